@@ -1,0 +1,7 @@
+/**
+ * The way to Apache Arrow, for those who write encoders. No class of it is in another entry of the package.
+ * @packageDocumentation
+ */
+export { ipcFile, ipcStream } from './batch/ipc.ts'
+export { arrowSchema } from './batch/types.ts'
+export { fromRecordBatch, toRecordBatch } from './batch/record-batch.ts'

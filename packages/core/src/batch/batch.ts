@@ -1,0 +1,172 @@
+import { type Data, RecordBatch, Struct, makeData } from 'apache-arrow'
+import { TicketsError } from '../errors/errors.ts'
+import type { Schema } from '../schema/schema.ts'
+import { columnBuilder } from './builder.ts'
+import { bytesOf, valueReader } from './columns.ts'
+import { concat, take } from './take.ts'
+import { arrowSchema } from './types.ts'
+
+/**
+ * What travels with rows unseen, through filters and maps (protocol 5.1): for each row the watermark of its partition just before it,
+ * and its position. `null` in a batch that was made by hand.
+ */
+export interface Trail {
+  /** Epoch milliseconds; -Infinity before the first row. */
+  readonly watermarks: Float64Array
+  readonly offsets: Float64Array
+}
+
+/** Marks what a batch belongs to, so that a sink knows who writes it. `merge`: it comes out of a merge. */
+export type Origin = 'task' | 'merge'
+
+/** What core alone may do with a batch; never exported from the package. */
+interface Inside {
+  arrow(batch: Batch<unknown>): RecordBatch
+  columns(batch: Batch<unknown>): readonly Data[]
+  trail(batch: Batch<unknown>): Trail | null
+  origin(batch: Batch<unknown>): Origin
+  make<T>(schema: Schema<T>, columns: readonly Data[], length: number, trail?: Trail | null, origin?: Origin): Batch<T>
+  isBatch(value: unknown): value is Batch<unknown>
+}
+
+export let inside: Inside
+
+/**
+ * Rows of one schema, held as columns: immutable, iterable as plain typed rows.
+ *
+ * Rows hold string, number, boolean, null and `Date`. An optional column that is absent is an absent key.
+ *
+ * @example
+ * const batch = Batch.of(Ticket, [ticket]); for (const t of batch) console.log(t.client_id) // CLIENT_1000
+ */
+export class Batch<out T> implements Iterable<T> {
+  readonly schema: Schema<T>
+  readonly #arrow: RecordBatch
+  readonly #trail: Trail | null
+  readonly #origin: Origin
+
+  private constructor(schema: Schema<T>, arrow: RecordBatch, trail: Trail | null, origin: Origin) {
+    this.schema = schema
+    this.#arrow = arrow
+    this.#trail = trail
+    this.#origin = origin
+  }
+
+  /** A batch of these rows. Throws `BATCH_VALUE`, naming the column, where a value is not of its type; does not run zod's checks. */
+  static of<T>(schema: Schema<T>, rows: Iterable<T>): Batch<T> {
+    const builders = schema.fields.map(columnBuilder)
+    let length = 0
+    for (const row of rows) {
+      schema.fields.forEach((field, i) => {
+        builders[i]?.add((row as Record<string, unknown>)[field.name])
+      })
+      length++
+    }
+    return Batch.#make(schema, builders.map((b) => b.finish()), length, null, 'task')
+  }
+
+  static #make<T>(schema: Schema<T>, columns: readonly Data[], length: number, trail: Trail | null, origin: Origin): Batch<T> {
+    const type = arrowSchema(schema)
+    const data = makeData({ type: new Struct(type.fields), length, nullCount: 0, children: columns as Data[] })
+    return new Batch(schema, new RecordBatch(type, data), trail, origin)
+  }
+
+  /** How many rows. */
+  get length(): number {
+    return this.#arrow.numRows
+  }
+
+  /** The bytes of its columns, dictionaries aside. */
+  get bytes(): number {
+    return this.#arrow.data.children.reduce((sum, column) => sum + bytesOf(column), 0)
+  }
+
+  /** Row `i`, a fresh object each time. Throws a RangeError beyond the last. */
+  get(i: number): T {
+    if (!(i >= 0 && i < this.length)) throw new RangeError(`row ${i} of ${this.length}`)
+    return this.#reader()(i)
+  }
+
+  toArray(): T[] {
+    return [...this]
+  }
+
+  *[Symbol.iterator](): Iterator<T> {
+    const read = this.#reader()
+    for (let i = 0; i < this.length; i++) yield read(i)
+  }
+
+  #reader(): (i: number) => T {
+    const columns = this.schema.fields.map((field, i) => ({
+      name: field.name,
+      optional: field.optional,
+      read: valueReader(field, this.#arrow.data.children[i] as Data),
+    }))
+    return (i) => {
+      const row: Record<string, unknown> = {}
+      for (const { name, optional, read } of columns) {
+        const value = read(i)
+        if (value !== undefined || !optional) row[name] = value
+      }
+      return row as T
+    }
+  }
+
+  /** @internal */
+  static {
+    inside = {
+      arrow: (batch) => batch.#arrow,
+      columns: (batch) => batch.#arrow.data.children,
+      trail: (batch) => batch.#trail,
+      origin: (batch) => batch.#origin,
+      make: (schema, columns, length, trail = null, origin = 'task') => Batch.#make(schema, columns, length, trail, origin),
+      isBatch: (value): value is Batch<unknown> => typeof value === 'object' && value !== null && #arrow in value,
+    }
+  }
+}
+
+/** The column of this name. */
+export function column(batch: Batch<unknown>, name: string): Data {
+  const at = batch.schema.fields.findIndex((field) => field.name === name)
+  const data = inside.columns(batch)[at]
+  if (!data) throw new TicketsError('OPTION_INVALID', `${batch.schema.name} has no column "${name}"; it has ${batch.schema.fields.map((f) => f.name).join(', ')}`)
+  return data
+}
+
+/** The rows at these indices, with their trail. */
+export function pick<T>(batch: Batch<T>, rows: Int32Array): Batch<T> {
+  const trail = inside.trail(batch)
+  const kept = trail && { watermarks: pickNumbers(trail.watermarks, rows), offsets: pickNumbers(trail.offsets, rows) }
+  return inside.make(batch.schema, inside.columns(batch).map((c) => take(c, rows)), rows.length, kept, inside.origin(batch))
+}
+
+function pickNumbers(values: Float64Array, rows: Int32Array): Float64Array {
+  return Float64Array.from(rows, (row) => values[row] as number)
+}
+
+/** Rows `[from, to)`. */
+export function slice<T>(batch: Batch<T>, from: number, to: number): Batch<T> {
+  if (from === 0 && to >= batch.length) return batch
+  return pick(batch, Int32Array.from({ length: to - from }, (_, i) => from + i))
+}
+
+/** Batches of one schema as one. A trail survives only if all have one. */
+export function join<T>(batches: readonly Batch<T>[]): Batch<T> {
+  const [first] = batches
+  if (!first) throw new TicketsError('OPTION_INVALID', 'nothing to join: give at least one batch')
+  if (batches.length === 1) return first
+  const trails = batches.map((b) => inside.trail(b))
+  const length = batches.reduce((sum, b) => sum + b.length, 0)
+  const numbers = (pickFrom: (t: Trail) => Float64Array) => {
+    const out = new Float64Array(length)
+    let at = 0
+    for (const t of trails as Trail[]) {
+      out.set(pickFrom(t), at)
+      at += pickFrom(t).length
+    }
+    return out
+  }
+  const trail = trails.every((t) => t !== null) ? { watermarks: numbers((t) => t.watermarks), offsets: numbers((t) => t.offsets) } : null
+  const columns = inside.columns(first).map((_, i) => concat(batches.map((b) => inside.columns(b)[i] as Data)))
+  return inside.make(first.schema, columns, length, trail, inside.origin(first))
+}

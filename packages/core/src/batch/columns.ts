@@ -1,0 +1,85 @@
+import type { Data, Vector } from 'apache-arrow'
+import type { Field } from '../schema/schema.ts'
+
+const TWO_32 = 2 ** 32
+const decoder = new TextDecoder()
+
+/** Whether row `i` of the column has a value. */
+export function isValid(data: Data, i: number): boolean {
+  if (data.nullCount <= 0) return true
+  const at = data.offset + i
+  return ((data.nullBitmap[at >> 3] ?? 0) & (1 << (at & 7))) !== 0
+}
+
+/** The 64-bit values of a column as numbers: two halves each, no BigInt. */
+export function wideReader(data: Data): (i: number) => number {
+  const values = data.values as BigInt64Array
+  const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
+  return (i) => (halves[i * 2 + 1] as number) * TWO_32 + ((halves[i * 2] as number) >>> 0)
+}
+
+/** The members of a dictionary column, decoded once. */
+export function membersOf(data: Data): readonly string[] {
+  return [...((data.dictionary as Vector | undefined) ?? [])] as string[]
+}
+
+/** The text of row `i`. Short ASCII, the common case, is put together without the decoder's fixed cost. */
+export function stringReader(data: Data): (i: number) => string {
+  const offsets = data.valueOffsets as Int32Array
+  const bytes = data.values as Uint8Array
+  return (i) => {
+    const from = offsets[i] as number
+    const to = offsets[i + 1] as number
+    if (to - from <= 24) {
+      let text = ''
+      let at = from
+      for (; at < to; at++) {
+        const byte = bytes[at] as number
+        if (byte > 127) break
+        text += String.fromCharCode(byte)
+      }
+      if (at === to) return text
+    }
+    return decoder.decode(bytes.subarray(from, to))
+  }
+}
+
+/** Reads a column as row values: string, number, boolean, Date; null and undefined where there is none. */
+export function valueReader(field: Field, data: Data): (i: number) => unknown {
+  const read = plainReader(field, data)
+  if (data.nullCount <= 0) return read
+  const missing = field.optional ? undefined : null
+  return (i) => (isValid(data, i) ? read(i) : missing)
+}
+
+function plainReader(field: Field, data: Data): (i: number) => unknown {
+  switch (field.kind) {
+    case 'string':
+      return stringReader(data)
+    case 'enum': {
+      const members = membersOf(data)
+      const codes = data.values as Int8Array
+      return (i) => members[codes[i] as number]
+    }
+    case 'number':
+    case 'int32': {
+      const values = data.values as Float64Array
+      return (i) => values[i]
+    }
+    case 'integer':
+      return wideReader(data)
+    case 'instant': {
+      const millis = wideReader(data)
+      return (i) => new Date(millis(i))
+    }
+    case 'boolean': {
+      const bits = data.values as Uint8Array
+      return (i) => ((bits[(data.offset + i) >> 3] ?? 0) & (1 << ((data.offset + i) & 7))) !== 0
+    }
+  }
+}
+
+/** The bytes that a column holds, its dictionary aside. */
+export function bytesOf(data: Data): number {
+  return (data.values?.byteLength ?? 0) + (data.valueOffsets?.byteLength ?? 0) + (data.nullBitmap?.byteLength ?? 0)
+}

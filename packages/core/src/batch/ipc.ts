@@ -1,0 +1,52 @@
+import { type Data, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWriter, Schema as ArrowSchema, Struct, Utf8, makeData } from 'apache-arrow'
+import type { Schema } from '../schema/schema.ts'
+import { type Batch, inside } from './batch.ts'
+import { isValid } from './columns.ts'
+import { arrowSchema } from './types.ts'
+
+/** An enum column as plain strings: what files hold (protocol 8). */
+function plainColumn(data: Data): Data {
+  const members = data.dictionary?.data[0]
+  if (!members) return data
+  const codes = data.values as Int8Array
+  const memberOffsets = members.valueOffsets as Int32Array
+  const memberBytes = members.values as Uint8Array
+  const valueOffsets = new Int32Array(data.length + 1)
+  let total = 0
+  for (let i = 0; i < data.length; i++) {
+    const code = codes[i] as number
+    if (isValid(data, i)) total += (memberOffsets[code + 1] as number) - (memberOffsets[code] as number)
+    valueOffsets[i + 1] = total
+  }
+  const bytes = new Uint8Array(total)
+  for (let i = 0; i < data.length; i++) {
+    if (!isValid(data, i)) continue
+    const from = memberOffsets[codes[i] as number] as number
+    const to = memberOffsets[(codes[i] as number) + 1] as number
+    for (let k = from, at = valueOffsets[i] as number; k < to; k++, at++) bytes[at] = memberBytes[k] as number
+  }
+  return makeData({ type: new Utf8(), length: data.length, nullCount: data.nullCount, nullBitmap: data.nullCount > 0 ? data.nullBitmap : null, valueOffsets, data: bytes } as never)
+}
+
+/** The batch as an Arrow record batch with enums as plain strings. */
+export function plainRecordBatch(batch: Batch<unknown>, schema: ArrowSchema): RecordBatch {
+  const children = inside.columns(batch).map(plainColumn)
+  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: batch.length, nullCount: 0, children }))
+}
+
+function write(writer: RecordBatchStreamWriter | RecordBatchFileWriter, schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string>): Uint8Array {
+  const plain = new ArrowSchema(arrowSchema(schema, true).fields, new Map(footer))
+  writer.reset(undefined, plain)
+  for (const batch of batches) writer.write(plainRecordBatch(batch, plain))
+  return writer.finish().toUint8Array(true)
+}
+
+/** The batches as an Arrow IPC stream, as encoders in WASM take it; no batch at all gives a stream with a schema alone. */
+export function ipcStream(schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string> = new Map()): Uint8Array {
+  return write(new RecordBatchStreamWriter(), schema, batches, footer)
+}
+
+/** The batches as an Arrow IPC file, `footer` in its schema's metadata. */
+export function ipcFile(schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string> = new Map()): Uint8Array {
+  return write(new RecordBatchFileWriter(), schema, batches, footer)
+}

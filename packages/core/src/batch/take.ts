@@ -1,0 +1,97 @@
+import { type Data, makeData } from 'apache-arrow'
+import { isValid } from './columns.ts'
+
+
+type Fixed = Float64Array | Int32Array | BigInt64Array | Int8Array
+
+function takeBits(bits: Uint8Array, offset: number, rows: Int32Array): Uint8Array {
+  const out = new Uint8Array((rows.length + 7) >> 3)
+  for (let i = 0; i < rows.length; i++) {
+    const at = offset + (rows[i] as number)
+    if ((bits[at >> 3] as number) & (1 << (at & 7))) out[i >> 3] = (out[i >> 3] as number) | (1 << (i & 7))
+  }
+  return out
+}
+
+function takeStrings(data: Data, rows: Int32Array): { valueOffsets: Int32Array; data: Uint8Array } {
+  const offsets = data.valueOffsets as Int32Array
+  const bytes = data.values as Uint8Array
+  const valueOffsets = new Int32Array(rows.length + 1)
+  let total = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number
+    total += (offsets[row + 1] as number) - (offsets[row] as number)
+    valueOffsets[i + 1] = total
+  }
+  const out = new Uint8Array(total)
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number
+    const from = offsets[row] as number
+    const to = offsets[row + 1] as number
+    const at = valueOffsets[i] as number
+    // A call costs more than copying a few bytes.
+    if (to - from > 32) out.set(bytes.subarray(from, to), at)
+    else for (let k = from; k < to; k++) out[at + k - from] = bytes[k] as number
+  }
+  return { valueOffsets, data: out }
+}
+
+/** The given rows of a column, in that order, as a column of their own. */
+export function take(data: Data, rows: Int32Array): Data {
+  const nullBitmap = data.nullCount > 0 ? takeBits(data.nullBitmap, data.offset, rows) : null
+  let nullCount = 0
+  if (nullBitmap) for (let i = 0; i < rows.length; i++) if (!isValid(data, rows[i] as number)) nullCount++
+  const common = { type: data.type, length: rows.length, nullCount, nullBitmap }
+  if (data.valueOffsets) return makeData({ ...common, ...takeStrings(data, rows) } as never)
+  if (data.values instanceof Uint8Array) return makeData({ ...common, data: takeBits(data.values, data.offset, rows) } as never)
+  const values = data.values as Fixed
+  const out = new (values.constructor as new (n: number) => Fixed)(rows.length)
+  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] as number] as never
+  const dictionary = data.dictionary ? { dictionary: data.dictionary } : {}
+  return makeData({ ...common, ...dictionary, data: out } as never)
+}
+
+/** Columns of one type put end to end. */
+export function concat(parts: readonly Data[]): Data {
+  const first = parts[0] as Data
+  if (parts.length === 1) return first
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const nullCount = parts.reduce((sum, part) => sum + part.nullCount, 0)
+  const bits = (pick: (part: Data, i: number) => boolean) => {
+    const out = new Uint8Array((length + 7) >> 3)
+    let at = 0
+    for (const part of parts) for (let i = 0; i < part.length; i++, at++) if (pick(part, i)) out[at >> 3] = (out[at >> 3] as number) | (1 << (at & 7))
+    return out
+  }
+  const nullBitmap = nullCount > 0 ? bits(isValid) : null
+  const common = { type: first.type, length, nullCount, nullBitmap }
+  if (first.valueOffsets) return makeData({ ...common, ...concatStrings(parts, length) } as never)
+  if (first.values instanceof Uint8Array) {
+    const isSet = (part: Data, i: number) => (((part.values as Uint8Array)[(part.offset + i) >> 3] as number) & (1 << ((part.offset + i) & 7))) !== 0
+    return makeData({ ...common, data: bits(isSet) } as never)
+  }
+  const out = new ((first.values as Fixed).constructor as new (n: number) => Fixed)(length)
+  let at = 0
+  for (const part of parts) {
+    out.set((part.values as Fixed).subarray(0, part.length) as never, at)
+    at += part.length
+  }
+  const dictionary = first.dictionary ? { dictionary: first.dictionary } : {}
+  return makeData({ ...common, ...dictionary, data: out } as never)
+}
+
+function concatStrings(parts: readonly Data[], length: number): { valueOffsets: Int32Array; data: Uint8Array } {
+  const valueOffsets = new Int32Array(length + 1)
+  const size = parts.reduce((sum, part) => sum + (part.valueOffsets[part.length] as number) - (part.valueOffsets[0] as number), 0)
+  const data = new Uint8Array(size)
+  let row = 0
+  let at = 0
+  for (const part of parts) {
+    const offsets = part.valueOffsets as Int32Array
+    const base = offsets[0] as number
+    data.set((part.values as Uint8Array).subarray(base, offsets[part.length]), at)
+    for (let i = 0; i < part.length; i++) valueOffsets[++row] = at + (offsets[i + 1] as number) - base
+    at += (offsets[part.length] as number) - base
+  }
+  return { valueOffsets, data }
+}

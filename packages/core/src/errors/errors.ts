@@ -1,0 +1,68 @@
+/** Every code an error of `@tickets/*` can carry; each has a paragraph in docs/errors.md. */
+export type ErrorCode =
+  | 'SCHEMA_UNSUPPORTED'
+  | 'SCHEMA_MISMATCH'
+  | 'BATCH_VALUE'
+  | 'OPTION_INVALID'
+  | 'DUPLICATE_CORE'
+  | 'OPERATOR_SCOPE'
+  | 'OPERATOR_ASYNC'
+  | 'OPERATOR_STATE'
+  | 'FLOW_FAILED'
+  | 'FLOW_COMPLETED'
+  | 'FLOW_SILENT'
+  | 'FLOW_TARGET'
+  | 'WATERMARK_LOST'
+  | 'PIPELINE_CHANGED'
+  | 'LOG_DAMAGED'
+  | 'LOG_GAP'
+  | 'LOG_UNUSABLE'
+  | 'STAGED_LOST'
+  | 'TASK_LOST'
+  | 'TARGET_OWNED'
+  | 'TARGET_UNUSABLE'
+  | 'REJECTED_MESSAGE'
+  | 'POSITION_GONE'
+  | 'POSITION_AHEAD'
+  | 'OFFSETS_FOREIGN'
+  | 'SOURCE_UNREACHABLE'
+  | 'SOURCE_MISSING'
+  | 'SOURCE_FAILED'
+  | 'SOURCE_COMPLETE'
+  | 'SOURCE_CHANGED'
+  | 'SINK_FAILED'
+  | 'ENCODER_FAILED'
+  | 'STATE_LIMIT'
+  | 'DRAIN_DEADLINE'
+
+/** What an error is made from, beside its code and message. */
+export interface ErrorOptions {
+  /** The error below this one. */
+  cause?: unknown
+  /** True when trying again can help; false (the default) when something has to change first. */
+  retryable?: boolean
+}
+
+/**
+ * The one error class of the library: a stable `code`, a message that says what to do, whether trying again helps, and the cause.
+ *
+ * @example
+ * try { tumbling({ size: 0 }) } catch (error) { isTicketsError(error, 'OPTION_INVALID') } // true
+ */
+export class TicketsError extends Error {
+  override readonly name = 'TicketsError'
+  readonly code: ErrorCode
+  readonly retryable: boolean
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.retryable = options.retryable ?? false
+  }
+}
+
+/** Whether `error` is one of ours, and of this code where one is given. Works across two copies of the package. */
+export function isTicketsError(error: unknown, code?: ErrorCode): error is TicketsError {
+  const named = error instanceof Error && error.name === 'TicketsError' && 'code' in error
+  return named && (code === undefined || error.code === code)
+}

@@ -1,0 +1,52 @@
+import type { Batch } from '../batch/batch.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { Json } from './source.ts'
+
+/** Who writes: one flow of one task. */
+export interface TaskId {
+  /** The random id of the pipeline's log; part of every name that is written. */
+  readonly logId: string
+  /** `<topic>-<partition>`, or `merge`. */
+  readonly task: string
+  readonly flow: string
+}
+
+/** What is being cut off and staged. */
+export interface Range {
+  /** Positions `[from, to)` as the source gives them; for the merge, the vector of record numbers. */
+  readonly from: Json
+  readonly to: Json
+  /** Stage even when there are no rows, so that an empty dataset has its columns (protocol 7.3). */
+  readonly empty: boolean
+}
+
+/** What a writer staged, in its own words: kept in the record, and all that `publish` needs. */
+export type Staged = { readonly [key: string]: Json }
+
+/**
+ * Writes the rows of one flow of one task, in two phases. Opened once for each assignment.
+ *
+ * - `write` takes a batch; its promise is the backpressure.
+ * - `stage` cuts **synchronously**: rows written after the call belong to the next range. Its promise settles when all is on stable
+ *   storage, still invisible; null when there was nothing. What it made is named by `n` and `attempt`.
+ * - `publish` makes it visible. It is repeated after a crash, so the second time changes nothing.
+ * - `sweep` removes what was staged under a number below the head's, and other attempts at the head's number; nothing else.
+ */
+export interface Writer<in T> {
+  write(batch: Batch<T>): Promise<void>
+  stage(n: number, attempt: string, range: Range): Promise<Staged | null>
+  publish(staged: Staged): Promise<void>
+  sweep(head: { readonly n: number; readonly attempt: string }): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Sink<in T> {
+  /** What it writes to, the same words for the same place: two flows on one target are refused. Null when it has none to protect. */
+  readonly target: string | null
+  /** Asked once, when a log begins: is the target usable and free? Returns what is to be deleted before anything is published (`mode: 'overwrite'`). */
+  prepare?(log: { readonly id: string }): Promise<{ readonly remove: readonly string[] }>
+  /** Called by each process before its tasks start: take the target, delete `remove` if it is still there. Repeatable. */
+  begin?(log: { readonly id: string; readonly remove: readonly string[] }): Promise<void>
+  /** `schema` is the flow's, known from the empty batch that each graph gets first. */
+  open(task: TaskId, schema: Schema<T>): Promise<Writer<T>>
+}

@@ -1,0 +1,95 @@
+import type { Batch } from '../batch/batch.ts'
+import type { Rejected, Schema } from '../schema/schema.ts'
+
+/** What JSON can hold; positions, staged files and state are of this kind, since they ride in a record. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** One partition of a source. Its `id` names the task that runs it: `<topic>-<number>`, letters of a file name only. */
+export interface PartitionInfo<P> {
+  readonly id: string
+  readonly topic: string
+  /** The first position that can still be read. */
+  readonly earliest: P
+  /** Where a new pipeline starts: `latest` and timestamps are resolved here. */
+  readonly start: P
+  /** The position after the last message there is now. */
+  readonly end: P
+}
+
+/** What a source consists of at this moment. */
+export interface SourceInfo<P> {
+  /** Topics with their broker's id, null where the broker or client does not tell. */
+  readonly topics: readonly { readonly name: string; readonly id: string | null }[]
+  /** In their order: the first is the one whose holder runs the merge. */
+  readonly partitions: readonly PartitionInfo<P>[]
+}
+
+/** How much one `read` may return. All of them are upper bounds, but one message larger than `bytes` is still returned. */
+export interface Limit {
+  readonly rows: number
+  readonly bytes: number
+  /** Return what there is (nothing, too) after this many milliseconds. */
+  readonly ms: number
+  /** Return at once when it aborts. */
+  readonly signal: AbortSignal
+}
+
+/** What one `read` returned. */
+export interface Chunk<out T, out P> {
+  readonly batch: Batch<T>
+  readonly rejected: readonly Rejected[]
+  /** The next position to read, taken from the fetch, so that gaps after the last message are passed too. */
+  readonly position: P
+  /** How many messages (or bytes, for a file) lie between `position` and the end; null when unknown. 0 means caught up. */
+  readonly lag: number | null
+}
+
+export interface OpenOptions<P> {
+  /** Read up to this position, return a chunk whose `position` is exactly it, then `'end'`. Absent: read on for ever, or to the end of a complete source. */
+  readonly to?: P
+  /** Passed on to `schema.decode` (protocol 5.5), in milliseconds. */
+  readonly maxFuture: number
+}
+
+/** Reads one partition. Resuming at a returned position repeats nothing and skips nothing. */
+export interface Reader<out T, P> {
+  read(max: Limit): Promise<Chunk<T, P> | 'end'>
+  /** Tells the source how far its rows are safely committed; advisory, and may be lost. `note` is the log's id. */
+  commit?(position: P, note: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Assignments {
+  /** These partitions are ours now; each call opens them anew from the log, even when they were ours before. */
+  assigned(partitions: readonly string[]): void
+  /** These are no longer ours. The promise settles when their tasks have let go. */
+  revoked(partitions: readonly string[]): Promise<void>
+  /** The source cannot go on. */
+  failed(error: unknown): void
+}
+
+export interface Closable {
+  close(): Promise<void>
+}
+
+/**
+ * Where rows come from: partitions that are read from a position.
+ *
+ * `until` says how a run ends: `never`, at the end there is `now` (resolved once a run), or `complete`, when the source has an end
+ * after which nothing can ever come (protocol 4.5).
+ */
+export interface Source<out T, P = number> {
+  readonly name: string
+  readonly schema: Schema<T>
+  readonly until: 'never' | 'now' | 'complete'
+  /** Columns by which rows are spread over partitions: rows equal in them share a partition. */
+  readonly keyedBy?: readonly string[]
+  /** Looks at the source: topics, partitions, positions. `logId` lets it check offsets that another log left (protocol 1.3). */
+  describe(): Promise<SourceInfo<P>>
+  /** Starts handing out partitions to this process; a source without a group hands out all of them at once. */
+  partitions(on: Assignments): Promise<Closable>
+  /** Opens a partition that was assigned. Throws `POSITION_GONE` or `POSITION_AHEAD` when `from` is not there. */
+  open(partition: string, from: P, options: OpenOptions<P>): Promise<Reader<T, P>>
+  /** Checks what the group committed against this log (protocol 1.3); `fresh` when the log has just begun. `heads` gives each task's committed position or null. */
+  checkOffsets?(log: { id: string; fresh: boolean; heads: Readonly<Record<string, P | null>> }): Promise<void>
+}

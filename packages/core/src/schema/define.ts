@@ -1,0 +1,62 @@
+import * as z from 'zod'
+import type { $ZodObject, $ZodShape, $ZodType, output } from 'zod/v4/core'
+import { TicketsError } from '../errors/errors.ts'
+import { decodeMessages } from './decode.ts'
+import { fieldsOf } from './fields.ts'
+import type { JsonSchema, Schema, ShapeRow, Simplify } from './schema.ts'
+
+/** The keys of `T` whose type is `V`. */
+type OfType<T, V> = { [K in keyof T]-?: T[K] extends V ? K : never }[keyof T] & string
+
+/** What a schema is called, and which of its columns is the event time. */
+export interface SchemaOptions<Time extends string = string> {
+  /** Letters, digits, `_` and `-`: it stands in the footers of files. */
+  name: string
+  /** Counts up when the rows change; 1 by default. */
+  version?: number
+  /** The column with the event time: an `instant()` that is neither optional nor nullable. */
+  time: Time
+}
+
+/**
+ * Makes a schema from a zod object of strings, enums, numbers, integers, booleans, instants, and optional or nullable ones of these.
+ *
+ * @throws `SCHEMA_UNSUPPORTED`, naming the field, where a type has no column; `OPTION_INVALID` for a wrong name, version or time.
+ * @example
+ * const Ping = defineSchema(z.object({ id: z.uuid(), at: instant() }), { name: 'ping', time: 'at' })
+ * Ping.fields.map((f) => f.kind) // ['string', 'instant']
+ */
+export function defineSchema<Z extends $ZodObject>(zod: Z, options: SchemaOptions<OfType<output<Z>, Date>>): Schema<Simplify<output<Z>>> {
+  return makeSchema(zod, options, [])
+}
+
+/** The same for schemas that operators derive, with key columns. */
+export function makeSchema<T>(zod: $ZodType, options: SchemaOptions, keys: readonly string[]): Schema<T> {
+  const def = zod._zod.def as { type: string; shape?: $ZodShape; catchall?: $ZodType }
+  if (def.type !== 'object' || !def.shape) throw new TicketsError('SCHEMA_UNSUPPORTED', `a schema is made from a zod object, got a zod ${def.type}`)
+  const catchall = (def.catchall?._zod.def as { type: string } | undefined)?.type
+  if (catchall && catchall !== 'never') throw new TicketsError('SCHEMA_UNSUPPORTED', 'a loose object keeps unknown keys, which have no column: use z.object (drops them) or z.strictObject (rejects them)')
+  const { name, version = 1, time } = options
+  if (!/^[\w-]+$/.test(name)) throw new TicketsError('OPTION_INVALID', `a schema's name has letters, digits, _ and - only, got ${JSON.stringify(name)}`)
+  if (!(Number.isInteger(version) && version > 0)) throw new TicketsError('OPTION_INVALID', `a schema's version is a whole number from 1, got ${version}`)
+  const fields = fieldsOf(def.shape)
+  const clock = fields.find((field) => field.name === time)
+  if (clock?.kind !== 'instant' || clock.optional || clock.nullable) {
+    throw new TicketsError('OPTION_INVALID', `the time of ${name} is a column made with instant(), neither optional nor nullable, got ${JSON.stringify(time)}`)
+  }
+  const shape = def.shape
+  const schema: Schema<T> = {
+    name,
+    version,
+    time,
+    keys,
+    zod: zod as $ZodType<T>,
+    fields,
+    decode: (messages, decodeOptions) => decodeMessages(schema, messages, decodeOptions),
+    extend<U, const S extends $ZodShape>(this: Schema<U>, extended: string, more: S) {
+      return makeSchema<Simplify<Omit<U, keyof S> & ShapeRow<S>>>(z.object({ ...shape, ...more } as never), { name: extended, version, time }, keys)
+    },
+    jsonSchema: () => z.toJSONSchema(zod, { io: 'input' }) as JsonSchema,
+  }
+  return schema
+}

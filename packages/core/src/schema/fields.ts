@@ -1,0 +1,87 @@
+import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import { TicketsError } from '../errors/errors.ts'
+import type { Field, Kind } from './schema.ts'
+
+/** What of a zod definition is read here; zod and zod/mini share it. */
+interface Definition {
+  type: string
+  innerType?: $ZodType
+  in?: $ZodType
+  out?: $ZodType
+  transform?: unknown
+  entries?: Record<string, string | number>
+  coerce?: boolean
+  format?: string
+  checks?: readonly { _zod: { def: { format?: string } } }[]
+}
+
+const defOf = (type: $ZodType) => type._zod.def as unknown as Definition
+
+const advice: Record<string, string> = {
+  date: 'use instant(): z.date() has no JSON form',
+  bigint: 'use z.int(): rows hold numbers, never bigint',
+  nullish: 'choose z.optional() or z.nullable(): one validity bit cannot hold both',
+  object: 'flatten it: a column holds one value',
+  array: 'flatten it: a column holds one value',
+  literal: 'use z.enum([…]) with its one member',
+  default: 'make the column optional, and fill it in with mapRows',
+  pipe: 'use instant() for times, and mapRows for other changes of type',
+  transform: 'use mapRows after decoding',
+}
+
+function refuse(name: string, type: string): never {
+  const hint = advice[type] ?? 'a column is a string, enum, number, integer, boolean or instant, or an optional or nullable one of these'
+  throw new TicketsError('SCHEMA_UNSUPPORTED', `field "${name}" is a zod ${type}, which has no column: ${hint}`)
+}
+
+/** INT64 for integers, INT32 where zod says so, DOUBLE for the rest (protocol 8). */
+function numberKind({ format, checks = [] }: Definition): Kind {
+  const formats = [format, ...checks.map((check) => check._zod.def.format)]
+  if (formats.includes('int32')) return 'int32'
+  return formats.includes('safeint') || formats.includes('uint32') ? 'integer' : 'number'
+}
+
+function kindOf(name: string, type: $ZodType): { kind: Kind; values: readonly string[] } {
+  const def = defOf(type)
+  if (def.coerce) refuse(name, `coerced ${def.type}`)
+  switch (def.type) {
+    case 'string':
+      return { kind: 'string', values: [] }
+    case 'number':
+      return { kind: numberKind(def), values: [] }
+    case 'boolean':
+      return { kind: 'boolean', values: [] }
+    case 'enum': {
+      const values = Object.values(def.entries ?? {})
+      if (!values.every((value) => typeof value === 'string')) refuse(name, 'enum of numbers')
+      return { kind: 'enum', values: [...new Set(values as string[])] }
+    }
+    case 'pipe': {
+      // A codec from text to Date is an instant, whoever wrote it; its own decode and encode are used.
+      const isCodec = def.in && def.out && defOf(def.in).type === 'string' && defOf(def.out).type === 'date'
+      return isCodec ? { kind: 'instant', values: [] } : refuse(name, 'pipe')
+    }
+    default:
+      return refuse(name, def.type)
+  }
+}
+
+function fieldOf(name: string, zod: $ZodType): Field {
+  let type = zod
+  let optional = false
+  let nullable = false
+  for (let def = defOf(type); def.type === 'optional' || def.type === 'nullable'; def = defOf(type)) {
+    if (def.type === 'optional') optional = true
+    else nullable = true
+    type = def.innerType as $ZodType
+  }
+  if (optional && nullable) refuse(name, 'nullish')
+  return { name, ...kindOf(name, type), optional, nullable }
+}
+
+/** The columns of a zod shape, in its order. Throws `SCHEMA_UNSUPPORTED` with the field's name. */
+export function fieldsOf(shape: $ZodShape): readonly Field[] {
+  const fields = Object.entries(shape).map(([name, type]) => fieldOf(name, type))
+  if (fields.length === 0) throw new TicketsError('SCHEMA_UNSUPPORTED', 'a schema needs at least one column')
+  return fields
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'tsup'
+
+/** How every package is built: ESM for current Node and browsers, declarations beside it, shared code in shared chunks. */
+export const packageBuild = (entry: Record<string, string>, external: string[] = []) =>
+  defineConfig({
+    entry,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    dts: true,
+    clean: true,
+    splitting: true,
+    sourcemap: true,
+    treeshake: true,
+    tsconfig: '../../tsconfig.build.json',
+    external: [/^node:/, ...external],
+  })

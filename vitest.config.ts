@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    // Tests run on the sources; the built packages are tried by test/packaging.
+    alias: [
+      { find: /^@tickets\/core$/, replacement: source('./packages/core/src/index.ts') },
+      { find: /^@tickets\/core\/(arrow|node|testing)$/, replacement: source('./packages/core/src/$1.ts') },
+      { find: /^@tickets\/(sinks|kafka-source)$/, replacement: source('./packages/$1/src/index.ts') },
+    ],
+  },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+})
