@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const version = '4.1.1'
+const cache = fileURLToPath(new URL('../../.cache/kafka', import.meta.url))
+
+const dependency = (group: string, artifact: string, v: string) =>
+  `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${v}</version></dependency>`
+
+const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>tickets</groupId><artifactId>broker</artifactId><version>1</version><dependencies>
+${dependency('org.apache.kafka', 'kafka_2.13', version)}
+${dependency('org.apache.kafka', 'kafka-tools', version)}
+${dependency('org.slf4j', 'slf4j-simple', '1.7.36')}
+</dependencies></project>
+`
+
+/** The major version of the `java` on the PATH; null when there is none. */
+export async function javaVersion(): Promise<number | null> {
+  const answer = await run('java', ['-version']).catch(() => null)
+  const major = /version "(\d+)/.exec(`${answer?.stderr}${answer?.stdout}`)?.[1]
+  return major === undefined ? null : Number(major)
+}
+
+/** Whether `mvn` can be run. */
+export const hasMaven = (): Promise<boolean> =>
+  run('mvn', ['-v']).then(
+    () => true,
+    () => false,
+  )
+
+/** Whether the jars are in the cache already. */
+export const hasJars = (): boolean => existsSync(join(cache, version))
+
+/** The folder of Kafka's jars, fetched from Maven Central the first time. Two processes may do so at once: the first rename wins. */
+export async function kafkaJars(): Promise<string> {
+  const folder = join(cache, version)
+  if (existsSync(folder)) return folder
+  await mkdir(cache, { recursive: true })
+  const mine = await mkdtemp(join(cache, `.${randomUUID()}-`))
+  try {
+    await writeFile(join(mine, 'pom.xml'), pom)
+    const libs = join(mine, 'libs')
+    const file = join(mine, 'pom.xml')
+    await run('mvn', ['-q', '-B', '-f', file, 'dependency:copy-dependencies', `-DoutputDirectory=${libs}`], { maxBuffer: 1 << 26 })
+    await rename(libs, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error
+    })
+  } finally {
+    await rm(mine, { recursive: true, force: true })
+  }
+  return folder
+}

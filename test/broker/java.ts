@@ -1,0 +1,101 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Broker } from './broker.ts'
+import { kafkaJars } from './jars.ts'
+
+const jvm = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error']
+
+// The broker must not outlive us, however we end: when our end of its stdin closes, the watcher kills it.
+const leashed = 'exec 3<&0; "$@" </dev/null & child=$!; { cat <&3 >/dev/null; kill -9 $child 2>/dev/null; } & wait $child'
+
+function properties(port: number, controller: number, data: string): string {
+  return Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controller}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': data,
+    'num.partitions': 3,
+    'auto.create.topics.enable': false,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.num.partitions': 4,
+    'transaction.state.log.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1000,
+    'log.cleaner.backoff.ms': 200,
+    'log.cleaner.dedupe.buffer.size': 8 << 20,
+    'log.retention.check.interval.ms': 500,
+  })
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('')
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((s) => new Promise((done) => s.once('listening', done))))
+  const ports = servers.map((s) => (s.address() as AddressInfo).port)
+  await Promise.all(servers.map((s) => new Promise((done) => s.close(done))))
+  return ports
+}
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('close', () => socket.destroy()).once('connect', () => socket.end())
+  })
+
+/** Kafka from Maven Central, on free ports, one node, its data in a folder that is removed at the end. */
+export async function javaBroker(): Promise<Broker> {
+  const classpath = join(await kafkaJars(), '*')
+  const home = await mkdtemp(join(tmpdir(), 'tickets-broker-'))
+  const [port = 0, controller = 0] = await freePorts(2)
+  const config = join(home, 'server.properties')
+  await writeFile(config, properties(port, controller, join(home, 'data')))
+  const java = ['java', ...jvm, '-cp', classpath]
+  const id = randomBytes(16).toString('base64url')
+  await promisify(execFile)('java', [...java.slice(1), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config])
+
+  let child: ChildProcess | undefined
+  const start = async () => {
+    const server = spawn('sh', ['-c', leashed, 'sh', ...java, 'kafka.Kafka', config], { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+    let said = ''
+    const note = (text: Buffer) => {
+      said = `${said}${text}`.slice(-4000)
+    }
+    server.stdout.on('data', note)
+    server.stderr.on('data', note)
+    child = server
+    const deadline = Date.now() + 60_000
+    while (!(await answers(port))) {
+      if (server.exitCode !== null || Date.now() > deadline) throw new Error(`the broker did not start (exit code ${server.exitCode}):\n${said}`)
+      await new Promise((done) => setTimeout(done, 100))
+    }
+  }
+  const kill = async () => {
+    const server = child
+    child = undefined
+    if (!server?.pid || server.exitCode !== null || server.signalCode !== null) return
+    const gone = new Promise((done) => server.once('exit', done))
+    process.kill(-server.pid, 'SIGKILL')
+    await gone
+  }
+  const stop = async () => {
+    await kill()
+    await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  }
+  await start().catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
+  return { how: 'java', brokers: [`127.0.0.1:${port}`], stop, kill, restart: start }
+}
