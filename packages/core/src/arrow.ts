@@ -5,3 +5,5 @@
 export { ipcFile, ipcStream } from './batch/ipc.ts'
 export { arrowSchema } from './batch/types.ts'
 export { fromRecordBatch, toRecordBatch } from './batch/record-batch.ts'
+export { join, slice } from './batch/batch.ts'
+export { valueReader } from './batch/columns.ts'

@@ -1,0 +1,53 @@
+import type { Batch, Field, Schema } from '@tickets/core'
+import type { Encoder } from '../staged-file/encoder.ts'
+import { columnReaders, type Read } from './columns.ts'
+import { utf8Chunks } from './utf8.ts'
+
+const LINE_END = '\r\n'
+
+/** Quoted where RFC 4180 asks for it, and when empty: an empty field without quotes is null. */
+const quoted = (text: string): string => (text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+function textOf({ kind, values }: Field): (value: unknown) => string {
+  switch (kind) {
+    case 'enum': {
+      const members = new Map(values.map((member) => [member, quoted(member)]))
+      return (value) => members.get(value as string) ?? quoted(String(value))
+    }
+    case 'instant':
+      return (value) => (value as Date).toISOString()
+    case 'number':
+      return (value) => (Object.is(value, -0) ? '-0' : String(value))
+    case 'integer':
+    case 'int32':
+    case 'boolean':
+      return String
+    case 'string':
+      return (value) => quoted(value as string)
+  }
+}
+
+function cellOf(field: Field, read: Read): (i: number) => string {
+  const text = textOf(field)
+  return (i) => {
+    const value = read(i)
+    return value === undefined || value === null ? '' : text(value)
+  }
+}
+
+function table(schema: Schema<unknown>, batch: Batch<unknown> | undefined): Uint8Array[] {
+  const head = schema.fields.map((field) => quoted(field.name)).join(',') + LINE_END
+  if (!batch) return utf8Chunks(head, 0, () => '')
+  const [first, ...rest] = columnReaders(batch).map(({ field, read }) => cellOf(field, read))
+  return utf8Chunks(head, batch.length, (i) => {
+    let line = first?.(i) ?? ''
+    for (const cell of rest) line += `,${cell(i)}`
+    return line + LINE_END
+  })
+}
+
+/** CSV by RFC 4180 with a header line; null and absent are empty fields, an empty text is `""`, instants are ISO 8601 with Z. */
+export const csvEncoder: Encoder = {
+  extension: 'csv',
+  encode: async (schema, batches) => table(schema, batches[0]),
+}

@@ -1,0 +1,104 @@
+import { type Sink, TicketsError } from '@tickets/core'
+import { arrowEncoder } from './encoders/arrow.ts'
+import { csvEncoder } from './encoders/csv.ts'
+import { jsonEncoder } from './encoders/json.ts'
+import { type Compression, compressions, loadParquetEncoder } from './encoders/parquet.ts'
+import type { Encoder } from './staged-file/encoder.ts'
+import { type StagedFileOptions, stagedFileSink } from './staged-file/staged-file-sink.ts'
+
+/** The formats of `fileSink`; the files end in `.parquet`, `.arrow`, `.jsonl` and `.csv`. */
+export type FileFormat = 'parquet' | 'arrow' | 'json' | 'csv'
+
+/** Options of `arrowSink`, `jsonSink` and `csvSink`, and those that all file sinks share. */
+export type FileOptions = StagedFileOptions
+
+/** Options of `parquetSink`. */
+export interface ParquetOptions extends FileOptions {
+  /** `snappy` by default. */
+  readonly compression?: Compression
+  /** Rows in a row group, at most; 1,048,576 by default. */
+  readonly rowGroupRows?: number
+}
+
+/** Options of `fileSink`; `compression` and `rowGroupRows` are for Parquet and ignored by the other formats. */
+export interface FileSinkOptions extends ParquetOptions {
+  readonly format: FileFormat
+}
+
+/** What the encoders of every format are made from. */
+const loaders: Readonly<Record<FileFormat, (options: ParquetOptions) => () => Promise<Encoder>>> = {
+  parquet: ({ compression = 'snappy', rowGroupRows = 1_048_576 }) => {
+    if (!compressions.includes(compression))
+      throw new TicketsError('OPTION_INVALID', `compression is one of ${compressions.join(', ')}, got ${JSON.stringify(compression)}`)
+    if (!(Number.isInteger(rowGroupRows) && rowGroupRows > 0 && rowGroupRows < 2 ** 31)) {
+      throw new TicketsError('OPTION_INVALID', `rowGroupRows is a whole number from 1, got ${String(rowGroupRows)}`)
+    }
+    return () => loadParquetEncoder({ compression, rowGroupRows })
+  },
+  arrow: () => async () => arrowEncoder,
+  json: () => async () => jsonEncoder,
+  csv: () => async () => csvEncoder,
+}
+
+/**
+ * Writes rows exactly once to files of the format given, for applications that let their users choose it.
+ *
+ * @param path the folder; a relative one is meant from the working directory of this moment
+ * @throws `OPTION_INVALID` at once; later as `parquetSink`
+ * @example
+ * fileSink('data/tickets', { format: 'csv' }).target // file:<working directory>/data/tickets
+ */
+export function fileSink(path: string, options: FileSinkOptions): Sink<unknown> {
+  const { format, ...rest } = options
+  const loader = Object.hasOwn(loaders, format) ? loaders[format] : undefined
+  if (!loader) throw new TicketsError('OPTION_INVALID', `format is one of ${Object.keys(loaders).join(', ')}, got ${JSON.stringify(format)}`)
+  return stagedFileSink(path, loader(rest), rest)
+}
+
+/**
+ * Writes rows exactly once to Parquet files in a folder: enums as strings, instants as TIMESTAMP(ms, UTC), integers as INT64 or INT32.
+ *
+ * A range of a task becomes one file, visible whole once it is committed. Each file says under the key `tickets` of its metadata, in JSON,
+ * what it holds: schema, version, keys, flow, task, from, to.
+ *
+ * @param path the folder; a relative one is meant from the working directory of this moment
+ * @throws `OPTION_INVALID` at once; when it runs `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `ENCODER_FAILED`, `SINK_FAILED`, `STAGED_LOST`
+ * @example
+ * tickets.pipe(into(parquetSink('data/tickets', { compression: 'zstd' }))) // data/tickets/part-<log>-<task>-0-0.parquet …
+ */
+export function parquetSink(path: string, options: ParquetOptions = {}): Sink<unknown> {
+  return fileSink(path, { ...options, format: 'parquet' })
+}
+
+/**
+ * Writes rows exactly once to Arrow IPC files (`.arrow`, also known as Feather 2), metadata as in `parquetSink`.
+ *
+ * @throws as `parquetSink`
+ * @example
+ * tickets.pipe(into(arrowSink('data/tickets'))) // data/tickets/part-<log>-<task>-0-0.arrow …
+ */
+export function arrowSink(path: string, options: FileOptions = {}): Sink<unknown> {
+  return fileSink(path, { ...options, format: 'arrow' })
+}
+
+/**
+ * Writes rows exactly once to JSON Lines files: keys in schema order, an absent optional is an absent key, instants as ISO 8601 with Z.
+ *
+ * @throws as `parquetSink`; `ENCODER_FAILED` for an infinite number, which JSON cannot hold
+ * @example
+ * tickets.pipe(into(jsonSink('data/tickets'))) // {"ticket_id":"…","client_id":"CLIENT_1000","created_at":"2026-11-21T12:00:00.000Z",…}
+ */
+export function jsonSink(path: string, options: FileOptions = {}): Sink<unknown> {
+  return fileSink(path, { ...options, format: 'json' })
+}
+
+/**
+ * Writes rows exactly once to CSV files by RFC 4180, each with a header: null and absent are empty fields, an empty text is `""`.
+ *
+ * @throws as `parquetSink`
+ * @example
+ * tickets.pipe(into(csvSink('data/tickets'))) // ticket_id,client_id,created_at,…
+ */
+export function csvSink(path: string, options: FileOptions = {}): Sink<unknown> {
+  return fileSink(path, { ...options, format: 'csv' })
+}

@@ -1,0 +1,12 @@
+import type { Batch, Schema } from '@tickets/core'
+
+/** Turns rows into the bytes of one file. The same rows and footer give the same bytes. */
+export interface Encoder {
+  /** Of the published files, without the dot. */
+  readonly extension: string
+  /**
+   * The bytes of one file, in one part or in several that follow each other. `batches` is one batch, or none for a file without rows.
+   * Throws `ENCODER_FAILED` for rows that the format cannot hold.
+   */
+  encode(schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string>): Promise<Uint8Array | Uint8Array[]>
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { TicketsError } from '@tickets/core'
+import { codeOf, type FileLayer, unless } from './file-layer.ts'
+import { stagingOf } from './names.ts'
+
+/** Which log writes to a target, and which ones it was taken over from: those never get it back. */
+export interface Owner {
+  readonly log: string
+  readonly before: readonly string[]
+}
+
+const markOf = (target: string) => join(stagingOf(target), 'owner.tickets')
+
+/** How many earlier owners a mark remembers; the demo makes a new one with every run. */
+const REMEMBERED = 500
+
+/** The owner of a target, or null. */
+export async function readOwner(files: FileLayer, target: string): Promise<Owner | null> {
+  const bytes = await unless(files.readFile(markOf(target)), ['ENOENT', 'ENOTDIR'], null)
+  if (!bytes) return null
+  try {
+    const { log, before } = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Owner>
+    if (typeof log === 'string' && Array.isArray(before)) return { log, before }
+  } catch {}
+  throw new TicketsError(
+    'TARGET_OWNED',
+    `${markOf(target)} cannot be read as an owner mark: write to another folder, or delete ${target} to start over`,
+  )
+}
+
+/** Throws `TARGET_OWNED` where this log may not write to the target. */
+export function checkOwner(owner: Owner | null, log: string, target: string, mode: 'append' | 'overwrite'): void {
+  if (!owner || owner.log === log) return
+  if (owner.before.includes(log)) {
+    throw new TicketsError(
+      'TARGET_OWNED',
+      `${target} was taken over by the log ${owner.log}, this is the older log ${log}: delete this log to start over, or write to another folder`,
+    )
+  }
+  if (mode === 'append') {
+    throw new TicketsError(
+      'TARGET_OWNED',
+      `${target} belongs to the log ${owner.log}, this one is ${log}: go on with that log, write to another folder, or replace the files with mode: 'overwrite'`,
+    )
+  }
+}
+
+/**
+ * Makes this log the owner, durably; returns the logs that it took the target over from.
+ *
+ * Without an owner the mark is linked, so that of two logs at once only one gets the target; an owner is replaced by renaming over its mark.
+ */
+export async function takeOwnership(files: FileLayer, target: string, log: string, mode: 'append' | 'overwrite'): Promise<readonly string[]> {
+  const owner = await readOwner(files, target)
+  checkOwner(owner, log, target, mode)
+  if (owner?.log === log) {
+    // Its process may have crashed before it made the mark durable.
+    await files.syncFolder(stagingOf(target))
+    return owner.before
+  }
+  const before = owner ? [...owner.before, owner.log].slice(-REMEMBERED) : []
+  const temporary = join(stagingOf(target), `owner-${log}-${globalThis.crypto.randomUUID()}.tmp`)
+  await files.writeFile(temporary, [new TextEncoder().encode(`${JSON.stringify({ log, before })}\n`)])
+  if (owner) await files.rename(temporary, markOf(target))
+  else {
+    try {
+      await files.link(temporary, markOf(target))
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+      await unless(files.unlink(temporary), ['ENOENT'], undefined)
+      return takeOwnership(files, target, log, mode)
+    }
+    await unless(files.unlink(temporary), ['ENOENT'], undefined)
+  }
+  await files.syncFolder(stagingOf(target))
+  return before
+}

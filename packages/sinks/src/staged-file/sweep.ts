@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import type { TaskId } from '@tickets/core'
+import { fault } from './faults.ts'
+import { type FileLayer, unless } from './file-layer.ts'
+import { removeFolderWithFiles } from './folders.ts'
+import { parseRangeFolder, taskFolder } from './names.ts'
+
+/**
+ * Removes what no record can name any more (protocol 3.8): staging under a number below the head's, and other attempts at the head's.
+ * A higher number may be another worker's that is about to be recorded.
+ */
+export async function sweepStaging(
+  files: FileLayer,
+  target: string,
+  task: TaskId,
+  head: { readonly n: number; readonly attempt: string },
+): Promise<void> {
+  const folder = taskFolder(target, task)
+  try {
+    for (const name of await unless(files.readFolder(folder), ['ENOENT'], [])) {
+      const range = parseRangeFolder(name)
+      if (range && (range.n < head.n || (range.n === head.n && range.attempt !== head.attempt)))
+        await removeFolderWithFiles(files, join(folder, name))
+    }
+  } catch (error) {
+    throw fault(error, 'removing old staged files of', target)
+  }
+}
