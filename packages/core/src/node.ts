@@ -1,1 +1,6 @@
-export {}
+/**
+ * What needs Node: the commit log on files, and JSON Lines files as a source.
+ * @packageDocumentation
+ */
+export { codeOf, type Entry, type FileLayer, nodeFiles, unless } from './node/file-layer.ts'
+export { makeFolders, removeFolderWithFiles, syncUpwards } from './node/folders.ts'
