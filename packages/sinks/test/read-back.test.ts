@@ -139,6 +139,15 @@ test('CSV tells an empty text from null', async () => {
   ])
 })
 
+test('minus zero stays minus zero in JSON and CSV', async () => {
+  const path = await folder()
+  const row = { ...plain, real: -0 }
+  await commit(jsonSink(join(path, 'json')), [row])
+  await commit(csvSink(join(path, 'csv')), [row])
+  expect(await duck(`SELECT real FROM read_json('${path}/json/*.jsonl', columns = ${declared})`)).toEqual([{ real: -0 }])
+  expect(await duck(`SELECT real FROM ${csvFrom(join(path, 'csv'))}`)).toEqual([{ real: -0 }])
+})
+
 test('JSON refuses an infinite number, naming the column', async () => {
   const writer = await jsonSink(await folder()).open(task, Every)
   await writeRows(writer, [{ ...plain, real: Number.POSITIVE_INFINITY }])

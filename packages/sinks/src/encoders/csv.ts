@@ -17,7 +17,7 @@ function textOf({ kind, values }: Field): (value: unknown) => string {
     case 'instant':
       return (value) => (value as Date).toISOString()
     case 'number':
-      return (value) => (Object.is(value, -0) ? '-0' : String(value))
+      return (value) => (Object.is(value, -0) ? '-0.0' : String(value))
     case 'integer':
     case 'int32':
     case 'boolean':

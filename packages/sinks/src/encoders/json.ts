@@ -3,9 +3,9 @@ import type { Encoder } from '../staged-file/encoder.ts'
 import { columnReaders, type Read } from './columns.ts'
 import { utf8Chunks } from './utf8.ts'
 
-/** A number as JSON has it: minus zero stays, infinities have no form. */
+/** A number as JSON has it: minus zero stays (DuckDB takes `-0` for the integer 0), infinities have no form. */
 function numberText(value: number, name: string): string {
-  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
+  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0.0' : String(value)
   throw new TicketsError(
     'ENCODER_FAILED',
     `column "${name}" holds ${value}, which JSON cannot: filter or replace it with mapRows, or write Parquet, Arrow or CSV`,
