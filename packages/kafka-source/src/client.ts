@@ -1,0 +1,98 @@
+import kafkajs, {
+  type Admin,
+  type Broker as BrokerTypes,
+  type Cluster,
+  type Consumer,
+  type ICustomPartitioner,
+  type Kafka,
+  type KafkaConfig,
+  type Producer,
+  type RetryOptions,
+} from 'kafkajs'
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
+import type { ConnectionOptions } from './options.ts'
+
+export type { Admin, Cluster, Consumer, ICustomPartitioner, Kafka, Producer }
+export type TlsOptions = NonNullable<KafkaConfig['ssl']>
+export type SaslOptions = NonNullable<KafkaConfig['sasl']>
+
+// kafkajs 2.2.4 arms this timer with a negative time whenever nothing is pending: it then wakes every millisecond for ever, and Node 24
+// prints a warning. With nothing pending there is nothing to check, and `push` arms it itself.
+const arm = RequestQueue.prototype.scheduleCheckPendingRequests
+RequestQueue.prototype.scheduleCheckPendingRequests = function () {
+  if (this.pending.length > 0) arm.call(this)
+}
+
+/** A request to one broker, already encoded, and its undecoded answer. */
+export interface RawRequest {
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly apiName: string
+  readonly body: Buffer
+  /** The answer opens with a throttle time that the client has to keep. */
+  readonly throttled?: boolean
+}
+
+interface ConnectedBroker extends BrokerTypes {
+  readonly versions: { readonly [apiKey: number]: { minVersion: number; maxVersion: number } } | null
+  readonly connectionPool: { send(protocol: object): Promise<Buffer> }
+  disconnect(): Promise<void>
+}
+
+export const readCommitted = 1
+const earliestAllowed = { initialRetryTime: 100, maxRetryTime: 2000, factor: 0.2, multiplier: 2 }
+
+/** kafkajs, silent unless a logger is given. `retries` bounds how often it tries a connection or request again. */
+export function createKafka(options: ConnectionOptions, retry: RetryOptions): Kafka {
+  const { logger } = options
+  return new kafkajs.Kafka({
+    brokers: [...options.brokers],
+    clientId: options.clientId ?? 'tickets',
+    connectionTimeout: 3000,
+    retry: { ...earliestAllowed, ...retry },
+    ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
+    ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
+    logLevel: logger ? kafkajs.logLevel.DEBUG : kafkajs.logLevel.NOTHING,
+    logCreator: () => (entry) => {
+      const { message, timestamp: _, ...details } = entry.log
+      const level = ({ 1: 'error', 2: 'warn', 4: 'info', 5: 'debug' } as const)[entry.level as 1] ?? 'debug'
+      logger?.[level](`${entry.namespace}: ${message}`, details)
+    },
+  })
+}
+
+/** The part of kafkajs below its consumers, which it keeps to itself: needed for requests that it does not know. */
+export function createCluster(kafka: Kafka): Cluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find((s) => s.description === 'private:Kafka:createCluster')
+  const create = symbol && (kafka as unknown as Record<symbol, (o: object) => Cluster>)[symbol]
+  if (!create) throw new Error('this kafkajs has no createCluster: install kafkajs 2.2.4')
+  return create({ allowAutoTopicCreation: false, isolationLevel: readCommitted, metadataMaxAge: 300_000 })
+}
+
+/** The highest version of an API that this broker offers; -1 when it does not know it. */
+export async function offered(cluster: Cluster, nodeId: string, apiKey: number): Promise<number> {
+  const broker = (await cluster.findBroker({ nodeId })) as ConnectedBroker
+  return broker.versions?.[apiKey]?.maxVersion ?? -1
+}
+
+/** Sends a request that is already encoded; fetches go over a connection of their own. */
+export async function send(cluster: Cluster, nodeId: string, raw: RawRequest): Promise<Buffer> {
+  const broker = (await cluster.findBroker({ nodeId })) as ConnectedBroker
+  const { body, throttled, ...request } = raw
+  const protocol = {
+    request: { ...request, encode: async () => ({ buf: body, buffer: body }) },
+    response: {
+      decode: async (answer: Buffer) => ({ answer, clientSideThrottleTime: throttled ? answer.readInt32BE(0) : 0 }),
+      parse: async (decoded: { answer: Buffer }) => decoded.answer,
+    },
+  }
+  try {
+    return await broker.connectionPool.send(protocol)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect()
+    throw error
+  }
+}
+
+/** How kafkajs spreads messages: by the partition given, else by the key as Java's client does. */
+export const partitioner: ICustomPartitioner = kafkajs.Partitioners.DefaultPartitioner

@@ -1,0 +1,60 @@
+import { isTicketsError, TicketsError } from '@tickets/core'
+
+interface KafkaError extends Error {
+  readonly type?: string
+  readonly code?: string | number
+  readonly retriable?: boolean
+}
+
+function chain(error: unknown): KafkaError[] {
+  const all: KafkaError[] = []
+  for (let e = error; e instanceof Error && !all.includes(e); e = e.cause) all.push(e)
+  return all
+}
+
+const unreachable = /^KafkaJS(Connection|ConnectionClosed|RequestTimeout|BrokerNotFound|NoBrokerAvailable|LockTimeout|Timeout)(Error)?$/
+const tls = /certificate|self.signed|SSL|TLS|wrong version number|ERR_SSL/i
+
+/** An error of the Kafka client in our words, with what to do. `brokers` are those that were asked. */
+export function kafkaError(error: unknown, brokers: readonly string[]): TicketsError {
+  const known = chain(error).find((e) => isTicketsError(e))
+  if (known) return known as TicketsError
+  const errors = chain(error)
+  const root = errors.at(-1)
+  const at = brokers.join(', ')
+  const text = root?.message ?? String(error)
+  if (errors.some((e) => e.name === 'KafkaJSSASLAuthenticationError')) {
+    return new TicketsError('SOURCE_FAILED', `The Kafka broker at ${at} refused the login (${text}): check \`sasl\`: mechanism, username, password`, {
+      cause: error,
+    })
+  }
+  const denied = errors.find((e) => e.type?.endsWith('AUTHORIZATION_FAILED'))
+  if (denied) {
+    const what =
+      denied.type === 'GROUP_AUTHORIZATION_FAILED'
+        ? 'join this consumer group: allow READ on the group'
+        : 'do this: allow READ and DESCRIBE on the topic'
+    return new TicketsError('SOURCE_FAILED', `The Kafka broker at ${at} does not allow this user to ${what}`, { cause: error })
+  }
+  if (errors.some((e) => unreachable.test(e.name))) {
+    if (tls.test(text))
+      return new TicketsError(
+        'SOURCE_UNREACHABLE',
+        `No secure connection to the Kafka broker at ${at} (${text}): check \`ssl\` and the broker's certificate`,
+        { cause: error },
+      )
+    const message = `No Kafka broker answers at ${at} (${text}): start it, or correct \`brokers\`; a broker that wants TLS or a login needs \`ssl\` or \`sasl\``
+    return new TicketsError('SOURCE_UNREACHABLE', message, { cause: error, retryable: true })
+  }
+  const retryable = errors.some((e) => e.retriable === true)
+  return new TicketsError('SOURCE_FAILED', `Kafka at ${at}: ${text}`, { cause: error, retryable })
+}
+
+/** Runs `work`, and turns what it throws into our errors. */
+export async function inOurWords<R>(brokers: readonly string[], work: () => Promise<R>): Promise<R> {
+  try {
+    return await work()
+  } catch (error) {
+    throw kafkaError(error, brokers)
+  }
+}

@@ -1,0 +1,169 @@
+import { TicketsError } from '@tickets/core'
+import { type Cluster, offered, send } from './client.ts'
+import { kafkaError } from './errors.ts'
+import { type FetchedPartition, fetchAnswer, fetchApi, fetchRequest } from './fetch-request.ts'
+import { boundsOf, checkPosition, partitionId } from './positions.ts'
+import type { PartitionQueue } from './queue.ts'
+
+export interface FetchOptions {
+  readonly brokers: readonly string[]
+  readonly wait: number
+  readonly partitionBytes: number
+  readonly fetchBytes: number
+  readonly retryFor: number
+}
+
+/** Error codes that pass when the list of leaders is fetched again: elections, moves, a broker that starts. */
+const passing = new Set([3, 5, 6, 7, 8, 9, 13, 56, 74, 75, 76, 78, 100, 103])
+const outOfRange = 1
+const unknownTopic = 3
+const denied = 29
+
+/**
+ * Fetches for the partitions that have room: one request at a time to each broker, so that at most one answer a broker is held beside the queues.
+ *
+ * kafkajs's own consumer is not used for this. It moves on silently when an offset is out of range, does not move at all past a batch that
+ * compaction emptied, and can deliver messages of aborted transactions when it starts amid several; and it decodes all it fetches.
+ */
+export class Fetcher {
+  readonly #cluster: Cluster
+  readonly #options: FetchOptions
+  /** In the order in which they are served. */
+  readonly #queues = new Set<PartitionQueue>()
+  readonly #rounds = new Map<string, Promise<void>>()
+  #closed = false
+
+  constructor(cluster: Cluster, options: FetchOptions) {
+    this.#cluster = cluster
+    this.#options = options
+  }
+
+  add(queue: PartitionQueue): void {
+    this.#queues.add(queue)
+    this.wake()
+  }
+
+  remove(queue: PartitionQueue): void {
+    this.#queues.delete(queue)
+  }
+
+  /** Looks for partitions that have room; called when one may have got some. */
+  wake(): void {
+    if (this.#closed) return
+    const hungry = new Map<string, PartitionQueue[]>()
+    for (const queue of this.#queues) {
+      if (queue.room === 0) continue
+      const leader = this.#leader(queue)
+      hungry.set(leader, [...(hungry.get(leader) ?? []), queue])
+    }
+    for (const [node, queues] of hungry) {
+      if (this.#rounds.has(node)) continue
+      const round = this.#round(node, queues).finally(() => {
+        this.#rounds.delete(node)
+        this.wake()
+      })
+      this.#rounds.set(node, round)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all(this.#rounds.values())
+  }
+
+  /** The id of the broker that leads it; empty when that is not known now. */
+  #leader(queue: PartitionQueue): string {
+    try {
+      return Object.keys(this.#cluster.findLeaderForPartitions(queue.topic, [queue.partition]))[0] ?? ''
+    } catch {
+      return ''
+    }
+  }
+
+  async #round(node: string, hungry: PartitionQueue[]): Promise<void> {
+    const alone = hungry.find((q) => q.alone)
+    const queues = alone ? [alone] : hungry
+    try {
+      const trouble = await this.#fetch(node, queues)
+      if (trouble) await this.#recover()
+    } catch (error) {
+      this.#trouble(queues, kafkaError(error, this.#options.brokers))
+      await this.#recover()
+    }
+  }
+
+  async #fetch(node: string, queues: PartitionQueue[]): Promise<boolean> {
+    if (node === '')
+      throw new TicketsError(
+        'SOURCE_UNREACHABLE',
+        `No broker leads ${queues.map((q) => partitionId(q.topic, q.partition)).join(', ')} now: start the brokers that hold it`,
+        { retryable: true },
+      )
+    if ((await offered(this.#cluster, node, fetchApi.apiKey)) < fetchApi.apiVersion) {
+      throw new TicketsError('SOURCE_FAILED', 'The Kafka broker is too old: version 2.3 or newer is needed (Fetch v11)')
+    }
+    const { partitionBytes, fetchBytes } = this.#options
+    // A partition that is full now may soon have room: the broker must not sit on a request for others that are caught up.
+    const soon = [...this.#queues].some((q) => q.length > 0 && !queues.includes(q))
+    const wait = soon ? Math.min(20, this.#options.wait) : this.#options.wait
+    const asked = new Map(queues.map((q) => [partitionId(q.topic, q.partition), { queue: q, offset: q.offset }]))
+    const partitions = queues.map((q) => ({
+      topic: q.topic,
+      partition: q.partition,
+      offset: q.offset,
+      bytes: Math.min(partitionBytes, Math.max(1, q.room)),
+    }))
+    const answer = fetchAnswer(await send(this.#cluster, node, { ...fetchApi, body: fetchRequest(partitions, wait, fetchBytes) }))
+    if (answer.error !== 0)
+      throw new TicketsError('SOURCE_FAILED', `The Kafka broker answered a fetch with error ${answer.error}`, { retryable: true })
+    let trouble = false
+    for (const fetched of answer.partitions) {
+      const { queue, offset } = asked.get(partitionId(fetched.topic, fetched.partition)) ?? {}
+      if (!queue || offset === undefined || !this.#queues.has(queue)) continue
+      if (fetched.error !== 0) {
+        await this.#refuse(queue, offset, fetched)
+        trouble = true
+      } else if (queue.take(fetched, offset, queues.length === 1)) {
+        // Who got something goes to the end, so that nobody starves: only the first is sure to get a batch larger than its limit.
+        this.#queues.delete(queue)
+        this.#queues.add(queue)
+      }
+    }
+    return trouble
+  }
+
+  async #refuse(queue: PartitionQueue, offset: number, { error }: FetchedPartition): Promise<void> {
+    const id = partitionId(queue.topic, queue.partition)
+    if (error === outOfRange) {
+      checkPosition(id, 'position', offset, await boundsOf(this.#cluster, queue.topic, queue.partition))
+      return
+    }
+    if (passing.has(error)) {
+      const gone = error === unknownTopic
+      const message = gone
+        ? `${id}: the topic is not there any more. Create it again, and start over with a fresh log`
+        : `${id}: the broker answers with error ${error}`
+      this.#trouble([queue], new TicketsError(gone ? 'SOURCE_MISSING' : 'SOURCE_UNREACHABLE', message, { retryable: !gone }))
+      return
+    }
+    const message =
+      error === denied
+        ? `${id}: this user may not read the topic: allow READ on it`
+        : `${id}: the broker refuses to hand out messages (error ${error})`
+    queue.fail(new TicketsError('SOURCE_FAILED', message))
+  }
+
+  #trouble(queues: PartitionQueue[], error: TicketsError): void {
+    const now = Date.now()
+    for (const queue of queues) {
+      queue.failingSince ??= now
+      if (!(error.retryable || error.code === 'SOURCE_MISSING') || now - queue.failingSince >= this.#options.retryFor) queue.fail(error)
+    }
+  }
+
+  async #recover(): Promise<void> {
+    if (this.#closed) return
+    await new Promise((done) => setTimeout(done, 200))
+    if (!this.#closed) await this.#cluster.refreshMetadata().catch(() => this.#cluster.connect().catch(() => {}))
+  }
+}

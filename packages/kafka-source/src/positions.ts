@@ -1,0 +1,83 @@
+import { TicketsError } from '@tickets/core'
+import type { Cluster } from './client.ts'
+
+/** `<topic>-<partition>`, the id of a task. */
+export const partitionId = (topic: string, partition: number): string => `${topic}-${partition}`
+
+export function parsePartitionId(id: string): { topic: string; partition: number } {
+  const at = id.lastIndexOf('-')
+  const partition = Number(id.slice(at + 1))
+  if (at > 0 && id.length > at + 1 && Number.isInteger(partition)) return { topic: id.slice(0, at), partition }
+  throw new TicketsError('OPTION_INVALID', `"${id}" is no Kafka partition: expected <topic>-<number>`)
+}
+
+/** Loads the metadata of these topics; throws `SOURCE_MISSING` for one that is not there. */
+export async function loadTopics(cluster: Cluster, topics: readonly string[], brokers: readonly string[]): Promise<void> {
+  const { topicMetadata } = await cluster.metadata()
+  const there = topicMetadata.map((t) => t.topic).filter((name) => !name.startsWith('__'))
+  const missing = topics.filter((topic) => !there.includes(topic))
+  if (missing.length > 0) {
+    const names = missing.map((name) => `"${name}"`).join(', ')
+    const others =
+      there.length === 0
+        ? 'no topic that this user may see'
+        : `${there.sort().slice(0, 10).join(', ')}${there.length > 10 ? ` and ${there.length - 10} more` : ''}`
+    const create = `ensureTopic({ brokers: ['${brokers[0]}'], topic: '${missing[0]}' })`
+    throw new TicketsError(
+      'SOURCE_MISSING',
+      `Kafka at ${brokers.join(', ')} has no topic ${names}; it has ${others}. Correct the name, or create it: ${create}`,
+    )
+  }
+  await cluster.addMultipleTargetTopics([...topics])
+}
+
+/** The partitions of a topic whose metadata is loaded, in order. */
+export const partitionsOf = (cluster: Cluster, topic: string): number[] =>
+  cluster
+    .findTopicPartitionMetadata(topic)
+    .map((p) => p.partitionId)
+    .sort((a, b) => a - b)
+
+/** Elections, and leaders that moved: the list of leaders is old. */
+const stale = /NOT_LEADER|LEADER_NOT_AVAILABLE|UNKNOWN_TOPIC_OR_PARTITION|FENCED_LEADER_EPOCH|UNKNOWN_LEADER_EPOCH|OFFSET_NOT_AVAILABLE/
+
+/** Offsets of partitions: the first one there is, the one after the last that can be read, or that of the first message at a time (-1 when none is as late). */
+export async function offsetsAt(
+  cluster: Cluster,
+  topic: string,
+  partitions: readonly number[],
+  at: 'earliest' | 'latest' | number,
+): Promise<Map<number, number>> {
+  const where = typeof at === 'number' ? { fromTimestamp: at } : { fromBeginning: at === 'earliest' }
+  const list = partitions.map((partition) => ({ partition }))
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions: list, ...where }] as Parameters<Cluster['fetchTopicsOffset']>[0])
+      return new Map(answer?.partitions.map((p) => [p.partition, Number(p.offset)]))
+    } catch (error) {
+      const type = error instanceof Error && 'type' in error ? String(error.type) : ''
+      const moved = stale.test(type) || (error instanceof Error && /Connection|BrokerNotFound/.test(error.name))
+      if (!moved || attempt === 5) throw error
+      await new Promise((done) => setTimeout(done, 100 * 2 ** attempt))
+      await cluster.refreshMetadata()
+    }
+  }
+}
+
+/** The first position that can be read, and the one after the last. */
+export async function boundsOf(cluster: Cluster, topic: string, partition: number): Promise<{ earliest: number; end: number }> {
+  const [earliest, end] = await Promise.all((['earliest', 'latest'] as const).map((at) => offsetsAt(cluster, topic, [partition], at)))
+  return { earliest: earliest?.get(partition) ?? 0, end: end?.get(partition) ?? 0 }
+}
+
+/** Refuses a position that the partition does not have. */
+export function checkPosition(id: string, what: 'position' | 'bound', at: number, { earliest, end }: { earliest: number; end: number }): void {
+  if (at < earliest) {
+    const message = `${id}: ${what} ${at} is gone, the topic begins at ${earliest} (retention, or deleted records). Give the topic a longer retention; to go on without what is lost, start over with a fresh log`
+    throw new TicketsError('POSITION_GONE', message)
+  }
+  if (at > end) {
+    const message = `${id}: ${what} ${at} is behind the end of the topic, ${end}: it was probably deleted and created again. Start over with a fresh log, or restore the topic`
+    throw new TicketsError('POSITION_AHEAD', message)
+  }
+}

@@ -1,0 +1,95 @@
+import type { FetchedPartition } from './fetch-request.ts'
+import { type RawBatch, splitBatches } from './record-batch.ts'
+
+export interface QueueOptions {
+  readonly topic: string
+  readonly partition: number
+  readonly from: number
+  /** The end of the partition now. */
+  readonly end: number
+  /** Nothing at or after it is needed. */
+  readonly to: number | undefined
+  /** Fetching pauses when so many bytes are held, and goes on below half of it. */
+  readonly bytes: number
+}
+
+/** What was fetched of one partition and is not read yet: undecoded record batches, with their bytes counted. */
+export class PartitionQueue {
+  readonly topic: string
+  readonly partition: number
+  /** The offset to fetch next. */
+  offset: number
+  /** The end of the partition when it was last fetched. */
+  end: number
+  bytes = 0
+  /** Why there is nothing more to come. */
+  failure: Error | null = null
+  /** Since when fetching it fails, in milliseconds of `Date.now()`. */
+  failingSince: number | null = null
+  /** Fetch it in a request of its own. */
+  alone = false
+  /** Told when something arrived, or it failed. */
+  onChange: () => void = () => {}
+  readonly #to: number
+  readonly #high: number
+  readonly #batches: RawBatch[] = []
+  #paused = false
+
+  constructor(options: QueueOptions) {
+    this.topic = options.topic
+    this.partition = options.partition
+    this.offset = options.from
+    this.end = options.end
+    this.#to = options.to ?? Number.POSITIVE_INFINITY
+    this.#high = options.bytes
+  }
+
+  /** How many bytes may be fetched now; 0 when it is full, failed or at its bound. */
+  get room(): number {
+    if (this.failure || this.offset >= this.#to) return 0
+    if (this.bytes >= this.#high) this.#paused = true
+    else if (this.bytes <= this.#high / 2) this.#paused = false
+    return this.#paused ? 0 : this.#high - this.bytes
+  }
+
+  get length(): number {
+    return this.#batches.length
+  }
+
+  /** Takes what a fetch from `asked` returned; true when it brought anything. An answer to an older question is dropped. */
+  take(fetched: FetchedPartition, asked: number, wasAlone: boolean): boolean {
+    if (this.failure || asked !== this.offset) return false
+    this.end = Math.max(fetched.end, this.offset)
+    this.failingSince = null
+    const batches = splitBatches(fetched.records, asked, fetched.aborted)
+    // Nothing there although the end is further on: compaction removed all of it. Only a request for this partition alone proves that,
+    // since in a shared one the broker may have had no bytes left.
+    const missing = batches.length === 0 && fetched.records.length === 0 && fetched.end > asked
+    if (missing && wasAlone) batches.push({ bytes: null, next: fetched.end })
+    this.alone = missing && !wasAlone
+    for (const batch of batches) {
+      this.#batches.push(batch)
+      this.bytes += batch.bytes?.length ?? 0
+      this.offset = batch.next
+    }
+    if (batches.length > 0) this.onChange()
+    return batches.length > 0
+  }
+
+  /** The oldest batch. Its bytes count until `release`. */
+  shift(): RawBatch | undefined {
+    return this.#batches.shift()
+  }
+
+  release(batch: RawBatch): void {
+    this.bytes -= batch.bytes?.length ?? 0
+  }
+
+  fail(error: Error): void {
+    if (this.failure) return
+    this.failure = error
+    this.#batches.length = 0
+    this.bytes = 0
+    this.onChange()
+  }
+}

@@ -1,0 +1,54 @@
+import { TicketsError } from '@tickets/core'
+import type { AbortedTransaction } from './fetch-request.ts'
+
+const overhead = 61
+const control = 0x20
+const transactional = 0x10
+
+/** A record batch as it was fetched, undecoded. `bytes` is null where it holds nothing to deliver: control records, aborted or removed ones. */
+export interface RawBatch {
+  readonly bytes: Buffer | null
+  /** The offset after it: compaction and control records leave gaps that only the batch tells. */
+  readonly next: number
+}
+
+function isAbortMarker(batch: Buffer): boolean {
+  // One record: length, attributes, time and offset deltas, key length (each one byte here), then the key: version and type, 0 for abort.
+  return batch.length >= overhead + 9 && batch.readInt16BE(overhead + 7) === 0
+}
+
+/**
+ * Splits what a fetch returned into its record batches, from `offset` on; a batch that is cut off at the end is left out.
+ *
+ * Which batches belong to aborted transactions is known for the fetch as a whole only, so it is decided here.
+ */
+export function splitBatches(records: Buffer, offset: number, aborted: readonly AbortedTransaction[]): RawBatch[] {
+  const waiting = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset)
+  const open = new Set<bigint>()
+  const batches: RawBatch[] = []
+  for (let at = 0; at + overhead <= records.length; ) {
+    const length = 12 + records.readInt32BE(at + 8)
+    if (at + length > records.length) break
+    const batch = records.subarray(at, at + length)
+    at += length
+    if (batch.readInt8(16) !== 2) {
+      throw new TicketsError(
+        'SOURCE_FAILED',
+        'The topic holds messages in a format from before Kafka 0.11, which is not supported: copy them into a new topic',
+      )
+    }
+    const last = Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23)
+    if (last < offset) continue
+    const attributes = batch.readInt16BE(21)
+    const producer = batch.readBigInt64BE(43)
+    for (let first = waiting[0]; first && first.firstOffset <= last; first = waiting[0]) {
+      open.add(first.producerId)
+      waiting.shift()
+    }
+    const isControl = (attributes & control) !== 0
+    if (isControl && isAbortMarker(batch)) open.delete(producer)
+    const dropped = isControl || ((attributes & transactional) !== 0 && open.has(producer)) || batch.readInt32BE(57) === 0
+    batches.push({ bytes: dropped ? null : batch, next: last + 1 })
+  }
+  return batches
+}

@@ -1,0 +1,179 @@
+import {
+  type Assignments,
+  type Closable,
+  type OpenOptions,
+  type PartitionInfo,
+  type Reader,
+  type Source,
+  type SourceInfo,
+  TicketsError,
+} from '@tickets/core'
+import { type Cluster, createCluster, createKafka } from './client.ts'
+import { inOurWords } from './errors.ts'
+import { Fetcher } from './fetcher.ts'
+import { Group, lostPartition } from './group.ts'
+import { checkGroupOffsets, type LogState } from './group-offsets.ts'
+import type { KafkaSourceOptions } from './options.ts'
+import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from './positions.ts'
+import { PartitionQueue } from './queue.ts'
+import { KafkaReader } from './reader.ts'
+import { settings } from './settings.ts'
+import { topicIds } from './topic-ids.ts'
+
+/** What a source has while it hands out partitions. */
+interface Session {
+  readonly cluster: Cluster
+  readonly fetcher: Fetcher
+  readonly queues: Map<string, PartitionQueue>
+  group: Group | null
+}
+
+/**
+ * Topics of Kafka or Redpanda as a source: each partition is a task, read in committed order through a consumer group.
+ *
+ * Positions are offsets. Only committed messages are read (transactions). Offsets that the group commits are advisory and carry the log's id.
+ *
+ * @throws `OPTION_INVALID` at once; `SOURCE_UNREACHABLE`, `SOURCE_MISSING`, `SOURCE_FAILED` from its methods
+ * @example
+ * kafkaSource({ schema: Ticket, brokers: ['localhost:9092'], topic: 'client_tickets', groupId: 'ticket-lake' }).name // 'kafka:client_tickets'
+ */
+export function kafkaSource<T>(options: KafkaSourceOptions<T>): Source<T, number> {
+  return new KafkaSource(options)
+}
+
+class KafkaSource<T> implements Source<T, number> {
+  readonly name: string
+  readonly schema: KafkaSourceOptions<T>['schema']
+  readonly until: 'never' | 'now'
+  readonly keyedBy?: readonly string[]
+  readonly #options: KafkaSourceOptions<T>
+  readonly #settings: ReturnType<typeof settings<T>>
+  #session: Session | null = null
+
+  constructor(options: KafkaSourceOptions<T>) {
+    this.#options = options
+    this.#settings = settings(options)
+    this.name = `kafka:${this.#settings.topics.join(',')}`
+    this.schema = options.schema
+    this.until = options.until ?? 'never'
+    if (options.keyedBy) this.keyedBy = options.keyedBy
+  }
+
+  async describe(): Promise<SourceInfo<number>> {
+    const { topics, brokers } = this.#settings
+    return this.#withCluster(async (cluster) => {
+      await loadTopics(cluster, topics, brokers)
+      const ids = await topicIds(cluster, topics)
+      const partitions = await Promise.all(topics.map((topic) => this.#partitions(cluster, topic)))
+      return { topics: topics.map((name) => ({ name, id: ids.get(name) ?? null })), partitions: partitions.flat() }
+    })
+  }
+
+  async #partitions(cluster: Cluster, topic: string): Promise<PartitionInfo<number>[]> {
+    const { from } = this.#settings
+    const numbers = partitionsOf(cluster, topic)
+    const [first, last, at] = await Promise.all([
+      offsetsAt(cluster, topic, numbers, 'earliest'),
+      offsetsAt(cluster, topic, numbers, 'latest'),
+      typeof from === 'number' ? offsetsAt(cluster, topic, numbers, from) : null,
+    ])
+    return numbers.map((n) => {
+      const earliest = first.get(n) ?? 0
+      const end = Math.max(earliest, last.get(n) ?? 0)
+      const found = at?.get(n) ?? -1
+      const start = from === 'earliest' ? earliest : found >= 0 ? Math.min(Math.max(found, earliest), end) : end
+      return { id: partitionId(topic, n), topic, earliest, start, end }
+    })
+  }
+
+  async checkOffsets(log: LogState): Promise<void> {
+    const { brokers, topics } = this.#settings
+    await inOurWords(brokers, () => checkGroupOffsets(createKafka(this.#options, { retries: 4 }), this.#options.groupId, topics, log))
+  }
+
+  async partitions(on: Assignments): Promise<Closable> {
+    if (this.#session) throw new TicketsError('OPTION_INVALID', `${this.name} is in use already: make a source of its own for each pipeline`)
+    const { topics, brokers } = this.#settings
+    const cluster = createCluster(createKafka(this.#options, { retries: 3 }))
+    const session: Session = { cluster, fetcher: new Fetcher(cluster, this.#settings), queues: new Map(), group: null }
+    this.#session = session
+    try {
+      await inOurWords(brokers, async () => {
+        await cluster.connect()
+        await loadTopics(cluster, topics, brokers)
+      })
+      session.group = await Group.join({
+        ...this.#settings,
+        kafka: (retry) => createKafka(this.#options, retry),
+        groupId: this.#options.groupId,
+        on,
+        onLost: (lost) => this.#lose(session, lost),
+        logger: this.#options.logger,
+      })
+    } catch (error) {
+      await this.#end(session)
+      throw error
+    }
+    return { close: () => this.#end(session) }
+  }
+
+  async open(id: string, from: number, { to, maxFuture }: OpenOptions<number>): Promise<Reader<T, number>> {
+    const session = this.#session
+    if (!session?.group?.has(id)) throw lostPartition(id)
+    const { topic, partition } = parsePartitionId(id)
+    const bounds = await inOurWords(this.#settings.brokers, () => boundsOf(session.cluster, topic, partition))
+    checkPosition(id, 'position', from, bounds)
+    if (to !== undefined) checkPosition(id, 'bound', to, bounds)
+    if (!session.group?.has(id)) throw lostPartition(id)
+    session.queues.get(id)?.fail(lostPartition(id))
+    const queue = new PartitionQueue({ topic, partition, from, to, end: bounds.end, bytes: this.#settings.queueBytes })
+    session.queues.set(id, queue)
+    session.fetcher.add(queue)
+    return new KafkaReader<T>({
+      schema: this.schema,
+      queue,
+      from,
+      to,
+      maxFuture,
+      codecs: this.#options.codecs ?? {},
+      onRoom: () => session.fetcher.wake(),
+      commit: (position, note) => session.group?.commit(topic, partition, position, note),
+      onClose: () => {
+        session.fetcher.remove(queue)
+        queue.fail(lostPartition(id))
+        if (session.queues.get(id) === queue) session.queues.delete(id)
+      },
+    })
+  }
+
+  #lose(session: Session, lost: readonly string[]): void {
+    for (const id of lost) {
+      const queue = session.queues.get(id)
+      if (!queue) continue
+      session.queues.delete(id)
+      session.fetcher.remove(queue)
+      queue.fail(lostPartition(id))
+    }
+  }
+
+  async #end(session: Session): Promise<void> {
+    if (this.#session !== session) return
+    this.#session = null
+    await session.group?.close()
+    this.#lose(session, [...session.queues.keys()])
+    await session.fetcher.close()
+    await session.cluster.disconnect()
+  }
+
+  async #withCluster<R>(work: (cluster: Cluster) => Promise<R>): Promise<R> {
+    const cluster = createCluster(createKafka(this.#options, { retries: 3 }))
+    return inOurWords(this.#settings.brokers, async () => {
+      try {
+        await cluster.connect()
+        return await work(cluster)
+      } finally {
+        await cluster.disconnect()
+      }
+    })
+  }
+}
