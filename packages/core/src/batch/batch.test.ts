@@ -44,21 +44,37 @@ const row: fc.Arbitrary<Every> = fc.record(
 )
 
 test('rows come back as they went in', () => {
-  fc.assert(fc.property(fc.array(row, { maxLength: 40 }), (rows) => {
-    expect(Batch.of(Every, rows).toArray()).toEqual(rows)
-  }))
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 40 }), (rows) => {
+      expect(Batch.of(Every, rows).toArray()).toEqual(rows)
+    }),
+  )
 })
 
 test('slices join to the whole', () => {
-  fc.assert(fc.property(fc.array(row, { minLength: 1, maxLength: 40 }), fc.nat(), (rows, seed) => {
-    const batch = Batch.of(Every, rows)
-    const cut = seed % (rows.length + 1)
-    expect(join([slice(batch, 0, cut), slice(batch, cut, rows.length)]).toArray()).toEqual(rows)
-  }))
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1, maxLength: 40 }), fc.nat(), (rows, seed) => {
+      const batch = Batch.of(Every, rows)
+      const cut = seed % (rows.length + 1)
+      expect(join([slice(batch, 0, cut), slice(batch, cut, rows.length)]).toArray()).toEqual(rows)
+    }),
+  )
 })
 
 test.each([
-  ['text', 1], ['text', null], ['text', '\ud800'], ['kind', 'c'], ['real', Number.NaN], ['whole', 1.5], ['whole', 2 ** 53], ['small', 2 ** 31], ['yes', 'true'], ['at', 'now'], ['at', new Date(Number.NaN)], ['maybe', null], ['kindOrNull', undefined],
+  ['text', 1],
+  ['text', null],
+  ['text', '\ud800'],
+  ['kind', 'c'],
+  ['real', Number.NaN],
+  ['whole', 1.5],
+  ['whole', 2 ** 53],
+  ['small', 2 ** 31],
+  ['yes', 'true'],
+  ['at', 'now'],
+  ['at', new Date(Number.NaN)],
+  ['maybe', null],
+  ['kindOrNull', undefined],
 ])('a value that %s cannot hold is refused: %s', (name, value) => {
   const good = { at: new Date(0), text: '', kind: 'a', real: 0, whole: 0, small: 0, yes: true, kindOrNull: null, wholeOrNull: null, atOrNull: null }
   expect(() => Batch.of(Every, [{ ...good, [name]: value } as unknown as Every])).toThrow(`column "${name}"`)

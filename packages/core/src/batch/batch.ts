@@ -1,4 +1,4 @@
-import { type Data, RecordBatch, Struct, makeData } from 'apache-arrow'
+import { type Data, makeData, RecordBatch, Struct } from 'apache-arrow'
 import { TicketsError } from '../errors/errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import { columnBuilder } from './builder.ts'
@@ -16,8 +16,8 @@ export interface Trail {
   readonly offsets: Float64Array
 }
 
-/** Marks what a batch belongs to, so that a sink knows who writes it. `merge`: it comes out of a merge. */
-export type Origin = 'task' | 'merge'
+/** Whether a batch runs in a pipeline's task, or was made by hand. */
+export type Origin = 'hand' | 'task'
 
 /** What core alone may do with a batch; never exported from the package. */
 interface Inside {
@@ -62,7 +62,13 @@ export class Batch<out T> implements Iterable<T> {
       })
       length++
     }
-    return Batch.#make(schema, builders.map((b) => b.finish()), length, null, 'task')
+    return Batch.#make(
+      schema,
+      builders.map((b) => b.finish()),
+      length,
+      null,
+      'hand',
+    )
   }
 
   static #make<T>(schema: Schema<T>, columns: readonly Data[], length: number, trail: Trail | null, origin: Origin): Batch<T> {
@@ -119,7 +125,7 @@ export class Batch<out T> implements Iterable<T> {
       columns: (batch) => batch.#arrow.data.children,
       trail: (batch) => batch.#trail,
       origin: (batch) => batch.#origin,
-      make: (schema, columns, length, trail = null, origin = 'task') => Batch.#make(schema, columns, length, trail, origin),
+      make: (schema, columns, length, trail = null, origin = 'hand') => Batch.#make(schema, columns, length, trail, origin),
       isBatch: (value): value is Batch<unknown> => typeof value === 'object' && value !== null && #arrow in value,
     }
   }
@@ -129,7 +135,11 @@ export class Batch<out T> implements Iterable<T> {
 export function column(batch: Batch<unknown>, name: string): Data {
   const at = batch.schema.fields.findIndex((field) => field.name === name)
   const data = inside.columns(batch)[at]
-  if (!data) throw new TicketsError('OPTION_INVALID', `${batch.schema.name} has no column "${name}"; it has ${batch.schema.fields.map((f) => f.name).join(', ')}`)
+  if (!data)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `${batch.schema.name} has no column "${name}"; it has ${batch.schema.fields.map((f) => f.name).join(', ')}`,
+    )
   return data
 }
 
@@ -137,7 +147,13 @@ export function column(batch: Batch<unknown>, name: string): Data {
 export function pick<T>(batch: Batch<T>, rows: Int32Array): Batch<T> {
   const trail = inside.trail(batch)
   const kept = trail && { watermarks: pickNumbers(trail.watermarks, rows), offsets: pickNumbers(trail.offsets, rows) }
-  return inside.make(batch.schema, inside.columns(batch).map((c) => take(c, rows)), rows.length, kept, inside.origin(batch))
+  return inside.make(
+    batch.schema,
+    inside.columns(batch).map((c) => take(c, rows)),
+    rows.length,
+    kept,
+    inside.origin(batch),
+  )
 }
 
 function pickNumbers(values: Float64Array, rows: Int32Array): Float64Array {
@@ -147,7 +163,10 @@ function pickNumbers(values: Float64Array, rows: Int32Array): Float64Array {
 /** Rows `[from, to)`. */
 export function slice<T>(batch: Batch<T>, from: number, to: number): Batch<T> {
   if (from === 0 && to >= batch.length) return batch
-  return pick(batch, Int32Array.from({ length: to - from }, (_, i) => from + i))
+  return pick(
+    batch,
+    Int32Array.from({ length: to - from }, (_, i) => from + i),
+  )
 }
 
 /** Batches of one schema as one. A trail survives only if all have one. */

@@ -146,7 +146,11 @@ function storeOf(field: Field): Store {
       const codes = new Map(field.values.map((value, code) => [value, code]))
       const { type, values } = dictionaryOf(field)
       const Codes = type.indices.ArrayType as unknown as new (n: number) => Numbers
-      return fixed((n) => new Codes(n), (v) => codes.get(v as string), { dictionary: values })
+      return fixed(
+        (n) => new Codes(n),
+        (v) => codes.get(v as string),
+        { dictionary: values },
+      )
     }
   }
 }
@@ -171,7 +175,10 @@ export function columnBuilder(field: Field): ColumnBuilder {
   let valid = new Uint8Array(nullable ? 128 : 0)
   const refuse = (value: unknown): never => {
     const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value)
-    throw new TicketsError('BATCH_VALUE', `column "${field.name}" wants ${wants[field.kind]}${field.kind === 'enum' ? ` (${field.values.join(', ')})` : ''}, got ${shown}`)
+    throw new TicketsError(
+      'BATCH_VALUE',
+      `column "${field.name}" wants ${wants[field.kind]}${field.kind === 'enum' ? ` (${field.values.join(', ')})` : ''}, got ${shown}`,
+    )
   }
   return {
     get length() {

@@ -1,4 +1,4 @@
-import { type Data, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWriter, Schema as ArrowSchema, Struct, Utf8, makeData } from 'apache-arrow'
+import { Schema as ArrowSchema, type Data, makeData, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWriter, Struct, Utf8 } from 'apache-arrow'
 import type { Schema } from '../schema/schema.ts'
 import { type Batch, inside } from './batch.ts'
 import { isValid } from './columns.ts'
@@ -25,7 +25,14 @@ function plainColumn(data: Data): Data {
     const to = memberOffsets[(codes[i] as number) + 1] as number
     for (let k = from, at = valueOffsets[i] as number; k < to; k++, at++) bytes[at] = memberBytes[k] as number
   }
-  return makeData({ type: new Utf8(), length: data.length, nullCount: data.nullCount, nullBitmap: data.nullCount > 0 ? data.nullBitmap : null, valueOffsets, data: bytes } as never)
+  return makeData({
+    type: new Utf8(),
+    length: data.length,
+    nullCount: data.nullCount,
+    nullBitmap: data.nullCount > 0 ? data.nullBitmap : null,
+    valueOffsets,
+    data: bytes,
+  } as never)
 }
 
 /** The batch as an Arrow record batch with enums as plain strings. */
@@ -34,7 +41,12 @@ export function plainRecordBatch(batch: Batch<unknown>, schema: ArrowSchema): Re
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: batch.length, nullCount: 0, children }))
 }
 
-function write(writer: RecordBatchStreamWriter | RecordBatchFileWriter, schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string>): Uint8Array {
+function write(
+  writer: RecordBatchStreamWriter | RecordBatchFileWriter,
+  schema: Schema<unknown>,
+  batches: readonly Batch<unknown>[],
+  footer: ReadonlyMap<string, string>,
+): Uint8Array {
   const plain = new ArrowSchema(arrowSchema(schema, true).fields, new Map(footer))
   writer.reset(undefined, plain)
   for (const batch of batches) writer.write(plainRecordBatch(batch, plain))

@@ -18,7 +18,10 @@ export function fromRecordBatch<T>(schema: Schema<T>, arrow: RecordBatch): Batch
   arrowSchema(schema).fields.forEach((field, i) => {
     const got = arrow.schema.fields[i]
     if (got?.name !== field.name || String(got.type) !== String(field.type)) {
-      throw new TicketsError('SCHEMA_MISMATCH', `column ${i} of ${schema.name} is "${field.name}" ${field.type}, the record batch has ${got ? `"${got.name}" ${got.type}` : 'none'}`)
+      throw new TicketsError(
+        'SCHEMA_MISMATCH',
+        `column ${i} of ${schema.name} is "${field.name}" ${field.type}, the record batch has ${got ? `"${got.name}" ${got.type}` : 'none'}`,
+      )
     }
   })
   return inside.make(schema, arrow.data.children as Data[], arrow.numRows)

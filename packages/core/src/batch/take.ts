@@ -1,7 +1,6 @@
 import { type Data, makeData } from 'apache-arrow'
 import { isValid } from './columns.ts'
 
-
 type Fixed = Float64Array | Int32Array | BigInt64Array | Int8Array
 
 function takeBits(bits: Uint8Array, offset: number, rows: Int32Array): Uint8Array {

@@ -1,4 +1,20 @@
-import { Bool, type DataType, Dictionary, Field, Float64, Int8, Int16, Int32, Int64, Schema as ArrowSchema, TimestampMillisecond, Utf8, makeData, makeVector, type Vector } from 'apache-arrow'
+import {
+  Schema as ArrowSchema,
+  Bool,
+  type DataType,
+  Dictionary,
+  Field,
+  Float64,
+  Int8,
+  Int16,
+  Int32,
+  Int64,
+  makeData,
+  makeVector,
+  TimestampMillisecond,
+  Utf8,
+  type Vector,
+} from 'apache-arrow'
 import type { Field as Column, Schema } from '../schema/schema.ts'
 
 /** The code column of an enum: as narrow as its members allow. */
@@ -55,8 +71,7 @@ const schemas = new WeakMap<Schema<unknown>, { memory: ArrowSchema; plain: Arrow
 export function arrowSchema(schema: Schema<unknown>, plain = false): ArrowSchema {
   let both = schemas.get(schema)
   if (!both) {
-    const make = (asFile: boolean) =>
-      new ArrowSchema(schema.fields.map((f) => new Field(f.name, arrowType(f, asFile), f.optional || f.nullable)))
+    const make = (asFile: boolean) => new ArrowSchema(schema.fields.map((f) => new Field(f.name, arrowType(f, asFile), f.optional || f.nullable)))
     both = { memory: make(false), plain: make(true) }
     schemas.set(schema, both)
   }

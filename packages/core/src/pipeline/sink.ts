@@ -43,10 +43,13 @@ export interface Writer<in T> {
 export interface Sink<in T> {
   /** What it writes to, the same words for the same place: two flows on one target are refused. Null when it has none to protect. */
   readonly target: string | null
-  /** Asked once, when a log begins: is the target usable and free? Returns what is to be deleted before anything is published (`mode: 'overwrite'`). */
-  prepare?(log: { readonly id: string }): Promise<{ readonly remove: readonly string[] }>
-  /** Called by each process before its tasks start: take the target, delete `remove` if it is still there. Repeatable. */
-  begin?(log: { readonly id: string; readonly remove: readonly string[] }): Promise<void>
+  /**
+   * Asked once, when a log begins: is the target usable and free? With `takesOver` (`mode: 'overwrite'`) an older log's target is ours
+   * from now on, and `remove` is to be deleted before anything is published.
+   */
+  prepare?(log: { readonly id: string }): Promise<{ readonly takesOver: boolean; readonly remove: readonly string[] }>
+  /** Called by each process before its tasks start: take the target if it is free or `takesOver`, delete `remove` if it is still there. Repeatable. */
+  begin?(log: { readonly id: string; readonly takesOver: boolean; readonly remove: readonly string[] }): Promise<void>
   /** `schema` is the flow's, known from the empty batch that each graph gets first. */
   open(task: TaskId, schema: Schema<T>): Promise<Writer<T>>
 }

@@ -1,7 +1,7 @@
 import { safeParse } from 'zod/v4/core'
-import { type Batch, inside } from '../batch/batch.ts'
+import { inside } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
-import type { DecodeOptions, Decoded, Message, Rejected, Schema } from './schema.ts'
+import type { Decoded, DecodeOptions, Message, Rejected, Schema } from './schema.ts'
 
 // `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses, as it does in every other reader.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -73,7 +73,15 @@ export function decodeMessages<T>(schema: Schema<T>, messages: readonly Message[
     offsets[length++] = message.offset
   }
   const trail = { offsets: offsets.subarray(0, length), watermarks: new Float64Array(length).fill(Number.NEGATIVE_INFINITY) }
-  return { batch: inside.make(schema, builders.map((b) => b.finish()), length, trail), rejected }
+  return {
+    batch: inside.make(
+      schema,
+      builders.map((b) => b.finish()),
+      length,
+      trail,
+    ),
+    rejected,
+  }
 }
 
 /** Protocol 5.5: a time absurdly far beyond the broker's own would close every window. */

@@ -30,25 +30,34 @@ export function defineSchema<Z extends $ZodObject>(zod: Z, options: SchemaOption
   return makeSchema(zod, options, [])
 }
 
-/** The same for schemas that operators derive, with key columns. */
-export function makeSchema<T>(zod: $ZodType, options: SchemaOptions, keys: readonly string[]): Schema<T> {
+/** The same for schemas that operators derive, with key columns; `time: null` for rows that have no event time. */
+export function makeSchema<T>(zod: $ZodType, options: Omit<SchemaOptions, 'time'> & { time: string | null }, keys: readonly string[]): Schema<T> {
   const def = zod._zod.def as { type: string; shape?: $ZodShape; catchall?: $ZodType }
   if (def.type !== 'object' || !def.shape) throw new TicketsError('SCHEMA_UNSUPPORTED', `a schema is made from a zod object, got a zod ${def.type}`)
   const catchall = (def.catchall?._zod.def as { type: string } | undefined)?.type
-  if (catchall && catchall !== 'never') throw new TicketsError('SCHEMA_UNSUPPORTED', 'a loose object keeps unknown keys, which have no column: use z.object (drops them) or z.strictObject (rejects them)')
+  if (catchall && catchall !== 'never')
+    throw new TicketsError(
+      'SCHEMA_UNSUPPORTED',
+      'a loose object keeps unknown keys, which have no column: use z.object (drops them) or z.strictObject (rejects them)',
+    )
   const { name, version = 1, time } = options
-  if (!/^[\w-]+$/.test(name)) throw new TicketsError('OPTION_INVALID', `a schema's name has letters, digits, _ and - only, got ${JSON.stringify(name)}`)
-  if (!(Number.isInteger(version) && version > 0)) throw new TicketsError('OPTION_INVALID', `a schema's version is a whole number from 1, got ${version}`)
+  if (!/^[\w-]+$/.test(name))
+    throw new TicketsError('OPTION_INVALID', `a schema's name has letters, digits, _ and - only, got ${JSON.stringify(name)}`)
+  if (!(Number.isInteger(version) && version > 0))
+    throw new TicketsError('OPTION_INVALID', `a schema's version is a whole number from 1, got ${version}`)
   const fields = fieldsOf(def.shape)
   const clock = fields.find((field) => field.name === time)
-  if (clock?.kind !== 'instant' || clock.optional || clock.nullable) {
-    throw new TicketsError('OPTION_INVALID', `the time of ${name} is a column made with instant(), neither optional nor nullable, got ${JSON.stringify(time)}`)
+  if (time !== null && (clock?.kind !== 'instant' || clock.optional || clock.nullable)) {
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `the time of ${name} is a column made with instant(), neither optional nor nullable, got ${JSON.stringify(time)}`,
+    )
   }
   const shape = def.shape
   const schema: Schema<T> = {
     name,
     version,
-    time,
+    time: time ?? '',
     keys,
     zod: zod as $ZodType<T>,
     fields,

@@ -55,7 +55,7 @@ export type Simplify<T> = { [K in keyof T]: T[K] } & {}
 export interface Schema<out T> {
   readonly name: string
   readonly version: number
-  /** The column that holds the event time. */
+  /** The column that holds the event time; empty for rows that have none, such as dead letters. */
   readonly time: string
   /** The columns that tell rows apart: a window's bounds and `by`; empty for plain rows. */
   readonly keys: readonly string[]

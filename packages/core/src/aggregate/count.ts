@@ -1,0 +1,51 @@
+import * as z from 'zod'
+import { column } from '../batch/batch.ts'
+import { isValid, membersOf, valueReader } from '../batch/columns.ts'
+import type { Field } from '../schema/schema.ts'
+import type { Agg } from './aggregate.ts'
+
+/**
+ * How many rows. An integer: INT64 in files.
+ *
+ * @example
+ * windowed(tumbling({ size: '1 minute' }), { aggregate: { tickets: count() } }) // { …, tickets: 3 }
+ */
+export function count(): Agg<unknown, number> {
+  return {
+    init: () => 0,
+    add: (acc: number) => acc + 1,
+    merge: (a: number, b: number) => a + b,
+    result: (acc: number) => acc,
+    type: z.int(),
+    columnar: () => (acc) => (acc as number) + 1,
+    options: 'count',
+  }
+}
+
+/**
+ * How many rows have this value in this column.
+ *
+ * @example
+ * { critical: countWhere('priority', 'critical') } // { …, critical: 1 }
+ */
+export function countWhere<const C extends string, const V extends string | number | boolean | null>(
+  name: C,
+  value: V,
+): Agg<{ readonly [K in C]: unknown }, number> {
+  return {
+    ...count(),
+    add: (acc: number, row: { readonly [K in C]: unknown }) => (row[name] === value ? acc + 1 : acc),
+    columnar(batch) {
+      const data = column(batch, name)
+      const field = batch.schema.fields.find((f) => f.name === name) as Field
+      if (field.kind !== 'enum' || value === null) {
+        const read = valueReader(field, data)
+        return (acc, i) => (read(i) === value ? (acc as number) + 1 : acc)
+      }
+      const wanted = membersOf(data).indexOf(value as string)
+      const codes = data.values as Int8Array
+      return (acc, i) => (codes[i] === wanted && isValid(data, i) ? (acc as number) + 1 : acc)
+    },
+    options: ['countWhere', name, value],
+  }
+}

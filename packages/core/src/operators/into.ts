@@ -1,0 +1,66 @@
+import type { OperatorFunction } from 'rxjs'
+import { Batch } from '../batch/batch.ts'
+import { TicketsError } from '../errors/errors.ts'
+import type { FlowEnd } from '../pipeline/scope.ts'
+import type { Sink } from '../pipeline/sink.ts'
+import type { Schema } from '../schema/schema.ts'
+import { operate } from './operate.ts'
+
+declare const written: unique symbol
+
+/** What a flow ends in: rows that a sink has. Made by `into` alone, so that a flow without a sink is a type error that says so. */
+export interface Written {
+  readonly [written]: 'end the flow with into(sink)'
+}
+
+/** Whether two schemas have the same columns under the same name. */
+export function sameSchema(a: Schema<unknown>, b: Schema<unknown>): boolean {
+  return a === b || (a.name === b.name && a.version === b.version && JSON.stringify(a.fields) === JSON.stringify(b.fields))
+}
+
+/**
+ * Ends a flow in a sink. Only inside of a pipeline.
+ *
+ * @throws `OPERATOR_SCOPE` outside of one; as the flow's error `SCHEMA_MISMATCH` when batches of two schemas arrive, and
+ * `OPERATOR_ASYNC` when one arrives outside its push (after `delay`, `observeOn`, …)
+ * @example
+ * tickets.pipe(highPriority(), into(jsonSink('data/high')))
+ */
+export function into<T>(sink: Sink<NoInfer<T>>): OperatorFunction<Batch<T>, Written> {
+  return operate<Batch<T>, Written>((_out, scope) => {
+    if (!scope) throw new TicketsError('OPERATOR_SCOPE', 'into(sink) works inside of a pipeline only: in a test, subscribe to the operator before it')
+    const { flow } = scope
+    const end: FlowEnd = { flow, sink: sink as Sink<unknown>, schema: null, behind: false, accept: null }
+    return {
+      next(batch) {
+        if (!(batch instanceof Batch))
+          throw new TicketsError(
+            'SCHEMA_MISMATCH',
+            `flow "${flow}" gave its sink ${describe(batch)} where a Batch belongs: end it with toBatches(schema)`,
+          )
+        if (!scope.pushing) {
+          const error = new TicketsError(
+            'OPERATOR_ASYNC',
+            `flow "${flow}" has an asynchronous operator (delay, observeOn, bufferTime…): a batch reached its sink outside of its push, so no record could hold it; use mapAsync to wait for something`,
+          )
+          scope.fail(error)
+          throw error
+        }
+        end.behind ||= scope.isBehind
+        end.schema ??= batch.schema
+        if (!sameSchema(end.schema, batch.schema)) {
+          throw new TicketsError(
+            'SCHEMA_MISMATCH',
+            `flow "${flow}" gave its sink rows of ${batch.schema.name} v${batch.schema.version} after ${end.schema.name} v${end.schema.version}: a sink has one schema`,
+          )
+        }
+        if (batch.length > 0) end.accept?.(batch)
+      },
+      ready: () => scope.end(end),
+    }
+  })
+}
+
+function describe(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}

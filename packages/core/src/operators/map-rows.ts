@@ -1,0 +1,24 @@
+import type { OperatorFunction } from 'rxjs'
+import { Batch, inside } from '../batch/batch.ts'
+import type { Schema } from '../schema/schema.ts'
+import { operate } from './operate.ts'
+
+/** Rows made from the rows of a batch, one for one: watermarks and positions stay theirs. */
+export function mapBatch<A, B>(batch: Batch<A>, schema: Schema<B>, map: (row: A, index: number) => B): Batch<B> {
+  const made = Batch.of(schema, batch.toArray().map(map))
+  return inside.make(schema, inside.columns(made), made.length, inside.trail(batch), inside.origin(batch))
+}
+
+/**
+ * Makes one row of `schema` from each row.
+ *
+ * @throws `BATCH_VALUE`, as the flow's error, naming the column, where a value does not fit the schema.
+ * @example
+ * tickets.pipe(mapRows(Length, (t) => ({ at: t.created_at, letters: t.request.length })))
+ */
+export function mapRows<A, B>(schema: Schema<B>, map: (row: A, index: number) => B): OperatorFunction<Batch<A>, Batch<B>> {
+  return operate<Batch<A>, Batch<B>>((out, scope) => ({
+    next: (batch) => out.next(mapBatch(batch, schema, map)),
+    ready: () => scope?.describe('mapRows', { schema: schema.name, version: schema.version }),
+  }))
+}

@@ -1,0 +1,45 @@
+import { Observable, type OperatorFunction, type Subscriber } from 'rxjs'
+import { currentScope, type Scope } from '../pipeline/scope.ts'
+
+/** One subscription of an operator of ours. */
+export interface Operation<A> {
+  next(value: A): void
+  /** The source completed, outside of a pipeline; what is held goes out. */
+  complete?(): void
+  /** The source is subscribed to: those before it have registered. */
+  ready?(): void
+  unsubscribe?(): void
+}
+
+/**
+ * The ring of RxJS around a plain operation. RxJS reports what a subscriber's `next` throws only later and elsewhere, so it is caught
+ * here and becomes the flow's error.
+ */
+export function operate<A, B>(make: (out: Subscriber<B>, scope: Scope | null) => Operation<A>): OperatorFunction<A, B> {
+  return (source) =>
+    new Observable<B>((out) => {
+      const guard = (work: () => void) => {
+        try {
+          work()
+        } catch (error) {
+          out.error(error)
+        }
+      }
+      guard(() => {
+        const operation = make(out, currentScope())
+        out.add(() => operation.unsubscribe?.())
+        out.add(
+          source.subscribe({
+            next: (value) => guard(() => operation.next(value)),
+            error: (error) => out.error(error),
+            complete: () =>
+              guard(() => {
+                operation.complete?.()
+                out.complete()
+              }),
+          }),
+        )
+        operation.ready?.()
+      })
+    })
+}

@@ -1,0 +1,48 @@
+import type { OperatorFunction } from 'rxjs'
+import { Batch } from '../batch/batch.ts'
+import { TicketsError } from '../errors/errors.ts'
+import type { Schema } from '../schema/schema.ts'
+import { operate } from './operate.ts'
+
+/**
+ * Gathers rows to batches of `size`; what is left goes out when a range ends (or the source completes), so nothing waits in memory
+ * that no record holds.
+ *
+ * @throws `OPTION_INVALID` for a size below 1; `BATCH_VALUE`, as the flow's error, where a row does not fit the schema
+ * @example
+ * of(a, b, c).pipe(toBatches(Ticket, 2)) // batches of 2 and 1 rows
+ */
+export function toBatches<T>(schema: Schema<T>, size = 1000): OperatorFunction<T, Batch<T>> {
+  if (!(Number.isInteger(size) && size > 0)) throw new TicketsError('OPTION_INVALID', `toBatches takes a whole number of rows from 1, got ${size}`)
+  return operate<T, Batch<T>>((out, scope) => {
+    let held: T[] = []
+    const flush = (always: boolean) => {
+      if (held.length === 0 && !always) return
+      const batch = Batch.of(schema, held)
+      held = []
+      out.next(batch)
+    }
+    return {
+      next(row) {
+        held.push(row)
+        if (held.length >= size) flush(false)
+      },
+      complete: () => flush(false),
+      ready: () =>
+        scope?.stateful({
+          id: `toBatches(${schema.name})`,
+          version: 1,
+          // No row can carry the schema: after the empty range of the start an empty batch does.
+          rangeEnd: (probe) => {
+            try {
+              flush(probe)
+            } catch (error) {
+              out.error(error)
+            }
+          },
+          cut: () => null,
+          apply: () => {},
+        }),
+    }
+  })
+}

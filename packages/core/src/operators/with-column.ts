@@ -1,0 +1,43 @@
+import type { Data } from 'apache-arrow'
+import type { OperatorFunction } from 'rxjs'
+import type { $ZodType, output } from 'zod/v4/core'
+import { type Batch, inside } from '../batch/batch.ts'
+import { columnBuilder } from '../batch/builder.ts'
+import type { Field, Schema, Simplify } from '../schema/schema.ts'
+import { extended } from './extended.ts'
+import { operate } from './operate.ts'
+
+/** The batch under a schema that has one column more (or replaces one): the others are shared, not copied. */
+export function addColumn<B>(batch: Batch<unknown>, schema: Schema<B>, name: string, column: Data): Batch<B> {
+  const columns = inside.columns(batch)
+  const old = batch.schema.fields
+  const all = schema.fields.map((field) => (field.name === name ? column : (columns[old.findIndex((f) => f.name === field.name)] as Data)))
+  return inside.make(schema, all, batch.length, inside.trail(batch), inside.origin(batch))
+}
+
+/**
+ * Adds a column that is computed from each row, or replaces the one of this name.
+ *
+ * @param type a zod type that a schema can hold
+ * @throws `SCHEMA_UNSUPPORTED` for another type; `BATCH_VALUE`, as the flow's error, where a value does not fit
+ * @example
+ * tickets.pipe(withColumn('urgent', z.boolean(), (t) => t.priority === 'critical')) // rows have `urgent: boolean`
+ */
+export function withColumn<T, const N extends string, Z extends $ZodType>(
+  name: N,
+  type: Z,
+  compute: (row: T, index: number) => output<Z>,
+): OperatorFunction<Batch<T>, Batch<Simplify<Omit<T, N> & { [K in N]: output<Z> }>>> {
+  type Row = Simplify<Omit<T, N> & { [K in N]: output<Z> }>
+  const extend = extended<T, Record<N, Z>>(`with_${name}`.replace(/[^\w-]/g, '_'), { [name]: type } as Record<N, Z>)
+  return operate<Batch<T>, Batch<Row>>((out, scope) => ({
+    next(batch) {
+      const schema = extend(batch.schema) as unknown as Schema<Row>
+      const builder = columnBuilder(schema.fields.find((field) => field.name === name) as Field)
+      let i = 0
+      for (const row of batch) builder.add(compute(row, i++))
+      out.next(addColumn(batch, schema, name, builder.finish()))
+    },
+    ready: () => scope?.describe('withColumn', { name }),
+  }))
+}

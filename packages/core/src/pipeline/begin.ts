@@ -1,0 +1,89 @@
+import { TicketsError } from '../errors/errors.ts'
+import { checkFingerprint, type Fingerprint } from './fingerprint.ts'
+import type { CommitLog, PipelineRecord } from './log.ts'
+import type { OutputSpec } from './outputs.ts'
+import { randomId } from './runtime.ts'
+import type { Json, Source, SourceInfo } from './source.ts'
+import type { TaskBody } from './task-body.ts'
+
+interface BeginOptions<T> {
+  readonly name: string
+  readonly source: Source<T, Json>
+  readonly log: CommitLog
+  readonly outputs: readonly OutputSpec[]
+  readonly fingerprint: Fingerprint
+}
+
+/** Begins the log, or takes up the one there is, and readies source and targets (protocol 1). Repeatable by any number of processes. */
+export async function begin<T>({
+  name,
+  source,
+  log,
+  outputs,
+  fingerprint,
+}: BeginOptions<T>): Promise<{ record: PipelineRecord; info: SourceInfo<Json> }> {
+  checkTargets(outputs)
+  const info = await source.describe()
+  const standing = await log.pipeline()
+  const record = standing ?? (await log.begin(await freshRecord(name, info, outputs, fingerprint)))
+  if (record.name !== name)
+    throw new TicketsError(
+      'PIPELINE_CHANGED',
+      `this log belongs to the pipeline "${record.name}", not to "${name}": give each pipeline a log of its own`,
+    )
+  checkFingerprint(record.fingerprint as unknown as Fingerprint, fingerprint)
+  checkTopics(record, info)
+  const heads: Record<string, Json | null> = {}
+  for (const { id } of info.partitions) heads[id] = ((await log.head(id))?.body as unknown as TaskBody | undefined)?.to ?? null
+  const overwrites = Object.keys(record.remove).length > 0
+  await source.checkOffsets?.({ id: record.logId, fresh: overwrites && Object.values(heads).every((to) => to === null), heads })
+  for (const { flow, sink } of outputs)
+    await sink.begin?.({ id: record.logId, takesOver: record.remove[flow] !== undefined, remove: record.remove[flow] ?? [] })
+  return { record, info }
+}
+
+async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readonly OutputSpec[], fingerprint: Fingerprint): Promise<PipelineRecord> {
+  const logId = randomId()
+  const remove: Record<string, readonly string[]> = {}
+  for (const { flow, sink } of outputs) {
+    const prepared = await sink.prepare?.({ id: logId })
+    if (prepared?.takesOver) remove[flow] = prepared.remove
+  }
+  return {
+    name,
+    logId,
+    topics: info.topics,
+    partitions: info.partitions.map(({ id, start }) => ({ id, start })),
+    fingerprint: fingerprint as unknown as Json,
+    remove,
+  }
+}
+
+function checkTargets(outputs: readonly OutputSpec[]): void {
+  const taken = new Map<string, string>()
+  for (const { flow, sink } of outputs) {
+    if (sink.target === null) continue
+    const other = taken.get(sink.target)
+    if (other !== undefined)
+      throw new TicketsError('FLOW_TARGET', `the flows "${other}" and "${flow}" write to one target, ${sink.target}: give each its own`)
+    taken.set(sink.target, flow)
+  }
+}
+
+/** A topic that was deleted and made again has other messages at our positions. */
+function checkTopics(record: PipelineRecord, info: SourceInfo<Json>): void {
+  for (const { name, id } of record.topics) {
+    const now = info.topics.find((topic) => topic.name === name)
+    if (!now)
+      throw new TicketsError(
+        'SOURCE_CHANGED',
+        `this log was begun with ${name}, which the source no longer reads: add it again, or start over with a new log`,
+      )
+    if (id !== null && now.id !== null && id !== now.id) {
+      throw new TicketsError(
+        'SOURCE_CHANGED',
+        `${name} was deleted and created again since this log began: its positions mean other messages now. Start over with a new log`,
+      )
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { CommitLog } from './log.ts'
+import { MERGE, type MergeBody } from './merge.ts'
+import { randomId } from './runtime.ts'
+import type { Json, SourceInfo } from './source.ts'
+import type { TaskBody } from './task-body.ts'
+
+/** The pseudo task whose records are the bounded runs of a pipeline. */
+const RUNS = 'runs'
+
+/** partition → where a run ends. */
+export type Ends = Readonly<Record<string, Json>>
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+
+/** Whether a task's last record says that its part of a bounded run is done. */
+export function isDone(body: Pick<TaskBody, 'idle' | 'ended' | 'to'> | undefined, end: Json | undefined): boolean {
+  if (!body) return false
+  return body.ended || (body.idle && end !== undefined && same(body.to, end))
+}
+
+/** Whether the merge has committed the last record of each of these tasks. */
+export async function isMerged(log: CommitLog, tasks: readonly string[]): Promise<boolean> {
+  const body = (await log.head(MERGE))?.body as unknown as MergeBody | undefined
+  if (!body) return false
+  for (const task of tasks) if ((body.position[task] ?? -1) < (await log.latest(task))) return false
+  return true
+}
+
+/**
+ * Where this run ends: resolved once a run, in a numbered record that all processes obey; a run that crashed is finished before the
+ * next begins (protocol 4.5). When nothing is new no record is written.
+ */
+export async function resolveRun(log: CommitLog, info: SourceInfo<Json>, merges: boolean): Promise<Ends> {
+  const now: Ends = Object.fromEntries(info.partitions.map(({ id, end }) => [id, end]))
+  for (;;) {
+    const head = await log.head(RUNS)
+    const last = (head?.body as { ends?: Ends } | undefined)?.ends
+    if (last && (same(last, now) || !(await isFinished(log, last, merges)))) return last
+    const n = (head?.n ?? -1) + 1
+    const outcome = await log.append(RUNS, { n, attempt: randomId(), files: {}, body: { ends: now } })
+    if (outcome === 'appended') return now
+  }
+}
+
+async function isFinished(log: CommitLog, ends: Ends, merges: boolean): Promise<boolean> {
+  for (const [task, end] of Object.entries(ends)) {
+    if (!isDone((await log.head(task))?.body as unknown as TaskBody | undefined, end)) return false
+  }
+  return !merges || (await isMerged(log, Object.keys(ends)))
+}

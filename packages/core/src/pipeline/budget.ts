@@ -1,0 +1,56 @@
+/**
+ * How many Arrow bytes all tasks hold together (law 8): what sinks keep for the open range, and ranges that are being encoded.
+ * Above half of the limit every task ends its range; above the limit nobody reads until something is published.
+ */
+export class Budget {
+  readonly limit: number
+  #held = 0
+  #reserved = 0
+  #waiting = new Set<() => void>()
+
+  constructor(limit: number) {
+    this.limit = limit
+  }
+
+  get held(): number {
+    return this.#held
+  }
+
+  /** Ranges should end now, so that half of the limit is left for reading while they are encoded. */
+  get pressed(): boolean {
+    return this.#held >= this.limit / 2
+  }
+
+  take(bytes: number): void {
+    this.#held += bytes
+  }
+
+  give(bytes: number): void {
+    this.#held -= bytes
+    this.#wake()
+  }
+
+  /** Sets room aside for a read, when there is some; the result gives it back. Settles without room when `signal` aborts. */
+  async reserve(bytes: number, signal: AbortSignal): Promise<() => void> {
+    while (this.#held > 0 && this.#held + this.#reserved + bytes > this.limit && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          this.#waiting.delete(wake)
+          signal.removeEventListener('abort', wake)
+          resolve()
+        }
+        this.#waiting.add(wake)
+        signal.addEventListener('abort', wake)
+      })
+    }
+    this.#reserved += bytes
+    return () => {
+      this.#reserved -= bytes
+      this.#wake()
+    }
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#waiting]) wake()
+  }
+}

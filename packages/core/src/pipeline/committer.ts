@@ -1,0 +1,130 @@
+import { TicketsError } from '../errors/errors.ts'
+import type { CommitLog, LogRecord } from './log.ts'
+import type { Outputs } from './outputs.ts'
+import type { Stateful } from './scope.ts'
+import type { Range } from './sink.ts'
+import type { Json } from './source.ts'
+import { type SavedState, StateKeeper } from './state-keeper.ts'
+
+export interface CommitterOptions {
+  readonly log: CommitLog
+  /** `<topic>-<partition>`, or `merge`. */
+  readonly task: string
+  /** Random, new for each assignment (protocol 3.3). */
+  readonly attempt: string
+  readonly outputs: Outputs
+  /** id → what has to be in the record. */
+  readonly operators: ReadonlyMap<string, Stateful>
+  /** The lowest record that something else still reads (the merge's committed position); Infinity when nothing does. */
+  readonly neededFrom: () => Promise<number>
+}
+
+/** The part of a record's body that is the committer's. */
+interface Body {
+  readonly state: SavedState
+}
+
+/** Looking for what can be pruned costs a listing; done once in so many records. */
+const PRUNE_EVERY = 16
+
+/**
+ * Stage → record → publish, and recovery by publishing the head again (protocol 3): the same lines for a task and for the merge.
+ * One commit is under way at a time; the next range may be read meanwhile, and is recorded only after this one is published.
+ */
+export class Committer {
+  readonly #options: CommitterOptions
+  readonly #state: StateKeeper
+  #n = -1
+  #underWay: Promise<void> = Promise.resolve()
+  #failure: { readonly error: unknown } | null = null
+
+  constructor(options: CommitterOptions) {
+    this.#options = options
+    this.#state = new StateKeeper(options.log, options.task, options.attempt, options.operators)
+  }
+
+  /** The number of the last record that was cut; -1 before the first. */
+  get n(): number {
+    return this.#n
+  }
+
+  /** Recovery, and every assignment: highest record → publish it → restore its state → sweep. The caller seeks to its `to`. */
+  async recover(): Promise<LogRecord | null> {
+    const { log, task, outputs } = this.#options
+    const head = await log.head(task)
+    if (!head) return null
+    await outputs.publish(head.files)
+    const { state } = head.body as unknown as Body
+    await this.#state.restore(head.n, state)
+    this.#n = head.n
+    await this.#sweep(head)
+    return head
+  }
+
+  /**
+   * Cuts the range off, synchronously, and commits it in the background. Call only when `settled` has settled.
+   *
+   * @param after called when all of it is visible
+   */
+  cut(range: Range, body: { readonly [key: string]: Json }, after: () => Promise<void>): void {
+    const { outputs, attempt } = this.#options
+    this.#n += 1
+    const n = this.#n
+    const state = this.#state.cut(n)
+    const { files, release } = outputs.stage(n, attempt, range)
+    this.#underWay = this.#commit(n, files, body, state, after).finally(release)
+    // Whoever awaits `settled` gets the error; until then it is not an unhandled one.
+    this.#underWay.catch((error) => {
+      this.#failure = { error }
+    })
+  }
+
+  /** Throws what went wrong in the background, without waiting. */
+  check(): void {
+    if (this.#failure) throw this.#failure.error
+  }
+
+  /** Settles when the last cut is committed and visible; rejects with what went wrong. */
+  settled(): Promise<void> {
+    return this.#underWay
+  }
+
+  async #commit(
+    n: number,
+    files: Promise<LogRecord['files']>,
+    body: { readonly [key: string]: Json },
+    state: SavedState,
+    after: () => Promise<void>,
+  ): Promise<void> {
+    const { log, task, attempt, outputs } = this.#options
+    const [staged, saved] = await Promise.all([files, this.#state.save(state)])
+    const record: LogRecord = { n, attempt, files: staged, body: { ...body, state: saved as unknown as Json } }
+    if ((await log.append(task, record)) === 'exists') throw lost(task, n)
+    // Protocol 3.5: a number that was pruned can be created again; a higher one says that we are a zombie.
+    if ((await log.latest(task)) > n) throw lost(task, n)
+    await outputs.publish(staged)
+    await after()
+    await this.#sweep(record)
+    if (n % PRUNE_EVERY === 0) await this.#prune(n)
+  }
+
+  async #sweep(head: LogRecord): Promise<void> {
+    const { log, task, outputs } = this.#options
+    await outputs.sweep(head)
+    await log.sweepState(task, head, this.#state.kept)
+  }
+
+  /** Protocol 3.9: below the head, the merge's committed position, and the base of the head's state. */
+  async #prune(n: number): Promise<void> {
+    const { log, task, neededFrom } = this.#options
+    await log.prune(task, Math.min(n, this.#state.base, await neededFrom()))
+  }
+}
+
+function lost(task: string, n: number): TicketsError {
+  return new TicketsError(
+    'TASK_LOST',
+    `another process has committed record ${n} of ${task}: it runs this task now; ours is given up, and nothing of it was published`,
+    { retryable: true },
+  )
+}

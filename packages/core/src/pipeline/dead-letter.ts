@@ -1,0 +1,74 @@
+import * as z from 'zod'
+import { Batch } from '../batch/batch.ts'
+import { makeSchema } from '../schema/define.ts'
+import { instant } from '../schema/instant.ts'
+import type { Rejected, Schema } from '../schema/schema.ts'
+
+/** A message that is no row: where it came from, why it was rejected, and its bytes, as text where they are UTF-8, else as base64. */
+export interface DeadLetter {
+  topic: string
+  /** The task that read it, `<topic>-<partition>`. */
+  partition: string
+  /** Its offset; a byte offset in a file. */
+  position: number
+  /** The broker's time of the message, where it has one. */
+  timestamp: Date | null
+  reason: string
+  key: string | null
+  /** Null for a tombstone. */
+  value: string | null
+  encoding: 'utf8' | 'base64'
+}
+
+/** The schema of dead letters. It has no event time: such a message has none that can be trusted. */
+export const DeadLetter: Schema<DeadLetter> = makeSchema<DeadLetter>(
+  z.object({
+    topic: z.string(),
+    partition: z.string(),
+    position: z.int(),
+    timestamp: instant().nullable(),
+    reason: z.string(),
+    key: z.string().nullable(),
+    value: z.string().nullable(),
+    encoding: z.enum(['utf8', 'base64']),
+  }),
+  { name: 'dead_letter', version: 1, time: null },
+  ['topic', 'partition', 'position'],
+)
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  let binary = ''
+  for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192))
+  return btoa(binary)
+}
+
+/** Dead letters as rows. Key and value share one encoding: base64 as soon as one of them is not UTF-8. */
+export function deadLetters(topic: string, partition: string, rejected: readonly Rejected[]): Batch<DeadLetter> {
+  return Batch.of(
+    DeadLetter,
+    rejected.map(({ offset, timestamp, reason, key = null, value }) => {
+      const plain = (value === null || textOf(value) !== null) && (key === null || textOf(key) !== null)
+      const text = (bytes: Uint8Array | null) => (bytes === null ? null : plain ? textOf(bytes) : base64(bytes))
+      return {
+        topic,
+        partition,
+        position: offset,
+        timestamp: timestamp === undefined ? null : new Date(timestamp),
+        reason: reason.toWellFormed(),
+        key: text(key),
+        value: text(value),
+        encoding: plain ? 'utf8' : 'base64',
+      }
+    }),
+  )
+}

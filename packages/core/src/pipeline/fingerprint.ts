@@ -1,0 +1,72 @@
+import { TicketsError } from '../errors/errors.ts'
+import type { Field, Kind } from '../schema/schema.ts'
+import type { Graph } from './graph.ts'
+import type { Json } from './source.ts'
+
+interface FlowPrint {
+  /** Operators with their options, without functions. */
+  readonly operators: readonly Json[]
+  readonly schema: { readonly name: string; readonly fields: readonly Field[] }
+}
+
+/** What the flows are: all that a state in the log depends on (protocol 1.1). */
+export interface Fingerprint {
+  readonly source: FlowPrint['schema']
+  readonly flows: Readonly<Record<string, FlowPrint>>
+}
+
+/** The fingerprint of a graph. */
+export function fingerprintOf<T>(graph: Graph<T>, source: { name: string; fields: readonly Field[] }): Fingerprint {
+  const flows: Record<string, FlowPrint> = {}
+  for (const end of graph.ends) {
+    flows[end.flow] = {
+      operators: graph.described[end.flow] ?? [],
+      schema: { name: end.schema?.name ?? '', fields: end.schema?.fields ?? [] },
+    }
+  }
+  return JSON.parse(JSON.stringify({ source: { name: source.name, fields: source.fields }, flows })) as Fingerprint
+}
+
+/**
+ * Compares what a log was begun with and what runs now. Compatible changes of a schema pass: an optional column more, an enum value
+ * more, a wider number (protocol 1.3).
+ *
+ * @throws `PIPELINE_CHANGED`, naming what changed
+ */
+export function checkFingerprint(before: Fingerprint, now: Fingerprint): void {
+  checkSchema('the source', before.source.fields, now.source.fields)
+  const names = new Set([...Object.keys(before.flows), ...Object.keys(now.flows)])
+  for (const name of names) {
+    const [old, fresh] = [before.flows[name], now.flows[name]]
+    if (!old) throw changed(`the flow "${name}" is new`)
+    if (!fresh) throw changed(`the flow "${name}" is gone`)
+    if (JSON.stringify(old.operators) !== JSON.stringify(fresh.operators))
+      throw changed(`the operators of flow "${name}" are others: ${JSON.stringify(old.operators)} became ${JSON.stringify(fresh.operators)}`)
+    checkSchema(`flow "${name}"`, old.schema.fields, fresh.schema.fields)
+  }
+}
+
+function checkSchema(what: string, before: readonly Field[], now: readonly Field[]): void {
+  for (const old of before) {
+    const fresh = now.find((field) => field.name === old.name)
+    if (!fresh) throw changed(`${what} has lost the column "${old.name}"`)
+    if (!isWidened(old.kind, fresh.kind)) throw changed(`the column "${old.name}" of ${what} was ${old.kind} and is ${fresh.kind}`)
+    if (old.values.some((value, i) => fresh.values[i] !== value))
+      throw changed(`the enum "${old.name}" of ${what} has lost or moved a value: add new ones at the end`)
+    if ((old.optional && !fresh.optional) || (old.nullable && !fresh.nullable))
+      throw changed(`the column "${old.name}" of ${what} could be without a value and no longer can`)
+  }
+  const added = now.find((field) => !field.optional && !before.some((old) => old.name === field.name))
+  if (added) throw changed(`${what} has a new column "${added.name}" that is not optional`)
+}
+
+function isWidened(old: Kind, fresh: Kind): boolean {
+  return old === fresh || (old === 'int32' && (fresh === 'integer' || fresh === 'number'))
+}
+
+function changed(what: string): TicketsError {
+  return new TicketsError(
+    'PIPELINE_CHANGED',
+    `this log was begun by another pipeline: ${what}. Undo that, or start over with a new log (delete the old one)`,
+  )
+}

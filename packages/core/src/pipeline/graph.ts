@@ -1,0 +1,191 @@
+import { type Observable, Subject, type Subscription } from 'rxjs'
+import { Batch, inside } from '../batch/batch.ts'
+import { isTicketsError, TicketsError } from '../errors/errors.ts'
+import type { Written } from '../operators/into.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { LateRow } from './late.ts'
+import { type Aggregation, type FlowEnd, type Scope, type Stateful, withScope } from './scope.ts'
+import type { Sink } from './sink.ts'
+import type { Json } from './source.ts'
+
+/** What `pipeline({ flows })` takes: named flows, each ending in a sink. */
+export type Flows<T> = (tickets: Observable<Batch<T>>) => Record<string, Observable<Written>>
+
+/** A late row's way: which aggregation, and what it missed. */
+export type OnLate = (operator: string, rows: Batch<LateRow>) => void
+
+/**
+ * The flows of one task, or of the merge, subscribed to one subject: built anew for each assignment, since all that operators
+ * remember comes from a record. `push` returns when every synchronous operator has seen the batch, so the end of a range needs no
+ * message (protocol 2.2).
+ */
+export class Graph<T> {
+  readonly ends: FlowEnd[] = []
+  /** `<flow>/<id>` → operator; aggregations are among them. */
+  readonly stateful = new Map<string, Stateful>()
+  readonly aggregations = new Map<string, Aggregation>()
+  /** `<flow>/<id>` of an aggregation → the sink it names for late rows. */
+  readonly lateSinks = new Map<string, Sink<LateRow> | undefined>()
+  /** flow → its operators with their options, for the fingerprint. */
+  readonly described: Record<string, Json[]> = {}
+  onLate: OnLate = () => {}
+  /** Called when something fails outside of a push, so that nobody would look. */
+  onFailure: (error: unknown) => void = () => {}
+
+  readonly #source = new Subject<Batch<T>>()
+  readonly #subscriptions: Subscription[] = []
+  #building = true
+  #pushing = false
+  #behind = 0
+  #failure: { readonly error: unknown } | null = null
+
+  constructor(kind: Scope['kind'], schema: Schema<T>, flows: Flows<T>) {
+    const named = Object.entries(flows(this.#source.asObservable()))
+    if (named.length === 0) throw new TicketsError('OPTION_INVALID', 'a pipeline needs at least one flow')
+    for (const [flow, observable] of named) this.#subscribe(kind, flow, observable)
+    this.#building = false
+    this.#check()
+    // Protocol 2.2a: one empty batch and one end of a range, after which the batch must have reached its sink.
+    this.#run(() => {
+      this.#source.next(
+        inside.make(schema, inside.columns(Batch.of(schema, [])), 0, { watermarks: new Float64Array(0), offsets: new Float64Array(0) }, 'task'),
+      )
+      for (const operator of this.stateful.values()) operator.rangeEnd(true)
+    })
+    for (const end of this.ends) if (!end.schema) throw silent(end.flow)
+  }
+
+  /** Pushes a batch through all flows, and throws what any of them came to. */
+  push(batch: Batch<T>): void {
+    this.#run(() => this.#source.next(batch))
+  }
+
+  /** Lets operators give what must not wait for the next range. */
+  rangeEnd(): void {
+    this.#run(() => {
+      for (const operator of this.stateful.values()) operator.rangeEnd(false)
+    })
+  }
+
+  /** Runs `emit` as a push: for the merge, whose aggregations emit of themselves. */
+  emit(emit: () => void): void {
+    this.#run(() => this.#asBehind(emit))
+  }
+
+  /** Lets go of everything. Never completes the flows: that would flush windows (protocol 2.3). */
+  close(): void {
+    for (const subscription of this.#subscriptions) subscription.unsubscribe()
+  }
+
+  #run(work: () => void): void {
+    this.#check()
+    this.#pushing = true
+    try {
+      work()
+    } finally {
+      this.#pushing = false
+    }
+    this.#check()
+  }
+
+  #check(): void {
+    if (this.#failure) throw this.#failure.error
+  }
+
+  #asBehind(work: () => void): void {
+    this.#behind++
+    try {
+      work()
+    } finally {
+      this.#behind--
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+    if (!this.#pushing && !this.#building) this.onFailure(error)
+  }
+
+  #subscribe(kind: Scope['kind'], flow: string, observable: Observable<Written>): void {
+    if (!/^[\w.-]+$/.test(flow))
+      throw new TicketsError('OPTION_INVALID', `a flow's name has letters, digits, _ . and - only, got ${JSON.stringify(flow)}`)
+    this.described[flow] = []
+    const scope = this.#scope(kind, flow)
+    withScope(scope, () => {
+      this.#subscriptions.push(
+        observable.subscribe({
+          error: (error) => this.#fail(flowError(flow, error)),
+          complete: () =>
+            this.#fail(
+              new TicketsError(
+                'FLOW_COMPLETED',
+                `flow "${flow}" completed before its source did (take, first, takeUntil…): rows after that would be lost; filter instead`,
+              ),
+            ),
+        }),
+      )
+    })
+    this.#check()
+    const sinks = this.ends.filter((end) => end.flow === flow).length
+    if (sinks !== 1) throw new TicketsError('FLOW_TARGET', `flow "${flow}" ends in ${sinks} sinks: give each into(sink) a flow of its own`)
+  }
+
+  #scope(kind: Scope['kind'], flow: string): Scope {
+    const graph = this
+    const name = (id: string) => `${flow}/${id}`
+    const open = (id: string) => {
+      if (!this.#building)
+        throw new TicketsError(
+          'OPERATOR_SCOPE',
+          `the operator "${id}" of flow "${flow}" was subscribed while the pipeline runs (below switchMap, retry, defer…), so its memory is in no record: put it into the flow itself`,
+        )
+    }
+    const stateful = (operator: Stateful) => {
+      open(operator.id)
+      if (this.stateful.has(name(operator.id)))
+        throw new TicketsError('OPERATOR_SCOPE', `flow "${flow}" has two operators with the id "${operator.id}": give each its own \`id\``)
+      this.stateful.set(name(operator.id), operator)
+    }
+    return {
+      kind,
+      flow,
+      describe: (operator, options) => void this.described[flow]?.push([operator, options]),
+      stateful(operator) {
+        stateful(operator)
+        graph.described[flow]?.push(['stateful', operator.id])
+      },
+      aggregation(operator, options) {
+        stateful(operator)
+        graph.aggregations.set(name(operator.id), operator)
+        graph.described[flow]?.push([operator.id, options])
+      },
+      lateSink: (operator, sink) => void this.lateSinks.set(name(operator), sink),
+      late: (operator, rows) => this.onLate(name(operator), rows),
+      end(end) {
+        open('into')
+        graph.ends.push(end)
+      },
+      behind: (emit) => this.#asBehind(emit),
+      get isBehind() {
+        return graph.#behind > 0
+      },
+      get pushing() {
+        return graph.#pushing
+      },
+      fail: (error) => this.#fail(error),
+    }
+  }
+}
+
+function flowError(flow: string, error: unknown): TicketsError {
+  if (isTicketsError(error)) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new TicketsError('FLOW_FAILED', `flow "${flow}" failed: ${message}`, { cause: error })
+}
+
+function silent(flow: string): TicketsError {
+  return new TicketsError(
+    'FLOW_SILENT',
+    `flow "${flow}" did not pass an empty batch on to its sink: an operator waits (delay, bufferTime, bufferCount…) or drops empty batches, so rows could be held in memory that no record holds; use statefulOperator, toBatches or filterRows`,
+  )
+}

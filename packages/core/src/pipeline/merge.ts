@@ -1,0 +1,155 @@
+import { Committer } from './committer.ts'
+import { Graph } from './graph.ts'
+import { MergeState } from './merge-state.ts'
+import { Outputs } from './outputs.ts'
+import { mergeOutputs, type Runtime, randomId } from './runtime.ts'
+import type { Json } from './source.ts'
+import type { SavedState } from './state-keeper.ts'
+import type { TaskBody } from './task-body.ts'
+
+/** The merge's task name: its folder in the log, its part of file names. */
+export const MERGE = 'merge'
+
+/** The body of a record of the merge. */
+export interface MergeBody {
+  /** task → the last of its records that is in here. */
+  readonly position: Readonly<Record<string, number>>
+  /** Partitions that were added after the pipeline began, in the order they joined (protocol 1.2). */
+  readonly joined: readonly string[]
+  /** Results shown, by flow. */
+  readonly shown: Readonly<Record<string, number>>
+  readonly expired: number
+  readonly state: SavedState
+}
+
+/** Records of one task that are folded before it is the next one's turn. */
+const ROUND = 32
+/** A commit without results, so that tasks can prune, comes after this many records. */
+const QUIET = 64
+
+/**
+ * Puts windows together from the records of all tasks, shows what the minimum of their watermarks closes, and runs what flows do after
+ * `windowed` (protocol 4). Its commits are made like a task's, so two merges at once are harmless.
+ */
+export class Merge<T> {
+  readonly #runtime: Runtime<T>
+  readonly #graph: Graph<T>
+  readonly #outputs: Outputs
+  readonly #state: MergeState
+  readonly #committer: Committer
+  readonly #shown: Record<string, number> = {}
+  #joined: string[] = []
+  #folded = 0
+  #from: Record<string, number> = {}
+
+  private constructor(runtime: Runtime<T>, graph: Graph<T>, outputs: Outputs) {
+    this.#runtime = runtime
+    this.#graph = graph
+    this.#outputs = outputs
+    this.#state = new MergeState(runtime.begun, runtime.time.keepFor)
+    this.#committer = new Committer({
+      log: runtime.log,
+      task: MERGE,
+      attempt: randomId(),
+      outputs,
+      operators: new Map([[this.#state.id, this.#state]]),
+      neededFrom: async () => Number.POSITIVE_INFINITY,
+    })
+  }
+
+  /** Opens the merge where its log stands. */
+  static async open<T>(runtime: Runtime<T>): Promise<Merge<T>> {
+    const graph = new Graph('merge', runtime.source.schema, runtime.flows)
+    try {
+      const outputs = await Outputs.open(mergeOutputs(graph), { logId: runtime.logId, task: MERGE }, runtime.budget)
+      const merge = new Merge(runtime, graph, outputs)
+      await merge.#recover()
+      return merge
+    } catch (error) {
+      graph.close()
+      throw error
+    }
+  }
+
+  /** What it has folded and what it waits for. */
+  get state(): MergeState {
+    return this.#state
+  }
+
+  /** Results shown since this assignment began, by flow. */
+  get shown(): Readonly<Record<string, number>> {
+    return this.#shown
+  }
+
+  /** Folds all records that there are, and commits what they give. `last`: commit the position even when nothing was shown. */
+  async step(last = false): Promise<void> {
+    for (let more = true; more; ) {
+      more = false
+      for (const task of this.#state.tasks) more = (await this.#foldRound(task)) || more
+      await this.#show()
+    }
+    if (last && this.#folded > 0) await this.#commit(false)
+    if (last) await this.#committer.settled()
+  }
+
+  /** Takes in partitions that the pipeline record does not name; their join is a record. */
+  async join(partitions: readonly string[]): Promise<void> {
+    const fresh = partitions.filter((partition) => !this.#state.tasks.includes(partition))
+    if (fresh.length === 0) return
+    this.#state.tasks.push(...fresh)
+    this.#joined.push(...fresh)
+    await this.#commit(false)
+  }
+
+  async close(): Promise<void> {
+    this.#graph.close()
+    await this.#committer.settled().catch(() => {})
+    await this.#outputs.close()
+  }
+
+  async #recover(): Promise<void> {
+    const head = await this.#committer.recover()
+    for (const end of this.#graph.ends.filter(({ behind }) => behind)) {
+      end.accept = (batch) => {
+        this.#shown[end.flow] = (this.#shown[end.flow] ?? 0) + batch.length
+        this.#outputs.write(end.flow, batch)
+      }
+    }
+    if (head) {
+      const body = head.body as unknown as MergeBody
+      this.#joined = [...body.joined]
+      Object.assign(this.#shown, body.shown)
+      this.#from = { ...body.position }
+    } else await this.#commit(true)
+  }
+
+  async #foldRound(task: string): Promise<boolean> {
+    let folded = 0
+    for await (const record of this.#runtime.log.read(task, this.#state.position(task))) {
+      this.#state.fold(task, record.n, record.body as unknown as TaskBody)
+      this.#folded++
+      if (++folded === ROUND) return true
+    }
+    return false
+  }
+
+  async #show(): Promise<void> {
+    const due = this.#state.show()
+    this.#graph.emit(() => {
+      for (const [name, results] of due) this.#graph.aggregations.get(name)?.show(results)
+    })
+    await this.#outputs.settled()
+    if (due.size > 0 || this.#folded >= QUIET) await this.#commit(false)
+  }
+
+  async #commit(first: boolean): Promise<void> {
+    await this.#committer.settled()
+    const position = Object.fromEntries(this.#state.tasks.map((task) => [task, this.#state.position(task)]))
+    const range = { from: this.#from as Json, to: position as Json, empty: first }
+    const body = { position, joined: [...this.#joined], shown: { ...this.#shown }, expired: this.#state.expired }
+    this.#committer.cut(range, body, async () => {})
+    this.#from = position
+    this.#folded = 0
+    await this.#committer.settled()
+  }
+}

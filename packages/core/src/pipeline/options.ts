@@ -1,0 +1,106 @@
+import { TicketsError } from '../errors/errors.ts'
+import { type Clock, systemClock } from '../time/clock.ts'
+import { type Duration, millis, positiveMillis } from '../time/duration.ts'
+import type { DeadLetter } from './dead-letter.ts'
+import type { Flows } from './graph.ts'
+import type { LateRow } from './late.ts'
+import type { CommitLog } from './log.ts'
+import type { Progress } from './progress.ts'
+import type { Logger } from './runtime.ts'
+import type { Sink } from './sink.ts'
+import type { Source } from './source.ts'
+
+/** When a range ends and is committed: at the first of these. */
+export interface RangeOptions {
+  /** Rows read; 1,000,000 by default. */
+  rows?: number
+  /** Arrow bytes that sinks hold; half of `memory` over all tasks ends it in any case. */
+  bytes?: number
+  /** Time since the last commit; 30 seconds by default. How fresh the files are, and how many there are. */
+  time?: Duration
+}
+
+/** What a pipeline is. */
+export interface PipelineOptions<T, P> {
+  /** Names it in its log; letters, digits, `_`, `.` and `-`. */
+  name: string
+  source: Source<T, P>
+  /** Where its commits are: `commitLog(path)` from `@tickets/core/node`. To start over is to delete it. */
+  log: CommitLog
+  /** Name → observable that ends in `into(sink)`. A flow's name is the identity of its state and files. */
+  flows: Flows<T>
+  /** Where messages go that are no rows. Without one, the first such message stops the pipeline. */
+  deadLetters?: Sink<DeadLetter>
+  /** Where rows go that come too late for a window, where the `windowed` names no sink of its own. Without one they are counted only. */
+  late?: Sink<LateRow>
+  /** How far event times may be out of order within a partition; 0 by default. A partition's watermark is its largest event time less this. */
+  maxOutOfOrderness?: Duration
+  /** How long a partition without rows holds windows back; 1 minute by default, off (`Infinity`) when the source is bounded. */
+  idleTimeout?: Duration
+  /** How far an event time may be ahead of its message's broker time before the message is rejected; 1 day by default. */
+  maxFuture?: Duration
+  /** How long, in event time, a shown window can still be revised when an idle partition comes back; 1 day by default. */
+  keepFor?: Duration
+  range?: RangeOptions
+  /** Arrow bytes held over all tasks at the most; 64 MiB by default. */
+  memory?: number
+  /** How often a task or the merge is opened again after a transient fault, with growing pauses, before the pipeline stops; 8 by default. */
+  retries?: number
+  /** How long a drain may take; 30 seconds by default. */
+  drainTimeout?: Duration
+  /** Called about every second, and at the end. */
+  onProgress?: (progress: Progress) => void
+  logger?: Logger
+  /** Processing time, for tests. */
+  clock?: Clock
+}
+
+/** The options with all defaults, durations in milliseconds. */
+export interface ResolvedOptions {
+  readonly time: { readonly maxOutOfOrderness: number; readonly idleTimeout: number; readonly maxFuture: number; readonly keepFor: number }
+  readonly range: { readonly rows: number; readonly bytes: number; readonly time: number }
+  readonly memory: number
+  readonly retries: number
+  readonly drainTimeout: number
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+function count(value: number, what: string): number {
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new TicketsError('OPTION_INVALID', `${what} is a whole number from 1, got ${value}`)
+}
+
+/** A duration, or Infinity for never. */
+function limit(value: Duration, what: string): number {
+  return value === Number.POSITIVE_INFINITY ? value : positiveMillis(value, what)
+}
+
+/** Fills in the defaults. Throws `OPTION_INVALID` with the option and its value. */
+export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOptions {
+  const { name, source, range = {} } = options
+  if (!/^[\w.-]+$/.test(name))
+    throw new TicketsError('OPTION_INVALID', `a pipeline's name has letters, digits, _ . and - only, got ${JSON.stringify(name)}`)
+  const bounded = source.until !== 'never'
+  const memory = count(options.memory ?? 64 * 1024 * 1024, 'memory')
+  return {
+    time: {
+      maxOutOfOrderness: millis(options.maxOutOfOrderness ?? 0, 'maxOutOfOrderness'),
+      idleTimeout: limit(options.idleTimeout ?? (bounded ? Number.POSITIVE_INFINITY : '1 minute'), 'idleTimeout'),
+      maxFuture: limit(options.maxFuture ?? '1 day', 'maxFuture'),
+      keepFor: limit(options.keepFor ?? '1 day', 'keepFor'),
+    },
+    range: {
+      rows: count(range.rows ?? 1_000_000, 'range.rows'),
+      bytes: count(range.bytes ?? memory, 'range.bytes'),
+      time: limit(range.time ?? '30 seconds', 'range.time'),
+    },
+    memory,
+    retries: options.retries ?? 8,
+    drainTimeout: positiveMillis(options.drainTimeout ?? '30 seconds', 'drainTimeout'),
+    clock: options.clock ?? systemClock,
+    logger: options.logger ?? silent,
+  }
+}

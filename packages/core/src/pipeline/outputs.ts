@@ -1,0 +1,130 @@
+import type { Batch } from '../batch/batch.ts'
+import { isTicketsError, TicketsError } from '../errors/errors.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { Budget } from './budget.ts'
+import type { LogRecord } from './log.ts'
+import type { Range, Sink, Staged, Writer } from './sink.ts'
+
+interface Output {
+  readonly flow: string
+  readonly writer: Writer<unknown>
+  written: number
+}
+
+/** What one output writes: a flow of the user's, or `@late` and `@dead_letters` of ours. */
+export interface OutputSpec {
+  readonly flow: string
+  readonly sink: Sink<unknown>
+  readonly schema: Schema<unknown>
+}
+
+/** All writers of one task, in step: they take, stage, publish and sweep together. */
+export class Outputs {
+  readonly #outputs: readonly Output[]
+  readonly #budget: Budget
+  #pending: Promise<void>[] = []
+  #held = 0
+
+  private constructor(outputs: readonly Output[], budget: Budget) {
+    this.#outputs = outputs
+    this.#budget = budget
+  }
+
+  static async open(specs: readonly OutputSpec[], at: { logId: string; task: string }, budget: Budget): Promise<Outputs> {
+    const outputs: Output[] = []
+    try {
+      for (const { flow, sink, schema } of specs) {
+        outputs.push({ flow, writer: await blame(flow, () => sink.open({ ...at, flow }, schema)), written: 0 })
+      }
+    } catch (error) {
+      await new Outputs(outputs, budget).close()
+      throw error
+    }
+    return new Outputs(outputs, budget)
+  }
+
+  /** Hands a batch to its writer at once; how long that takes is waited for in `settled`. */
+  write(flow: string, batch: Batch<unknown>): void {
+    const output = this.#outputs.find((o) => o.flow === flow)
+    if (!output || batch.length === 0) return
+    const { bytes } = batch
+    this.#held += bytes
+    this.#budget.take(bytes)
+    output.written += batch.length
+    this.#pending.push(blame(flow, () => output.writer.write(batch)))
+  }
+
+  /** Bytes of the open range. */
+  get held(): number {
+    return this.#held
+  }
+
+  /** Rows written by flow since the start of this assignment. */
+  get written(): Record<string, number> {
+    return Object.fromEntries(this.#outputs.map((o) => [o.flow, o.written]))
+  }
+
+  /** The backpressure: settles when every writer has taken what it was given. */
+  async settled(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const pending = this.#pending
+      this.#pending = []
+      await Promise.all(pending)
+    }
+  }
+
+  /** Cuts all writers at once, synchronously; `release` gives the bytes back when they are no longer held. */
+  stage(n: number, attempt: string, range: Range): { files: Promise<LogRecord['files']>; release: () => void } {
+    const taken = this.#pending
+    this.#pending = []
+    const staged = this.#outputs.map(({ flow, writer }) => blame(flow, () => writer.stage(n, attempt, range)))
+    const bytes = this.#held
+    this.#held = 0
+    const files = Promise.all([Promise.all(staged), ...taken]).then(([all]) => {
+      const named = this.#outputs.map(({ flow }, i) => [flow, all[i] ?? null] as const)
+      return Object.fromEntries(named.filter((entry): entry is [string, Staged] => entry[1] !== null))
+    })
+    let open = true
+    const release = () => {
+      if (open) this.#budget.give(bytes)
+      open = false
+    }
+    return { files, release }
+  }
+
+  /** Makes a record's files visible. A flow that the record has and the pipeline has not cannot be published: refused. */
+  async publish(files: LogRecord['files']): Promise<void> {
+    for (const [flow, staged] of Object.entries(files)) {
+      const output = this.#outputs.find((o) => o.flow === flow)
+      if (!output)
+        throw new TicketsError(
+          'PIPELINE_CHANGED',
+          `the log has files of the output "${flow}", which this pipeline does not write: add it again, or start over with a new log`,
+        )
+      await blame(flow, () => output.writer.publish(staged))
+    }
+  }
+
+  async sweep(head: { readonly n: number; readonly attempt: string }): Promise<void> {
+    for (const { flow, writer } of this.#outputs) await blame(flow, () => writer.sweep(head))
+  }
+
+  async close(): Promise<void> {
+    this.#budget.give(this.#held)
+    this.#held = 0
+    await Promise.allSettled(this.#pending)
+    await Promise.allSettled(this.#outputs.map((o) => o.writer.close()))
+  }
+}
+
+/** Runs a writer's work, and names the flow in what it throws. */
+async function blame<R>(flow: string, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isTicketsError(error)) throw error
+    throw new TicketsError('SINK_FAILED', `the sink of flow "${flow}" failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
+  }
+}

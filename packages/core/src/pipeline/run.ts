@@ -1,0 +1,212 @@
+import { TicketsError } from '../errors/errors.ts'
+import { deferred } from '../time/deferred.ts'
+import { type Ends, isDone, isMerged } from './bounds.ts'
+import { Merge } from './merge.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Runtime } from './runtime.ts'
+import type { Assignments, Closable } from './source.ts'
+import { type SupervisorOptions, supervise } from './supervisor.ts'
+import { Task } from './task.ts'
+import type { TaskBody } from './task-body.ts'
+
+interface Running {
+  readonly abandon: AbortController
+  readonly promise: Promise<void>
+}
+
+/** How long the merge waits for news before it looks at the log by itself: tasks may run in other processes. */
+const LOOK_AGAIN = 250
+
+/**
+ * One run of a pipeline in this process: starts a task for each partition that is assigned, runs the merge while it holds the first
+ * partition, and comes to an end when the source does, when it is told to stop, or when something fails for good.
+ */
+export class Run<T> {
+  readonly #runtime: Runtime<T>
+  readonly #options: ResolvedOptions
+  readonly #merges: boolean
+  readonly #tasks = new Map<string, Running>()
+  readonly #done = new Set<string>()
+  readonly #stop = new AbortController()
+  readonly #over = deferred<'done' | 'stopped'>()
+  #merge: { readonly running: Running; current: Merge<T> | null; done: boolean } | null = null
+  #news = deferred<void>()
+  #failed = false
+
+  constructor(runtime: Runtime<T>, options: ResolvedOptions, merges: boolean) {
+    this.#runtime = runtime
+    this.#options = options
+    this.#merges = merges
+  }
+
+  /** The merge, while this process runs it. */
+  get merge(): Merge<T> | null {
+    return this.#merge?.current ?? null
+  }
+
+  /** Wakes what waits for records. */
+  readonly notify = () => {
+    this.#news.resolve()
+    this.#news = deferred<void>()
+  }
+
+  /** Runs to the end; `drain` makes it stop early with all that was read committed. */
+  async run(ends: Ends | null, drain: AbortSignal): Promise<'done' | 'stopped'> {
+    const onDrain = () => this.#over.resolve('stopped')
+    drain.addEventListener('abort', onDrain)
+    if (drain.aborted) onDrain()
+    let source: Closable | null = null
+    try {
+      source = await this.#runtime.source.partitions(this.#assignments())
+      if (this.#runtime.source.until !== 'never') this.#watch(ends).catch((error) => this.#fail(error))
+      const how = await this.#over.promise
+      await this.#drain()
+      return how
+    } finally {
+      drain.removeEventListener('abort', onDrain)
+      await this.#abandonAll()
+      await source?.close()
+    }
+  }
+
+  #assignments(): Assignments {
+    return {
+      assigned: (partitions) => {
+        if (this.#stop.signal.aborted) return
+        for (const partition of partitions) this.#start(partition)
+        if (this.#merges && partitions.includes(this.#runtime.partitions[0] ?? '')) this.#startMerge()
+      },
+      revoked: async (partitions) => {
+        const gone = partitions.map((partition) => this.#tasks.get(partition)).filter((running) => running !== undefined)
+        if (this.#merge && partitions.includes(this.#runtime.partitions[0] ?? '')) gone.push(this.#merge.running)
+        for (const { abandon } of gone) abandon.abort()
+        await Promise.all(gone.map(({ promise }) => promise))
+      },
+      failed: (error) => this.#fail(error),
+    }
+  }
+
+  #start(partition: string): void {
+    const runtime = this.#runtime
+    const abandon = new AbortController()
+    this.#done.delete(partition)
+    const work = {
+      name: partition,
+      run: async () => {
+        const result = await Task.run(runtime, partition, this.#stop.signal, abandon.signal)
+        if (result === 'done') this.#done.add(partition)
+        this.notify()
+      },
+      progress: () => runtime.statuses.get(partition)?.ranges ?? 0,
+    }
+    this.#tasks.set(partition, { abandon, promise: supervise(work, this.#supervision(abandon)).catch((error) => this.#fail(error)) })
+  }
+
+  #startMerge(): void {
+    const abandon = new AbortController()
+    let commits = 0
+    const work = {
+      name: 'the merge',
+      run: () => this.#runMerge(abandon.signal, () => commits++),
+      progress: () => commits,
+    }
+    const promise = Promise.resolve()
+      .then(() => supervise(work, this.#supervision(abandon)))
+      .catch((error) => this.#fail(error))
+    this.#merge = { running: { abandon, promise }, current: null, done: false }
+  }
+
+  async #runMerge(abandon: AbortSignal, onProgress: () => void): Promise<void> {
+    const merge = await Merge.open(this.#runtime)
+    const slot = this.#merge
+    // Partitions may have been added since; every assignment asks (protocol 1.2).
+    const { partitions } = await this.#runtime.source.describe()
+    if (slot) slot.current = merge
+    try {
+      while (!abandon.aborted) {
+        const news = this.#news.promise
+        await merge.join(partitions.map(({ id }) => id))
+        await merge.step()
+        onProgress()
+        const isEnd = merge.state.tasks.every((task) => isDone(merge.state.views.get(task), this.#runtime.endOf(task)))
+        if (isEnd) {
+          await merge.step(true)
+          if (slot) slot.done = true
+          this.notify()
+        }
+        if (this.#stop.signal.aborted && this.#settled) break
+        await Promise.race([news, this.#runtime.clock.sleep(LOOK_AGAIN, abandon)])
+      }
+      if (!abandon.aborted) await merge.step(true)
+    } finally {
+      if (slot) slot.current = null
+      await merge.close()
+    }
+  }
+
+  /** All tasks of this process have ended: what the merge sees now is all there will be. */
+  #settled = false
+
+  #supervision(abandon: AbortController): SupervisorOptions {
+    const { retries, clock, logger } = this.#options
+    return { retries, clock, logger, signal: abandon.signal }
+  }
+
+  /** A bounded run is over when every partition is done, here or in another process, and the merge has it all. */
+  async #watch(ends: Ends | null): Promise<void> {
+    const { partitions, log, clock } = this.#runtime
+    while (!this.#stop.signal.aborted) {
+      const news = this.#news.promise
+      const open = partitions.filter((partition) => !this.#done.has(partition))
+      if (await this.#areDone(open, ends)) {
+        if (!this.#merges || this.#merge?.done || (!this.#merge && (await isMerged(log, partitions)))) return this.#over.resolve('done')
+      }
+      await Promise.race([news, clock.sleep(LOOK_AGAIN, this.#stop.signal)])
+    }
+  }
+
+  async #areDone(partitions: readonly string[], ends: Ends | null): Promise<boolean> {
+    for (const partition of partitions) {
+      if (this.#tasks.has(partition)) return false
+      if (!isDone((await this.#runtime.log.head(partition))?.body as unknown as TaskBody | undefined, ends?.[partition])) return false
+    }
+    return true
+  }
+
+  #fail(error: unknown): void {
+    this.#failed = true
+    this.#over.reject(error)
+  }
+
+  /** Tasks commit what they have read, then the merge what came of it; within the deadline. */
+  async #drain(): Promise<void> {
+    const { clock, drainTimeout } = this.#options
+    this.#stop.abort()
+    const finished = (async () => {
+      await Promise.all([...this.#tasks.values()].map(({ promise }) => promise))
+      this.#settled = true
+      this.notify()
+      await this.#merge?.running.promise
+      return true
+    })()
+    const timer = new AbortController()
+    const inTime = await Promise.race([finished, clock.sleep(drainTimeout, timer.signal).then(() => false)])
+    timer.abort()
+    if (this.#failed) await this.#over.promise
+    if (!inTime)
+      throw new TicketsError(
+        'DRAIN_DEADLINE',
+        `the pipeline did not come to rest within ${drainTimeout} ms; nothing is lost, the next run goes on from the last record`,
+        { retryable: true },
+      )
+  }
+
+  async #abandonAll(): Promise<void> {
+    this.#stop.abort()
+    const running = [...this.#tasks.values(), ...(this.#merge ? [this.#merge.running] : [])]
+    for (const { abandon } of running) abandon.abort()
+    const timer = new AbortController()
+    await Promise.race([Promise.all(running.map(({ promise }) => promise)), this.#options.clock.sleep(this.#options.drainTimeout, timer.signal)])
+    timer.abort()
+  }
+}

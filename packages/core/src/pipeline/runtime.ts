@@ -1,0 +1,92 @@
+import type { Schema } from '../schema/schema.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Budget } from './budget.ts'
+import type { DeadLetter } from './dead-letter.ts'
+import { DeadLetter as DeadLetterSchema } from './dead-letter.ts'
+import type { Flows, Graph } from './graph.ts'
+import type { LateRow } from './late.ts'
+import { LateRow as LateRowSchema } from './late.ts'
+import type { CommitLog } from './log.ts'
+import type { OutputSpec } from './outputs.ts'
+import type { Sink } from './sink.ts'
+import type { Json, Source } from './source.ts'
+
+/** Takes what a pipeline has to say; console, pino and LogTape fit. Silent by default. */
+export interface Logger {
+  debug(message: string): void
+  info(message: string): void
+  warn(message: string): void
+  error(message: string): void
+}
+
+/** What progress is made from: one task's figures, kept up to date while it runs. */
+export interface TaskStatus {
+  rows: number
+  rejected: number
+  late: number
+  ranges: number
+  watermark: number
+  lag: number | null
+  idle: boolean
+  ended: boolean
+  /** When its last row was read, on the pipeline's clock. */
+  lastRow: number
+}
+
+/** Everything that tasks and the merge of one run share; made once by the pipeline, all defaults filled in. */
+export interface Runtime<T> {
+  readonly name: string
+  readonly logId: string
+  readonly source: Source<T, Json>
+  readonly log: CommitLog
+  readonly flows: Flows<T>
+  readonly deadLetters: Sink<DeadLetter> | undefined
+  readonly late: Sink<LateRow> | undefined
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly budget: Budget
+  /** Milliseconds, all of them; `idleTimeout` is Infinity when off. */
+  readonly time: { readonly maxOutOfOrderness: number; readonly idleTimeout: number; readonly maxFuture: number; readonly keepFor: number }
+  /** A range ends at the first of these; `time` in milliseconds. */
+  readonly range: { readonly rows: number; readonly bytes: number; readonly time: number }
+  /** Partitions of the pipeline record, in order. */
+  readonly begun: readonly string[]
+  /** The same with those that joined since, or are about to. */
+  readonly partitions: readonly string[]
+  /** Where a partition without a record starts. */
+  startOf(partition: string): Promise<Json>
+  /** Where this run stops reading a partition; undefined: it does not. */
+  endOf(partition: string): Json | undefined
+  /** The merge has committed all records of the task below this one. */
+  neededFrom(task: string): Promise<number>
+  /** A task has a new record. */
+  committed(task: string): void
+  readonly statuses: Map<string, TaskStatus>
+}
+
+/** What the outputs of ours are called among the flows. */
+export const LATE = '@late'
+export const DEAD_LETTERS = '@dead_letters'
+
+/** What a graph's task writes: its flows that no merge feeds, late rows, dead letters. */
+export function taskOutputs<T>(graph: Graph<T>, { late, deadLetters }: Pick<Runtime<T>, 'late' | 'deadLetters'>): OutputSpec[] {
+  const specs: OutputSpec[] = graph.ends
+    .filter((end) => !end.behind)
+    .map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
+  for (const [operator, sink] of graph.lateSinks) {
+    if (sink) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
+  }
+  if (late) specs.push({ flow: LATE, sink: late as Sink<unknown>, schema: LateRowSchema })
+  if (deadLetters) specs.push({ flow: DEAD_LETTERS, sink: deadLetters as Sink<unknown>, schema: DeadLetterSchema })
+  return specs
+}
+
+/** What the merge writes: the flows that end behind an aggregation. */
+export function mergeOutputs<T>(graph: Graph<T>): OutputSpec[] {
+  return graph.ends.filter((end) => end.behind).map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
+}
+
+/** A random id of 8 hexadecimal digits: a log, an attempt. */
+export function randomId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}

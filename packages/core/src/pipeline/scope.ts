@@ -1,0 +1,110 @@
+import type { Batch } from '../batch/batch.ts'
+import { TicketsError } from '../errors/errors.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { LateRow } from './late.ts'
+import type { Sink } from './sink.ts'
+import type { Json } from './source.ts'
+
+/** An operator with memory, as the runner sees it: what it remembers rides in the record of each range. */
+export interface Stateful {
+  readonly id: string
+  /** Of its snapshots; another one is refused, never guessed at. */
+  readonly version: number
+  /** Called when a range ends, before the cut. `probe`: the range was the empty one of the start. */
+  rangeEnd(probe: boolean): void
+  /** What changed since the last cut, or all of it when `whole`; null when nothing did. Cut off at once: later changes do not show. */
+  cut(whole: boolean): Json | null
+  /** Takes a cut in again; the first after the start is a whole one, the others are changes, in order. `version` is that of the cut. */
+  apply(cut: Json, version: number): void
+}
+
+/** One task's aggregate of one window and key: what the merge puts windows together from (protocol 4.2). */
+export interface Partial {
+  /** Names the window and the key; the same words in every task. */
+  readonly key: string
+  /** The watermark that closes it; Infinity in a window that only the end closes, which is written as null. */
+  readonly due: number | null
+  readonly closed: boolean
+  /** Rows counted in it; grows with each of them, so that an unchanged partial can be told. */
+  readonly rows: number
+  readonly acc: Json
+}
+
+/** What the merge shows at once: for each key, the accumulators of all tasks in their order. */
+export interface Shown {
+  readonly key: string
+  readonly accs: readonly Json[]
+  readonly revision: number
+}
+
+/** An operator whose results come from the partials of all tasks. It runs its first half in each task, and its second in the merge. */
+export interface Aggregation extends Stateful {
+  /** Task: the partials of what `watermark` closes, which are let go; with `open`, of what stays open too, which are kept. */
+  partials(watermark: number, open: boolean): Partial[]
+  /** Merge: emits these results to what the flow does next. */
+  show(results: readonly Shown[]): void
+}
+
+/** Where a flow ends: its sink, and what reached it. */
+export interface FlowEnd {
+  readonly flow: string
+  readonly sink: Sink<unknown>
+  /** Known after the empty batch. */
+  schema: Schema<unknown> | null
+  /** Fed by a merge rather than by a task. */
+  behind: boolean
+  accept: ((batch: Batch<unknown>) => void) | null
+}
+
+/** What operators and sinks talk to while a graph is built and run; one for each flow of a task or merge. */
+export interface Scope {
+  readonly kind: 'task' | 'merge'
+  readonly flow: string
+  /** Notes an operator for the fingerprint: its name and its options without functions. */
+  describe(operator: string, options: Json): void
+  stateful(operator: Stateful): void
+  aggregation(operator: Aggregation, options: Json): void
+  /** Where an aggregation's late rows go: its own sink, or the pipeline's. */
+  lateSink(operator: string, sink: Sink<LateRow> | undefined): void
+  late(operator: string, rows: Batch<LateRow>): void
+  end(end: FlowEnd): void
+  /** Runs `emit` as something that a merge will do, so that a sink below knows who feeds it. */
+  behind(emit: () => void): void
+  readonly isBehind: boolean
+  /** A push is under way; what reaches a sink at another time stops the pipeline. */
+  readonly pushing: boolean
+  /** Stops the pipeline with this error. */
+  fail(error: unknown): void
+}
+
+/** Versioned: two copies of core of one protocol find each other here, and are told apart by `core`. */
+const SCOPE = Symbol.for('@tickets/core/scope/1')
+const core = Object.freeze({})
+
+interface Slot {
+  core: object
+  scope: Scope
+}
+const slots = globalThis as { [SCOPE]?: Slot | undefined }
+
+/** The scope that a subscription made now belongs to; null outside of a pipeline. Throws `DUPLICATE_CORE`. */
+export function currentScope(): Scope | null {
+  const slot = slots[SCOPE]
+  if (!slot) return null
+  if (slot.core === core) return slot.scope
+  throw new TicketsError(
+    'DUPLICATE_CORE',
+    'two copies of @tickets/core are loaded: run `npm ls @tickets/core`, and make all packages use one version of it',
+  )
+}
+
+/** Runs `build` with subscriptions belonging to `scope`. */
+export function withScope<R>(scope: Scope, build: () => R): R {
+  const before = slots[SCOPE]
+  slots[SCOPE] = { core, scope }
+  try {
+    return build()
+  } finally {
+    slots[SCOPE] = before
+  }
+}

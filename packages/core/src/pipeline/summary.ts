@@ -1,0 +1,62 @@
+import type { CommitLog } from './log.ts'
+import { MERGE, type MergeBody } from './merge.ts'
+import type { TaskBody } from './task-body.ts'
+
+/** What the log has counted: over all processes, and over all runs. */
+interface Counted {
+  /** Messages read: rows and rejected ones. */
+  readonly rows: number
+  readonly rejected: number
+  /** `<flow>/<operator>` → rows that were too late for a window. */
+  readonly late: Readonly<Record<string, number>>
+  /** Rows of partials that came after `keepFor` (protocol 4.4). */
+  readonly expired: number
+  /** Flow → rows that its sink got. */
+  readonly written: Readonly<Record<string, number>>
+}
+
+/** What a run came to; the figures are of what was committed while it ran. */
+export interface RunSummary extends Counted {
+  /** `done`: the source ended; `stopped`: it was told to. */
+  readonly how: 'done' | 'stopped'
+  readonly seconds: number
+}
+
+const minus = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(a).map(([key, value]) => [key, value - (b[key] ?? 0)]))
+
+/** What the log says of these partitions and the merge. */
+export async function totals(log: CommitLog, partitions: readonly string[]): Promise<Counted & { since(before: Counted): Counted }> {
+  let rows = 0
+  let rejected = 0
+  const late: Record<string, number> = {}
+  const written: Record<string, number> = {}
+  const add = (into: Record<string, number>, from: Readonly<Record<string, number>>) => {
+    for (const [key, value] of Object.entries(from)) into[key] = (into[key] ?? 0) + value
+  }
+  for (const partition of partitions) {
+    const counts = ((await log.head(partition))?.body as unknown as TaskBody | undefined)?.counts
+    if (!counts) continue
+    rows += counts.rows
+    rejected += counts.rejected
+    add(late, counts.late)
+    add(written, counts.written)
+  }
+  const merge = (await log.head(MERGE))?.body as unknown as MergeBody | undefined
+  if (merge) add(written, merge.shown)
+  const expired = merge?.expired ?? 0
+  return {
+    rows,
+    rejected,
+    late,
+    expired,
+    written,
+    since: (before) => ({
+      rows: rows - before.rows,
+      rejected: rejected - before.rejected,
+      late: minus(late, before.late),
+      expired: expired - before.expired,
+      written: minus(written, before.written),
+    }),
+  }
+}

@@ -1,0 +1,30 @@
+import type { Partial } from './scope.ts'
+import type { Json } from './source.ts'
+import type { SavedState } from './state-keeper.ts'
+
+/** Rows of a task since its first record. */
+export interface Counts {
+  readonly rows: number
+  readonly rejected: number
+  /** flow → rows that reached its sink. */
+  readonly written: Readonly<Record<string, number>>
+  /** `<flow>/<operator>` → rows that came too late for at least one window. */
+  readonly late: Readonly<Record<string, number>>
+}
+
+/** The body of a task's record: the range `[from, to)` and what came of it. */
+export interface TaskBody {
+  readonly from: Json
+  readonly to: Json
+  /** The partition's watermark in epoch milliseconds; null before its first row. */
+  readonly watermark: number | null
+  /** No rows for `idleTimeout` and none to come, or the end of a bounded run: it holds nothing back (protocol 4.4). */
+  readonly idle: boolean
+  /** A complete source has ended: all is closed (protocol 4.5). */
+  readonly ended: boolean
+  /** `<flow>/<operator>` → partials. */
+  readonly partials: Readonly<Record<string, readonly Partial[]>>
+  readonly schema: { readonly name: string; readonly version: number }
+  readonly counts: Counts
+  readonly state: SavedState
+}

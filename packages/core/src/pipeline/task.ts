@@ -1,0 +1,287 @@
+import { TicketsError } from '../errors/errors.ts'
+import { breathe } from '../time/breathe.ts'
+import { PartitionClock } from '../time/watermark.ts'
+import { Committer } from './committer.ts'
+import { deadLetters } from './dead-letter.ts'
+import { Graph } from './graph.ts'
+import { Outputs } from './outputs.ts'
+import { DEAD_LETTERS, LATE, type Runtime, randomId, type TaskStatus, taskOutputs } from './runtime.ts'
+import type { Partial } from './scope.ts'
+import type { Chunk, Json, Reader } from './source.ts'
+import type { TaskBody } from './task-body.ts'
+
+/** What one read may return: enough to be fast; less where the memory limit asks for it. */
+const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
+/** A read returns after this long at the latest, so that ranges end in time and a drain is noticed. */
+const PATIENCE = 250
+
+/** How a task came to its end: its part of the run is done, or it was told to stop. */
+export type TaskResult = 'done' | 'stopped'
+
+/**
+ * One partition from its source to its record: read, push, cut, commit, again (protocol 2). Opened anew for each assignment; nothing is
+ * kept warm (3.12).
+ */
+export class Task<T> {
+  readonly #runtime: Runtime<T>
+  readonly #partition: string
+  readonly #graph: Graph<T>
+  readonly #outputs: Outputs
+  readonly #committer: Committer
+  readonly #stop: AbortSignal
+  readonly #status: TaskStatus
+  #clock: PartitionClock
+  #reader: Reader<T, Json> | null = null
+  #from: Json = null
+  #position: Json = null
+  #rows = 0
+  #openRows = 0
+  #rejected = 0
+  #late: Record<string, number> = {}
+  #written: Record<string, number> = {}
+  #idle = false
+  #ended = false
+  #rangeSince = 0
+
+  private constructor(runtime: Runtime<T>, partition: string, graph: Graph<T>, outputs: Outputs, stop: AbortSignal) {
+    this.#runtime = runtime
+    this.#partition = partition
+    this.#graph = graph
+    this.#outputs = outputs
+    this.#stop = stop
+    this.#clock = new PartitionClock(runtime.time.maxOutOfOrderness)
+    this.#committer = new Committer({
+      log: runtime.log,
+      task: partition,
+      attempt: randomId(),
+      outputs,
+      operators: graph.stateful,
+      neededFrom: () => runtime.neededFrom(partition),
+    })
+    this.#status = {
+      rows: 0,
+      rejected: 0,
+      late: 0,
+      ranges: 0,
+      watermark: Number.NEGATIVE_INFINITY,
+      lag: null,
+      idle: false,
+      ended: false,
+      lastRow: runtime.clock.now(),
+    }
+    runtime.statuses.set(partition, this.#status)
+  }
+
+  /** Runs a partition until its end, or until `stop` aborts; then what was read is committed. Throws what stops it, with nothing half-done. */
+  static async run<T>(runtime: Runtime<T>, partition: string, stop: AbortSignal, abandon: AbortSignal): Promise<TaskResult> {
+    const graph = new Graph('task', runtime.source.schema, runtime.flows)
+    let task: Task<T> | undefined
+    try {
+      const outputs = await Outputs.open(taskOutputs(graph, runtime), { logId: runtime.logId, task: partition }, runtime.budget)
+      task = new Task(runtime, partition, graph, outputs, AbortSignal.any([stop, abandon]))
+      await task.#recover()
+      return await task.#loop(abandon)
+    } finally {
+      graph.close()
+      if (task) await task.#close()
+    }
+  }
+
+  async #recover(): Promise<void> {
+    const { source, time } = this.#runtime
+    const head = await this.#committer.recover()
+    const body = head?.body as unknown as TaskBody | undefined
+    if (body) {
+      this.#clock = new PartitionClock(time.maxOutOfOrderness, body.watermark ?? Number.NEGATIVE_INFINITY)
+      this.#idle = body.idle
+      this.#ended = body.ended
+      this.#rows = body.counts.rows
+      this.#rejected = body.counts.rejected
+      this.#late = { ...body.counts.late }
+      this.#written = { ...body.counts.written }
+      this.#runtime.committed(this.#partition)
+    }
+    this.#from = body ? body.to : await this.#runtime.startOf(this.#partition)
+    this.#position = this.#from
+    const to = this.#runtime.endOf(this.#partition)
+    this.#reader = await source.open(this.#partition, this.#from, { maxFuture: time.maxFuture, ...(to === undefined ? {} : { to }) })
+    this.#graph.onLate = (operator, rows) => {
+      this.#late[operator] = (this.#late[operator] ?? 0) + rows.length
+      this.#status.late += rows.length
+      this.#outputs.write(this.#graph.lateSinks.get(operator) ? `${LATE}:${operator}` : LATE, rows)
+    }
+    for (const end of this.#graph.ends) end.accept = (batch) => this.#outputs.write(end.flow, batch)
+    this.#status.watermark = this.#clock.watermark
+    this.#status.idle = this.#idle
+    // Protocol 7.3: the first task's record 0 publishes each dataset, with its columns and no rows.
+    if (!body && this.#runtime.partitions[0] === this.#partition) await this.#commit('range', true)
+  }
+
+  async #loop(abandon: AbortSignal): Promise<TaskResult> {
+    const { clock } = this.#runtime
+    let failure: { error: unknown } | null = null
+    this.#graph.onFailure = (error) => {
+      failure = { error }
+    }
+    this.#rangeSince = clock.now()
+    this.#status.lastRow = clock.now()
+    for (;;) {
+      if (failure) throw (failure as { error: unknown }).error
+      this.#committer.check()
+      if (abandon.aborted)
+        throw new TicketsError('TASK_LOST', `${this.#partition} was taken away: what was read since the last record is given up`, { retryable: true })
+      if (this.#stop.aborted) {
+        await this.#commit('range')
+        await this.#committer.settled()
+        return 'stopped'
+      }
+      if (this.#isDue()) await this.#commit('range')
+      if (this.#isIdle()) await this.#commit('idle')
+      const chunk = await this.#read(abandon)
+      if (chunk === 'end') return this.#end()
+      if (chunk) await this.#take(chunk)
+      await breathe()
+    }
+  }
+
+  /** One read, within the room that the memory limit leaves; null when there is none yet and a stop came first. */
+  async #read(abandon: AbortSignal): Promise<Chunk<T, Json> | 'end' | null> {
+    const { budget, partitions } = this.#runtime
+    // Each flow may hold its own copy, and each task reads at the same time: together they reserve a quarter of the limit at most.
+    const flows = Math.max(1, this.#graph.ends.filter((end) => !end.behind).length)
+    const bytes = Math.max(1024, Math.min(CHUNK.bytes, Math.floor(budget.limit / (4 * flows * partitions.length))))
+    const release = await budget.reserve(bytes * flows, this.#stop)
+    try {
+      if (this.#stop.aborted || abandon.aborted) return null
+      return await (this.#reader as Reader<T, Json>).read({ rows: CHUNK.rows, bytes, ms: this.#patience(), signal: this.#stop })
+    } finally {
+      release()
+    }
+  }
+
+  async #take(chunk: Chunk<T, Json>): Promise<void> {
+    const { batch, rejected, position, lag } = chunk
+    if (this.#ended && (batch.length > 0 || rejected.length > 0)) {
+      throw new TicketsError(
+        'SOURCE_COMPLETE',
+        `${this.#partition} was declared complete, its windows are closed, and now it has more rows: start over with a new log, or declare it complete only when it is`,
+      )
+    }
+    if (batch.length > 0 || rejected.length > 0) {
+      this.#idle = false
+      this.#status.lastRow = this.#runtime.clock.now()
+    }
+    if (rejected.length > 0) this.#reject(chunk)
+    if (batch.length > 0) this.#graph.push(this.#clock.stamp(batch))
+    this.#position = position
+    this.#openRows += batch.length + rejected.length
+    this.#rows += batch.length + rejected.length
+    Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#clock.watermark })
+    this.#status.rows += batch.length + rejected.length
+    await this.#outputs.settled()
+  }
+
+  #reject({ rejected }: Chunk<T, Json>): void {
+    const [first] = rejected
+    if (!this.#runtime.deadLetters && first) {
+      throw new TicketsError(
+        'REJECTED_MESSAGE',
+        `${this.#partition} has a message at ${first.offset} that is no ${this.#runtime.source.schema.name}: ${first.reason}. Set \`deadLetters\` to a sink to keep such messages and go on`,
+      )
+    }
+    this.#rejected += rejected.length
+    this.#status.rejected += rejected.length
+    const topic = this.#partition.replace(/-\d+$/, '')
+    this.#outputs.write(DEAD_LETTERS, deadLetters(topic, this.#partition, rejected))
+  }
+
+  /** The source's end: a complete one closes everything, at the end of a bounded run all is shown (protocol 4.5). */
+  async #end(): Promise<TaskResult> {
+    await this.#commit('range')
+    if (this.#runtime.source.until === 'complete') {
+      if (!this.#ended) await this.#commit('end')
+    } else if (!this.#idle) await this.#commit('idle')
+    await this.#committer.settled()
+    Object.assign(this.#status, { lag: 0, idle: this.#idle, ended: this.#ended })
+    return 'done'
+  }
+
+  /** Cuts what is open and hands it to the committer; `range` cuts nothing when nothing was read, unless `first`. */
+  async #commit(kind: 'range' | 'idle' | 'end', first = false): Promise<void> {
+    if (kind === 'range' && !first && this.#position === this.#from && this.#openRows === 0) return
+    if (kind !== 'range') await this.#commit('range')
+    await this.#committer.settled()
+    this.#graph.rangeEnd()
+    await this.#outputs.settled()
+    // From here to `cut` nothing is awaited: writers, operators and position are cut at one moment.
+    this.#idle = kind === 'idle'
+    this.#ended ||= kind === 'end'
+    const range = { from: this.#from, to: this.#position, empty: first }
+    this.#committer.cut(range, this.#body(kind) as unknown as { readonly [key: string]: Json }, () => this.#published(range.to))
+    this.#from = this.#position
+    this.#openRows = 0
+    this.#rangeSince = this.#runtime.clock.now()
+    Object.assign(this.#status, { idle: this.#idle, ended: this.#ended })
+  }
+
+  #body(kind: 'range' | 'idle' | 'end'): Omit<TaskBody, 'state'> {
+    const watermark = this.#clock.watermark
+    const partials: Record<string, Partial[]> = {}
+    for (const [name, aggregation] of this.#graph.aggregations) {
+      const found = aggregation.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle')
+      if (found.length > 0) partials[name] = found
+    }
+    const written = { ...this.#written }
+    for (const [flow, rows] of Object.entries(this.#outputs.written)) written[flow] = (written[flow] ?? 0) + rows
+    return {
+      from: this.#from,
+      to: this.#position,
+      watermark: Number.isFinite(watermark) ? watermark : null,
+      idle: this.#idle,
+      ended: this.#ended,
+      partials,
+      schema: { name: this.#runtime.source.schema.name, version: this.#runtime.source.schema.version },
+      counts: { rows: this.#rows, rejected: this.#rejected, written, late: { ...this.#late } },
+    }
+  }
+
+  /** After the files are visible: the group's offset, which is advisory, and the news for the merge. */
+  async #published(to: Json): Promise<void> {
+    this.#status.ranges++
+    this.#runtime.committed(this.#partition)
+    try {
+      await this.#reader?.commit?.(to, this.#runtime.logId)
+    } catch (error) {
+      this.#runtime.logger.warn(`the offset of ${this.#partition} was not committed, which loses nothing: ${(error as Error).message}`)
+    }
+  }
+
+  #isDue(): boolean {
+    if (this.#openRows === 0 && this.#position === this.#from) return false
+    const { range, budget, clock } = this.#runtime
+    if (this.#openRows >= range.rows || this.#outputs.held >= range.bytes) return true
+    if (budget.pressed && this.#openRows > 0) return true
+    return clock.now() - this.#rangeSince >= range.time
+  }
+
+  /** Protocol 4.4: only when caught up, and by the clock on the wall. */
+  #isIdle(): boolean {
+    const { time, clock } = this.#runtime
+    return !this.#idle && !this.#ended && this.#status.lag === 0 && clock.now() - this.#status.lastRow >= time.idleTimeout
+  }
+
+  #patience(): number {
+    const { range, time, clock } = this.#runtime
+    const now = clock.now()
+    const due = this.#openRows > 0 ? this.#rangeSince + range.time - now : PATIENCE
+    const idle = this.#idle ? PATIENCE : this.#status.lastRow + time.idleTimeout - now
+    return Math.max(1, Math.min(PATIENCE, due, idle))
+  }
+
+  async #close(): Promise<void> {
+    // A commit that is under way may still succeed, and then counts; it must not run beside the next assignment's.
+    await this.#committer.settled().catch(() => {})
+    await this.#outputs.close()
+    await this.#reader?.close().catch((error) => this.#runtime.logger.warn(`closing ${this.#partition}: ${(error as Error).message}`))
+  }
+}

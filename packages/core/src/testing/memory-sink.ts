@@ -1,0 +1,73 @@
+import type { Batch } from '../batch/batch.ts'
+import type { Sink, Staged } from '../pipeline/sink.ts'
+import type { Schema } from '../schema/schema.ts'
+
+/** What a memory sink has made visible. */
+export interface MemorySink<T> extends Sink<T> {
+  /** All visible rows, in the order of the tasks and their ranges. */
+  readonly rows: readonly T[]
+  /** `<task>-<n>` → the rows of that range. */
+  readonly files: ReadonlyMap<string, readonly T[]>
+  /** The names that are staged and not yet visible. */
+  readonly staged: readonly string[]
+  /** Known once opened. */
+  readonly schema: Schema<T> | null
+}
+
+/** A sink in memory that stages and publishes as one on files does: what is staged outlives its pipeline, like a disk. */
+export function memorySink<T>(name = 'memory'): MemorySink<T> {
+  const staging = new Map<string, readonly T[]>()
+  const files = new Map<string, readonly T[]>()
+  let known: Schema<T> | null = null
+  return {
+    target: `memory:${name}`,
+    get rows() {
+      return [...files.keys()].sort(byRange).flatMap((file) => files.get(file) ?? [])
+    },
+    files,
+    get staged() {
+      return [...staging.keys()]
+    },
+    get schema() {
+      return known
+    },
+    async open({ task }, schema) {
+      known = schema
+      let held: Batch<T>[] = []
+      return {
+        async write(batch) {
+          held.push(batch)
+        },
+        async stage(n, attempt, { empty }) {
+          const cut = held
+          held = []
+          if (cut.length === 0 && !empty) return null
+          staging.set(
+            `${task}/${n}/${attempt}`,
+            cut.flatMap((batch) => batch.toArray()),
+          )
+          return { task, n, attempt } satisfies Staged
+        },
+        async publish({ n, attempt }) {
+          const rows = staging.get(`${task}/${n}/${attempt}`)
+          if (!rows && !files.has(`${task}-${n}`)) throw new Error(`range ${n} of ${task} is neither staged nor visible`)
+          if (rows) files.set(`${task}-${n}`, rows)
+          staging.delete(`${task}/${n}/${attempt}`)
+        },
+        async sweep(head) {
+          for (const key of [...staging.keys()]) {
+            const [of, n, attempt] = key.split('/')
+            if (of === task && (Number(n) < head.n || (Number(n) === head.n && attempt !== head.attempt))) staging.delete(key)
+          }
+        },
+        async close() {},
+      }
+    },
+  }
+}
+
+function byRange(a: string, b: string): number {
+  const [taskA, taskB] = [a, b].map((name) => name.replace(/-\d+$/, ''))
+  const [nA, nB] = [a, b].map((name) => Number(/\d+$/.exec(name)?.[0]))
+  return taskA === taskB ? (nA ?? 0) - (nB ?? 0) : (taskA ?? '') < (taskB ?? '') ? -1 : 1
+}

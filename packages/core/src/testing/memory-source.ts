@@ -1,0 +1,76 @@
+import { TicketsError } from '../errors/errors.ts'
+import type { Source } from '../pipeline/source.ts'
+import type { Message, Schema } from '../schema/schema.ts'
+
+export interface MemorySourceOptions<T> {
+  schema: Schema<T>
+  /** One array of messages for each partition; offsets must rise, and may leave gaps. They may be pushed to while it runs. */
+  partitions: readonly (readonly Message[])[]
+  topic?: string
+  until?: Source<T>['until']
+  /** Rows a read returns at the most. */
+  chunk?: number
+}
+
+/** Messages of this JSON, one an element, at offsets 0, 1, 2… */
+export function messagesOf(rows: readonly unknown[]): Message[] {
+  return rows.map((row, offset) => ({ value: new TextEncoder().encode(typeof row === 'string' ? row : JSON.stringify(row)), offset }))
+}
+
+/** A source over messages in memory. Position = offset + 1 of the last message passed. */
+export function memorySource<T>({
+  schema,
+  partitions,
+  topic = 'memory',
+  until = 'complete',
+  chunk = Number.POSITIVE_INFINITY,
+}: MemorySourceOptions<T>): Source<T> {
+  const idOf = (p: number) => `${topic}-${p}`
+  const endOf = (messages: readonly Message[]) => (messages.at(-1)?.offset ?? -1) + 1
+  return {
+    name: topic,
+    schema,
+    until,
+    async describe() {
+      const infos = partitions.map((messages, p) => ({ id: idOf(p), topic, earliest: 0, start: 0, end: endOf(messages) }))
+      return { topics: [{ name: topic, id: null }], partitions: infos }
+    },
+    async partitions(on) {
+      on.assigned(partitions.map((_, p) => idOf(p)))
+      return { close: async () => {} }
+    },
+    async open(partition, from, { to, maxFuture }) {
+      const messages = partitions[Number(partition.slice(topic.length + 1))]
+      if (!messages) throw new TicketsError('SOURCE_MISSING', `there is no partition ${partition}`)
+      let position = from
+      return {
+        async read({ rows, ms, signal }) {
+          const end = to ?? (until === 'never' ? Number.POSITIVE_INFINITY : endOf(messages))
+          const found: Message[] = []
+          for (const message of messages) {
+            if (message.offset >= end || found.length >= Math.min(rows, chunk)) break
+            if (message.offset >= position) found.push(message)
+          }
+          const last = found.at(-1)
+          if (!last && position >= end) return 'end'
+          if (!last) await pause(until === 'never' ? ms : 0, signal)
+          const next = messages.find((message) => message.offset > (last?.offset ?? position - 1))
+          position = last ? last.offset + 1 : Number.isFinite(end) ? end : position
+          if (last && (!next || next.offset >= end) && Number.isFinite(end)) position = end
+          return { ...schema.decode(found, { maxFuture }), position, lag: Math.max(0, endOf(messages) - position) }
+        },
+        async close() {},
+      }
+    },
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod'
+import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import type { Agg } from '../aggregate/aggregate.ts'
+import { TicketsError } from '../errors/errors.ts'
+import { makeSchema } from '../schema/define.ts'
+import { instant } from '../schema/instant.ts'
+import type { Schema } from '../schema/schema.ts'
+
+/** The names that a window's own columns have, so that no aggregate may. */
+export const reserved = ['window_start', 'window_end', 'revision'] as const
+
+/** The type of a result's column, told from what no rows at all give. */
+function typeOf(name: string, agg: Agg<unknown, unknown>): $ZodType {
+  if (agg.type) return agg.type
+  const empty = agg.result(agg.init())
+  if (typeof empty === 'number') return z.number()
+  if (typeof empty === 'string') return z.string()
+  if (typeof empty === 'boolean') return z.boolean()
+  if (empty instanceof Date) return instant()
+  throw new TicketsError('OPTION_INVALID', `the aggregate "${name}" does not tell its column: give it a \`type\`, such as z.number().nullable()`)
+}
+
+/** The schema of what `windowed` gives: bounds, key, aggregates, revision. */
+export function windowSchema(
+  input: Schema<unknown>,
+  kind: string,
+  by: readonly string[],
+  aggregate: Readonly<Record<string, Agg<unknown, unknown>>>,
+): Schema<Record<string, unknown>> {
+  const shape = (input.zod._zod.def as unknown as { shape: $ZodShape }).shape
+  const keys = by.map((name) => {
+    const type = shape[name]
+    if (!type) throw new TicketsError('OPTION_INVALID', `${input.name} has no column "${name}" to group by; it has ${Object.keys(shape).join(', ')}`)
+    return [name, type] as const
+  })
+  const results = Object.entries(aggregate).map(([name, agg]) => {
+    if ((reserved as readonly string[]).includes(name) || by.includes(name))
+      throw new TicketsError('OPTION_INVALID', `the aggregate "${name}" has the name of another column: choose another`)
+    return [name, typeOf(name, agg)] as const
+  })
+  const columns = { window_start: instant(), window_end: instant(), ...Object.fromEntries(keys), ...Object.fromEntries(results), revision: z.int32() }
+  const name = [input.name, kind, ...(by.length > 0 ? ['by', ...by] : [])].join('_').replace(/[^\w-]/g, '_')
+  return makeSchema(z.object(columns), { name, version: input.version, time: 'window_start' }, ['window_start', 'window_end', ...by])
+}
