@@ -29,7 +29,7 @@ export async function readOwner(files: FileLayer, target: string): Promise<Owner
 }
 
 /** Throws `TARGET_OWNED` where this log may not write to the target. */
-export function checkOwner(owner: Owner | null, log: string, target: string, mode: 'append' | 'overwrite'): void {
+export function checkOwner(owner: Owner | null, log: string, target: string, takesOver: boolean): void {
   if (!owner || owner.log === log) return
   if (owner.before.includes(log)) {
     throw new TicketsError(
@@ -37,10 +37,10 @@ export function checkOwner(owner: Owner | null, log: string, target: string, mod
       `${target} was taken over by the log ${owner.log}, this is the older log ${log}: delete this log to start over, or write to another folder`,
     )
   }
-  if (mode === 'append') {
+  if (!takesOver) {
     throw new TicketsError(
       'TARGET_OWNED',
-      `${target} belongs to the log ${owner.log}, this one is ${log}: go on with that log, write to another folder, or replace the files with mode: 'overwrite'`,
+      `${target} belongs to the log ${owner.log}, this one is ${log}: go on with that log, write to another folder, or replace the files by starting a new log with mode: 'overwrite'`,
     )
   }
 }
@@ -50,9 +50,9 @@ export function checkOwner(owner: Owner | null, log: string, target: string, mod
  *
  * Without an owner the mark is linked, so that of two logs at once only one gets the target; an owner is replaced by renaming over its mark.
  */
-export async function takeOwnership(files: FileLayer, target: string, log: string, mode: 'append' | 'overwrite'): Promise<readonly string[]> {
+export async function takeOwnership(files: FileLayer, target: string, log: string, takesOver: boolean): Promise<readonly string[]> {
   const owner = await readOwner(files, target)
-  checkOwner(owner, log, target, mode)
+  checkOwner(owner, log, target, takesOver)
   if (owner?.log === log) {
     // Its process may have crashed before it made the mark durable.
     await files.syncFolder(stagingOf(target))
@@ -68,7 +68,7 @@ export async function takeOwnership(files: FileLayer, target: string, log: strin
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
       await unless(files.unlink(temporary), ['ENOENT'], undefined)
-      return takeOwnership(files, target, log, mode)
+      return takeOwnership(files, target, log, takesOver)
     }
     await unless(files.unlink(temporary), ['ENOENT'], undefined)
   }

@@ -63,8 +63,9 @@ export function stagedFileSink(path: string, load: () => Promise<Encoder>, optio
     async prepare({ id }) {
       const made = await tryTarget(files, target)
       try {
-        checkOwner(await readOwner(files, target), id, target, mode)
-        return { remove: mode === 'overwrite' ? await published() : [] }
+        const takesOver = mode === 'overwrite'
+        checkOwner(await readOwner(files, target), id, target, takesOver)
+        return { takesOver, remove: takesOver ? await published() : [] }
       } catch (error) {
         throw fault(error, 'looking at', target)
       } finally {
@@ -73,17 +74,17 @@ export function stagedFileSink(path: string, load: () => Promise<Encoder>, optio
       }
     },
 
-    async begin({ id, remove }) {
+    async begin({ id, takesOver, remove }) {
       checkName('the id of a log', id)
       await tryTarget(files, target)
       try {
-        const before = await takeOwnership(files, target, id, mode)
+        const before = await takeOwnership(files, target, id, takesOver)
         const old = remove.filter((name) => /^part-[^/\\]*$/.test(name) && !name.startsWith(`part-${id}-`))
         for (const name of old) await unless(files.unlink(join(target, name)), ['ENOENT'], undefined)
         if (old.length > 0) await files.syncFolder(target)
         await removeStagingOf(files, target, before)
       } catch (error) {
-        throw fault(error, mode === 'overwrite' ? 'taking over' : 'opening', target)
+        throw fault(error, takesOver ? 'taking over' : 'opening', target)
       }
     },
 

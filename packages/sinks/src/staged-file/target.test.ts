@@ -8,8 +8,8 @@ import { type FileLayer, nodeFiles } from './file-layer.ts'
 
 /** What the runner does before tasks start. */
 async function start(sink: Sink<unknown>, id: string): Promise<readonly string[]> {
-  const { remove } = (await sink.prepare?.({ id })) ?? { remove: [] }
-  await sink.begin?.({ id, remove })
+  const { takesOver, remove } = (await sink.prepare?.({ id })) ?? { takesOver: false, remove: [] }
+  await sink.begin?.({ id, takesOver, remove })
   return remove
 }
 
@@ -31,10 +31,10 @@ test('prepare leaves nothing behind, begin the owner mark alone', async () => {
   const path = await folder()
   const target = join(path, 'deep', 'data')
   const sink = parquetSink(target)
-  expect(await sink.prepare?.({ id: 'log1' })).toEqual({ remove: [] })
+  expect(await sink.prepare?.({ id: 'log1' })).toEqual({ takesOver: false, remove: [] })
   expect(await tree(path)).toEqual([])
-  await sink.begin?.({ id: 'log1', remove: [] })
-  await sink.begin?.({ id: 'log1', remove: [] })
+  await sink.begin?.({ id: 'log1', takesOver: false, remove: [] })
+  await sink.begin?.({ id: 'log1', takesOver: false, remove: [] })
   expect(await tree(path)).toEqual(['deep/', 'deep/data/', 'deep/data/.staging/', 'deep/data/.staging/owner.tickets'])
 })
 
@@ -45,7 +45,7 @@ test('append refuses a target of another log, in prepare and in begin', async ()
     code: 'TARGET_OWNED',
     message: expect.stringContaining("mode: 'overwrite'"),
   })
-  await expect(jsonSink(path).begin?.({ id: 'log2', remove: [] })).rejects.toMatchObject({ code: 'TARGET_OWNED' })
+  await expect(jsonSink(path).begin?.({ id: 'log2', takesOver: false, remove: [] })).rejects.toMatchObject({ code: 'TARGET_OWNED' })
   await start(jsonSink(path), 'log1')
 })
 
@@ -53,7 +53,7 @@ test('of two logs that begin at once, one gets the target', async () => {
   for (let i = 0; i < 20; i++) {
     const path = await folder()
     const ids = ['x', 'y', 'z']
-    const outcomes = await Promise.allSettled(ids.map((id) => jsonSink(path).begin?.({ id, remove: [] })))
+    const outcomes = await Promise.allSettled(ids.map((id) => jsonSink(path).begin?.({ id, takesOver: false, remove: [] })))
     expect(outcomes.filter((o) => o.status === 'fulfilled')).toHaveLength(1)
     expect(await tree(path)).toEqual(['.staging/', '.staging/owner.tickets'])
   }
@@ -74,14 +74,14 @@ test('overwrite takes the target over: old files of any format go, nested datase
   const remove = await start(sink, 'log2')
   expect(remove).toEqual(['part-log1-tickets-0-0-0.parquet'])
   await commit(sink, [plain], 0, { ...task, logId: 'log2' })
-  await sink.begin?.({ id: 'log2', remove })
+  await sink.begin?.({ id: 'log2', takesOver: true, remove })
   expect(await parts(path)).toEqual(['notes.txt', 'part-log2-tickets-0-0-0.jsonl', 'part-of-another'])
   expect(await readFile(join(path, 'part-of-another', 'part-1.parquet'), 'utf8')).toBe('nested')
 
   // The old log can neither publish nor come back, in either mode.
   await expect(old.publish(record as never)).rejects.toMatchObject({ code: 'STAGED_LOST' })
   for (const mode of ['append', 'overwrite'] as const) {
-    await expect(parquetSink(path, { mode }).begin?.({ id: 'log1', remove: [] })).rejects.toMatchObject({
+    await expect(parquetSink(path, { mode }).begin?.({ id: 'log1', takesOver: mode === 'overwrite', remove: [] })).rejects.toMatchObject({
       code: 'TARGET_OWNED',
       message: expect.stringContaining('taken over'),
     })
@@ -105,12 +105,12 @@ test('a begin that crashed after any of its steps is repeated to the same end', 
     ) as unknown as FileLayer
     const remove = ['part-log1-tickets-0-0-0.jsonl']
     const done = await jsonSink(path, { mode: 'overwrite', files })
-      .begin?.({ id: 'log2', remove })
+      .begin?.({ id: 'log2', takesOver: true, remove })
       .then(
         () => true,
         () => false,
       )
-    await jsonSink(path, { mode: 'overwrite' }).begin?.({ id: 'log2', remove })
+    await jsonSink(path, { mode: 'overwrite' }).begin?.({ id: 'log2', takesOver: true, remove })
     expect(await parts(path)).toEqual([])
     expect(JSON.parse(await readFile(join(path, '.staging', 'owner.tickets'), 'utf8'))).toEqual({ log: 'log2', before: ['log1'] })
     if (done) return expect(crashAt).toBeGreaterThan(10)
@@ -118,12 +118,22 @@ test('a begin that crashed after any of its steps is repeated to the same end', 
   throw new Error('begin never finished')
 })
 
+test('what the record says counts, not the mode of a later process', async () => {
+  const path = await folder()
+  await start(jsonSink(path), 'log1')
+  await expect(jsonSink(path, { mode: 'overwrite' }).begin?.({ id: 'log2', takesOver: false, remove: [] })).rejects.toMatchObject({
+    code: 'TARGET_OWNED',
+  })
+  await jsonSink(path).begin?.({ id: 'log2', takesOver: true, remove: [] })
+  await jsonSink(path, { mode: 'overwrite' }).begin?.({ id: 'log2', takesOver: false, remove: [] })
+})
+
 test('begin deletes neither files of its own log nor what is not a part file', async () => {
   const path = await folder()
   await writeFile(join(path, 'part-log1-tickets-0-0-0.jsonl'), '')
   await writeFile(join(path, 'notes.txt'), '')
-  await jsonSink(join(path, 'sub'), { mode: 'overwrite' }).begin?.({ id: 'log9', remove: ['../notes.txt', 'part-/../../notes.txt'] })
-  await jsonSink(path, { mode: 'overwrite' }).begin?.({ id: 'log1', remove: ['part-log1-tickets-0-0-0.jsonl', 'notes.txt'] })
+  await jsonSink(join(path, 'sub'), { mode: 'overwrite' }).begin?.({ id: 'log9', takesOver: true, remove: ['../notes.txt', 'part-/../../notes.txt'] })
+  await jsonSink(path, { mode: 'overwrite' }).begin?.({ id: 'log1', takesOver: true, remove: ['part-log1-tickets-0-0-0.jsonl', 'notes.txt'] })
   expect(await parts(path)).toEqual(['notes.txt', 'part-log1-tickets-0-0-0.jsonl', 'sub'])
 })
 
@@ -140,7 +150,7 @@ test.each([
   const sink = jsonSink(path, { files: failing(method, code) })
   const refusal = { code: 'TARGET_UNUSABLE', message: expect.stringMatching(message), cause: { code } }
   await expect(sink.prepare?.({ id: 'log1' })).rejects.toMatchObject(refusal)
-  await expect(sink.begin?.({ id: 'log1', remove: [] })).rejects.toMatchObject(refusal)
+  await expect(sink.begin?.({ id: 'log1', takesOver: false, remove: [] })).rejects.toMatchObject(refusal)
   expect((await tree(path)).filter((name) => name !== '.staging/')).toEqual([])
 })
 
@@ -197,6 +207,24 @@ test('every name is durable before the staged range is reported', async () => {
   await writeRows(writer, [plain])
   await writer.stage(1, 'a', range(1, 2))
   expect(synced).toEqual(['new/data/.staging/log1/tickets-0/1-a', 'new/data/.staging/log1/tickets-0'])
+})
+
+test('a published name is durable before the staged one goes', async () => {
+  const path = await folder()
+  const steps: string[] = []
+  const noted = (name: 'link' | 'unlink' | 'syncFolder') => async (at: string, to: string) => {
+    steps.push(`${name} ${relative(path, name === 'link' ? to : at)}`)
+    await (nodeFiles[name] as (from: string, to: string) => Promise<void>)(at, to)
+  }
+  const files: FileLayer = { ...nodeFiles, link: noted('link'), unlink: noted('unlink') as never, syncFolder: noted('syncFolder') as never }
+  const writer = await jsonSink(path, { files, maxRowsPerFile: 1 }).open(task, Every)
+  await writeRows(writer, [plain, plain])
+  const record = await writer.stage(0, 'a', range(0, 2))
+  steps.length = 0
+  await writer.publish(record as never)
+  const names = [0, 1].map((k) => `part-log1-tickets-0-0-${k}.jsonl`)
+  const hidden = names.map((name) => `unlink .staging/log1/tickets-0/0-a/${name}.tmp`)
+  expect(steps).toEqual([...names.map((name) => `link ${name}`), 'syncFolder ', ...hidden])
 })
 
 test.each([
