@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Staged } from '@tickets/core'
+import { jsonSink } from '@tickets/sinks'
+import { expect, test } from 'vitest'
+import { Every, folder, parts, plain, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
+import { type FileLayer, nodeFiles } from './file-layer.ts'
+
+/** The file system up to its call number `last`; `after`: that call still happens, but its answer is lost. */
+function dying(last: number, after: boolean): FileLayer {
+  let calls = 0
+  const wrap =
+    (call: (...args: unknown[]) => Promise<unknown>) =>
+    async (...args: unknown[]) => {
+      const number = ++calls
+      if (number < last) return call(...args)
+      if (number === last && after) await call(...args)
+      throw Object.assign(new Error('the process died'), { code: 'DEAD' })
+    }
+  return Object.fromEntries(Object.entries(nodeFiles).map(([name, call]) => [name, wrap(call as never)])) as unknown as FileLayer
+}
+
+/** Ranges 0 and 1 in order, as the runner does them; `recorded` stands for the log. */
+async function run(path: string, files: FileLayer, attempt: string, recorded: { n: number; attempt: string; staged: Staged }[]): Promise<void> {
+  const writer = await jsonSink(path, { files, maxRowsPerFile: 1 }).open(task, Every)
+  const head = recorded.at(-1)
+  if (head) {
+    await writer.publish(head.staged)
+    await writer.sweep(head)
+  }
+  for (let n = (head?.n ?? -1) + 1; n < 2; n++) {
+    await writeRows(writer, [
+      { ...plain, small: n },
+      { ...sparse, small: n },
+    ])
+    const staged = (await writer.stage(n, attempt, range(n, n + 1))) as Staged
+    recorded.push({ n, attempt, staged: JSON.parse(JSON.stringify(staged)) })
+    await writer.publish(staged)
+    await writer.sweep({ n, attempt })
+  }
+}
+
+const rowsOf = async (path: string) => {
+  const texts = await Promise.all((await parts(path)).map((name) => readFile(join(path, name), 'utf8')))
+  return texts.map((text) => JSON.parse(text).small)
+}
+
+test('death at every call to the file system, before or after it happened: each row once, nothing left over', async () => {
+  for (const after of [false, true]) {
+    for (let last = 1, died = true; died; last++) {
+      const path = await folder()
+      const recorded: { n: number; attempt: string; staged: Staged }[] = []
+      died = await run(path, dying(last, after), 'first', recorded).then(
+        () => false,
+        () => true,
+      )
+      await run(path, nodeFiles, 'second', recorded)
+      expect(await rowsOf(path), `after ${after}, call ${last}`).toEqual([0, 0, 1, 1])
+      expect(await tree(path)).toEqual(['.staging/', '.staging/log1/', '.staging/log1/tickets-0/', ...(await parts(path))])
+      if (!died) expect(last).toBeGreaterThan(25)
+    }
+  }
+})
+
+test('the same, dying twice', async () => {
+  for (let first = 1; first < 40; first += 2) {
+    for (let second = 1; second < 12; second++) {
+      const path = await folder()
+      const recorded: { n: number; attempt: string; staged: Staged }[] = []
+      await run(path, dying(first, second % 2 === 0), 'first', recorded).catch(() => {})
+      await run(path, dying(second, first % 3 === 0), 'second', recorded).catch(() => {})
+      await run(path, nodeFiles, 'third', recorded)
+      expect(await rowsOf(path), `${first}, ${second}`).toEqual([0, 0, 1, 1])
+    }
+  }
+})
