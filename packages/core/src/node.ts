@@ -2,5 +2,6 @@
  * What needs Node: the commit log on files, and JSON Lines files as a source.
  * @packageDocumentation
  */
+export { commitLog } from './node/commit-log.ts'
 export { codeOf, type Entry, type FileLayer, nodeFiles, unless } from './node/file-layer.ts'
 export { makeFolders, removeFolderWithFiles, syncUpwards } from './node/folders.ts'

@@ -1,0 +1,206 @@
+import { join, resolve } from 'node:path'
+import { TicketsError } from '../errors/errors.ts'
+import type { CommitLog, LogRecord, PipelineRecord } from '../pipeline/log.ts'
+import { createIfAbsent } from './create.ts'
+import { fault } from './faults.ts'
+import { type FileLayer, nodeFiles, unless } from './file-layer.ts'
+import { makeFolders, syncUpwards } from './folders.ts'
+import { checkName, recordName, recordNumber, temporaryName, temporaryNumber } from './record-names.ts'
+import { seal, unseal } from './sealed.ts'
+import { getState, putState, sweepState } from './state-files.ts'
+import { tryLog } from './trial.ts'
+
+const PIPELINE = 'pipeline.json'
+const REMEDY = 'Restore it from a backup, or start over: delete the log and overwrite the targets'
+
+const newest = (names: readonly string[]) => names.reduce((max, name) => Math.max(max, recordNumber(name)), -1)
+
+class FileLog implements CommitLog {
+  readonly #path: string
+  readonly #files: FileLayer
+  /** Task folders whose own names this process has made durable. */
+  readonly #ready = new Set<string>()
+  /** task → the highest record that this process has made durable: acting on it again needs no second fsync. */
+  readonly #durable = new Map<string, number>()
+
+  constructor(path: string, files: FileLayer) {
+    this.#path = path
+    this.#files = files
+  }
+
+  begin(record: PipelineRecord): Promise<PipelineRecord> {
+    return this.#run('beginning', async () => {
+      const files = this.#files
+      const made = await makeFolders(files, this.#path)
+      await syncUpwards(files, this.#path, made)
+      await tryLog(files, this.#path)
+      const standing = await this.pipeline()
+      if (standing) return standing
+      await this.#refuseOrphans()
+      const created = await createIfAbsent(files, this.#path, PIPELINE, `.pipeline-${globalThis.crypto.randomUUID()}.tmp`, seal(record))
+      return created === 'created' ? record : ((await this.pipeline()) ?? record)
+    })
+  }
+
+  pipeline(): Promise<PipelineRecord | null> {
+    return this.#run('reading', async () => {
+      const file = join(this.#path, PIPELINE)
+      const bytes = await unless(this.#files.readFile(file), ['ENOENT'], null)
+      if (!bytes) return null
+      await syncUpwards(this.#files, this.#path, [])
+      return unseal(bytes, file, REMEDY) as PipelineRecord
+    })
+  }
+
+  head(task: string): Promise<LogRecord | null> {
+    return this.#run('reading', async () => {
+      for (;;) {
+        const n = newest(await this.#listDurably(task))
+        if (n < 0) return null
+        const record = await this.#record(task, n)
+        // Gone since it was listed: others have committed further and pruned.
+        if (record) return record
+      }
+    })
+  }
+
+  latest(task: string): Promise<number> {
+    return this.#run('reading', async () => newest(await this.#listDurably(task)))
+  }
+
+  append(task: string, record: LogRecord): Promise<'appended' | 'exists'> {
+    checkName('an attempt', record.attempt)
+    if (!Number.isSafeInteger(record.n) || record.n < 0)
+      throw new TicketsError('OPTION_INVALID', `a record's number is an integer from 0, got ${record.n}`)
+    return this.#run('committing to', async () => {
+      const { n, attempt } = record
+      const folder = this.#folder(task)
+      await this.#makeReady(folder)
+      const creation = await createIfAbsent(this.#files, folder, recordName(n), temporaryName(n, attempt), seal(record))
+      if (creation === 'created') this.#durable.set(task, Math.max(n, this.#durable.get(task) ?? -1))
+      if (creation === 'created') return 'appended'
+      // Only pruning takes a temporary file away, and only below the newest record.
+      if (creation === 'lost' && newest(await this.#list(task)) < n) {
+        throw new TicketsError(
+          'LOG_UNUSABLE',
+          `the temporary file of record ${n} disappeared from ${folder}: let nothing else delete files there, and start again`,
+        )
+      }
+      const standing = await this.#record(task, n)
+      return standing?.attempt === attempt ? 'appended' : 'exists'
+    })
+  }
+
+  async *read(task: string, after: number): AsyncIterable<LogRecord> {
+    const numbers = await this.#run('reading', () => this.#listDurably(task)).then((names) => names.map(recordNumber).filter((n) => n >= 0))
+    const last = Math.max(-1, ...numbers)
+    if (last < after) throw this.#gap(task, after, false)
+    const there = new Set(numbers)
+    for (let n = after + 1; n <= last; n++) {
+      const record = there.has(n) ? await this.#run('reading', () => this.#record(task, n)) : null
+      // Nothing from n down to the lowest: pruned, since this reader fell behind another one.
+      if (!record) throw this.#gap(task, n, !numbers.some((other) => other < n))
+      yield record
+    }
+  }
+
+  prune(task: string, below: number): Promise<void> {
+    return this.#run('pruning', async () => {
+      const folder = this.#folder(task)
+      const names = await this.#list(task)
+      const limit = Math.min(below, newest(names))
+      const old = names.filter((name) => recordNumber(name) >= 0 && recordNumber(name) < limit).sort()
+      const left = names.filter((name) => temporaryNumber(name) < limit)
+      // Oldest first, so that a crash on the way leaves no hole.
+      for (const name of [...old, ...left]) await unless(this.#files.unlink(join(folder, name)), ['ENOENT'], undefined)
+    })
+  }
+
+  putState(task: string, name: string, bytes: Uint8Array): Promise<void> {
+    return this.#run('writing state to', () => putState(this.#files, this.#folder(task), name, bytes))
+  }
+
+  getState(task: string, name: string): Promise<Uint8Array> {
+    return this.#run('reading state of', () => getState(this.#files, this.#folder(task), name))
+  }
+
+  sweepState(task: string, head: { readonly n: number; readonly attempt: string }, keep: readonly string[]): Promise<void> {
+    return this.#run('sweeping', () => sweepState(this.#files, this.#folder(task), head, keep))
+  }
+
+  #folder(task: string): string {
+    checkName('a task', task)
+    return join(this.#path, task)
+  }
+
+  #list(task: string): Promise<readonly string[]> {
+    return unless(this.#files.readFolder(this.#folder(task)), ['ENOENT'], [])
+  }
+
+  /** Lists first and syncs then: what was listed is durable before anybody acts on it (protocol 3.4). */
+  async #listDurably(task: string): Promise<readonly string[]> {
+    const names = await this.#list(task)
+    const last = newest(names)
+    if (last <= (this.#durable.get(task) ?? -1)) return names
+    await this.#makeReady(this.#folder(task))
+    await this.#files.syncFolder(this.#folder(task))
+    this.#durable.set(task, last)
+    return names
+  }
+
+  /** Makes the task's folder, once, and its name durable: a process that made it may have crashed before it did. */
+  async #makeReady(folder: string): Promise<void> {
+    if (this.#ready.has(folder)) return
+    const made = await makeFolders(this.#files, folder)
+    await syncUpwards(this.#files, folder, made)
+    this.#ready.add(folder)
+  }
+
+  /** Record `n`, verified; null when there is none. */
+  async #record(task: string, n: number): Promise<LogRecord | null> {
+    const file = join(this.#folder(task), recordName(n))
+    const bytes = await unless(this.#files.readFile(file), ['ENOENT'], null)
+    if (!bytes) return null
+    const record = unseal(bytes, file, REMEDY) as LogRecord
+    if (record.n === n) return record
+    throw new TicketsError('LOG_DAMAGED', `${file} holds record ${record.n}, so it was copied or renamed. ${REMEDY}`)
+  }
+
+  #gap(task: string, n: number, pruned: boolean): TicketsError {
+    const what = pruned ? 'was pruned: another reader is further; read the log again from its committed position' : `is missing. ${REMEDY}`
+    return new TicketsError('LOG_GAP', `record ${n} of ${task} in ${this.#path} ${what}`, { retryable: pruned })
+  }
+
+  /** Records without a pipeline record: a new log id beside them would publish everything again under other names. */
+  async #refuseOrphans(): Promise<void> {
+    for (const task of await this.#files.readFolder(this.#path)) {
+      const names = await unless(this.#files.readFolder(join(this.#path, task)), ['ENOENT', 'ENOTDIR'], [])
+      if (newest(names) >= 0) throw new TicketsError('LOG_DAMAGED', `${join(this.#path, PIPELINE)} is gone, but ${task} has records. ${REMEDY}`)
+    }
+  }
+
+  async #run<R>(doing: string, work: () => Promise<R>): Promise<R> {
+    try {
+      return await work()
+    } catch (error) {
+      throw fault(error, 'LOG_UNUSABLE', `${doing} the log ${this.#path}`)
+    }
+  }
+}
+
+/**
+ * A commit log in a folder: one file for each record, created only if it is absent, and on stable storage before it counts.
+ *
+ * Works on any local file system that can link and fsync; several processes of one machine may share it. Errors: `LOG_UNUSABLE` when the folder
+ * cannot be used, `LOG_DAMAGED` when a file was changed or torn, `LOG_GAP` when a record is missing.
+ *
+ * @param path the folder; made when the log begins
+ * @param options `files`: where the files are, for tests
+ * @example
+ * await commitLog('data/log').head('tickets-0') // null: nothing was committed yet
+ */
+export function commitLog(path: string, options: { readonly files?: FileLayer } = {}): CommitLog {
+  if (typeof path !== 'string' || path === '')
+    throw new TicketsError('OPTION_INVALID', `the log's path is a folder's name, got ${JSON.stringify(path)}`)
+  return new FileLog(resolve(path), options.files ?? nodeFiles)
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { TicketsError } from '../errors/errors.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+const FORMAT = 1
+const OPENING = `{"format":${FORMAT},"sha256":"`
+const BETWEEN = '","record":'
+const CLOSING = '}\n'
+const HASH = 64
+const START = OPENING.length + HASH + BETWEEN.length
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+const otherFormat = /^\{"format":(\d+),/
+
+/** A value as a JSON file that carries the checksum of its own exact text. */
+export function seal(value: unknown): Uint8Array {
+  const text = encoder.encode(JSON.stringify(value))
+  const opening = encoder.encode(`${OPENING}${sha256(text)}${BETWEEN}`)
+  const sealed = new Uint8Array(opening.length + text.length + CLOSING.length)
+  sealed.set(opening)
+  sealed.set(text, opening.length)
+  sealed.set(encoder.encode(CLOSING), opening.length + text.length)
+  return sealed
+}
+
+/**
+ * The value of a sealed file.
+ *
+ * @param file its path, for the message
+ * @param remedy what to do when it is damaged
+ * @throws `LOG_DAMAGED` when the file is torn or was changed, `LOG_UNUSABLE` when a newer release wrote it.
+ */
+export function unseal(bytes: Uint8Array, file: string, remedy: string): unknown {
+  const damaged = (cause?: unknown) =>
+    new TicketsError('LOG_DAMAGED', `${file} is damaged: its content (${bytes.length} bytes) does not match its checksum. ${remedy}`, { cause })
+  try {
+    const head = decoder.decode(bytes.subarray(0, START))
+    const format = otherFormat.exec(head)?.[1]
+    if (format !== undefined && Number(format) > FORMAT) {
+      throw new TicketsError(
+        'LOG_UNUSABLE',
+        `${file} is of format ${format}, this release reads up to ${FORMAT}: run the release that wrote it, or a newer one`,
+      )
+    }
+    const text = bytes.subarray(START, bytes.length - CLOSING.length)
+    const tail = decoder.decode(bytes.subarray(bytes.length - CLOSING.length))
+    if (head === `${OPENING}${sha256(text)}${BETWEEN}` && tail === CLOSING) return JSON.parse(decoder.decode(text))
+  } catch (error) {
+    throw error instanceof TicketsError ? error : damaged(error)
+  }
+  throw damaged()
+}
+
+/** Bytes with their checksum in front. */
+export function stamp(bytes: Uint8Array): readonly Uint8Array[] {
+  return [encoder.encode(`${sha256(bytes)}\n`), bytes]
+}
+
+/** The bytes that were stamped, or null when they do not match. */
+export function unstamp(file: Uint8Array): Uint8Array | null {
+  const bytes = file.subarray(HASH + 1)
+  const opening = encoder.encode(`${sha256(bytes)}\n`)
+  return file.length > HASH && opening.every((byte, i) => file[i] === byte) ? bytes : null
+}
