@@ -60,13 +60,15 @@ export class Merge<T> {
   /** Opens the merge where its log stands. */
   static async open<T>(runtime: Runtime<T>): Promise<Merge<T>> {
     const graph = new Graph('merge', runtime.source.schema, runtime.flows)
+    let outputs: Outputs | undefined
     try {
-      const outputs = await Outputs.open(mergeOutputs(graph), { logId: runtime.logId, task: MERGE }, runtime.budget)
+      outputs = await Outputs.open(mergeOutputs(graph), { logId: runtime.logId, task: MERGE }, runtime.budget)
       const merge = new Merge(runtime, graph, outputs)
       await merge.#recover()
       return merge
     } catch (error) {
       graph.close()
+      await outputs?.close()
       throw error
     }
   }

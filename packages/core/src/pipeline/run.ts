@@ -59,7 +59,11 @@ export class Run<T> {
     try {
       source = await this.#runtime.source.partitions(this.#assignments())
       if (this.#runtime.source.until !== 'never') this.#watch(ends).catch((error) => this.#fail(error))
-      const how = await this.#over.promise
+      const how = await this.#over.promise.catch(async (error) => {
+        // A clear stop, with everything saved: what the other tasks have read is committed before the error is told.
+        await this.#drain().catch(() => {})
+        throw error
+      })
       await this.#drain()
       return how
     } finally {
@@ -78,7 +82,11 @@ export class Run<T> {
       },
       revoked: async (partitions) => {
         const gone = partitions.map((partition) => this.#tasks.get(partition)).filter((running) => running !== undefined)
-        if (this.#merge && partitions.includes(this.#runtime.partitions[0] ?? '')) gone.push(this.#merge.running)
+        for (const partition of partitions) this.#tasks.delete(partition)
+        if (this.#merge && partitions.includes(this.#runtime.partitions[0] ?? '')) {
+          gone.push(this.#merge.running)
+          this.#merge = null
+        }
         for (const { abandon } of gone) abandon.abort()
         await Promise.all(gone.map(({ promise }) => promise))
       },
@@ -117,8 +125,8 @@ export class Run<T> {
   }
 
   async #runMerge(abandon: AbortSignal, onProgress: () => void): Promise<void> {
-    const merge = await Merge.open(this.#runtime)
     const slot = this.#merge
+    const merge = await Merge.open(this.#runtime)
     // Partitions may have been added since; every assignment asks (protocol 1.2).
     const { partitions } = await this.#runtime.source.describe()
     if (slot) slot.current = merge
