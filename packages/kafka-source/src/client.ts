@@ -1,3 +1,4 @@
+/// <reference path="./kafkajs-internals.d.ts" />
 import kafkajs, {
   type Admin,
   type Broker as BrokerTypes,

@@ -2,6 +2,10 @@ import { describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
 import { createTopic, drain, limit, member, numbers, rawKafka, send, unique } from '../test/helpers.ts'
 
+// Node says most of its warnings once a process, so they are noted from the start.
+const warnings: string[] = []
+process.on('warning', (warning) => warnings.push(warning.message))
+
 const shared = await sharedBroker('consumer groups')
 const brokers = shared ?? []
 const quick = { sessionTimeout: 6000, heartbeatInterval: 300 }
@@ -116,5 +120,28 @@ describe.skipIf(!shared)('a consumer group', () => {
     await expect(m.source.partitions(on)).rejects.toMatchObject({ code: 'OPTION_INVALID' })
     await m.close()
     await (await m.source.partitions(on)).close()
+  })
+
+  it('leaves nothing open behind, and says nothing on the console', async () => {
+    const topic = await topicOf('quiet', 2, 10)
+    const spies = (['log', 'info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level))
+    const open = () =>
+      process
+        .getActiveResourcesInfo()
+        .filter((kind) => /TCP|TLS|Timeout/.test(kind))
+        .sort()
+    const before = open()
+    const m = await member({ brokers, topic, groupId: unique('g'), ...quick })
+    await m.source.describe()
+    await drain(await m.open(`${topic}-0`, 0, { to: 10 }))
+    expect(open().length).toBeGreaterThan(before.length)
+    await m.close()
+    await vi.waitUntil(() => open().filter((k) => k !== 'Timeout').length <= before.filter((k) => k !== 'Timeout').length, {
+      timeout: 3000,
+      interval: 100,
+    })
+    expect(warnings).toEqual([])
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled()
+    vi.restoreAllMocks()
   })
 })

@@ -34,6 +34,7 @@ describe.skipIf(!shared)('gaps in the offsets', () => {
     expect(end).toBe(18)
     const read = await drain(await m.open(`${topic}-0`, 0, { to: 18 }))
     expect(read).toMatchObject({ rows: committed, position: 18, ended: true })
+    expect(read.chunks.flatMap((c) => c.rejected)).toEqual([])
     const unbounded = await drain(await m.open(`${topic}-0`, 0), { enough: (_, position) => position === 18 })
     expect(unbounded.rows).toEqual(committed)
     expect(unbounded.chunks.at(-1)?.lag).toBe(0)

@@ -1,0 +1,70 @@
+import { describe, expect, it, vi } from 'vitest'
+import { brokerAvailable, startBroker } from '../../../test/broker/broker.ts'
+import { createTopic, drain, limit, member, numbers, send, unique } from '../test/helpers.ts'
+
+const available = await brokerAvailable()
+if (available.how !== 'java')
+  console.warn('Left out: the tests that kill a broker, which need Java (and neither KAFKA_BROKERS nor a container engine).')
+
+describe.skipIf(available.how !== 'java')('a broker that dies', () => {
+  it('is waited for, and reading goes on where it was; if it stays away, the source fails', async () => {
+    const broker = await startBroker()
+    const { brokers } = broker
+    try {
+      const topic = unique('outage')
+      await createTopic(brokers, topic)
+      await send(brokers, topic, 0, 5000)
+      const m = await member({
+        brokers,
+        topic,
+        groupId: unique('g'),
+        sessionTimeout: 6000,
+        heartbeatInterval: 300,
+        retryFor: '12s',
+        queueBytes: 100_000,
+        partitionBytes: 50_000,
+      })
+      const [id = ''] = m.held()
+      const rows: number[] = []
+      let position = 0
+      const first = await drain(await m.open(id, 0), { enough: (n) => n >= 100, max: { rows: 50 } })
+      rows.push(...first.rows)
+      position = first.position
+      await broker.kill()
+      await broker.restart()
+      // The group may have to form again; whoever has the partition reads on from the position.
+      while (rows.length < 5000) {
+        await m.until((h) => h.includes(id))
+        try {
+          const read = await drain(await m.open(id, position), { enough: (n) => n >= 500, max: { rows: 500 } })
+          rows.push(...read.rows)
+          position = read.position
+        } catch (error) {
+          expect(error).toMatchObject({ retryable: true })
+          await new Promise((done) => setTimeout(done, 200))
+        }
+        if (position === 5000) break
+      }
+      expect(rows).toEqual(numbers(0, 5000))
+      expect(m.failures).toEqual([])
+
+      const reader = await m.open(id, 5000)
+      await broker.kill()
+      const t0 = Date.now()
+      await vi.waitUntil(
+        () =>
+          reader.read(limit({ ms: 500 })).then(
+            () => false,
+            () => true,
+          ),
+        { timeout: 60_000, interval: 10 },
+      )
+      await vi.waitUntil(() => m.failures.length > 0, { timeout: 60_000 })
+      expect(m.failures[0]).toMatchObject({ code: 'SOURCE_UNREACHABLE', retryable: true })
+      expect(Date.now() - t0).toBeLessThan(60_000)
+      await m.close()
+    } finally {
+      await broker.stop()
+    }
+  }, 180_000)
+})
