@@ -1,5 +1,5 @@
 import { containerBroker, hasContainers } from './container.ts'
-import { hasJars, hasMaven, javaVersion } from './jars.ts'
+import { hasJava, javaVersion } from './jars.ts'
 import { javaBroker } from './java.ts'
 
 /** A real broker for tests. */
@@ -21,8 +21,8 @@ const howToGetOne =
 export async function brokerAvailable(): Promise<{ how: Broker['how'] } | { how: null; reason: string }> {
   if (process.env.KAFKA_BROKERS) return { how: 'env' }
   if (await hasContainers()) return { how: 'container' }
+  if (await hasJava()) return { how: 'java' }
   const java = await javaVersion()
-  if (java !== null && java >= 17 && (hasJars() || (await hasMaven()))) return { how: 'java' }
   const found = java === null ? 'no java' : java < 17 ? `java ${java}, too old` : 'java, but no mvn to fetch Kafka with'
   return { how: null, reason: `No Kafka broker: KAFKA_BROKERS is not set, no container engine answers, ${found}. ${howToGetOne}` }
 }

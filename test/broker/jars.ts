@@ -29,14 +29,19 @@ export async function javaVersion(): Promise<number | null> {
 }
 
 /** Whether `mvn` can be run. */
-export const hasMaven = (): Promise<boolean> =>
+const hasMaven = (): Promise<boolean> =>
   run('mvn', ['-v']).then(
     () => true,
     () => false,
   )
 
 /** Whether the jars are in the cache already. */
-export const hasJars = (): boolean => existsSync(join(cache, version))
+const hasJars = (): boolean => existsSync(join(cache, version))
+
+/** Whether Kafka can be run with Java here: Java 17 or newer, and its jars or Maven to fetch them with. */
+export async function hasJava(): Promise<boolean> {
+  return ((await javaVersion()) ?? 0) >= 17 && (hasJars() || (await hasMaven()))
+}
 
 /** The folder of Kafka's jars, fetched from Maven Central the first time. Two processes may do so at once: the first rename wins. */
 export async function kafkaJars(): Promise<string> {
