@@ -12,6 +12,7 @@ import kafkajs, {
 } from 'kafkajs'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import type { ConnectionOptions } from './options.ts'
+import { openSocket } from './socket.ts'
 
 export type { Admin, Cluster, Consumer, ICustomPartitioner, Kafka, Producer }
 export type TlsOptions = NonNullable<KafkaConfig['ssl']>
@@ -50,6 +51,7 @@ export function createKafka(options: ConnectionOptions, retry: RetryOptions): Ka
     brokers: [...options.brokers],
     clientId: options.clientId ?? 'tickets',
     connectionTimeout: 3000,
+    socketFactory: openSocket,
     retry: { ...earliestAllowed, ...retry },
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: options.sasl }),

@@ -9,6 +9,9 @@ if (!java && process.env.CI === 'true')
   throw new Error('The test that kills a broker needs Java 17 or newer and Maven (Debian: apt-get install openjdk-17-jre-headless maven).')
 if (!java) console.warn('Left out: the test that kills a broker. It needs Java 17 or newer and Maven.')
 
+const warnings: string[] = []
+process.on('warning', (warning) => warnings.push(warning.message))
+
 describe.skipIf(!java)('a broker that dies', () => {
   it('is waited for, and reading goes on where it was; if it stays away, the source fails', async () => {
     const broker = await javaBroker()
@@ -66,6 +69,7 @@ describe.skipIf(!java)('a broker that dies', () => {
       expect(m.failures[0]).toMatchObject({ code: 'SOURCE_UNREACHABLE', retryable: true })
       expect(Date.now() - t0).toBeLessThan(60_000)
       await m.close()
+      expect(warnings).toEqual([])
     } finally {
       await broker.stop()
     }
