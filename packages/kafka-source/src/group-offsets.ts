@@ -10,7 +10,6 @@ export interface LogState {
 
 /** Refuses a group whose offsets another log left, or that are ahead of this log's records (protocol 1.3): a second log would repeat everything. */
 export async function checkGroupOffsets(kafka: Kafka, groupId: string, topics: readonly string[], log: LogState): Promise<void> {
-  if (log.fresh) return
   const admin = kafka.admin()
   try {
     await admin.connect()
@@ -21,6 +20,7 @@ export async function checkGroupOffsets(kafka: Kafka, groupId: string, topics: r
         if (committed < 0) continue
         const id = partitionId(topic, partition)
         const head = log.heads[id] ?? null
+        if (log.fresh && head === null) continue
         const found = metadata ? `log ${metadata}` : 'a program without a log of ours'
         if (metadata !== log.id) {
           const message = `The group "${groupId}" has offset ${committed} for ${id} from ${found}, and this log is ${log.id}: use that log, or another groupId, or start over with mode 'overwrite' and a fresh log`

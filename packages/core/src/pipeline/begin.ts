@@ -1,4 +1,4 @@
-import { TicketsError } from '../errors/errors.ts'
+import { isTicketsError, TicketsError } from '../errors/errors.ts'
 import { checkFingerprint, type Fingerprint } from './fingerprint.ts'
 import type { CommitLog, PipelineRecord } from './log.ts'
 import type { OutputSpec } from './outputs.ts'
@@ -33,13 +33,27 @@ export async function begin<T>({
     )
   checkFingerprint(record.fingerprint as unknown as Fingerprint, fingerprint)
   checkTopics(record, info)
-  const heads: Record<string, Json | null> = {}
-  for (const { id } of info.partitions) heads[id] = ((await log.head(id))?.body as unknown as TaskBody | undefined)?.to ?? null
-  const overwrites = Object.keys(record.remove).length > 0
-  await source.checkOffsets?.({ id: record.logId, fresh: overwrites && Object.values(heads).every((to) => to === null), heads })
+  await checkOffsets(source, log, info, record)
   for (const { flow, sink } of outputs)
     await sink.begin?.({ id: record.logId, takesOver: record.remove[flow] !== undefined, remove: record.remove[flow] ?? [] })
   return { record, info }
+}
+
+/** Protocol 1.3: offsets of another log, or beyond this one's records, would repeat or skip everything. */
+async function checkOffsets<T>(source: Source<T, Json>, log: CommitLog, info: SourceInfo<Json>, { logId, remove }: PipelineRecord): Promise<void> {
+  if (!source.checkOffsets) return
+  const check = async () => {
+    const heads: Record<string, Json | null> = {}
+    for (const { id } of info.partitions) heads[id] = ((await log.head(id))?.body as unknown as TaskBody | undefined)?.to ?? null
+    await source.checkOffsets?.({ id: logId, fresh: Object.keys(remove).length > 0, heads })
+  }
+  try {
+    await check()
+  } catch (error) {
+    // Another member may have committed between the look at the log and the one at the group.
+    if (!isTicketsError(error, 'OFFSETS_FOREIGN')) throw error
+    await check()
+  }
 }
 
 async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readonly OutputSpec[], fingerprint: Fingerprint): Promise<PipelineRecord> {

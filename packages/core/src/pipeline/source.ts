@@ -90,6 +90,9 @@ export interface Source<out T, P = number> {
   partitions(on: Assignments): Promise<Closable>
   /** Opens a partition that was assigned. Throws `POSITION_GONE` or `POSITION_AHEAD` when `from` is not there. */
   open(partition: string, from: P, options: OpenOptions<P>): Promise<Reader<T, P>>
-  /** Checks what the group committed against this log (protocol 1.3); `fresh` when the log has just begun. `heads` gives each task's committed position or null. */
+  /**
+   * Checks what the group committed against this log (protocol 1.3). `heads` gives each task's committed position, or null; with `fresh` the log
+   * took its targets over, and offsets of partitions without a record are an older log's, to be ignored.
+   */
   checkOffsets?(log: { id: string; fresh: boolean; heads: Readonly<Record<string, P | null>> }): Promise<void>
 }
