@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { read, sources, tracked } from './files.ts'
+
+test('no source file is above 300 lines', () => {
+  const long = sources.map((path) => ({ path, lines: read(path).split('\n').length - 1 })).filter(({ lines }) => lines > 300)
+  expect(long).toEqual([])
+})
+
+test('examples have at most 60 lines', () => {
+  const examples = sources.filter((path) => /^examples\/[^/]+\.ts$/.test(path))
+  expect(examples.length).toBeGreaterThanOrEqual(6)
+  expect(examples.filter((path) => read(path).split('\n').length - 1 > 60)).toEqual([])
+})
+
+test('no tracked file names a path of one machine or a registry host', () => {
+  // Put together here, so that this file does not find itself.
+  const folders = ['work', 'home', 'root', 'Users'].join('|')
+  const hosts = [`registry\\.[a-z]`, `npmjs\\.`, 'artifactory', 'verdaccio'].join('|')
+  const told = new RegExp(`(?<![\\w.~)}\\]-])/(${folders})/|[A-Z]:\\\\\\\\|${hosts}`)
+  const guilty = tracked
+    .filter((path) => path !== 'test/repo/files.test.ts')
+    .flatMap((path) =>
+      read(path)
+        .split('\n')
+        .map((line, i) => ({ at: `${path}:${i + 1}`, line })),
+    )
+    .filter(({ line }) => told.test(line))
+  expect(guilty).toEqual([])
+})
+
+test('no export is a default export, but for the configuration of tools', () => {
+  const guilty = sources.filter(
+    (path) => /^export default/m.test(read(path)) && !/(^|\/)(tsup|vitest)\.[\w.]*ts$|tsup\.base\.ts$|global-setup\.ts$/.test(path),
+  )
+  expect(guilty).toEqual([])
+})
