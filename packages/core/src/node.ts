@@ -5,3 +5,4 @@
 export { commitLog } from './node/commit-log.ts'
 export { codeOf, type Entry, type FileLayer, nodeFiles, unless } from './node/file-layer.ts'
 export { makeFolders, removeFolderWithFiles, syncUpwards } from './node/folders.ts'
+export { type JsonLinesOptions, jsonLines } from './node/json-lines.ts'

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
+import { bare } from './line-reader.ts'
+
+const LF = 10
+const CR = 13
+const STEP = 64 * 1024
+
+async function bytesAt(handle: FileHandle, from: number, to: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(to - from)
+  let length = 0
+  while (length < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, from + length)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return bytes.subarray(0, length)
+}
+
+/** Whether an unfinished line is whole all the same: no beginning of a JSON object is one itself. */
+export function isWholeObject(line: Uint8Array): boolean {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line))
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
+/** Where the lines end that will not change any more: after the last line end, or at `size` when what follows it is a whole object. */
+export async function endOfLines(handle: FileHandle, size: number): Promise<number> {
+  let end = 0
+  for (let to = size; to > 0; to -= STEP) {
+    const from = Math.max(0, to - STEP)
+    const found = (await bytesAt(handle, from, to)).lastIndexOf(LF)
+    if (found < 0) continue
+    end = from + found + 1
+    break
+  }
+  return end < size && isWholeObject(bare(await bytesAt(handle, end, size), end)) ? size : end
+}
+
+/** Whether a line can begin at `at`, or the end of one that was read before its line end was written. */
+export async function isLineStart(handle: FileHandle, at: number): Promise<boolean> {
+  if (at === 0) return true
+  const [before, after] = await bytesAt(handle, at - 1, at + 1)
+  return before === LF || after === undefined || after === LF || after === CR
+}
+
+/**
+ * What tells this file from another one under its name; null while it has no whole line.
+ *
+ * Its first line: that stays when lines are added and when the file is copied to another machine, as an inode does not, and it is
+ * another one when the file was replaced or its beginning cut off.
+ */
+export async function fileId(handle: FileHandle): Promise<string | null> {
+  const start = await bytesAt(handle, 0, STEP)
+  const found = start.indexOf(LF)
+  if (found < 0 && start.length < STEP) return null
+  return createHash('sha256')
+    .update(start.subarray(0, found < 0 ? STEP : found))
+    .digest('hex')
+    .slice(0, 32)
+}
