@@ -3,6 +3,7 @@
  * @packageDocumentation
  */
 export { commitLog } from './node/commit-log.ts'
+export { adviceFor, fault } from './node/faults.ts'
 export { codeOf, type Entry, type FileLayer, nodeFiles, unless } from './node/file-layer.ts'
 export { makeFolders, removeFolderWithFiles, syncUpwards } from './node/folders.ts'
 export { type JsonLinesOptions, jsonLines } from './node/json-lines.ts'

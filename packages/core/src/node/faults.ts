@@ -8,8 +8,8 @@ const advice: Readonly<Record<string, string>> = {
   EACCES: 'give this user the right to read and write there, or choose another path',
   EPERM: 'give this user the right to read and write there, or choose another path',
   EROFS: 'the file system is read-only: choose another path',
-  ENOSPC: 'the disk is full: make room and start again',
-  EDQUOT: 'the quota is used up: make room or raise the quota of this user',
+  ENOSPC: 'the disk is full: free some space and start again',
+  EDQUOT: 'the quota is used up: free some space or raise the quota of this user',
   EMFILE: 'raise the limit of open files (ulimit -n)',
   ENFILE: 'raise the limit of open files of the machine',
   EIO: 'check the disk: it failed to read or write',
@@ -18,10 +18,19 @@ const advice: Readonly<Record<string, string>> = {
 /** Faults that pass by themselves, or once somebody made room. */
 const passing = ['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EINTR', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'ETIMEDOUT', 'ESTALE']
 
-/** An error of the file system as one of ours, with what to do; one of ours as it is. */
-export function fault(error: unknown, code: ErrorCode, doing: string): TicketsError {
-  if (isTicketsError(error)) return error
+/** The part of a message that says what to do about an error of the operating system. */
+export function adviceFor(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error)
-  const retryable = passing.includes(codeOf(error))
-  return new TicketsError(code, `${doing} failed: ${advice[codeOf(error)] ?? 'see the cause'} (${reason})`, { cause: error, retryable })
+  return `${advice[codeOf(error)] ?? 'see the cause'} (${reason})`
+}
+
+/**
+ * An error of the file system as one of ours, with what to do; one of ours as it is.
+ *
+ * @param alsoPassing codes that may be tried again here and not everywhere
+ */
+export function fault(error: unknown, code: ErrorCode, doing: string, alsoPassing: readonly string[] = []): TicketsError {
+  if (isTicketsError(error)) return error
+  const retryable = passing.includes(codeOf(error)) || alsoPassing.includes(codeOf(error))
+  return new TicketsError(code, `${doing} failed: ${adviceFor(error)}`, { cause: error, retryable })
 }

@@ -25,7 +25,8 @@ export async function begin<T>({
   checkTargets(outputs)
   const info = await source.describe()
   const standing = await log.pipeline()
-  const record = standing ?? (await log.begin(await freshRecord(name, info, outputs, fingerprint)))
+  // Begun again by every process: that tries whether the log can be used here.
+  const record = await log.begin(standing ?? (await freshRecord(name, info, outputs, fingerprint)))
   if (record.name !== name)
     throw new TicketsError(
       'PIPELINE_CHANGED',

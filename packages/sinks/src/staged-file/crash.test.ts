@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Staged } from '@tickets/core'
+import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { jsonSink } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { Every, folder, parts, plain, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
-import { type FileLayer, nodeFiles } from './file-layer.ts'
 
 /** The file system up to its call number `last`; `after`: that call still happens, but its answer is lost. */
 function dying(last: number, after: boolean): FileLayer {

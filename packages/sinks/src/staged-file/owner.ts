@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { codeOf, type FileLayer, unless } from './file-layer.ts'
+import { codeOf, type FileLayer, unless } from '@tickets/core/node'
 import { stagingOf } from './names.ts'
 
 /** Which log writes to a target, and which ones it was taken over from: those never get it back. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { TicketsError } from '@tickets/core'
+import { codeOf, type FileLayer, unless } from '@tickets/core/node'
 import { fault } from './faults.ts'
-import { codeOf, type FileLayer, unless } from './file-layer.ts'
 import type { StagedRange } from './staged.ts'
 
 async function linkOne(files: FileLayer, target: string, from: string, name: string): Promise<void> {

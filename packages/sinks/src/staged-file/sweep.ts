@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import type { TaskId } from '@tickets/core'
+import { type FileLayer, removeFolderWithFiles, unless } from '@tickets/core/node'
 import { fault } from './faults.ts'
-import { type FileLayer, unless } from './file-layer.ts'
-import { removeFolderWithFiles } from './folders.ts'
 import { parseRangeFolder, taskFolder } from './names.ts'
 
 /**

@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Sink } from '@tickets/core'
+import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { fileSink, jsonSink, parquetSink } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { commit, Every, folder, parts, plain, range, task, tree, writeRows } from '../../test/helpers.ts'
-import { type FileLayer, nodeFiles } from './file-layer.ts'
 
 /** What the runner does before tasks start. */
 async function start(sink: Sink<unknown>, id: string): Promise<readonly string[]> {

@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import { isTicketsError, TicketsError } from '@tickets/core'
-import { adviceFor } from './faults.ts'
-import { codeOf, type FileLayer, unless } from './file-layer.ts'
-import { makeFolders, syncUpwards } from './folders.ts'
+import { adviceFor, codeOf, type FileLayer, makeFolders, syncUpwards, unless } from '@tickets/core/node'
 import { stagingOf } from './names.ts'
 
 const noLinks = ['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
