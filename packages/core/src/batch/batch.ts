@@ -14,6 +14,8 @@ export interface Trail {
   /** Epoch milliseconds; -Infinity before the first row. */
   readonly watermarks: Float64Array
   readonly offsets: Float64Array
+  /** Set on what comes from a `windowed`: how many milliseconds these watermarks are behind those of the rows that it counted. */
+  readonly delay?: number
 }
 
 /** Whether a batch runs in a pipeline's task, or was made by hand. */
@@ -146,7 +148,7 @@ export function column(batch: Batch<unknown>, name: string): Data {
 /** The rows at these indices, with their trail. */
 export function pick<T>(batch: Batch<T>, rows: Int32Array): Batch<T> {
   const trail = inside.trail(batch)
-  const kept = trail && { watermarks: pickNumbers(trail.watermarks, rows), offsets: pickNumbers(trail.offsets, rows) }
+  const kept = trail && { ...trail, watermarks: pickNumbers(trail.watermarks, rows), offsets: pickNumbers(trail.offsets, rows) }
   return inside.make(
     batch.schema,
     inside.columns(batch).map((c) => take(c, rows)),
@@ -185,7 +187,9 @@ export function join<T>(batches: readonly Batch<T>[]): Batch<T> {
     }
     return out
   }
-  const trail = trails.every((t) => t !== null) ? { watermarks: numbers((t) => t.watermarks), offsets: numbers((t) => t.offsets) } : null
+  const trail = trails.every((t) => t !== null)
+    ? { ...trails[0], watermarks: numbers((t) => t.watermarks), offsets: numbers((t) => t.offsets) }
+    : null
   const columns = inside.columns(first).map((_, i) => concat(batches.map((b) => inside.columns(b)[i] as Data)))
   return inside.make(first.schema, columns, length, trail, inside.origin(first))
 }

@@ -1,91 +1,136 @@
-import { safeParse } from 'zod/v4/core'
 import { inside } from '../batch/batch.ts'
-import { columnBuilder } from '../batch/builder.ts'
-import type { Decoded, DecodeOptions, Message, Rejected, Schema } from './schema.ts'
+import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
+import type { WideStore } from '../batch/stores.ts'
+import { type ReadRow, rowReader } from './fast/row.ts'
+import type { Decoded, DecodeOptions, Message, Rejected, Schema, Slices } from './schema.ts'
+import { parseMessage, unfit } from './verdict.ts'
 
-// `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses, as it does in every other reader.
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** The columns of a schema while they fill, and the decoder that fills them. One batch at a time uses it. */
+class Workshop {
+  readonly schema: Schema<unknown>
+  readonly builders: readonly ColumnBuilder[]
+  readonly read: ReadRow | null
+  readonly #time: WideStore | null
+  readonly #maxOf = { future: Number.POSITIVE_INFINITY }
+  length = 0
+  offsets = new Float64Array(0)
+  rejected: Rejected[] = []
 
-/** A row, or the reason why there is none. */
-export type Verdict<T> = { readonly row: T } | { readonly reason: string }
-
-function textOf(value: Uint8Array): string | null {
-  try {
-    return utf8.decode(value)
-  } catch {
-    return null
+  constructor(schema: Schema<unknown>, fast: boolean) {
+    this.schema = schema
+    this.builders = schema.fields.map(columnBuilder)
+    this.read = fast ? rowReader(schema, this.builders) : null
+    const time = schema.fields.findIndex((field) => field.name === schema.time)
+    this.#time = time < 0 ? null : ((this.builders[time] as ColumnBuilder).store as WideStore)
   }
-}
 
-function issues(list: readonly { path: PropertyKey[]; message: string }[]): string {
-  return list.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; ')
-}
-
-/** The slow path, and the truth: UTF-8, JSON.parse, zod. */
-export function parseMessage<T>(schema: Schema<T>, value: Uint8Array | null): Verdict<T> {
-  if (value === null) return { reason: 'no value (a tombstone)' }
-  if (value.length === 0) return { reason: 'an empty value' }
-  const text = textOf(value)
-  if (text === null) return { reason: 'not valid UTF-8' }
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    return { reason: `not JSON: ${(error as Error).message}` }
+  begin(messages: number, { maxFuture = Number.POSITIVE_INFINITY }: DecodeOptions): void {
+    for (const builder of this.builders) builder.reserve(messages)
+    this.#maxOf.future = maxFuture
+    this.length = 0
+    this.offsets = new Float64Array(messages)
+    this.rejected = []
   }
-  try {
-    const result = safeParse(schema.zod, json)
-    if (!result.success) return { reason: `not a ${schema.name}: ${issues(result.error.issues)}` }
-    return { row: result.data as T }
-  } catch (error) {
-    return { reason: `the schema's own check threw: ${(error as Error).message}` }
-  }
-}
 
-/** Why a row that zod accepts cannot stand in columns, or null. */
-function unfit(schema: Schema<unknown>, row: Record<string, unknown>): string | null {
-  for (const { name, kind } of schema.fields) {
-    const value = row[name]
-    if (kind === 'string' && typeof value === 'string' && !value.isWellFormed()) return `${name}: half a surrogate pair has no UTF-8`
-    if (kind === 'instant' && value instanceof Date && Number.isNaN(value.getTime())) return `${name}: not an instant`
+  /** The row that `read` has just written counts, unless its time is absurd. */
+  keep(offset: number, timestamp: number | undefined): string | null {
+    const absurd = timestamp === undefined || !this.#time ? null : tooFarAhead(this.#time.get(this.length), timestamp, this.#maxOf.future)
+    if (absurd === null) this.offsets[this.length++] = offset
+    return absurd
   }
-  return null
-}
 
-/** Decodes messages to columns; see `Schema.decode`. */
-export function decodeMessages<T>(schema: Schema<T>, messages: readonly Message[], options: DecodeOptions = {}): Decoded<T> {
-  const builders = schema.fields.map(columnBuilder)
-  const names = schema.fields.map((field) => field.name)
-  const maxFuture = options.maxFuture ?? Number.POSITIVE_INFINITY
-  const offsets = new Float64Array(messages.length)
-  const rejected: Rejected[] = []
-  let length = 0
-  for (const message of messages) {
-    const verdict = parseMessage(schema, message.value)
-    const row = 'row' in verdict ? (verdict.row as Record<string, unknown>) : null
-    let reason = 'reason' in verdict ? verdict.reason : row && unfit(schema, row)
-    if (row && reason === null) reason = tooFarAhead(row[schema.time] as Date, message.timestamp, maxFuture)
-    if (!row || reason !== null) {
-      rejected.push({ ...message, reason: reason ?? 'not a row' })
-      continue
+  /** A message by the slow path, whose verdict counts. */
+  judge(value: Uint8Array | null, offset: number, timestamp: number | undefined): string | null {
+    const verdict = parseMessage(this.schema, value)
+    if ('reason' in verdict) return verdict.reason
+    const row = verdict.row as Record<string, unknown>
+    const { fields } = this.schema
+    for (const field of fields) {
+      const reason = unfit(field, row[field.name])
+      if (reason !== null) return reason
     }
-    for (let i = 0; i < names.length; i++) builders[i]?.add(row[names[i] as string])
-    offsets[length++] = message.offset
+    try {
+      for (let f = 0; f < fields.length; f++) this.builders[f]?.set(this.length, row[(fields[f] as { name: string }).name])
+    } catch (error) {
+      // A user's own codec or overwrite may give what its column cannot hold.
+      return (error as Error).message
+    }
+    return this.keep(offset, timestamp)
   }
-  const trail = { offsets: offsets.subarray(0, length), watermarks: new Float64Array(length).fill(Number.NEGATIVE_INFINITY) }
-  return {
-    batch: inside.make(
-      schema,
-      builders.map((b) => b.finish()),
-      length,
-      trail,
-    ),
-    rejected,
+
+  finish<T>(): Decoded<T> {
+    const { length, rejected } = this
+    const offsets = length === this.offsets.length ? this.offsets : this.offsets.slice(0, length)
+    const trail = { offsets, watermarks: new Float64Array(length).fill(Number.NEGATIVE_INFINITY) }
+    const columns = this.builders.map((builder) => builder.finish(length))
+    // Nothing of this batch is held until the next one.
+    this.rejected = []
+    this.offsets = new Float64Array(0)
+    return { batch: inside.make(this.schema as Schema<T>, columns, length, trail), rejected }
   }
 }
 
 /** Protocol 5.5: a time absurdly far beyond the broker's own would close every window. */
-function tooFarAhead(time: Date, timestamp: number | undefined, maxFuture: number): string | null {
-  if (timestamp === undefined || time.getTime() - timestamp <= maxFuture) return null
-  return `its time ${time.toISOString()} is more than ${maxFuture} ms after its message's, ${new Date(timestamp).toISOString()} (maxFuture)`
+function tooFarAhead(time: number, timestamp: number, maxFuture: number): string | null {
+  if (time - timestamp <= maxFuture) return null
+  return `its time ${new Date(time).toISOString()} is more than ${maxFuture} ms after its message's, ${new Date(timestamp).toISOString()} (maxFuture)`
+}
+
+const idle = new WeakMap<Schema<unknown>, Workshop>()
+
+/** Lends the schema's workshop: taken away while it is used, in case a check of the user's decodes with the same schema. */
+function within<T>(schema: Schema<unknown>, fast: boolean, work: (shop: Workshop) => T): T {
+  const shop = (fast && idle.get(schema)) || new Workshop(schema, fast)
+  idle.delete(schema)
+  const result = work(shop)
+  if (fast) idle.set(schema, shop)
+  return result
+}
+
+/** Decodes messages to columns; see `Schema.decode`. Without `fast` all go through JSON.parse and zod, to the same result. */
+export function decodeMessages<T>(schema: Schema<T>, messages: readonly Message[], options: DecodeOptions = {}, fast = true): Decoded<T> {
+  return within(schema, fast, (shop) => {
+    shop.begin(messages.length, options)
+    const { read } = shop
+    let buffer: ArrayBufferLike | null = null
+    let bytes = new Uint8Array(0)
+    let view = new DataView(bytes.buffer)
+    for (const message of messages) {
+      const { value, offset, timestamp } = message
+      if (read && value && value.buffer !== buffer) {
+        // Messages are mostly views of one fetched chunk: one pair of views a chunk, not a message.
+        buffer = value.buffer
+        bytes = new Uint8Array(buffer) as Uint8Array<ArrayBuffer>
+        view = new DataView(buffer) as DataView<ArrayBuffer>
+      }
+      const done = read && value && read(bytes, view, value.byteOffset, value.byteOffset + value.length, shop.length)
+      const reason = done ? shop.keep(offset, timestamp) : shop.judge(value, offset, timestamp)
+      if (reason !== null) shop.rejected.push({ ...message, reason })
+    }
+    return shop.finish<T>()
+  })
+}
+
+/** Decodes the parts of one buffer; see `Schema.decodeSlices`. */
+export function decodeSlices<T>(schema: Schema<T>, slices: Slices, options: DecodeOptions = {}, fast = true): Decoded<T> {
+  return within(schema, fast, (shop) => {
+    const { bytes: whole, starts, ends, offsets, timestamps, length = starts.length } = slices
+    shop.begin(length, options)
+    const { read } = shop
+    const bytes = new Uint8Array(whole.buffer)
+    const view = new DataView(whole.buffer)
+    const base = whole.byteOffset
+    for (let i = 0; i < length; i++) {
+      const [start, end, offset] = [starts[i] as number, ends[i] as number, offsets[i] as number]
+      const time = timestamps?.[i] ?? Number.NaN
+      const timestamp = Number.isNaN(time) ? undefined : time
+      const done = read !== null && end > start && read(bytes, view, base + start, base + end, shop.length)
+      const value = () => (end < start ? null : whole.subarray(start, end))
+      const reason = done ? shop.keep(offset, timestamp) : shop.judge(value(), offset, timestamp)
+      if (reason === null) continue
+      const key = slices.keyOf?.(i)
+      shop.rejected.push({ value: value(), offset, ...(timestamp === undefined ? {} : { timestamp }), ...(key === undefined ? {} : { key }), reason })
+    }
+    return shop.finish<T>()
+  })
 }

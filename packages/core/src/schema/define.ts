@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { $ZodObject, $ZodShape, $ZodType, output } from 'zod/v4/core'
 import { TicketsError } from '../errors/errors.ts'
-import { decodeMessages } from './decode.ts'
+import { decodeMessages, decodeSlices } from './decode.ts'
 import { fieldsOf } from './fields.ts'
 import type { JsonSchema, Schema, ShapeRow, Simplify } from './schema.ts'
 
@@ -62,6 +62,7 @@ export function makeSchema<T>(zod: $ZodType, options: Omit<SchemaOptions, 'time'
     zod: zod as $ZodType<T>,
     fields,
     decode: (messages, decodeOptions) => decodeMessages(schema, messages, decodeOptions),
+    decodeSlices: (slices, decodeOptions) => decodeSlices(schema, slices, decodeOptions),
     extend<U, const S extends $ZodShape>(this: Schema<U>, extended: string, more: S) {
       return makeSchema<Simplify<Omit<U, keyof S> & ShapeRow<S>>>(z.object({ ...shape, ...more } as never), { name: extended, version, time }, keys)
     },

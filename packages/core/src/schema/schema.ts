@@ -32,6 +32,22 @@ export interface Rejected extends Message {
   readonly reason: string
 }
 
+/** Messages that lie in one buffer: the same as a `Message` each, without an object for each. */
+export interface Slices {
+  readonly bytes: Uint8Array
+  /** Where each value begins in `bytes`. */
+  readonly starts: Int32Array
+  /** Where each value ends; before its start for a tombstone. */
+  readonly ends: Int32Array
+  readonly offsets: Float64Array
+  /** The broker's times in epoch milliseconds, NaN where there is none. */
+  readonly timestamps?: Float64Array
+  /** How many messages, when the arrays are longer. */
+  readonly length?: number
+  /** The key of message `i`; asked for rejected messages only. */
+  keyOf?(i: number): Uint8Array | null
+}
+
 export interface DecodeOptions {
   /** Reject rows whose event time is more than this many milliseconds after their message's `timestamp`. */
   readonly maxFuture?: number
@@ -63,6 +79,8 @@ export interface Schema<out T> {
   readonly fields: readonly Field[]
   /** Decodes messages to one batch, in their order; what is not a row comes back in `rejected`, with the reason. Never throws on bad input. */
   decode(messages: readonly Message[], options?: DecodeOptions): Decoded<T>
+  /** The same for messages that lie in one buffer, such as the lines of a file. */
+  decodeSlices(slices: Slices, options?: DecodeOptions): Decoded<T>
   /** The same rows with more columns, under a new name. A column of the same name is replaced. */
   extend<U, const S extends $ZodShape>(this: Schema<U>, name: string, shape: S): Schema<Simplify<Omit<U, keyof S> & ShapeRow<S>>>
   jsonSchema(): JsonSchema

@@ -1,0 +1,194 @@
+import { type Data, type DataType, makeData } from 'apache-arrow'
+
+/** Arrays up to this size are kept for the next column; larger ones are let go, so that one large batch is not held for ever. */
+const KEEP = 2 * 1024 * 1024
+const TWO_32 = 2 ** 32
+const encoder = new TextEncoder()
+
+export type Numbers = Float64Array | Int32Array | Int16Array | Int8Array
+
+/**
+ * The values of one column in typed arrays, by row. A row may be written again until the column is cut, so a row that is given up
+ * halfway needs no undoing. The decoder writes into the arrays itself.
+ */
+export interface Store {
+  /** Makes room for so many rows. */
+  reserve(rows: number): void
+  /** False when the column cannot hold the value. */
+  set(row: number, value: unknown): boolean
+  /** The row has no value: what is there is the same whatever stood there before, so that equal rows are equal bytes. */
+  clear(row: number): void
+  cut(type: DataType, rows: number, nullBitmap: Uint8Array | null, nullCount: number): Data
+}
+
+function enlarge<A extends Numbers | Uint8Array>(old: A, length: number): A {
+  const next = new (old.constructor as new (n: number) => A)(length)
+  next.set(old as never)
+  return next
+}
+
+const keep = (array: { readonly byteLength: number }) => array.byteLength <= KEEP
+
+/** Doubles, 32-bit integers, dictionary codes. */
+export class FixedStore implements Store {
+  values: Numbers
+  readonly #make: (n: number) => Numbers
+  readonly #read: (value: unknown) => number | undefined
+  readonly #more: object
+
+  constructor(make: (n: number) => Numbers, read: (value: unknown) => number | undefined, more: object = {}) {
+    this.#make = make
+    this.#read = read
+    this.#more = more
+    this.values = make(64)
+  }
+
+  reserve(rows: number): void {
+    if (rows > this.values.length) this.values = enlarge(this.values, Math.max(rows, this.values.length * 2))
+  }
+
+  set(row: number, value: unknown): boolean {
+    const number = this.#read(value)
+    if (number === undefined) return false
+    this.values[row] = number
+    return true
+  }
+
+  clear(row: number): void {
+    this.values[row] = 0
+  }
+
+  cut(type: DataType, length: number, nullBitmap: Uint8Array | null, nullCount: number): Data {
+    const data = this.values.slice(0, length)
+    if (!keep(this.values)) this.values = this.#make(64)
+    return makeData({ type, length, nullCount, nullBitmap, data, ...this.#more } as never)
+  }
+}
+
+/** 64-bit integers, written as two halves: BigInt would cost an allocation a value. */
+export class WideStore implements Store {
+  halves = new Int32Array(128)
+  readonly #read: (value: unknown) => number | undefined
+
+  constructor(read: (value: unknown) => number | undefined) {
+    this.#read = read
+  }
+
+  reserve(rows: number): void {
+    if (rows * 2 > this.halves.length) this.halves = enlarge(this.halves, Math.max(rows, this.halves.length) * 2)
+  }
+
+  put(row: number, number: number): void {
+    const high = Math.floor(number / TWO_32)
+    this.halves[row * 2] = (number - high * TWO_32) | 0
+    this.halves[row * 2 + 1] = high
+  }
+
+  get(row: number): number {
+    return (this.halves[row * 2 + 1] as number) * TWO_32 + ((this.halves[row * 2] as number) >>> 0)
+  }
+
+  set(row: number, value: unknown): boolean {
+    const number = this.#read(value)
+    if (number === undefined) return false
+    this.put(row, number)
+    return true
+  }
+
+  clear(row: number): void {
+    this.put(row, 0)
+  }
+
+  cut(type: DataType, length: number, nullBitmap: Uint8Array | null, nullCount: number): Data {
+    const data = new BigInt64Array(this.halves.slice(0, length * 2).buffer)
+    if (!keep(this.halves)) this.halves = new Int32Array(128)
+    return makeData({ type, length, nullCount, nullBitmap, data } as never)
+  }
+}
+
+/** Text as UTF-8. Row `i` ends at `offsets[i + 1]`; what lies behind the last row's end is free. */
+export class TextStore implements Store {
+  offsets = new Int32Array(65)
+  bytes = new Uint8Array(1024)
+  view = new DataView(this.bytes.buffer)
+
+  reserve(rows: number): void {
+    if (rows + 1 > this.offsets.length) this.offsets = enlarge(this.offsets, Math.max(rows + 1, this.offsets.length * 2))
+  }
+
+  /** Makes room up to this byte. */
+  room(length: number): void {
+    if (length <= this.bytes.length) return
+    this.bytes = enlarge(this.bytes, Math.max(length, this.bytes.length * 2))
+    this.view = new DataView(this.bytes.buffer)
+  }
+
+  set(row: number, value: unknown): boolean {
+    // UTF-8 cannot hold half a surrogate pair; encoding would replace it in silence.
+    if (typeof value !== 'string' || !value.isWellFormed()) return false
+    const from = this.offsets[row] as number
+    // UTF-16 to UTF-8 takes three bytes a unit at the most.
+    this.room(from + value.length * 3)
+    this.offsets[row + 1] = from + encoder.encodeInto(value, this.bytes.subarray(from)).written
+    return true
+  }
+
+  clear(row: number): void {
+    this.offsets[row + 1] = this.offsets[row] as number
+  }
+
+  cut(type: DataType, length: number, nullBitmap: Uint8Array | null, nullCount: number): Data {
+    const valueOffsets = this.offsets.slice(0, length + 1)
+    const data = this.bytes.slice(0, valueOffsets[length])
+    if (!keep(this.offsets)) this.offsets = new Int32Array(65)
+    if (!keep(this.bytes)) {
+      this.bytes = new Uint8Array(1024)
+      this.view = new DataView(this.bytes.buffer)
+    }
+    return makeData({ type, length, nullCount, nullBitmap, valueOffsets, data } as never)
+  }
+}
+
+/** A bit a row: booleans, and which rows have a value. */
+export class BitStore implements Store {
+  bits = new Uint8Array(8)
+
+  reserve(rows: number): void {
+    if (rows > this.bits.length * 8) this.bits = enlarge(this.bits, Math.max((rows + 7) >> 3, this.bits.length * 2))
+  }
+
+  put(row: number, yes: boolean): void {
+    const bit = 1 << (row & 7)
+    const byte = this.bits[row >> 3] as number
+    this.bits[row >> 3] = yes ? byte | bit : byte & ~bit
+  }
+
+  set(row: number, value: unknown): boolean {
+    if (typeof value !== 'boolean') return false
+    this.put(row, value)
+    return true
+  }
+
+  clear(row: number): void {
+    this.put(row, false)
+  }
+
+  /** The bits of the first rows, zeros after them. */
+  slice(rows: number): Uint8Array {
+    const bits = this.bits.slice(0, (rows + 7) >> 3)
+    if (rows & 7) bits[rows >> 3] = (bits[rows >> 3] as number) & ((1 << (rows & 7)) - 1)
+    if (!keep(this.bits)) this.bits = new Uint8Array(8)
+    return bits
+  }
+
+  cut(type: DataType, length: number, nullBitmap: Uint8Array | null, nullCount: number): Data {
+    return makeData({ type, length, nullCount, nullBitmap, data: this.slice(length) } as never)
+  }
+}
+
+/** How many bits are not set among the first `rows`, of bits with zeros after them. */
+export function countZeros(bits: Uint8Array, rows: number): number {
+  let ones = 0
+  for (let i = 0; i < bits.length; i++) for (let byte = bits[i] as number; byte !== 0; byte &= byte - 1) ones++
+  return rows - ones
+}

@@ -1,0 +1,132 @@
+import type { $ZodType } from 'zod/v4/core'
+import { isInstant } from '../instant.ts'
+import type { Field } from '../schema.ts'
+
+/** What text has to satisfy. Lengths are of the text; zod 4 counted UTF-16 units first and code points later, so both have to fit. */
+export interface TextRule {
+  readonly min: number
+  readonly max: number
+  readonly patterns: readonly RegExp[]
+}
+
+export interface NumberRule {
+  readonly integer: boolean
+  readonly min: number
+  readonly max: number
+  readonly above: number
+  readonly below: number
+}
+
+/** What of a zod type proves that it accepts a value as it is; `zod` when only zod itself can tell. */
+export type Rule =
+  | ({ readonly is: 'text' } & TextRule)
+  | ({ readonly is: 'number' } & NumberRule)
+  | { readonly is: 'boolean' | 'enum' | 'instant' | 'zod' }
+
+interface Definition {
+  readonly type: string
+  readonly checks?: readonly { readonly _zod: { readonly def: Check } }[]
+  readonly innerType?: $ZodType
+  readonly in?: $ZodType
+  readonly out?: $ZodType
+  readonly transform?: unknown
+}
+
+interface Check {
+  /** What a type that is its own check (`z.uuid()`, `z.int()`) has too; absent in those that are none. */
+  readonly check?: string
+  readonly format?: string
+  readonly pattern?: unknown
+  readonly fn?: unknown
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly length?: number
+  readonly value?: unknown
+  readonly inclusive?: boolean
+  readonly offset?: boolean
+  readonly precision?: unknown
+  readonly local?: boolean
+}
+
+/** The formats of zod that are their pattern and nothing else: `url` and others have code of their own, and some change the text. */
+const patterned = new Set(['regex', 'uuid', 'guid', 'email', 'ulid', 'nanoid', 'cuid2', 'date', 'time', 'datetime'])
+
+const int32 = { min: -(2 ** 31), max: 2 ** 31 - 1 }
+const ranges: Readonly<Record<string, { min: number; max: number }>> = {
+  safeint: { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER },
+  int32,
+  uint32: { min: 0, max: 2 ** 32 - 1 },
+}
+
+const defOf = (type: $ZodType) => type._zod.def as unknown as Definition & Check
+const only: Rule = { is: 'zod' }
+
+function checksOf(def: Definition & Check): readonly Check[] {
+  const more = (def.checks ?? []).map((check) => check._zod.def)
+  return def.check === undefined ? more : [def, ...more]
+}
+
+function textRule(checks: readonly Check[]): Rule {
+  let min = 0
+  let max = Number.POSITIVE_INFINITY
+  const patterns: RegExp[] = []
+  for (const { check, format = '', pattern, fn, minimum, maximum, length } of checks) {
+    if (check === 'min_length' && minimum !== undefined) min = Math.max(min, minimum)
+    else if (check === 'max_length' && maximum !== undefined) max = Math.min(max, maximum)
+    else if (check === 'length_equals' && length !== undefined) {
+      min = Math.max(min, length)
+      max = Math.min(max, length)
+    } else if (check === 'string_format' && patterned.has(format) && fn === undefined && pattern instanceof RegExp) patterns.push(pattern)
+    else return only
+  }
+  return { is: 'text', min, max, patterns }
+}
+
+function numberRule(checks: readonly Check[], field: Field): Rule {
+  let integer = field.kind !== 'number'
+  // Infinity, which 1e400 reads as, is for zod to refuse.
+  let [min, max] = [-Number.MAX_VALUE, Number.MAX_VALUE]
+  let [above, below] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  const within = (range: { min: number; max: number }) => {
+    integer = true
+    min = Math.max(min, range.min)
+    max = Math.min(max, range.max)
+  }
+  if (field.kind === 'int32') within(int32)
+  for (const { check, format = '', value, inclusive } of checks) {
+    const range = ranges[format]
+    if (check === 'number_format' && range) within(range)
+    else if (check === 'greater_than' && typeof value === 'number' && inclusive) min = Math.max(min, value)
+    else if (check === 'greater_than' && typeof value === 'number') above = Math.max(above, value)
+    else if (check === 'less_than' && typeof value === 'number' && inclusive) max = Math.min(max, value)
+    else if (check === 'less_than' && typeof value === 'number') below = Math.min(below, value)
+    else return only
+  }
+  return { is: 'number', integer, min, max, above, below }
+}
+
+/** Whether it is `instant()` as we make it, with nothing added. */
+function isOurInstant(def: Definition): boolean {
+  if (!isInstant(def.transform) || !def.in || !def.out) return false
+  const text = defOf(def.in)
+  const plain = text.format === 'datetime' && text.offset === true && text.local !== true && (text.precision ?? null) === null
+  return plain && (text.checks ?? []).length === 0 && (defOf(def.out).checks ?? []).length === 0
+}
+
+/** The rule of a field, and whether its absence (if it is optional) needs no check of a user's. */
+export function ruleOf(field: Field, zod: $ZodType): { rule: Rule; mayMiss: boolean } {
+  let def = defOf(zod)
+  while (def.type === 'optional' || def.type === 'nullable') {
+    if ((def.checks ?? []).length > 0) return { rule: only, mayMiss: false }
+    def = defOf(def.innerType as $ZodType)
+  }
+  const checks = checksOf(def)
+  const ruled = (): Rule => {
+    if (field.kind === 'string') return textRule(checks)
+    if (field.kind === 'number' || field.kind === 'integer' || field.kind === 'int32') return numberRule(checks, field)
+    if (checks.length > 0) return only
+    if (field.kind === 'instant') return isOurInstant(def) ? { is: 'instant' } : only
+    return { is: field.kind }
+  }
+  return { rule: ruled(), mayMiss: field.optional }
+}

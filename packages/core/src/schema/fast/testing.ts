@@ -1,0 +1,70 @@
+import { type Batch, inside } from '../../batch/batch.ts'
+import { columnBuilder } from '../../batch/builder.ts'
+import { decodeMessages, decodeSlices } from '../decode.ts'
+import type { Decoded, DecodeOptions, Message, Schema } from '../schema.ts'
+import { rowReader } from './row.ts'
+
+const encoder = new TextEncoder()
+
+export const bytesOf = (text: string | Uint8Array) => (typeof text === 'string' ? encoder.encode(text) : text)
+
+const plain = (array: ArrayLike<unknown> | null | undefined) => (array ? [...Array.from(array)].map(String).join(' ') : '')
+
+/** A batch down to its buffers, so that what differs in no row differs here: bits behind the last row, bytes under a null. */
+const picture = (batch: Batch<unknown>) => {
+  const trail = inside.trail(batch)
+  return JSON.stringify([
+    batch.length,
+    plain(trail?.offsets),
+    plain(trail?.watermarks),
+    inside.columns(batch).map((c) => [c.length, c.nullCount, plain(c.values), plain(c.valueOffsets), c.nullCount > 0 ? plain(c.nullBitmap) : '']),
+  ])
+}
+
+const shown = (decoded: Decoded<unknown>) => ({ batch: picture(decoded.batch), reasons: decoded.rejected.map((r) => [r.offset, r.reason]) })
+
+/** Decodes messages by the fast path (as messages and as slices) and by JSON.parse and zod; throws, naming the message, where they differ. */
+export function compare(schema: Schema<unknown>, values: readonly (Uint8Array | null)[], options: DecodeOptions = {}): Decoded<unknown> {
+  const messages: Message[] = values.map((value, i) => ({ value, offset: i * 3, ...(i % 2 ? { timestamp: 1.7e12 } : {}) }))
+  const truth = decodeMessages(schema, messages, options, false)
+  const expected = shown(truth)
+  const starts = new Int32Array(values.length)
+  const ends = new Int32Array(values.length)
+  // Neighbours that would go on a value if the decoder looked beyond its end.
+  const parts: Uint8Array[] = []
+  let at = 0
+  values.forEach((value, i) => {
+    starts[i] = at
+    ends[i] = value ? at + value.length : at - 1
+    parts.push(value ?? new Uint8Array(0), bytesOf(['"', '0', '}', 'e5', '  ', 'null'][i % 6] as string))
+    at += (parts.at(-1)?.length ?? 0) + (value?.length ?? 0)
+  })
+  const bytes = new Uint8Array(at)
+  let to = 0
+  for (const part of parts) {
+    bytes.set(part, to)
+    to += part.length
+  }
+  const offsets = Float64Array.from(values, (_, i) => i * 3)
+  const timestamps = Float64Array.from(values, (_, i) => (i % 2 ? 1.7e12 : Number.NaN))
+  for (const [by, got] of [
+    ['messages', decodeMessages(schema, messages, options)],
+    ['slices', decodeSlices(schema, { bytes, starts, ends, offsets, timestamps }, options)],
+  ] as const) {
+    const seen = shown(got)
+    if (JSON.stringify(seen) === JSON.stringify(expected)) continue
+    if (values.length > 1) for (const value of values) compare(schema, [value], options)
+    const text = values.map((value) => (value ? JSON.stringify(Buffer.from(value).toString('latin1')) : 'null')).join('\n')
+    throw new Error(`${schema.name} by ${by}:\n${text}\nfast: ${JSON.stringify(seen)}\nzod:  ${JSON.stringify(expected)}`)
+  }
+  return truth
+}
+
+/** Whether the fast path takes a message, rather than handing it over. */
+export function isFast(schema: Schema<unknown>, text: string | Uint8Array): boolean {
+  const builders = schema.fields.map(columnBuilder)
+  for (const builder of builders) builder.reserve(1)
+  const bytes = bytesOf(text)
+  const read = rowReader(schema, builders)
+  return read?.(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length, 0) ?? false
+}

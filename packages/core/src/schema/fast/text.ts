@@ -1,0 +1,121 @@
+import type { TextStore } from '../../batch/stores.ts'
+import { BACKSLASH, QUOTE, type Read, UNSURE } from './read.ts'
+import type { TextRule } from './rules.ts'
+import { type Sequence, sequencesOf } from './sequence.ts'
+import { countText, escapeAt, putChar, sequenceAt } from './utf8.ts'
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+const ONES = 0x01010101
+const HIGH = 0x80808080 | 0
+
+/** A high bit: a byte that is a quote, a backslash, below 0x20 or above 0x7f. (Wrong marks beside right ones do no harm.) */
+const marks = (word: number) => ((word ^ 0x22222222) - ONES) | ((word ^ 0x5c5c5c5c) - ONES) | (word - 0x20202020) | word
+
+/** Any text: its bytes are copied, eight at once while nothing among them needs a look. */
+export function textReader(store: TextStore): Read {
+  return (bytes, view, at, end, row) => {
+    if (at >= end || bytes[at] !== QUOTE) return UNSURE
+    let i = at + 1
+    let to = store.offsets[row] as number
+    if (to + (end - i) > store.bytes.length) store.room(to + (end - i))
+    const out = store.bytes
+    const outView = store.view
+    for (;;) {
+      for (; i + 8 <= end; i += 8, to += 8) {
+        const low = view.getInt32(i, true)
+        const high = view.getInt32(i + 4, true)
+        if (((marks(low) | marks(high)) & HIGH) !== 0) break
+        outView.setInt32(to, low, true)
+        outView.setInt32(to + 4, high, true)
+      }
+      // The bytes up to the one that stopped the words, or to the end.
+      for (;;) {
+        if (i >= end) return UNSURE
+        const byte = bytes[i] as number
+        if (byte === QUOTE) {
+          store.offsets[row + 1] = to
+          return i + 1
+        }
+        if (byte < 0x20) return UNSURE
+        if (byte === BACKSLASH) {
+          const char = escapeAt(bytes, i, end)
+          if (char === UNSURE) return UNSURE
+          i += bytes[i + 1] === 0x75 ? 6 : 2
+          // An escape is two or six bytes, and no longer as UTF-8: there is room.
+          to = putChar(out, to, char)
+          break
+        }
+        if (byte > 0x7f) {
+          const length = sequenceAt(bytes, i, end)
+          if (length === 0) return UNSURE
+          for (const stop = i + length; i < stop; ) out[to++] = bytes[i++] as number
+          break
+        }
+        out[to++] = byte
+        i++
+      }
+    }
+  }
+}
+
+/** Text of a fixed form, checked while it is copied. */
+function sequenceReader(store: TextStore, { length, starts, ranges, lows, highs }: Sequence, other: Read): Read {
+  return (bytes, view, at, end, row) => {
+    const first = at + 1
+    if (first + length >= end || bytes[at] !== QUOTE || bytes[first + length] !== QUOTE) return other(bytes, view, at, end, row)
+    const from = store.offsets[row] as number
+    if (from + length > store.bytes.length) store.room(from + length)
+    const out = store.view
+    let wrong = 0
+    for (let four = 0, r = 0; four < starts.length; four++) {
+      const start = starts[four] as number
+      const word = view.getInt32(first + start, true)
+      let fits = 0
+      for (const stop = r + ranges; r < stop; r++) fits |= (word + (lows[r] as number)) & ~(word + (highs[r] as number))
+      wrong |= ~fits | word
+      out.setInt32(from + start, word, true)
+    }
+    if ((wrong & HIGH) !== 0) return other(bytes, view, at, end, row)
+    store.offsets[row + 1] = from + length
+    return first + length + 1
+  }
+}
+
+/** Text that is copied first and then looked at. */
+function checkedReader(store: TextStore, { min, max, patterns }: TextRule): Read {
+  const read = textReader(store)
+  const fits = (from: number, to: number) => {
+    const size = to - from
+    // A code point is one to four bytes; only in between has it to be counted.
+    if (size >= min * 4 && size <= max) return true
+    if (size < min) return false
+    const { points, units } = countText(store.bytes, from, to)
+    return points >= min && units <= max
+  }
+  const matches = (from: number, to: number) => {
+    const text = utf8.decode(store.bytes.subarray(from, to))
+    return patterns.every((pattern) => {
+      pattern.lastIndex = 0
+      return pattern.test(text)
+    })
+  }
+  return (bytes, view, at, end, row) => {
+    const next = read(bytes, view, at, end, row)
+    if (next === UNSURE) return UNSURE
+    const from = store.offsets[row] as number
+    const to = store.offsets[row + 1] as number
+    return fits(from, to) && (patterns.length === 0 || matches(from, to)) ? next : UNSURE
+  }
+}
+
+/** A reader for text under a rule; see `Read`. */
+export function ruledTextReader(store: TextStore, rule: TextRule): Read {
+  const { min, max, patterns } = rule
+  if (min === 0 && max === Number.POSITIVE_INFINITY && patterns.length === 0) return textReader(store)
+  const [only, ...more] = patterns
+  const checked = checkedReader(store, rule)
+  if (!only || more.length > 0) return checked
+  return sequencesOf(only)
+    .filter(({ length }) => length >= min && length <= max)
+    .reduceRight((other, sequence) => sequenceReader(store, sequence, other), checked)
+}
