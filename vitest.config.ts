@@ -18,5 +18,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    reporters: process.env.CI ? ['default', ['json', { outputFile: '.cache/results/test.json' }]] : ['default'],
   },
 })

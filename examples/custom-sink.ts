@@ -13,9 +13,9 @@ await main(async () => {
     tickets: 1000,
     output: 'data/alarms',
   })
-  await mkdir(output, { recursive: true })
 
   async function page(batch: Batch<Ticket>, { id }: Delivery): Promise<void> {
+    await mkdir(output, { recursive: true })
     const lines = batch.toArray().map((ticket) => `${ticket.created_at.toISOString()} ${ticket.client_id}: ${ticket.request}\n`)
     // Written aside and renamed, so that doing it twice changes nothing.
     const name = join(output, `${id.replace('/', '-')}.txt`)

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Json, type Source, type Ticket, TicketsError } from '@tickets/core'
 import type { FileFormat } from '@tickets/sinks'
@@ -34,4 +34,13 @@ export async function sameFormat(output: string, format: FileFormat): Promise<vo
   if (other === undefined) return
   const before = Object.entries(extensions).find(([, extension]) => other.endsWith(extension))?.[0] ?? 'another format'
   throw new TicketsError('OPTION_INVALID', `${output} holds ${before}: resume with --format ${before}, or leave --resume out to start over`)
+}
+
+/** Deletes the log of the last run, so that the next one starts over. */
+export async function deleteLog(log: string): Promise<void> {
+  try {
+    await rm(log, { recursive: true, force: true })
+  } catch (cause) {
+    throw new TicketsError('LOG_UNUSABLE', `the log ${log} cannot be deleted (${(cause as Error).message}): choose another --output`, { cause })
+  }
 }

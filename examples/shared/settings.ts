@@ -72,7 +72,7 @@ export function settings(name: string, description: string, flags: readonly Flag
     readDotEnv(program)
     // `pnpm demo -- --json` passes the dashes on.
     program.parse(
-      process.argv.slice(2).filter((arg, i) => i > 0 || arg !== '--'),
+      process.argv.slice(2).filter((arg) => arg !== '--'),
       { from: 'user' },
     )
   } catch (error) {

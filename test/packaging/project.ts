@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, realpath, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { root } from '../repo/files.ts'
+
+const run = promisify(execFile)
+
+/** Runs a command to its end; rejects with all it said when it fails. */
+export async function sh(command: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<string> {
+  try {
+    const { stdout } = await run(command, args, { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, maxBuffer: 1 << 26, timeout: 300_000 })
+    return stdout
+  } catch (error) {
+    const { stdout, stderr, message } = error as Error & { stdout?: string; stderr?: string }
+    throw new Error(`${command} ${args.join(' ')}: ${message.split('\n')[0]}\n${stdout ?? ''}\n${stderr ?? ''}`)
+  }
+}
+
+export const packages = ['core', 'sinks', 'kafka-source'] as const
+export type Package = (typeof packages)[number]
+
+/** What the packages offer to import. */
+export const entries = [
+  '@tickets/core',
+  '@tickets/core/arrow',
+  '@tickets/core/node',
+  '@tickets/core/testing',
+  '@tickets/sinks',
+  '@tickets/kafka-source',
+]
+
+export interface Project {
+  readonly folder: string
+  readonly tarballs: Readonly<Record<Package, string>>
+  /** Node of the repository, and the oldest one that is promised. */
+  readonly nodes: Readonly<Record<'current' | '20.19', string>>
+}
+
+async function pack(name: Package, to: string): Promise<string> {
+  const into = join(to, name)
+  await mkdir(into)
+  await sh('npx', ['-y', 'pnpm@12', 'pack', '--pack-destination', into], join(root, 'packages', name))
+  const [file] = await readdir(into)
+  if (file === undefined) throw new Error(`${name} was not packed`)
+  return join(into, file)
+}
+
+/** An empty project with the packed packages and their peers installed by npm, and the oldest Node beside it. */
+export async function makeProject(): Promise<Project> {
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'tickets-packed-')))
+  const tarballs = { core: await pack('core', home), sinks: await pack('sinks', home), 'kafka-source': await pack('kafka-source', home) }
+  const folder = join(home, 'project')
+  const old = join(home, 'node20')
+  for (const path of [folder, old]) {
+    await mkdir(path)
+    await writeFile(join(path, 'package.json'), '{ "private": true, "type": "module" }\n')
+  }
+  const npm = ['install', '--no-audit', '--no-fund', '--loglevel=error']
+  await sh('npm', [...npm, ...Object.values(tarballs), 'rxjs@7', 'zod@4', '@types/node@24'], folder)
+  await sh('npm', [...npm, 'node@20.19'], old)
+  return { folder, tarballs, nodes: { current: process.execPath, '20.19': join(old, 'node_modules/node/bin/node') } }
+}
+
+/** The manifest inside of an installed package. */
+export const manifest = async (project: Project, name: string) =>
+  JSON.parse(await readFile(join(project.folder, 'node_modules', name, 'package.json'), 'utf8')) as Record<string, Record<string, string>>
