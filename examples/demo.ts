@@ -9,7 +9,7 @@ import { fiveOutputs } from './shared/five-outputs.ts'
 import { main } from './shared/main.ts'
 import { withProgress } from './shared/progress.ts'
 import { type Settings, settings } from './shared/settings.ts'
-import { asTable, summarize } from './shared/summary.ts'
+import { asTable, summarize, ticketsIn } from './shared/summary.ts'
 
 const flags = ['brokers', 'topic', 'input', 'tickets', 'rate', 'seed', 'output', 'format', 'resume', 'json'] as const
 
@@ -30,6 +30,7 @@ await main(async () => {
   if (input) await requireTicket(source, input)
   if (resume) await sameFormat(output, format)
   else await deleteLog(log)
+  const before = resume ? await ticketsIn(output, format) : 0
   const mode = resume ? 'append' : 'overwrite'
   const to = (name: string) => fileSink(join(output, name), { format, mode })
   const all = partitions.reduce((sum, { start, end }) => sum + Number(end) - Number(start), 0)
@@ -48,7 +49,7 @@ await main(async () => {
         flows: fiveOutputs(output, format, mode),
       }).run(),
   )
-  const summary = await summarize(output, format, seconds)
+  const summary = await summarize(output, format, seconds, before)
   if (how === 'stopped') console.log('Stopped early: --resume goes on from here.')
   console.log(asTable(summary))
   if (json) console.log(JSON.stringify(summary))

@@ -12,7 +12,7 @@ interface Display {
 }
 
 function bar(title: string): Display {
-  const shown = progressBar({ max: 100, output: process.stderr })
+  const shown = progressBar({ max: 100, output: process.stderr, cancelMessage: 'Stopping; what was read is committed first.' })
   shown.start(title)
   // The bar would take Ctrl-C for itself and exit at once; as a signal it reaches the pipeline, which commits what it has read.
   if (process.stdin.isTTY) process.stdin.setRawMode(false)

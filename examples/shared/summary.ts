@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { FileFormat } from '@tickets/sinks'
 import { table } from 'table'
 import { openOutput, rowsOf } from './read-back.ts'
@@ -14,8 +16,22 @@ export interface Summary {
   tickets_per_second: number
 }
 
-/** Reads the datasets back with DuckDB. `seconds` is how long it took to write them, from the first read to the last file visible. */
-export async function summarize(output: string, format: FileFormat, seconds: number): Promise<Summary> {
+/** How many tickets there are before a run that goes on; 0 where there is no output yet. */
+export async function ticketsIn(output: string, format: FileFormat): Promise<number> {
+  if (!existsSync(join(output, 'late'))) return 0
+  const db = await openOutput(output, format)
+  try {
+    return Number((await rowsOf(db, 'SELECT count(*) AS n FROM tickets_with_assignment'))[0]?.n ?? 0)
+  } finally {
+    db.closeSync()
+  }
+}
+
+/**
+ * Reads the datasets back with DuckDB. `seconds` is how long the run took, from the first read to the last file visible; the tickets that were
+ * there `before` do not count in the rate.
+ */
+export async function summarize(output: string, format: FileFormat, seconds: number, before: number): Promise<Summary> {
   const db = await openOutput(output, format)
   try {
     const one = async (sql: string) => Number((await rowsOf(db, `SELECT ${sql} AS n`))[0]?.n ?? 0)
@@ -33,7 +49,7 @@ export async function summarize(output: string, format: FileFormat, seconds: num
       by_priority: await by('priority', 'tickets_by_priority'),
       high_priority: await one('(SELECT count(*) FROM high_priority_tickets)'),
       seconds: Math.round(seconds * 1000) / 1000,
-      tickets_per_second: seconds > 0 ? Math.round(tickets / seconds) : 0,
+      tickets_per_second: seconds > 0 ? Math.round((tickets - before) / seconds) : 0,
     }
   } finally {
     db.closeSync()
