@@ -139,8 +139,11 @@ export class Run<T> {
         const isEnd = merge.state.tasks.every((task) => isDone(merge.state.views.get(task), this.#runtime.endOf(task)))
         if (isEnd) {
           await merge.step(true)
-          if (slot) slot.done = true
-          this.notify()
+          // Once: news that it makes itself would wake it at once, again and again, and leave no turn to timers and tasks.
+          if (slot && !slot.done) {
+            slot.done = true
+            this.notify()
+          }
         }
         if (this.#stop.signal.aborted && this.#settled) break
         await Promise.race([news, this.#runtime.clock.sleep(LOOK_AGAIN, abandon)])
