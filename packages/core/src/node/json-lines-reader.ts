@@ -1,12 +1,12 @@
 import type { FileHandle } from 'node:fs/promises'
-import { performance } from 'node:perf_hooks'
 import { TicketsError } from '../errors/errors.ts'
 import type { Chunk, Limit, Reader } from '../pipeline/source.ts'
-import type { Message, Schema } from '../schema/schema.ts'
+import type { Schema } from '../schema/schema.ts'
 import { systemClock } from '../time/clock.ts'
 import { fault } from './faults.ts'
 import { isWholeObject } from './line-ends.ts'
 import { LineReader } from './line-reader.ts'
+import { Lines } from './lines.ts'
 
 /** How long an open end of a file is left alone before it is looked at again. */
 const POLL = 250
@@ -25,6 +25,7 @@ export interface JsonLinesReaderOptions<T> {
 export class JsonLinesReader<T> implements Reader<T, number> {
   readonly #o: JsonLinesReaderOptions<T>
   readonly #lines: LineReader
+  readonly #taken = new Lines()
 
   constructor(options: JsonLinesReaderOptions<T>) {
     this.#o = options
@@ -35,8 +36,7 @@ export class JsonLinesReader<T> implements Reader<T, number> {
     const { path, schema, stop, maxFuture } = this.#o
     if (stop !== undefined && this.#lines.position >= stop) return 'end'
     try {
-      const messages = await this.#messages(max)
-      const { batch, rejected } = schema.decode(messages, { maxFuture })
+      const { batch, rejected } = schema.decodeSlices(await this.#take(max), { maxFuture })
       const end = stop ?? (await this.#o.handle.stat()).size
       return { batch, rejected, position: this.#lines.position, lag: Math.max(0, end - this.#lines.position) }
     } catch (error) {
@@ -48,20 +48,20 @@ export class JsonLinesReader<T> implements Reader<T, number> {
     await this.#o.handle.close()
   }
 
-  async #messages({ rows, bytes, ms, signal }: Limit): Promise<Message[]> {
+  async #take({ rows, bytes, ms, signal }: Limit): Promise<Lines> {
     const { path, stop } = this.#o
-    const messages: Message[] = []
-    const until = performance.now() + ms
-    const limit = { rows, bytes, expired: () => signal.aborted || (messages.length > 0 && performance.now() > until) }
-    if ((await this.#lines.take(messages, limit)) !== 'short') return messages
+    const taken = this.#taken
+    taken.clear()
+    const limit = { rows, bytes, expired: () => signal.aborted }
+    if ((await this.#lines.take(taken, limit)) !== 'short') return taken
     if (stop !== undefined) {
       throw new TicketsError(
         'SOURCE_CHANGED',
         `${path} became shorter than ${stop} bytes while it was read: restore it, and only ever add lines at its end`,
       )
     }
-    if (messages.length === 0 && isWholeObject(this.#lines.rest)) messages.push(this.#lines.takeRest())
-    if (messages.length === 0) await systemClock.sleep(Math.min(ms, POLL), signal)
-    return messages
+    if (isWholeObject(this.#lines.rest)) this.#lines.takeRest(taken)
+    else await systemClock.sleep(Math.min(ms, POLL), signal)
+    return taken
   }
 }

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { Message } from '../schema/schema.ts'
+import type { Lines } from './lines.ts'
 
 const LF = 10
 const CR = 13
@@ -16,11 +16,20 @@ export interface TakeLimit {
   readonly expired: () => boolean
 }
 
-/** Takes the `\r` of a Windows line end off, and the byte order mark off the file: both belong to the file, not to a message. */
+/** Where a line begins without the byte order mark of its file, which belongs to the file, not to a message. */
+function bareStart(bytes: Uint8Array, start: number, end: number, offset: number): number {
+  return offset === 0 && start + 3 <= end && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? start + 3 : start
+}
+
+/** Where it ends without the `\r` of a Windows line end. */
+function bareEnd(bytes: Uint8Array, start: number, end: number): number {
+  return end > start && bytes[end - 1] === CR ? end - 1 : end
+}
+
+/** A line without both. */
 export function bare(line: Uint8Array, offset: number): Uint8Array {
-  const end = line[line.length - 1] === CR ? line.length - 1 : line.length
-  const start = offset === 0 && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? 3 : 0
-  return line.subarray(start, Math.max(start, end))
+  const start = bareStart(line, 0, line.length, offset)
+  return line.subarray(start, bareEnd(line, start, line.length))
 }
 
 /** Cuts a file into lines. The lines share the memory of what was read, which is never written to again. */
@@ -29,6 +38,8 @@ export class LineReader {
   readonly #stop: number
   /** File bytes from `#base` on that were read and not all taken. */
   #buffer: Buffer = Buffer.alloc(0)
+  /** The same as a plain array: what slice() means differs for a Buffer. */
+  #bytes: Uint8Array = this.#buffer
   #base: number
   /** In the buffer: the next line's start, and how far there is no line end for sure. */
   #at = 0
@@ -46,24 +57,30 @@ export class LineReader {
     return this.#base + this.#at
   }
 
-  /** Adds lines to `messages`, without the empty ones, until a limit or an end is reached. A line longer than `bytes` comes alone. */
-  async take(messages: Message[], limit: TakeLimit): Promise<Stopped> {
+  /**
+   * Adds lines, without the empty ones, until a limit or an end is reached, or what was read at once of the file. A line longer than
+   * `bytes` comes alone.
+   */
+  async take(lines: Lines, limit: TakeLimit): Promise<Stopped> {
     let bytes = 0
     for (;;) {
       const found = this.#buffer.indexOf(LF, this.#searched)
       const atStop = found < 0 && this.#base + this.#buffer.length >= this.#stop
       if (found < 0 && !atStop) {
         this.#searched = this.#buffer.length
+        // What is read next lies elsewhere.
+        if (lines.length > 0) return 'full'
         if (limit.expired()) return 'full'
         if ((await this.#fill(limit.bytes)) === 0) return 'short'
         continue
       }
       const end = atStop ? this.#buffer.length : found
-      const value = this.#bare(end)
-      if (value.length > 0) {
-        if (messages.length >= limit.rows || (messages.length > 0 && bytes + value.length > limit.bytes)) return 'full'
-        messages.push({ value, offset: this.position })
-        bytes += value.length
+      const first = bareStart(this.#bytes, this.#at, end, this.position)
+      const size = bareEnd(this.#bytes, first, end) - first
+      if (size > 0) {
+        if (lines.length >= limit.rows || (lines.length > 0 && bytes + size > limit.bytes)) return 'full'
+        lines.add(this.#bytes, first, first + size, this.position)
+        bytes += size
       }
       this.#at = atStop ? end : end + 1
       this.#searched = this.#at
@@ -73,19 +90,15 @@ export class LineReader {
 
   /** The unfinished line at the end of a file that is `short`, without taking it. */
   get rest(): Uint8Array {
-    return this.#bare(this.#buffer.length)
+    return bare(this.#bytes.subarray(this.#at), this.position)
   }
 
   /** Takes the unfinished line as one that ended. */
-  takeRest(): Message {
-    const message = { value: this.rest, offset: this.position }
+  takeRest(lines: Lines): void {
+    const { rest } = this
+    const start = rest.byteOffset - this.#bytes.byteOffset
+    lines.add(this.#bytes, start, start + rest.length, this.position)
     this.#at = this.#buffer.length
-    return message
-  }
-
-  #bare(end: number): Uint8Array {
-    // A plain array: what slice() means differs for a Buffer.
-    return bare(new Uint8Array(this.#buffer.buffer, this.#buffer.byteOffset + this.#at, end - this.#at), this.position)
   }
 
   async #fill(wanted: number): Promise<number> {
@@ -101,6 +114,7 @@ export class LineReader {
     this.#searched -= this.#at
     this.#at = 0
     this.#buffer = next.subarray(0, left + bytesRead)
+    this.#bytes = new Uint8Array(next.buffer, next.byteOffset, left + bytesRead)
     return bytesRead
   }
 }

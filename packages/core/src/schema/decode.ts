@@ -124,7 +124,7 @@ export function decodeSlices<T>(schema: Schema<T>, slices: Slices, options: Deco
       const [start, end, offset] = [starts[i] as number, ends[i] as number, offsets[i] as number]
       const time = timestamps?.[i] ?? Number.NaN
       const timestamp = Number.isNaN(time) ? undefined : time
-      const done = read !== null && end > start && read(bytes, view, base + start, base + end, shop.length)
+      const done = read?.(bytes, view, base + start, base + end, shop.length)
       const value = () => (end < start ? null : whole.subarray(start, end))
       const reason = done ? shop.keep(offset, timestamp) : shop.judge(value(), offset, timestamp)
       if (reason === null) continue

@@ -10,10 +10,14 @@ const CASES = Number(process.env.FUZZ ?? 20_000)
 const join = (...parts: (string | Uint8Array)[]) => new Uint8Array(Buffer.concat(parts.map(bytesOf)))
 
 /** Compares many messages a few at a time: rows that are given up stand between rows that are kept. */
-function compareAll(schema: (typeof schemas)[number]['schema'], values: readonly (Uint8Array | null)[]): { rows: number; rejected: number } {
+function compareAll(
+  schema: (typeof schemas)[number]['schema'],
+  values: readonly (Uint8Array | null)[],
+  after?: string,
+): { rows: number; rejected: number } {
   const total = { rows: 0, rejected: 0 }
   for (let i = 0; i < values.length; i += 16) {
-    const { batch, rejected } = compare(schema, values.slice(i, i + 16), { maxFuture: 1e13 })
+    const { batch, rejected } = compare(schema, values.slice(i, i + 16), { maxFuture: 1e13 }, after)
     total.rows += batch.length
     total.rejected += rejected.length
   }
@@ -62,6 +66,12 @@ describe.each(schemas.map((each) => [each.schema.name, each] as const))('law 9: 
       compareAll(schema, [
         others([]),
         others([members[f] as string, members[f] as string]),
+        // One more of another, so that the count of members is right.
+        ...members.map((member) => others([member])),
+        // The name as it is, where JSON would have to escape it.
+        others([`"${Object.keys(valid)[f]}"${(members[f] as string).slice(key.length)}`]),
+        others([`${key}:null`, members[f] as string]),
+        others([members[f] as string, `${key}:null`]),
         ...corpus.values.map((value) => others([`${key}:${value}`])),
       ])
     }
@@ -81,10 +91,12 @@ describe.each(schemas.map((each) => [each.schema.name, each] as const))('law 9: 
 
   test('cut off at every byte, and each byte followed by another', () => {
     const whole = bytesOf(text)
-    compareAll(
-      schema,
-      [...whole].map((_byte, i) => whole.slice(0, i)),
-    )
+    for (const after of ['"', '}', '0', ' ', '"}', '\u00e9'])
+      compareAll(
+        schema,
+        [...whole].map((_byte, i) => whole.slice(0, i)),
+        after,
+      )
     compareAll(
       schema,
       ['}', '"', ',', ' ', '{}', 'x'].map((more) => join(whole, more)),

@@ -2,7 +2,6 @@ import { type $ZodType, safeParse } from 'zod/v4/core'
 import type { ColumnBuilder } from '../../batch/builder.ts'
 import type { BitStore, FixedStore, TextStore, WideStore } from '../../batch/stores.ts'
 import type { Field } from '../schema.ts'
-import { unfit } from '../verdict.ts'
 import { instantReader } from './instant.ts'
 import { memberReader } from './member.ts'
 import { numberReader, scanNumber, scanned } from './number.ts'
@@ -26,11 +25,12 @@ function booleanReader(store: BitStore): Read {
 }
 
 /** A value whose checks are the user's own: made, given to the field's zod type, and its answer put into the column. */
-function zodReader(builder: ColumnBuilder, field: Field, zod: $ZodType): Read {
+function zodReader(builder: ColumnBuilder, zod: $ZodType): Read {
   const judge = (value: unknown, row: number): boolean => {
     try {
       const result = safeParse(zod, value)
-      if (!result.success || unfit(field, result.data) !== null) return false
+      if (!result.success) return false
+      // Throws where the column cannot hold what the check made of it.
       builder.set(row, result.data)
       return true
     } catch {
@@ -69,7 +69,7 @@ function valueReader(builder: ColumnBuilder, field: Field, rule: Rule): Read {
 
 /** A reader of a field's value into its column; see `Read`. */
 export function fieldReader(builder: ColumnBuilder, field: Field, rule: Rule, zod: $ZodType): Read {
-  if (rule.is === 'zod') return zodReader(builder, field, zod)
+  if (rule.is === 'zod') return zodReader(builder, zod)
   const read = valueReader(builder, field, rule)
   const { valid } = builder
   if (!valid) return read

@@ -75,10 +75,11 @@ export function rowReader(schema: Schema<unknown>, builders: readonly ColumnBuil
         }
         if (field < 0) at = skipUnknown(bytes, view, at, end)
         else {
-          // Of a key that stands twice the last value counts, which JSON.parse knows best.
-          if (seen[field] === attempt) return false
-          seen[field] = attempt
-          found++
+          // Of a key that stands twice the last value counts, as for JSON.parse.
+          if (seen[field] !== attempt) {
+            seen[field] = attempt
+            found++
+          }
           expected = field + 1
           if (bytes[next] !== 0x3a) next = space(bytes, next, end)
           if (next >= end || bytes[next] !== 0x3a) return false

@@ -84,8 +84,8 @@ function textRule(checks: readonly Check[]): Rule {
 
 function numberRule(checks: readonly Check[], field: Field): Rule {
   let integer = field.kind !== 'number'
-  // Infinity, which 1e400 reads as, is for zod to refuse.
-  let [min, max] = [-Number.MAX_VALUE, Number.MAX_VALUE]
+  let [min, max] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  // Infinity, which 1e400 reads as, is not below itself: zod refuses it.
   let [above, below] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   const within = (range: { min: number; max: number }) => {
     integer = true

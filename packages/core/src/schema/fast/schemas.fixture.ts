@@ -100,6 +100,11 @@ export const schemas: readonly { schema: Schema<unknown>; valid: Readonly<Record
           .max(4)
           .optional()
           .refine((v) => v !== 'bad'),
+        must: z
+          .string()
+          .optional()
+          .refine((v) => v !== undefined),
+        format: z.stringFormat('uuid', (v) => v !== 'bad', { pattern: /^.*$/ } as object),
         own: z.codec(z.string(), z.date(), { decode: (text) => new Date(`${text}-01T00:00:00Z`), encode: (date) => date.toISOString().slice(0, 7) }),
         throws: z.string().refine((v) => {
           if (v === 'throw') throw new Error('no')
@@ -118,6 +123,8 @@ export const schemas: readonly { schema: Schema<unknown>; valid: Readonly<Record
       five: 10,
       link: 'https://example.com/a',
       text: 'ok',
+      must: 'be',
+      format: 'any',
       own: '2026-11',
       throws: 'fine',
     },
@@ -143,7 +150,7 @@ export const schemas: readonly { schema: Schema<unknown>; valid: Readonly<Record
         id: mini.uuid(),
         text: mini.string().check(mini.minLength(2), mini.maxLength(5)),
         n: mini.optional(mini.int().check(mini.gte(0), mini.lt(10))),
-        kind: mini.nullable(mini.enum(['one', 'two'])),
+        kind: mini.nullable(mini.enum(['one', 'two', '\ud800'])),
         odd: mini.number().check(mini.refine((v) => v !== 3)),
       }),
       { name: 'mini', time: 'at' },

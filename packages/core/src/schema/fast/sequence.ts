@@ -78,7 +78,6 @@ function sequenceOf(source: string): Sequence | null {
     if (!members) return null
     const times = /^\{(\d{1,3})\}/.exec(source.slice(i))
     if (times) i += times[0].length
-    if (source[i] === '?') return null
     for (let n = times ? Number(times[1]) : 1; n > 0; n--) positions.push(rangesOf(members))
   }
   return positions.length >= 4 && positions.length <= 256 ? compile(positions) : null

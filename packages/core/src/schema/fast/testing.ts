@@ -8,7 +8,8 @@ const encoder = new TextEncoder()
 
 export const bytesOf = (text: string | Uint8Array) => (typeof text === 'string' ? encoder.encode(text) : text)
 
-const plain = (array: ArrayLike<unknown> | null | undefined) => (array ? [...Array.from(array)].map(String).join(' ') : '')
+const plain = (array: ArrayBufferView | null | undefined) =>
+  array ? Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('hex') : ''
 
 /** A batch down to its buffers, so that what differs in no row differs here: bits behind the last row, bytes under a null. */
 const picture = (batch: Batch<unknown>) => {
@@ -24,7 +25,12 @@ const picture = (batch: Batch<unknown>) => {
 const shown = (decoded: Decoded<unknown>) => ({ batch: picture(decoded.batch), reasons: decoded.rejected.map((r) => [r.offset, r.reason]) })
 
 /** Decodes messages by the fast path (as messages and as slices) and by JSON.parse and zod; throws, naming the message, where they differ. */
-export function compare(schema: Schema<unknown>, values: readonly (Uint8Array | null)[], options: DecodeOptions = {}): Decoded<unknown> {
+export function compare(
+  schema: Schema<unknown>,
+  values: readonly (Uint8Array | null)[],
+  options: DecodeOptions = {},
+  after?: string,
+): Decoded<unknown> {
   const messages: Message[] = values.map((value, i) => ({ value, offset: i * 3, ...(i % 2 ? { timestamp: 1.7e12 } : {}) }))
   const truth = decodeMessages(schema, messages, options, false)
   const expected = shown(truth)
@@ -36,7 +42,7 @@ export function compare(schema: Schema<unknown>, values: readonly (Uint8Array | 
   values.forEach((value, i) => {
     starts[i] = at
     ends[i] = value ? at + value.length : at - 1
-    parts.push(value ?? new Uint8Array(0), bytesOf(['"', '0', '}', 'e5', '  ', 'null'][i % 6] as string))
+    parts.push(value ?? new Uint8Array(0), bytesOf(after ?? (['"', '0', '}', 'e5', '  ', 'null'][i % 6] as string)))
     at += (parts.at(-1)?.length ?? 0) + (value?.length ?? 0)
   })
   const bytes = new Uint8Array(at)
@@ -53,7 +59,7 @@ export function compare(schema: Schema<unknown>, values: readonly (Uint8Array | 
   ] as const) {
     const seen = shown(got)
     if (JSON.stringify(seen) === JSON.stringify(expected)) continue
-    if (values.length > 1) for (const value of values) compare(schema, [value], options)
+    if (values.length > 1) for (const value of values) compare(schema, [value], options, after)
     const text = values.map((value) => (value ? JSON.stringify(Buffer.from(value).toString('latin1')) : 'null')).join('\n')
     throw new Error(`${schema.name} by ${by}:\n${text}\nfast: ${JSON.stringify(seen)}\nzod:  ${JSON.stringify(expected)}`)
   }
