@@ -2,6 +2,10 @@
  * For tests: a log, a source and a sink in memory.
  * @packageDocumentation
  */
+export { type CrashEverywhereOptions, type CrashReport, crashEverywhere, eachStep, type World } from './testing/crash-everywhere.ts'
+export type { Crash, Parts } from './testing/crasher.ts'
 export { memoryLog } from './testing/memory-log.ts'
 export { type MemorySink, memorySink } from './testing/memory-sink.ts'
 export { type MemorySourceOptions, memorySource, messagesOf } from './testing/memory-source.ts'
+export type { Output, Outputs } from './testing/outputs.ts'
+export { quickClock } from './testing/quick-clock.ts'
