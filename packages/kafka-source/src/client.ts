@@ -1,4 +1,5 @@
 /// <reference path="./kafkajs-internals.d.ts" />
+import type { Socket } from 'node:net'
 import kafkajs, {
   type Admin,
   type Broker as BrokerTypes,
@@ -9,12 +10,13 @@ import kafkajs, {
   type KafkaConfig,
   type Producer,
   type RetryOptions,
+  type Transaction,
 } from 'kafkajs'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import type { ConnectionOptions } from './options.ts'
 import { openSocket } from './socket.ts'
 
-export type { Admin, Cluster, Consumer, ICustomPartitioner, Kafka, Producer }
+export type { Admin, Cluster, Consumer, ICustomPartitioner, Kafka, Producer, Transaction }
 export type TlsOptions = NonNullable<KafkaConfig['ssl']>
 export type SaslOptions = NonNullable<KafkaConfig['sasl']>
 
@@ -47,11 +49,16 @@ const earliestAllowed = { initialRetryTime: 100, maxRetryTime: 2000, factor: 0.2
 /** kafkajs, silent unless a logger is given. `retries` bounds how often it tries a connection or request again. */
 export function createKafka(options: ConnectionOptions, retry: RetryOptions): Kafka {
   const { logger } = options
-  return new kafkajs.Kafka({
+  const open = new Set<Socket>()
+  const kafka = new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId ?? 'tickets',
     connectionTimeout: 3000,
-    socketFactory: openSocket,
+    socketFactory: (address) => {
+      const socket = openSocket(address as Parameters<typeof openSocket>[0])
+      open.add(socket)
+      return socket.once('close', () => open.delete(socket))
+    },
     retry: { ...earliestAllowed, ...retry },
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
@@ -62,6 +69,15 @@ export function createKafka(options: ConnectionOptions, retry: RetryOptions): Ka
       logger?.[level](`${entry.namespace}: ${message}`, details)
     },
   })
+  sockets.set(kafka, open)
+  return kafka
+}
+
+const sockets = new WeakMap<Kafka, ReadonlySet<Socket>>()
+
+/** Ends all connections of a client now. Its own way to disconnect first waits for every answer, half a minute for one that never comes. */
+export function cutOff(kafka: Kafka): void {
+  for (const socket of sockets.get(kafka) ?? []) socket.destroy(new Error('the connection was given up'))
 }
 
 /** The part of kafkajs below its consumers, which it keeps to itself: needed for requests that it does not know. */

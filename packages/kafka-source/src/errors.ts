@@ -12,7 +12,8 @@ function chain(error: unknown): KafkaError[] {
   return all
 }
 
-const unreachable = /^KafkaJS(Connection|ConnectionClosed|RequestTimeout|BrokerNotFound|NoBrokerAvailable|LockTimeout|Timeout)(Error)?$/
+const unreachable =
+  /^KafkaJS(Connection|ConnectionClosed|RequestTimeout|BrokerNotFound|NoBrokerAvailable|GroupCoordinatorNotFound|LockTimeout|Timeout)(Error)?$/
 const tls = /certificate|self.signed|SSL|TLS|wrong version number|ERR_SSL/i
 
 /** An error of the Kafka client in our words, with what to do. `brokers` are those that were asked. */

@@ -1,9 +1,12 @@
 /**
- * Kafka and Redpanda as a source of `@tickets/core`, and a producer of tickets.
+ * Kafka and Redpanda as a source and an exactly-once sink of `@tickets/core`, and a producer of tickets.
  * @packageDocumentation
  */
 export type { SaslOptions, TlsOptions } from './client.ts'
+export { deadLetterTopic } from './dead-letter-topic.ts'
 export type { ConnectionOptions, Decompress, KafkaSourceOptions, Logger } from './options.ts'
 export { type ProduceOptions, produceTickets } from './produce.ts'
+export { kafkaSink } from './sink.ts'
+export type { KafkaSinkOptions, Payload } from './sink-options.ts'
 export { kafkaSource } from './source.ts'
 export { ensureTopic, type TopicOptions } from './topic.ts'

@@ -13,7 +13,13 @@ export function parsePartitionId(id: string): { topic: string; partition: number
 
 /** Loads the metadata of these topics; throws `SOURCE_MISSING` for one that is not there. */
 export async function loadTopics(cluster: Cluster, topics: readonly string[], brokers: readonly string[]): Promise<void> {
-  const { topicMetadata } = await cluster.metadata()
+  // kafkajs answers null when a connection breaks just then.
+  const answer: Awaited<ReturnType<Cluster['metadata']>> | null = await cluster.metadata()
+  if (!answer) {
+    const message = `No Kafka broker answers at ${brokers.join(', ')} (the connection broke): start it, or correct \`brokers\``
+    throw new TicketsError('SOURCE_UNREACHABLE', message, { retryable: true })
+  }
+  const { topicMetadata } = answer
   const there = topicMetadata.map((t) => t.topic).filter((name) => !name.startsWith('__'))
   const missing = topics.filter((topic) => !there.includes(topic))
   if (missing.length > 0) {

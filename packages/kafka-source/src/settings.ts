@@ -1,12 +1,12 @@
 import { type Duration, millis, TicketsError } from '@tickets/core'
 import type { KafkaSourceOptions } from './options.ts'
 
-const positive = (value: number, what: string): number => {
+export const positive = (value: number, what: string): number => {
   if (Number.isSafeInteger(value) && value > 0) return value
   throw new TicketsError('OPTION_INVALID', `${what} is a whole number greater than 0, got ${value}`)
 }
 
-const time = (value: Duration | undefined, fallback: number, what: string): number =>
+export const time = (value: Duration | undefined, fallback: number, what: string): number =>
   positive(value === undefined ? fallback : millis(value, what), what)
 
 function startOf(from: KafkaSourceOptions<unknown>['from'] = 'earliest'): 'earliest' | 'latest' | number {

@@ -117,7 +117,12 @@ export class WireReader {
   }
 
   compactString(): string {
-    return this.bytes(Math.max(0, this.uvarint() - 1)).toString()
+    return this.compactText() ?? ''
+  }
+
+  compactText(): string | null {
+    const length = this.uvarint() - 1
+    return length < 0 ? null : this.bytes(length).toString()
   }
 
   compactArray<T>(read: () => T): T[] {

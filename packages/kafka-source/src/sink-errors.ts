@@ -1,0 +1,50 @@
+import { type ErrorCode, isTicketsError, TicketsError } from '@tickets/core'
+import { kafkaError } from './errors.ts'
+
+interface KafkaError extends Error {
+  readonly type?: string
+  readonly code?: number | string
+}
+
+const fenced = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']
+const fencedCode = 90
+/** What a producer that begins anew gets rid of: its id expired, the coordinator moved, an earlier transaction is still being decided. */
+const startsAnew =
+  /^(INVALID_TXN_STATE|INVALID_PRODUCER_ID_MAPPING|UNKNOWN_PRODUCER_ID|OUT_OF_ORDER_SEQUENCE_NUMBER|DUPLICATE_SEQUENCE_NUMBER|CONCURRENT_TRANSACTIONS|TRANSACTION_COORDINATOR_FENCED|GROUP_LOAD_IN_PROGRESS|(GROUP_)?COORDINATOR_(NOT_AVAILABLE|LOAD_IN_PROGRESS)|NOT_COORDINATOR(_FOR_GROUP)?|GROUP_COORDINATOR_NOT_AVAILABLE)$/
+
+export function errorsIn(error: unknown): KafkaError[] {
+  const all: KafkaError[] = []
+  for (let e = error; e instanceof Error && !all.includes(e); e = e.cause) all.push(e)
+  return all
+}
+
+export const isConcurrent = (error: unknown): boolean => errorsIn(error).some((e) => e.type === 'CONCURRENT_TRANSACTIONS')
+
+/** Whether another producer with our transactional id was started. */
+export const isFenced = (error: unknown): boolean => errorsIn(error).some((e) => fenced.includes(e.type ?? '') || e.code === fencedCode)
+
+/** An error of the Kafka client while writing to a topic, in our words. */
+export function sinkError(error: unknown, brokers: readonly string[], topic: string, code: ErrorCode = 'SINK_FAILED'): TicketsError {
+  if (isTicketsError(error) && !error.code.startsWith('SOURCE_')) return error
+  const errors = errorsIn(error)
+  const has = (pattern: RegExp) => errors.some((e) => pattern.test(e.type ?? ''))
+  if (has(/^(MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE)$/)) {
+    const message = `The topic ${topic} takes no message as large as one of these: raise its max.message.bytes (and the broker's), or make \`value\` smaller`
+    return new TicketsError(code, message, { cause: error })
+  }
+  if (has(/^TRANSACTIONAL_ID_AUTHORIZATION_FAILED$/)) {
+    const message = `The broker at ${brokers.join(', ')} does not allow this user transactions: allow WRITE and DESCRIBE on transactional ids that begin with "tickets-"`
+    return new TicketsError(code, message, { cause: error })
+  }
+  if (has(/^TOPIC_AUTHORIZATION_FAILED$/)) {
+    return new TicketsError(
+      code,
+      `The broker at ${brokers.join(', ')} does not allow this user to write to ${topic}: allow WRITE and DESCRIBE on it`,
+      {
+        cause: error,
+      },
+    )
+  }
+  const known = kafkaError(error, brokers)
+  return new TicketsError(code, known.message, { cause: known.cause ?? error, retryable: known.retryable || has(startsAnew) })
+}

@@ -1,0 +1,141 @@
+import { type Batch, isTicketsError, type Schema, type Staged, type TaskId, TicketsError, type Writer } from '@tickets/core'
+import { MessageEncoder, type OutgoingMessage, stagedMessages } from './message-file.ts'
+import type { Publisher } from './publisher.ts'
+import type { RangeId, Staging } from './staging.ts'
+
+export interface WriterOptions<T> {
+  readonly task: TaskId
+  readonly topic: string
+  readonly schema: Schema<T>
+  readonly encode: (row: T) => OutgoingMessage
+  readonly staging: Staging
+  readonly publisher: Publisher
+  readonly batchBytes: number
+}
+
+interface StagedRange extends RangeId {
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** Encoding gives way to heartbeats and other work after so many rows. */
+const STRETCH = 4096
+
+/** Writes one flow of one task to a topic: staged in a file, recorded, then sent in one transaction with its guard (protocol 6.2). */
+export class KafkaWriter<T> implements Writer<T> {
+  readonly #o: WriterOptions<T>
+  #kept: Batch<T>[] = []
+  #closed = false
+
+  constructor(options: WriterOptions<T>) {
+    this.#o = options
+  }
+
+  async write(batch: Batch<T>): Promise<void> {
+    const { task, schema, topic } = this.#o
+    if (this.#closed)
+      throw new TicketsError('SINK_FAILED', `flow "${task.flow}": a batch came after its writer for ${topic} was closed: open a new one`)
+    const { name, version } = batch.schema
+    if (batch.schema !== schema && (name !== schema.name || version !== schema.version))
+      throw new TicketsError(
+        'SCHEMA_MISMATCH',
+        `flow "${task.flow}" got a batch of ${name} v${version}, its sink was opened for ${schema.name} v${schema.version}: let every operator of the flow give one schema`,
+      )
+    if (batch.length > 0) this.#kept.push(batch)
+  }
+
+  stage(n: number, attempt: string): Promise<Staged | null> {
+    const batches = this.#kept
+    this.#kept = []
+    return batches.length === 0 ? Promise.resolve(null) : this.#stage(batches, { n, attempt })
+  }
+
+  async #stage(batches: readonly Batch<T>[], range: RangeId): Promise<Staged> {
+    const { publisher, staging } = this.#o
+    const partitions = await publisher.prepare(range.n)
+    const encoder = new MessageEncoder()
+    for (const batch of batches) {
+      for (const row of batch) {
+        encoder.add(this.#encode(row, partitions))
+        if (encoder.count % STRETCH === 0) await new Promise((done) => setImmediate(done))
+      }
+    }
+    const parts = encoder.end()
+    await staging.write(range, parts)
+    return { ...range, rows: encoder.count, bytes: parts.reduce((sum, part) => sum + part.byteLength, 0) }
+  }
+
+  #encode(row: T, partitions: number): OutgoingMessage {
+    const { task, topic, encode } = this.#o
+    let message: OutgoingMessage
+    try {
+      message = encode(row)
+    } catch (error) {
+      if (isTicketsError(error)) throw error
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new TicketsError(
+        'SINK_FAILED',
+        `flow "${task.flow}": a row cannot be made a message for ${topic} (${reason}): mend \`key\`, \`value\`, \`headers\` or \`partition\``,
+        { cause: error },
+      )
+    }
+    const { partition } = message
+    // Found out later, when the row is recorded, it could not be mended any more.
+    if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0 && partition < partitions))
+      throw new TicketsError(
+        'SINK_FAILED',
+        `flow "${task.flow}": \`partition\` gave ${partition}, and ${topic} has partitions 0 to ${partitions - 1}`,
+      )
+    return message
+  }
+
+  async publish(staged: Staged): Promise<void> {
+    const { publisher, staging, batchBytes, topic } = this.#o
+    const range = fromStaged(staged, topic)
+    if (await staging.has(range, 'done')) return staging.drop(range)
+    const file = await staging.read(range)
+    if (!file) {
+      // Whoever took it away had sent it, noted that, and committed more: we are a zombie, which the next record will tell.
+      if ((await publisher.look()) > range.n) return
+      throw this.#gone(range)
+    }
+    if (file.length !== range.bytes) throw this.#gone(range, ` (it has ${file.length} bytes instead of ${range.bytes})`)
+    if ((await publisher.guard()) < 0 && !(await staging.has(range, 'send'))) throw this.#unknown(range)
+    await publisher.publish(range.n, () => stagedMessages(file, batchBytes))
+    await staging.done(range)
+  }
+
+  sweep(head: RangeId): Promise<void> {
+    return this.#o.staging.sweep(head)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#kept = []
+    await this.#o.publisher.close()
+  }
+
+  #gone(range: RangeId, how = ''): TicketsError {
+    const { staging, topic, task } = this.#o
+    const message = `flow "${task.flow}": range ${range.n} is recorded, but is neither in ${topic} nor, whole, in ${staging.pathOf(range, 'tmp')}${how}: restore that file from a backup, use the \`staging\` folder of before, or start over (delete the log, and the topic)`
+    return new TicketsError('STAGED_LOST', message)
+  }
+
+  /** The broker has forgotten the guard, which it does days after it was last set: whether the last transaction before the stop was committed cannot be told. */
+  #unknown(range: RangeId): TicketsError {
+    const { staging, topic, task } = this.#o
+    const message = `flow "${task.flow}": the broker has forgotten how far ${topic} is written (offsets.retention.minutes, or the topic was created again), and the last run died while it wrote range ${range.n}. Look whether its rows are in the topic: if so, create the empty file ${staging.pathOf(range, 'done')}; if not, create ${staging.pathOf(range, 'send')}. Then start again`
+    return new TicketsError('SINK_FAILED', message)
+  }
+}
+
+/** Reads back what `stage` gave. */
+function fromStaged(staged: Staged, topic: string): StagedRange {
+  const { n, attempt, rows, bytes } = staged as { [key: string]: unknown }
+  const good = Number.isSafeInteger(n) && typeof attempt === 'string' && /^[\w-]+$/.test(attempt) && Number.isSafeInteger(bytes)
+  if (good) return { n, attempt, rows, bytes } as StagedRange
+  throw new TicketsError(
+    'LOG_DAMAGED',
+    `the record for ${topic} does not name its staged rows as this release does: restore the log from a backup, or finish with the release that wrote it`,
+  )
+}

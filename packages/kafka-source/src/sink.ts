@@ -1,0 +1,80 @@
+import { type Schema, type Sink, TicketsError } from '@tickets/core'
+import { createCluster, createKafka } from './client.ts'
+import type { OutgoingMessage } from './message-file.ts'
+import { loadTopics } from './positions.ts'
+import { Publisher } from './publisher.ts'
+import { sinkError } from './sink-errors.ts'
+import { type KafkaSinkOptions, sinkSettings } from './sink-options.ts'
+import { KafkaWriter } from './sink-writer.ts'
+import { Staging, tryStaging } from './staging.ts'
+
+/** How a row becomes a message. */
+function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T) => OutgoingMessage {
+  const { key, value, headers, partition } = options
+  const column = (row: T, name: keyof T) => {
+    const found: unknown = row[name]
+    if (found === undefined || found === null) return null
+    return found instanceof Date ? found.toISOString() : String(found)
+  }
+  return (row) => ({
+    key: key === undefined ? null : typeof key === 'function' ? key(row) : column(row, key),
+    value: value ? value(row) : JSON.stringify(row),
+    headers: headers?.(row),
+    partition: partition?.(row),
+  })
+}
+
+/** Which topic, on which cluster: as far as addresses tell. */
+const targetOf = (brokers: readonly string[], topic: string) => `kafka:${[...new Set(brokers)].sort().join(',')}/${topic}`
+
+/**
+ * Writes a flow's rows to a topic, exactly once for consumers that read committed messages: each range in one transaction with its number.
+ *
+ * Rows are staged in a folder until they are in the topic. Transactional ids and the groups that keep the numbers begin with `tickets-`.
+ *
+ * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `STAGED_LOST`, `TASK_LOST`
+ * @example
+ * kafkaSink({ brokers: ['localhost:9092'], topic: 'urgent', staging: 'data/staging', key: 'client_id' }).target // 'kafka:localhost:9092/urgent'
+ */
+export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
+  const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
+  const encode = encoderOf(options)
+  const check = async () => {
+    await tryStaging(files, staging)
+    const cluster = createCluster(createKafka(options, { retries: 3 }))
+    try {
+      await cluster.connect()
+      await loadTopics(cluster, [topic], brokers)
+    } catch (error) {
+      throw sinkError(error, brokers, topic, 'TARGET_UNUSABLE')
+    } finally {
+      await cluster.disconnect()
+    }
+  }
+  return {
+    target: targetOf(brokers, topic),
+    async prepare() {
+      await check()
+      return { takesOver: false, remove: [] }
+    },
+    begin: check,
+    async open(task, schema: Schema<T>) {
+      const { key } = options
+      if (typeof key === 'string' && !schema.fields.some((field) => field.name === key))
+        throw new TicketsError(
+          'OPTION_INVALID',
+          `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
+        )
+      const id = `tickets-${task.logId}-${task.flow}-${task.task}`
+      const publisher = new Publisher({
+        connection: { ...options, brokers },
+        topic,
+        transactionalId: id,
+        guard: { group: id, topic },
+        transactionTimeout,
+        retryFor,
+      })
+      return new KafkaWriter<T>({ task, topic, schema, encode, batchBytes, publisher, staging: new Staging(files, staging, task) })
+    },
+  }
+}

@@ -1,0 +1,122 @@
+import { dirname, join } from 'node:path'
+import type { TaskId } from '@tickets/core'
+import { type FileLayer, fault, makeFolders, syncUpwards, unless } from '@tickets/core/node'
+
+/** One range as it stands in the staging folder. */
+export interface RangeId {
+  readonly n: number
+  readonly attempt: string
+}
+
+const root = '.kafka-staging'
+const inFileName = (name: string) => encodeURIComponent(name).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length))
+/** A worker that lost its task may see its staging swept by the next one: going back to the log, it learns so. */
+const swept = ['ENOENT']
+
+/**
+ * The staged ranges of one flow of one task: `<n>-<attempt>.tmp` holds the messages, `.done` says that they are in the topic.
+ * Named by log, task and flow, so that several sinks may share a folder.
+ */
+export class Staging {
+  readonly folder: string
+  readonly #files: FileLayer
+  readonly #flow: string
+  #durable = false
+
+  constructor(files: FileLayer, staging: string, { logId, task, flow }: TaskId) {
+    this.#files = files
+    this.#flow = flow
+    this.folder = join(staging, root, inFileName(logId), inFileName(task), inFileName(flow))
+  }
+
+  pathOf({ n, attempt }: RangeId, extension: 'tmp' | 'done' | 'send'): string {
+    return join(this.folder, `${n}-${attempt}.${extension}`)
+  }
+
+  /** Writes a range, hidden and durable. */
+  async write(range: RangeId, parts: readonly Uint8Array[]): Promise<void> {
+    try {
+      const made = await makeFolders(this.#files, this.folder)
+      // Only a file that is written whole may be tried again after EIO: once an fsync failed, the next one says nothing.
+      await this.#files.writeFile(this.pathOf(range, 'tmp'), parts).catch((error: unknown) => {
+        throw fault(error, 'SINK_FAILED', this.#doing('writing to'), [...swept, 'EIO'])
+      })
+      await this.#files.syncFolder(this.folder)
+      if (!this.#durable || made.length > 0) await syncUpwards(this.#files, dirname(this.folder), made)
+      this.#durable = true
+    } catch (error) {
+      throw fault(error, 'SINK_FAILED', this.#doing('staging in'), swept)
+    }
+  }
+
+  /** What was staged; null when it is not there. */
+  async read(range: RangeId): Promise<Buffer | null> {
+    try {
+      const bytes = await unless(this.#files.readFile(this.pathOf(range, 'tmp')), ['ENOENT'], null)
+      return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    } catch (error) {
+      throw fault(error, 'SINK_FAILED', this.#doing('reading from'))
+    }
+  }
+
+  async has(range: RangeId, mark: 'done' | 'send'): Promise<boolean> {
+    try {
+      return (await this.#files.stat(this.pathOf(range, mark))) !== null
+    } catch (error) {
+      throw fault(error, 'SINK_FAILED', this.#doing('reading from'))
+    }
+  }
+
+  /** Notes, durably, that the range is in the topic; only then its messages may go. */
+  async done(range: RangeId): Promise<void> {
+    try {
+      await this.#files.writeFile(this.pathOf(range, 'done'), [])
+      await this.#files.syncFolder(this.folder)
+    } catch (error) {
+      throw fault(error, 'SINK_FAILED', this.#doing('noting a published range in'), swept)
+    }
+    await this.drop(range)
+  }
+
+  /** Removes the messages of a range that is noted as being in the topic. */
+  async drop(range: RangeId): Promise<void> {
+    try {
+      for (const left of ['tmp', 'send'] as const) await unless(this.#files.unlink(this.pathOf(range, left)), ['ENOENT'], undefined)
+    } catch (error) {
+      throw fault(error, 'SINK_FAILED', this.#doing('removing published rows from'), swept)
+    }
+  }
+
+  /** Removes what no record can name any more (protocol 3.8): numbers below the head's, and other attempts at the head's. */
+  async sweep(head: RangeId): Promise<void> {
+    try {
+      for (const name of await unless(this.#files.readFolder(this.folder), ['ENOENT'], [])) {
+        const match = /^(\d+)-(.+)\.(tmp|done|send)$/.exec(name)
+        if (!match) continue
+        const n = Number(match[1])
+        if (n < head.n || (n === head.n && match[2] !== head.attempt))
+          await unless(this.#files.unlink(join(this.folder, name)), ['ENOENT'], undefined)
+      }
+    } catch (error) {
+      throw fault(error, 'SINK_FAILED', this.#doing('removing old staged rows from'))
+    }
+  }
+
+  #doing(what: string): string {
+    return `flow "${this.#flow}": ${what} ${this.folder}`
+  }
+}
+
+/** Tries what staging will do, in the folder; throws `TARGET_UNUSABLE` with what to do. */
+export async function tryStaging(files: FileLayer, staging: string): Promise<void> {
+  const folder = join(staging, root)
+  const trial = join(folder, `trial-${globalThis.crypto.randomUUID()}.tmp`)
+  try {
+    await syncUpwards(files, folder, await makeFolders(files, folder))
+    await files.writeFile(trial, [Buffer.from('trial\n')])
+    await files.syncFolder(folder)
+    await files.unlink(trial)
+  } catch (error) {
+    throw fault(error, 'TARGET_UNUSABLE', `staging rows for Kafka in ${staging}`)
+  }
+}
