@@ -1,23 +1,41 @@
 import type { $ZodType } from 'zod/v4/core'
 import type { Batch } from '../batch/batch.ts'
 import type { Json } from '../pipeline/source.ts'
+import type { Schema } from '../schema/schema.ts'
+
+/** When and where a row stands, for aggregates that go by order. */
+export interface At {
+  /** Event time in epoch milliseconds. */
+  readonly time: number
+  /** The row's position in its partition. */
+  readonly position: number
+}
+
+declare const valueIn: unique symbol
+
+/** Stands for the value of column `C` in the result of an aggregate; `windowed` puts the column's own type, or null, in its place. */
+export interface ValueOf<out C extends string> {
+  readonly [valueIn]: C
+}
 
 /**
  * Puts rows together: mergeable, so that partials from any split of the rows give the same result (law 5).
  *
  * Accumulators go into records, so they are JSON, or `toJson` and `fromJson` say how. `add` and `merge` return the accumulator, and
- * may change the first one in place.
+ * may change the first one in place, never the second.
  */
 export interface Agg<in Row, out Out> {
   init(): unknown
   // biome-ignore lint/suspicious/noExplicitAny: the accumulator's type is the implementer's own
-  add(acc: any, row: Row): unknown
+  add(acc: any, row: Row, at: At): unknown
   // biome-ignore lint/suspicious/noExplicitAny: as above
   merge(a: any, b: any): unknown
   // biome-ignore lint/suspicious/noExplicitAny: as above
   result(acc: any): Out
   /** The zod type of the result, which makes its column; by default told from `result(init())`: a number is a DOUBLE. */
   readonly type?: $ZodType
+  /** The same where it depends on the rows: the type of `max` is its column's. */
+  typeIn?(schema: Schema<unknown>): $ZodType
   // biome-ignore lint/suspicious/noExplicitAny: as above
   toJson?(acc: any): Json
   fromJson?(json: Json): unknown
@@ -27,6 +45,14 @@ export interface Agg<in Row, out Out> {
   readonly options?: Json
 }
 
-/** The results of a record of aggregates. */
-// biome-ignore lint/suspicious/noExplicitAny: matches every row type
-export type OutOf<A> = { [K in keyof A]: A[K] extends Agg<any, infer Out> ? Out : never }
+/** The results of a record of aggregates over rows `T`. */
+export type OutOf<A, T = unknown> = {
+  // biome-ignore lint/suspicious/noExplicitAny: matches every row type
+  [K in keyof A]: A[K] extends Agg<any, infer Out>
+    ? Out extends ValueOf<infer C>
+      ? C extends keyof T
+        ? NonNullable<T[C]> | null
+        : never
+      : Out
+    : never
+}

@@ -1,20 +1,30 @@
 import * as z from 'zod'
-import { column } from '../batch/batch.ts'
-import { valueReader } from '../batch/columns.ts'
+import type { Batch } from '../batch/batch.ts'
 import type { Json } from '../pipeline/source.ts'
-import type { Field } from '../schema/schema.ts'
 import type { Agg } from './aggregate.ts'
+import { anyReader, type Holds } from './column.ts'
+import { HyperLogLog } from './hyper-log-log.ts'
+
+export interface CountDistinctOptions {
+  /** Counts with a HyperLogLog: exact to 512 values, with a standard error of 1.6 % above, in 4 kB; false by default. */
+  approximate?: boolean
+}
 
 /** A value as a set's member: instants by their time, so that equal ones are one. */
 const member = (value: unknown): Json => (value instanceof Date ? value.getTime() : (value as Json))
 
 /**
- * How many different values a column has, exactly; null and absent ones do not count. Holds each value once a window and key.
+ * How many different values a column has; null and absent ones do not count. Exact, holding each value once a window and key, unless
+ * `approximate`. An integer: INT64 in files.
  *
  * @example
  * windowed(tumbling({ size: '1 minute' }), { aggregate: { clients: countDistinct('client_id') } }) // { …, clients: 2 }
  */
-export function countDistinct<const C extends string>(name: C): Agg<{ readonly [K in C]: unknown }, number> {
+export function countDistinct<const C extends string>(name: C, { approximate = false }: CountDistinctOptions = {}): Agg<Holds<C, unknown>, number> {
+  return approximate ? estimated(name) : exact(name)
+}
+
+function exact<const C extends string>(name: C): Agg<Holds<C, unknown>, number> {
   const put = (acc: Set<Json>, value: unknown) => (value === null || value === undefined ? acc : acc.add(member(value)))
   return {
     init: () => new Set<Json>(),
@@ -27,10 +37,36 @@ export function countDistinct<const C extends string>(name: C): Agg<{ readonly [
     toJson: (acc: Set<Json>) => [...acc],
     fromJson: (json) => new Set(json as readonly Json[]),
     type: z.int(),
-    columnar(batch) {
-      const read = valueReader(batch.schema.fields.find((f) => f.name === name) as Field, column(batch, name))
-      return (acc, i) => put(acc as Set<Json>, read(i))
-    },
+    columnar: columnar(name, put),
     options: ['countDistinct', name],
+  }
+}
+
+function estimated<const C extends string>(name: C): Agg<Holds<C, unknown>, number> {
+  const put = (acc: HyperLogLog, value: unknown) => {
+    // Text and number are told apart, as a set would.
+    if (value !== null && value !== undefined) acc.add(typeof value === 'string' ? value : `\u0000${member(value)}`)
+    return acc
+  }
+  return {
+    init: () => new HyperLogLog(),
+    add: (acc: HyperLogLog, row) => put(acc, row[name]),
+    merge(a: HyperLogLog, b: HyperLogLog) {
+      a.merge(b)
+      return a
+    },
+    result: (acc: HyperLogLog) => acc.estimate,
+    toJson: (acc: HyperLogLog) => acc.toJson(),
+    fromJson: (json) => HyperLogLog.fromJson(json),
+    type: z.int(),
+    columnar: columnar(name, put),
+    options: ['countDistinct', name, { approximate: true }],
+  }
+}
+
+function columnar<Acc>(name: string, put: (acc: Acc, value: unknown) => Acc) {
+  return (batch: Batch<unknown>) => {
+    const read = anyReader(batch, name, 'countDistinct')
+    return (acc: unknown, i: number) => put(acc as Acc, read(i))
   }
 }

@@ -14,8 +14,18 @@ export interface Trail {
   /** Epoch milliseconds; -Infinity before the first row. */
   readonly watermarks: Float64Array
   readonly offsets: Float64Array
-  /** Set on what comes from a `windowed`: how many milliseconds these watermarks are behind those of the rows that it counted. */
-  readonly delay?: number
+  /** Set on what comes from a `windowed`, for one that comes after it. */
+  readonly link?: Link
+}
+
+/** How rows of windows are tied to the `windowed` that made them. */
+export interface Link {
+  /** How many milliseconds they are behind the watermarks of the rows that were counted. */
+  readonly delay: number
+  /** They are shown at each change, so that nothing can be made of them again. */
+  readonly updates: boolean
+  /** Another `windowed` takes them: it must get each of them once. */
+  taken: boolean
 }
 
 /** Whether a batch runs in a pipeline's task, or was made by hand. */

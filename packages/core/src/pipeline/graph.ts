@@ -4,7 +4,7 @@ import { isTicketsError, TicketsError } from '../errors/errors.ts'
 import type { Written } from '../operators/into.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { LateRow } from './late.ts'
-import { type Aggregation, type FlowEnd, type Scope, type Stateful, withScope } from './scope.ts'
+import { type Aggregation, type Behind, type FlowEnd, type Needs, type Scope, type Stateful, withScope } from './scope.ts'
 import type { Sink } from './sink.ts'
 import type { Json } from './source.ts'
 
@@ -24,6 +24,10 @@ export class Graph<T> {
   /** `<flow>/<id>` → operator; aggregations are among them. */
   readonly stateful = new Map<string, Stateful>()
   readonly aggregations = new Map<string, Aggregation>()
+  /** `<flow>/<id>` → operators with memory that an aggregation feeds, in the order in which they feed each other: the merge's. */
+  readonly behind = new Map<string, Behind>()
+  /** `<flow>/<id>` → what it needs of the source. */
+  readonly needs = new Map<string, Needs>()
   /** `<flow>/<id>` of an aggregation → the sink it names for late rows. */
   readonly lateSinks = new Map<string, Sink<LateRow> | undefined>()
   /** flow → its operators with their options, for the fingerprint. */
@@ -36,7 +40,9 @@ export class Graph<T> {
   readonly #subscriptions: Subscription[] = []
   #building = true
   #pushing = false
-  #behind = 0
+  #probing = false
+  #depth = 0
+  #pending: Promise<void>[] = []
   #failure: { readonly error: unknown } | null = null
 
   constructor(kind: Scope['kind'], schema: Schema<T>, flows: Flows<T>) {
@@ -46,12 +52,14 @@ export class Graph<T> {
     this.#building = false
     this.#check()
     // Protocol 2.2a: one empty batch and one end of a range, after which the batch must have reached its sink.
+    this.#probing = true
     this.#run(() => {
       this.#source.next(
         inside.make(schema, inside.columns(Batch.of(schema, [])), 0, { watermarks: new Float64Array(0), offsets: new Float64Array(0) }, 'task'),
       )
-      for (const operator of this.stateful.values()) operator.rangeEnd(true)
+      for (const operator of this.stateful.values()) operator.rangeEnd(true, Number.NEGATIVE_INFINITY)
     })
+    this.#probing = false
     for (const end of this.ends) if (!end.schema) throw silent(end.flow)
   }
 
@@ -60,16 +68,42 @@ export class Graph<T> {
     this.#run(() => this.#source.next(batch))
   }
 
-  /** Lets operators give what must not wait for the next range. */
-  rangeEnd(): void {
+  /** Lets operators give what must not wait for the next range, and what `watermark` closes. */
+  rangeEnd(watermark: number): void {
     this.#run(() => {
-      for (const operator of this.stateful.values()) operator.rangeEnd(false)
+      for (const operator of this.stateful.values()) operator.rangeEnd(false, watermark)
     })
+  }
+
+  /** Settles when no operator waits for anything (`mapAsync`); throws what any of them came to. */
+  async settled(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const pending = this.#pending
+      this.#pending = []
+      await Promise.all(pending)
+    }
+    this.#check()
   }
 
   /** Runs `emit` as a push: for the merge, whose aggregations emit of themselves. */
   emit(emit: () => void): void {
     this.#run(() => this.#asBehind(emit))
+  }
+
+  /** Lets what an aggregation feeds take in that everything up to `frontier` was shown: each in its turn, since one may feed the next. */
+  async advance(frontier: number): Promise<void> {
+    await this.settled()
+    for (const operator of this.behind.values()) {
+      this.advanceOne(operator, frontier)
+      await this.settled()
+    }
+  }
+
+  advanceOne(operator: Behind, frontier: number): void {
+    this.emit(() => {
+      operator.rangeEnd(false, Number.NEGATIVE_INFINITY)
+      operator.advance?.(frontier)
+    })
   }
 
   /** Lets go of everything. Never completes the flows: that would flush windows (protocol 2.3). */
@@ -93,11 +127,11 @@ export class Graph<T> {
   }
 
   #asBehind(work: () => void): void {
-    this.#behind++
+    this.#depth++
     try {
       work()
     } finally {
-      this.#behind--
+      this.#depth--
     }
   }
 
@@ -159,6 +193,25 @@ export class Graph<T> {
         graph.aggregations.set(name(operator.id), operator)
         graph.described[flow]?.push([operator.id, options])
       },
+      moveBehind(operator) {
+        if (!graph.#probing) throw lateMove(flow, operator.id)
+        graph.stateful.delete(name(operator.id))
+        graph.aggregations.delete(name(operator.id))
+        graph.needs.delete(name(operator.id))
+        graph.behind.set(name(operator.id), operator)
+      },
+      needs: (operator, needs) => void graph.needs.set(name(operator), needs),
+      pending: (work) => void graph.#pending.push(work),
+      within(emit, behind) {
+        const before = graph.#pushing
+        graph.#pushing = true
+        try {
+          if (behind) graph.#asBehind(emit)
+          else emit()
+        } finally {
+          graph.#pushing = before
+        }
+      },
       lateSink: (operator, sink) => void this.lateSinks.set(name(operator), sink),
       late: (operator, rows) => this.onLate(name(operator), rows),
       end(end) {
@@ -167,7 +220,7 @@ export class Graph<T> {
       },
       behind: (emit) => this.#asBehind(emit),
       get isBehind() {
-        return graph.#behind > 0
+        return graph.#depth > 0
       },
       get pushing() {
         return graph.#pushing
@@ -187,5 +240,12 @@ function silent(flow: string): TicketsError {
   return new TicketsError(
     'FLOW_SILENT',
     `flow "${flow}" did not pass an empty batch on to its sink: an operator waits (delay, bufferTime, bufferCount…) or drops empty batches, so rows could be held in memory that no record holds; use statefulOperator, toBatches or filterRows`,
+  )
+}
+
+function lateMove(flow: string, id: string): TicketsError {
+  return new TicketsError(
+    'OPERATOR_SCOPE',
+    `the operator "${id}" of flow "${flow}" got rows of a windowed, and none of it before: an operator between them drops empty batches`,
   )
 }

@@ -1,41 +1,7 @@
-import type { Partial, Shown, Stateful } from './scope.ts'
+import { type Entry, type EntryCut, getOrPut, type MergeCut, nameOf, type Part, rowsOf, type TaskView } from './merge-entry.ts'
+import type { Display, Partial, Shown, Stateful } from './scope.ts'
 import type { Json } from './source.ts'
 import type { TaskBody } from './task-body.ts'
-
-/** What the merge knows of a task: how far it has folded its records, and what the last of them said. */
-export interface TaskView {
-  n: number
-  /** null is -Infinity: no row yet. */
-  watermark: number | null
-  idle: boolean
-  ended: boolean
-  to: Json
-}
-
-interface Part {
-  readonly rows: number
-  readonly closed: boolean
-  readonly acc: Json
-}
-
-interface Entry {
-  readonly due: number
-  readonly parts: Map<string, Part>
-  /** How often it was shown, less one; -1 before the first time. */
-  revision: number
-  /** Has changed since it was last shown. */
-  dirty: boolean
-}
-
-/** `[aggregation, key, due, revision, dirty, [[task, part]…]]`; due and everything after it are left out for an entry let go. */
-type EntryCut = readonly [string, string, (number | null)?, number?, boolean?, (readonly (readonly [string, Part])[])?]
-
-interface Cut {
-  readonly entries: readonly EntryCut[]
-  readonly tasks: Readonly<Record<string, TaskView>>
-  readonly clock: number | null
-  readonly expired: number
-}
 
 /** Results that are due, by aggregation. */
 export type Due = ReadonlyMap<string, readonly Shown[]>
@@ -52,16 +18,28 @@ export class MergeState implements Stateful {
   /** Rows of partials that came later than `keepFor` after their window was shown. */
   expired = 0
 
+  /** The frontier up to which results were shown. */
+  shownTo = Number.NEGATIVE_INFINITY
+
   readonly #keepFor: number
+  readonly #displays: ReadonlyMap<string, { readonly display: Display }>
   /** aggregation → due → key → entry; so that showing looks only at what is due. */
   readonly #entries = new Map<string, Map<number, Map<string, Entry>>>()
   #clock = Number.NEGATIVE_INFINITY
   /** What changed since the last cut: `[aggregation, due, key]` → the tasks whose parts did. */
   readonly #touched = new Map<string, { at: readonly [string, number, string]; tasks: Set<string> }>()
 
-  constructor(tasks: readonly string[], keepFor: number) {
+  /** aggregation → entries that changed since they were shown, where changes are shown at once. */
+  readonly #changed = new Map<string, Map<Entry, readonly [number, string]>>()
+  /** Rows of open partials whose window was let go: their task will tell them again when it closes it. `aggregation, task, key` → rows. */
+  readonly #counted = new Map<string, { at: readonly [string, string, string]; rows: number }>()
+  /** What `fill` has shown, by aggregation. */
+  readonly #fills = new Map<string, Json>()
+
+  constructor(tasks: readonly string[], keepFor: number, displays: ReadonlyMap<string, { readonly display: Display }> = new Map()) {
     this.tasks = [...tasks]
     this.#keepFor = keepFor
+    this.#displays = displays
   }
 
   /** The number of the last record folded of a task; -1 before the first. */
@@ -90,28 +68,42 @@ export class MergeState implements Stateful {
     return min
   }
 
+  /** What no row can change any more: every task has closed it, or would come too late (`keepFor`). */
+  frontier(): number {
+    let min = Number.POSITIVE_INFINITY
+    for (const task of this.tasks) {
+      const view = this.views.get(task)
+      if (!view?.ended) min = Math.min(min, view?.watermark ?? Number.NEGATIVE_INFINITY)
+    }
+    return Math.max(min, this.#clock - this.#keepFor)
+  }
+
   /** What is due now, each key with the accumulators of all tasks in their order; it counts as shown. In order of (due, key). */
   show(): Due {
-    const min = this.minimum()
+    const frontier = this.frontier()
     const due = new Map<string, Shown[]>()
     for (const [aggregation, byDue] of this.#entries) {
+      const display = this.#displays.get(aggregation)?.display
+      const shows = display?.shows ?? 'final'
+      const limit = shows === 'final' ? this.minimum() : frontier
+      this.#fill(aggregation, display, limit)
       const results: Shown[] = []
-      for (const [at, entries] of [...byDue].filter(([time]) => time <= min).sort(([a], [b]) => a - b)) {
-        const gone = this.#isOver(at)
-        for (const [key, entry] of [...entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
-          if (!entry.dirty && !gone) continue
-          if (entry.dirty) {
-            entry.revision++
-            entry.dirty = false
-            results.push({ key, accs: this.#accs(entry), revision: entry.revision })
-          }
-          this.#touch(aggregation, at, key)
-          if (gone) entries.delete(key)
+      for (const [at, key, entry] of this.#candidates(aggregation, byDue, limit)) {
+        const isFinal = at <= frontier
+        if (!entry.dirty && !isFinal) continue
+        // Where changes are shown, the last word is one of them.
+        if (entry.dirty || (isFinal && shows === 'updates')) {
+          entry.revision++
+          entry.dirty = false
+          results.push({ key, accs: this.#accs(entry), revision: entry.revision, isFinal, rows: rowsOf(entry) })
         }
-        if (entries.size === 0) byDue.delete(at)
+        this.#touch(aggregation, at, key)
+        if (isFinal) this.#letGo(aggregation, at, key, entry)
       }
+      this.#changed.delete(aggregation)
       if (results.length > 0) due.set(aggregation, results)
     }
+    this.shownTo = frontier
     return due
   }
 
@@ -140,11 +132,15 @@ export class MergeState implements Stateful {
     }
     this.#touched.clear()
     const clock = Number.isFinite(this.#clock) ? this.#clock : null
-    return { entries, tasks: Object.fromEntries(this.views), order: this.tasks, clock, expired: this.expired } as unknown as Json
+    const frontier = Number.isFinite(this.shownTo) ? this.shownTo : null
+    const counted = [...this.#counted.values()].map(({ at, rows }) => [...at, rows] as const)
+    const fills = Object.fromEntries(this.#fills)
+    const tasks = Object.fromEntries(this.views)
+    return { entries, tasks, order: [...this.tasks], clock, frontier, expired: this.expired, counted, fills } as unknown as Json
   }
 
   apply(json: Json): void {
-    const cut = json as unknown as Cut & { order: readonly string[] }
+    const cut = json as unknown as MergeCut
     for (const [aggregation, key, due = null, revision = -1, dirty = false, parts] of cut.entries) {
       if (!parts) {
         this.#drop(aggregation, key)
@@ -154,25 +150,84 @@ export class MergeState implements Stateful {
       for (const [task, part] of parts) entry.parts.set(task, part)
       entry.revision = revision
       entry.dirty = dirty
+      if (dirty) this.#mark(aggregation, due ?? Number.POSITIVE_INFINITY, key, entry)
     }
     for (const [task, view] of Object.entries(cut.tasks)) this.views.set(task, { ...view })
     for (const task of cut.order) if (!this.tasks.includes(task)) this.tasks.push(task)
     this.#clock = cut.clock ?? Number.NEGATIVE_INFINITY
+    this.shownTo = cut.frontier ?? Number.NEGATIVE_INFINITY
     this.expired = cut.expired
+    this.#counted.clear()
+    for (const [aggregation, task, key, rows] of cut.counted) this.#count(aggregation, task, key, rows)
+    for (const [aggregation, fill] of Object.entries(cut.fills)) this.#fills.set(aggregation, fill)
   }
 
   #take(aggregation: string, task: string, { key, due, rows, closed, acc }: Partial): void {
     const at = due ?? Number.POSITIVE_INFINITY
-    if (this.#clock >= at + this.#keepFor && !this.#entries.get(aggregation)?.get(at)?.has(key)) {
-      this.expired += rows
+    const name = nameOf(aggregation, task, key)
+    const known = this.#entries.get(aggregation)?.get(at)?.get(key)
+    if (!known && this.#clock >= at + this.#keepFor) {
+      // A partial holds all rows so far: those of the one before it were told already.
+      this.expired += rows - (this.#counted.get(name)?.rows ?? 0)
+      if (closed) this.#counted.delete(name)
+      else this.#count(aggregation, task, key, rows)
       return
     }
-    const entry = this.#entry(aggregation, at, key)
+    const entry = known ?? this.#entry(aggregation, at, key)
     const before = entry.parts.get(task)
     // The same rows again, now closed, change nothing that anybody sees.
-    if (before?.rows !== rows) entry.dirty = true
+    if (before?.rows !== rows) {
+      entry.dirty = true
+      this.#mark(aggregation, at, key, entry)
+    }
     entry.parts.set(task, { rows, closed, acc })
     this.#touch(aggregation, at, key).add(task)
+  }
+
+  /** What is due, and what changed where that is shown, in order of (due, key). */
+  #candidates(aggregation: string, byDue: Map<number, Map<string, Entry>>, limit: number): (readonly [number, string, Entry])[] {
+    const found: (readonly [number, string, Entry])[] = []
+    for (const [at, entries] of byDue) if (at <= limit) for (const [key, entry] of entries) found.push([at, key, entry])
+    for (const [entry, [at, key]] of this.#changed.get(aggregation) ?? []) if (at > limit) found.push([at, key, entry])
+    return found.sort(([a, k], [b, l]) => (a === b ? (k < l ? -1 : 1) : a - b))
+  }
+
+  #fill(aggregation: string, display: Display | undefined, limit: number): void {
+    const byDue = this.#entries.get(aggregation)
+    if (!display?.fill || !byDue) return
+    const fresh = this.#candidates(aggregation, byDue, limit).filter(([, , entry]) => entry.dirty && entry.revision < 0)
+    if (fresh.length === 0) return
+    const { missing, shown } = display.fill(
+      this.#fills.get(aggregation) ?? null,
+      fresh.map(([, key]) => key),
+    )
+    this.#fills.set(aggregation, shown)
+    for (const { key, due } of missing) {
+      const entry = this.#entry(aggregation, due, key)
+      if (entry.revision >= 0 || entry.dirty) continue
+      entry.dirty = true
+      this.#mark(aggregation, due, key, entry)
+    }
+  }
+
+  /** Remembers a change where changes are shown at once. */
+  #mark(aggregation: string, due: number, key: string, entry: Entry): void {
+    if (this.#displays.get(aggregation)?.display.shows !== 'updates') return
+    getOrPut(this.#changed, aggregation, () => new Map<Entry, readonly [number, string]>()).set(entry, [due, key])
+  }
+
+  #letGo(aggregation: string, due: number, key: string, entry: Entry): void {
+    for (const [task, part] of entry.parts) if (!part.closed && !this.#hasClosed(task, due)) this.#count(aggregation, task, key, part.rows)
+    this.#drop(aggregation, key, due)
+  }
+
+  #count(aggregation: string, task: string, key: string, rows: number): void {
+    this.#counted.set(nameOf(aggregation, task, key), { at: [aggregation, task, key], rows })
+  }
+
+  #hasClosed(task: string, due: number): boolean {
+    const view = this.views.get(task)
+    return view?.ended === true || (view?.watermark ?? Number.NEGATIVE_INFINITY) >= due
   }
 
   #entry(aggregation: string, due: number, key: string): Entry {
@@ -181,10 +236,14 @@ export class MergeState implements Stateful {
     return getOrPut(entries, key, () => ({ due, parts: new Map<string, Part>(), revision: -1, dirty: false }))
   }
 
-  #drop(aggregation: string, key: string): void {
+  #drop(aggregation: string, key: string, due?: number): void {
     const byDue = this.#entries.get(aggregation)
-    for (const [due, entries] of byDue ?? []) {
-      if (entries.delete(key) && entries.size === 0) byDue?.delete(due)
+    for (const at of due === undefined ? [...(byDue?.keys() ?? [])] : [due]) {
+      const entries = byDue?.get(at)
+      const entry = entries?.get(key)
+      if (entry) this.#changed.get(aggregation)?.delete(entry)
+      entries?.delete(key)
+      if (entries?.size === 0) byDue?.delete(at)
     }
   }
 
@@ -195,28 +254,10 @@ export class MergeState implements Stateful {
     })).tasks
   }
 
-  /** No partial can come any more (every task has closed it), or none would count (`keepFor`). */
-  #isOver(due: number): boolean {
-    if (this.#clock >= due + this.#keepFor) return true
-    return this.tasks.every((task) => {
-      const view = this.views.get(task)
-      return view?.ended || (view?.watermark ?? Number.NEGATIVE_INFINITY) >= due
-    })
-  }
-
   /** In the order of the tasks, whatever order their partials came in. */
   #accs(entry: Entry): Json[] {
     const known = this.tasks.filter((task) => entry.parts.has(task))
     const others = [...entry.parts.keys()].filter((task) => !this.tasks.includes(task)).sort()
     return [...known, ...others].map((task) => (entry.parts.get(task) as Part).acc)
   }
-}
-
-function getOrPut<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key)
-  if (value === undefined) {
-    value = make()
-    map.set(key, value)
-  }
-  return value
 }

@@ -2,7 +2,8 @@ import { Committer } from './committer.ts'
 import { Graph } from './graph.ts'
 import { MergeState } from './merge-state.ts'
 import { Outputs } from './outputs.ts'
-import { mergeOutputs, type Runtime, randomId } from './runtime.ts'
+import { LATE, mergeOutputs, type Runtime, randomId } from './runtime.ts'
+import type { Stateful } from './scope.ts'
 import type { Json } from './source.ts'
 import type { SavedState } from './state-keeper.ts'
 import type { TaskBody } from './task-body.ts'
@@ -19,6 +20,8 @@ export interface MergeBody {
   /** Results shown, by flow. */
   readonly shown: Readonly<Record<string, number>>
   readonly expired: number
+  /** `<flow>/<operator>` of a second windowed → windows that came too late for it. */
+  readonly late: Readonly<Record<string, number>>
   readonly state: SavedState
 }
 
@@ -38,6 +41,7 @@ export class Merge<T> {
   readonly #state: MergeState
   readonly #committer: Committer
   readonly #shown: Record<string, number> = {}
+  readonly #late: Record<string, number> = {}
   #joined: string[] = []
   #folded = 0
   #from: Record<string, number> = {}
@@ -46,13 +50,13 @@ export class Merge<T> {
     this.#runtime = runtime
     this.#graph = graph
     this.#outputs = outputs
-    this.#state = new MergeState(runtime.begun, runtime.time.keepFor)
+    this.#state = new MergeState(runtime.begun, runtime.time.keepFor, graph.aggregations)
     this.#committer = new Committer({
       log: runtime.log,
       task: MERGE,
       attempt: randomId(),
       outputs,
-      operators: new Map([[this.#state.id, this.#state]]),
+      operators: new Map<string, Stateful>([[this.#state.id, this.#state], ...graph.behind]),
       neededFrom: async () => Number.POSITIVE_INFINITY,
     })
   }
@@ -117,10 +121,15 @@ export class Merge<T> {
         this.#outputs.write(end.flow, batch)
       }
     }
+    this.#graph.onLate = (operator, rows) => {
+      this.#late[operator] = (this.#late[operator] ?? 0) + rows.length
+      this.#outputs.write(`${LATE}:${operator}`, rows)
+    }
     if (head) {
       const body = head.body as unknown as MergeBody
       this.#joined = [...body.joined]
       Object.assign(this.#shown, body.shown)
+      Object.assign(this.#late, body.late)
       this.#from = { ...body.position }
     } else await this.#commit(true)
   }
@@ -140,6 +149,7 @@ export class Merge<T> {
     this.#graph.emit(() => {
       for (const [name, results] of due) this.#graph.aggregations.get(name)?.show(results)
     })
+    await this.#graph.advance(this.#state.shownTo)
     await this.#outputs.settled()
     if (due.size > 0 || this.#folded >= QUIET) await this.#commit(false)
   }
@@ -148,7 +158,7 @@ export class Merge<T> {
     await this.#committer.settled()
     const position = Object.fromEntries(this.#state.tasks.map((task) => [task, this.#state.position(task)]))
     const range = { from: this.#from as Json, to: position as Json, empty: first }
-    const body = { position, joined: [...this.#joined], shown: { ...this.#shown }, expired: this.#state.expired }
+    const body = { position, joined: [...this.#joined], shown: { ...this.#shown }, expired: this.#state.expired, late: { ...this.#late } }
     this.#committer.cut(range, body, async () => {})
     this.#from = position
     this.#folded = 0

@@ -41,6 +41,8 @@ export interface PipelineOptions<T, P> {
   maxFuture?: Duration
   /** How long, in event time, a shown window can still be revised when an idle partition comes back; 1 day by default. */
   keepFor?: Duration
+  /** How far, in event time, a partition may be ahead of the slowest one before it waits, so that it cannot fill the merge; `Infinity` by default. */
+  maxDrift?: Duration
   range?: RangeOptions
   /** Arrow bytes held over all tasks at the most; 64 MiB by default. */
   memory?: number
@@ -57,7 +59,13 @@ export interface PipelineOptions<T, P> {
 
 /** The options with all defaults, durations in milliseconds. */
 export interface ResolvedOptions {
-  readonly time: { readonly maxOutOfOrderness: number; readonly idleTimeout: number; readonly maxFuture: number; readonly keepFor: number }
+  readonly time: {
+    readonly maxOutOfOrderness: number
+    readonly idleTimeout: number
+    readonly maxFuture: number
+    readonly keepFor: number
+    readonly maxDrift: number
+  }
   readonly range: { readonly rows: number; readonly bytes: number; readonly time: number }
   readonly memory: number
   readonly retries: number
@@ -91,6 +99,7 @@ export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOp
       idleTimeout: limit(options.idleTimeout ?? (bounded ? Number.POSITIVE_INFINITY : '1 minute'), 'idleTimeout'),
       maxFuture: limit(options.maxFuture ?? '1 day', 'maxFuture'),
       keepFor: limit(options.keepFor ?? '1 day', 'keepFor'),
+      maxDrift: limit(options.maxDrift ?? Number.POSITIVE_INFINITY, 'maxDrift'),
     },
     range: {
       rows: count(range.rows ?? 1_000_000, 'range.rows'),

@@ -6,6 +6,7 @@ import { fingerprintOf } from './fingerprint.ts'
 import { Graph } from './graph.ts'
 import type { PipelineRecord } from './log.ts'
 import { MERGE, type MergeBody } from './merge.ts'
+import { checkNeeds } from './needs.ts'
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { progressOf } from './progress.ts'
 import { Run } from './run.ts'
@@ -67,6 +68,7 @@ async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedO
   const graph = new Graph('task', source.schema, flows)
   graph.close()
   const ofMerge = mergeOutputs(graph)
+  if (graph.needs.size > 0) checkNeeds(graph, source, (await source.describe()).partitions.length)
   const outputs = [...taskOutputs(graph, options as unknown as Runtime<T>), ...ofMerge]
   const { record, info } = await begin({ name, source, log, outputs, fingerprint: fingerprintOf(graph, source.schema) })
   const ends = source.until === 'now' ? await resolveRun(log, info, ofMerge.length > 0) : null

@@ -46,7 +46,13 @@ export interface Runtime<T> {
   readonly logger: Logger
   readonly budget: Budget
   /** Milliseconds, all of them; `idleTimeout` is Infinity when off. */
-  readonly time: { readonly maxOutOfOrderness: number; readonly idleTimeout: number; readonly maxFuture: number; readonly keepFor: number }
+  readonly time: {
+    readonly maxOutOfOrderness: number
+    readonly idleTimeout: number
+    readonly maxFuture: number
+    readonly keepFor: number
+    readonly maxDrift: number
+  }
   /** A range ends at the first of these; `time` in milliseconds. */
   readonly range: { readonly rows: number; readonly bytes: number; readonly time: number }
   /** Partitions of the pipeline record, in order. */
@@ -74,7 +80,7 @@ export function taskOutputs<T>(graph: Graph<T>, { late, deadLetters }: Pick<Runt
     .filter((end) => !end.behind)
     .map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
   for (const [operator, sink] of graph.lateSinks) {
-    if (sink) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
+    if (sink && !graph.behind.has(operator)) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
   }
   if (late) specs.push({ flow: LATE, sink: late as Sink<unknown>, schema: LateRowSchema })
   if (deadLetters) specs.push({ flow: DEAD_LETTERS, sink: deadLetters as Sink<unknown>, schema: DeadLetterSchema })
@@ -83,7 +89,14 @@ export function taskOutputs<T>(graph: Graph<T>, { late, deadLetters }: Pick<Runt
 
 /** What the merge writes: the flows that end behind an aggregation. */
 export function mergeOutputs<T>(graph: Graph<T>): OutputSpec[] {
-  return graph.ends.filter((end) => end.behind).map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
+  const specs: OutputSpec[] = graph.ends
+    .filter((end) => end.behind)
+    .map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
+  for (const operator of graph.behind.keys()) {
+    const sink = graph.lateSinks.get(operator)
+    if (sink) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
+  }
+  return specs
 }
 
 /** A random id of 8 hexadecimal digits: a log, an attempt. */

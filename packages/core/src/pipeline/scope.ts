@@ -10,8 +10,8 @@ export interface Stateful {
   readonly id: string
   /** Of its snapshots; another one is refused, never guessed at. */
   readonly version: number
-  /** Called when a range ends, before the cut. `probe`: the range was the empty one of the start. */
-  rangeEnd(probe: boolean): void
+  /** Called when a range ends, before the cut, with the watermark it ends at. `probe`: the range was the empty one of the start. */
+  rangeEnd(probe: boolean, watermark: number): void
   /** What changed since the last cut, or all of it when `whole`; null when nothing did. Cut off at once: later changes do not show. */
   cut(whole: boolean): Json | null
   /** Takes a cut in again; the first after the start is a whole one, the others are changes, in order. `version` is that of the cut. */
@@ -35,14 +35,49 @@ export interface Shown {
   readonly key: string
   readonly accs: readonly Json[]
   readonly revision: number
+  /** Nothing can change it any more: every task has closed it, or `keepFor` has passed. */
+  readonly isFinal: boolean
+  /** Rows in it, over all tasks. */
+  readonly rows: number
+}
+
+/**
+ * Finds the keys without rows that are to be shown as such: given what it returned last (null at first) and the keys that are about to
+ * be shown for the first time.
+ */
+export type Fill = (
+  shown: Json | null,
+  fresh: readonly string[],
+) => { readonly missing: readonly { key: string; due: number }[]; readonly shown: Json }
+
+/** How the merge shows an aggregation. */
+export interface Display {
+  /** Once the minimum of the watermarks closes it; at each change; or once every task has closed it, because a second aggregation takes it. */
+  readonly shows: 'final' | 'updates' | 'closed'
+  readonly fill?: Fill | undefined
 }
 
 /** An operator whose results come from the partials of all tasks. It runs its first half in each task, and its second in the merge. */
 export interface Aggregation extends Stateful {
+  readonly display: Display
   /** Task: the partials of what `watermark` closes, which are let go; with `open`, of what stays open too, which are kept. */
   partials(watermark: number, open: boolean): Partial[]
   /** Merge: emits these results to what the flow does next. */
   show(results: readonly Shown[]): void
+}
+
+/** An operator with memory behind an aggregation: it lives in the merge, and its state in the merge's records. */
+export interface Behind extends Stateful {
+  /** Takes in that everything up to `frontier` has been shown to it: closes what that closes, and emits it. */
+  advance?(frontier: number): void
+}
+
+/** What an operator needs of its source. */
+export interface Needs {
+  /** Its windows close inside of a task, so rows that are equal in some of these columns must share a partition. */
+  readonly keyedBy?: readonly string[]
+  /** It gives nothing before the source's end. */
+  readonly bounded?: boolean
 }
 
 /** Where a flow ends: its sink, and what reached it. */
@@ -64,6 +99,13 @@ export interface Scope {
   describe(operator: string, options: Json): void
   stateful(operator: Stateful): void
   aggregation(operator: Aggregation, options: Json): void
+  /** While the empty batch passes: this operator is fed by an aggregation, so it is none of the task's. */
+  moveBehind(operator: Behind): void
+  /** Refuses the source, before anything is read, if it is not what an operator needs. */
+  needs(operator: string, needs: Needs): void
+  /** Work that a range waits for before it is cut; what `emit` gives while it runs counts as within a push. */
+  pending(work: Promise<void>): void
+  within(emit: () => void, behind: boolean): void
   /** Where an aggregation's late rows go: its own sink, or the pipeline's. */
   lateSink(operator: string, sink: Sink<LateRow> | undefined): void
   late(operator: string, rows: Batch<LateRow>): void

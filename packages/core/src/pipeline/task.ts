@@ -3,7 +3,9 @@ import { breathe } from '../time/breathe.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { Committer } from './committer.ts'
 import { deadLetters } from './dead-letter.ts'
+import { DriftGate } from './drift.ts'
 import { Graph } from './graph.ts'
+import { checkNeeds } from './needs.ts'
 import { Outputs } from './outputs.ts'
 import { DEAD_LETTERS, LATE, type Runtime, randomId, type TaskStatus, taskOutputs } from './runtime.ts'
 import type { Partial } from './scope.ts'
@@ -30,6 +32,8 @@ export class Task<T> {
   readonly #committer: Committer
   readonly #stop: AbortSignal
   readonly #status: TaskStatus
+  readonly #drift: DriftGate<T>
+  #paused = false
   #clock: PartitionClock
   #reader: Reader<T, Json> | null = null
   #from: Json = null
@@ -50,6 +54,7 @@ export class Task<T> {
     this.#outputs = outputs
     this.#stop = stop
     this.#clock = new PartitionClock(runtime.time.maxOutOfOrderness)
+    this.#drift = new DriftGate(runtime, partition)
     this.#committer = new Committer({
       log: runtime.log,
       task: partition,
@@ -75,6 +80,7 @@ export class Task<T> {
   /** Runs a partition until its end, or until `stop` aborts; then what was read is committed. Throws what stops it, with nothing half-done. */
   static async run<T>(runtime: Runtime<T>, partition: string, stop: AbortSignal, abandon: AbortSignal): Promise<TaskResult> {
     const graph = new Graph('task', runtime.source.schema, runtime.flows)
+    checkNeeds(graph, runtime.source, new Set([...runtime.partitions, partition]).size)
     let task: Task<T> | undefined
     try {
       const outputs = await Outputs.open(taskOutputs(graph, runtime), { logId: runtime.logId, task: partition }, runtime.budget)
@@ -137,6 +143,8 @@ export class Task<T> {
       }
       if (this.#isDue()) await this.#commit('range')
       if (this.#isIdle()) await this.#commit('idle')
+      this.#paused = await this.#drift.hold(this.#clock.watermark, this.#stop)
+      if (this.#paused) continue
       const chunk = await this.#read(abandon)
       if (chunk === 'end') return this.#end()
       if (chunk) await this.#take(chunk)
@@ -173,6 +181,8 @@ export class Task<T> {
     }
     if (rejected.length > 0) this.#reject(chunk)
     if (batch.length > 0) this.#graph.push(this.#clock.stamp(batch))
+    if (chunk.watermark !== undefined) this.#clock.advance(chunk.watermark)
+    await this.#graph.settled()
     this.#position = position
     this.#openRows += batch.length + rejected.length
     this.#rows += batch.length + rejected.length
@@ -211,7 +221,8 @@ export class Task<T> {
     if (kind === 'range' && !first && this.#position === this.#from && this.#openRows === 0) return
     if (kind !== 'range') await this.#commit('range')
     await this.#committer.settled()
-    this.#graph.rangeEnd()
+    this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark)
+    await this.#graph.settled()
     await this.#outputs.settled()
     // From here to `cut` nothing is awaited: writers, operators and position are cut at one moment.
     this.#idle = kind === 'idle'
@@ -267,7 +278,7 @@ export class Task<T> {
   /** Protocol 4.4: only when caught up, and by the clock on the wall. */
   #isIdle(): boolean {
     const { time, clock } = this.#runtime
-    return !this.#idle && !this.#ended && this.#status.lag === 0 && clock.now() - this.#status.lastRow >= time.idleTimeout
+    return !this.#idle && !this.#ended && !this.#paused && this.#status.lag === 0 && clock.now() - this.#status.lastRow >= time.idleTimeout
   }
 
   #patience(): number {

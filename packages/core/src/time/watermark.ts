@@ -1,5 +1,5 @@
-import { type Batch, column, inside } from '../batch/batch.ts'
-import { wideReader } from '../batch/columns.ts'
+import { type Batch, inside } from '../batch/batch.ts'
+import { eventTimes } from './event-time.ts'
 
 /**
  * A partition's clock: the largest event time decoded so far less `maxOutOfOrderness` (protocol 5.1). It never goes back.
@@ -21,7 +21,7 @@ export class PartitionClock {
 
   /** Moves the clock over a batch, and returns the batch with the watermark before each of its rows as its trail. */
   stamp<T>(batch: Batch<T>): Batch<T> {
-    const time = wideReader(column(batch, batch.schema.time))
+    const time = eventTimes(batch)
     const watermarks = new Float64Array(batch.length)
     for (let i = 0; i < batch.length; i++) {
       watermarks[i] = this.#watermark

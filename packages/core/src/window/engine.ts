@@ -1,18 +1,12 @@
-import type { Agg } from '../aggregate/aggregate.ts'
-import { type Batch, column, inside } from '../batch/batch.ts'
-import { wideReader } from '../batch/columns.ts'
-import { TicketsError } from '../errors/errors.ts'
+import type { Batch } from '../batch/batch.ts'
 import type { Partial } from '../pipeline/scope.ts'
 import type { Json } from '../pipeline/source.ts'
+import { eventTimes } from '../time/event-time.ts'
+import type { Accumulators } from './accumulators.ts'
 import { type KeyReader, Keys } from './keys.ts'
+import { type Late, trailOf } from './late.ts'
+import { checkHeld } from './state-limit.ts'
 import { dueOf, type Interval, type Window } from './window.ts'
-
-/** A row that came too late for some of its windows. */
-export interface Late {
-  readonly row: number
-  readonly watermark: number
-  readonly windows: readonly Interval[]
-}
 
 interface Group {
   rows: number
@@ -38,6 +32,12 @@ interface Cut {
   readonly drop: readonly (readonly [number, number])[]
 }
 
+/** How much an engine may hold. */
+export interface EngineLimits {
+  readonly maxWindows: number
+  readonly maxKeys: number
+}
+
 /** The key of a partial, the same in every task: the window's bounds and the key's values. */
 export const partialKey = (interval: Interval, values: readonly Json[]) => JSON.stringify([interval.start, interval.end, ...values])
 
@@ -47,36 +47,37 @@ export const partialKey = (interval: Interval, values: readonly Json[]) => JSON.
  */
 export class WindowEngine {
   readonly #window: Window
-  readonly #names: readonly string[]
-  readonly #aggs: readonly Agg<unknown, unknown>[]
+  readonly #accumulators: Accumulators
   readonly #by: readonly string[]
+  readonly #limits: EngineLimits
   readonly #open = new Map<string, Open>()
   #dropped: [number, number][] = []
   readonly #touched = new Set<Open>()
+  #groups = 0
 
-  constructor(window: Window, by: readonly string[], aggregate: Readonly<Record<string, Agg<unknown, unknown>>>) {
+  constructor(window: Window, by: readonly string[], accumulators: Accumulators, limits: EngineLimits) {
     this.#window = window
-    this.#names = Object.keys(aggregate)
-    this.#aggs = Object.values(aggregate)
+    this.#accumulators = accumulators
     this.#by = by
+    this.#limits = limits
+  }
+
+  /** Groups held: a key in a window each. */
+  get held(): number {
+    return this.#groups
   }
 
   /** Counts the rows of a batch that has a trail, each against the watermark just before it; returns those late for a window. */
   add(batch: Batch<unknown>): Late[] {
-    const trail = inside.trail(batch)
-    if (!trail)
-      throw new TicketsError(
-        'WATERMARK_LOST',
-        'windowed got rows without their watermarks: make them with mapRows or withColumn, not with Batch.of, rows() or a map of your own',
-      )
-    const time = wideReader(column(batch, batch.schema.time))
+    const { watermarks } = trailOf(batch)
+    const time = eventTimes(batch)
     const readers = new Map<Open, KeyReader>()
-    const steps = this.#steps(batch)
+    const put = this.#accumulators.adder(batch)
     const late: Late[] = []
     let before: Open | undefined
     let reader: KeyReader | undefined
     for (let i = 0; i < batch.length; i++) {
-      const watermark = trail.watermarks[i] as number
+      const watermark = watermarks[i] as number
       let missed: Interval[] | undefined
       for (const interval of this.#window.assign(time(i))) {
         if (dueOf(this.#window, interval) <= watermark) {
@@ -90,30 +91,42 @@ export class WindowEngine {
         }
         const group = this.#group(before, (reader as KeyReader).idOf(i))
         group.freshRows++
-        for (let a = 0; a < steps.length; a++) group.fresh[a] = (steps[a] as (acc: unknown, i: number) => unknown)(group.fresh[a], i)
+        put(group.fresh, i)
       }
       if (missed) late.push({ row: i, watermark, windows: missed })
     }
+    checkHeld('window', this.#open.size, this.#limits.maxWindows)
+    checkHeld('group', this.#groups, this.#limits.maxKeys)
     return late
   }
 
-  /** Closes what `watermark` closes and lets go of it; with `open`, gives what stays open too, and keeps it. In order of (end, key). */
-  partials(watermark: number, open: boolean): Partial[] {
+  /**
+   * Closes what `watermark` closes and lets go of it, and gives of what stays open all of it, what changed since the last cut, or nothing.
+   * In order of (end, key).
+   */
+  partials(watermark: number, open: 'all' | 'changed' | 'none'): Partial[] {
     const partials: Partial[] = []
-    for (const [name, window] of this.#open) {
+    const found: { window: Open; closed: boolean }[] = []
+    for (const window of this.#open.values()) {
       const closed = window.due <= watermark
-      if (!closed && !open) continue
-      for (const [id, group] of window.groups) {
-        const acc = this.#toJson(this.#merge(this.#clone(group.accs), this.#clone(group.fresh)))
-        const due = Number.isFinite(window.due) ? window.due : null
-        partials.push({ key: partialKey(window.interval, window.keys.values(id)), due, closed, rows: group.rows + group.freshRows, acc })
-      }
-      if (!closed) continue
-      this.#open.delete(name)
-      this.#touched.delete(window)
-      if (window.saved) this.#dropped.push([window.interval.start, window.interval.end])
+      if (closed || open === 'all' || (open === 'changed' && this.#touched.has(window))) found.push({ window, closed })
     }
-    return partials.sort((a, b) => (a.due ?? Infinity) - (b.due ?? Infinity) || (a.key < b.key ? -1 : 1))
+    found.sort(({ window: a }, { window: b }) => a.due - b.due || a.interval.start - b.interval.start)
+    for (const { window, closed } of found) {
+      const { interval, due, groups, keys } = window
+      const of: Partial[] = []
+      for (const [id, group] of groups) {
+        if (!closed && open === 'changed' && group.freshRows === 0) continue
+        const { accs, fresh, rows, freshRows } = group
+        const acc = this.#accumulators.toJson(freshRows === 0 ? accs : this.#accumulators.merge(this.#accumulators.clone(accs), fresh))
+        of.push({ key: partialKey(interval, keys.values(id)), due: Number.isFinite(due) ? due : null, closed, rows: rows + freshRows, acc })
+      }
+      for (const partial of of.sort((a, b) => (a.key < b.key ? -1 : 1))) partials.push(partial)
+      if (!closed) continue
+      this.#forget(window)
+      if (window.saved) this.#dropped.push([interval.start, interval.end])
+    }
+    return partials
   }
 
   cut(whole: boolean): Json | null {
@@ -124,7 +137,7 @@ export class WindowEngine {
         if (!whole && group.freshRows === 0) continue
         if (whole) this.#settle(group)
         const [rows, accs] = whole ? [group.rows, group.accs] : [group.freshRows, group.fresh]
-        add.push([start, end, window.keys.values(id), rows, this.#toJson(accs)])
+        add.push([start, end, window.keys.values(id), rows, this.#accumulators.toJson(accs)])
       }
     }
     for (const window of this.#touched) {
@@ -140,23 +153,26 @@ export class WindowEngine {
 
   apply(json: Json): void {
     const { add, drop } = json as unknown as Cut
-    for (const [start, end] of drop) this.#open.delete(`${start}/${end}`)
+    for (const [start, end] of drop) {
+      const window = this.#open.get(`${start}/${end}`)
+      if (window) this.#forget(window)
+    }
     for (const [start, end, values, rows, accs] of add) {
       const window = this.#opened({ start, end })
       window.saved = true
       const group = this.#group(window, window.keys.intern(values))
       group.freshRows += rows
-      group.fresh = this.#merge(group.fresh, this.#fromJson(accs))
+      group.fresh = this.#accumulators.merge(group.fresh, this.#accumulators.fromJson(accs))
       this.#settle(group)
     }
     this.#touched.clear()
     this.#dropped = []
   }
 
-  /** The results of a key whose accumulators come from several tasks, by the aggregates' names. */
-  results(accs: readonly Json[]): Record<string, unknown> {
-    const merged = accs.map((acc) => this.#fromJson(acc as readonly Json[])).reduce((a, b) => this.#merge(a, b))
-    return Object.fromEntries(this.#names.map((name, a) => [name, this.#aggs[a]?.result(merged[a])]))
+  #forget(window: Open): void {
+    this.#open.delete(`${window.interval.start}/${window.interval.end}`)
+    this.#touched.delete(window)
+    this.#groups -= window.groups.size
   }
 
   #opened(interval: Interval): Open {
@@ -173,9 +189,9 @@ export class WindowEngine {
   #group(window: Open, id: number): Group {
     let group = window.groups.get(id)
     if (!group) {
-      const init = () => this.#aggs.map((agg) => agg.init())
-      group = { rows: 0, accs: init(), freshRows: 0, fresh: init() }
+      group = { rows: 0, accs: this.#accumulators.init(), freshRows: 0, fresh: this.#accumulators.init() }
       window.groups.set(id, group)
+      this.#groups++
     }
     return group
   }
@@ -184,35 +200,8 @@ export class WindowEngine {
   #settle(group: Group): void {
     if (group.freshRows === 0) return
     group.rows += group.freshRows
-    this.#merge(group.accs, group.fresh)
+    this.#accumulators.merge(group.accs, group.fresh)
     group.freshRows = 0
-    group.fresh = this.#aggs.map((agg) => agg.init())
-  }
-
-  #merge(into: unknown[], from: readonly unknown[]): unknown[] {
-    for (let a = 0; a < into.length; a++) into[a] = this.#aggs[a]?.merge(into[a], from[a])
-    return into
-  }
-
-  #steps(batch: Batch<unknown>): ((acc: unknown, i: number) => unknown)[] {
-    let rows: unknown[] | null = null
-    return this.#aggs.map((agg) => {
-      if (agg.columnar) return agg.columnar(batch)
-      rows ??= batch.toArray()
-      const all = rows
-      return (acc, i) => agg.add(acc, all[i])
-    })
-  }
-
-  #toJson(accs: readonly unknown[]): Json[] {
-    return accs.map((acc, a) => this.#aggs[a]?.toJson?.(acc) ?? (JSON.parse(JSON.stringify(acc)) as Json))
-  }
-
-  #clone(accs: readonly unknown[]): unknown[] {
-    return this.#fromJson(this.#toJson(accs))
-  }
-
-  #fromJson(accs: readonly Json[]): unknown[] {
-    return accs.map((acc, a) => this.#aggs[a]?.fromJson?.(acc) ?? (JSON.parse(JSON.stringify(acc)) as Json))
+    group.fresh = this.#accumulators.init()
   }
 }

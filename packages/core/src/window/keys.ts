@@ -10,11 +10,18 @@ export interface KeyReader {
 
 const jsonOf = (value: unknown): Json => (value === undefined ? null : value instanceof Date ? value.getTime() : (value as Json))
 
-/** Gives small numbers to the keys that rows have in some columns, the same number for the same key for ever. */
+/** One text is its own name, unless it looks like one of ours. */
+const nameOf = (values: readonly Json[]): string => {
+  const [only] = values
+  return values.length === 1 && typeof only === 'string' && only.charCodeAt(0) !== 0 ? only : `\u0000${JSON.stringify(values)}`
+}
+
+/** Gives small numbers to the keys that rows have in some columns, the same number for the same key until it is released. */
 export class Keys {
   readonly #by: readonly string[]
-  readonly #ids = new Map<string | number, number>()
-  readonly #values: Json[][] = []
+  readonly #ids = new Map<string, number>()
+  readonly #values: (readonly Json[] | undefined)[] = []
+  readonly #free: number[] = []
 
   constructor(by: readonly string[]) {
     this.#by = by
@@ -22,22 +29,28 @@ export class Keys {
 
   /** The values of key `id`, in the order of the columns; instants as epoch milliseconds. */
   values(id: number): readonly Json[] {
-    return this.#values[id] as Json[]
+    return this.#values[id] as readonly Json[]
   }
 
   /** The id of these values. */
   intern(values: readonly Json[]): number {
-    return this.#id(values.length === 1 && typeof values[0] === 'string' ? values[0] : `\u0000${JSON.stringify(values)}`, () => [...values])
-  }
-
-  #id(name: string | number, values: () => Json[]): number {
+    const name = nameOf(values)
     let id = this.#ids.get(name)
     if (id === undefined) {
-      id = this.#values.length
+      id = this.#free.pop() ?? this.#values.length
       this.#ids.set(name, id)
-      this.#values.push(values())
+      this.#values[id] = [...values]
     }
     return id
+  }
+
+  /** Forgets a key; its number goes to another one. Readers made before must not be used after. */
+  release(id: number): void {
+    const values = this.#values[id]
+    if (!values) return
+    this.#ids.delete(nameOf(values))
+    this.#values[id] = undefined
+    this.#free.push(id)
   }
 
   reader(batch: Batch<unknown>): KeyReader {
@@ -51,10 +64,16 @@ export class Keys {
     const data = column(batch, only)
     if (more.length === 0 && field.kind === 'enum') {
       // An enum's codes are few: one lookup a member, none a row.
-      const ids = membersOf(data).map((name) => this.intern([name]))
-      const none = this.intern([null])
+      const members = membersOf(data)
+      const ids: (number | undefined)[] = []
       const codes = data.values as Int8Array
-      return { idOf: (i) => (isValid(data, i) ? (ids[codes[i] as number] as number) : none) }
+      return {
+        idOf: (i) => {
+          const code = isValid(data, i) ? (codes[i] as number) : members.length
+          ids[code] ??= this.intern([members[code] ?? null])
+          return ids[code] as number
+        },
+      }
     }
     const readers = this.#by.map((name) => valueReader(fieldOf(name), column(batch, name)))
     return { idOf: (i) => this.intern(readers.map((read) => jsonOf(read(i)))) }

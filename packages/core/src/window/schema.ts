@@ -7,10 +7,11 @@ import { instant } from '../schema/instant.ts'
 import type { Schema } from '../schema/schema.ts'
 
 /** The names that a window's own columns have, so that no aggregate may. */
-export const reserved = ['window_start', 'window_end', 'revision'] as const
+export const reserved = ['window_start', 'window_end', 'revision', 'is_final'] as const
 
 /** The type of a result's column, told from what no rows at all give. */
-function typeOf(name: string, agg: Agg<unknown, unknown>): $ZodType {
+function typeOf(input: Schema<unknown>, name: string, agg: Agg<unknown, unknown>): $ZodType {
+  if (agg.typeIn) return agg.typeIn(input)
   if (agg.type) return agg.type
   const empty = agg.result(agg.init())
   if (typeof empty === 'number') return z.number()
@@ -20,12 +21,13 @@ function typeOf(name: string, agg: Agg<unknown, unknown>): $ZodType {
   throw new TicketsError('OPTION_INVALID', `the aggregate "${name}" does not tell its column: give it a \`type\`, such as z.number().nullable()`)
 }
 
-/** The schema of what `windowed` gives: bounds, key, aggregates, revision. */
+/** The schema of what `windowed` gives: bounds, key, aggregates, revision, and whether that is the last one where each change is shown. */
 export function windowSchema(
   input: Schema<unknown>,
   kind: string,
   by: readonly string[],
   aggregate: Readonly<Record<string, Agg<unknown, unknown>>>,
+  updates = false,
 ): Schema<Record<string, unknown>> {
   const shape = (input.zod._zod.def as unknown as { shape: $ZodShape }).shape
   const keys = by.map((name) => {
@@ -36,9 +38,16 @@ export function windowSchema(
   const results = Object.entries(aggregate).map(([name, agg]) => {
     if ((reserved as readonly string[]).includes(name) || by.includes(name))
       throw new TicketsError('OPTION_INVALID', `the aggregate "${name}" has the name of another column: choose another`)
-    return [name, typeOf(name, agg)] as const
+    return [name, typeOf(input, name, agg)] as const
   })
-  const columns = { window_start: instant(), window_end: instant(), ...Object.fromEntries(keys), ...Object.fromEntries(results), revision: z.int32() }
+  const columns = {
+    window_start: instant(),
+    window_end: instant(),
+    ...Object.fromEntries(keys),
+    ...Object.fromEntries(results),
+    revision: z.int32(),
+    ...(updates ? { is_final: z.boolean() } : {}),
+  }
   const name = [input.name, kind, ...(by.length > 0 ? ['by', ...by] : [])].join('_').replace(/[^\w-]/g, '_')
   return makeSchema(z.object(columns), { name, version: input.version, time: 'window_start' }, ['window_start', 'window_end', ...by])
 }

@@ -1,0 +1,85 @@
+import * as z from 'zod'
+import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import { type Batch, column, inside } from '../batch/batch.ts'
+import { isValid, valueReader, wideReader } from '../batch/columns.ts'
+import { TicketsError } from '../errors/errors.ts'
+import type { Json } from '../pipeline/source.ts'
+import type { Field, Kind, Schema } from '../schema/schema.ts'
+import { eventTimes } from '../time/event-time.ts'
+import type { At } from './aggregate.ts'
+
+/** What one column of a row may hold where an aggregate skips what is missing. */
+export type Holds<C extends string, V> = { readonly [K in C]?: V | null | undefined }
+
+/** The column of this name. Throws `OPTION_INVALID` where there is none, or where it is of none of these kinds. */
+export function fieldOf(schema: Schema<unknown>, name: string, agg: string, kinds?: readonly Kind[]): Field {
+  const field = schema.fields.find((f) => f.name === name)
+  if (!field)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `${agg}("${name}"): ${schema.name} has no such column; it has ${schema.fields.map((f) => f.name).join(', ')}`,
+    )
+  if (kinds && !kinds.includes(field.kind))
+    throw new TicketsError('OPTION_INVALID', `${agg}("${name}") takes a column of numbers, "${name}" is of kind ${field.kind}`)
+  return field
+}
+
+export const numeric: readonly Kind[] = ['number', 'integer', 'int32']
+
+/** Reads a column of numbers; NaN, which no column can hold, where there is none. */
+export function numberReader(batch: Batch<unknown>, name: string, agg: string): (i: number) => number {
+  const field = fieldOf(batch.schema, name, agg, numeric)
+  const data = column(batch, name)
+  const values = data.values as Float64Array
+  const read = field.kind === 'integer' ? wideReader(data) : (i: number) => values[i] as number
+  return data.nullCount > 0 ? (i) => (isValid(data, i) ? read(i) : Number.NaN) : read
+}
+
+/** Reads a column as row values. */
+export function anyReader(batch: Batch<unknown>, name: string, agg: string): (i: number) => unknown {
+  return valueReader(fieldOf(batch.schema, name, agg), column(batch, name))
+}
+
+/** When and where each row of a batch stands. */
+export function atReader(batch: Batch<unknown>): (i: number) => At {
+  const time = batch.schema.time === '' ? () => 0 : eventTimes(batch)
+  const offsets = inside.trail(batch)?.offsets
+  return (i) => ({ time: time(i), position: offsets?.[i] ?? 0 })
+}
+
+/** The zod type of a column, null allowed: what an aggregate of no value at all gives. */
+export function nullableTypeOf(schema: Schema<unknown>, name: string): $ZodType {
+  const shape = (schema.zod._zod.def as unknown as { shape: $ZodShape }).shape
+  let type = shape[name] as $ZodType
+  for (;;) {
+    const def = type._zod.def as unknown as { type: string; innerType?: $ZodType }
+    if (def.type !== 'optional' && def.type !== 'nullable') return z.nullable(type as z.ZodType)
+    type = def.innerType as $ZodType
+  }
+}
+
+/** INT64 for integers, DOUBLE for other numbers. */
+export function numberTypeOf(schema: Schema<unknown>, name: string, agg: string): $ZodType {
+  return fieldOf(schema, name, agg, numeric).kind === 'number' ? z.number() : z.int()
+}
+
+/** A value as JSON that `fromTagged` gives back as it was: JSON has neither instants nor infinities, and drops the sign of -0. */
+export function toTagged(value: unknown): Json {
+  if (value instanceof Date) return { date: value.getTime() }
+  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) return { number: Object.is(value, -0) ? '-0' : String(value) }
+  return (value ?? null) as Json
+}
+
+export function fromTagged(json: Json): unknown {
+  if (json === null || typeof json !== 'object') return json
+  const tagged = json as { date?: number; number?: string }
+  return tagged.date === undefined ? Number(tagged.number) : new Date(tagged.date)
+}
+
+/** A total order over row values of one column, the same everywhere: by value, then by the sign of zero. */
+export function compare(a: unknown, b: unknown): number {
+  const [x, y] = [a, b].map((v) => (v instanceof Date ? v.getTime() : v)) as [number, number]
+  if (x < y) return -1
+  if (x > y) return 1
+  return Object.is(x, y) ? 0 : Object.is(x, -0) ? -1 : 1
+}

@@ -1,0 +1,47 @@
+import type { Agg, ValueOf } from './aggregate.ts'
+import { anyReader, compare, fieldOf, fromTagged, type Holds, nullableTypeOf, toTagged } from './column.ts'
+
+/**
+ * The smallest value of a column: numbers and instants by size, text and enums by their UTF-16 units, false before true. Null and absent
+ * ones are skipped; the smallest of none is null. Its column is of the type of the one it looks at.
+ *
+ * @example
+ * windowed(tumbling({ size: '1 hour' }), { aggregate: { earliest: min('created_at') } }) // { …, earliest: Date 12:00:07 }
+ */
+export function min<const C extends string>(name: C): Agg<Holds<C, unknown>, ValueOf<C>> {
+  return extreme('min', name, -1)
+}
+
+/**
+ * The largest value of a column; see `min`.
+ *
+ * @example
+ * windowed(tumbling({ size: '1 hour' }), { aggregate: { slowest: max('minutes') } }) // { …, slowest: 90 }
+ */
+export function max<const C extends string>(name: C): Agg<Holds<C, unknown>, ValueOf<C>> {
+  return extreme('max', name, 1)
+}
+
+function extreme<const C extends string>(kind: string, name: C, wanted: -1 | 1): Agg<Holds<C, unknown>, ValueOf<C>> {
+  const better = (acc: unknown, value: unknown) => {
+    if (value === null || value === undefined) return acc
+    return acc === null || compare(value, acc) === wanted ? value : acc
+  }
+  return {
+    init: () => null,
+    add: (acc: unknown, row) => better(acc, row[name]),
+    merge: better,
+    result: (acc: unknown) => acc as ValueOf<C>,
+    typeIn(schema) {
+      fieldOf(schema, name, kind)
+      return nullableTypeOf(schema, name)
+    },
+    toJson: toTagged,
+    fromJson: fromTagged,
+    columnar(batch) {
+      const read = anyReader(batch, name, kind)
+      return (acc, i) => better(acc, read(i))
+    },
+    options: [kind, name],
+  }
+}

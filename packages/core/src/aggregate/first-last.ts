@@ -1,0 +1,63 @@
+import type { Json } from '../pipeline/source.ts'
+import type { Agg, At, ValueOf } from './aggregate.ts'
+import { anyReader, atReader, compare, fieldOf, fromTagged, type Holds, nullableTypeOf, toTagged } from './column.ts'
+
+/** A value with the time and position that it stands at. */
+interface Found {
+  readonly time: number
+  readonly position: number
+  readonly value: unknown
+}
+
+/**
+ * The value that a column has in the first row by event time; of rows of one time, by position, and, where two partitions tie in that
+ * too, the smaller value: so the order in which rows are merged does not show. Null and absent ones are skipped; of none it is null.
+ *
+ * @example
+ * windowed(session({ gap: '30 minutes' }), { by: 'client_id', aggregate: { opened_with: first('request_type') } })
+ */
+export function first<const C extends string>(name: C): Agg<Holds<C, unknown>, ValueOf<C>> {
+  return byOrder('first', name, -1)
+}
+
+/**
+ * The value that a column has in the last row by event time; see `first`.
+ *
+ * @example
+ * windowed(tumbling({ size: '1 hour' }), { by: 'client_id', aggregate: { priority: last('priority') } })
+ */
+export function last<const C extends string>(name: C): Agg<Holds<C, unknown>, ValueOf<C>> {
+  return byOrder('last', name, 1)
+}
+
+function byOrder<const C extends string>(kind: string, name: C, wanted: -1 | 1): Agg<Holds<C, unknown>, ValueOf<C>> {
+  const better = (a: Found | null, b: Found | null) => {
+    if (!a || !b) return a ?? b
+    const order = b.time - a.time || b.position - a.position || compare(b.value, a.value)
+    return Math.sign(order) === wanted ? b : a
+  }
+  const put = (acc: Found | null, value: unknown, at: At) =>
+    value === null || value === undefined ? acc : better(acc, { time: at.time, position: at.position, value })
+  return {
+    init: () => null,
+    add: (acc: Found | null, row, at) => put(acc, row[name], at),
+    merge: better,
+    result: (acc: Found | null) => (acc ? acc.value : null) as ValueOf<C>,
+    typeIn(schema) {
+      fieldOf(schema, name, kind)
+      return nullableTypeOf(schema, name)
+    },
+    toJson: (acc: Found | null) => acc && [acc.time, acc.position, toTagged(acc.value)],
+    fromJson(json) {
+      if (json === null) return null
+      const [time, position, value] = json as [number, number, Json]
+      return { time, position, value: fromTagged(value) }
+    },
+    columnar(batch) {
+      const read = anyReader(batch, name, kind)
+      const at = atReader(batch)
+      return (acc, i) => put(acc as Found | null, read(i), at(i))
+    },
+    options: [kind, name],
+  }
+}

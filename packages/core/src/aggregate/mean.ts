@@ -1,0 +1,52 @@
+import * as z from 'zod'
+import type { Agg } from './aggregate.ts'
+import { type Holds, numberReader } from './column.ts'
+import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'
+
+interface Mean {
+  readonly sum: ExactSum
+  count: number
+}
+
+/**
+ * The mean of a column of numbers: its exact sum over how many there are, the same in any order; null and absent ones are skipped, and
+ * the mean of none is null. DOUBLE in files.
+ *
+ * @throws as the flow's error `OPTION_INVALID` where the column holds no numbers
+ * @example
+ * windowed(tumbling({ size: '1 hour' }), { aggregate: { average: mean('minutes') } }) // { …, average: 12.5 }
+ */
+export function mean<const C extends string>(name: C): Agg<Holds<C, number>, number | null> {
+  const put = (acc: Mean, value: number) => {
+    addTo(acc.sum, value)
+    acc.count++
+    return acc
+  }
+  return {
+    init: (): Mean => ({ sum: noSum(), count: 0 }),
+    add(acc: Mean, row) {
+      const value = row[name]
+      return value === null || value === undefined ? acc : put(acc, value)
+    },
+    merge(a: Mean, b: Mean) {
+      mergeInto(a.sum, b.sum)
+      a.count += b.count
+      return a
+    },
+    result: ({ sum, count }: Mean) => (count === 0 ? null : valueOfSum(sum) / count),
+    type: z.nullable(z.number()),
+    toJson: ({ sum, count }: Mean) => [count, sumToJson(sum)],
+    fromJson(json) {
+      const [count, sum] = json as [number, never]
+      return { sum: sumFromJson(sum), count }
+    },
+    columnar(batch) {
+      const read = numberReader(batch, name, 'mean')
+      return (acc, i) => {
+        const value = read(i)
+        return Number.isNaN(value) ? acc : put(acc as Mean, value)
+      }
+    },
+    options: ['mean', name],
+  }
+}

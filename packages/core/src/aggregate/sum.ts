@@ -1,0 +1,39 @@
+import type { Agg } from './aggregate.ts'
+import { type Holds, numberReader, numberTypeOf } from './column.ts'
+import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'
+
+/**
+ * The sum of a column of numbers, rounded once at the end, so that it is the same in any order; null and absent ones are skipped, and
+ * the sum of none is 0. INT64 in files for integers, DOUBLE for other numbers.
+ *
+ * @throws as the flow's error `OPTION_INVALID` where the column holds no numbers, `BATCH_VALUE` for a sum of integers beyond ±(2^53 − 1)
+ * @example
+ * windowed(tumbling({ size: '1 hour' }), { aggregate: { paid: sum('amount') } }) // { …, paid: 42 }
+ */
+export function sum<const C extends string>(name: C): Agg<Holds<C, number>, number> {
+  return {
+    init: noSum,
+    add(acc: ExactSum, row) {
+      const value = row[name]
+      if (value !== null && value !== undefined) addTo(acc, value)
+      return acc
+    },
+    merge(a: ExactSum, b: ExactSum) {
+      mergeInto(a, b)
+      return a
+    },
+    result: valueOfSum,
+    typeIn: (schema) => numberTypeOf(schema, name, 'sum'),
+    toJson: sumToJson,
+    fromJson: sumFromJson,
+    columnar(batch) {
+      const read = numberReader(batch, name, 'sum')
+      return (acc, i) => {
+        const value = read(i)
+        if (!Number.isNaN(value)) addTo(acc as ExactSum, value)
+        return acc
+      }
+    },
+    options: ['sum', name],
+  }
+}

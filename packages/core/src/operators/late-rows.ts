@@ -1,0 +1,26 @@
+import { Batch, inside } from '../batch/batch.ts'
+import { LateRow } from '../pipeline/late.ts'
+import { eventTimes } from '../time/event-time.ts'
+import type { Late } from '../window/late.ts'
+
+const LAST = 8.64e15
+const dateOf = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms)))
+
+/** The rows that came too late, with the windows they missed, their watermark and position. */
+export function lateRows(flow: string, operator: string, batch: Batch<unknown>, late: readonly Late[]): Batch<LateRow> {
+  const time = eventTimes(batch)
+  const positions = inside.trail(batch)?.offsets
+  const iso = (ms: number) => dateOf(ms).toISOString()
+  return Batch.of(
+    LateRow,
+    late.map(({ row, watermark, windows }) => ({
+      flow,
+      operator,
+      event_time: dateOf(time(row)),
+      watermark: dateOf(watermark),
+      windows: JSON.stringify(windows.map(({ start, end }) => [iso(start), iso(end)])),
+      position: positions?.[row] ?? 0,
+      row: JSON.stringify(batch.get(row)),
+    })),
+  )
+}

@@ -1,0 +1,147 @@
+import { type Batch, inside, type Link } from '../batch/batch.ts'
+import { TicketsError } from '../errors/errors.ts'
+import type { Display, Scope } from '../pipeline/scope.ts'
+import type { Json } from '../pipeline/source.ts'
+import type { Schema } from '../schema/schema.ts'
+import { PartitionClock } from '../time/watermark.ts'
+import { Accumulators } from '../window/accumulators.ts'
+import { WindowEngine } from '../window/engine.ts'
+import { knownKeys, zeroFill } from '../window/fill.ts'
+import type { Late } from '../window/late.ts'
+import { windowSchema } from '../window/schema.ts'
+import { lateRows } from './late-rows.ts'
+import type { Operation } from './operate.ts'
+import { alignedSingle, localSingle, resultOf, type Single } from './single.ts'
+import { refuseWithoutScope } from './stateful-operator.ts'
+import { type Result, windowRows } from './window-rows.ts'
+import type { WindowedSettings } from './windowed-options.ts'
+
+type Rows = Batch<Record<string, unknown>>
+
+/** Where one subscription of a `windowed` stands: by itself, in a task with the merge to follow, in a task alone, or behind another in the merge. */
+type Place = 'alone' | 'shared' | 'local' | 'behind'
+
+/** Less `delay`; the end of everything stays it. */
+const behindBy = (watermark: number, delay: number) => (watermark === Number.POSITIVE_INFINITY ? watermark : watermark - delay)
+
+/** One subscription of a `windowed`. */
+export function windowing(settings: WindowedSettings, scope: Scope | null, next: (rows: Rows) => void): Operation<Batch<unknown>> {
+  const { window, by, id, emit, maxFill, maxWindows, maxKeys } = settings
+  const accumulators = new Accumulators(settings.aggregate)
+  const engine = new WindowEngine(window, by, accumulators, { maxWindows, maxKeys })
+  const clock = new PartitionClock(0)
+  let place: Place = !scope ? 'alone' : window.local ? 'local' : 'shared'
+  let input: Schema<unknown> | undefined
+  let output: Schema<Record<string, unknown>> | undefined
+  let delay = 0
+  let link: Link = { delay: 0, updates: emit === 'updates', taken: false }
+  let keys: Json[][] | undefined
+  const fill = maxFill === null ? undefined : zeroFill(window, () => (keys ??= knownKeys(input as Schema<unknown>, by)), maxFill)
+  const display: Display = {
+    get shows() {
+      return link.taken ? 'closed' : emit
+    },
+    fill,
+  }
+  const single: Single = window.local
+    ? localSingle(window.local({ by, accumulators, maxKeys }), accumulators)
+    : alignedSingle(engine, accumulators, display, scope !== null)
+
+  const show = (results: readonly Result[]) => {
+    if (output) next(windowRows(output, by, results, link, scope !== null))
+  }
+  const showSome = (results: readonly Result[]) => {
+    if (results.length > 0) show(results)
+  }
+  const isLate = (batch: Batch<unknown>, late: readonly Late[]) => {
+    if (late.length === 0) return
+    const rows = lateRows(scope?.flow ?? '', id, batch, late)
+    settings.lateObserver?.next(rows)
+    scope?.late(id, rows)
+  }
+
+  /** The first batch, in a pipeline the empty one of the start, says what rows there are and what feeds this. */
+  const begin = (batch: Batch<unknown>) => {
+    input = batch.schema
+    output = windowSchema(batch.schema, window.kind, by, settings.aggregate, emit === 'updates')
+    if (fill) keys = knownKeys(batch.schema, by)
+    const from = inside.trail(batch)?.link
+    if (from?.updates)
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `"${id}" comes after a windowed with emit: 'updates', whose rows would count more than once: use 'final'`,
+      )
+    if (from) from.taken = true
+    delay = from?.delay ?? 0
+    link = { ...link, delay: delay + window.grace + (window.local ? 1 : 0) }
+    if (!scope?.isBehind) return
+    place = 'behind'
+    scope.moveBehind({ ...state, advance: (frontier) => showSome(single.advance(behindBy(frontier, delay))) })
+  }
+
+  const state = {
+    id,
+    version: 1,
+    rangeEnd: () => {},
+    cut: (whole: boolean) => single.cut(whole),
+    apply: (cut: Json) => single.apply(cut),
+  }
+
+  const register = (to: Scope) => {
+    to.lateSink(id, settings.lateSink)
+    if (window.local) {
+      to.needs(id, { keyedBy: by })
+      to.describe(id, settings.print)
+      to.stateful({
+        ...state,
+        rangeEnd: (probe, watermark) => {
+          if (!probe) showSome(single.advance(behindBy(watermark, delay)))
+        },
+      })
+      return
+    }
+    if (window.kind === 'global' && emit === 'final') to.needs(id, { bounded: true })
+    to.aggregation(
+      {
+        ...state,
+        display,
+        cut: (whole) => engine.cut(whole),
+        apply: (cut) => engine.apply(cut),
+        partials: (watermark, open) => {
+          const partials = engine.partials(behindBy(watermark, delay), open ? 'all' : emit === 'updates' ? 'changed' : 'none')
+          return delay === 0 ? partials : partials.map((partial) => ({ ...partial, due: partial.due === null ? null : partial.due + delay }))
+        },
+        show: (results) => show(results.map((shown) => resultOf(shown, accumulators))),
+      },
+      settings.print,
+    )
+  }
+
+  return {
+    next(batch) {
+      if (!output) begin(batch)
+      if (!scope) {
+        refuseWithoutScope(batch, id)
+        const isWindows = inside.trail(batch)?.link !== undefined
+        const stamped = isWindows ? batch : clock.stamp(batch)
+        if (isWindows) for (const watermark of inside.trail(batch)?.watermarks ?? []) clock.advance(watermark)
+        isLate(stamped, single.add(stamped))
+        return batch.length === 0 ? show([]) : showSome(single.advance(clock.watermark))
+      }
+      if (scope.isBehind !== (place === 'behind'))
+        throw new TicketsError(
+          'OPTION_INVALID',
+          `"${id}" of flow "${scope.flow}" gets both rows and windows of rows: give each a windowed of its own`,
+        )
+      if (batch.length === 0) return place === 'shared' ? scope.behind(() => show([])) : show([])
+      if (inside.origin(batch) !== 'task')
+        throw new TicketsError(
+          'WATERMARK_LOST',
+          `windowed in flow "${scope.flow}" got rows without their watermarks: make rows with mapRows or withColumn, not with Batch.of, rows() or a map of your own before it`,
+        )
+      isLate(batch, place === 'shared' ? engine.add(batch) : single.add(batch))
+    },
+    complete: () => showSome(single.advance(Number.POSITIVE_INFINITY)),
+    ready: () => scope && register(scope),
+  }
+}

@@ -1,0 +1,63 @@
+import type { Json } from './source.ts'
+
+/** What the merge knows of a task: how far it has folded its records, and what the last of them said. */
+export interface TaskView {
+  n: number
+  /** null is -Infinity: no row yet. */
+  watermark: number | null
+  idle: boolean
+  ended: boolean
+  to: Json
+}
+
+/** What one task has of it. */
+export interface Part {
+  readonly rows: number
+  readonly closed: boolean
+  readonly acc: Json
+}
+
+/** A window and key, over all tasks. */
+export interface Entry {
+  readonly due: number
+  readonly parts: Map<string, Part>
+  /** How often it was shown, less one; -1 before the first time. */
+  revision: number
+  /** Has changed since it was last shown. */
+  dirty: boolean
+}
+
+/** `[aggregation, key, due, revision, dirty, [[task, part]…]]`; due and everything after it are left out for an entry let go. */
+export type EntryCut = readonly [string, string, (number | null)?, number?, boolean?, (readonly (readonly [string, Part])[])?]
+
+/** The state of the merge, whole or what changed. */
+export interface MergeCut {
+  readonly entries: readonly EntryCut[]
+  readonly tasks: Readonly<Record<string, TaskView>>
+  readonly order: readonly string[]
+  readonly clock: number | null
+  readonly frontier: number | null
+  readonly expired: number
+  /** `[aggregation, task, key, rows]` */
+  readonly counted: readonly (readonly [string, string, string, number])[]
+  readonly fills: Readonly<Record<string, Json>>
+}
+
+export function getOrPut<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key)
+  if (value === undefined) {
+    value = make()
+    map.set(key, value)
+  }
+  return value
+}
+
+/** Rows in it, over all tasks. */
+export function rowsOf(entry: Entry): number {
+  let rows = 0
+  for (const part of entry.parts.values()) rows += part.rows
+  return rows
+}
+
+/** One text for the three. */
+export const nameOf = (aggregation: string, task: string, key: string) => `${aggregation}\u0000${task}\u0000${key}`

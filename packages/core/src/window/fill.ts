@@ -1,0 +1,57 @@
+import { TicketsError } from '../errors/errors.ts'
+import type { Fill } from '../pipeline/scope.ts'
+import type { Json } from '../pipeline/source.ts'
+import type { Field, Schema } from '../schema/schema.ts'
+import { partialKey } from './engine.ts'
+import { dueOf, type Interval, type Window } from './window.ts'
+
+/** Every key that the columns of `by` can make: the product of their members. Throws `OPTION_INVALID` where one is no enum. */
+export function knownKeys(schema: Schema<unknown>, by: readonly string[]): Json[][] {
+  return by.reduce<Json[][]>(
+    (keys, name) => {
+      const { kind, values } = schema.fields.find((f) => f.name === name) as Field
+      if (kind !== 'enum')
+        throw new TicketsError('OPTION_INVALID', `fill: 'zero' needs keys that are known beforehand, enums; "${name}" is of kind ${kind}`)
+      return keys.flatMap((key) => values.map((value) => [...key, value]))
+    },
+    [[]],
+  )
+}
+
+/**
+ * Finds the windows and keys without rows: in each window shown the keys that have none, and all keys of the windows that lie between
+ * those shown. Of a gap at most `maxFill` windows are filled, the first ones: a clock that was wrong once must not make millions of rows.
+ */
+export function zeroFill(window: Window, keys: () => readonly (readonly Json[])[], maxFill: number): Fill {
+  const next = window.after
+  if (!next)
+    throw new TicketsError('OPTION_INVALID', `fill: 'zero' goes with windows that follow each other, tumbling or hopping, not with ${window.kind}`)
+  return (shown, fresh) => {
+    const starts = fresh.map((key) => JSON.parse(key) as [number, number]).map(([start, end]) => ({ start, end }))
+    let [first, last] = (shown as unknown as [Interval, Interval] | null) ?? [null, null]
+    const missing: { key: string; due: number }[] = []
+    const put = (interval: Interval) => {
+      for (const values of keys()) missing.push({ key: partialKey(interval, values), due: dueOf(window, interval) })
+    }
+    const between = (from: Interval, to: Interval) => {
+      let at = next(from)
+      for (let n = 0; at.start < to.start && n < maxFill; n++, at = next(at)) put(at)
+    }
+    for (const interval of starts.sort((a, b) => a.start - b.start)) {
+      if (!first || !last) {
+        put(interval)
+        first = interval
+        last = interval
+      } else if (interval.start > last.start) {
+        between(last, interval)
+        put(interval)
+        last = interval
+      } else if (interval.start < first.start) {
+        put(interval)
+        between(interval, first)
+        first = interval
+      }
+    }
+    return { missing, shown: [first, last] as unknown as Json }
+  }
+}

@@ -1,0 +1,33 @@
+import { type Duration, millis } from '../time/duration.ts'
+import { SessionEngine } from './session-engine.ts'
+import { windowMillis } from './sizes.ts'
+import type { Window } from './window.ts'
+
+export interface SessionOptions {
+  /** Rows of a key at most this far apart are in one session; greater than 0. */
+  gap: Duration
+  /** How long after its end a session stays open for rows that come late; 0 by default. */
+  grace?: Duration
+}
+
+/**
+ * Windows of activity: a session of a key goes on while its rows are at most `gap` apart, and ends `gap` after the last one.
+ *
+ * They close inside of their task, so over several partitions all rows of a key have to be in one: the source says so with `keyedBy`.
+ *
+ * @throws `OPTION_INVALID`, with the value, for a gap of 0 or anything negative
+ * @example
+ * windowed(session({ gap: '30 minutes' }), { by: 'client_id', aggregate: { tickets: count() } })
+ * // { window_start: 12:00, window_end: 12:47, client_id: 'CLIENT_1000', tickets: 3, revision: 0 }
+ */
+export function session(options: SessionOptions): Window {
+  const gap = windowMillis(options.gap, 'gap')
+  const grace = millis(options.grace ?? 0, 'grace')
+  return {
+    kind: 'session',
+    grace,
+    assign: (time) => [{ start: time, end: time + gap }],
+    local: (settings) => new SessionEngine(gap, grace, settings),
+    options: { kind: 'session', gap, grace },
+  }
+}

@@ -1,0 +1,35 @@
+import { type Duration, millis } from '../time/duration.ts'
+import { windowMillis } from './sizes.ts'
+import { SlidingEngine } from './sliding-engine.ts'
+import type { Window } from './window.ts'
+
+export interface SlidingOptions {
+  /** How far apart two rows of one window can be at the most; greater than 0. */
+  size: Duration
+  /** How long after its end a window stays open for rows that come late; 0 by default. */
+  grace?: Duration
+}
+
+/**
+ * Windows that move with the rows, as Kafka Streams defines them: for each row at `t` the window `[t − size, t]` that ends with it, and
+ * the one that begins after it, `[t + 1 ms, t + 1 ms + size]`, if rows are in it. Both ends belong to them; `window_end` is the last
+ * instant inside.
+ *
+ * A row is late when its own window `[t − size, t]` is closed; it still counts in the windows after that which are open. They close
+ * inside of their task, so over several partitions all rows of a key have to be in one: the source says so with `keyedBy`.
+ *
+ * @throws `OPTION_INVALID`, with the value, for a size of 0 or anything negative
+ * @example
+ * windowed(sliding({ size: '10 minutes' }), { by: 'client_id', aggregate: { tickets: count() } }) // one row for each different group of rows
+ */
+export function sliding(options: SlidingOptions): Window {
+  const size = windowMillis(options.size, 'size')
+  const grace = millis(options.grace ?? 0, 'grace')
+  return {
+    kind: 'sliding',
+    grace,
+    assign: (time) => [{ start: time - size, end: time }],
+    local: (settings) => new SlidingEngine(size, grace, settings),
+    options: { kind: 'sliding', size, grace },
+  }
+}
