@@ -2,6 +2,10 @@
  * For tests: a log, a source and a sink in memory.
  * @packageDocumentation
  */
+export type { Case } from './testing/contracts/case.ts'
+export { type LogDriver, logContract } from './testing/contracts/log-contract.ts'
+export { type SinkDriver, type SinkUnderTest, sinkContract } from './testing/contracts/sink-contract.ts'
+export { type SourceDriver, type SourceUnderTest, sourceContract } from './testing/contracts/source-contract.ts'
 export { type CrashEverywhereOptions, type CrashReport, crashEverywhere, eachStep, type World } from './testing/crash-everywhere.ts'
 export type { Crash, Parts } from './testing/crasher.ts'
 export { memoryLog } from './testing/memory-log.ts'

@@ -36,7 +36,7 @@ export function memorySink<T>(name = 'memory'): MemorySink<T> {
       let held: Batch<T>[] = []
       return {
         async write(batch) {
-          held.push(batch)
+          if (batch.length > 0) held.push(batch)
         },
         async stage(n, attempt, { empty }) {
           const cut = held

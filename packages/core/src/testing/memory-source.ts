@@ -42,6 +42,11 @@ export function memorySource<T>({
     async open(partition, from, { to, maxFuture }) {
       const messages = partitions[Number(partition.slice(topic.length + 1))]
       if (!messages) throw new TicketsError('SOURCE_MISSING', `there is no partition ${partition}`)
+      if (from > endOf(messages))
+        throw new TicketsError(
+          'POSITION_AHEAD',
+          `${partition} ends at ${endOf(messages)}, before the position ${from}: give the source what it had before`,
+        )
       let position = from
       return {
         async read({ rows, ms, signal }) {
