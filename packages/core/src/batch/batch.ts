@@ -67,11 +67,10 @@ export class Batch<out T> implements Iterable<T> {
   /** A batch of these rows. Throws `BATCH_VALUE`, naming the column, where a value is not of its type; does not run zod's checks. */
   static of<T>(schema: Schema<T>, rows: Iterable<T>): Batch<T> {
     const builders = schema.fields.map(columnBuilder)
+    const names = schema.fields.map((field) => field.name)
     let length = 0
     for (const row of rows) {
-      schema.fields.forEach((field, i) => {
-        builders[i]?.add((row as Record<string, unknown>)[field.name])
-      })
+      for (let i = 0; i < names.length; i++) builders[i]?.add((row as Record<string, unknown>)[names[i] as string])
       length++
     }
     return Batch.#make(
@@ -169,16 +168,17 @@ export function pick<T>(batch: Batch<T>, rows: Int32Array): Batch<T> {
 }
 
 function pickNumbers(values: Float64Array, rows: Int32Array): Float64Array {
-  return Float64Array.from(rows, (row) => values[row] as number)
+  const out = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] as number] as number
+  return out
 }
 
 /** Rows `[from, to)`. */
 export function slice<T>(batch: Batch<T>, from: number, to: number): Batch<T> {
   if (from === 0 && to >= batch.length) return batch
-  return pick(
-    batch,
-    Int32Array.from({ length: to - from }, (_, i) => from + i),
-  )
+  const rows = new Int32Array(to - from)
+  for (let i = 0; i < rows.length; i++) rows[i] = from + i
+  return pick(batch, rows)
 }
 
 /** Batches of one schema as one. A trail survives only if all have one. */

@@ -2,6 +2,8 @@ import { type Data, type DataType, makeData } from 'apache-arrow'
 
 /** Arrays up to this size are kept for the next column; larger ones are let go, so that one large batch is not held for ever. */
 const KEEP = 2 * 1024 * 1024
+/** Shorter text, when it is ASCII, is written without the fixed cost of the encoder. */
+const SHORT = 64
 const TWO_32 = 2 ** 32
 const encoder = new TextEncoder()
 
@@ -124,11 +126,22 @@ export class TextStore implements Store {
   }
 
   set(row: number, value: unknown): boolean {
-    // UTF-8 cannot hold half a surrogate pair; encoding would replace it in silence.
-    if (typeof value !== 'string' || !value.isWellFormed()) return false
+    if (typeof value !== 'string') return false
     const from = this.offsets[row] as number
     // UTF-16 to UTF-8 takes three bytes a unit at the most.
     this.room(from + value.length * 3)
+    if (value.length <= SHORT) {
+      let i = 0
+      for (; i < value.length; i++) {
+        const unit = value.charCodeAt(i)
+        if (unit > 0x7f) break
+        this.bytes[from + i] = unit
+      }
+      this.offsets[row + 1] = from + i
+      if (i === value.length) return true
+    }
+    // UTF-8 cannot hold half a surrogate pair; encoding would replace it in silence.
+    if (!value.isWellFormed()) return false
     this.offsets[row + 1] = from + encoder.encodeInto(value, this.bytes.subarray(from)).written
     return true
   }

@@ -58,6 +58,21 @@ class Workshop {
     return this.keep(offset, timestamp)
   }
 
+  /** The same for a slice, which is written already where it is `done`. */
+  settle(done: boolean, slices: Slices, i: number): void {
+    const { bytes, starts, ends, offsets, timestamps, keyOf } = slices
+    const time = timestamps?.[i] ?? Number.NaN
+    const timestamp = Number.isNaN(time) ? undefined : time
+    const offset = offsets[i] as number
+    const absurd = done ? this.keep(offset, timestamp) : null
+    if (done && absurd === null) return
+    const value = (ends[i] as number) < (starts[i] as number) ? null : bytes.subarray(starts[i], ends[i])
+    const reason = absurd ?? this.judge(value, offset, timestamp)
+    if (reason === null) return
+    const key = keyOf?.call(slices, i)
+    this.rejected.push({ value, offset, ...(timestamp === undefined ? {} : { timestamp }), ...(key === undefined ? {} : { key }), reason })
+  }
+
   finish<T>(): Decoded<T> {
     const { length, rejected } = this
     const offsets = length === this.offsets.length ? this.offsets : this.offsets.slice(0, length)
@@ -121,15 +136,12 @@ export function decodeSlices<T>(schema: Schema<T>, slices: Slices, options: Deco
     const view = new DataView(whole.buffer)
     const base = whole.byteOffset
     for (let i = 0; i < length; i++) {
-      const [start, end, offset] = [starts[i] as number, ends[i] as number, offsets[i] as number]
-      const time = timestamps?.[i] ?? Number.NaN
-      const timestamp = Number.isNaN(time) ? undefined : time
-      const done = read?.(bytes, view, base + start, base + end, shop.length)
-      const value = () => (end < start ? null : whole.subarray(start, end))
-      const reason = done ? shop.keep(offset, timestamp) : shop.judge(value(), offset, timestamp)
-      if (reason === null) continue
-      const key = slices.keyOf?.(i)
-      shop.rejected.push({ value: value(), offset, ...(timestamp === undefined ? {} : { timestamp }), ...(key === undefined ? {} : { key }), reason })
+      const start = starts[i] as number
+      const end = ends[i] as number
+      const done = read?.(bytes, view, base + start, base + end, shop.length) ?? false
+      // The common case by itself: no object, no closure, no number that has to be boxed.
+      if (done && timestamps === undefined) shop.offsets[shop.length++] = offsets[i] as number
+      else shop.settle(done, slices, i)
     }
     return shop.finish<T>()
   })
