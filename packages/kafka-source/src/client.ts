@@ -46,14 +46,15 @@ interface ConnectedBroker extends BrokerTypes {
 export const readCommitted = 1
 const earliestAllowed = { initialRetryTime: 100, maxRetryTime: 2000, factor: 0.2, multiplier: 2 }
 
-/** kafkajs, silent unless a logger is given. `retries` bounds how often it tries a connection or request again. */
-export function createKafka(options: ConnectionOptions, retry: RetryOptions): Kafka {
+/** kafkajs, silent unless a logger is given. `retries` bounds how often it tries a connection or request again, `requestTimeout` how long an answer may take. */
+export function createKafka(options: ConnectionOptions, retry: RetryOptions, requestTimeout = 30_000): Kafka {
   const { logger } = options
   const open = new Set<Socket>()
   const kafka = new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId ?? 'tickets',
     connectionTimeout: 3000,
+    requestTimeout,
     socketFactory: (address) => {
       const socket = openSocket(address as Parameters<typeof openSocket>[0])
       open.add(socket)

@@ -11,6 +11,8 @@ export interface FetchOptions {
   readonly partitionBytes: number
   readonly fetchBytes: number
   readonly retryFor: number
+  /** A request got no answer at all: its connection may be dead, and would swallow the next one too. */
+  readonly onHang: () => void
 }
 
 /** Error codes that pass when the list of leaders is fetched again: elections, moves, a broker that starts. */
@@ -26,7 +28,7 @@ const denied = 29
  * compaction emptied, and can deliver messages of aborted transactions when it starts amid several; and it decodes all it fetches.
  */
 export class Fetcher {
-  readonly #cluster: Cluster
+  #cluster: Cluster
   readonly #options: FetchOptions
   /** In the order in which they are served. */
   readonly #queues = new Set<PartitionQueue>()
@@ -66,6 +68,12 @@ export class Fetcher {
     }
   }
 
+  /** From now on over these connections; what is under way on the old ones fails when they are cut off. */
+  use(cluster: Cluster): void {
+    this.#cluster = cluster
+    this.wake()
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await Promise.all(this.#rounds.values())
@@ -87,6 +95,7 @@ export class Fetcher {
       const trouble = await this.#fetch(node, queues)
       if (trouble) await this.#recover()
     } catch (error) {
+      if (error instanceof Error && error.name === 'KafkaJSRequestTimeoutError') this.#options.onHang()
       this.#trouble(queues, kafkaError(error, this.#options.brokers))
       await this.#recover()
     }

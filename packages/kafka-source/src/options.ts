@@ -54,6 +54,8 @@ export interface KafkaSourceOptions<T> extends ConnectionOptions {
   readonly queueBytes?: number
   /** How long a fault that may pass (a broker away, an election) is tried again before the source gives up; `1 minute` by default. */
   readonly retryFor?: Duration
+  /** Messages are there, and none comes for so long: the client hangs, and connects anew; `1 minute` by default. */
+  readonly stallTimeout?: Duration
   /** Decompression beside `gzip` (and `zstd`, where Node has it): `{ snappy: (bytes) => … }`. */
   readonly codecs?: { readonly [name in 'snappy' | 'lz4' | 'zstd']?: Decompress }
 }

@@ -54,6 +54,7 @@ export function settings<T>(options: KafkaSourceOptions<T>) {
     heartbeatInterval,
     rebalanceTimeout: time(options.rebalanceTimeout, 60_000, 'rebalanceTimeout'),
     wait: time(options.fetchWait, 250, 'fetchWait'),
+    stallTimeout: time(options.stallTimeout, 60_000, 'stallTimeout'),
     retryFor: time(options.retryFor, 60_000, 'retryFor'),
     partitionBytes: positive(options.partitionBytes ?? 1 << 20, 'partitionBytes'),
     fetchBytes: positive(options.fetchBytes ?? 8 << 20, 'fetchBytes'),

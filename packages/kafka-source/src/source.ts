@@ -10,22 +10,20 @@ import {
 } from '@tickets/core'
 import { type Cluster, createCluster, createKafka } from './client.ts'
 import { inOurWords } from './errors.ts'
-import { Fetcher } from './fetcher.ts'
-import { Group, lostPartition } from './group.ts'
+import { lostPartition } from './group.ts'
 import { checkGroupOffsets, type LogState } from './group-offsets.ts'
 import type { KafkaSourceOptions } from './options.ts'
 import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from './positions.ts'
 import { PartitionQueue } from './queue.ts'
 import { KafkaReader } from './reader.ts'
+import { Session } from './session.ts'
 import { settings } from './settings.ts'
 import { topicIds } from './topic-ids.ts'
 
-/** What a source has while it hands out partitions. */
-interface Session {
-  readonly cluster: Cluster
-  readonly fetcher: Fetcher
-  readonly queues: Map<string, PartitionQueue>
-  group: Group | null
+/** A source of Kafka's, with what it noticed. */
+export interface KafkaSource<T> extends Source<T, number> {
+  /** How often a client that hung was replaced (`stallTimeout`). */
+  readonly stalls: number
 }
 
 /**
@@ -37,18 +35,20 @@ interface Session {
  * @example
  * kafkaSource({ schema: Ticket, brokers: ['localhost:9092'], topic: 'client_tickets', groupId: 'ticket-lake' }).name // 'kafka:client_tickets'
  */
-export function kafkaSource<T>(options: KafkaSourceOptions<T>): Source<T, number> {
-  return new KafkaSource(options)
+export function kafkaSource<T>(options: KafkaSourceOptions<T>): KafkaSource<T> {
+  return new TopicsSource(options)
 }
 
-class KafkaSource<T> implements Source<T, number> {
+class TopicsSource<T> implements KafkaSource<T> {
+  stalls = 0
   readonly name: string
   readonly schema: KafkaSourceOptions<T>['schema']
   readonly until: 'never' | 'now'
   readonly keyedBy?: readonly string[]
   readonly #options: KafkaSourceOptions<T>
   readonly #settings: ReturnType<typeof settings<T>>
-  #session: Session | null = null
+  /** While partitions are handed out; a promise, since the first of them may be opened before joining has come to its end. */
+  #session: Promise<Session> | null = null
 
   constructor(options: KafkaSourceOptions<T>) {
     this.#options = options
@@ -93,42 +93,41 @@ class KafkaSource<T> implements Source<T, number> {
 
   async partitions(on: Assignments): Promise<Closable> {
     if (this.#session) throw new TicketsError('OPTION_INVALID', `${this.name} is in use already: make a source of its own for each pipeline`)
-    const { topics, brokers } = this.#settings
-    const cluster = createCluster(createKafka(this.#options, { retries: 3 }))
-    const session: Session = { cluster, fetcher: new Fetcher(cluster, this.#settings), queues: new Map(), group: null }
-    this.#session = session
-    try {
-      await inOurWords(brokers, async () => {
-        await cluster.connect()
-        await loadTopics(cluster, topics, brokers)
-      })
-      session.group = await Group.join({
-        ...this.#settings,
-        kafka: (retry) => createKafka(this.#options, retry),
-        groupId: this.#options.groupId,
-        on,
-        onLost: (lost) => this.#lose(session, lost),
-        logger: this.#options.logger,
-      })
-    } catch (error) {
-      await this.#end(session)
-      throw error
+    const opening = Session.start({
+      connection: this.#options,
+      groupId: this.#options.groupId,
+      settings: this.#settings,
+      on,
+      onStall: () => {
+        this.stalls++
+      },
+    })
+    this.#session = opening
+    const release = () => {
+      if (this.#session === opening) this.#session = null
     }
-    return { close: () => this.#end(session) }
+    const session = await opening.catch((error: unknown) => {
+      release()
+      throw error
+    })
+    return {
+      close: async () => {
+        release()
+        await session.close()
+      },
+    }
   }
 
   async open(id: string, from: number, { to, maxFuture }: OpenOptions<number>): Promise<Reader<T, number>> {
-    const session = this.#session
-    if (!session?.group?.has(id)) throw lostPartition(id)
+    const session = await this.#session
+    if (!session?.has(id)) throw lostPartition(id)
     const { topic, partition } = parsePartitionId(id)
     const bounds = await inOurWords(this.#settings.brokers, () => boundsOf(session.cluster, topic, partition))
     checkPosition(id, 'position', from, bounds)
     if (to !== undefined) checkPosition(id, 'bound', to, bounds)
-    if (!session.group?.has(id)) throw lostPartition(id)
-    session.queues.get(id)?.fail(lostPartition(id))
+    if (!session.has(id)) throw lostPartition(id)
     const queue = new PartitionQueue({ topic, partition, from, to, end: bounds.end, bytes: this.#settings.queueBytes })
-    session.queues.set(id, queue)
-    session.fetcher.add(queue)
+    session.add(id, queue)
     return new KafkaReader<T>({
       schema: this.schema,
       queue,
@@ -137,32 +136,9 @@ class KafkaSource<T> implements Source<T, number> {
       maxFuture,
       codecs: this.#options.codecs ?? {},
       onRoom: () => session.fetcher.wake(),
-      commit: (position, note) => session.group?.commit(topic, partition, position, note),
-      onClose: () => {
-        session.fetcher.remove(queue)
-        queue.fail(lostPartition(id))
-        if (session.queues.get(id) === queue) session.queues.delete(id)
-      },
+      commit: (position, note) => session.commit(topic, partition, position, note),
+      onClose: () => session.remove(id, queue),
     })
-  }
-
-  #lose(session: Session, lost: readonly string[]): void {
-    for (const id of lost) {
-      const queue = session.queues.get(id)
-      if (!queue) continue
-      session.queues.delete(id)
-      session.fetcher.remove(queue)
-      queue.fail(lostPartition(id))
-    }
-  }
-
-  async #end(session: Session): Promise<void> {
-    if (this.#session !== session) return
-    this.#session = null
-    await session.group?.close()
-    this.#lose(session, [...session.queues.keys()])
-    await session.fetcher.close()
-    await session.cluster.disconnect()
   }
 
   async #withCluster<R>(work: (cluster: Cluster) => Promise<R>): Promise<R> {

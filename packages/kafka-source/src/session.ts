@@ -1,0 +1,162 @@
+import type { Assignments } from '@tickets/core'
+import { type Cluster, createCluster, createKafka, cutOff, type Kafka } from './client.ts'
+import { inOurWords } from './errors.ts'
+import { Fetcher } from './fetcher.ts'
+import { Group, lostPartition } from './group.ts'
+import type { ConnectionOptions } from './options.ts'
+import { loadTopics, offsetsAt, partitionId } from './positions.ts'
+import type { PartitionQueue } from './queue.ts'
+import type { settings } from './settings.ts'
+import { type Stall, Watchdog } from './watchdog.ts'
+
+export interface SessionOptions {
+  readonly connection: ConnectionOptions
+  readonly groupId: string
+  readonly settings: ReturnType<typeof settings>
+  readonly on: Assignments
+  /** A client that hung was replaced. */
+  readonly onStall: () => void
+}
+
+interface Client {
+  readonly kafka: Kafka
+  readonly cluster: Cluster
+}
+
+/** What a source has while it hands out partitions: a client that fetches, its watchdog, the membership in the group. */
+export class Session {
+  readonly #o: SessionOptions
+  readonly fetcher: Fetcher
+  readonly #queues = new Map<string, PartitionQueue>()
+  readonly #watchdog: Watchdog
+  #client: Client
+  #group: Group | null = null
+  #closed = false
+
+  private constructor(options: SessionOptions, client: Client) {
+    this.#o = options
+    this.#client = client
+    const { stallTimeout } = options.settings
+    const { logger } = options.connection
+    this.fetcher = new Fetcher(client.cluster, { ...options.settings, onHang: () => cutOff(this.#client.kafka) })
+    this.#watchdog = new Watchdog({
+      stallTimeout,
+      queues: () => this.#queues.values(),
+      ends: (queues) => this.#askEnds(queues),
+      onStall: (stalls) => this.#reconnect(stalls),
+      onUnanswered: (error) => logger?.debug('whether the client hangs cannot be told: the broker does not answer', { error: String(error) }),
+    })
+  }
+
+  /** Connects and joins the group. */
+  static async start(options: SessionOptions): Promise<Session> {
+    const session = new Session(options, clientOf(options))
+    try {
+      await session.#start()
+      return session
+    } catch (error) {
+      await session.close()
+      throw error
+    }
+  }
+
+  /** The connections that fetch; another after the client was replaced. */
+  get cluster(): Cluster {
+    return this.#client.cluster
+  }
+
+  has(partition: string): boolean {
+    return this.#group?.has(partition) === true
+  }
+
+  commit(topic: string, partition: number, position: number, note: string): void {
+    this.#group?.commit(topic, partition, position, note)
+  }
+
+  /** Fetches for a queue from now on; an earlier one of the same partition ends. */
+  add(id: string, queue: PartitionQueue): void {
+    this.#queues.get(id)?.fail(lostPartition(id))
+    this.#queues.set(id, queue)
+    this.fetcher.add(queue)
+  }
+
+  remove(id: string, queue: PartitionQueue): void {
+    this.fetcher.remove(queue)
+    queue.fail(lostPartition(id))
+    if (this.#queues.get(id) === queue) this.#queues.delete(id)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#watchdog.close()
+    await this.#group?.close()
+    for (const [id, queue] of [...this.#queues]) this.remove(id, queue)
+    await this.fetcher.close()
+    await this.#client.cluster.disconnect()
+  }
+
+  async #start(): Promise<void> {
+    const { connection, groupId, settings, on } = this.#o
+    await inOurWords(settings.brokers, () => connectTo(this.#client.cluster, settings))
+    this.#group = await Group.join({
+      ...settings,
+      // A heartbeat that is not answered in half of the session's time is not going to be.
+      kafka: (retry) => createKafka(connection, retry, Math.min(30_000, Math.max(1000, settings.sessionTimeout / 2))),
+      groupId,
+      on,
+      onLost: (lost) => {
+        for (const id of lost) {
+          const queue = this.#queues.get(id)
+          if (queue) this.remove(id, queue)
+        }
+      },
+      logger: connection.logger,
+    })
+  }
+
+  async #askEnds(queues: readonly PartitionQueue[]): Promise<Map<string, number>> {
+    const fresh = clientOf(this.#o)
+    const ends = new Map<string, number>()
+    try {
+      await connectTo(fresh.cluster, this.#o.settings)
+      for (const { topic, partition } of queues) {
+        const found = await offsetsAt(fresh.cluster, topic, [partition], 'latest')
+        ends.set(partitionId(topic, partition), found.get(partition) ?? 0)
+      }
+      return ends
+    } finally {
+      cutOff(fresh.kafka)
+      await fresh.cluster.disconnect()
+    }
+  }
+
+  async #reconnect(stalls: readonly Stall[]): Promise<void> {
+    const fresh = clientOf(this.#o)
+    try {
+      await connectTo(fresh.cluster, this.#o.settings)
+    } catch (error) {
+      cutOff(fresh.kafka)
+      throw error
+    }
+    if (this.#closed) return void (await fresh.cluster.disconnect())
+    const { logger } = this.#o.connection
+    logger?.warn(`nothing came for ${this.#o.settings.stallTimeout} ms although there are messages: the client hangs, and connects anew`, { stalls })
+    this.#o.onStall()
+    const old = this.#client
+    this.#client = fresh
+    this.fetcher.use(fresh.cluster)
+    cutOff(old.kafka)
+    await old.cluster.disconnect().catch(() => {})
+  }
+}
+
+function clientOf({ connection }: SessionOptions): Client {
+  const kafka = createKafka(connection, { retries: 3 })
+  return { kafka, cluster: createCluster(kafka) }
+}
+
+async function connectTo(cluster: Cluster, { topics, brokers }: SessionOptions['settings']): Promise<void> {
+  await cluster.connect()
+  await loadTopics(cluster, topics, brokers)
+}
