@@ -1,0 +1,76 @@
+/** What a row costs in windows and in the work on whole batches: `node bench/steps/window.ts [--tickets 200000] [--repeats 9] [--json]`. */
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { inside, join, pick, slice } from '../../packages/core/src/batch/batch.ts'
+import { Batch, count, countDistinct, Ticket, ticketStream, tumbling } from '../../packages/core/src/index.ts'
+import { PartitionClock } from '../../packages/core/src/time/watermark.ts'
+import { Accumulators } from '../../packages/core/src/window/accumulators.ts'
+import { WindowEngine } from '../../packages/core/src/window/engine.ts'
+
+const { values } = parseArgs({
+  options: { tickets: { type: 'string', default: '200000' }, repeats: { type: 'string', default: '9' }, json: { type: 'boolean', default: false } },
+})
+const tickets = Number(values.tickets)
+const repeats = Number(values.repeats)
+const CHUNK = 5000
+
+const rows = [...ticketStream({ seed: 1, tickets })]
+const chunks: Batch<Ticket>[] = []
+for (let i = 0; i < rows.length; i += CHUNK) chunks.push(new PartitionClock(10_000).stamp(Batch.of(Ticket, rows.slice(i, i + CHUNK))))
+const half = Int32Array.from({ length: CHUNK / 2 }, (_, i) => i * 2)
+const minute = tumbling({ size: '1 minute' })
+
+/** Work on one chunk, and how many rows it is about. */
+const windows = (by: readonly string[], aggregate: Readonly<Record<string, unknown>>) => () => {
+  const engine = new WindowEngine(minute, by, new Accumulators(aggregate as ConstructorParameters<typeof Accumulators>[0]), {
+    maxWindows: 100_000,
+    maxKeys: 10_000_000,
+  })
+  for (const chunk of chunks) engine.add(chunk)
+  return tickets
+}
+const steps: Record<string, () => number> = {
+  'windows by type: count': windows(['request_type'], { tickets: count() }),
+  'windows by type: count, distinct clients': windows(['request_type'], { tickets: count(), clients: countDistinct('client_id') }),
+  'windows by client: count': windows(['client_id'], { tickets: count() }),
+  'clock over a batch': () => chunks.reduce((sum, chunk) => sum + new PartitionClock(0).stamp(chunk).length, 0),
+  'every second row taken': () => chunks.reduce((sum, chunk) => sum + pick(chunk, half).length, 0),
+  'one half sliced': () => chunks.reduce((sum, chunk) => sum + slice(chunk, 0, CHUNK / 2).length, 0),
+  'batches joined': () => join(chunks).length,
+  'rows to a batch (Batch.of)': () => Batch.of(Ticket, rows).length,
+  'batch to rows': () => chunks.reduce((sum, chunk) => sum + chunk.toArray().length, 0),
+}
+
+const times: Record<string, number[]> = Object.fromEntries(Object.keys(steps).map((name) => [name, []]))
+for (let repeat = 0; repeat <= repeats; repeat++) {
+  const order = Object.entries(steps)
+  for (const [name, step] of [...order.slice(repeat % order.length), ...order.slice(0, repeat % order.length)]) {
+    const start = performance.now()
+    const done = step()
+    // The first round warms up.
+    if (repeat > 0) times[name]?.push(((performance.now() - start) * 1000) / done)
+  }
+}
+
+const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number
+const results = Object.entries(times).map(([step, all]) => ({
+  step,
+  'µs a row': Number(median(all).toFixed(3)),
+  least: Number(Math.min(...all).toFixed(3)),
+  most: Number(Math.max(...all).toFixed(3)),
+}))
+const bytes = Math.round(chunks.reduce((sum, chunk) => sum + inside.columns(chunk).reduce((a, c) => a + c.byteLength, 0), 0) / tickets)
+const about = {
+  tickets,
+  'bytes in columns': bytes,
+  repeats,
+  node: process.version,
+  v8: process.versions.v8,
+  cpu: cpus()[0]?.model,
+  cpus: cpus().length,
+}
+if (values.json) console.log(JSON.stringify({ ...about, results }))
+else {
+  console.log(about)
+  console.table(results)
+}
