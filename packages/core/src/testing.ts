@@ -2,14 +2,18 @@
  * For tests: a log, a source and a sink in memory.
  * @packageDocumentation
  */
+
+export { type CheckOptions, checkOperator } from './testing/check-operator.ts'
 export type { Case } from './testing/contracts/case.ts'
 export { type LogDriver, logContract } from './testing/contracts/log-contract.ts'
 export { type SinkDriver, type SinkUnderTest, sinkContract } from './testing/contracts/sink-contract.ts'
 export { type SourceDriver, type SourceUnderTest, sourceContract } from './testing/contracts/source-contract.ts'
 export { type CrashEverywhereOptions, type CrashReport, crashEverywhere, eachStep, type World } from './testing/crash-everywhere.ts'
 export type { Crash, Parts } from './testing/crasher.ts'
+export { type Given, Harness, type HarnessOptions, type StepOptions } from './testing/harness.ts'
 export { memoryLog } from './testing/memory-log.ts'
 export { type MemorySink, memorySink } from './testing/memory-sink.ts'
 export { type MemorySourceOptions, memorySource, messagesOf } from './testing/memory-source.ts'
 export type { Output, Outputs } from './testing/outputs.ts'
 export { quickClock } from './testing/quick-clock.ts'
+export { Scenario, ScenarioError, type ScenarioOptions, scenario } from './testing/scenario.ts'

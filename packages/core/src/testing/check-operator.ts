@@ -1,0 +1,107 @@
+import type { OperatorFunction } from 'rxjs'
+import type { Batch } from '../batch/batch.ts'
+import type { Field, Schema } from '../schema/schema.ts'
+import { Harness } from './harness.ts'
+
+export interface CheckOptions<A> {
+  /** The rows to try it with, in order; by default 40 that the schema tells, some of them out of order and late. */
+  rows?: readonly A[]
+}
+
+/**
+ * Finds operators that break a law: the same rows must give the same results as one batch, split, with empty batches between, with a
+ * commit after each, and with a crash after each; and an operator must pass empty batches on, and must not wait or end by itself.
+ *
+ * @throws an error that says which of these it was, and the first difference
+ * @example
+ * checkOperator(Ticket, vip) // nothing: it is fine
+ * checkOperator(Ticket, bufferThem) // Error: … did not pass an empty batch on to its sink
+ */
+export function checkOperator<A, B>(schema: Schema<A>, operator: OperatorFunction<Batch<A>, Batch<B>>, options: CheckOptions<A> = {}): void {
+  const rows = options.rows ?? sample(schema)
+  const plain = run(schema, operator, [rows], false, false)
+  const each = rows.map((row) => [row])
+  const half = [rows.slice(0, rows.length >> 1), rows.slice(rows.length >> 1)]
+  compare('given as two batches', plain, run(schema, operator, half, false, false))
+  compare('given row by row', plain, run(schema, operator, each, false, false))
+  compare(
+    'given with empty batches between',
+    plain,
+    run(
+      schema,
+      operator,
+      each.flatMap((one) => [[], one, []]),
+      false,
+      false,
+    ),
+  )
+  compare('with a commit after every row', plain, run(schema, operator, each, true, false))
+  compare('with a crash after every row', plain, run(schema, operator, each, true, true))
+  compare('with a crash before every commit', plain, run(schema, operator, each, false, true))
+}
+
+function run<A, B>(
+  schema: Schema<A>,
+  operator: OperatorFunction<Batch<A>, Batch<B>>,
+  batches: readonly (readonly A[])[],
+  commit: boolean,
+  crash: boolean,
+): string[] {
+  const harness = new Harness(schema, operator)
+  const emitted: B[] = []
+  for (const batch of batches) {
+    emitted.push(...harness.push(batch, { commit }).emitted)
+    if (crash) harness.restart()
+  }
+  emitted.push(...harness.end().emitted)
+  return words(emitted)
+}
+
+/** Rows in a form to compare: of windows the last word on each, since how often they were shown depends on the ranges. */
+function words(rows: readonly unknown[]): string[] {
+  const last = new Map<string, string>()
+  const others: string[] = []
+  for (const row of rows as Record<string, unknown>[]) {
+    const { revision, is_final, ...rest } = row
+    if ('window_start' in row && is_final === false) continue
+    if ('window_start' in row && is_final === true) last.set(JSON.stringify(rest), JSON.stringify(rest))
+    else others.push(JSON.stringify(row))
+  }
+  return [...others, ...last.values()].sort()
+}
+
+function compare(how: string, expected: readonly string[], actual: readonly string[]): void {
+  const length = Math.max(expected.length, actual.length)
+  for (let i = 0; i < length; i++) {
+    if (expected[i] === actual[i]) continue
+    throw new Error(
+      `the operator gives other rows ${how} than in one batch: ${expected[i] ?? 'no row'} became ${actual[i] ?? 'no row'}. ` +
+        'What it remembers must be in a statefulOperator, and its results must not depend on how rows come in batches',
+    )
+  }
+}
+
+function sample<A>(schema: Schema<A>): A[] {
+  const cellOf = (field: Field, i: number): unknown => {
+    if (field.name === schema.time) return new Date(Date.UTC(2026, 0, 1) + i * 7_000 - (i % 5 === 4 ? 60_000 : 0))
+    if ((field.optional || field.nullable) && i % 4 === 3) return field.optional ? undefined : null
+    switch (field.kind) {
+      case 'string':
+        return `${field.name}-${i % 6}`
+      case 'enum':
+        return field.values[i % field.values.length]
+      case 'boolean':
+        return i % 2 === 0
+      case 'instant':
+        return new Date(Date.UTC(2026, 0, 1) + i * 1000)
+      case 'number':
+        return i / 4
+      default:
+        return i
+    }
+  }
+  return Array.from({ length: 40 }, (_, i) => {
+    const cells = schema.fields.map((field) => [field.name, cellOf(field, i)] as const)
+    return Object.fromEntries(cells.filter(([, value]) => value !== undefined)) as A
+  })
+}
