@@ -1,6 +1,6 @@
 // `npx -y pnpm@12 demo`: tickets from the generator, a file or Kafka into five datasets, and a summary read back from the files.
 import { join, resolve } from 'node:path'
-import { GENERATOR_DISORDER, generator, type Json, pipeline, type Source, Ticket } from '@tickets/core'
+import { GENERATOR_DISORDER, generator, pipeline, type Source, Ticket } from '@tickets/core'
 import { commitLog, jsonLines } from '@tickets/core/node'
 import { kafkaSource } from '@tickets/kafka-source'
 import { fileSink } from '@tickets/sinks'
@@ -13,10 +13,10 @@ import { asTable, summarize, ticketsIn } from './shared/summary.ts'
 
 const flags = ['brokers', 'topic', 'input', 'tickets', 'rate', 'seed', 'output', 'format', 'resume', 'json'] as const
 
-function sourceOf({ brokers, topic, input, tickets, rate, seed }: Settings): Source<Ticket, Json> {
-  if (brokers) return kafkaSource({ schema: Ticket, brokers, topic, groupId: 'tickets-demo', until: 'now' }) as Source<Ticket, never>
-  if (input) return jsonLines(input, { schema: Ticket, complete: true }) as Source<Ticket, never>
-  return generator({ tickets, rate, seed }) as Source<Ticket, never>
+function sourceOf({ brokers, topic, input, tickets, rate, seed }: Settings): Source<Ticket> {
+  if (brokers) return kafkaSource({ schema: Ticket, brokers, topic, groupId: 'tickets-demo', until: 'now' })
+  if (input) return jsonLines(input, { schema: Ticket, complete: true })
+  return generator({ tickets, rate, seed })
 }
 
 await main(async () => {
@@ -33,7 +33,7 @@ await main(async () => {
   const before = resume ? await ticketsIn(output, format) : 0
   const mode = resume ? 'append' : 'overwrite'
   const to = (name: string) => fileSink(join(output, name), { format, mode })
-  const all = partitions.reduce((sum, { start, end }) => sum + Number(end) - Number(start), 0)
+  const all = partitions.reduce((sum, { start, end }) => sum + end - start, 0)
   const { seconds, how } = await withProgress(
     `${input ?? source.name} to ${given.output}`,
     ({ lag }) => (lag === null ? 0 : 1 - lag / Math.max(1, all)),

@@ -52,7 +52,7 @@ export function fileSink(path: string, options: FileSinkOptions): Sink<unknown> 
   const { format, ...rest } = options
   const loader = Object.hasOwn(loaders, format) ? loaders[format] : undefined
   if (!loader) throw new TicketsError('OPTION_INVALID', `format is one of ${Object.keys(loaders).join(', ')}, got ${JSON.stringify(format)}`)
-  return stagedFileSink(path, loader(rest), rest)
+  return stagedFileSink(path, format, loader(rest), rest)
 }
 
 /**

@@ -3,6 +3,7 @@ import { checkFingerprint, type Fingerprint } from './fingerprint.ts'
 import type { CommitLog, PipelineRecord } from './log.ts'
 import type { OutputSpec } from './outputs.ts'
 import { randomId } from './runtime.ts'
+import type { Sink } from './sink.ts'
 import type { Json, Source, SourceInfo } from './source.ts'
 import type { TaskBody } from './task-body.ts'
 
@@ -35,9 +36,19 @@ export async function begin<T>({
   checkFingerprint(record.fingerprint as unknown as Fingerprint, fingerprint)
   checkTopics(record, info)
   await checkOffsets(source, log, info, record)
-  for (const { flow, sink } of outputs)
-    await sink.begin?.({ id: record.logId, takesOver: record.remove[flow] !== undefined, remove: record.remove[flow] ?? [] })
+  for (const { flow, sink } of outputs) await beginSink(record, flow, sink)
   return { record, info }
+}
+
+async function beginSink({ logId, remove, targets = {} }: PipelineRecord, flow: string, sink: Sink<unknown>): Promise<void> {
+  const before = targets[flow]
+  const moved = before !== undefined && before !== sink.target
+  if (moved && !sink.begin)
+    throw new TicketsError(
+      'PIPELINE_CHANGED',
+      `the flow "${flow}" wrote to ${before} and now writes to ${sink.target}: put it back, or start over with a new log`,
+    )
+  await sink.begin?.({ id: logId, takesOver: remove[flow] !== undefined, remove: remove[flow] ?? [], moved })
 }
 
 /** Protocol 1.3: offsets of another log, or beyond this one's records, would repeat or skip everything. */
@@ -70,6 +81,7 @@ async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readon
     topics: info.topics,
     partitions: info.partitions.map(({ id, start }) => ({ id, start })),
     fingerprint: fingerprint as unknown as Json,
+    targets: Object.fromEntries(outputs.map(({ flow, sink }) => [flow, sink.target])),
     remove,
   }
 }

@@ -7,6 +7,8 @@ interface FlowPrint {
   /** Operators with their options, without functions. */
   readonly operators: readonly Json[]
   readonly schema: { readonly name: string; readonly fields: readonly Field[] }
+  /** What its sink writes, where it says so. */
+  readonly format?: string
 }
 
 /** What the flows are: all that a state in the log depends on (protocol 1.1). */
@@ -22,6 +24,7 @@ export function fingerprintOf<T>(graph: Graph<T>, source: { name: string; fields
     flows[end.flow] = {
       operators: graph.described[end.flow] ?? [],
       schema: { name: end.schema?.name ?? '', fields: end.schema?.fields ?? [] },
+      ...(end.sink.format === undefined ? {} : { format: end.sink.format }),
     }
   }
   return JSON.parse(JSON.stringify({ source: { name: source.name, fields: source.fields }, flows })) as Fingerprint
@@ -42,6 +45,7 @@ export function checkFingerprint(before: Fingerprint, now: Fingerprint): void {
     if (!fresh) throw changed(`the flow "${name}" is gone`)
     if (JSON.stringify(old.operators) !== JSON.stringify(fresh.operators))
       throw changed(`the operators of flow "${name}" are others: ${JSON.stringify(old.operators)} became ${JSON.stringify(fresh.operators)}`)
+    if (old.format !== fresh.format) throw changed(`flow "${name}" wrote ${old.format} and now writes ${fresh.format}`)
     checkSchema(`flow "${name}"`, old.schema.fields, fresh.schema.fields)
   }
 }

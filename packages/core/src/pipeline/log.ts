@@ -11,6 +11,8 @@ export interface PipelineRecord {
   readonly partitions: readonly { readonly id: string; readonly start: Json }[]
   /** What the flows are: names, operators' ids and options, schemas. */
   readonly fingerprint: Json
+  /** flow → its sink's target. */
+  readonly targets?: { readonly [flow: string]: string | null }
   /** flow → the files to delete before any task publishes. */
   readonly remove: { readonly [flow: string]: readonly string[] }
 }

@@ -43,13 +43,15 @@ export interface Writer<in T> {
 export interface Sink<in T> {
   /** What it writes to, the same words for the same place: two flows on one target are refused. Null when it has none to protect. */
   readonly target: string | null
+  /** What it writes there, such as `parquet`: a log goes on with the format it began with. */
+  readonly format?: string
   /**
    * Asked once, when a log begins: is the target usable and free? With `takesOver` (`mode: 'overwrite'`) an older log's target is ours
    * from now on, and `remove` is to be deleted before anything is published.
    */
   prepare?(log: { readonly id: string }): Promise<{ readonly takesOver: boolean; readonly remove: readonly string[] }>
-  /** Called by each process before its tasks start: take the target if it is free or `takesOver`, delete `remove` if it is still there. Repeatable. */
-  begin?(log: { readonly id: string; readonly takesOver: boolean; readonly remove: readonly string[] }): Promise<void>
+  /** Called by each process before its tasks start: take the target if it is free or `takesOver`, delete `remove` if it is still there. Repeatable. `moved`: the log began with another target; only a folder that is this log's already is right then. */
+  begin?(log: { readonly id: string; readonly takesOver: boolean; readonly remove: readonly string[]; readonly moved?: boolean }): Promise<void>
   /** `schema` is the flow's, known from the empty batch that each graph gets first. */
   open(task: TaskId, schema: Schema<T>): Promise<Writer<T>>
 }

@@ -221,6 +221,8 @@ export class Task<T> {
     if (kind === 'range' && !first && this.#position === this.#from && this.#openRows === 0) return
     if (kind !== 'range') await this.#commit('range')
     await this.#committer.settled()
+    // An operator that is asynchronous for some batches only shows itself here, before the range that lacks them is cut (protocol 2.2c).
+    await breathe()
     this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark)
     await this.#graph.settled()
     await this.#outputs.settled()

@@ -45,6 +45,15 @@ export function checkOwner(owner: Owner | null, log: string, target: string, tak
   }
 }
 
+/** Throws `PIPELINE_CHANGED` where a log that began with another folder finds one here that is not its own: data that was moved brings its mark. */
+export async function checkMoved(files: FileLayer, target: string, log: string): Promise<void> {
+  if ((await readOwner(files, target))?.log === log) return
+  throw new TicketsError(
+    'PIPELINE_CHANGED',
+    `this log wrote to another folder, and ${target} is not that dataset: put the path back, move the data here as a whole, or start over with a new log`,
+  )
+}
+
 /**
  * Makes this log the owner, durably; returns the logs that it took the target over from.
  *

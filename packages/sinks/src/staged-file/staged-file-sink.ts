@@ -4,7 +4,7 @@ import { type FileLayer, nodeFiles, removeFolderWithFiles, unless } from '@ticke
 import type { Encoder } from './encoder.ts'
 import { fault } from './faults.ts'
 import { checkName, stagingOf, targetPath } from './names.ts'
-import { checkOwner, readOwner, takeOwnership } from './owner.ts'
+import { checkMoved, checkOwner, readOwner, takeOwnership } from './owner.ts'
 import { removeMade, tryTarget } from './trial.ts'
 import { stagedFileWriter } from './writer.ts'
 
@@ -40,7 +40,7 @@ async function removeStagingOf(files: FileLayer, target: string, logs: readonly 
  *
  * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`.
  */
-export function stagedFileSink(path: string, load: () => Promise<Encoder>, options: StagedFileOptions = {}): Sink<unknown> {
+export function stagedFileSink(path: string, format: string, load: () => Promise<Encoder>, options: StagedFileOptions = {}): Sink<unknown> {
   const { mode = 'append', maxRowsPerFile = Number.POSITIVE_INFINITY, files = nodeFiles } = options
   const target = targetPath(path)
   if (mode !== 'append' && mode !== 'overwrite')
@@ -58,6 +58,7 @@ export function stagedFileSink(path: string, load: () => Promise<Encoder>, optio
   }
   return {
     target: `file:${target}`,
+    format,
 
     async prepare({ id }) {
       const made = await tryTarget(files, target)
@@ -73,10 +74,11 @@ export function stagedFileSink(path: string, load: () => Promise<Encoder>, optio
       }
     },
 
-    async begin({ id, takesOver, remove }) {
+    async begin({ id, takesOver, remove, moved = false }) {
       checkName('the id of a log', id)
       await tryTarget(files, target)
       try {
+        if (moved) await checkMoved(files, target, id)
         const before = await takeOwnership(files, target, id, takesOver)
         const old = remove.filter((name) => /^part-[^/\\]*$/.test(name) && !name.startsWith(`part-${id}-`))
         for (const name of old) await unless(files.unlink(join(target, name)), ['ENOENT'], undefined)

@@ -249,3 +249,14 @@ test('names that would leave the folder are refused', async () => {
     await expect(sink.open(id, Every)).rejects.toMatchObject({ code: 'OPTION_INVALID' })
   }
 })
+
+test('a log that began with another folder takes only its own data at the new place', async () => {
+  const path = await folder()
+  await jsonSink(join(path, 'mine')).begin?.({ id: 'log1', takesOver: false, remove: [] })
+  await jsonSink(join(path, 'mine')).begin?.({ id: 'log1', takesOver: false, remove: [], moved: true })
+  for (const other of ['empty', 'other']) {
+    if (other === 'other') await jsonSink(join(path, other)).begin?.({ id: 'log2', takesOver: false, remove: [] })
+    const begun = jsonSink(join(path, other)).begin?.({ id: 'log1', takesOver: false, remove: [], moved: true })
+    await expect(begun).rejects.toMatchObject({ code: 'PIPELINE_CHANGED' })
+  }
+})
