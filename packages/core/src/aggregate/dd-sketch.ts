@@ -23,7 +23,9 @@ export class DdSketch {
     this.#log = Math.log(this.#gamma)
   }
 
-  add(value: number): void {
+  add(given: number): void {
+    // JSON has no -0.
+    const value = given + 0
     this.count++
     if (value < this.min) this.min = value
     if (value > this.max) this.max = value
