@@ -1,4 +1,5 @@
 import type { Batch } from '../batch/batch.ts'
+import { TicketsError } from '../errors/errors.ts'
 import type { Sink, Staged } from '../pipeline/sink.ts'
 import type { Schema } from '../schema/schema.ts'
 
@@ -18,6 +19,7 @@ export interface MemorySink<T> extends Sink<T> {
 export function memorySink<T>(name = 'memory'): MemorySink<T> {
   const staging = new Map<string, readonly T[]>()
   const files = new Map<string, readonly T[]>()
+  const published = new Map<string, unknown>()
   let known: Schema<T> | null = null
   return {
     target: `memory:${name}`,
@@ -50,8 +52,12 @@ export function memorySink<T>(name = 'memory'): MemorySink<T> {
         },
         async publish({ n, attempt }) {
           const rows = staging.get(`${task}/${n}/${attempt}`)
-          if (!rows && !files.has(`${task}-${n}`)) throw new Error(`range ${n} of ${task} is neither staged nor visible`)
-          if (rows) files.set(`${task}-${n}`, rows)
+          const name = `${task}-${n}`
+          if (!rows && !files.has(name)) throw new TicketsError('STAGED_LOST', `range ${n} of ${task} is neither staged nor visible`)
+          if (files.has(name) && published.get(name) !== attempt)
+            throw new TicketsError('SINK_FAILED', `range ${n} of ${task} is visible, but it is not what attempt ${attempt} has staged`)
+          if (rows && !files.has(name)) files.set(name, rows)
+          published.set(name, attempt)
           staging.delete(`${task}/${n}/${attempt}`)
         },
         async sweep(head) {

@@ -1,0 +1,205 @@
+import { asyncScheduler, bufferCount, delay, filter, type MonoTypeOperatorFunction, map, observeOn, of, switchMap, take } from 'rxjs'
+import { describe, expect, test } from 'vitest'
+import { type Event, Event as EventSchema, lake, memoryWorld, messages, type Script } from '../../test/lake.ts'
+import type { Batch } from '../batch/batch.ts'
+import { into } from '../operators/into.ts'
+import { rows } from '../operators/rows.ts'
+import { statefulOperator } from '../operators/stateful-operator.ts'
+import { toBatches } from '../operators/to-batches.ts'
+import { memoryLog } from '../testing/memory-log.ts'
+import { type MemorySink, memorySink } from '../testing/memory-sink.ts'
+import { memorySource } from '../testing/memory-source.ts'
+import type { Flows } from './graph.ts'
+import { pipeline } from './pipeline.ts'
+import type { Source } from './source.ts'
+import type { TaskBody } from './task-body.ts'
+
+const setup = (
+  flow: (events: Parameters<Flows<Event>>[0], sink: MemorySink<Event>) => ReturnType<Flows<Event>>[string],
+  script: Script = [1, 2, 3, 4],
+  source: Partial<Source<Event>> = {},
+) => {
+  const [log, sink] = [memoryLog(), memorySink<Event>()]
+  const from = { ...memorySource({ schema: EventSchema, partitions: [messages(script)], chunk: 1 }), ...source }
+  const run = (name = 'p') =>
+    pipeline({ name, source: from, log, range: { rows: 2 }, flows: (events) => ({ f: flow(events, sink) }) }).run({ handleSignals: false })
+  return { log, sink, run, records: () => [...(log.records.get('memory-0')?.values() ?? [])].map(({ body }) => body as unknown as TaskBody) }
+}
+
+test('2.1 a range ends where the source says, not behind the last message', async () => {
+  const inner = memorySource({ schema: EventSchema, partitions: [messages([1, 2])] })
+  const { run, records } = setup((events, sink) => events.pipe(into(sink)), [1, 2], {
+    open: async (...args) => {
+      const reader = await inner.open(...args)
+      return { ...reader, read: async (max) => reader.read(max).then((chunk) => (chunk === 'end' ? chunk : { ...chunk, position: 9 })) }
+    },
+  })
+  await run()
+  expect(records().map(({ to }) => to)).toContain(9)
+})
+
+describe('2.2 before the first row', () => {
+  test.each([
+    ['bufferCount', bufferCount<Batch<Event>>(3)],
+    ['delay', delay<Batch<Event>>(1)],
+    ['observeOn', observeOn<Batch<Event>>(asyncScheduler)],
+    ['a filter that drops empty batches', filter<Batch<Event>>((batch) => batch.length > 0)],
+  ])('%s is refused', async (_, operator) => {
+    const { run, sink, log } = setup((events, sink) => events.pipe(operator as MonoTypeOperatorFunction<Batch<Event>>, into(sink)))
+    await expect(run()).rejects.toMatchObject({ code: 'FLOW_SILENT', message: expect.stringContaining('"f"') })
+    expect([sink.files.size, log.records.size]).toEqual([0, 0])
+  })
+})
+
+test('2.2 toBatches gives what it holds at the end of each range', async () => {
+  const { run, sink } = setup((events, sink) => events.pipe(rows(), toBatches(EventSchema, 1000), into(sink)))
+  await run()
+  expect([...sink.files.values()].map((file) => file.length).filter(Boolean)).toEqual([2, 2])
+})
+
+test('2.2 a batch that reaches its sink outside of its push stops the pipeline, naming the flow', async () => {
+  const late = switchMap((batch: Batch<Event>) => (batch.length === 0 ? of(batch) : of(batch).pipe(delay(1))))
+  const { run, sink } = setup((events, sink) => events.pipe(late, into(sink)))
+  await expect(run()).rejects.toMatchObject({ code: 'OPERATOR_ASYNC', message: expect.stringContaining('"f"') })
+  expect(sink.rows).toEqual([])
+})
+
+test('2.3 an operator that throws stops the pipeline before anything of that range is committed', async () => {
+  const { run, sink, records } = setup((events, sink) =>
+    events.pipe(
+      map((batch) => {
+        for (const { at } of batch) if (at.getUTCSeconds() === 4) throw new Error('four')
+        return batch
+      }),
+      into(sink),
+    ),
+  )
+  await expect(run()).rejects.toMatchObject({ code: 'FLOW_FAILED', message: expect.stringContaining('four') })
+  expect(sink.rows.map(({ at }) => at.getUTCSeconds())).toEqual([1, 2])
+  expect(records().at(-1)?.to).toBe(2)
+})
+
+test('2.3 a flow that completes before its source stops the pipeline', async () => {
+  const { run, sink } = setup((events, sink) => events.pipe(take(2), into(sink)))
+  await expect(run()).rejects.toMatchObject({ code: 'FLOW_COMPLETED' })
+  expect(sink.rows).toEqual([])
+})
+
+const numbered = (id = 'n') =>
+  statefulOperator<Event, Event, { n: number }>({
+    id,
+    init: () => ({ n: 0 }),
+    onBatch: (state, batch) => {
+      state.n++
+      return batch
+    },
+    snapshot: ({ n }) => ({ n }),
+    restore: (s) => s as { n: number },
+  })
+
+test('2.4 an operator with memory cannot be subscribed while the pipeline runs', async () => {
+  const later = switchMap((batch: Batch<Event>) => (batch.length === 0 ? of(batch) : of(batch).pipe(numbered())))
+  const { run, sink } = setup((events, sink) => events.pipe(later, into(sink)))
+  await expect(run()).rejects.toMatchObject({ code: 'OPERATOR_SCOPE' })
+  expect(sink.rows).toEqual([])
+})
+
+test('2.4 two operators of one id in one flow are refused, in two flows they are two', async () => {
+  const { run } = setup((events, sink) => events.pipe(numbered(), numbered(), into(sink)))
+  await expect(run()).rejects.toMatchObject({ code: 'OPERATOR_SCOPE' })
+  expect((await setup((events, sink) => events.pipe(numbered('a'), numbered('b'), into(sink))).run()).rows).toBe(4)
+})
+
+describe('2.5 while a range is encoded the next is read', () => {
+  const order = (fail = false) => {
+    const calls: string[] = []
+    const all = memorySink<Event>()
+    const sink = {
+      ...all,
+      open: async (...args: Parameters<typeof all.open>) => {
+        const writer = await all.open(...args)
+        return {
+          ...writer,
+          write: (batch: Batch<Event>) => {
+            calls.push('write')
+            return writer.write(batch)
+          },
+          stage: async (...range: Parameters<typeof writer.stage>) => {
+            const staged = writer.stage(...range)
+            if (range[0] === 1) await new Promise((resolve) => setTimeout(resolve, 40))
+            calls.push(`staged ${range[0]}`)
+            if (fail && range[0] === 1) throw new Error('encoder')
+            return staged
+          },
+          publish: (staged: Parameters<typeof writer.publish>[0]) => {
+            calls.push(`publish ${staged.n}`)
+            return writer.publish(staged)
+          },
+        }
+      },
+    }
+    return { calls, sink }
+  }
+  const go = (sink: ReturnType<typeof order>['sink']) => {
+    const fresh = memoryWorld([[1, 2, 3, 4, 5, 6]], { chunk: 1 })
+    return { fresh, running: lake({ ...fresh, sinks: { ...fresh.sinks, all: sink } }, { range: { rows: 2 } }).run({ handleSignals: false }) }
+  }
+
+  test('and recorded only when the first is published', async () => {
+    const { calls, sink } = order()
+    await go(sink).running
+    const slow = calls.indexOf('staged 1')
+    const before = calls.slice(calls.indexOf('publish 0'), slow).filter((call) => call === 'write')
+    expect(before.length).toBeGreaterThan(2)
+    expect(calls.indexOf('publish 1')).toBeLessThan(calls.indexOf('staged 2'))
+  })
+
+  test('and thrown away when the first fails', async () => {
+    const { calls, sink } = order(true)
+    const { fresh, running } = go(sink)
+    await expect(running).rejects.toMatchObject({ code: 'SINK_FAILED', message: expect.stringContaining('encoder') })
+    expect(await fresh.log.latest('memory-0')).toBe(0)
+    expect(calls).not.toContain('staged 2')
+  })
+})
+
+test('2.6, law 8 the bytes that sinks hold stay below the limit, however much there is to read', async () => {
+  const memory = 40_000
+  let [held, most] = [0, 0]
+  const inner = memorySink<Event>()
+  const sink = {
+    ...inner,
+    open: async (...args: Parameters<typeof inner.open>) => {
+      const writer = await inner.open(...args)
+      let open = 0
+      return {
+        ...writer,
+        write: (batch: Batch<Event>) => {
+          open += batch.bytes
+          held += batch.bytes
+          most = Math.max(most, held)
+          return writer.write(batch)
+        },
+        stage: async (...range: Parameters<typeof writer.stage>) => {
+          const cut = open
+          open = 0
+          const staged = await writer.stage(...range)
+          await new Promise((resolve) => setTimeout(resolve, 2))
+          held -= cut
+          return staged
+        },
+      }
+    },
+  }
+  const partitions = [0, 1, 2].map((p) =>
+    messages(
+      Array.from({ length: 4000 }, (_, i) => i),
+      p,
+    ),
+  )
+  const source = memorySource({ schema: EventSchema, partitions, chunk: 50 })
+  await pipeline({ name: 'p', source, log: memoryLog(), memory, flows: (events) => ({ f: events.pipe(into(sink)) }) }).run({ handleSignals: false })
+  expect(inner.rows).toHaveLength(12_000)
+  expect(most).toBeGreaterThan(memory / 4)
+  expect(most).toBeLessThanOrEqual(memory)
+})
