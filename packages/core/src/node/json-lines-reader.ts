@@ -38,7 +38,9 @@ export class JsonLinesReader<T> implements Reader<T, number> {
     try {
       const { batch, rejected } = schema.decodeSlices(await this.#take(max), { maxFuture })
       const end = stop ?? (await this.#o.handle.stat()).size
-      return { batch, rejected, position: this.#lines.position, lag: Math.max(0, end - this.#lines.position) }
+      // The columns are a copy of their own; the lines lie in memory that is used again.
+      const kept = rejected.map((message) => ({ ...message, value: message.value?.slice() ?? null }))
+      return { batch, rejected: kept, position: this.#lines.position, lag: Math.max(0, end - this.#lines.position) }
     } catch (error) {
       throw fault(error, 'SOURCE_FAILED', `reading ${path}`)
     }

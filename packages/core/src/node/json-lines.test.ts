@@ -103,6 +103,19 @@ const stepsOf = fc.array(
   { minLength: 1, maxLength: 6 },
 )
 
+it('keeps what it rejected and read while more is read into the same memory', async () => {
+  const many = Array.from({ length: 4000 }, (_, i) => (i % 2 ? `bad ${i}` : line(`${i}`.repeat(20))))
+  await writeFile(path, `${many.join('\n')}\n`)
+  const reader = await jsonLines(path, { schema: Row, complete: true }).open('rows.jsonl-0', 0, open)
+  const chunks: Chunk<{ text: string }, number>[] = []
+  for (let chunk = await reader.read(limit({ bytes: 20_000 })); chunk !== 'end'; chunk = await reader.read(limit({ bytes: 20_000 })))
+    chunks.push(chunk)
+  await reader.close()
+  expect(chunks.length).toBeGreaterThan(5)
+  expect(chunks.flatMap(({ rejected }) => rejected.map(({ value }) => Buffer.from(value ?? []).toString()))).toEqual(many.filter((_, i) => i % 2))
+  expect(chunks.flatMap(({ batch }) => [...batch].map(({ text }) => line(text)))).toEqual(many.filter((_, i) => i % 2 === 0))
+})
+
 describe('law 7: any limits, resumed at any position', () => {
   it('give the same rows, offsets and rejected, of a complete file', async () => {
     await fc.assert(

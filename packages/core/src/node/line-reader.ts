@@ -32,12 +32,13 @@ export function bare(line: Uint8Array, offset: number): Uint8Array {
   return line.subarray(start, bareEnd(line, start, line.length))
 }
 
-/** Cuts a file into lines. The lines share the memory of what was read, which is never written to again. */
+/** Cuts a file into lines. They lie in the memory of what was read, which the next `take` writes to again. */
 export class LineReader {
   readonly #handle: FileHandle
   readonly #stop: number
   /** File bytes from `#base` on that were read and not all taken. */
   #buffer: Buffer = Buffer.alloc(0)
+  #memory = this.#buffer
   /** The same as a plain array: what slice() means differs for a Buffer. */
   #bytes: Uint8Array = this.#buffer
   #base: number
@@ -106,15 +107,22 @@ export class LineReader {
     const from = this.#base + this.#buffer.length
     // As much again as the unfinished line has already, so that a huge one is copied a few times only.
     const more = Math.min(Math.max(left, Math.min(MOST, Math.max(LEAST, wanted))), this.#stop - from)
-    const next = Buffer.allocUnsafeSlow(left + more)
+    // The same memory again where it is large enough: fresh megabytes all the time keep the garbage collector busy.
+    if (left + more > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(left + more)
+    const next = this.#memory
     this.#buffer.copy(next, 0, this.#at)
-    const { bytesRead } = await this.#handle.read(next, left, more, from)
-    if (bytesRead === 0) return 0
+    // What was there is gone, even when the read fails.
     this.#base += this.#at
     this.#searched -= this.#at
     this.#at = 0
-    this.#buffer = next.subarray(0, left + bytesRead)
-    this.#bytes = new Uint8Array(next.buffer, next.byteOffset, left + bytesRead)
+    this.#hold(left)
+    const { bytesRead } = await this.#handle.read(next, left, more, from)
+    this.#hold(left + bytesRead)
     return bytesRead
+  }
+
+  #hold(length: number): void {
+    this.#buffer = this.#memory.subarray(0, length)
+    this.#bytes = new Uint8Array(this.#memory.buffer, this.#memory.byteOffset, length)
   }
 }
