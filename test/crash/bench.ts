@@ -1,0 +1,173 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Broker, startBroker } from '../broker/broker.ts'
+import { hasJava } from '../broker/jars.ts'
+import { javaBroker } from '../broker/java.ts'
+import { Checker } from './check.ts'
+import { type OtherClient, otherClient } from './python.ts'
+import { Watchers } from './watch.ts'
+
+export interface TopicOptions {
+  readonly seed?: number
+  readonly count?: number
+  readonly partitions?: number
+  readonly poison?: number
+  readonly huge?: boolean
+  readonly transactional?: boolean
+  readonly keys?: number
+  readonly config?: Readonly<Record<string, string>>
+}
+
+/** What all runs of a campaign share: a broker, topics that were read once by another client, the check, the watcher. */
+export class Bench {
+  readonly home = mkdtempSync(join(tmpdir(), 'tickets-crash-'))
+  readonly broker: Broker
+  readonly client: OtherClient
+  readonly checker: Checker
+  readonly watchers = new Watchers()
+  readonly #topics = new Map<string, Promise<string>>()
+  #own: Promise<Broker> | null = null
+  #turn: Promise<void> = Promise.resolve()
+  #names = 0
+
+  private constructor(broker: Broker, client: OtherClient, checker: Checker) {
+    this.broker = broker
+    this.client = client
+    this.checker = checker
+  }
+
+  static async open(brokers?: readonly string[]): Promise<Bench> {
+    const none = async () => {}
+    const broker: Broker = brokers ? { brokers: [...brokers], how: 'env', stop: none, kill: none, restart: none } : await startBroker()
+    return new Bench(broker, await otherClient(), await Checker.open())
+  }
+
+  get brokers(): readonly string[] {
+    return this.broker.brokers
+  }
+
+  /** A broker that may be killed. */
+  ownBroker(): Promise<Broker> {
+    this.#own ??= javaBroker()
+    return this.#own
+  }
+
+  /** Whether a broker of our own can be started beside the shared one. */
+  get mayStart(): Promise<boolean> {
+    return hasJava()
+  }
+
+  /** Waits for its turn with the broker that may be killed; call what it returns when done. */
+  async lockOwnBroker(): Promise<() => void> {
+    const before = this.#turn
+    let done = () => {}
+    this.#turn = new Promise((resolve) => {
+      done = resolve
+    })
+    await before
+    return done
+  }
+
+  name(what: string): string {
+    return `${what}-${process.pid}-${this.#names++}`
+  }
+
+  /** A topic with tickets, bad messages among them; the same options give the same topic, made once. */
+  topic(options: TopicOptions = {}, brokers = this.brokers): Promise<string> {
+    const key = JSON.stringify([options, brokers])
+    let topic = this.#topics.get(key)
+    if (!topic) {
+      topic = this.freshTopic(options, brokers).then(async (name) => {
+        await this.learn(name, brokers)
+        return name
+      })
+      this.#topics.set(key, topic)
+    }
+    return topic
+  }
+
+  /** A topic of one run's own, which may be changed; `learn` it when it has all. */
+  async freshTopic(
+    { seed = 1, count = 700, partitions = 3, poison, huge, transactional, keys, config }: TopicOptions = {},
+    brokers = this.brokers,
+  ): Promise<string> {
+    const topic = this.name('crash')
+    const at = { topic, brokers: brokers.join(',') }
+    await this.client.do({ do: 'topic', ...at, partitions, ...(config ? { config } : {}) })
+    if (count > 0)
+      await this.client.do({
+        do: 'make',
+        ...at,
+        seed,
+        count,
+        partitions,
+        poison: poison ?? 0.02,
+        huge: huge ?? false,
+        transactional: transactional ?? false,
+        keys: keys ?? 0,
+      })
+    return topic
+  }
+
+  /** Reads a topic whole with the other client, for the check. */
+  async learn(topic: string, brokers = this.brokers): Promise<void> {
+    const dump = join(this.home, `${topic}.jsonl`)
+    await this.client.do({ do: 'dump', topic, brokers: brokers.join(','), to: dump })
+    await this.checker.learn(topic, dump)
+  }
+
+  /** A compacted topic, when the broker has done with it: gaps where messages were. */
+  settledTopic(options: TopicOptions): Promise<string> {
+    const key = JSON.stringify(options)
+    let topic = this.#topics.get(key)
+    if (!topic) {
+      topic = this.#settle(options)
+      this.#topics.set(key, topic)
+    }
+    return topic
+  }
+
+  async #settle(options: TopicOptions): Promise<string> {
+    const topic = await this.freshTopic(options)
+    const at = { topic, brokers: this.brokers.join(',') }
+    const sent = (options.count ?? 0) * (options.partitions ?? 3)
+    let before = -1
+    for (let i = 0; i < 30; i++) {
+      // The newest segment is never compacted; a late message begins another.
+      if (i === 0)
+        await this.client.do({
+          do: 'make',
+          ...at,
+          seed: options.seed ?? 1,
+          count: 1,
+          partitions: options.partitions ?? 3,
+          poison: 0,
+          keys: 1,
+          begin: 100_000,
+        })
+      await sleep(1000)
+      const { rows } = await this.client.do({ do: 'dump', ...at, to: join(this.home, `${topic}.jsonl`) })
+      if (Number(rows) < sent && rows === before) break
+      before = Number(rows)
+    }
+    if (before >= sent) throw new Error(`the broker did not compact ${topic}: ${before} messages`)
+    await this.learn(topic)
+    return topic
+  }
+
+  folder(name: string): string {
+    const folder = join(this.home, name)
+    mkdirSync(folder, { recursive: true })
+    return folder
+  }
+
+  async close(): Promise<void> {
+    this.watchers.close()
+    this.client.close()
+    await (await this.#own)?.stop()
+    await this.broker.stop()
+    rmSync(this.home, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,99 @@
+/** Where a worker can die. Each name says what has just been done, or what is about to be. */
+export const points = {
+  'before-stage': 'rows are in memory, nothing was written',
+  'before-file': 'a staged file is about to be written; others of the range may be there',
+  'mid-file': 'half of a staged file is written',
+  'file-unsynced': 'a staged file is written and closed, not fsynced',
+  'mid-snapshot': 'half of a state file is written',
+  'snapshot-unsynced': 'a state file is written, not fsynced',
+  staged: 'all is staged and fsynced, there is no record',
+  'record-half': 'half of the temporary file of the record is written',
+  'record-unlinked': 'the temporary file of the record is fsynced, it has no name yet',
+  'record-linked': 'the record has its name, its folder is not fsynced',
+  recorded: 'the record is durable, nothing is published',
+  'before-link': 'a staged file is about to get its published name; others may have theirs',
+  'after-link': 'a file is visible, its folder is not fsynced, its staged name is there',
+  'before-unstage': 'the files are visible and durable, a staged name is about to go',
+  published: 'all is visible, the offset is not committed',
+  'offset-committed': 'the offset is on its way, nothing is cleaned up',
+  'before-sweep': 'old staging is about to be removed',
+  'mid-cleanup': 'a file of old staging or state, or an old record, is about to be removed',
+  opening: 'the log is recovered, the source is about to be opened',
+  'after-begin': 'the pipeline record is there, the targets are not taken yet',
+  taking: 'a target is being taken: the mark of its owner is about to be linked',
+} as const
+
+export type PointName = keyof typeof points
+
+export interface Point {
+  readonly at: PointName
+  /** Whose step it is; any task's when absent. */
+  readonly task?: 'merge' | 'partition'
+  /** Only in recovery, or only after it; both when absent. */
+  readonly phase?: 'recovery' | 'run'
+  /** The how-manieth time, from 1. */
+  readonly nth: number
+  /**
+   * `report`: tell, and stand still until killed from outside. `freeze`: tell, and stop as by SIGSTOP.
+   * `term`: SIGTERM to ourselves and go on. `hang`: SIGTERM, and never finish this step, so that the drain's deadline comes.
+   */
+  readonly how: 'report' | 'freeze' | 'term' | 'hang'
+}
+
+/** A fault of the disk: the calls from the nth on, `times` of them, fail with the code. */
+export interface DiskFault {
+  readonly call: 'write' | 'fsync' | 'link' | 'unlink' | 'mkdir' | 'read'
+  readonly where: 'log' | 'output'
+  readonly code: 'ENOSPC' | 'EIO' | 'EMFILE' | 'EACCES'
+  readonly nth: number
+  readonly times: number
+}
+
+/** Rules of the protocol that a worker can be told to break, and how. */
+export const sabotages = {
+  fsync: 'fsyncs of files and folders do nothing (3, steps 1 to 3)',
+  'fsync-folders': 'fsyncs of folders do nothing (3, steps 1 to 3; 3.4)',
+  create: 'a record is renamed over one that stands (3.1)',
+  attempt: 'all processes use one attempt id (3.3)',
+  listing: 'a higher record is not looked for after the commit (3.5)',
+  sweep: 'the sweep removes all that the head does not name (3.8)',
+  'no-sweep': 'the sweep removes nothing (3.8)',
+  redo: 'recovery does not publish the head (3.6)',
+  early: 'files are published before they are recorded (3)',
+} as const
+
+export type Sabotage = keyof typeof sabotages
+
+export interface WorkerConfig {
+  readonly brokers: readonly string[]
+  readonly topic: string
+  readonly group: string
+  /** Holds `out` and `log`. */
+  readonly home: string
+  readonly point?: Point
+  readonly faults?: readonly DiskFault[]
+  readonly sabotage?: Sabotage
+  /** Where every change of the files is written down for the loss of power. */
+  readonly journal?: string
+  /** At most so many rows a read, and a pause after each. */
+  readonly pace?: { readonly rows: number; readonly ms: number }
+  /** How long each write to the first sink takes. */
+  readonly slowSink?: number
+  readonly rangeRows?: number
+  readonly rangeTime?: number
+  readonly until: 'now' | 'never'
+  readonly drainTimeout?: number
+  readonly retryFor?: number
+  /** The broker's address is reached through this port. */
+  readonly through?: number
+  readonly sessionTimeout?: number
+}
+
+/** What a worker says, a line each. */
+export type Said =
+  | { readonly point: PointName; readonly task: string }
+  | { readonly assigned: readonly string[] }
+  | { readonly ranges: number }
+  | { readonly done: string; readonly rows: number }
+  | { readonly error: string; readonly code: string; readonly retryable: boolean }
+  | { readonly warn: string }

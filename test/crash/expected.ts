@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+
+const text = 'VARCHAR'
+const window = 'epoch_ms(window_start::TIMESTAMPTZ) AS window_start, epoch_ms(window_end::TIMESTAMPTZ) AS window_end'
+const ticket = 'ticket_id, client_id, epoch_ms(created_at::TIMESTAMPTZ) AS created_at, request, request_type, priority'
+
+/** How each dataset is read back: its columns in the order of what is expected, and the key of a window. */
+export const tables = {
+  tickets_with_assignment: { isWindow: false, reader: 'parquet', key: '', columns: `${ticket}, assigned_team` },
+  high_priority_tickets: { isWindow: false, reader: 'json', key: '', columns: `${ticket}, assigned_team` },
+  tickets_by_type: {
+    isWindow: true,
+    reader: 'parquet',
+    key: 'window_start, window_end, request_type',
+    columns: `${window}, request_type, tickets::BIGINT AS tickets, clients::BIGINT AS clients, texts::BIGINT AS texts, revision`,
+  },
+  tickets_by_priority: {
+    isWindow: true,
+    reader: 'csv',
+    key: 'window_start, window_end, priority',
+    columns: `${window}, priority, tickets::BIGINT AS tickets, clients::BIGINT AS clients, revision::INTEGER AS revision`,
+  },
+  metrics: {
+    isWindow: true,
+    reader: 'parquet',
+    key: 'window_start, window_end',
+    columns: `${window}, total_tickets::BIGINT AS a, billing_count::BIGINT AS b, technical_count::BIGINT AS c, account_count::BIGINT AS d, general_count::BIGINT AS e, critical_priority_count::BIGINT AS f, unique_clients::BIGINT AS g, revision`,
+  },
+  dead_letters: {
+    isWindow: false,
+    reader: 'json',
+    key: '',
+    columns: `regexp_extract("partition", '-(\\d+)$', 1)::INTEGER AS p, position::BIGINT AS position, CASE encoding WHEN 'utf8' THEN to_base64(encode("value")) ELSE "value" END AS raw`,
+  },
+  late: {
+    isWindow: false,
+    reader: 'json',
+    key: '',
+    columns: `flow, position::BIGINT AS position, json_extract_string("row", '$.ticket_id') AS ticket_id, epoch_ms(event_time::TIMESTAMPTZ) AS t, epoch_ms(watermark::TIMESTAMPTZ) AS w`,
+  },
+} as const
+
+const json: Readonly<Record<string, readonly string[]>> = {
+  high_priority_tickets: ['ticket_id', 'client_id', 'created_at', 'request', 'request_type', 'priority', 'assigned_team'],
+  dead_letters: ['topic', 'partition', 'position', 'reason', 'key', 'value', 'encoding'],
+  late: ['flow', 'operator', 'event_time', 'watermark', 'windows', 'position', 'row'],
+}
+
+/** The files of a dataset as DuckDB's reader of that format gives them. */
+export function actual(reader: 'parquet' | 'json' | 'csv', folder: string, name: string): string {
+  const glob = (extension: string) => `'${join(folder, `*.${extension}`)}'`
+  if (reader === 'parquet') return `read_parquet(${glob('parquet')})`
+  if (reader === 'csv') return `read_csv(${glob('csv')}, header = true, all_varchar = true, union_by_name = true)`
+  const columns = json[name]?.map((column) => `"${column}": '${text}'`).join(', ')
+  return `read_json(${glob('jsonl')}, format = 'newline_delimited', columns = {${columns}})`
+}
+
+const of = (condition: string) => `count(*) FILTER (WHERE ${condition})`
+
+/** What the datasets must hold, recomputed from the messages alone: the rules of time (protocol 5) in SQL. */
+export function expected(dump: string): readonly string[] {
+  const read = `read_json('${dump}', format = 'newline_delimited', columns = {partition: 'INTEGER', position: 'BIGINT', valid: 'BOOLEAN', raw: '${text}',
+    ticket_id: '${text}', client_id: '${text}', created_at: 'TIMESTAMPTZ', request: '${text}', request_type: '${text}', priority: '${text}'})`
+  const windows = `CREATE TABLE windows AS SELECT *, epoch_ms(ws) AS window_start, epoch_ms(ws + INTERVAL 1 MINUTE) AS window_end FROM tickets WHERE NOT is_late`
+  return [
+    `CREATE TABLE messages AS FROM ${read}`,
+    // W before each row: the largest event time of its partition so far, less 2 seconds. Late: W has passed the end and 5 seconds of grace.
+    `CREATE TABLE tickets AS SELECT *, coalesce(ws + INTERVAL 65 SECOND <= w, false) AS is_late,
+       CASE request_type WHEN 'billing' THEN 'Billing Team' WHEN 'technical' THEN 'Technical Support' WHEN 'account' THEN 'Account Management' ELSE 'General Support' END AS assigned_team
+     FROM (SELECT *, time_bucket(INTERVAL 1 MINUTE, created_at) AS ws,
+       max(created_at) OVER (PARTITION BY partition ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - INTERVAL 2 SECOND AS w FROM messages WHERE valid)`,
+    windows,
+    `CREATE VIEW expected_tickets_with_assignment AS SELECT ${ticket}, assigned_team FROM tickets`,
+    `CREATE VIEW expected_high_priority_tickets AS SELECT ${ticket}, assigned_team FROM tickets WHERE priority IN ('high', 'critical')`,
+    `CREATE VIEW expected_tickets_by_type AS SELECT window_start, window_end, request_type, count(*), count(DISTINCT client_id), count(DISTINCT request) FROM windows GROUP BY ALL`,
+    `CREATE VIEW expected_tickets_by_priority AS SELECT window_start, window_end, priority, count(*), count(DISTINCT client_id) FROM windows GROUP BY ALL`,
+    `CREATE VIEW expected_metrics AS SELECT window_start, window_end, count(*), ${of("request_type = 'billing'")}, ${of("request_type = 'technical'")},
+       ${of("request_type = 'account'")}, ${of("request_type = 'general'")}, ${of("priority = 'critical'")}, count(DISTINCT client_id) FROM windows GROUP BY ALL`,
+    `CREATE VIEW expected_dead_letters AS SELECT partition, position, raw FROM messages WHERE NOT valid`,
+    `CREATE VIEW expected_late AS SELECT flow, position, ticket_id, epoch_ms(created_at), epoch_ms(w) FROM tickets,
+       (SELECT unnest(['tickets_by_type', 'tickets_by_priority', 'metrics']) AS flow) WHERE is_late`,
+  ]
+}

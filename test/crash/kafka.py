@@ -1,0 +1,181 @@
+"""Makes topics and reads them back with librdkafka, so that the campaign's check shares no code with the library.
+
+Each line on stdin is a job as JSON, each line on stdout its answer: {"do": "make" | "dump" | "topic" | "grow" | "delete" | "trim", ...}.
+"""
+import base64, json, random, re, sys, uuid
+from datetime import datetime, timedelta, timezone
+from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
+
+BEGIN = datetime(2026, 1, 1, tzinfo=timezone.utc)
+TYPES = ["billing", "technical", "account", "general"]
+PRIORITIES = ["low", "medium", "high", "critical"]
+UUID = re.compile(r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$")
+CLIENT = re.compile(r"^CLIENT_[1-9]\d{3}$")
+INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
+DAY = timedelta(days=1)
+
+
+def iso(at):
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def ticket(r, at, size=0):
+    text = "".join(r.choice("aeiou éü漢😀 xyz") for _ in range(r.randint(5, 60)))
+    return {
+        "ticket_id": str(uuid.UUID(int=r.getrandbits(128), version=4)),
+        "client_id": f"CLIENT_{r.randint(1000, 1400)}",
+        "created_at": iso(at),
+        "request": text if size == 0 else f"{r.random()}" + "x" * size,
+        "request_type": r.choice(TYPES),
+        "priority": r.choice(PRIORITIES),
+    }
+
+
+def poison(r, at):
+    """A message that is no ticket, each kind in its turn."""
+    good = ticket(r, at)
+    text = json.dumps(good).encode()
+    return r.choice([
+        None,
+        b"",
+        text[: len(text) // 2],
+        b"\xff\xfe" + text,
+        text.replace(b'"request": "', b'"request": "\xc3\x28'),
+        b"null",
+        b"[]",
+        json.dumps({**good, "ticket_id": "none"}).encode(),
+        json.dumps({**good, "priority": "urgent"}).encode(),
+        json.dumps({**good, "created_at": "9998-01-01T00:00:00.000Z"}).encode(),
+        json.dumps({**good, "created_at": "yesterday"}).encode(),
+        json.dumps({**good, "request": ""}).encode(),
+        json.dumps({k: v for k, v in good.items() if k != "client_id"}).encode(),
+        b"not json " * 5000,
+    ])
+
+
+def messages(seed, partition, count, poison_share, huge, begin_at=0):
+    r = random.Random(f"{seed}/{partition}/{begin_at}")
+    for i in range(begin_at, begin_at + count):
+        at = BEGIN + timedelta(milliseconds=500 * i + 13 * partition)
+        chance = r.random()
+        if chance < poison_share:
+            yield at, poison(r, at)
+            continue
+        # Out of order within the 2 seconds that the worker allows, and now and then far too late.
+        back = timedelta(minutes=r.randint(3, 9)) if chance > 0.98 else timedelta(milliseconds=r.randint(0, 1900))
+        size = 90_000 if huge and i % 25 == 7 else 0
+        yield at, json.dumps(ticket(r, max(BEGIN, at - back), size), ensure_ascii=False).encode()
+
+
+def admin(job, ask):
+    client = AdminClient({"bootstrap.servers": job["brokers"]})
+    for future in ask(client).values():
+        future.result()
+
+
+def topic(job):
+    config = {"retention.ms": "-1", **job.get("config", {})}
+    admin(job, lambda client: client.create_topics([NewTopic(job["topic"], job.get("partitions", 3), 1, config=config)]))
+
+
+def make(job):
+    transactional = job.get("transactional", False)
+    config = {"bootstrap.servers": job["brokers"], "linger.ms": 5, "message.max.bytes": 1000000, "compression.type": job.get("compression", "none")}
+    if transactional:
+        config["transactional.id"] = f"maker-{job['topic']}"
+    producer = Producer(config)
+    if transactional:
+        producer.init_transactions()
+    sent = 0
+    open_since = None
+    for partition in job.get("only", range(job.get("partitions", 3))):
+        for i, (at, value) in enumerate(messages(job["seed"], partition, job["count"], job.get("poison", 0.02), job.get("huge", False), job.get("begin", 0))):
+            if transactional and open_since is None:
+                producer.begin_transaction()
+                open_since = i
+            # Keys repeat on a compacted topic, so that the cleaner has something to do.
+            key = str(i % job["keys"]) if job.get("keys") else str(i)
+            producer.produce(job["topic"], value=value, key=key, partition=partition, timestamp=int(at.timestamp() * 1000))
+            sent += 1
+            if sent % 500 == 0:
+                producer.poll(0)
+            if transactional and i - open_since >= 36:
+                producer.commit_transaction() if (i // 37) % 3 else producer.abort_transaction()
+                open_since = None
+        if transactional and open_since is not None:
+            producer.commit_transaction()
+            open_since = None
+    producer.flush(30)
+    return {"sent": sent}
+
+
+def verdict(value, timestamp):
+    """Ticket or not, told by code of its own."""
+    if not value:
+        return None
+    try:
+        t = json.loads(value.decode("utf-8"))
+    except ValueError:
+        return None
+    if not isinstance(t, dict) or not all(isinstance(t.get(k), str) for k in ("ticket_id", "client_id", "created_at", "request")):
+        return None
+    if not UUID.match(t["ticket_id"]) or not CLIENT.match(t["client_id"]) or not INSTANT.match(t["created_at"]) or t["request"] == "":
+        return None
+    if t.get("request_type") not in TYPES or t.get("priority") not in PRIORITIES:
+        return None
+    at = datetime.strptime(t["created_at"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
+    if at > datetime.fromtimestamp(timestamp / 1000, timezone.utc) + DAY:
+        return None
+    return {k: t[k] for k in ("ticket_id", "client_id", "created_at", "request", "request_type", "priority")}
+
+
+def dump(job):
+    consumer = Consumer({
+        "bootstrap.servers": job["brokers"], "group.id": "dump-" + str(uuid.uuid4()), "enable.auto.commit": False,
+        "isolation.level": "read_committed", "auto.offset.reset": "earliest", "enable.partition.eof": True, "fetch.wait.max.ms": 20,
+    })
+    found = consumer.list_topics(job["topic"], 10).topics[job["topic"]].partitions
+    consumer.assign([TopicPartition(job["topic"], p, 0) for p in found])
+    open_ = set(found)
+    rows = 0
+    with open(job["to"], "w") as out:
+        while open_:
+            m = consumer.poll(10)
+            if m is None:
+                raise RuntimeError(f"no end of {job['topic']} {open_}")
+            if m.error():
+                if m.error().code() != -191:
+                    raise RuntimeError(str(m.error()))
+                open_.discard(m.partition())
+                continue
+            value = m.value()
+            said = verdict(value, m.timestamp()[1])
+            raw = None if value is None else base64.b64encode(value).decode()
+            out.write(json.dumps({"partition": m.partition(), "position": m.offset(), "valid": said is not None, "raw": None if said else raw, **(said or {})}) + "\n")
+            rows += 1
+    consumer.close()
+    return {"rows": rows}
+
+
+def grow(job):
+    admin(job, lambda client: client.create_partitions([NewPartitions(job["topic"], job["partitions"])]))
+
+
+def delete(job):
+    admin(job, lambda client: client.delete_topics([job["topic"]]))
+
+
+def trim(job):
+    admin(job, lambda client: client.delete_records([TopicPartition(job["topic"], p, o) for p, o in enumerate(job["to"])]))
+
+
+JOBS = {"topic": topic, "make": make, "dump": dump, "grow": grow, "delete": delete, "trim": trim}
+
+for line in sys.stdin:
+    job = json.loads(line)
+    try:
+        answer = JOBS[job["do"]](job) or {}
+    except Exception as error:
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(answer), flush=True)

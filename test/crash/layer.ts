@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { type FileLayer, nodeFiles } from '@tickets/core/node'
+import type { DiskFault, WorkerConfig } from './config.ts'
+import type { Journal } from './journal.ts'
+import { type Place, placeOf } from './places.ts'
+import type { Trigger } from './trigger.ts'
+
+const half = (parts: readonly Uint8Array[]) => {
+  const all = Buffer.concat(parts)
+  return all.subarray(0, all.length >> 1)
+}
+
+async function writeUnsynced(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  await rm(path, { force: true })
+  const handle = await open(path, 'wx')
+  try {
+    for (const part of parts) await handle.writeFile(part)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Whether a staged file has its published name: it is then unlinked as a part of publishing. */
+const isPublished = (path: string) => existsSync(join(path.slice(0, path.indexOf('/.staging/')), basename(path, '.tmp')))
+
+/** Fails the calls that the campaign chose, as the operating system would. */
+function faulty(faults: readonly DiskFault[]) {
+  const left = faults.map((fault) => ({ ...fault, seen: 0 }))
+  return (call: DiskFault['call'], { where, kind }: Place) => {
+    if (kind === 'other') return
+    for (const fault of left) {
+      if (fault.call !== call || fault.where !== where) continue
+      fault.seen++
+      if (fault.seen >= fault.nth && fault.seen < fault.nth + fault.times)
+        throw Object.assign(new Error(`${fault.code}: injected, ${call}`), { code: fault.code })
+    }
+  }
+}
+
+/** The file layer of a worker: the real one, with points to die at, faults, a journal for the loss of power, and rules to break. */
+export function crashingFiles({ home, faults = [], sabotage }: WorkerConfig, trigger: Trigger, journal: Journal | null): FileLayer {
+  const at = (path: string) => placeOf(home, path)
+  const fail = faulty(faults)
+  const noFiles = sabotage === 'fsync'
+  const noFolders = noFiles || sabotage === 'fsync-folders'
+  return {
+    ...nodeFiles,
+
+    async makeFolder(path) {
+      fail('mkdir', at(path))
+      const made = await nodeFiles.makeFolder(path)
+      if (made) journal?.made(path)
+      return made
+    },
+
+    async readFile(path) {
+      fail('read', at(path))
+      return nodeFiles.readFile(path)
+    },
+
+    async writeFile(path, parts) {
+      const place = at(path)
+      const { kind, task } = place
+      const name = { staged: 'file', temporary: 'record', state: 'snapshot' }[kind as 'staged'] as 'file' | 'record' | 'snapshot' | undefined
+      if (name === 'file') await trigger.pass('before-file', task)
+      const torn = name === 'record' ? 'record-half' : (`mid-${name}` as 'mid-file')
+      if (name && trigger.due(torn, task)) {
+        await writeUnsynced(path, [half(parts)])
+        journal?.written(path, false)
+        await trigger.fire(torn, task)
+      }
+      fail('write', place)
+      if (name && name !== 'record' && trigger.due(`${name}-unsynced`, task)) {
+        await writeUnsynced(path, parts)
+        journal?.written(path, false)
+        await trigger.fire(`${name}-unsynced`, task)
+      }
+      try {
+        fail('fsync', place)
+      } catch (error) {
+        await writeUnsynced(path, parts)
+        throw error
+      }
+      if (noFiles) await writeUnsynced(path, parts)
+      else await nodeFiles.writeFile(path, parts)
+      journal?.written(path, !noFiles)
+    },
+
+    async link(from, to) {
+      const { kind, task, where } = at(to)
+      if (kind === 'record') await trigger.pass('record-unlinked', task)
+      if (kind === 'published') await trigger.pass('before-link', task)
+      if (kind === 'owner') await trigger.pass('taking', task)
+      fail('link', { kind, task, where })
+      if (kind === 'record' && sabotage === 'create') {
+        await nodeFiles.rename(from, to)
+        journal?.renamed(from, to)
+      } else {
+        await nodeFiles.link(from, to)
+        journal?.linked(from, to)
+      }
+      if (kind === 'record') await trigger.pass('record-linked', task)
+      if (kind === 'published') await trigger.pass('after-link', task)
+    },
+
+    async rename(from, to) {
+      fail('link', at(to))
+      await nodeFiles.rename(from, to)
+      journal?.renamed(from, to)
+    },
+
+    async unlink(path) {
+      const place = at(path)
+      if (place.kind === 'staged') await trigger.pass(isPublished(path) ? 'before-unstage' : 'mid-cleanup', place.task)
+      if (place.kind === 'record' || place.kind === 'state') await trigger.pass('mid-cleanup', place.task)
+      fail('unlink', place)
+      await nodeFiles.unlink(path)
+      journal?.unlinked(path)
+    },
+
+    async removeFolder(path) {
+      fail('unlink', at(path))
+      await nodeFiles.removeFolder(path)
+      journal?.removed(path)
+    },
+
+    async syncFolder(path) {
+      fail('fsync', at(path))
+      if (noFolders) return
+      const began = journal?.syncing(path)
+      await nodeFiles.syncFolder(path)
+      if (began !== undefined) journal?.synced(path, began)
+    },
+  }
+}

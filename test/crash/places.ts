@@ -1,0 +1,34 @@
+import { relative } from 'node:path'
+
+/** What a path in the home of a run is. */
+export interface Place {
+  readonly kind: 'staged' | 'staging' | 'published' | 'target' | 'owner' | 'temporary' | 'record' | 'state' | 'pipeline' | 'other'
+  readonly task: string
+  readonly where: 'log' | 'output'
+}
+
+/** `out/<flow>/.staging/<log>/<task>/<n>-<attempt>/<name>.tmp`, `out/<flow>/part-…`, `log/<task>/…` */
+export function placeOf(home: string, path: string): Place {
+  const [root, folder = '', third = '', , task = '', range, file] = relative(home, path).split('/')
+  if (root === 'log') {
+    const kind =
+      third === 'state'
+        ? 'state'
+        : /^\.\d+-.*\.tmp$/.test(third)
+          ? 'temporary'
+          : /^\d+\.json$/.test(third)
+            ? 'record'
+            : folder === 'pipeline.json'
+              ? 'pipeline'
+              : 'other'
+    return { kind, task: folder, where: 'log' }
+  }
+  if (third === '.staging') {
+    if (file !== undefined) return { kind: 'staged', task, where: 'output' }
+    if (range !== undefined) return { kind: 'staging', task, where: 'output' }
+    return { kind: relative(home, path).endsWith('owner.tickets') ? 'owner' : 'other', task: '', where: 'output' }
+  }
+  if (third === '') return { kind: 'target', task: '', where: 'output' }
+  const part = /^part-[^-]+-(.+)-\d+-\d+\.\w+$/.exec(third)
+  return part ? { kind: 'published', task: part[1] ?? '', where: 'output' } : { kind: 'other', task: '', where: 'output' }
+}

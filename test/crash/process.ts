@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Said, WorkerConfig } from './config.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export interface End {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+let workers = 0
+
+/** A worker process, seen from outside. */
+export class WorkerProcess {
+  readonly said: Said[] = []
+  readonly end: Promise<End>
+  readonly config: WorkerConfig
+  /** It was killed, or will be: what it says at the end is not held against it. */
+  doomed = false
+  ended: End | null = null
+  stderr = ''
+  readonly #child: ChildProcess
+  #heard = () => {}
+
+  constructor(config: WorkerConfig) {
+    this.config = config
+    // Beside the home, which may be full.
+    const file = join(dirname(config.home), `worker-${++workers}.json`)
+    writeFileSync(file, JSON.stringify(config))
+    this.#child = spawn(process.execPath, ['--import', here('./packages.ts'), '--disable-warning=ExperimentalWarning', here('./worker.ts'), file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const { stdout, stderr } = this.#child
+    if (stdout)
+      createInterface({ input: stdout }).on('line', (line) => {
+        try {
+          this.said.push(JSON.parse(line) as Said)
+        } catch {
+          this.stderr += `${line}\n`
+        }
+        this.#heard()
+      })
+    stderr?.on('data', (text) => {
+      this.stderr = `${this.stderr}${text}`.slice(-4000)
+    })
+    this.end = new Promise((resolve) =>
+      this.#child.once('close', (code, signal) => {
+        this.ended = { code, signal }
+        this.#heard()
+        resolve({ code, signal })
+      }),
+    )
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (signal === 'SIGKILL') this.doomed = true
+    if (!this.ended) this.#child.kill(signal)
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL')
+    await this.end
+  }
+
+  /** What it failed with, when it did. */
+  get failure(): Extract<Said, { error: string }> | undefined {
+    return this.said.find((said) => 'error' in said)
+  }
+
+  /** Settles when it has said such a thing, with it; with null when it ends, or after `ms`. */
+  async hears<S extends Said>(wanted: (said: Said) => said is S, ms = 20_000): Promise<S | null> {
+    const deadline = Date.now() + ms
+    for (;;) {
+      const found = this.said.find(wanted)
+      if (found || this.ended || Date.now() >= deadline) return found ?? null
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.max(1, deadline - Date.now()))
+        this.#heard = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  }
+
+  atPoint(ms?: number) {
+    return this.hears((said): said is Said & { point: string } => 'point' in said, ms)
+  }
+
+  hasPartitions(ms?: number) {
+    return this.hears((said): said is Said & { assigned: string[] } => 'assigned' in said && said.assigned.length > 0, ms)
+  }
+}

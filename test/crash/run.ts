@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Bench } from './bench.ts'
+import type { Point, Sabotage, WorkerConfig } from './config.ts'
+import { losePower } from './power.ts'
+import { WorkerProcess } from './process.ts'
+import type { Random } from './random.ts'
+
+/** One run of a scenario: its folder, its workers, and what happened to them. */
+export class Run {
+  readonly bench: Bench
+  readonly random: Random
+  readonly home: string
+  readonly group: string
+  readonly hits = new Map<string, number>()
+  readonly errors: string[] = []
+  readonly notes: string[] = []
+  readonly workers: WorkerProcess[] = []
+  readonly #ends: (() => Promise<unknown>)[] = []
+  kills = 0
+  topic = ''
+  /** False where there is nothing to compare, only how it stopped. */
+  checks = true
+  /** Codes with which a worker may stop here. */
+  allowed: readonly string[] = []
+  defaults: Partial<WorkerConfig> = {}
+  readonly #sabotage: Sabotage | undefined
+  #journal: string | undefined
+
+  constructor(bench: Bench, random: Random, sabotage: Sabotage | undefined) {
+    this.bench = bench
+    this.random = random
+    this.#sabotage = sabotage
+    const name = bench.name('run')
+    this.home = bench.folder(name)
+    this.group = name
+  }
+
+  /** From here on all changes of files are written down, so that power can be lost. */
+  recordChanges(): void {
+    this.#journal = this.bench.folder(`${this.group}-journal`)
+  }
+
+  start(overrides: Partial<WorkerConfig> = {}): WorkerProcess {
+    const worker = new WorkerProcess({
+      brokers: this.bench.brokers,
+      topic: this.topic,
+      group: this.group,
+      home: this.home,
+      until: 'now',
+      ...(this.#sabotage ? { sabotage: this.#sabotage } : {}),
+      ...(this.#journal ? { journal: this.#journal } : {}),
+      ...this.defaults,
+      ...overrides,
+    })
+    this.workers.push(worker)
+    worker.end.then(({ code, signal }) => {
+      const { failure } = worker
+      if (worker.doomed && signal === 'SIGKILL' && !failure) return
+      if (code === 0 || (failure && this.allowed.includes(failure.code))) return
+      this.errors.push(failure ? `${failure.code}: ${failure.error}` : `a worker ended with ${code ?? signal}: ${worker.stderr.slice(-500)}`)
+    })
+    return worker
+  }
+
+  async kill(worker: WorkerProcess): Promise<void> {
+    if (worker.ended) return
+    this.kills++
+    await worker.kill()
+  }
+
+  /** Starts a worker that comes to a point, and waits for it; null when it ended before. */
+  async startAt(point: Point, overrides: Partial<WorkerConfig> = {}): Promise<WorkerProcess | null> {
+    const worker = this.start({ ...overrides, point })
+    if (!(await worker.atPoint())) {
+      if (worker.ended) return null
+      // It neither came there nor to an end in time.
+      this.errors.push(`a worker hung on its way to ${point.at}: ${JSON.stringify(worker.said.slice(-3))}`)
+      await this.kill(worker)
+      return null
+    }
+    this.note(`${point.task ?? 'any'}/${point.phase ?? 'any'}/${point.at}#${point.nth} ${point.how}`)
+    const name = point.phase === 'recovery' ? `recovery: ${point.at}` : point.at
+    this.hits.set(name, (this.hits.get(name) ?? 0) + 1)
+    return worker
+  }
+
+  note(text: string): void {
+    this.notes.push(text)
+  }
+
+  /** All that was not synced is gone, or some of it. Nobody looks meanwhile: the machine is off. */
+  async losePower(): Promise<void> {
+    if (!this.#journal) return
+    const keep = this.random.pick([0, 0.3, 0.7])
+    await this.#unwatched(() => losePower(this.home, this.#journal as string, () => this.random.chance(keep)))
+    this.note(`power lost, ${keep} of the rest kept`)
+  }
+
+  readonly early: string[] = []
+  looks = 0
+
+  watch(): void {
+    this.bench.watchers.watch(this.home)
+  }
+
+  async unwatch(): Promise<void> {
+    const { early, looks } = await this.bench.watchers.leave(this.home)
+    this.early.push(...early)
+    this.looks += looks
+  }
+
+  async #unwatched(work: () => void): Promise<void> {
+    await this.unwatch()
+    work()
+    this.watch()
+  }
+
+  /** Starts a worker that must stop by itself, with one of these codes; there is nothing to compare then. */
+  async mustStop(
+    codes: readonly string[],
+    overrides: Partial<WorkerConfig> = {},
+    meanwhile?: (worker: WorkerProcess) => Promise<void>,
+  ): Promise<void> {
+    this.#finished = true
+    this.checks = false
+    this.allowed = codes
+    const worker = this.start({ ...overrides, group: `${this.group}-stops` })
+    await meanwhile?.(worker)
+    await Promise.race([worker.end, sleep(40_000)])
+    if (worker.failure) this.note(`stopped with ${worker.failure.code}`)
+    else this.errors.push(`did not stop with ${codes.join(' or ')}: ${JSON.stringify(worker.said.slice(-3))}`)
+    await worker.kill()
+  }
+
+  /** Done when all is over, whatever came of it. */
+  onEnd(work: () => Promise<unknown>): void {
+    this.#ends.push(work)
+  }
+
+  async end(): Promise<void> {
+    for (const worker of this.workers) await worker.kill()
+    await this.unwatch()
+  }
+
+  async clean(): Promise<void> {
+    for (const work of this.#ends) await work().catch(() => {})
+  }
+
+  #finished = false
+
+  /** Lets a worker come to the end of the topic, and now and then another one, which finds nothing new: recovery and sweep only. */
+  async finish(): Promise<void> {
+    if (this.#finished) return
+    this.#finished = true
+    for (const worker of this.workers) await this.kill(worker)
+    const { point: _point, faults: _faults, pace: _pace, slowSink: _slow, ...plain } = this.defaults
+    this.defaults = plain
+    this.allowed = []
+    for (let again = this.random.chance(0.2) ? 0 : 1; again < 2; again++) {
+      const worker = this.start({ until: 'now', group: `${this.group}-end${again}` })
+      const timer = setTimeout(() => {
+        this.errors.push(`the last worker did not end: ${JSON.stringify(worker.said.slice(-3))}`)
+        worker.doomed = true
+        worker.signal('SIGKILL')
+      }, 60_000)
+      await worker.end
+      clearTimeout(timer)
+    }
+  }
+}

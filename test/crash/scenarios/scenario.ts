@@ -1,0 +1,11 @@
+import type { Run } from '../run.ts'
+
+export interface Scenario {
+  readonly name: string
+  /** How often it comes in a campaign, against the others. */
+  readonly weight: number
+  /** Prepares, starts and harms workers; the campaign then finishes, and checks. */
+  run(run: Run): Promise<void>
+  /** What it needs that a machine may not have; null when it is there. */
+  readonly needs?: (run: Run) => Promise<string | null>
+}

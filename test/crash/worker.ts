@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import net from 'node:net'
+import { join } from 'node:path'
+import {
+  assignTeam,
+  count,
+  countDistinct,
+  highPriority,
+  into,
+  isTicketsError,
+  pipeline,
+  Ticket,
+  ticketMetrics,
+  tumbling,
+  windowed,
+} from '@tickets/core'
+import { commitLog } from '@tickets/core/node'
+import { kafkaSource } from '@tickets/kafka-source'
+import { csvSink, type FileOptions, jsonSink, parquetSink } from '@tickets/sinks'
+import type { WorkerConfig } from './config.ts'
+import { Journal } from './journal.ts'
+import { crashingFiles } from './layer.ts'
+import { say, Trigger } from './trigger.ts'
+import { crashingLog, crashingSink, crashingSource } from './wrap.ts'
+
+/** One process of the pipeline under test: a Kafka topic into five datasets, late rows and dead letters. */
+const config = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as WorkerConfig
+
+/** A slow or distant broker: all connections to its address go through a proxy. */
+function detour(port: number): void {
+  const brokers = new Set(config.brokers.map((broker) => Number(broker.split(':')[1])))
+  const real = net.connect
+  const connect = (options: net.NetConnectOpts, ...rest: []) =>
+    real('port' in options && brokers.has(options.port) ? { ...options, port } : options, ...rest)
+  net.connect = connect as typeof net.connect
+  net.createConnection = connect as typeof net.createConnection
+  syncBuiltinESMExports()
+}
+
+if (config.through !== undefined) detour(config.through)
+
+const trigger = new Trigger(config.point)
+const files = crashingFiles(config, trigger, config.journal ? new Journal(config.journal) : null)
+const options: FileOptions = { files, maxRowsPerFile: 60 }
+
+function to(make: (path: string, options: FileOptions) => ReturnType<typeof parquetSink>, name: string, slow = false) {
+  const folder = join(config.home, 'out', name)
+  const { slowSink: _, ...fast } = config
+  return crashingSink(make(folder, options), folder, slow ? config : fast, trigger)
+}
+
+const minute = tumbling({ size: '1 minute', grace: '5 seconds' })
+const aggregate = { tickets: count(), clients: countDistinct('client_id') }
+
+try {
+  const summary = await pipeline({
+    name: 'crash',
+    source: crashingSource(
+      kafkaSource({
+        schema: Ticket,
+        brokers: config.brokers,
+        topic: config.topic,
+        groupId: config.group,
+        until: config.until,
+        sessionTimeout: config.sessionTimeout ?? 1500,
+        heartbeatInterval: 300,
+        rebalanceTimeout: 3000,
+        fetchWait: 50,
+        retryFor: config.retryFor ?? 20_000,
+      }),
+      config,
+      trigger,
+    ),
+    log: crashingLog(commitLog(join(config.home, 'log'), { files }), config, trigger),
+    maxOutOfOrderness: '2 seconds',
+    range: { rows: config.rangeRows ?? 150, time: config.rangeTime ?? 100 },
+    drainTimeout: config.drainTimeout ?? 10_000,
+    deadLetters: to(jsonSink, 'dead_letters'),
+    late: to(jsonSink, 'late'),
+    logger: { debug: () => {}, info: () => {}, warn: (warn) => say({ warn }), error: (warn) => say({ warn }) },
+    flows: (tickets) => ({
+      tickets_with_assignment: tickets.pipe(assignTeam(), into(to(parquetSink, 'tickets_with_assignment', true))),
+      high_priority_tickets: tickets.pipe(highPriority(), assignTeam(), into(to(jsonSink, 'high_priority_tickets'))),
+      tickets_by_type: tickets.pipe(
+        windowed(minute, { by: 'request_type', aggregate: { ...aggregate, texts: countDistinct('request') } }),
+        into(to(parquetSink, 'tickets_by_type')),
+      ),
+      tickets_by_priority: tickets.pipe(windowed(minute, { by: 'priority', aggregate }), into(to(csvSink, 'tickets_by_priority'))),
+      metrics: tickets.pipe(ticketMetrics(minute), into(to(parquetSink, 'metrics'))),
+    }),
+  }).run()
+  say({ done: summary.how, rows: summary.rows })
+} catch (error) {
+  const ours = isTicketsError(error)
+  say({
+    error: error instanceof Error ? (ours ? error.message : `${error.stack}`) : String(error),
+    code: ours ? error.code : 'none',
+    retryable: ours && error.retryable,
+  })
+  process.exitCode = 1
+}
+// Whatever still hangs must not keep the process: an application would not wait for it either.
+setTimeout(() => process.exit(), 3000).unref()

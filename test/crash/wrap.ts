@@ -1,0 +1,114 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CommitLog, Json, Reader, Sink, Source, Writer } from '@tickets/core'
+import type { WorkerConfig } from './config.ts'
+import { say, type Trigger } from './trigger.ts'
+
+const SAME = 'sameid00'
+
+/** The log, with points around the commit, and rules of its own to break. */
+export function crashingLog(log: CommitLog, { sabotage }: WorkerConfig, trigger: Trigger): CommitLog {
+  const justAppended = new Map<string, number>()
+  return {
+    async begin(record) {
+      const standing = await log.begin(record)
+      await trigger.pass('after-begin', '')
+      return standing
+    },
+    pipeline: () => log.pipeline(),
+    head: (task) => log.head(task),
+    async latest(task) {
+      const n = justAppended.get(task)
+      justAppended.delete(task)
+      return sabotage === 'listing' && n !== undefined ? n : log.latest(task)
+    },
+    async append(task, record) {
+      trigger.recovered(task)
+      await trigger.pass('staged', task)
+      const outcome = await log.append(task, sabotage === 'attempt' ? { ...record, attempt: SAME } : record)
+      justAppended.set(task, record.n)
+      if (outcome === 'appended') await trigger.pass('recorded', task)
+      return outcome
+    },
+    read: (task, after) => log.read(task, after),
+    prune: (task, below) => log.prune(task, below),
+    putState: (task, name, bytes) => log.putState(task, name, bytes),
+    getState: (task, name) => log.getState(task, name),
+    sweepState: (task, head, keep) => log.sweepState(task, head, keep),
+  }
+}
+
+/** A sink on files, with points between its steps. */
+export function crashingSink<T>(sink: Sink<T>, folder: string, config: WorkerConfig, trigger: Trigger): Sink<T> {
+  const { sabotage, slowSink } = config
+  return {
+    ...sink,
+    async open({ logId, task, flow }, schema) {
+      const writer = await sink.open({ logId, task, flow }, schema)
+      const wrapped: Writer<T> = {
+        async write(batch) {
+          await trigger.pass('before-stage', task)
+          if (slowSink !== undefined) await sleep(slowSink)
+          await writer.write(batch)
+        },
+        async stage(n, attempt, range) {
+          const staged = await writer.stage(n, sabotage === 'attempt' ? SAME : attempt, range)
+          if (staged && sabotage === 'early') await writer.publish(staged)
+          return staged
+        },
+        async publish(staged) {
+          if (sabotage === 'redo' && trigger.isRecovering(task)) return
+          await writer.publish(staged)
+        },
+        async sweep(head) {
+          await trigger.pass('before-sweep', task)
+          if (sabotage === 'no-sweep') return
+          if (sabotage !== 'sweep') return writer.sweep(sabotage === 'attempt' ? { ...head, attempt: SAME } : head)
+          const staging = join(folder, '.staging', logId, task)
+          for (const name of await readdir(staging).catch(() => []))
+            if (name !== `${head.n}-${head.attempt}`) await rm(join(staging, name), { recursive: true, force: true })
+        },
+        close: () => writer.close(),
+      }
+      return wrapped
+    },
+  }
+}
+
+/** The source, with a pace, and points at opening and at the offset. */
+export function crashingSource<T, P extends Json>(source: Source<T, P>, { pace }: WorkerConfig, trigger: Trigger): Source<T, P> {
+  const wrapReader = (reader: Reader<T, P>, task: string): Reader<T, P> => ({
+    async read(max) {
+      const chunk = await reader.read(pace ? { ...max, rows: Math.min(max.rows, pace.rows) } : max)
+      if (pace && chunk !== 'end') await sleep(pace.ms)
+      return chunk
+    },
+    async commit(position, note) {
+      await trigger.pass('published', task)
+      await reader.commit?.(position, note)
+      await trigger.pass('offset-committed', task)
+    },
+    close: () => reader.close(),
+  })
+  return {
+    name: source.name,
+    schema: source.schema,
+    until: source.until,
+    describe: () => source.describe(),
+    partitions: (on) =>
+      source.partitions({
+        ...on,
+        assigned: (partitions) => {
+          say({ assigned: partitions })
+          on.assigned(partitions)
+        },
+      }),
+    async open(task, from, options) {
+      await trigger.pass('opening', task)
+      trigger.recovered(task)
+      return wrapReader(await source.open(task, from, options), task)
+    },
+    ...(source.checkOffsets ? { checkOffsets: (log) => source.checkOffsets?.(log) ?? Promise.resolve() } : {}),
+  }
+}
