@@ -38,7 +38,7 @@ const sleep = (ms: number, signal: AbortSignal | undefined) =>
       signal?.removeEventListener('abort', done)
       resolve()
     }
-    const timer = setTimeout(done, ms)
+    const timer = setTimeout(done, Math.max(0, ms))
     signal?.addEventListener('abort', done)
   })
 

@@ -1,8 +1,10 @@
+import type { Message } from '@tickets/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PartitionQueue } from './queue.ts'
 import { splitBatches } from './record-batch.ts'
 import { Records } from './records.ts'
+import { SliceList } from './slice-list.ts'
 
 interface Made {
   base: number
@@ -110,6 +112,23 @@ describe('splitBatches', () => {
   })
 })
 
+/** The messages of a batch, as objects. */
+function messagesOf(...all: Records[]): Message[] {
+  const list = new SliceList()
+  for (const records of all) expect(records.fill(list, 0, Number.POSITIVE_INFINITY, { rows: 1e6, bytes: 1e9 })).toBe('end')
+  const { bytes, starts, ends, offsets, timestamps, keyOf } = list.slices()
+  return Array.from({ length: list.length }, (_, i) => {
+    const [start = 0, end = 0] = [starts[i], ends[i]]
+    const key = keyOf?.(i)
+    return {
+      offset: offsets[i] ?? -1,
+      timestamp: timestamps?.[i] ?? -1,
+      key: key ? Buffer.from(key) : null,
+      value: end < start ? null : Buffer.from(bytes.subarray(start, end)),
+    }
+  })
+}
+
 describe('Records', () => {
   it('reads offsets, keys, values and times of any size', async () => {
     await fc.assert(
@@ -123,16 +142,15 @@ describe('Records', () => {
             return at
           })
           const records = await Records.open(batch({ base: 2 ** 40, records: offsets, last: at, time: 5000, deltas }), {})
-          for (const [i, delta] of offsets.entries()) {
-            const offset = 2 ** 40 + delta
-            expect(records.next()).toEqual({
-              offset,
-              key: Buffer.from(`k${offset}`),
-              value: Buffer.from(`v${offset}`),
-              timestamp: 5000 + (deltas[i] ?? 0),
-            })
-          }
-          expect(records.next()).toBeNull()
+          const more = await Records.open(batch({ base: 2 ** 41, records: [0, 1], last: 1, time: 5000, deltas: [0, 0] }), {})
+          const message = (offset: number, delta = 0) => ({
+            offset,
+            key: Buffer.from(`k${offset}`),
+            value: Buffer.from(`v${offset}`),
+            timestamp: delta < -5000 ? Number.NaN : 5000 + delta,
+          })
+          const expected = [...offsets.map((at, i) => message(2 ** 40 + at, deltas[i])), message(2 ** 41), message(2 ** 41 + 1)]
+          expect(messagesOf(records, more)).toEqual(expected)
         },
       ),
     )
@@ -140,7 +158,7 @@ describe('Records', () => {
 
   it('takes the broker time where the topic says so', async () => {
     const records = await Records.open(batch({ base: 0, records: [0], last: 0, attributes: 0x08, deltas: [5] }), {})
-    expect(records.next()?.timestamp).toBe(1077)
+    expect(messagesOf(records)[0]?.timestamp).toBe(1077)
   })
 
   it('uses the codec it is given, and names the one that is missing', async () => {
@@ -148,14 +166,59 @@ describe('Records', () => {
     const snappy = Buffer.concat([plain.subarray(0, 61), Buffer.from('squeezed')])
     snappy.writeInt16BE(2, 21)
     const records = await Records.open(snappy, { snappy: (bytes) => (bytes.toString() === 'squeezed' ? plain.subarray(61) : bytes) })
-    expect(records.next()?.offset).toBe(0)
+    expect(messagesOf(records)[0]?.offset).toBe(0)
     await expect(Records.open(snappy, {})).rejects.toMatchObject({ code: 'SOURCE_FAILED', message: expect.stringContaining('codecs: { snappy') })
   })
 
   it('refuses a damaged batch', async () => {
     const damaged = batch({ base: 7, records: [0], last: 0 })
     damaged.writeInt8(120, 61)
-    await expect(Records.open(damaged, {}).then((r) => r.next())).rejects.toThrow(/offset 7 is damaged/)
+    await expect(Records.open(damaged, {}).then(messagesOf)).rejects.toThrow(/offset 7 is damaged/)
+    const tooLong = batch({ base: 7, records: [0], last: 0 })
+    tooLong.writeInt8(60, 65)
+    await expect(Records.open(tooLong, {}).then(messagesOf)).rejects.toThrow(/offset 7 is damaged/)
+  })
+
+  it('stops where the limits say, and goes on there', async () => {
+    const records = await Records.open(batch({ base: 10, records: [0, 1, 2, 3, 4], last: 4 }), {})
+    const list = new SliceList()
+    const offsetsTaken = () => Array.from(list.slices().offsets.subarray(0, list.length))
+    expect(records.fill(list, 11, 14, { rows: 2, bytes: 100 })).toBe('full')
+    expect([offsetsTaken(), list.last, list.size]).toEqual([[11, 12], 12, 12])
+    list.clear()
+    expect(records.fill(list, 13, 20, { rows: 9, bytes: 1 })).toBe('full')
+    expect(offsetsTaken()).toEqual([13])
+    list.clear()
+    expect(records.fill(list, 14, 14, { rows: 9, bytes: 99 })).toBe('bound')
+    expect(records.fill(list, 14, 15, { rows: 9, bytes: 99 })).toBe('end')
+    expect(offsetsTaken()).toEqual([14])
+  })
+})
+
+describe('SliceList', () => {
+  it('puts the messages of several buffers together, nulls and empty ones too', () => {
+    const part = () => fc.record({ key: fc.option(fc.uint8Array({ maxLength: 3 })), value: fc.option(fc.uint8Array({ maxLength: 5 })) })
+    fc.assert(
+      fc.property(fc.array(fc.array(part(), { maxLength: 700 }), { maxLength: 4 }), (buffers) => {
+        const list = new SliceList()
+        for (const messages of buffers) {
+          const bytes = Uint8Array.from([9, 9, ...messages.flatMap(({ key, value }) => [...(key ?? []), ...(value ?? [])]), 9])
+          list.open(bytes.buffer, 0, bytes.length)
+          let at = 2
+          for (const { key, value } of messages) {
+            const middle = at + (key?.length ?? 0)
+            list.add(list.length, 1, at, key ? middle : at - 1, middle, value ? middle + value.length : middle - 1)
+            at = middle + (value?.length ?? 0)
+          }
+        }
+        const { bytes, starts, ends, keyOf } = list.slices()
+        const found = Array.from({ length: list.length }, (_, i) => {
+          const [start = 0, end = 0] = [starts[i], ends[i]]
+          return { key: keyOf?.(i) ?? null, value: end < start ? null : bytes.subarray(start, end) }
+        })
+        expect(found).toEqual(buffers.flat())
+      }),
+    )
   })
 })
 

@@ -76,6 +76,11 @@ export class PartitionQueue {
     return batches.length > 0
   }
 
+  /** The oldest batch, which stays. */
+  peek(): RawBatch | undefined {
+    return this.#batches[0]
+  }
+
   /** The oldest batch. Its bytes count until `release`. */
   shift(): RawBatch | undefined {
     return this.#batches.shift()

@@ -1,8 +1,9 @@
-import { type Chunk, isTicketsError, type Limit, type Message, type Reader, type Schema, TicketsError } from '@tickets/core'
+import { type Chunk, isTicketsError, type Limit, type Reader, type Schema, TicketsError } from '@tickets/core'
 import type { KafkaSourceOptions } from './options.ts'
 import type { PartitionQueue } from './queue.ts'
 import type { RawBatch } from './record-batch.ts'
 import { Records } from './records.ts'
+import { SliceList } from './slice-list.ts'
 
 export interface ReaderOptions<T> {
   readonly schema: Schema<T>
@@ -17,7 +18,8 @@ export interface ReaderOptions<T> {
   readonly onClose: () => void
 }
 
-const sizeOf = (message: Message) => (message.value?.length ?? 0) + (message.key?.length ?? 0)
+/** A batch of so many rows is worth decoding by itself. */
+const enough = 1024
 
 /** Reads one partition from its queue. */
 export class KafkaReader<T> implements Reader<T, number> {
@@ -25,8 +27,7 @@ export class KafkaReader<T> implements Reader<T, number> {
   #position: number
   #batch: RawBatch | null = null
   #records: Records | null = null
-  /** Decoded, but it did not fit into the last chunk. */
-  #held: Message | null = null
+  readonly #list = new SliceList()
 
   constructor(options: ReaderOptions<T>) {
     this.#o = options
@@ -37,9 +38,12 @@ export class KafkaReader<T> implements Reader<T, number> {
     const { queue, schema, to } = this.#o
     if (!queue.failure && to !== undefined && this.#position >= to) return 'end'
     if (!this.#batch) await this.#arrival(max)
-    const messages = queue.failure ? [] : await this.#take(max).catch((error: unknown) => this.#damaged(error))
+    this.#list.clear()
+    if (!queue.failure) await this.#take(max).catch((error: unknown) => this.#damaged(error))
     if (queue.failure) throw queue.failure
-    const { batch, rejected } = schema.decode(messages, { maxFuture: this.#o.maxFuture })
+    const { batch, rejected } = schema.decodeSlices(this.#list.slices(), { maxFuture: this.#o.maxFuture })
+    // It would hold on to what was fetched.
+    this.#list.clear()
     return { batch, rejected, position: this.#position, lag: Math.max(0, queue.end - this.#position) }
   }
 
@@ -68,50 +72,32 @@ export class KafkaReader<T> implements Reader<T, number> {
     })
   }
 
-  async #take(max: Limit): Promise<Message[]> {
-    const { to = Number.POSITIVE_INFINITY } = this.#o
-    const messages: Message[] = []
-    let bytes = 0
+  /** Fills the list; the position passes what lies before the next message. */
+  async #take(max: Limit): Promise<void> {
+    const { queue, codecs, to = Number.POSITIVE_INFINITY } = this.#o
     while (this.#position < to) {
-      const message = this.#held ?? (await this.#next())
-      this.#held = null
-      if (!message) break
-      if (message.offset >= to) {
-        this.#position = to
-        break
-      }
-      const size = sizeOf(message)
-      if (messages.length >= max.rows || (messages.length > 0 && bytes + size > max.bytes)) {
-        this.#held = message
-        break
-      }
-      messages.push(message)
-      bytes += size
-      this.#position = message.offset + 1
-    }
-    this.#position = Math.min(this.#position, to)
-    return messages
-  }
-
-  /** The next message of the queue; the position passes what lies before it. Null when the queue is empty. */
-  async #next(): Promise<Message | null> {
-    const { queue, codecs } = this.#o
-    for (;;) {
       if (this.#records) {
-        const message = this.#records.next()
-        if (message && message.offset >= this.#position) return message
-        if (message) continue
+        const before = this.#list.length
+        const why = this.#records.fill(this.#list, this.#position, to, max)
+        if (this.#list.length > before) this.#position = this.#list.last + 1
+        if (why === 'bound') this.#position = to
+        if (why !== 'end') break
         this.#passed()
       }
+      if (this.#list.length >= max.rows) break
+      const next = queue.peek()
+      // Messages of two buffers have to be copied together, which only small batches are worth.
+      if (next?.bytes && this.#list.length >= enough && !this.#list.isIn(next.bytes.buffer)) break
       this.#batch = queue.shift() ?? null
-      if (!this.#batch) return null
+      if (!this.#batch) break
       if (this.#batch.bytes) this.#records = await Records.open(this.#batch.bytes, codecs)
       else this.#passed()
     }
+    this.#position = Math.min(this.#position, to)
   }
 
   /** A batch that cannot be decoded ends the reader: going on would skip it. */
-  #damaged(error: unknown): [] {
+  #damaged(error: unknown): void {
     const { queue } = this.#o
     const failure = isTicketsError(error)
       ? error
@@ -121,7 +107,6 @@ export class KafkaReader<T> implements Reader<T, number> {
           { cause: error },
         )
     queue.fail(failure)
-    return []
   }
 
   #passed(): void {

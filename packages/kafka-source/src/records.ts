@@ -1,7 +1,8 @@
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
-import { type Message, TicketsError } from '@tickets/core'
+import { TicketsError } from '@tickets/core'
 import type { KafkaSourceOptions } from './options.ts'
+import type { SliceList } from './slice-list.ts'
 
 const gunzip = promisify(zlib.gunzip)
 const names = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
@@ -23,7 +24,7 @@ async function decompress(bytes: Buffer, codec: number, codecs: Codecs): Promise
   )
 }
 
-/** The messages of one record batch, one after the other. */
+/** The messages of one record batch, in their order. */
 export class Records {
   readonly #bytes: Buffer
   readonly #base: number
@@ -44,33 +45,42 @@ export class Records {
     return new Records(batch, await decompress(batch.subarray(61), batch.readInt16BE(21) & 0x07, codecs))
   }
 
-  /** The next message, or null after the last. Its bytes are a view of the batch, not a copy. */
-  next(): Message | null {
-    if (this.#left === 0) return null
-    this.#left--
-    const length = this.#varint()
-    const end = this.#at + length
-    if (length < 0 || end > this.#bytes.length)
-      throw new TicketsError(
-        'SOURCE_FAILED',
-        `The record batch at offset ${this.#base} is damaged: check the broker's disks, or skip it by another \`from\``,
-      )
-    this.#at++
-    const time = this.#varint()
-    const offset = this.#base + this.#varint()
-    const key = this.#slice()
-    const value = this.#slice()
-    this.#at = end
-    const timestamp = this.#timeOfAppend ? this.#time : this.#time + time
-    return timestamp >= 0 ? { value, offset, timestamp, key } : { value, offset, key }
-  }
-
-  #slice(): Buffer | null {
-    const length = this.#varint()
-    if (length < 0) return null
-    const at = this.#at
-    this.#at = at + length
-    return this.#bytes.subarray(at, at + length)
+  /**
+   * Adds the messages of `[from, to)` to the list while they fit; their bytes stay where they are.
+   *
+   * @returns `end` when the batch has no more, `bound` when the next one is at `to` or after it, `full` when it does not fit
+   */
+  fill(list: SliceList, from: number, to: number, max: { readonly rows: number; readonly bytes: number }): 'end' | 'bound' | 'full' {
+    const bytes = this.#bytes
+    const base = bytes.byteOffset
+    list.open(bytes.buffer, base, base + bytes.length)
+    while (this.#left > 0) {
+      const begin = this.#at
+      const length = this.#varint()
+      const end = this.#at + length
+      if (length < 0 || end > bytes.length) throw damaged(this.#base)
+      this.#at++
+      const time = this.#varint()
+      const offset = this.#base + this.#varint()
+      const keyLength = this.#varint()
+      const key = this.#at
+      this.#at = key + Math.max(0, keyLength)
+      const valueLength = this.#varint()
+      const value = this.#at
+      if (value + Math.max(0, valueLength) > end) throw damaged(this.#base)
+      const isFull = list.length >= max.rows || (list.length > 0 && list.size + Math.max(0, keyLength) + Math.max(0, valueLength) > max.bytes)
+      if (offset >= from && (offset >= to || isFull)) {
+        this.#at = begin
+        return offset >= to ? 'bound' : 'full'
+      }
+      this.#at = end
+      this.#left--
+      if (offset < from) continue
+      const timestamp = this.#timeOfAppend ? this.#time : this.#time + time
+      const known = timestamp >= 0 ? timestamp : Number.NaN
+      list.add(offset, known, base + key, base + key + keyLength, base + value, base + value + valueLength)
+    }
+    return 'end'
   }
 
   /** A zigzag number of up to 2^53: time deltas pass 32 bits. */
@@ -87,3 +97,6 @@ export class Records {
     return value % 2 ? -(value + 1) / 2 : value / 2
   }
 }
+
+const damaged = (base: number) =>
+  new TicketsError('SOURCE_FAILED', `The record batch at offset ${base} is damaged: check the broker's disks, or skip it by another \`from\``)
