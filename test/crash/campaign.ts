@@ -21,7 +21,7 @@ const { values } = parseArgs({
 async function campaign(): Promise<number> {
   const bench = await Bench.open(values.brokers?.split(','))
   try {
-    if (values['check-the-checks']) return await (await import('./check-the-checks.ts')).checkTheChecks(bench, values.json)
+    if (values['check-the-checks']) return await (await import('./check-the-checks.ts')).checkTheChecks(bench, values.json, values.only)
     const started = performance.now()
     const jobs = plan(Number(values.runs), Number(values.seed), values.only)
     const total = jobs.length

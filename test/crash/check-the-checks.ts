@@ -1,4 +1,64 @@
 import type { Bench } from './bench.ts'
-export async function checkTheChecks(_bench: Bench, _json: boolean): Promise<number> {
-  return 1
+import { type Sabotage, sabotages } from './config.ts'
+import type { Result } from './result.ts'
+import { runOne } from './run-one.ts'
+import { scenarios } from './scenarios/index.ts'
+
+/** Which scenarios a broken rule must fail, by a part of their names, and in how many tries at most. */
+const trials: Readonly<Record<Sabotage, { readonly in: readonly string[]; readonly tries: number }>> = {
+  fsync: { in: ['loss of power'], tries: 8 },
+  'fsync-folders': { in: ['loss of power'], tries: 16 },
+  create: { in: ['by hand', 'frozen'], tries: 16 },
+  attempt: { in: ['by hand', 'frozen'], tries: 16 },
+  listing: { in: ['pruned'], tries: 8 },
+  sweep: { in: ['by hand', 'frozen'], tries: 24 },
+  'no-sweep': { in: ['killed at a point', 'by hand'], tries: 16 },
+  redo: { in: ['recovery, twice'], tries: 8 },
+  early: { in: ['recovery, twice', 'killed at a point'], tries: 8 },
+}
+
+export interface Catch {
+  readonly sabotage: Sabotage
+  readonly rule: string
+  readonly caught: boolean
+  readonly runs: number
+  readonly scenario: string
+  readonly seed: number
+  readonly found: string
+}
+
+function describe({ problems }: Result): string {
+  const { details, ...counts } = problems
+  const named = Object.entries(counts).flatMap(([name, count]) => (count > 0 ? [`${name} ${count}`] : []))
+  return `${named.join(', ')}${problems.stopped > 0 ? ` (${details.at(-1)?.slice(0, 160)})` : ''}`
+}
+
+/** Breaks one rule after the other, and sees that the campaign fails. Returns an exit code. */
+export async function checkTheChecks(bench: Bench, json: boolean, only?: string): Promise<number> {
+  const catches: Catch[] = []
+  for (const sabotage of Object.keys(sabotages) as Sabotage[]) {
+    if (only !== undefined && sabotage !== only) continue
+    const { in: names, tries } = trials[sabotage]
+    const chosen = names.flatMap((name) => scenarios.filter((scenario) => scenario.name.includes(name)))
+    let last: Result | undefined
+    let runs = 0
+    while (runs < tries && !last?.failed) {
+      const scenario = chosen[runs % chosen.length]
+      if (!scenario) throw new Error(`no scenario is called ${names.join(' or ')}`)
+      last = await runOne(bench, scenario, ++runs, { sabotage })
+    }
+    const caught = last?.failed ?? false
+    catches.push({
+      sabotage,
+      rule: sabotages[sabotage],
+      caught,
+      runs,
+      scenario: last?.scenario ?? '',
+      seed: last?.seed ?? 0,
+      found: last && caught ? describe(last) : 'nothing',
+    })
+    console.error(JSON.stringify(catches.at(-1)))
+  }
+  console.log(JSON.stringify({ checks: catches }, null, json ? 0 : 2))
+  return catches.every(({ caught }) => caught) ? 0 : 1
 }

@@ -21,11 +21,19 @@ const list = (path: string): string[] => {
 /** The names in a folder; none when there is no folder. */
 export const namesIn = list
 
-/** The numbers of a task's records, ascending. */
+/**
+ * The numbers of a task's records, ascending, from the last gap on: a zombie may have made one again that was pruned, and stopped there
+ * (protocol 3.5).
+ */
 export function recordNumbers(home: string, task: string): number[] {
-  return list(join(home, 'log', task))
-    .flatMap((name) => (/^\d{20}\.json$/.test(name) ? [Number.parseInt(name, 10)] : []))
-    .sort((a, b) => a - b)
+  const names = list(join(home, 'log', task)).filter((name) => /^\d{20}\.json$/.test(name))
+  const numbers = names.map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b)
+  return numbers.slice(
+    Math.max(
+      0,
+      numbers.findLastIndex((n, i) => i > 0 && numbers[i - 1] !== n - 1),
+    ),
+  )
 }
 
 export function tasksOf(home: string): string[] {

@@ -22,7 +22,11 @@ export async function runOne(bench: Bench, scenario: Scenario, seed: number, opt
     } finally {
       await run.end()
     }
-    if (run.checks) verdict = await bench.checker.check(run.home, run.topic)
+    try {
+      if (run.checks) verdict = await bench.checker.check(run.home, run.topic)
+    } catch (error) {
+      run.errors.push(`the output cannot be read: ${String(error).slice(0, 300)}`)
+    }
   }
   const { lost, duplicated, wrong_windows, left_behind } = verdict
   const details = [...verdict.details.slice(0, 12), ...run.early.slice(0, 5), ...run.errors.slice(0, 5)]

@@ -56,7 +56,8 @@ export class Run {
     worker.end.then(({ code, signal }) => {
       const { failure } = worker
       if (worker.doomed && signal === 'SIGKILL' && !failure) return
-      if (code === 0 || (failure && this.allowed.includes(failure.code))) return
+      // SIGTERM before the pipeline runs is left to the system.
+      if (signal === 'SIGTERM' || code === 0 || (failure && this.allowed.includes(failure.code))) return
       this.errors.push(failure ? `${failure.code}: ${failure.error}` : `a worker ended with ${code ?? signal}: ${worker.stderr.slice(-500)}`)
     })
     return worker

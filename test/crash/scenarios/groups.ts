@@ -85,6 +85,23 @@ const frozen: Scenario = {
   },
 }
 
+const pruned: Scenario = {
+  name: 'frozen until its number was pruned',
+  weight: 3,
+  async run(run) {
+    const { random } = run
+    run.topic = await run.bench.topic()
+    // So many small ranges that the other commits, and prunes, far beyond it.
+    run.defaults = { rangeRows: 20, pace: { rows: 20, ms: 2 } }
+    const zombie = await run.startAt({ at: 'before-stage', task: 'partition', nth: random.int(3, 12), how: 'freeze' })
+    if (!zombie) return
+    const other = run.start({ group: `${run.group}-other` })
+    await Promise.race([other.end, sleep(30_000)])
+    zombie.signal('SIGCONT')
+    await allEnd(run, [zombie, other], 30_000)
+  },
+}
+
 const byHand: Scenario = {
   name: 'two processes with the same partitions by hand',
   weight: 8,
@@ -137,4 +154,4 @@ const slow: Scenario = {
   },
 }
 
-export const groups: readonly Scenario[] = [crowd, frozen, byHand, merge, slow]
+export const groups: readonly Scenario[] = [crowd, frozen, pruned, byHand, merge, slow]

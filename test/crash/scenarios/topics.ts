@@ -24,7 +24,8 @@ const added: Scenario = {
     await first.hasPartitions()
     await sleep(random.int(0, 400))
     await run.bench.client.do({ do: 'grow', ...at(run), partitions: 4 })
-    await run.bench.client.do({ do: 'make', ...at(run), seed: 11, count: 300, only: [2, 3] })
+    // Newer than what was shown by then, as it is where partitions are added in life.
+    await run.bench.client.do({ do: 'make', ...at(run), seed: 11, count: 300, begin: 300, only: [2, 3] })
     await run.bench.learn(run.topic)
     // Its joining makes the group look at the topic again.
     const second = run.start({ until: 'never', ...(random.chance(0.5) ? { point: anyPoint(random, 'report') } : {}) })

@@ -27,7 +27,7 @@ export async function begin<T>({
   const info = await source.describe()
   const standing = await log.pipeline()
   // Begun again by every process: that tries whether the log can be used here.
-  const record = await log.begin(standing ?? (await freshRecord(name, info, outputs, fingerprint)))
+  const record = await log.begin(standing ?? (await proposed(log, () => freshRecord(name, info, outputs, fingerprint))))
   if (record.name !== name)
     throw new TicketsError(
       'PIPELINE_CHANGED',
@@ -38,6 +38,17 @@ export async function begin<T>({
   await checkOffsets(source, log, info, record)
   for (const { flow, sink } of outputs) await beginSink(record, flow, sink)
   return { record, info }
+}
+
+/** A record to begin with. Where a process that began at the same moment has taken the targets, the one that it left counts. */
+async function proposed(log: CommitLog, make: () => Promise<PipelineRecord>): Promise<PipelineRecord> {
+  try {
+    return await make()
+  } catch (error) {
+    const standing = await log.pipeline()
+    if (standing) return standing
+    throw error
+  }
 }
 
 async function beginSink({ logId, remove, targets = {} }: PipelineRecord, flow: string, sink: Sink<unknown>): Promise<void> {
