@@ -4,8 +4,8 @@ import { currentScope, type Scope } from '../pipeline/scope.ts'
 /** One subscription of an operator of ours. */
 export interface Operation<A> {
   next(value: A): void
-  /** The source completed, outside of a pipeline; what is held goes out. */
-  complete?(): void
+  /** The source completed, outside of a pipeline; what is held goes out, when a promise is returned as soon as that settles. */
+  complete?(): void | Promise<void>
   /** The source is subscribed to: those before it have registered. */
   ready?(): void
   unsubscribe?(): void
@@ -34,8 +34,9 @@ export function operate<A, B>(make: (out: Subscriber<B>, scope: Scope | null) =>
             error: (error) => out.error(error),
             complete: () =>
               guard(() => {
-                operation.complete?.()
-                out.complete()
+                const rest = operation.complete?.()
+                if (rest) rest.then(() => out.complete())
+                else out.complete()
               }),
           }),
         )

@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
 import { Batch, inside } from '../batch/batch.ts'
 import { TicketsError } from '../errors/errors.ts'
+import type { Stateful } from '../pipeline/scope.ts'
 import type { Json } from '../pipeline/source.ts'
 import { operate } from './operate.ts'
 
@@ -40,35 +41,39 @@ export function statefulOperator<A, B = A, S = unknown>(definition: StatefulDefi
       if (result instanceof Batch) return out.next(result)
       for (const batch of result) out.next(batch as Batch<B>)
     }
+    const stateful: Stateful = {
+      id,
+      version,
+      rangeEnd: () => {
+        try {
+          emit(onRangeEnd?.(state))
+        } catch (error) {
+          out.error(error)
+        }
+      },
+      cut(whole) {
+        const json = snapshot(state)
+        const text = JSON.stringify(json)
+        if (!whole && text === last) return null
+        last = text
+        return JSON.parse(text) as Json
+      },
+      apply(cut, written) {
+        state = restore(cut, written)
+        last = JSON.stringify(cut)
+      },
+    }
+    let begun = false
     return {
       next(batch) {
         if (!scope) refuseWithoutScope(batch, id)
+        // What windows feed runs in the merge, and its state is the merge's.
+        if (!begun && scope?.isBehind) scope.moveBehind(stateful)
+        begun = true
         emit(onBatch(state, batch))
       },
       complete: () => emit(onRangeEnd?.(state)),
-      ready: () =>
-        scope?.stateful({
-          id,
-          version,
-          rangeEnd: () => {
-            try {
-              emit(onRangeEnd?.(state))
-            } catch (error) {
-              out.error(error)
-            }
-          },
-          cut(whole) {
-            const json = snapshot(state)
-            const text = JSON.stringify(json)
-            if (!whole && text === last) return null
-            last = text
-            return JSON.parse(text) as Json
-          },
-          apply(cut, written) {
-            state = restore(cut, written)
-            last = JSON.stringify(cut)
-          },
-        }),
+      ready: () => scope?.stateful(stateful),
     }
   })
 }

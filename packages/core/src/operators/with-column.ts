@@ -7,12 +7,17 @@ import type { Field, Schema, Simplify } from '../schema/schema.ts'
 import { extended } from './extended.ts'
 import { operate } from './operate.ts'
 
-/** The batch under a schema that has one column more (or replaces one): the others are shared, not copied. */
-export function addColumn<B>(batch: Batch<unknown>, schema: Schema<B>, name: string, column: Data): Batch<B> {
+/** The batch under a schema that has some columns more (or replaces some): the others are shared, not copied. */
+export function addColumns<B>(batch: Batch<unknown>, schema: Schema<B>, added: ReadonlyMap<string, Data>): Batch<B> {
   const columns = inside.columns(batch)
   const old = batch.schema.fields
-  const all = schema.fields.map((field) => (field.name === name ? column : (columns[old.findIndex((f) => f.name === field.name)] as Data)))
+  const all = schema.fields.map(({ name }) => added.get(name) ?? (columns[old.findIndex((f) => f.name === name)] as Data))
   return inside.make(schema, all, batch.length, inside.trail(batch), inside.origin(batch))
+}
+
+/** The same with one column. */
+export function addColumn<B>(batch: Batch<unknown>, schema: Schema<B>, name: string, column: Data): Batch<B> {
+  return addColumns(batch, schema, new Map([[name, column]]))
 }
 
 /**

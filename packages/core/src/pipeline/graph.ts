@@ -41,6 +41,7 @@ export class Graph<T> {
   #building = true
   #pushing = false
   #probing = false
+  #closed = false
   #depth = 0
   #pending: Promise<void>[] = []
   #failure: { readonly error: unknown } | null = null
@@ -81,6 +82,8 @@ export class Graph<T> {
       const pending = this.#pending
       this.#pending = []
       await Promise.all(pending)
+      if (this.#closed)
+        throw new TicketsError('TASK_LOST', 'the flow was let go while rows were waited for: they are read again', { retryable: true })
     }
     this.#check()
   }
@@ -108,6 +111,7 @@ export class Graph<T> {
 
   /** Lets go of everything. Never completes the flows: that would flush windows (protocol 2.3). */
   close(): void {
+    this.#closed = true
     for (const subscription of this.#subscriptions) subscription.unsubscribe()
   }
 

@@ -82,6 +82,7 @@ export class Task<T> {
     const graph = new Graph('task', runtime.source.schema, runtime.flows)
     checkNeeds(graph, runtime.source, new Set([...runtime.partitions, partition]).size)
     let task: Task<T> | undefined
+    abandon.addEventListener('abort', () => graph.close(), { once: true })
     try {
       const outputs = await Outputs.open(taskOutputs(graph, runtime), { logId: runtime.logId, task: partition }, runtime.budget)
       task = new Task(runtime, partition, graph, outputs, AbortSignal.any([stop, abandon]))

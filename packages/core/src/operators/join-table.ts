@@ -1,0 +1,66 @@
+import type { OperatorFunction } from 'rxjs'
+import * as z from 'zod'
+import type { $ZodType, output } from 'zod/v4/core'
+import { type Batch, column } from '../batch/batch.ts'
+import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
+import { valueReader } from '../batch/columns.ts'
+import { TicketsError } from '../errors/errors.ts'
+import type { Field, Schema, Simplify } from '../schema/schema.ts'
+import { extended } from './extended.ts'
+import { operate } from './operate.ts'
+import { addColumns } from './with-column.ts'
+
+/** What `joinTable` looks rows up in; a `Map` is one. */
+export interface Table<Key, Row> {
+  get(key: Key): Row | undefined
+}
+
+export interface JoinTableOptions<K extends string, S extends Record<string, $ZodType>> {
+  /** The column whose value is looked up. */
+  on: K
+  /** The columns to add, with their types: strings, numbers, enums, … of the table's rows. They are null where the table has no row. */
+  columns: S
+}
+
+/**
+ * Adds columns that a table has for a row's key, null where it has none: a client's segment, a product's name.
+ *
+ * The table is the application's own and may change at any time; it is looked at when a row passes, so a replay sees it as it is then.
+ *
+ * @throws `OPTION_INVALID` where a column of the table is optional or nullable; as the flow's error `BATCH_VALUE` where a value does not fit
+ * @example
+ * const segments = new Map([['CLIENT_1000', { segment: 'gold' }]])
+ * tickets.pipe(joinTable(segments, { on: 'client_id', columns: { segment: z.string() } })) // { …, segment: 'gold' }
+ */
+export function joinTable<T, const K extends keyof T & string, const S extends Record<string, $ZodType>>(
+  table: Table<NonNullable<T[K]>, { readonly [C in keyof S]: output<S[C]> }>,
+  { on, columns }: JoinTableOptions<K, S>,
+): OperatorFunction<Batch<T>, Batch<Simplify<Omit<T, keyof S> & { [C in keyof S]: output<S[C]> | null }>>> {
+  type Row = Simplify<Omit<T, keyof S> & { [C in keyof S]: output<S[C]> | null }>
+  const names = Object.keys(columns)
+  const shape = Object.fromEntries(
+    Object.entries(columns).map(([name, type]) => {
+      const { type: kind } = type._zod.def as { type: string }
+      if (kind === 'optional' || kind === 'nullable')
+        throw new TicketsError('OPTION_INVALID', `joinTable makes "${name}" nullable by itself: give its plain type`)
+      return [name, z.nullable(type as z.ZodType)]
+    }),
+  )
+  const extend = extended<T, Record<string, $ZodType>>(`with_${names.join('_')}`.replace(/[^\w-]/g, '_'), shape)
+  return operate<Batch<T>, Batch<Row>>((out, scope) => ({
+    next(batch) {
+      const read = valueReader(batch.schema.fields.find((field) => field.name === on) as Field, column(batch, on))
+      const schema = extend(batch.schema) as unknown as Schema<Row>
+      const builders = names.map((name) => columnBuilder(schema.fields.find((field) => field.name === name) as Field))
+      for (let i = 0; i < batch.length; i++) {
+        const key = read(i)
+        const found = key === null || key === undefined ? undefined : table.get(key as NonNullable<T[K]>)
+        names.forEach((name, c) => {
+          builders[c]?.add(found?.[name] ?? null)
+        })
+      }
+      out.next(addColumns(batch, schema, new Map(names.map((name, c) => [name, (builders[c] as ColumnBuilder).finish()]))))
+    },
+    ready: () => scope?.describe('joinTable', { on, columns: names }),
+  }))
+}
