@@ -37,7 +37,7 @@ const places = fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true 
 })
 
 describe('law 1: a run with crashes commits what a run without crashes commits, each row once', () => {
-  test('a crash at each step, before it acts and after', async () => {
+  test('a crash at each step, before it acts and after', { timeout: 180_000 }, async () => {
     const report = await crash(everything)
     expect(report.crashes).toBeGreaterThan(2 * report.steps.length * 0.9)
     for (const what of ['log: append', 'log: latest', 'all: stage', 'windows: publish merge', 'dead: sweep', 'late: write', 'source: read'])
@@ -47,12 +47,12 @@ describe('law 1: a run with crashes commits what a run without crashes commits, 
       ).toBe(true)
   })
 
-  test('a passing fault at each step, its work done or not', async () => {
+  test('a passing fault at each step, its work done or not', { timeout: 180_000 }, async () => {
     const { steps } = await crash(everything, [])
     expect((await crash(everything, eachStep(steps.length, 'fault'))).crashes).toBeGreaterThan(2 * steps.length * 0.9)
   })
 
-  test('a crash at each step of the recovery from a crash', async () => {
+  test('a crash at each step of the recovery from a crash', { timeout: 180_000 }, async () => {
     const small: Script[] = [[1, 12, 3], [5]]
     const { steps } = await crash(small, [], { chunk: 1, options: { range: { rows: 1 } } })
     const middle = steps.findIndex((step) => step.startsWith('log: append memory-0/1')) + 1
@@ -62,11 +62,11 @@ describe('law 1: a run with crashes commits what a run without crashes commits, 
     expect((await crash(small, twice, { chunk: 1, options: { range: { rows: 1 } } })).crashes).toBeGreaterThan(twice.length * 1.5)
   })
 
-  test('bounded runs: windows shown at the end of each', async () => {
+  test('bounded runs: windows shown at the end of each', { timeout: 180_000 }, async () => {
     await crash([[1, 4, 12, 3, 25], [2]], undefined, { until: 'now' })
   })
 
-  test('any rows, partitions, chunks, ranges, and up to three crashes', async () => {
+  test('any rows, partitions, chunks, ranges, and up to three crashes', { timeout: 180_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         scripts({ partitions: 3, rows: 10 }),

@@ -58,10 +58,11 @@ test('2.2 toBatches gives what it holds at the end of each range', async () => {
 })
 
 test('2.2 a batch that reaches its sink outside of its push stops the pipeline, naming the flow', async () => {
-  const late = switchMap((batch: Batch<Event>) => (batch.length === 0 ? of(batch) : of(batch).pipe(delay(1))))
-  const { run, sink } = setup((events, sink) => events.pipe(late, into(sink)))
+  const late = switchMap((batch: Batch<Event>) => (batch.length === 0 ? of(batch) : Promise.resolve(batch)))
+  const { run, sink, records } = setup((events, sink) => events.pipe(late, into(sink)))
   await expect(run()).rejects.toMatchObject({ code: 'OPERATOR_ASYNC', message: expect.stringContaining('"f"') })
   expect(sink.rows).toEqual([])
+  expect(records().map(({ counts }) => counts.rows)).toEqual([0])
 })
 
 test('2.3 an operator that throws stops the pipeline before anything of that range is committed', async () => {
