@@ -82,8 +82,6 @@ export class Graph<T> {
       const pending = this.#pending
       this.#pending = []
       await Promise.all(pending)
-      if (this.#closed)
-        throw new TicketsError('TASK_LOST', 'the flow was let go while rows were waited for: they are read again', { retryable: true })
     }
     this.#check()
   }
@@ -127,6 +125,8 @@ export class Graph<T> {
   }
 
   #check(): void {
+    // What is emitted after that reaches nobody, and must not be taken for done.
+    if (this.#closed) throw new TicketsError('TASK_LOST', 'the flows were let go while they ran: their rows are read again', { retryable: true })
     if (this.#failure) throw this.#failure.error
   }
 

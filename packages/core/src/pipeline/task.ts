@@ -118,8 +118,7 @@ export class Task<T> {
       this.#outputs.write(this.#graph.lateSinks.get(operator) ? `${LATE}:${operator}` : LATE, rows)
     }
     for (const end of this.#graph.ends) end.accept = (batch) => this.#outputs.write(end.flow, batch)
-    this.#status.watermark = this.#clock.watermark
-    this.#status.idle = this.#idle
+    Object.assign(this.#status, { watermark: this.#clock.watermark, idle: this.#idle })
     // Protocol 7.3: the first task's record 0 publishes each dataset, with its columns and no rows.
     if (!body && this.#runtime.partitions[0] === this.#partition) await this.#commit('range', true)
   }
