@@ -1,7 +1,6 @@
-import { type Assignments, TicketsError } from '@tickets/core'
+import { type Assignments, type Logger, TicketsError } from '@tickets/core'
 import type { Consumer, Kafka } from './client.ts'
 import { kafkaError } from './errors.ts'
-import type { Logger } from './options.ts'
 import { partitionId } from './positions.ts'
 
 export interface GroupOptions {

@@ -4,7 +4,7 @@
  */
 export type { SaslOptions, TlsOptions } from './client.ts'
 export { deadLetterTopic } from './dead-letter-topic.ts'
-export type { ConnectionOptions, Decompress, KafkaSourceOptions, Logger } from './options.ts'
+export type { ConnectionOptions, Decompress, KafkaSourceOptions } from './options.ts'
 export { type ProduceOptions, produceTickets } from './produce.ts'
 export { kafkaSink } from './sink.ts'
 export type { KafkaSinkOptions, Payload } from './sink-options.ts'

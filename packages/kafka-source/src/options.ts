@@ -1,13 +1,5 @@
-import type { Duration, Schema } from '@tickets/core'
+import type { Duration, Logger, Schema } from '@tickets/core'
 import type { SaslOptions, TlsOptions } from './client.ts'
-
-/** Where the library's Kafka client writes what it does; silent when absent. */
-export interface Logger {
-  debug(message: string, details?: object): void
-  info(message: string, details?: object): void
-  warn(message: string, details?: object): void
-  error(message: string, details?: object): void
-}
 
 /** How to reach a cluster. */
 export interface ConnectionOptions {
@@ -19,6 +11,7 @@ export interface ConnectionOptions {
   readonly sasl?: SaslOptions
   /** How this program calls itself to the broker; `tickets` by default. */
   readonly clientId?: string
+  /** Told what the Kafka client does; silent when absent. The pipeline's own will do. */
   readonly logger?: Logger
 }
 

@@ -31,7 +31,6 @@ describe.skipIf(!java)('a broker that is killed and started again in the middle 
       const at = await folder()
       const stop = new AbortController()
       let rows = 0
-      const said: string[] = []
       const running = pipeline({
         name: 'restarted',
         source: kafkaSource({
@@ -49,7 +48,6 @@ describe.skipIf(!java)('a broker that is killed and started again in the middle 
         onProgress: (progress) => {
           rows = progress.rows
         },
-        logger: { debug: () => {}, info: () => {}, warn: (text) => void said.push(text), error: (text) => void said.push(text) },
         flows: (t) => ({
           files: t.pipe(into(jsonSink(join(at, 'files')))),
           copy: t.pipe(into(kafkaSink({ brokers, topic: output, staging: join(at, 'staging'), key: 'client_id' }))),

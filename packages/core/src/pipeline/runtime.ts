@@ -11,12 +11,12 @@ import type { OutputSpec } from './outputs.ts'
 import type { Sink } from './sink.ts'
 import type { Json, Source } from './source.ts'
 
-/** Takes what a pipeline has to say; console, pino and LogTape fit. Silent by default. */
+/** Takes what a pipeline has to say, and sources and sinks with it; console, pino and LogTape fit. Silent by default. */
 export interface Logger {
-  debug(message: string): void
-  info(message: string): void
-  warn(message: string): void
-  error(message: string): void
+  debug(message: string, details?: object): void
+  info(message: string, details?: object): void
+  warn(message: string, details?: object): void
+  error(message: string, details?: object): void
 }
 
 /** What progress is made from: one task's figures, kept up to date while it runs. */
