@@ -182,3 +182,25 @@ const seed = process.env.MODEL_SEED
 test(`the engine and the model agree after every step, in ${runs} random cases`, { timeout: 3_600_000 }, () => {
   fc.assert(fc.property(cases, compare), { numRuns: runs, ...(seed ? { seed: Number(seed) } : {}) })
 })
+
+/** Cases that failed once, and what was wrong. */
+const traces: readonly (readonly [string, Case])[] = [
+  [
+    'an idle partition whose watermark was moved is shown at the end of a bounded run like the others',
+    {
+      window: { kind: 'global' },
+      emit: 'final',
+      partitions: 2,
+      delay: 0,
+      keepFor: 5,
+      steps: [
+        { kind: 'elapse' },
+        { kind: 'watermark', partition: 1, at: 0, commit: false },
+        { kind: 'push', partition: 0, rows: [{ time: 0, key: 'a', value: 0 }], commit: false },
+        { kind: 'show' },
+      ],
+    },
+  ],
+]
+
+test.each(traces)('%s', (_what, found) => compare(found))
