@@ -1,17 +1,21 @@
-import { type Observable, Subject } from 'rxjs'
+import { map, type Observable, Subject } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { count } from '../aggregate/count.ts'
 import type { Batch } from '../batch/batch.ts'
 import type { LateRow } from '../pipeline/late.ts'
+import { defineSchema } from '../schema/define.ts'
+import { instant } from '../schema/instant.ts'
 import { Ticket } from '../schema/ticket.ts'
 import { checkOperator } from '../testing/check-operator.ts'
 import { scenario } from '../testing/scenario.ts'
 import { tumbling } from '../window/tumbling.ts'
 import { dedupe } from './dedupe.ts'
 import { joinTable } from './join-table.ts'
+import { rows } from './rows.ts'
 import { sessionize } from './sessionize.ts'
 import { statefulOperator } from './stateful-operator.ts'
+import { toBatches } from './to-batches.ts'
 import { windowed } from './windowed.ts'
 
 type Rows = Observable<Batch<Ticket>>
@@ -111,5 +115,18 @@ describe('behind a windowed', () => {
     const operator = (rows: Rows) => rows.pipe(windowed(tumbling({ size: '10s' }), { aggregate: { n: count() } }), running())
     scenario(Ticket, operator).feed('a@1 a@2 a@10').emits('[0,10)=2').feed('X a@20').emits('[10,20)=1').feed('X $').emits('[20,30)=1')
     expect(totals.filter((total) => total > 0)).toEqual([2, 3, 4])
+  })
+
+  test('single rows come back to batches in the merge', () => {
+    const Counted = defineSchema(z.object({ n: z.int(), at: instant() }), { name: 'counted', time: 'at' })
+    const operator = (rows_: Rows) =>
+      rows_.pipe(
+        windowed(tumbling({ size: '10s' }), { aggregate: { n: count() } }),
+        rows(),
+        map(({ n, window_end }) => ({ n: n * 10, at: window_end })),
+        toBatches(Counted, 2),
+      )
+    const show = ({ n }: { n: number }) => `${n}`
+    scenario(Ticket, operator, { show }).feed('a@1 a@2 a@10').emits('20').feed('X a@20 a@30 a@40').emits('10 10 10').feed('$').emits('10')
   })
 })

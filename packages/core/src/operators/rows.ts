@@ -10,8 +10,10 @@ import { operate } from './operate.ts'
  * tickets.pipe(rows(), map((t) => t.request.length)) // Observable<number>
  */
 export function rows<T>(): OperatorFunction<Batch<T>, T> {
-  return operate<Batch<T>, T>((out) => ({
+  return operate<Batch<T>, T>((out, scope) => ({
     next(batch) {
+      // Rows cannot say that windows feed them; whoever makes batches of them again has to know.
+      if (scope?.isBehind) scope.rowsBehind = true
       for (const row of batch) out.next(row)
     },
   }))

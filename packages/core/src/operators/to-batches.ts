@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
 import { Batch } from '../batch/batch.ts'
 import { TicketsError } from '../errors/errors.ts'
+import type { Stateful } from '../pipeline/scope.ts'
 import type { Schema } from '../schema/schema.ts'
 import { operate } from './operate.ts'
 
@@ -22,27 +23,29 @@ export function toBatches<T>(schema: Schema<T>, size = 1000): OperatorFunction<T
       held = []
       out.next(batch)
     }
+    const stateful: Stateful = {
+      id: `toBatches(${schema.name})`,
+      version: 1,
+      // No row can carry the schema: after the empty range of the start an empty batch does.
+      rangeEnd: (probe) => {
+        try {
+          if (!probe || !scope?.rowsBehind) return flush(probe)
+          scope.moveBehind(stateful)
+          scope.behind(() => flush(true))
+        } catch (error) {
+          out.error(error)
+        }
+      },
+      cut: () => null,
+      apply: () => {},
+    }
     return {
       next(row) {
         held.push(row)
         if (held.length >= size) flush(false)
       },
       complete: () => flush(false),
-      ready: () =>
-        scope?.stateful({
-          id: `toBatches(${schema.name})`,
-          version: 1,
-          // No row can carry the schema: after the empty range of the start an empty batch does.
-          rangeEnd: (probe) => {
-            try {
-              flush(probe)
-            } catch (error) {
-              out.error(error)
-            }
-          },
-          cut: () => null,
-          apply: () => {},
-        }),
+      ready: () => scope?.stateful(stateful),
     }
   })
 }

@@ -229,6 +229,7 @@ export class Graph<T> {
       get pushing() {
         return graph.#pushing
       },
+      rowsBehind: false,
       fail: (error) => this.#fail(error),
     }
   }

@@ -113,6 +113,8 @@ export interface Scope {
   /** Runs `emit` as something that a merge will do, so that a sink below knows who feeds it. */
   behind(emit: () => void): void
   readonly isBehind: boolean
+  /** Set when windows of this flow went on as single rows, which carry no batch of the start. */
+  rowsBehind: boolean
   /** A push is under way; what reaches a sink at another time stops the pipeline. */
   readonly pushing: boolean
   /** Stops the pipeline with this error. */
