@@ -6,6 +6,7 @@ import { deadLetters } from './dead-letter.ts'
 import { DriftGate } from './drift.ts'
 import { Graph } from './graph.ts'
 import { checkNeeds } from './needs.ts'
+import { OpenRange } from './open-range.ts'
 import { Outputs } from './outputs.ts'
 import { DEAD_LETTERS, LATE, type Runtime, randomId, type TaskStatus, taskOutputs } from './runtime.ts'
 import type { Partial } from './scope.ts'
@@ -14,8 +15,6 @@ import type { TaskBody } from './task-body.ts'
 
 /** What one read may return: enough to be fast; less where the memory limit asks for it. */
 const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
-/** A read returns after this long at the latest, so that ranges end in time and a drain is noticed. */
-const PATIENCE = 250
 
 /** How a task came to its end: its part of the run is done, or it was told to stop. */
 export type TaskResult = 'done' | 'stopped'
@@ -36,16 +35,13 @@ export class Task<T> {
   #paused = false
   #clock: PartitionClock
   #reader: Reader<T, Json> | null = null
-  #from: Json = null
-  #position: Json = null
+  #range: OpenRange
   #rows = 0
-  #openRows = 0
   #rejected = 0
   #late: Record<string, number> = {}
   #written: Record<string, number> = {}
   #idle = false
   #ended = false
-  #rangeSince = 0
 
   private constructor(runtime: Runtime<T>, partition: string, graph: Graph<T>, outputs: Outputs, stop: AbortSignal) {
     this.#runtime = runtime
@@ -55,6 +51,7 @@ export class Task<T> {
     this.#stop = stop
     this.#clock = new PartitionClock(runtime.time.maxOutOfOrderness)
     this.#drift = new DriftGate(runtime, partition)
+    this.#range = new OpenRange(runtime, null)
     this.#committer = new Committer({
       log: runtime.log,
       task: partition,
@@ -108,17 +105,17 @@ export class Task<T> {
       this.#written = { ...body.counts.written }
       this.#runtime.committed(this.#partition)
     }
-    this.#from = body ? body.to : await this.#runtime.startOf(this.#partition)
-    this.#position = this.#from
+    const from = body ? body.to : await this.#runtime.startOf(this.#partition)
+    this.#range = new OpenRange(this.#runtime, from)
     const to = this.#runtime.endOf(this.#partition)
-    this.#reader = await source.open(this.#partition, this.#from, { maxFuture: time.maxFuture, ...(to === undefined ? {} : { to }) })
+    this.#reader = await source.open(this.#partition, from, { maxFuture: time.maxFuture, ...(to === undefined ? {} : { to }) })
     this.#graph.onLate = (operator, rows) => {
       this.#late[operator] = (this.#late[operator] ?? 0) + rows.length
       this.#status.late += rows.length
       this.#outputs.write(this.#graph.lateSinks.get(operator) ? `${LATE}:${operator}` : LATE, rows)
     }
     for (const end of this.#graph.ends) end.accept = (batch) => this.#outputs.write(end.flow, batch)
-    Object.assign(this.#status, { watermark: this.#clock.watermark, idle: this.#idle })
+    Object.assign(this.#status, { watermark: this.#clock.watermark, idle: this.#idle, ended: this.#ended })
     // Protocol 7.3: the first task's record 0 publishes each dataset, with its columns and no rows.
     if (!body && this.#runtime.partitions[0] === this.#partition) await this.#commit('range', true)
   }
@@ -129,7 +126,6 @@ export class Task<T> {
     this.#graph.onFailure = (error) => {
       failure = { error }
     }
-    this.#rangeSince = clock.now()
     this.#status.lastRow = clock.now()
     for (;;) {
       if (failure) throw (failure as { error: unknown }).error
@@ -141,8 +137,8 @@ export class Task<T> {
         await this.#committer.settled()
         return 'stopped'
       }
-      if (this.#isDue()) await this.#commit('range')
-      if (this.#isIdle()) await this.#commit('idle')
+      if (this.#range.isDue(this.#outputs.held)) await this.#commit('range')
+      if (!this.#paused && this.#range.isIdle(this.#status)) await this.#commit('idle')
       this.#paused = await this.#drift.hold(this.#clock.watermark, this.#stop)
       if (this.#paused) continue
       const chunk = await this.#read(abandon)
@@ -161,7 +157,7 @@ export class Task<T> {
     const release = await budget.reserve(bytes * flows, this.#stop)
     try {
       if (this.#stop.aborted || abandon.aborted) return null
-      return await (this.#reader as Reader<T, Json>).read({ rows: CHUNK.rows, bytes, ms: this.#patience(), signal: this.#stop })
+      return await (this.#reader as Reader<T, Json>).read({ rows: CHUNK.rows, bytes, ms: this.#range.patience(this.#status), signal: this.#stop })
     } finally {
       release()
     }
@@ -183,8 +179,8 @@ export class Task<T> {
     if (batch.length > 0) this.#graph.push(this.#clock.stamp(batch))
     if (chunk.watermark !== undefined) this.#clock.advance(chunk.watermark)
     await this.#graph.settled()
-    this.#position = position
-    this.#openRows += batch.length + rejected.length
+    this.#range.to = position
+    this.#range.rows += batch.length + rejected.length
     this.#rows += batch.length + rejected.length
     Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#clock.watermark })
     this.#status.rows += batch.length + rejected.length
@@ -218,7 +214,7 @@ export class Task<T> {
 
   /** Cuts what is open and hands it to the committer; `range` cuts nothing when nothing was read, unless `first`. */
   async #commit(kind: 'range' | 'idle' | 'end', first = false): Promise<void> {
-    if (kind === 'range' && !first && this.#position === this.#from && this.#openRows === 0) return
+    if (kind === 'range' && !first && this.#range.isEmpty) return
     if (kind !== 'range') await this.#commit('range')
     await this.#committer.settled()
     // An operator that is asynchronous for some batches only shows itself here, before the range that lacks them is cut (protocol 2.2c).
@@ -229,11 +225,9 @@ export class Task<T> {
     // From here to `cut` nothing is awaited: writers, operators and position are cut at one moment.
     this.#idle = kind === 'idle'
     this.#ended ||= kind === 'end'
-    const range = { from: this.#from, to: this.#position, empty: first }
-    this.#committer.cut(range, this.#body(kind) as unknown as { readonly [key: string]: Json }, () => this.#published(range.to))
-    this.#from = this.#position
-    this.#openRows = 0
-    this.#rangeSince = this.#runtime.clock.now()
+    const { from, to } = this.#range
+    this.#committer.cut({ from, to, empty: first }, this.#body(kind) as unknown as { readonly [key: string]: Json }, () => this.#published(to))
+    this.#range.next()
     Object.assign(this.#status, { idle: this.#idle, ended: this.#ended })
   }
 
@@ -247,8 +241,8 @@ export class Task<T> {
     const written = { ...this.#written }
     for (const [flow, rows] of Object.entries(this.#outputs.written)) written[flow] = (written[flow] ?? 0) + rows
     return {
-      from: this.#from,
-      to: this.#position,
+      from: this.#range.from,
+      to: this.#range.to,
       watermark: Number.isFinite(watermark) ? watermark : null,
       idle: this.#idle,
       ended: this.#ended,
@@ -267,28 +261,6 @@ export class Task<T> {
     } catch (error) {
       this.#runtime.logger.warn(`the offset of ${this.#partition} was not committed, which loses nothing: ${(error as Error).message}`)
     }
-  }
-
-  #isDue(): boolean {
-    if (this.#openRows === 0 && this.#position === this.#from) return false
-    const { range, budget, clock } = this.#runtime
-    if (this.#openRows >= range.rows || this.#outputs.held >= range.bytes) return true
-    if (budget.pressed && this.#openRows > 0) return true
-    return clock.now() - this.#rangeSince >= range.time
-  }
-
-  /** Protocol 4.4: only when caught up, and by the clock on the wall. */
-  #isIdle(): boolean {
-    const { time, clock } = this.#runtime
-    return !this.#idle && !this.#ended && !this.#paused && this.#status.lag === 0 && clock.now() - this.#status.lastRow >= time.idleTimeout
-  }
-
-  #patience(): number {
-    const { range, time, clock } = this.#runtime
-    const now = clock.now()
-    const due = this.#openRows > 0 ? this.#rangeSince + range.time - now : PATIENCE
-    const idle = this.#idle ? PATIENCE : this.#status.lastRow + time.idleTimeout - now
-    return Math.max(1, Math.min(PATIENCE, due, idle))
   }
 
   async #close(): Promise<void> {
