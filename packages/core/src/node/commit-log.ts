@@ -168,7 +168,8 @@ class FileLog implements CommitLog {
 
   #gap(task: string, n: number, pruned: boolean): TicketsError {
     const what = pruned ? 'was pruned: another reader is further; read the log again from its committed position' : `is missing. ${REMEDY}`
-    return new TicketsError('LOG_GAP', `record ${n} of ${task} in ${this.#path} ${what}`, { retryable: pruned })
+    // A zombie may have made a pruned record again, and stopped there (3.5): then nothing is missing, and its merge goes on from a later position.
+    return new TicketsError('LOG_GAP', `record ${n} of ${task} in ${this.#path} ${what}`, { retryable: true })
   }
 
   /** Records without a pipeline record: a new log id beside them would publish everything again under other names. */
