@@ -163,11 +163,12 @@ export class Bench {
     return folder
   }
 
-  async close(): Promise<void> {
+  /** `keep` leaves the folders that are still there, for a look at them. */
+  async close(keep = false): Promise<void> {
     this.watchers.close()
     this.client.close()
     await (await this.#own)?.stop()
     await this.broker.stop()
-    rmSync(this.home, { recursive: true, force: true })
+    if (!keep && !process.env.KEEP) rmSync(this.home, { recursive: true, force: true })
   }
 }

@@ -1,6 +1,7 @@
 /** Where a worker can die. Each name says what has just been done, or what is about to be. */
 export const points = {
   'before-stage': 'rows are in memory, nothing was written',
+  'before-folder': 'the range is cut, its folder in the staging is about to be made',
   'before-file': 'a staged file is about to be written; others of the range may be there',
   'mid-file': 'half of a staged file is written',
   'file-unsynced': 'a staged file is written and closed, not fsynced',

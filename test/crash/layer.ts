@@ -49,6 +49,8 @@ export function crashingFiles({ home, faults = [], sabotage }: WorkerConfig, tri
     ...nodeFiles,
 
     async makeFolder(path) {
+      const { kind, task } = at(path)
+      if (kind === 'staging') await trigger.pass('before-folder', task)
       fail('mkdir', at(path))
       const made = await nodeFiles.makeFolder(path)
       if (made) journal?.made(path)

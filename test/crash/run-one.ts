@@ -34,7 +34,7 @@ export async function runOne(bench: Bench, scenario: Scenario, seed: number, opt
   const failed = lost + duplicated + wrong_windows + left_behind + run.early.length + run.errors.length > 0
   if (failed && options.keep) run.note(`kept in ${run.home}`)
   else await run.clean()
-  if (!(failed && options.keep)) rmSync(run.home, { recursive: true, force: true })
+  if (!(failed && options.keep)) if (!process.env.KEEP) rmSync(run.home, { recursive: true, force: true })
   const { kills, looks, hits, notes } = run
   return {
     scenario: scenario.name,

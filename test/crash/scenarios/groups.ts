@@ -93,7 +93,7 @@ const pruned: Scenario = {
     run.topic = await run.bench.topic()
     // So many small ranges that the other commits, and prunes, far beyond it.
     run.defaults = { rangeRows: 20, pace: { rows: 20, ms: 2 } }
-    const zombie = await run.startAt({ at: 'before-stage', task: 'partition', nth: random.int(3, 12), how: 'freeze' })
+    const zombie = await run.startAt({ at: 'before-folder', task: 'partition', nth: random.int(16, 60), how: 'freeze' })
     if (!zombie) return
     const other = run.start({ group: `${run.group}-other` })
     await Promise.race([other.end, sleep(30_000)])
