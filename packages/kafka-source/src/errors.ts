@@ -59,3 +59,21 @@ export async function inOurWords<R>(brokers: readonly string[], work: () => Prom
     throw kafkaError(error, brokers)
   }
 }
+
+const TRIES = 6
+const FIRST_PAUSE = 200
+
+/**
+ * Runs `work`, and again while the broker says that this passes: a coordinator that has just moved, or is being elected. The client tries
+ * requests again, and not the ones that ask a group's coordinator for offsets. A broker that does not answer is not waited for.
+ */
+export async function passing<R>(work: () => Promise<R>): Promise<R> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isTicketsError(error, 'SOURCE_FAILED') || !error.retryable || tried === TRIES) throw error
+      await new Promise((done) => setTimeout(done, FIRST_PAUSE * 2 ** (tried - 1)))
+    }
+  }
+}

@@ -9,7 +9,7 @@ import {
   TicketsError,
 } from '@tickets/core'
 import { type Cluster, createCluster, createKafka } from './client.ts'
-import { inOurWords } from './errors.ts'
+import { inOurWords, passing } from './errors.ts'
 import { lostPartition } from './group.ts'
 import { checkGroupOffsets, type LogState } from './group-offsets.ts'
 import type { KafkaSourceOptions } from './options.ts'
@@ -88,7 +88,8 @@ class TopicsSource<T> implements KafkaSource<T> {
 
   async checkOffsets(log: LogState): Promise<void> {
     const { brokers, topics } = this.#settings
-    await inOurWords(brokers, () => checkGroupOffsets(createKafka(this.#options, { retries: 4 }), this.#options.groupId, topics, log))
+    const check = () => checkGroupOffsets(createKafka(this.#options, { retries: 4 }), this.#options.groupId, topics, log)
+    await passing(() => inOurWords(brokers, check))
   }
 
   async partitions(on: Assignments): Promise<Closable> {
