@@ -48,10 +48,11 @@ test('the pipeline knows nothing of windows and aggregates, not even their types
   expect(known.filter((found) => ['window', 'aggregate'].includes(folderOf(target(found))))).toEqual([])
 })
 
-test('operators use the scope of the pipeline and its late rows, and nothing else of it', () => {
+// Windows of one stream (without a pipeline, or behind other windows) are the merge of one task: the same fold, not a second one.
+test('operators use the scope of the pipeline, its late rows and the fold of the merge, and nothing else of it', () => {
   const used = importsIn(code('core')).filter((found) => folderOf(found.file) === 'operators' && isInside(found) && !found.isType)
   const files = used.map(target).filter((path) => folderOf(path) === 'pipeline')
-  expect(new Set(files)).toEqual(new Set([`${core}/pipeline/scope.ts`, `${core}/pipeline/late.ts`]))
+  expect(new Set(files)).toEqual(new Set([`${core}/pipeline/scope.ts`, `${core}/pipeline/late.ts`, `${core}/pipeline/merge-state.ts`]))
 })
 
 test('core imports nothing of Node outside of src/node', () => {

@@ -64,7 +64,7 @@ const aggregate = {
   opened: first('kind'),
   closed: last('amount'),
   seen: last('when'),
-} satisfies Record<string, Agg<Row, unknown>>
+} satisfies Record<string, Agg<Row & { units: number | undefined }, unknown>>
 
 const rows: fc.Arbitrary<Row[]> = fc.array(
   fc

@@ -8,8 +8,11 @@ import type { Field, Kind, Schema } from '../schema/schema.ts'
 import { eventTimes } from '../time/event-time.ts'
 import type { At } from './aggregate.ts'
 
-/** What one column of a row may hold where an aggregate skips what is missing. */
-export type Holds<C extends string, V> = { readonly [K in C]?: V | null | undefined }
+/**
+ * Rows that have this column. It is required, so that a wrong name is a type error; absent values of an optional column are skipped, but
+ * its type has to be widened first, since no type says "this key, perhaps".
+ */
+export type Holds<C extends string, V> = { readonly [K in C]: V | null | undefined }
 
 /** The column of this name. Throws `OPTION_INVALID` where there is none, or where it is of none of these kinds. */
 export function fieldOf(schema: Schema<unknown>, name: string, agg: string, kinds?: readonly Kind[]): Field {
