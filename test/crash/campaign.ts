@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { Bench } from './bench.ts'
-import type { Sabotage } from './config.ts'
 import { checkTheChecks } from './check-the-checks.ts'
+import type { Sabotage } from './config.ts'
 import { recordCampaign, recordChecks } from './report.ts'
 import { summarize } from './result.ts'
 import { runOne } from './run-one.ts'
@@ -41,7 +41,10 @@ async function campaign(): Promise<number> {
     const results: Awaited<ReturnType<typeof runOne>>[] = []
     const work = async () => {
       for (let job = jobs.shift(); job; job = jobs.shift()) {
-        const result = await runOne(bench, job.scenario, job.seed, { keep: values.keep, ...(values.sabotage ? { sabotage: values.sabotage as Sabotage } : {}) })
+        const result = await runOne(bench, job.scenario, job.seed, {
+          keep: values.keep,
+          ...(values.sabotage ? { sabotage: values.sabotage as Sabotage } : {}),
+        })
         results.push(result)
         const bad = result.failed ? `FAILED ${JSON.stringify(result.problems)}` : result.leftOut ? `left out: ${result.leftOut}` : 'ok'
         console.error(

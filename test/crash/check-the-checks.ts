@@ -50,6 +50,8 @@ export async function checkTheChecks(bench: Bench, json: boolean, only?: string)
       last = await runOne(bench, scenario, ++runs, { sabotage })
     }
     const caught = last?.failed ?? false
+    const scenario = scenarios.find(({ name }) => name === last?.scenario)
+    const sound = scenario !== undefined && last !== undefined && !(await runOne(bench, scenario, last.seed)).failed
     catches.push({
       sabotage,
       rule: sabotages[sabotage],

@@ -27,7 +27,8 @@ export const all = Object.keys(points) as PointName[]
 /** A point in the middle of the run; every kind has its turn. */
 export function anyPoint(random: Random, how: Point['how']): Point {
   const at = random.pick(random.pick([often, ranges, ranges, snapshots, beginnings]))
-  const most = often.includes(at) ? 30 : ranges.includes(at) ? 9 : beginnings.includes(at) ? 3 : 4
+  const once: readonly PointName[] = ['after-begin', 'mid-snapshot', 'snapshot-unsynced']
+  const most = once.includes(at) ? 1 : often.includes(at) ? 24 : ranges.includes(at) ? 7 : 4
   // Only tasks commit offsets, open the source and have large states here.
   const both = !['published', 'offset-committed', 'opening', 'after-begin', 'taking', 'mid-snapshot', 'snapshot-unsynced'].includes(at)
   const task = both ? random.pick(['merge', 'partition'] as const) : undefined
@@ -47,7 +48,7 @@ const killed: Scenario = {
   weight: 10,
   async run(run) {
     const { random } = run
-    run.topic = await run.bench.topic({ huge: random.chance(0.5) })
+    run.topic = await run.bench.topic({ huge: random.chance(0.6) })
     const own = random.chance(0.25)
     run.defaults = small(random)
     for (let i = 0; i < random.int(1, 3); i++) {
@@ -62,7 +63,7 @@ const twice: Scenario = {
   weight: 10,
   async run(run) {
     const { random } = run
-    run.topic = await run.bench.topic({ huge: random.chance(0.5) })
+    run.topic = await run.bench.topic({ huge: random.chance(0.6) })
     run.defaults = small(random)
     const first = { at: random.pick(unpublished), nth: random.int(1, 6), how: 'report', task: random.pick(['partition', 'merge'] as const) } as const
     const worker = await run.startAt(first, groupOf(run, 0, false))
@@ -114,7 +115,7 @@ const power: Scenario = {
   weight: 12,
   async run(run) {
     const { random } = run
-    run.topic = await run.bench.topic({ huge: random.chance(0.5) })
+    run.topic = await run.bench.topic({ huge: random.chance(0.6) })
     run.recordChanges()
     run.defaults = small(random)
     for (let i = 0; i < random.int(1, 3); i++) {
