@@ -12,10 +12,13 @@ export type Ends = Readonly<Record<string, Json>>
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
+/** Whether `to` lies behind an end; a position that is no number cannot tell. */
+const isPast = (to: Json | undefined, end: Json | undefined) => typeof to === 'number' && typeof end === 'number' && to > end
+
 /** Whether a task's last record says that its part of a bounded run is done. */
 export function isDone(body: Pick<TaskBody, 'idle' | 'ended' | 'to'> | undefined, end: Json | undefined): boolean {
   if (!body) return false
-  return body.ended || (body.idle && end !== undefined && same(body.to, end))
+  return body.ended || (body.idle && end !== undefined && (same(body.to, end) || isPast(body.to, end)))
 }
 
 /** Whether the merge has committed the last record of each of these tasks. */
@@ -43,8 +46,13 @@ export async function resolveRun(log: CommitLog, info: SourceInfo<Json>, merges:
 }
 
 async function isFinished(log: CommitLog, ends: Ends, merges: boolean): Promise<boolean> {
+  let done = true
   for (const [task, end] of Object.entries(ends)) {
-    if (!isDone((await log.head(task))?.body as unknown as TaskBody | undefined, end)) return false
+    const body = (await log.head(task))?.body as unknown as TaskBody | undefined
+    // A run without an end went on from it since: there is nothing left to finish.
+    if (isPast(body?.to, end)) return true
+    done &&= isDone(body, end)
   }
+  if (!done) return false
   return !merges || (await isMerged(log, Object.keys(ends)))
 }

@@ -136,7 +136,7 @@ export class Run<T> {
         await merge.join(partitions.map(({ id }) => id))
         await merge.step()
         onProgress()
-        const isEnd = merge.state.tasks.every((task) => isDone(merge.state.views.get(task), this.#runtime.endOf(task)))
+        const isEnd = merge.state.tasks.every((task) => this.#isOutside(task) || isDone(merge.state.views.get(task), this.#runtime.endOf(task)))
         if (isEnd) {
           await merge.step(true)
           // Once: news that it makes itself would wake it at once, again and again, and leave no turn to timers and tasks.
@@ -155,6 +155,12 @@ export class Run<T> {
     }
   }
 
+  /** A partition that was added after this bounded run began: it has no end in it, and the run does not wait for it. */
+  #isOutside(partition: string): boolean {
+    const { source, endOf } = this.#runtime
+    return source.until === 'now' && endOf(partition) === undefined
+  }
+
   /** All tasks of this process have ended: what the merge sees now is all there will be. */
   #settled = false
 
@@ -165,7 +171,8 @@ export class Run<T> {
 
   /** A bounded run is over when every partition is done, here or in another process, and the merge has it all. */
   async #watch(ends: Ends | null): Promise<void> {
-    const { partitions, log, clock } = this.#runtime
+    const { log, clock } = this.#runtime
+    const partitions = this.#runtime.partitions.filter((partition) => !this.#isOutside(partition))
     while (!this.#stop.signal.aborted) {
       const news = this.#news.promise
       const open = partitions.filter((partition) => !this.#done.has(partition))
