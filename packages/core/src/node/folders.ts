@@ -25,10 +25,10 @@ export async function syncUpwards(files: FileLayer, path: string, made: readonly
   }
 }
 
-/** Removes a folder with the files in it; nothing to do when another process did. */
+/** Removes a folder with the files in it; nothing to do when another process did. One that another still writes into stays for the next time. */
 export async function removeFolderWithFiles(files: FileLayer, path: string): Promise<void> {
   const names = await unless(files.readFolder(path), ['ENOENT'], null)
   if (!names) return
   for (const name of names) await unless(files.unlink(`${path}/${name}`), ['ENOENT'], undefined)
-  await unless(files.removeFolder(path), ['ENOENT'], undefined)
+  await unless(files.removeFolder(path), ['ENOENT', 'ENOTEMPTY', 'EEXIST'], undefined)
 }
