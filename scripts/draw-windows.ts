@@ -102,7 +102,7 @@ function draw(picture: Picture): string {
     )
   }
   const height = bottom + 12
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12" fill="#333">\n<rect width="100%" height="100%" fill="#fff"/>\n${parts.join('\n')}\n</svg>\n`
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12" fill="#333">\n<title>${picture.title}</title>\n<rect width="100%" height="100%" fill="#fff"/>\n${parts.join('\n')}\n</svg>\n`
 }
 
 for (const picture of pictures) writeFileSync(fileURLToPath(new URL(`../docs/pictures/${picture.name}.svg`, import.meta.url)), draw(picture))

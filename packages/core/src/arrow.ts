@@ -2,8 +2,9 @@
  * The way to Apache Arrow, for those who write encoders. No class of it is in another entry of the package.
  * @packageDocumentation
  */
-export { ipcFile, ipcStream } from './batch/ipc.ts'
-export { arrowSchema } from './batch/types.ts'
-export { fromRecordBatch, toRecordBatch } from './batch/record-batch.ts'
+
 export { join, slice } from './batch/batch.ts'
 export { valueReader } from './batch/columns.ts'
+export { ipcFile, ipcStream } from './batch/ipc.ts'
+export { fromRecordBatch, toRecordBatch } from './batch/record-batch.ts'
+export { arrowSchema } from './batch/types.ts'

@@ -7,15 +7,21 @@ const LAST = 8.64e15
 const dateOf = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms)))
 
 /** The rows that came too late, with the windows they missed, their watermark and position. */
-export function lateRows(flow: string, operator: string, batch: Batch<unknown>, late: readonly Late[]): Batch<LateRow> {
+export function lateRows(
+  at: { readonly flow: string; readonly partition: string },
+  operator: string,
+  batch: Batch<unknown>,
+  late: readonly Late[],
+): Batch<LateRow> {
   const time = eventTimes(batch)
   const positions = inside.trail(batch)?.offsets
   const iso = (ms: number) => dateOf(ms).toISOString()
   return Batch.of(
     LateRow,
     late.map(({ row, watermark, windows }) => ({
-      flow,
+      flow: at.flow,
       operator,
+      partition: at.partition,
       event_time: dateOf(time(row)),
       watermark: dateOf(watermark),
       windows: JSON.stringify(windows.map(({ start, end }) => [iso(start), iso(end)])),

@@ -55,7 +55,7 @@ export function windowing(settings: WindowedSettings, scope: Scope | null, next:
   }
   const isLate = (batch: Batch<unknown>, late: readonly Late[]) => {
     if (late.length === 0) return
-    const rows = lateRows(scope?.flow ?? '', id, batch, late)
+    const rows = lateRows({ flow: scope?.flow ?? '', partition: scope?.partition ?? '' }, id, batch, late)
     settings.lateObserver?.next(rows)
     scope?.late(id, rows)
   }

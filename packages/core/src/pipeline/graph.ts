@@ -38,6 +38,7 @@ export class Graph<T> {
 
   readonly #source = new Subject<Batch<T>>()
   readonly #subscriptions: Subscription[] = []
+  readonly #partition: string
   #building = true
   #pushing = false
   #probing = false
@@ -46,7 +47,8 @@ export class Graph<T> {
   #pending: Promise<void>[] = []
   #failure: { readonly error: unknown } | null = null
 
-  constructor(kind: Scope['kind'], schema: Schema<T>, flows: Flows<T>) {
+  constructor(kind: Scope['kind'], schema: Schema<T>, flows: Flows<T>, partition = '') {
+    this.#partition = partition
     const named = Object.entries(flows(this.#source.asObservable()))
     if (named.length === 0) throw new TicketsError('OPTION_INVALID', 'a pipeline needs at least one flow')
     for (const [flow, observable] of named) this.#subscribe(kind, flow, observable)
@@ -187,6 +189,7 @@ export class Graph<T> {
     return {
       kind,
       flow,
+      partition: this.#partition,
       describe: (operator, options) => void this.described[flow]?.push([operator, options]),
       stateful(operator) {
         stateful(operator)

@@ -10,6 +10,8 @@ export const LateRow = defineSchema(
   z.object({
     flow: z.string(),
     operator: z.string(),
+    /** The task that read it, `<topic>-<partition>`; empty without a pipeline. */
+    partition: z.string(),
     event_time: instant(),
     watermark: instant(),
     /** JSON: `[[start, end], …]`, ISO instants. */
@@ -24,6 +26,7 @@ export const LateRow = defineSchema(
 export interface LateRow {
   flow: string
   operator: string
+  partition: string
   event_time: Date
   watermark: Date
   windows: string

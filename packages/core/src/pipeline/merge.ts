@@ -63,7 +63,7 @@ export class Merge<T> {
 
   /** Opens the merge where its log stands. */
   static async open<T>(runtime: Runtime<T>): Promise<Merge<T>> {
-    const graph = new Graph('merge', runtime.source.schema, runtime.flows)
+    const graph = new Graph('merge', runtime.source.schema, runtime.flows, MERGE)
     let outputs: Outputs | undefined
     try {
       outputs = await Outputs.open(mergeOutputs(graph), { logId: runtime.logId, task: MERGE }, runtime.budget)

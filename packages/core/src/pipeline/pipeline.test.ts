@@ -99,6 +99,8 @@ test('rejected messages are dead letters, and stop a pipeline that has no place 
 test('late rows are an output', async () => {
   const { run, sinks } = setup([messagesOf([ticket(0, 1), ticket(1, 200), ticket(2, 5)])])
   expect(await run()).toMatchObject({ late: { 'windows/windowed': 1 } })
-  expect(sinks.late.rows).toMatchObject([{ flow: 'windows', position: 2, windows: '[["2026-01-01T00:00:00.000Z","2026-01-01T00:01:00.000Z"]]' }])
+  expect(sinks.late.rows).toMatchObject([
+    { flow: 'windows', partition: 'memory-0', position: 2, windows: '[["2026-01-01T00:00:00.000Z","2026-01-01T00:01:00.000Z"]]' },
+  ])
   expect(total(sinks.windows)).toBe(2)
 })

@@ -95,6 +95,8 @@ export interface FlowEnd {
 export interface Scope {
   readonly kind: 'task' | 'merge'
   readonly flow: string
+  /** The task that runs it, `<topic>-<partition>` or `merge`; empty while a graph is only looked at. */
+  readonly partition: string
   /** Notes an operator for the fingerprint: its name and its options without functions. */
   describe(operator: string, options: Json): void
   stateful(operator: Stateful): void

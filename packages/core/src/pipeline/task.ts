@@ -76,7 +76,7 @@ export class Task<T> {
 
   /** Runs a partition until its end, or until `stop` aborts; then what was read is committed. Throws what stops it, with nothing half-done. */
   static async run<T>(runtime: Runtime<T>, partition: string, stop: AbortSignal, abandon: AbortSignal): Promise<TaskResult> {
-    const graph = new Graph('task', runtime.source.schema, runtime.flows)
+    const graph = new Graph('task', runtime.source.schema, runtime.flows, partition)
     checkNeeds(graph, runtime.source, new Set([...runtime.partitions, partition]).size)
     let task: Task<T> | undefined
     abandon.addEventListener('abort', () => graph.close(), { once: true })
