@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { TicketsError } from '../errors/errors.ts'
 import { Ticket } from '../schema/ticket.ts'
 import { memoryLog } from '../testing/memory-log.ts'
@@ -38,4 +38,34 @@ it('obeys the record of a process that began at the same moment and took the tar
   const other = memoryLog()
   const refused = begin({ name: 'lake', source, log: other, fingerprint, outputs: [{ flow: 'a', sink: sink(async () => {}), schema: Ticket }] })
   await expect(refused).rejects.toMatchObject({ code: 'TARGET_OWNED' })
+})
+
+describe('offsets of the group that the log does not explain (1.3)', () => {
+  const started = async (committed: () => number, commits: number) => {
+    const log = memoryLog()
+    let n = 0
+    const append = () => log.append('t-0', { n, attempt: 'a', files: {}, body: { to: ++n * 10 } })
+    await append()
+    const checkOffsets = async ({ heads }: { heads: Readonly<Record<string, Json | null>> }) => {
+      // Another member commits a record and its offset after the log was read.
+      if (n <= commits) await append()
+      if (Number(heads['t-0']) < committed()) throw new TicketsError('OFFSETS_FOREIGN', 'behind')
+    }
+    const partitions = [{ id: 't-0', topic: 't', earliest: 0, start: 0, end: 100 }]
+    const other = { ...source, describe: async () => ({ topics: [], partitions }), checkOffsets } as unknown as Source<Ticket, Json>
+    const begun = begin({ name: 'lake', source: other, log, fingerprint, outputs: [] })
+    return { begun, records: () => n }
+  }
+
+  it('are another member going on, as long as the log moves too', async () => {
+    let records = () => 0
+    const { begun, records: of } = await started(() => records() * 10, 5)
+    records = of
+    await expect(begun).resolves.toBeDefined()
+  })
+
+  it('are refused when the log stands still', async () => {
+    const { begun } = await started(() => 1000, 0)
+    await expect(begun).rejects.toMatchObject({ code: 'OFFSETS_FOREIGN' })
+  })
 })

@@ -62,20 +62,23 @@ async function beginSink({ logId, remove, targets = {} }: PipelineRecord, flow: 
   await sink.begin?.({ id: logId, takesOver: remove[flow] !== undefined, remove: remove[flow] ?? [], moved })
 }
 
+/** How often offsets are compared while other members go on committing. */
+const TRIES = 50
+
 /** Protocol 1.3: offsets of another log, or beyond this one's records, would repeat or skip everything. */
 async function checkOffsets<T>(source: Source<T, Json>, log: CommitLog, info: SourceInfo<Json>, { logId, remove }: PipelineRecord): Promise<void> {
   if (!source.checkOffsets) return
-  const check = async () => {
+  for (let before = '', tries = 0; ; tries++) {
     const heads: Record<string, Json | null> = {}
     for (const { id } of info.partitions) heads[id] = ((await log.head(id))?.body as unknown as TaskBody | undefined)?.to ?? null
-    await source.checkOffsets?.({ id: logId, fresh: Object.keys(remove).length > 0, heads })
-  }
-  try {
-    await check()
-  } catch (error) {
-    // Another member may have committed between the look at the log and the one at the group.
-    if (!isTicketsError(error, 'OFFSETS_FOREIGN')) throw error
-    await check()
+    try {
+      return await source.checkOffsets({ id: logId, fresh: Object.keys(remove).length > 0, heads })
+    } catch (error) {
+      // Another member may have committed between the look at the log and the one at the group: the log has moved on then.
+      const now = JSON.stringify(heads)
+      if (!isTicketsError(error, 'OFFSETS_FOREIGN') || now === before || tries === TRIES) throw error
+      before = now
+    }
   }
 }
 
