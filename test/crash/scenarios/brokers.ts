@@ -69,7 +69,10 @@ const killed: Scenario = {
       await sleep(random.int(0, 2000))
       if (random.chance(0.3)) await run.kill(worker)
       await broker.restart()
-      await Promise.race([worker.end, sleep(60_000)])
+      const there = Date.now()
+      // A request that was lost with the broker is given up after half a minute, and asked again.
+      await Promise.race([worker.end, sleep(120_000)])
+      run.note(`${Math.round((Date.now() - there) / 1000)} s after the broker was there again`)
       if (!worker.ended) run.errors.push(`did not go on after the broker was there again: ${JSON.stringify(worker.said.slice(-3))}`)
       await run.finish()
     } finally {
