@@ -10,9 +10,9 @@ export const scenarios: readonly Scenario[] = [...single, ...groups, ...topics, 
 
 /** Which runs a campaign makes: each scenario once as far as `runs` goes, then by weight. Each run has a seed of its own. */
 export function plan(runs: number, seed: number, only?: string): { scenario: Scenario; seed: number }[] {
-  const chosen = scenarios.filter(({ name }) => only === undefined || name.includes(only))
+  const chosen = scenarios.filter(({ name, weight }) => (only === undefined ? weight > 0 : name.includes(only)))
   const random = new Random(seed)
   // Each as often as it weighs.
-  const lots = chosen.flatMap((scenario) => Array.from({ length: scenario.weight }, () => scenario))
+  const lots = chosen.flatMap((scenario) => Array.from({ length: Math.max(1, scenario.weight) }, () => scenario))
   return Array.from({ length: runs }, (_, i) => ({ scenario: chosen[i] ?? random.pick(lots), seed: seed * 1000 + i }))
 }

@@ -2,7 +2,7 @@ import type { Run } from '../run.ts'
 
 export interface Scenario {
   readonly name: string
-  /** How often it comes in a campaign, against the others. */
+  /** How often it comes in a campaign, against the others; 0: only when it is asked for by name. */
   readonly weight: number
   /** Prepares, starts and harms workers; the campaign then finishes, and checks. */
   run(run: Run): Promise<void>

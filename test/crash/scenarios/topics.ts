@@ -13,9 +13,9 @@ async function begun(run: Run): Promise<void> {
   else run.errors.push('the worker ended before anything was harmed')
 }
 
-const added: Scenario = {
-  name: 'partitions added at run time',
-  weight: 3,
+const grown = (name: string, weight: number, begin: number): Scenario => ({
+  name,
+  weight,
   async run(run) {
     const { random } = run
     run.topic = await run.bench.freshTopic({ partitions: 2, count: 300, seed: 11 })
@@ -24,8 +24,7 @@ const added: Scenario = {
     await first.hasPartitions()
     await sleep(random.int(0, 400))
     await run.bench.client.do({ do: 'grow', ...at(run), partitions: 4 })
-    // Newer than what was shown by then, as it is where partitions are added in life.
-    await run.bench.client.do({ do: 'make', ...at(run), seed: 11, count: 300, begin: 300, only: [2, 3] })
+    await run.bench.client.do({ do: 'make', ...at(run), seed: 11, count: 300, begin, only: [2, 3] })
     await run.bench.learn(run.topic)
     // Its joining makes the group look at the topic again.
     const second = run.start({ until: 'never', ...(random.chance(0.5) ? { point: anyPoint(random, 'report') } : {}) })
@@ -35,7 +34,12 @@ const added: Scenario = {
     else first.signal('SIGTERM')
     await sleep(random.int(0, 1000))
   },
-}
+})
+
+// Newer than what was shown by then, as it is where partitions are added in life.
+const added = grown('partitions added at run time', 3, 300)
+// Fails: the merge lets a window go once all partitions that it knows have closed it, and one that joins later begins it anew.
+const addedOld = grown('partitions added with rows of windows that were shown', 0, 0)
 
 const behind: Scenario = {
   name: 'a new partition hours behind the others',
@@ -130,4 +134,4 @@ const trimmed: Scenario = {
   },
 }
 
-export const topics: readonly Scenario[] = [added, behind, compacted, transactional, recreated, recreatedLive, trimmed]
+export const topics: readonly Scenario[] = [added, addedOld, behind, compacted, transactional, recreated, recreatedLive, trimmed]
