@@ -5,7 +5,7 @@ import type { Encoder } from './encoder.ts'
 import { fault } from './faults.ts'
 import { checkName, stagingOf, targetPath } from './names.ts'
 import { checkMoved, checkOwner, readOwner, takeOwnership } from './owner.ts'
-import { removeMade, tryTarget } from './trial.ts'
+import { despiteOthers, removeMade, tryTarget } from './trial.ts'
 import { stagedFileWriter } from './writer.ts'
 
 /** What every file sink takes. */
@@ -76,10 +76,12 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
 
     async begin({ id, takesOver, remove, moved = false }) {
       checkName('the id of a log', id)
-      await tryTarget(files, target)
       try {
-        if (moved) await checkMoved(files, target, id)
-        const before = await takeOwnership(files, target, id, takesOver)
+        const before = await despiteOthers(async () => {
+          await tryTarget(files, target)
+          if (moved) await checkMoved(files, target, id)
+          return takeOwnership(files, target, id, takesOver)
+        })
         const old = remove.filter((name) => /^part-[^/\\]*$/.test(name) && !name.startsWith(`part-${id}-`))
         for (const name of old) await unless(files.unlink(join(target, name)), ['ENOENT'], undefined)
         if (old.length > 0) await files.syncFolder(target)

@@ -38,6 +38,21 @@ test('prepare leaves nothing behind, begin the owner mark alone', async () => {
   expect(await tree(path)).toEqual(['deep/', 'deep/data/', 'deep/data/.staging/', 'deep/data/.staging/owner.tickets'])
 })
 
+test('processes that prepare and begin one log at the same moment take folders from under each other, and all get there', async () => {
+  const target = join(await folder(), 'deep', 'data')
+  let taken = 0
+  const files: FileLayer = {
+    ...nodeFiles,
+    writeFile: async (path, parts) => {
+      // Another process has made the folders, and takes them away again while they are empty.
+      if (taken++ % 3 === 0) await nodeFiles.removeFolder(join(target, '.staging'))
+      await nodeFiles.writeFile(path, parts)
+    },
+  }
+  await start(jsonSink(target, { files }), 'log1')
+  expect(await tree(target)).toEqual(['.staging/', '.staging/owner.tickets'])
+})
+
 test('append refuses a target of another log, in prepare and in begin', async () => {
   const path = await folder()
   await start(jsonSink(path), 'log1')

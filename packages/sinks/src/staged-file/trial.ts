@@ -14,13 +14,32 @@ function unusable(error: unknown, target: string, step: string): TicketsError {
   return new TicketsError('TARGET_UNUSABLE', `cannot write to ${target}: ${advice}`, { cause: error })
 }
 
+/** How often work is begun again whose folders another process took away. */
+const TRIES = 5
+
+/** Does it again where a folder vanished: another process that prepares at this moment takes away the empty ones that it made. */
+export async function despiteOthers<R>(work: () => Promise<R>): Promise<R> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      const code = codeOf(isTicketsError(error) ? error.cause : error)
+      if (code !== 'ENOENT' || tries === TRIES) throw error
+    }
+  }
+}
+
 /**
  * Does on the target, with a file of its own, what staging and publishing will do: make folders, write, fsync, link, rename (protocol 1.3).
  * Returns the folders it made, the outermost first.
  *
  * @throws `TARGET_UNUSABLE` with what to do.
  */
-export async function tryTarget(files: FileLayer, target: string): Promise<readonly string[]> {
+export function tryTarget(files: FileLayer, target: string): Promise<readonly string[]> {
+  return despiteOthers(() => tryOnce(files, target))
+}
+
+async function tryOnce(files: FileLayer, target: string): Promise<readonly string[]> {
   const id = globalThis.crypto.randomUUID()
   const staged = join(stagingOf(target), `trial-${id}.tmp`)
   const renamed = join(stagingOf(target), `trial-${id}-renamed.tmp`)
