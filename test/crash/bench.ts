@@ -84,6 +84,8 @@ export class Bench {
         return name
       })
       this.#topics.set(key, topic)
+      // The next run that wants it tries again.
+      topic.catch(() => this.#topics.delete(key))
     }
     return topic
   }

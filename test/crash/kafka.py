@@ -2,9 +2,9 @@
 
 Each line on stdin is a job as JSON, each line on stdout its answer: {"do": "make" | "dump" | "topic" | "grow" | "delete" | "trim", ...}.
 """
-import base64, json, random, re, sys, uuid
+import base64, json, random, re, sys, time, uuid
 from datetime import datetime, timedelta, timezone
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
 BEGIN = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -138,8 +138,13 @@ def dump(job):
         "isolation.level": "read_committed", "auto.offset.reset": "earliest", "enable.partition.eof": True, "fetch.wait.max.ms": 20,
     })
     found = consumer.list_topics(job["topic"], 10).topics[job["topic"]].partitions
-    # A broker that has just started makes its topic of offsets at the first question for them.
-    consumer.committed([TopicPartition(job["topic"], p) for p in found], timeout=30)
+    # A broker that has just started makes its topic of offsets at the first question for them, and answers when it has.
+    for _ in range(100):
+        try:
+            consumer.committed([TopicPartition(job["topic"], p) for p in found], timeout=30)
+            break
+        except KafkaException:
+            time.sleep(0.2)
     consumer.assign([TopicPartition(job["topic"], p, 0) for p in found])
     open_ = set(found)
     rows = 0
