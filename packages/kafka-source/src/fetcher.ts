@@ -13,6 +13,8 @@ export interface FetchOptions {
   readonly retryFor: number
   /** A request got no answer at all: its connection may be dead, and would swallow the next one too. */
   readonly onHang: () => void
+  /** Whether the topics are there, and are the ones that the positions belong to; fails the queues of one that is not. */
+  readonly isSame: () => Promise<boolean>
 }
 
 /** Error codes that pass when the list of leaders is fetched again: elections, moves, a broker that starts. */
@@ -33,6 +35,8 @@ export class Fetcher {
   /** In the order in which they are served. */
   readonly #queues = new Set<PartitionQueue>()
   readonly #rounds = new Map<string, Promise<void>>()
+  /** A topic was not there: before anything more is read, it must be known to be the same one. */
+  #suspicious = false
   #closed = false
 
   constructor(cluster: Cluster, options: FetchOptions) {
@@ -92,7 +96,8 @@ export class Fetcher {
     const alone = hungry.find((q) => q.alone)
     const queues = alone ? [alone] : hungry
     try {
-      const trouble = await this.#fetch(node, queues)
+      if (this.#suspicious && (await this.#options.isSame())) this.#suspicious = false
+      const trouble = this.#suspicious || (await this.#fetch(node, queues))
       if (trouble) await this.#recover()
     } catch (error) {
       if (error instanceof Error && error.name === 'KafkaJSRequestTimeoutError') this.#options.onHang()
@@ -149,6 +154,7 @@ export class Fetcher {
     }
     if (passing.has(error)) {
       const gone = error === unknownTopic
+      this.#suspicious ||= gone
       const message = gone
         ? `${id}: the topic is not there any more. Create it again, and start over with a fresh log`
         : `${id}: the broker answers with error ${error}`

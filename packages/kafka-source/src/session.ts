@@ -1,4 +1,4 @@
-import type { Assignments } from '@tickets/core'
+import { type Assignments, isTicketsError, TicketsError } from '@tickets/core'
 import { type Cluster, createCluster, createKafka, cutOff, type Kafka } from './client.ts'
 import { inOurWords } from './errors.ts'
 import { Fetcher } from './fetcher.ts'
@@ -7,6 +7,7 @@ import type { ConnectionOptions } from './options.ts'
 import { loadTopics, offsetsAt, partitionId } from './positions.ts'
 import type { PartitionQueue } from './queue.ts'
 import type { settings } from './settings.ts'
+import { topicIds } from './topic-ids.ts'
 import { type Stall, Watchdog } from './watchdog.ts'
 
 export interface SessionOptions {
@@ -14,6 +15,8 @@ export interface SessionOptions {
   readonly groupId: string
   readonly settings: ReturnType<typeof settings>
   readonly on: Assignments
+  /** The ids that the topics had when the source was looked at; without those that the broker did not tell. */
+  readonly ids: () => ReadonlyMap<string, string>
   /** A client that hung was replaced. */
   readonly onStall: () => void
 }
@@ -38,7 +41,7 @@ export class Session {
     this.#client = client
     const { stallTimeout } = options.settings
     const { logger } = options.connection
-    this.fetcher = new Fetcher(client.cluster, { ...options.settings, onHang: () => cutOff(this.#client.kafka) })
+    this.fetcher = new Fetcher(client.cluster, { ...options.settings, onHang: () => cutOff(this.#client.kafka), isSame: () => this.#isSame() })
     this.#watchdog = new Watchdog({
       stallTimeout,
       queues: () => this.#queues.values(),
@@ -113,6 +116,32 @@ export class Session {
       },
       logger: connection.logger,
     })
+  }
+
+  /** Throws `SOURCE_CHANGED` for a topic that was deleted and created again; false when it is not there now. */
+  async isSame(topic: string): Promise<boolean> {
+    const { ids, settings } = this.#o
+    const before = ids().get(topic)
+    if (before === undefined) return true
+    const now = (await inOurWords(settings.brokers, () => topicIds(this.cluster, [topic]))).get(topic)
+    if (now === undefined || now === before) return now === before
+    throw new TicketsError(
+      'SOURCE_CHANGED',
+      `${topic} was deleted and created again while it was read: its positions mean other messages now. Start over with a new log`,
+    )
+  }
+
+  async #isSame(): Promise<boolean> {
+    let all = true
+    for (const topic of this.#o.settings.topics) {
+      try {
+        all = (await this.isSame(topic)) && all
+      } catch (error) {
+        if (!isTicketsError(error, 'SOURCE_CHANGED')) throw error
+        for (const queue of this.#queues.values()) if (queue.topic === topic) queue.fail(error)
+      }
+    }
+    return all
   }
 
   async #askEnds(queues: readonly PartitionQueue[]): Promise<Map<string, number>> {

@@ -47,6 +47,8 @@ class TopicsSource<T> implements KafkaSource<T> {
   readonly keyedBy?: readonly string[]
   readonly #options: KafkaSourceOptions<T>
   readonly #settings: ReturnType<typeof settings<T>>
+  /** The topics' ids at the first look, which the log was compared with. */
+  #ids: ReadonlyMap<string, string> | null = null
   /** While partitions are handed out; a promise, since the first of them may be opened before joining has come to its end. */
   #session: Promise<Session> | null = null
 
@@ -64,6 +66,7 @@ class TopicsSource<T> implements KafkaSource<T> {
     return this.#withCluster(async (cluster) => {
       await loadTopics(cluster, topics, brokers)
       const ids = await topicIds(cluster, topics)
+      this.#ids ??= ids
       const partitions = await Promise.all(topics.map((topic) => this.#partitions(cluster, topic)))
       return { topics: topics.map((name) => ({ name, id: ids.get(name) ?? null })), partitions: partitions.flat() }
     })
@@ -99,6 +102,7 @@ class TopicsSource<T> implements KafkaSource<T> {
       groupId: this.#options.groupId,
       settings: this.#settings,
       on,
+      ids: () => this.#ids ?? new Map(),
       onStall: () => {
         this.stalls++
       },
@@ -124,6 +128,7 @@ class TopicsSource<T> implements KafkaSource<T> {
     if (!session?.has(id)) throw lostPartition(id)
     const { topic, partition } = parsePartitionId(id)
     const bounds = await inOurWords(this.#settings.brokers, () => boundsOf(session.cluster, topic, partition))
+    await session.isSame(topic)
     checkPosition(id, 'position', from, bounds)
     if (to !== undefined) checkPosition(id, 'bound', to, bounds)
     if (!session.has(id)) throw lostPartition(id)
