@@ -40,9 +40,10 @@ describe.skipIf(!brokers || !built)('real processes that die', () => {
   }, 180_000)
   afterAll(() => bench?.close())
 
-  it.each(chosen)('%s: each ticket once', { timeout: 120_000 }, async (name) => {
+  it.for(chosen)('%s: each ticket once', { timeout: 120_000 }, async (name, { skip }) => {
     const scenario = scenarios.find((s) => s.name === name)
-    if (!bench || !scenario) return expect(scenario).toBeDefined()
+    if (!bench) return skip('no other Kafka client')
+    if (!scenario) throw new Error(`no scenario is called ${name}`)
     const { problems, leftOut } = await runOne(bench, scenario, 1)
     expect(leftOut).toBeNull()
     expect(problems).toEqual(none)
