@@ -52,6 +52,7 @@ export function generator(options: GeneratorOptions = {}): Source<Ticket, number
     name: 'generator',
     schema: Ticket,
     until: Number.isFinite(tickets) ? 'complete' : 'never',
+    fixed: true,
     async describe() {
       const info = (id: string, p: number): PartitionInfo<number> => ({ id, topic, earliest: 0, start: 0, end: Math.min(ENDLESS, endOf(p)) })
       return { topics: [{ name: topic, id: idOf(plan) }], partitions: ids.map(info) }

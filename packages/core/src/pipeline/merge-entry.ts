@@ -15,6 +15,8 @@ export interface Part {
   readonly rows: number
   readonly closed: boolean
   readonly acc: Json
+  /** The accumulator as text, once it was shown and is only kept for a revision: a fraction of the memory; `acc` is null then. */
+  readonly text?: string
 }
 
 /** A window and key, over all tasks. */
@@ -58,6 +60,16 @@ export function rowsOf(entry: Entry): number {
   for (const part of entry.parts.values()) rows += part.rows
   return rows
 }
+
+/** Makes what is only kept small. */
+export function freeze(entry: Entry): void {
+  for (const [task, part] of entry.parts) {
+    if (part.text === undefined) entry.parts.set(task, { rows: part.rows, closed: part.closed, acc: null, text: JSON.stringify(part.acc) })
+  }
+}
+
+/** The accumulator of a part, however it is held. */
+export const accOf = (part: Part): Json => (part.text === undefined ? part.acc : (JSON.parse(part.text) as Json))
 
 /** One text for the three. */
 export const nameOf = (aggregation: string, task: string, key: string) => `${aggregation}\u0000${task}\u0000${key}`

@@ -1,4 +1,4 @@
-import { type Entry, type EntryCut, getOrPut, type MergeCut, nameOf, type Part, rowsOf, type TaskView } from './merge-entry.ts'
+import { accOf, type Entry, type EntryCut, freeze, getOrPut, type MergeCut, nameOf, type Part, rowsOf, type TaskView } from './merge-entry.ts'
 import type { Display, Partial, Shown, Stateful } from './scope.ts'
 import type { Json } from './source.ts'
 import type { TaskBody } from './task-body.ts'
@@ -22,6 +22,7 @@ export class MergeState implements Stateful {
   shownTo = Number.NEGATIVE_INFINITY
 
   readonly #keepFor: number
+  readonly #grows: boolean
   readonly #displays: ReadonlyMap<string, { readonly display: Display }>
   /** aggregation → due → key → entry; so that showing looks only at what is due. */
   readonly #entries = new Map<string, Map<number, Map<string, Entry>>>()
@@ -29,6 +30,8 @@ export class MergeState implements Stateful {
   /** What changed since the last cut: `[aggregation, due, key]` → the tasks whose parts did. */
   readonly #touched = new Map<string, { at: readonly [string, number, string]; tasks: Set<string> }>()
 
+  /** aggregation → dues of entries that may have changed since they were shown. */
+  readonly #fresh = new Map<string, Set<number>>()
   /** aggregation → entries that changed since they were shown, where changes are shown at once. */
   readonly #changed = new Map<string, Map<Entry, readonly [number, string]>>()
   /** Rows of open partials whose window was let go: their task will tell them again when it closes it. `aggregation, task, key` → rows. */
@@ -36,9 +39,11 @@ export class MergeState implements Stateful {
   /** What `fill` has shown, by aggregation. */
   readonly #fills = new Map<string, Json>()
 
-  constructor(tasks: readonly string[], keepFor: number, displays: ReadonlyMap<string, { readonly display: Display }> = new Map()) {
+  /** @param grows partitions may join, whose rows may be of windows that all the others have closed */
+  constructor(tasks: readonly string[], keepFor: number, displays: ReadonlyMap<string, { readonly display: Display }> = new Map(), grows = false) {
     this.tasks = [...tasks]
     this.#keepFor = keepFor
+    this.#grows = grows
     this.#displays = displays
   }
 
@@ -89,17 +94,20 @@ export class MergeState implements Stateful {
       this.#fill(aggregation, display, limit)
       const results: Shown[] = []
       for (const [at, key, entry] of this.#candidates(aggregation, byDue, limit)) {
-        const isFinal = at <= frontier
-        if (!entry.dirty && !isFinal) continue
+        const isGone = this.#isGone(at, frontier, shows)
+        const isFinal = shows === 'updates' ? isGone : at <= frontier
+        if (!entry.dirty && !isGone) continue
         // Where changes are shown, the last word is one of them.
-        if (entry.dirty || (isFinal && shows === 'updates')) {
+        if (entry.dirty || (isGone && shows === 'updates')) {
           entry.revision++
           entry.dirty = false
           results.push({ key, accs: this.#accs(entry), revision: entry.revision, isFinal, rows: rowsOf(entry) })
         }
         this.#touch(aggregation, at, key)
-        if (isFinal) this.#letGo(aggregation, at, key, entry)
+        if (isGone) this.#letGo(aggregation, at, key, entry)
+        else if (at <= frontier) freeze(entry)
       }
+      for (const at of this.#fresh.get(aggregation) ?? []) if (at <= limit) this.#fresh.get(aggregation)?.delete(at)
       this.#changed.delete(aggregation)
       if (results.length > 0) due.set(aggregation, results)
     }
@@ -166,7 +174,8 @@ export class MergeState implements Stateful {
     const at = due ?? Number.POSITIVE_INFINITY
     const name = nameOf(aggregation, task, key)
     const known = this.#entries.get(aggregation)?.get(at)?.get(key)
-    if (!known && this.#clock >= at + this.#keepFor) {
+    const isTaken = this.#displays.get(aggregation)?.display.shows === 'closed' && at <= this.shownTo
+    if (!known && (isTaken || this.#clock >= at + this.#keepFor)) {
       // A partial holds all rows so far: those of the one before it were told already.
       this.expired += rows - (this.#counted.get(name)?.rows ?? 0)
       if (closed) this.#counted.delete(name)
@@ -187,7 +196,13 @@ export class MergeState implements Stateful {
   /** What is due, and what changed where that is shown, in order of (due, key). */
   #candidates(aggregation: string, byDue: Map<number, Map<string, Entry>>, limit: number): (readonly [number, string, Entry])[] {
     const found: (readonly [number, string, Entry])[] = []
-    for (const [at, entries] of byDue) if (at <= limit) for (const [key, entry] of entries) found.push([at, key, entry])
+    const shows = this.#displays.get(aggregation)?.display.shows ?? 'final'
+    const frontier = this.frontier()
+    const fresh = this.#fresh.get(aggregation)
+    for (const [at, entries] of byDue) {
+      if (at > limit || !(fresh?.has(at) || this.#isGone(at, frontier, shows))) continue
+      for (const [key, entry] of entries) found.push([at, key, entry])
+    }
     for (const [entry, [at, key]] of this.#changed.get(aggregation) ?? []) if (at > limit) found.push([at, key, entry])
     return found.sort(([a, k], [b, l]) => (a === b ? (k < l ? -1 : 1) : a - b))
   }
@@ -210,8 +225,14 @@ export class MergeState implements Stateful {
     }
   }
 
-  /** Remembers a change where changes are shown at once. */
+  /** Whether an entry is let go: no row can change it any more, of partitions that join later neither. What went to a second window is taken. */
+  #isGone(due: number, frontier: number, shows: Display['shows']): boolean {
+    return due <= frontier && (!this.#grows || shows === 'closed' || this.#clock >= due + this.#keepFor)
+  }
+
+  /** Remembers a change, and of whom where changes are shown at once. */
   #mark(aggregation: string, due: number, key: string, entry: Entry): void {
+    getOrPut(this.#fresh, aggregation, () => new Set<number>()).add(due)
     if (this.#displays.get(aggregation)?.display.shows !== 'updates') return
     getOrPut(this.#changed, aggregation, () => new Map<Entry, readonly [number, string]>()).set(entry, [due, key])
   }
@@ -258,6 +279,6 @@ export class MergeState implements Stateful {
   #accs(entry: Entry): Json[] {
     const known = this.tasks.filter((task) => entry.parts.has(task))
     const others = [...entry.parts.keys()].filter((task) => !this.tasks.includes(task)).sort()
-    return [...known, ...others].map((task) => (entry.parts.get(task) as Part).acc)
+    return [...known, ...others].map((task) => accOf(entry.parts.get(task) as Part))
   }
 }

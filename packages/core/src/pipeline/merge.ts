@@ -50,7 +50,7 @@ export class Merge<T> {
     this.#runtime = runtime
     this.#graph = graph
     this.#outputs = outputs
-    this.#state = new MergeState(runtime.begun, runtime.time.keepFor, graph.aggregations)
+    this.#state = new MergeState(runtime.begun, runtime.time.keepFor, graph.aggregations, !runtime.source.fixed)
     this.#committer = new Committer({
       log: runtime.log,
       task: MERGE,

@@ -27,6 +27,7 @@ export function sources<T>(...parts: readonly Source<T, any>[]): Source<T, Json>
   return {
     name: parts.map(({ name }) => name).join('+'),
     schema: first.schema,
+    fixed: parts.every(({ fixed }) => fixed === true),
     until: ends.includes('never') ? 'never' : ends.includes('now') ? 'now' : 'complete',
     async describe() {
       const infos = await Promise.all(parts.map((part) => part.describe()))
