@@ -99,6 +99,8 @@ export async function javaBroker(): Promise<Broker> {
     const gone = new Promise((done) => server.once('exit', done))
     process.kill(-server.pid, 'SIGKILL')
     await gone
+    // The shell is gone before the broker has let go of its port: a start that came now would take the dying one's answer for its own.
+    while (await answers(port)) await new Promise((done) => setTimeout(done, 20))
   }
   const stop = async () => {
     await kill()
