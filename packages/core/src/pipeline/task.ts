@@ -1,6 +1,7 @@
 import { TicketsError } from '../errors/errors.ts'
 import { breathe } from '../time/breathe.ts'
 import { PartitionClock } from '../time/watermark.ts'
+import { lostTask, unlessLost } from './abandon.ts'
 import { Committer } from './committer.ts'
 import { deadLetters } from './dead-letter.ts'
 import { DriftGate } from './drift.ts'
@@ -16,6 +17,9 @@ import type { TaskBody } from './task-body.ts'
 /** What one read may return: enough to be fast; less where the memory limit asks for it. */
 const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
 
+/** How long a task that is taken away waits for writes and commits that are under way; in milliseconds. */
+const LETTING_GO = 5_000
+
 /** How a task came to its end: its part of the run is done, or it was told to stop. */
 export type TaskResult = 'done' | 'stopped'
 
@@ -30,6 +34,7 @@ export class Task<T> {
   readonly #outputs: Outputs
   readonly #committer: Committer
   readonly #stop: AbortSignal
+  readonly #abandon: AbortSignal
   readonly #status: TaskStatus
   readonly #drift: DriftGate<T>
   #paused = false
@@ -43,12 +48,13 @@ export class Task<T> {
   #idle = false
   #ended = false
 
-  private constructor(runtime: Runtime<T>, partition: string, graph: Graph<T>, outputs: Outputs, stop: AbortSignal) {
+  private constructor(runtime: Runtime<T>, partition: string, graph: Graph<T>, outputs: Outputs, stop: AbortSignal, abandon: AbortSignal) {
     this.#runtime = runtime
     this.#partition = partition
     this.#graph = graph
     this.#outputs = outputs
-    this.#stop = stop
+    this.#stop = AbortSignal.any([stop, abandon])
+    this.#abandon = abandon
     this.#clock = new PartitionClock(runtime.time.maxOutOfOrderness)
     this.#drift = new DriftGate(runtime, partition)
     this.#range = new OpenRange(runtime, null)
@@ -82,9 +88,9 @@ export class Task<T> {
     abandon.addEventListener('abort', () => graph.close(), { once: true })
     try {
       const outputs = await Outputs.open(taskOutputs(graph, runtime), { logId: runtime.logId, task: partition }, runtime.budget)
-      task = new Task(runtime, partition, graph, outputs, AbortSignal.any([stop, abandon]))
+      task = new Task(runtime, partition, graph, outputs, stop, abandon)
       await task.#recover()
-      return await task.#loop(abandon)
+      return await task.#loop()
     } finally {
       graph.close()
       if (task) await task.#close()
@@ -120,7 +126,7 @@ export class Task<T> {
     if (!body && this.#runtime.partitions[0] === this.#partition) await this.#commit('range', true)
   }
 
-  async #loop(abandon: AbortSignal): Promise<TaskResult> {
+  async #loop(): Promise<TaskResult> {
     const { clock } = this.#runtime
     let failure: { error: unknown } | null = null
     this.#graph.onFailure = (error) => {
@@ -130,8 +136,7 @@ export class Task<T> {
     for (;;) {
       if (failure) throw (failure as { error: unknown }).error
       this.#committer.check()
-      if (abandon.aborted)
-        throw new TicketsError('TASK_LOST', `${this.#partition} was taken away: what was read since the last record is given up`, { retryable: true })
+      if (this.#abandon.aborted) throw lostTask(this.#partition)
       if (this.#stop.aborted) {
         await this.#commit('range')
         await this.#committer.settled()
@@ -141,7 +146,7 @@ export class Task<T> {
       if (!this.#paused && this.#range.isIdle(this.#status)) await this.#commit('idle')
       this.#paused = await this.#drift.hold(this.#clock.watermark, this.#stop)
       if (this.#paused) continue
-      const chunk = await this.#read(abandon)
+      const chunk = await this.#read()
       if (chunk === 'end') return this.#end()
       if (chunk) await this.#take(chunk)
       await breathe()
@@ -149,14 +154,14 @@ export class Task<T> {
   }
 
   /** One read, within the room that the memory limit leaves; null when there is none yet and a stop came first. */
-  async #read(abandon: AbortSignal): Promise<Chunk<T, Json> | 'end' | null> {
+  async #read(): Promise<Chunk<T, Json> | 'end' | null> {
     const { budget, partitions } = this.#runtime
     // Each flow may hold its own copy, and each task reads at the same time: together they reserve a quarter of the limit at most.
     const flows = Math.max(1, this.#graph.ends.filter((end) => !end.behind).length)
     const bytes = Math.max(1024, Math.min(CHUNK.bytes, Math.floor(budget.limit / (4 * flows * partitions.length))))
     const release = await budget.reserve(bytes * flows, this.#stop)
     try {
-      if (this.#stop.aborted || abandon.aborted) return null
+      if (this.#stop.aborted) return null
       return await (this.#reader as Reader<T, Json>).read({ rows: CHUNK.rows, bytes, ms: this.#range.patience(this.#status), signal: this.#stop })
     } finally {
       release()
@@ -178,13 +183,13 @@ export class Task<T> {
     if (rejected.length > 0) this.#reject(chunk)
     if (batch.length > 0) this.#graph.push(this.#clock.stamp(batch))
     if (chunk.watermark !== undefined) this.#clock.advance(chunk.watermark)
-    await this.#graph.settled()
+    await unlessLost(this.#partition, this.#abandon, this.#graph.settled())
     this.#range.to = position
     this.#range.rows += batch.length + rejected.length
     this.#rows += batch.length + rejected.length
     Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#clock.watermark })
     this.#status.rows += batch.length + rejected.length
-    await this.#outputs.settled()
+    await unlessLost(this.#partition, this.#abandon, this.#outputs.settled())
   }
 
   #reject({ rejected }: Chunk<T, Json>): void {
@@ -207,7 +212,7 @@ export class Task<T> {
     if (this.#runtime.source.until === 'complete') {
       if (!this.#ended) await this.#commit('end')
     } else if (!this.#idle) await this.#commit('idle')
-    await this.#committer.settled()
+    await unlessLost(this.#partition, this.#abandon, this.#committer.settled())
     Object.assign(this.#status, { lag: 0, idle: this.#idle, ended: this.#ended })
     return 'done'
   }
@@ -216,12 +221,12 @@ export class Task<T> {
   async #commit(kind: 'range' | 'idle' | 'end', first = false): Promise<void> {
     if (kind === 'range' && !first && this.#range.isEmpty) return
     if (kind !== 'range') await this.#commit('range')
-    await this.#committer.settled()
+    await unlessLost(this.#partition, this.#abandon, this.#committer.settled())
     // An operator that is asynchronous for some batches only shows itself here, before the range that lacks them is cut (protocol 2.2c).
     await breathe()
     this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark)
-    await this.#graph.settled()
-    await this.#outputs.settled()
+    await unlessLost(this.#partition, this.#abandon, this.#graph.settled())
+    await unlessLost(this.#partition, this.#abandon, this.#outputs.settled())
     // From here to `cut` nothing is awaited: writers, operators and position are cut at one moment.
     this.#idle = kind === 'idle'
     this.#ended ||= kind === 'end'
@@ -264,9 +269,15 @@ export class Task<T> {
   }
 
   async #close(): Promise<void> {
-    // A commit that is under way may still succeed, and then counts; it must not run beside the next assignment's.
-    await this.#committer.settled().catch(() => {})
-    await this.#outputs.close()
-    await this.#reader?.close().catch((error) => this.#runtime.logger.warn(`closing ${this.#partition}: ${(error as Error).message}`))
+    const { clock, logger } = this.#runtime
+    const closed = (async () => {
+      // A commit that is under way may still succeed, and then counts; it must not run beside the next assignment's.
+      await this.#committer.settled().catch(() => {})
+      await this.#outputs.close()
+    })()
+    const timer = new AbortController()
+    await Promise.race(this.#abandon.aborted ? [closed, clock.sleep(LETTING_GO, timer.signal)] : [closed])
+    timer.abort()
+    await this.#reader?.close().catch((error) => logger.warn(`closing ${this.#partition}: ${(error as Error).message}`))
   }
 }

@@ -1,0 +1,21 @@
+import { TicketsError } from '../errors/errors.ts'
+
+/** What a task throws that was taken away. */
+export function lostTask(partition: string): TicketsError {
+  const message = `${partition} was taken away: what was read since the last record is given up`
+  return new TicketsError('TASK_LOST', message, { retryable: true })
+}
+
+/** Waits for `work`, but no longer than the partition is ours: a sink that hangs must not keep the group waiting. */
+export async function unlessLost(partition: string, abandon: AbortSignal, work: Promise<void>): Promise<void> {
+  if (abandon.aborted) throw lostTask(partition)
+  const over = new AbortController()
+  const gone = new Promise<never>((_, reject) => {
+    abandon.addEventListener('abort', () => reject(lostTask(partition)), { signal: over.signal })
+  })
+  try {
+    await Promise.race([work, gone])
+  } finally {
+    over.abort()
+  }
+}
