@@ -8,6 +8,8 @@ export function lostTask(partition: string): TicketsError {
 
 /** Waits for `work`, but no longer than the partition is ours: a sink that hangs must not keep the group waiting. */
 export async function unlessLost(partition: string, abandon: AbortSignal, work: Promise<void>): Promise<void> {
+  // Whatever becomes of it once nobody waits is not an unhandled rejection.
+  work.catch(() => {})
   if (abandon.aborted) throw lostTask(partition)
   const over = new AbortController()
   const gone = new Promise<never>((_, reject) => {
