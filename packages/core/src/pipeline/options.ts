@@ -39,7 +39,7 @@ export interface PipelineOptions<T, P> {
   idleTimeout?: Duration
   /** How far an event time may be ahead of its message's broker time before the message is rejected; 1 day by default. */
   maxFuture?: Duration
-  /** How long, in event time, a shown window can still be revised when an idle partition comes back, or one is added; 1 hour by default. */
+  /** How long, in event time, a shown window can still be revised when an idle partition comes back, or one is added; 1 day by default. */
   keepFor?: Duration
   /** How far, in event time, a partition may be ahead of the slowest one before it waits, so that it cannot fill the merge; `Infinity` by default. */
   maxDrift?: Duration
@@ -98,7 +98,7 @@ export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOp
       maxOutOfOrderness: millis(options.maxOutOfOrderness ?? 0, 'maxOutOfOrderness'),
       idleTimeout: limit(options.idleTimeout ?? (bounded ? Number.POSITIVE_INFINITY : '1 minute'), 'idleTimeout'),
       maxFuture: limit(options.maxFuture ?? '1 day', 'maxFuture'),
-      keepFor: limit(options.keepFor ?? '1 hour', 'keepFor'),
+      keepFor: limit(options.keepFor ?? '1 day', 'keepFor'),
       maxDrift: limit(options.maxDrift ?? Number.POSITIVE_INFINITY, 'maxDrift'),
     },
     range: {
