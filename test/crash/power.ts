@@ -8,16 +8,18 @@ type Entry = { readonly folder: Folder } | { readonly ino: number }
 interface Folder {
   live: Map<string, Entry>
   durable: Map<string, Entry>
+  /** Which sync, by when it began, `durable` is of. */
+  syncedAt: number
 }
 
-const folderOf = (): Folder => ({ live: new Map(), durable: new Map() })
+const folderOf = (): Folder => ({ live: new Map(), durable: new Map(), syncedAt: -1 })
 
 /** The files of a run as the disk has them, from the journal of its workers. */
 class Disk {
   readonly root = folderOf()
   readonly synced = new Set<number>()
   readonly #home: string
-  readonly #syncs = new Map<string, { folder: Folder; entries: Map<string, Entry> }>()
+  readonly #syncs = new Map<string, { folder: Folder; entries: Map<string, Entry>; began: number }>()
 
   constructor(home: string, changes: readonly Change[]) {
     this.#home = home
@@ -37,10 +39,13 @@ class Disk {
     const above = path.startsWith(`${this.#home}/`) ? this.#folder(dirname(path)) : undefined
     if (change.do === 'sync') {
       const folder = path === this.#home || above ? this.#folder(path) : undefined
-      if (folder) this.#syncs.set(change.id, { folder, entries: new Map(folder.live) })
+      if (folder) this.#syncs.set(change.id, { folder, entries: new Map(folder.live), began: this.#syncs.size })
     } else if (change.do === 'synced') {
       const sync = this.#syncs.get(change.id)
-      if (sync) sync.folder.durable = sync.entries
+      // Tasks sync a folder at the same time: one that began earlier and ends later takes nothing back.
+      if (!sync || sync.began < sync.folder.syncedAt) return
+      sync.folder.durable = sync.entries
+      sync.folder.syncedAt = sync.began
     } else if (!above) return
     else if (change.do === 'mkdir') above.live.set(basename(path), { folder: folderOf() })
     else if (change.do === 'unlink' || change.do === 'rmdir') above.live.delete(basename(path))
