@@ -4,7 +4,7 @@ import type { Outputs } from './outputs.ts'
 import type { Stateful } from './scope.ts'
 import type { Range } from './sink.ts'
 import type { Json } from './source.ts'
-import { type SavedState, StateKeeper } from './state-keeper.ts'
+import { type CutState, type SavedState, StateKeeper } from './state-keeper.ts'
 
 export interface CommitterOptions {
   readonly log: CommitLog
@@ -93,7 +93,7 @@ export class Committer {
     n: number,
     files: Promise<LogRecord['files']>,
     body: { readonly [key: string]: Json },
-    state: SavedState,
+    state: CutState,
     after: () => Promise<void>,
   ): Promise<void> {
     const { log, task, attempt, outputs } = this.#options

@@ -70,6 +70,11 @@ export interface Runtime<T> {
   readonly statuses: Map<string, TaskStatus>
 }
 
+/** The tasks of the pipeline that are known here: those it began with or found, and those that were assigned since. */
+export const knownTasks = ({ partitions, statuses }: Pick<Runtime<unknown>, 'partitions' | 'statuses'>) => [
+  ...new Set([...partitions, ...statuses.keys()]),
+]
+
 /** What the outputs of ours are called among the flows. */
 export const LATE = '@late'
 export const DEAD_LETTERS = '@dead_letters'

@@ -11,6 +11,16 @@ export interface TaskId {
   readonly flow: string
 }
 
+/** Where a task stands at the end of a range: what a sink passes on to those that read after it. */
+export interface Standing {
+  /** The partition's watermark in epoch milliseconds; -Infinity before its first row. */
+  readonly watermark: number
+  /** `idle`: no rows for `idleTimeout`. `done`: the end of a bounded run, and a later one may bring more. `ended`: nothing can ever come. */
+  readonly state: 'running' | 'idle' | 'done' | 'ended'
+  /** All tasks of the pipeline that are known by now. */
+  readonly tasks: readonly string[]
+}
+
 /** What is being cut off and staged. */
 export interface Range {
   /** Positions `[from, to)` as the source gives them; for the merge, the vector of record numbers. */
@@ -18,6 +28,8 @@ export interface Range {
   readonly to: Json
   /** Stage even when there are no rows, so that an empty dataset has its columns (protocol 7.3). */
   readonly empty: boolean
+  /** Absent for the merge. */
+  readonly standing?: Standing
 }
 
 /** What a writer staged, in its own words: kept in the record, and all that `publish` needs. */

@@ -44,6 +44,13 @@ export interface Chunk<out T, out P> {
   readonly lag: number | null
   /** No row after this chunk has an event time before it, in epoch milliseconds: where a source knows. It must be a function of the position. */
   readonly watermark?: number
+  /**
+   * The watermark just before each row of the batch, where a source knows it: then event times do not move it, and `maxOutOfOrderness` does
+   * not count. A function of the messages up to the row, however they are cut into chunks.
+   */
+  readonly watermarks?: Float64Array
+  /** What the reader has to know beside `position` to go on there; it rides in the record, and `open` gets it back. */
+  readonly memory?: Json
 }
 
 export interface OpenOptions<P> {
@@ -51,6 +58,8 @@ export interface OpenOptions<P> {
   readonly to?: P
   /** Passed on to `schema.decode` (protocol 5.5), in milliseconds. */
   readonly maxFuture: number
+  /** The `memory` of the last committed chunk, where it had one. */
+  readonly memory?: Json
 }
 
 /** Reads one partition. Resuming at a returned position repeats nothing and skips nothing. */

@@ -14,6 +14,11 @@ export interface SavedState {
   readonly file?: string
 }
 
+/** State that is on its way into a record: big cuts as the text of their file. */
+export interface CutState extends SavedState {
+  readonly text?: string
+}
+
 /** Above this many characters a cut goes to a file beside the record. */
 const INLINE = 256 * 1024
 /** Changes may grow to this many times the base, or to this many records, before a new base is written. */
@@ -50,30 +55,31 @@ export class StateKeeper {
   }
 
   /** Cuts all operators, synchronously: whole when there is no base yet, or when the changes have outgrown it. */
-  cut(n: number): SavedState {
+  cut(n: number): CutState {
     const whole = this.#base < 0 || this.#changed > GROWTH * Math.max(this.#baseSize, 4096) || n - this.#base >= RECORDS
     const cuts: Record<string, { version: number; cut: Json }> = {}
     for (const [id, operator] of this.#operators) {
       const cut = operator.cut(whole)
       if (cut !== null) cuts[id] = { version: operator.version, cut }
     }
-    const size = JSON.stringify(cuts).length
+    const text = JSON.stringify(cuts)
+    const size = text.length
     if (whole) {
       this.#base = n
       this.#baseSize = size
       this.#changed = 0
       this.#files.clear()
     } else this.#changed += size
-    const file = size > INLINE ? `${n}-${this.#attempt}.json` : undefined
-    if (file) this.#files.set(n, file)
-    return { base: this.#base, cuts, ...(file ? { file } : {}) }
+    if (size <= INLINE) return { base: this.#base, cuts }
+    const file = `${n}-${this.#attempt}.json`
+    this.#files.set(n, file)
+    return { base: this.#base, cuts: {}, file, text }
   }
 
   /** Puts a big cut on stable storage; returns what the record says of it. */
-  async save(state: SavedState): Promise<SavedState> {
-    if (!state.file) return state
-    await this.#log.putState(this.#task, state.file, new TextEncoder().encode(JSON.stringify(state.cuts)))
-    return { ...state, cuts: {} }
+  async save({ text, ...state }: CutState): Promise<SavedState> {
+    if (state.file && text !== undefined) await this.#log.putState(this.#task, state.file, new TextEncoder().encode(text))
+    return state
   }
 
   /** Gives the operators the state of record `head`: the base, then each change, in order. */

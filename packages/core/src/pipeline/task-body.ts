@@ -22,6 +22,8 @@ export interface TaskBody {
   readonly idle: boolean
   /** A complete source has ended: all is closed (protocol 4.5). */
   readonly ended: boolean
+  /** What the reader needs beside `to`, where it said so. */
+  readonly memory?: Json
   /** `<flow>/<operator>` → partials. */
   readonly partials: Readonly<Record<string, readonly Partial[]>>
   readonly schema: { readonly name: string; readonly version: number }

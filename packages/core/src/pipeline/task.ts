@@ -9,7 +9,7 @@ import { Graph } from './graph.ts'
 import { checkNeeds } from './needs.ts'
 import { OpenRange } from './open-range.ts'
 import { Outputs } from './outputs.ts'
-import { DEAD_LETTERS, LATE, type Runtime, randomId, type TaskStatus, taskOutputs } from './runtime.ts'
+import { DEAD_LETTERS, knownTasks, LATE, type Runtime, randomId, type TaskStatus, taskOutputs } from './runtime.ts'
 import type { Partial } from './scope.ts'
 import type { Chunk, Json, Reader } from './source.ts'
 import type { TaskBody } from './task-body.ts'
@@ -47,6 +47,9 @@ export class Task<T> {
   #written: Record<string, number> = {}
   #idle = false
   #ended = false
+  #memory: Json | undefined
+  /** This run's part is read to its end. */
+  #done = false
 
   private constructor(runtime: Runtime<T>, partition: string, graph: Graph<T>, outputs: Outputs, stop: AbortSignal, abandon: AbortSignal) {
     this.#runtime = runtime
@@ -109,12 +112,14 @@ export class Task<T> {
       this.#rejected = body.counts.rejected
       this.#late = { ...body.counts.late }
       this.#written = { ...body.counts.written }
+      this.#memory = body.memory
       this.#runtime.committed(this.#partition)
     }
     const from = body ? body.to : await this.#runtime.startOf(this.#partition)
     this.#range = new OpenRange(this.#runtime, from)
     const to = this.#runtime.endOf(this.#partition)
-    this.#reader = await source.open(this.#partition, from, { maxFuture: time.maxFuture, ...(to === undefined ? {} : { to }) })
+    const more = { ...(to === undefined ? {} : { to }), ...(this.#memory === undefined ? {} : { memory: this.#memory }) }
+    this.#reader = await source.open(this.#partition, from, { maxFuture: time.maxFuture, ...more })
     this.#graph.onLate = (operator, rows) => {
       this.#late[operator] = (this.#late[operator] ?? 0) + rows.length
       this.#status.late += rows.length
@@ -169,20 +174,22 @@ export class Task<T> {
   }
 
   async #take(chunk: Chunk<T, Json>): Promise<void> {
-    const { batch, rejected, position, lag } = chunk
+    const { batch, rejected, position, lag, watermark = Number.NEGATIVE_INFINITY } = chunk
     if (this.#ended && (batch.length > 0 || rejected.length > 0)) {
       throw new TicketsError(
         'SOURCE_COMPLETE',
         `${this.#partition} was declared complete, its windows are closed, and now it has more rows: start over with a new log, or declare it complete only when it is`,
       )
     }
-    if (batch.length > 0 || rejected.length > 0) {
+    // A watermark that is told and moves holds nothing back either.
+    if (batch.length > 0 || rejected.length > 0 || watermark > this.#clock.watermark) {
       this.#idle = false
       this.#status.lastRow = this.#runtime.clock.now()
     }
     if (rejected.length > 0) this.#reject(chunk)
-    if (batch.length > 0) this.#graph.push(this.#clock.stamp(batch))
-    if (chunk.watermark !== undefined) this.#clock.advance(chunk.watermark)
+    if (batch.length > 0) this.#graph.push(this.#clock.stamp(batch, chunk.watermarks))
+    this.#clock.advance(watermark)
+    this.#memory = chunk.memory
     await unlessLost(this.#partition, this.#abandon, this.#graph.settled())
     this.#range.to = position
     this.#range.rows += batch.length + rejected.length
@@ -208,6 +215,7 @@ export class Task<T> {
 
   /** The source's end: a complete one closes everything, at the end of a bounded run all is shown (protocol 4.5). */
   async #end(): Promise<TaskResult> {
+    this.#done = true
     await this.#commit('range')
     if (this.#runtime.source.until === 'complete') {
       if (!this.#ended) await this.#commit('end')
@@ -231,7 +239,9 @@ export class Task<T> {
     this.#idle = kind === 'idle'
     this.#ended ||= kind === 'end'
     const { from, to } = this.#range
-    this.#committer.cut({ from, to, empty: first }, this.#body(kind) as unknown as { readonly [key: string]: Json }, () => this.#published(to))
+    const state = this.#ended ? 'ended' : !this.#idle ? 'running' : this.#done ? 'done' : 'idle'
+    const range = { from, to, empty: first, standing: { watermark: this.#clock.watermark, state, tasks: knownTasks(this.#runtime) } } as const
+    this.#committer.cut(range, this.#body(kind) as unknown as { readonly [key: string]: Json }, () => this.#published(to))
     this.#range.next()
     Object.assign(this.#status, { idle: this.#idle, ended: this.#ended })
   }
@@ -251,6 +261,7 @@ export class Task<T> {
       watermark: Number.isFinite(watermark) ? watermark : null,
       idle: this.#idle,
       ended: this.#ended,
+      ...(this.#memory === undefined ? {} : { memory: this.#memory }),
       partials,
       schema: { name: this.#runtime.source.schema.name, version: this.#runtime.source.schema.version },
       counts: { rows: this.#rows, rejected: this.#rejected, written, late: { ...this.#late } },

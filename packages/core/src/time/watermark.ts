@@ -19,14 +19,19 @@ export class PartitionClock {
     return this.#watermark
   }
 
-  /** Moves the clock over a batch, and returns the batch with the watermark before each of its rows as its trail. */
-  stamp<T>(batch: Batch<T>): Batch<T> {
+  /**
+   * Moves the clock over a batch, and returns the batch with the watermark before each of its rows as its trail.
+   *
+   * @param told the watermark before each row, by a source that knows it; then event times do not move the clock
+   */
+  stamp<T>(batch: Batch<T>, told?: Float64Array): Batch<T> {
     const time = eventTimes(batch)
     const watermarks = new Float64Array(batch.length)
     for (let i = 0; i < batch.length; i++) {
+      if (told) this.advance(told[i] as number)
       watermarks[i] = this.#watermark
       const moved = time(i) - this.#delay
-      if (moved > this.#watermark) this.#watermark = moved
+      if (!told && moved > this.#watermark) this.#watermark = moved
     }
     const offsets = inside.trail(batch)?.offsets ?? Float64Array.from(watermarks, (_, i) => i)
     return inside.make(batch.schema, inside.columns(batch), batch.length, { watermarks, offsets }, 'task')
