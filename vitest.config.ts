@@ -9,12 +9,13 @@ export default defineConfig({
     alias: [
       { find: /^@tickets\/core$/, replacement: source('./packages/core/src/index.ts') },
       { find: /^@tickets\/core\/(arrow|node|testing)$/, replacement: source('./packages/core/src/$1.ts') },
+      { find: /^@tickets\/sinks\/mysql$/, replacement: source('./packages/sinks/src/mysql.ts') },
       { find: /^@tickets\/(sinks|kafka-source)$/, replacement: source('./packages/$1/src/index.ts') },
     ],
   },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    globalSetup: ['test/broker/global-setup.ts'],
+    globalSetup: ['test/broker/global-setup.ts', 'test/mariadb/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

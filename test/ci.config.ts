@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.ci.ts'],
-    globalSetup: ['test/broker/global-setup.ts'],
+    globalSetup: ['test/broker/global-setup.ts', 'test/mariadb/global-setup.ts'],
     testTimeout: 180_000,
     hookTimeout: 300_000,
     fileParallelism: false,

@@ -1,0 +1,27 @@
+import { hasContainers } from '../broker/container.ts'
+import type { Database } from './mariadb.ts'
+
+export { hasContainers }
+
+/** MariaDB in a container. `restart` is refused: a container that starts again gets another port. */
+export async function containerDatabase(): Promise<Database> {
+  const { GenericContainer, Wait } = await import('testcontainers')
+  const password = 'tickets-test'
+  const container = await new GenericContainer('mariadb:10.11.14')
+    .withEnvironment({ MARIADB_ROOT_PASSWORD: password, MARIADB_DATABASE: 'tickets', MARIADB_ROOT_HOST: '%' })
+    .withExposedPorts(3306)
+    // It starts twice: first without the network, to make its tables.
+    .withWaitStrategy(Wait.forLogMessage(/ready for connections.*port: 3306/s))
+    .start()
+  const stop = async () => {
+    await container.stop()
+  }
+  return {
+    how: 'container',
+    url: `mysql://root:${password}@${container.getHost()}:${container.getMappedPort(3306)}/tickets`,
+    stop,
+    kill: stop,
+    restart: () =>
+      Promise.reject(new Error('a container cannot be restarted on its port; this test needs Debian packages (unset MYSQL_URL, stop the engine)')),
+  }
+}
