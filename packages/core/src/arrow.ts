@@ -3,7 +3,7 @@
  * @packageDocumentation
  */
 
-export { join, slice } from './batch/batch.ts'
+export { join, pick, slice } from './batch/batch.ts'
 export { valueReader } from './batch/columns.ts'
 export { ipcFile, ipcStream } from './batch/ipc.ts'
 export { fromRecordBatch, toRecordBatch } from './batch/record-batch.ts'

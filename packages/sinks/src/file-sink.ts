@@ -2,18 +2,19 @@ import { type Sink, TicketsError } from '@tickets/core'
 import { arrowEncoder } from './encoders/arrow.ts'
 import { csvEncoder } from './encoders/csv.ts'
 import { jsonEncoder } from './encoders/json.ts'
-import { type Compression, compressions, loadParquetEncoder } from './encoders/parquet.ts'
+import { type Compression, compressions, parquetEncoder } from './encoders/parquet.ts'
 import type { Encoder } from './staged-file/encoder.ts'
 import { type StagedFileOptions, stagedFileSink } from './staged-file/staged-file-sink.ts'
+import type { EncodeOptions } from './workers/encode-parquet.ts'
 
 /** The formats of `fileSink`; the files end in `.parquet`, `.arrow`, `.jsonl` and `.csv`. */
 export type FileFormat = 'parquet' | 'arrow' | 'json' | 'csv'
 
 /** Options of `arrowSink`, `jsonSink` and `csvSink`, and those that all file sinks share. */
-export type FileOptions = StagedFileOptions
+export type FileOptions<T = unknown> = StagedFileOptions<T>
 
 /** Options of `parquetSink`. */
-export interface ParquetOptions extends FileOptions {
+export interface ParquetOptions<T = unknown> extends FileOptions<T> {
   /** `snappy` by default. */
   readonly compression?: Compression
   /** Rows in a row group, at most; 1,048,576 by default. */
@@ -21,19 +22,20 @@ export interface ParquetOptions extends FileOptions {
 }
 
 /** Options of `fileSink`; `compression` and `rowGroupRows` are for Parquet and ignored by the other formats. */
-export interface FileSinkOptions extends ParquetOptions {
+export interface FileSinkOptions<T = unknown> extends ParquetOptions<T> {
   readonly format: FileFormat
 }
 
 /** What the encoders of every format are made from. */
 const loaders: Readonly<Record<FileFormat, (options: ParquetOptions) => () => Promise<Encoder>>> = {
-  parquet: ({ compression = 'snappy', rowGroupRows = 1_048_576 }) => {
+  parquet: ({ compression = 'snappy', rowGroupRows = 1_048_576, encodeWorkers, workerUrl }) => {
     if (!compressions.includes(compression))
       throw new TicketsError('OPTION_INVALID', `compression is one of ${compressions.join(', ')}, got ${JSON.stringify(compression)}`)
     if (!(Number.isInteger(rowGroupRows) && rowGroupRows > 0 && rowGroupRows < 2 ** 31)) {
       throw new TicketsError('OPTION_INVALID', `rowGroupRows is a whole number from 1, got ${String(rowGroupRows)}`)
     }
-    return () => loadParquetEncoder({ compression, rowGroupRows })
+    const encoder = parquetEncoder({ compression, rowGroupRows, encodeWorkers, workerUrl })
+    return async () => encoder
   },
   arrow: () => async () => arrowEncoder,
   json: () => async () => jsonEncoder,
@@ -48,11 +50,11 @@ const loaders: Readonly<Record<FileFormat, (options: ParquetOptions) => () => Pr
  * @example
  * fileSink('data/tickets', { format: 'csv' }).target // file:<working directory>/data/tickets
  */
-export function fileSink(path: string, options: FileSinkOptions): Sink<unknown> {
+export function fileSink<T = unknown>(path: string, options: FileSinkOptions<NoInfer<T>>): Sink<T> {
   const { format, ...rest } = options
   const loader = Object.hasOwn(loaders, format) ? loaders[format] : undefined
   if (!loader) throw new TicketsError('OPTION_INVALID', `format is one of ${Object.keys(loaders).join(', ')}, got ${JSON.stringify(format)}`)
-  return stagedFileSink(path, format, loader(rest), rest)
+  return stagedFileSink(path, format, loader(rest as ParquetOptions), rest as StagedFileOptions)
 }
 
 /**
@@ -66,8 +68,8 @@ export function fileSink(path: string, options: FileSinkOptions): Sink<unknown> 
  * @example
  * tickets.pipe(into(parquetSink('data/tickets', { compression: 'zstd' }))) // data/tickets/part-<log>-<task>-0-0.parquet …
  */
-export function parquetSink(path: string, options: ParquetOptions = {}): Sink<unknown> {
-  return fileSink(path, { ...options, format: 'parquet' })
+export function parquetSink<T = unknown>(path: string, options: ParquetOptions<NoInfer<T>> = {}): Sink<T> {
+  return fileSink<T>(path, { ...options, format: 'parquet' })
 }
 
 /**
@@ -77,8 +79,8 @@ export function parquetSink(path: string, options: ParquetOptions = {}): Sink<un
  * @example
  * tickets.pipe(into(arrowSink('data/tickets'))) // data/tickets/part-<log>-<task>-0-0.arrow …
  */
-export function arrowSink(path: string, options: FileOptions = {}): Sink<unknown> {
-  return fileSink(path, { ...options, format: 'arrow' })
+export function arrowSink<T = unknown>(path: string, options: FileOptions<NoInfer<T>> = {}): Sink<T> {
+  return fileSink<T>(path, { ...options, format: 'arrow' })
 }
 
 /**
@@ -88,8 +90,8 @@ export function arrowSink(path: string, options: FileOptions = {}): Sink<unknown
  * @example
  * tickets.pipe(into(jsonSink('data/tickets'))) // {"ticket_id":"…","client_id":"CLIENT_1000","created_at":"2026-11-21T12:00:00.000Z",…}
  */
-export function jsonSink(path: string, options: FileOptions = {}): Sink<unknown> {
-  return fileSink(path, { ...options, format: 'json' })
+export function jsonSink<T = unknown>(path: string, options: FileOptions<NoInfer<T>> = {}): Sink<T> {
+  return fileSink<T>(path, { ...options, format: 'json' })
 }
 
 /**
@@ -99,6 +101,6 @@ export function jsonSink(path: string, options: FileOptions = {}): Sink<unknown>
  * @example
  * tickets.pipe(into(csvSink('data/tickets'))) // ticket_id,client_id,created_at,…
  */
-export function csvSink(path: string, options: FileOptions = {}): Sink<unknown> {
-  return fileSink(path, { ...options, format: 'csv' })
+export function csvSink<T = unknown>(path: string, options: FileOptions<NoInfer<T>> = {}): Sink<T> {
+  return fileSink<T>(path, { ...options, format: 'csv' })
 }

@@ -15,3 +15,5 @@ export {
   type ParquetOptions,
   parquetSink,
 } from './file-sink.ts'
+export { type DateOptions, date, type PartitionBy, type TimePartition, type YearMonthDayOptions, yearMonthDay } from './partition/partition-by.ts'
+export type { SortBy, SortColumn } from './partition/sort-rows.ts'

@@ -11,10 +11,24 @@ function canonical(value: Json): string {
 /**
  * What a file says about itself (protocol 7.4), as JSON under the one key `tickets`. No clock time: the same range gives the same bytes.
  *
- * One key, since parquet-wasm keeps the metadata in a hash map whose order changes with every file.
+ * `partitions` names the columns that stand in the path and not in the file. One key, since parquet-wasm keeps the metadata in a hash map whose order changes with every file.
  */
-export function footerOf(schema: Schema<unknown>, { flow, task }: TaskId, { from, to }: Range): ReadonlyMap<string, string> {
+export function footerOf(
+  schema: Schema<unknown>,
+  { flow, task }: TaskId,
+  { from, to }: Range,
+  partitions?: readonly string[],
+): ReadonlyMap<string, string> {
   const text = (position: Json) => (typeof position === 'string' ? position : canonical(position))
-  const about = { schema: schema.name, version: schema.version, keys: schema.keys, flow, task, from: text(from), to: text(to) }
+  const about = {
+    schema: schema.name,
+    version: schema.version,
+    keys: schema.keys,
+    flow,
+    task,
+    from: text(from),
+    to: text(to),
+    ...(partitions && { partitions }),
+  }
   return new Map([['tickets', JSON.stringify(about)]])
 }

@@ -1,10 +1,14 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { codeOf, type FileLayer, unless } from '@tickets/core/node'
+import { codeOf, type FileLayer, makeFolders, unless } from '@tickets/core/node'
 import { fault } from './faults.ts'
-import type { StagedRange } from './staged.ts'
+import { stagedName } from './part-name.ts'
+import type { StagedFile, StagedRange } from './staged.ts'
 
-async function linkOne(files: FileLayer, target: string, from: string, name: string): Promise<void> {
+/** How often a folder of partitions is made again that was taken away while it was empty: by who compacts, or an `overwrite` of this log. */
+const TRIES = 5
+
+async function linkOne(files: FileLayer, target: string, from: string, name: string, tries = TRIES): Promise<void> {
   const to = join(target, name)
   try {
     return await files.link(from, to)
@@ -21,7 +25,11 @@ async function linkOne(files: FileLayer, target: string, from: string, name: str
         { cause: error },
       )
     }
-    if (staged) throw error
+    if (staged) {
+      if (tries === 1 || dirname(name) === '.') throw error
+      await makeFolders(files, dirname(to))
+      return linkOne(files, target, from, name, tries - 1)
+    }
     throw new TicketsError(
       'STAGED_LOST',
       `${name} is recorded as written, but stands neither in ${target} nor in its .staging: restore it from a backup, or start over (delete the log, mode: 'overwrite')`,
@@ -30,14 +38,29 @@ async function linkOne(files: FileLayer, target: string, from: string, name: str
   }
 }
 
+/** The folders of partitions that the files lie in. */
+const foldersOf = (staged: readonly StagedFile[]): Set<string> => new Set(staged.map(({ name }) => dirname(name)).filter((folder) => folder !== '.'))
+
+/**
+ * Makes the published names durable: the files' in their folders, and the folders' own up to the target. All of them each time, since
+ * whoever made a folder may have crashed before it synced it, and one that was compacted away may be a new one by now.
+ */
+async function syncNames(files: FileLayer, target: string, staged: readonly StagedFile[]): Promise<void> {
+  const above = new Set<string>()
+  for (const folder of foldersOf(staged)) for (let at = folder; at !== '.'; at = dirname(at)) above.add(join(target, at))
+  if (above.size > 0 || staged.length > 0) above.add(target)
+  for (const folder of above) await files.syncFolder(folder)
+}
+
 /** Gives the staged files their published names, durably, then takes their staged names away. Again is fine: it changes nothing. */
 export async function publishRange(files: FileLayer, target: string, { staging, files: staged }: StagedRange): Promise<void> {
   const folder = join(target, staging)
-  const hidden = (name: string) => join(folder, `${name}.tmp`)
+  const hidden = (name: string) => join(folder, stagedName(name))
   try {
+    for (const inner of foldersOf(staged)) await makeFolders(files, join(target, inner))
     for (const { name } of staged) await linkOne(files, target, hidden(name), name)
     // The published names must be on the disk before the staged ones may go.
-    await files.syncFolder(target)
+    await syncNames(files, target, staged)
     for (const { name } of staged) await unless(files.unlink(hidden(name)), ['ENOENT'], undefined)
     await unless(files.removeFolder(folder), ['ENOENT', 'ENOTEMPTY', 'EEXIST'], undefined)
   } catch (error) {

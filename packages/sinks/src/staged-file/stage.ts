@@ -1,40 +1,33 @@
 import { dirname, join } from 'node:path'
 import { type Batch, isTicketsError, type Range, type Schema, type TaskId, TicketsError } from '@tickets/core'
-import { join as joinBatches, slice } from '@tickets/core/arrow'
 import type { FileLayer } from '@tickets/core/node'
 import { makeFolders, syncUpwards } from '@tickets/core/node'
+import { type Cutting, cut } from './cut.ts'
 import type { Encoder } from './encoder.ts'
 import { fault } from './faults.ts'
 import { footerOf } from './footer.ts'
 import { partName, rangeFolder } from './names.ts'
+import { checkLength, stagedName } from './part-name.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
 
 /** Where and how one writer stages. */
-export interface StagePlace {
+export interface StagePlace extends Cutting {
   readonly target: string
   readonly task: TaskId
   readonly schema: Schema<unknown>
   readonly encoder: Encoder
   readonly files: FileLayer
-  readonly maxRowsPerFile: number
   /** Folders whose own names this writer has made durable already. */
   readonly durable: Set<string>
 }
 
-/** Rows put end to end and cut by count alone, so that how they were batched does not show in the files. */
-function* cut(batches: readonly Batch<unknown>[], maxRows: number): Generator<Batch<unknown> | null> {
-  if (batches.length === 0) return yield null
-  const all = joinBatches(batches)
-  for (let from = 0; from < all.length; from += maxRows) yield slice(all, from, Math.min(from + maxRows, all.length))
-}
-
 async function encode(
-  { encoder, schema, task }: StagePlace,
+  { encoder, schema, task, plan }: StagePlace,
   rows: Batch<unknown> | null,
   footer: ReadonlyMap<string, string>,
 ): Promise<Uint8Array[]> {
   try {
-    const bytes = await encoder.encode(schema, rows ? [rows] : [], footer)
+    const bytes = await encoder.encode(plan?.fileSchema ?? schema, rows ? [rows] : [], footer)
     return Array.isArray(bytes) ? bytes : [bytes]
   } catch (error) {
     if (isTicketsError(error)) throw error
@@ -79,14 +72,16 @@ export async function stageRange(
   const { target, task, files, encoder } = place
   const staging = rangeFolder(task, n, attempt)
   const folder = join(target, staging)
-  const footer = footerOf(place.schema, task, range)
+  const footer = footerOf(place.schema, task, range, place.plan?.names)
   const written: StagedFile[] = []
   try {
     const made = await makeFolders(files, folder)
-    for (const rows of cut(batches, place.maxRowsPerFile)) {
+    for (const { folder: within, rows } of cut(batches, place)) {
+      const base = partName(task, n, written.length, encoder.extension)
+      const name = within === '' ? base : `${within}/${base}`
+      checkLength(target, name)
       const parts = await encode(place, rows, footer)
-      const name = partName(task, n, written.length, encoder.extension)
-      await files.writeFile(join(folder, `${name}.tmp`), parts).catch((error: unknown) => {
+      await files.writeFile(join(folder, stagedName(name)), parts).catch((error: unknown) => {
         throw fault(error, `flow "${task.flow}": writing to`, target, failedWrite)
       })
       written.push({ name, rows: rows?.length ?? 0, bytes: parts.reduce((sum, part) => sum + part.byteLength, 0) })

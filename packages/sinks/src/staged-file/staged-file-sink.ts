@@ -1,15 +1,21 @@
-import { join } from 'node:path'
+import { basename } from 'node:path'
 import { type Sink, TicketsError } from '@tickets/core'
-import { type FileLayer, nodeFiles, removeFolderWithFiles, unless } from '@tickets/core/node'
+import { type FileLayer, nodeFiles } from '@tickets/core/node'
+import { checkPartitionBy, describePartitions, type PartitionBy } from '../partition/partition-by.ts'
+import { partitionPlan } from '../partition/plan.ts'
+import { checkSort, checkSortShape, type SortBy } from '../partition/sort-rows.ts'
 import type { Encoder } from './encoder.ts'
 import { fault } from './faults.ts'
-import { checkName, stagingOf, targetPath } from './names.ts'
+import { listParts } from './list-parts.ts'
+import { checkName, targetPath } from './names.ts'
 import { checkMoved, checkOwner, readOwner, takeOwnership } from './owner.ts'
+import { isPartPath } from './part-name.ts'
+import { removeParts, removeStagingOf } from './remove-old.ts'
 import { despiteOthers, removeMade, tryTarget } from './trial.ts'
 import { stagedFileWriter } from './writer.ts'
 
 /** What every file sink takes. */
-export interface StagedFileOptions {
+export interface StagedFileOptions<T = unknown> {
   /**
    * `append` (the default) adds to a folder that no other log writes to; `overwrite` replaces what is there, once, when a new log begins.
    * Resuming a log never overwrites.
@@ -17,21 +23,17 @@ export interface StagedFileOptions {
   readonly mode?: 'append' | 'overwrite'
   /** A range with more rows than this becomes several files; no limit by default. */
   readonly maxRowsPerFile?: number
+  /**
+   * Divides the dataset into folders as Hive does: by columns, which then stand in the path alone, and by days of instants.
+   * A log goes on with the partitions that it began with. None by default.
+   */
+  readonly partitionBy?: PartitionBy<T>
+  /** The most partitions that one range may have rows of, each of them a file; 1,000 by default. Beyond it the pipeline stops. */
+  readonly maxPartitions?: number
+  /** Sorts the rows of each file; by default they stay as they came. */
+  readonly sortBy?: SortBy<T>
   /** @internal What stands between the sink and the file system; tests inject faults here. */
   readonly files?: FileLayer
-}
-
-/** Removes what logs that lost the target had staged: folders of tasks, with folders of ranges in them. */
-async function removeStagingOf(files: FileLayer, target: string, logs: readonly string[]): Promise<void> {
-  const staging = stagingOf(target)
-  const inside = (folder: string) => unless(files.readFolder(folder), ['ENOENT'], [] as string[])
-  for (const log of (await inside(staging)).filter((name) => logs.includes(name))) {
-    for (const task of await inside(join(staging, log))) {
-      for (const range of await inside(join(staging, log, task))) await removeFolderWithFiles(files, join(staging, log, task, range))
-      await unless(files.removeFolder(join(staging, log, task)), ['ENOENT'], undefined)
-    }
-    await unless(files.removeFolder(join(staging, log)), ['ENOENT'], undefined)
-  }
 }
 
 /**
@@ -41,31 +43,28 @@ async function removeStagingOf(files: FileLayer, target: string, logs: readonly 
  * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`.
  */
 export function stagedFileSink(path: string, format: string, load: () => Promise<Encoder>, options: StagedFileOptions = {}): Sink<unknown> {
-  const { mode = 'append', maxRowsPerFile = Number.POSITIVE_INFINITY, files = nodeFiles } = options
+  const { mode = 'append', maxRowsPerFile = Number.POSITIVE_INFINITY, maxPartitions = 1000, files = nodeFiles } = options
+  const { partitionBy = [], sortBy = null } = options
   const target = targetPath(path)
   if (mode !== 'append' && mode !== 'overwrite')
     throw new TicketsError('OPTION_INVALID', `mode is 'append' or 'overwrite', got ${JSON.stringify(mode)}`)
   if (!(maxRowsPerFile === Number.POSITIVE_INFINITY || (Number.isSafeInteger(maxRowsPerFile) && maxRowsPerFile > 0))) {
     throw new TicketsError('OPTION_INVALID', `maxRowsPerFile is a whole number from 1, got ${String(maxRowsPerFile)}`)
   }
-  const published = async () => {
-    const found: string[] = []
-    for (const name of await files.readFolder(target)) {
-      // Datasets may lie below this one: their folders are not ours.
-      if (name.startsWith('part-') && (await files.stat(join(target, name)))?.kind === 'file') found.push(name)
-    }
-    return found.sort()
-  }
+  if (!(Number.isSafeInteger(maxPartitions) && maxPartitions > 0))
+    throw new TicketsError('OPTION_INVALID', `maxPartitions is a whole number from 1, got ${String(maxPartitions)}`)
+  checkPartitionBy(partitionBy)
+  if (sortBy !== null) checkSortShape(sortBy)
   return {
     target: `file:${target}`,
-    format,
+    format: partitionBy.length === 0 ? format : `${format} by ${describePartitions(partitionBy)}`,
 
     async prepare({ id }) {
       const made = await tryTarget(files, target)
       try {
         const takesOver = mode === 'overwrite'
         checkOwner(await readOwner(files, target), id, target, takesOver)
-        return { takesOver, remove: takesOver ? await published() : [] }
+        return { takesOver, remove: takesOver ? await listParts(files, target) : [] }
       } catch (error) {
         throw fault(error, 'looking at', target)
       } finally {
@@ -82,9 +81,11 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
           if (moved) await checkMoved(files, target, id)
           return takeOwnership(files, target, id, takesOver)
         })
-        const old = remove.filter((name) => /^part-[^/\\]*$/.test(name) && !name.startsWith(`part-${id}-`))
-        for (const name of old) await unless(files.unlink(join(target, name)), ['ENOENT'], undefined)
-        if (old.length > 0) await files.syncFolder(target)
+        await removeParts(
+          files,
+          target,
+          remove.filter((name) => isPartPath(name) && !basename(name).startsWith(`part-${id}-`)),
+        )
         await removeStagingOf(files, target, before)
       } catch (error) {
         throw fault(error, takesOver ? 'taking over' : 'opening', target)
@@ -94,7 +95,9 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
     async open(task, schema) {
       checkName('the id of a log', task.logId)
       checkName('the name of a task', task.task)
-      return stagedFileWriter({ target, task, schema, encoder: await load(), files, maxRowsPerFile, durable: new Set() })
+      const plan = partitionBy.length === 0 ? null : partitionPlan(partitionBy, schema, maxPartitions)
+      if (sortBy !== null) checkSort(sortBy, schema)
+      return stagedFileWriter({ target, task, schema, encoder: await load(), files, maxRowsPerFile, plan, sortBy, durable: new Set() })
     },
   }
 }

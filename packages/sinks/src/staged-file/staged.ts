@@ -1,8 +1,10 @@
+import { basename } from 'node:path'
 import { type Staged, TicketsError } from '@tickets/core'
+import { isPartPath } from './part-name.ts'
 
 /** One file of a range. */
 export interface StagedFile {
-  /** Its published name, in the target itself. */
+  /** Its published name, relative to the target: `part-…`, below folders `name=value` where there are partitions. */
   readonly name: string
   readonly rows: number
   readonly bytes: number
@@ -10,7 +12,7 @@ export interface StagedFile {
 
 /** What a range staged: all that `publish` needs, as it stands in the record. */
 export interface StagedRange {
-  /** The folder that holds `<name>.tmp` for each file, relative to the target. */
+  /** The folder that holds each file as `<its own name>.tmp`, without the folders of partitions; relative to the target. */
   readonly staging: string
   readonly files: readonly StagedFile[]
 }
@@ -24,7 +26,7 @@ export function fromStaged(staged: Staged, target: string): StagedRange {
     typeof staging === 'string' &&
     /^\.staging(\/[\w-][\w.-]*){3}$/.test(staging) &&
     Array.isArray(files) &&
-    files.every((file) => typeof file?.name === 'string' && /^part-[\w.-]+$/.test(file.name))
+    files.every((file) => typeof file?.name === 'string' && isPartPath(file.name) && /^part-[\w.-]+$/.test(basename(file.name)))
   if (good) return { staging, files: files as StagedFile[] }
   throw new TicketsError(
     'LOG_DAMAGED',

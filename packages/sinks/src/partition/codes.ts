@@ -1,0 +1,116 @@
+import { type Batch, type Field, TicketsError } from '@tickets/core'
+import { valueReader } from '@tickets/core/arrow'
+import { bitAt, type ColumnData, columnAt, numberAt, validAt } from './column.ts'
+import { calendar, dayIn, isoDay } from './days.ts'
+import { partitionSegment } from './hive.ts'
+import type { TimePartition } from './partition-by.ts'
+import { numberTexts } from './texts.ts'
+
+/** Which of a few paths each row belongs to. */
+export interface Codes {
+  readonly codes: Int32Array
+  readonly paths: readonly string[]
+}
+
+/** Counts the different values that a range has so far; throws when there are too many. */
+export type Bound = (distinct: number) => void
+
+/** The longest name that a folder can have on Linux, in bytes. */
+const LONGEST = 255
+
+/** A folder's name; throws `SINK_FAILED` for one that no file system takes. */
+export function segment(name: string, value: string | null): string {
+  const text = partitionSegment(name, value)
+  if (Buffer.byteLength(text) <= LONGEST) return text
+  throw new TicketsError(
+    'SINK_FAILED',
+    `a value of "${name}" is too long for the name of a folder (${Buffer.byteLength(text)} bytes, ${LONGEST} at most): ${JSON.stringify(`${value?.slice(0, 60)}…`)}. Bound it in the schema (z.string().max(60)), or partition by another column`,
+  )
+}
+
+/** Numbers any numbers by first appearance; rows without one get the code of null. */
+function numberNumbers(
+  data: ColumnData,
+  length: number,
+  toKey: (value: number) => number,
+  toPath: (key: number) => string,
+  none: string,
+  bound: Bound,
+): Codes {
+  const [valid, value] = [validAt(data), numberAt(data)]
+  const codes = new Int32Array(length)
+  const known = new Map<number | null, number>()
+  const paths: string[] = []
+  let [lastKey, lastCode]: [number | null | undefined, number] = [undefined, 0]
+  for (let row = 0; row < length; row++) {
+    const key = valid(row) ? toKey(value(row)) : null
+    if (key !== lastKey) {
+      let code = known.get(key)
+      if (code === undefined) {
+        code = paths.push(key === null ? none : toPath(key)) - 1
+        known.set(key, code)
+        bound(paths.length)
+      }
+      lastKey = key
+      lastCode = code
+    }
+    codes[row] = lastCode
+  }
+  return { codes, paths }
+}
+
+function textCodes(field: Field, data: ColumnData, length: number, bound: Bound): Codes {
+  const { codes, firsts } = numberTexts(data, length, bound)
+  const read = valueReader(field, data)
+  const paths = firsts.map((row) => segment(field.name, read(row) as string))
+  const none = paths.push(segment(field.name, null)) - 1
+  for (let row = 0; row < length; row++) if (codes[row] === -1) codes[row] = none
+  return { codes, paths }
+}
+
+/** The codes of a few known members; null comes after them. */
+function memberCodes(field: Field, data: ColumnData, length: number): Codes {
+  const members = field.kind === 'boolean' ? ['false', 'true'] : field.values
+  const bit = field.kind === 'boolean' ? bitAt(data) : null
+  const values = data.values as Int8Array
+  const valid = validAt(data)
+  const codes = new Int32Array(length)
+  for (let row = 0; row < length; row++) codes[row] = !valid(row) ? members.length : bit ? Number(bit(row)) : (values[row] as number)
+  return { codes, paths: [...members, null].map((member) => segment(field.name, member)) }
+}
+
+/** Which folder each row of a batch belongs to, by a column's own values. */
+export function columnCodes(batch: Batch<unknown>, at: number, bound: Bound): Codes {
+  const field = batch.schema.fields[at] as Field
+  const data = columnAt(batch, at)
+  switch (field.kind) {
+    case 'string':
+      return textCodes(field, data, batch.length, bound)
+    case 'enum':
+    case 'boolean':
+      return memberCodes(field, data, batch.length)
+    default:
+      return numberNumbers(
+        data,
+        batch.length,
+        (value) => value,
+        (key) => segment(field.name, String(key)),
+        segment(field.name, null),
+        bound,
+      )
+  }
+}
+
+/** The folder of a day; null for instants that are not there. */
+export function dayPath({ as, by, pad }: TimePartition, day: number | null): string {
+  if (day === null) return as.map((name) => segment(name, null)).join('/')
+  if (by === 'date') return segment(as[0] as string, isoDay(day))
+  const date = calendar(day)
+  const text = (value: number) => (pad ? String(value).padStart(2, '0') : String(value))
+  return [date.year, date.month, date.day].map((value, i) => segment(as[i] as string, i === 0 ? String(value) : text(value))).join('/')
+}
+
+/** Which folder each row of a batch belongs to, by the day of an instant. */
+export function dayCodes(batch: Batch<unknown>, at: number, by: TimePartition, bound: Bound): Codes {
+  return numberNumbers(columnAt(batch, at), batch.length, dayIn(by.timeZone), (day) => dayPath(by, day), dayPath(by, null), bound)
+}

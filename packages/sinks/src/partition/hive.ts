@@ -1,0 +1,44 @@
+/** What Hive, Spark and all who read their folders take for NULL. */
+export const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__'
+
+// Exactly the characters of Hive's FileUtils.escapePathName.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are among them
+const ESCAPED = /[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^]/g
+
+const escaped = (text: string): string =>
+  text.replace(ESCAPED, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+
+// Only what Hive escapes is decoded: a byte at a time, so that UTF-8 beside it stays as it is.
+const unescaped = (text: string): string => text.replace(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+
+/** A folder for one partition column: `name=value`, escaped as Hive does. Null and the empty text are both `__HIVE_DEFAULT_PARTITION__` there. */
+export function partitionSegment(name: string, value: string | null): string {
+  return `${escaped(name)}=${value === null || value === '' ? NULL_PARTITION : escaped(value)}`
+}
+
+/**
+ * The folder of a partition, relative to the dataset: its columns in order, with `/` between them.
+ *
+ * @example
+ * partitionFolder([['request_type', 'a/b'], ['year', '2026'], ['day', null]]) // 'request_type=a%2Fb/year=2026/day=__HIVE_DEFAULT_PARTITION__'
+ */
+export function partitionFolder(values: readonly (readonly [name: string, value: string | null])[]): string {
+  return values.map(([name, value]) => partitionSegment(name, value)).join('/')
+}
+
+/**
+ * What `partitionFolder` was made from; null where a part of the path is no `name=value`.
+ *
+ * @example
+ * parsePartitionFolder('request_type=a%2Fb/year=2026') // [['request_type', 'a/b'], ['year', '2026']]
+ */
+export function parsePartitionFolder(folder: string): [name: string, value: string | null][] | null {
+  const values: [string, string | null][] = []
+  for (const segment of folder === '' ? [] : folder.split('/')) {
+    const at = segment.indexOf('=')
+    if (at < 1) return null
+    const value = segment.slice(at + 1)
+    values.push([unescaped(segment.slice(0, at)), value === NULL_PARTITION || value === '' ? null : unescaped(value)])
+  }
+  return values
+}

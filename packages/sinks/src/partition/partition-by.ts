@@ -1,0 +1,102 @@
+import { TicketsError } from '@tickets/core'
+
+/** The columns of a row whose type is `V`; any name where the row's type is not known. */
+type ColumnsOf<T, V> = unknown extends T ? string : { [K in keyof T]-?: Exclude<T[K], null | undefined> extends V ? K : never }[keyof T] & string
+
+/** Partitions made of an instant: by `yearMonthDay` or `date`. */
+export interface TimePartition<out C extends string = string> {
+  readonly by: 'yearMonthDay' | 'date'
+  /** The column that holds the instant; it stays in the files. */
+  readonly column: C
+  /** The partition columns, in path order. */
+  readonly as: readonly string[]
+  /** The clocks that say what day it is. */
+  readonly timeZone: string
+  /** Months and days have two digits in the path. */
+  readonly pad: boolean
+}
+
+/** What a dataset is divided by: names of columns, which leave the files, and days of instants, in path order. */
+export type PartitionBy<T = unknown> = readonly (ColumnsOf<T, string | number | boolean> | TimePartition<ColumnsOf<T, Date>>)[]
+
+export interface DateOptions {
+  /** The partition column; by default the column without its `_at`, and `_date`: `created_date` for `created_at`. */
+  readonly as?: string
+  /** Whose days they are, such as `Europe/Paris`; `UTC` by default. */
+  readonly timeZone?: string
+}
+
+export interface YearMonthDayOptions {
+  /** The three partition columns; `['year', 'month', 'day']` by default. */
+  readonly as?: readonly [year: string, month: string, day: string]
+  /** Whose days they are, such as `Europe/Paris`; `UTC` by default. */
+  readonly timeZone?: string
+  /** `month=03` instead of `month=3`; DuckDB then reads text instead of integers. False by default. */
+  readonly pad?: boolean
+}
+
+function checkZone(timeZone: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone })
+    return timeZone
+  } catch (cause) {
+    throw new TicketsError('OPTION_INVALID', `timeZone is a name such as "Europe/Paris", got ${JSON.stringify(timeZone)}`, { cause })
+  }
+}
+
+function checkText(what: string, value: unknown): void {
+  if (typeof value !== 'string' || value === '') throw new TicketsError('OPTION_INVALID', `${what} is a name, got ${JSON.stringify(value)}`)
+}
+
+/**
+ * Partitions by the day of an instant, one folder a day: `created_date=2026-11-21`, which DuckDB and polars read as a date.
+ *
+ * @param column an `instant()` column, which stays in the files; one without a value goes to `__HIVE_DEFAULT_PARTITION__`
+ * @throws `OPTION_INVALID` for a time zone that does not exist
+ * @example
+ * date('created_at').as // ['created_date']
+ */
+export function date<const C extends string>(column: C, options: DateOptions = {}): TimePartition<C> {
+  checkText('the column of date()', column)
+  const { as = `${column.replace(/_at$/, '')}_date`, timeZone = 'UTC' } = options
+  checkText('as of date()', as)
+  return { by: 'date', column, as: [as], timeZone: checkZone(timeZone), pad: true }
+}
+
+/**
+ * Partitions by the day of an instant in three folders: `year=2026/month=11/day=5`, which readers take for integers.
+ *
+ * @param column an `instant()` column, which stays in the files; one without a value goes to `__HIVE_DEFAULT_PARTITION__`
+ * @throws `OPTION_INVALID` for a time zone that does not exist
+ * @example
+ * parquetSink('data/tickets', { partitionBy: ['request_type', yearMonthDay('created_at')] }) // request_type=billing/year=2026/month=11/day=5/part-…
+ */
+export function yearMonthDay<const C extends string>(column: C, options: YearMonthDayOptions = {}): TimePartition<C> {
+  const { as = ['year', 'month', 'day'], timeZone = 'UTC', pad = false } = options
+  checkText('the column of yearMonthDay()', column)
+  if (!Array.isArray(as) || as.length !== 3)
+    throw new TicketsError('OPTION_INVALID', `as of yearMonthDay() is three names, got ${JSON.stringify(as)}`)
+  for (const name of as) checkText('as of yearMonthDay()', name)
+  return { by: 'yearMonthDay', column, as: [...as], timeZone: checkZone(timeZone), pad }
+}
+
+/** What a log remembers of the partitions: another text is another dataset. */
+export function describePartitions(partitionBy: PartitionBy): string {
+  return partitionBy
+    .map((by) => {
+      if (typeof by === 'string') return by
+      return `${by.as.join('/')}(${[by.column, ...(by.timeZone === 'UTC' ? [] : [by.timeZone]), ...(by.by === 'yearMonthDay' && by.pad ? ['pad'] : [])].join(', ')})`
+    })
+    .join(', ')
+}
+
+/** Throws `OPTION_INVALID` for what is no `partitionBy`, before any schema is known. */
+export function checkPartitionBy(partitionBy: PartitionBy): void {
+  const isDay = (by: unknown) => typeof by === 'object' && by !== null && 'by' in by && 'as' in by && Array.isArray(by.as)
+  const good = Array.isArray(partitionBy) && partitionBy.every((by) => (typeof by === 'string' && by !== '') || isDay(by))
+  if (!good)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `partitionBy is a list of columns, yearMonthDay(column) and date(column), got ${JSON.stringify(partitionBy)}`,
+    )
+}

@@ -1,0 +1,45 @@
+import { type Batch, type Schema, TicketsError } from '@tickets/core'
+import { fromRecordBatch, toRecordBatch } from '@tickets/core/arrow'
+import { columnCodes, dayCodes } from './codes.ts'
+import { describePartitions, type PartitionBy } from './partition-by.ts'
+import { emptyFolder, resolvePartitions } from './resolve.ts'
+import { combine, type Part, parts } from './split.ts'
+
+/** How the rows of one schema are divided into folders. */
+export interface PartitionPlan {
+  /** The partition columns, in path order. */
+  readonly names: readonly string[]
+  /** What is left for the files. */
+  readonly fileSchema: Schema<unknown>
+  /** The folder of the zero-row file. */
+  readonly empty: string
+  /** The rows of each folder, folders in the order of their names. Throws `SINK_FAILED` for more than `max` folders. */
+  split(batch: Batch<unknown>): readonly Part[]
+  /** The columns that stay in the files. */
+  project(batch: Batch<unknown>): Batch<unknown>
+}
+
+/** A plan for a schema; throws `OPTION_INVALID` where `partitionBy` does not fit it. */
+export function partitionPlan(partitionBy: PartitionBy, schema: Schema<unknown>, max: number): PartitionPlan {
+  const { resolved, names } = resolvePartitions(partitionBy, schema)
+  const gone = new Set(resolved.filter(({ day }) => !day).map(({ at }) => at))
+  const kept = schema.fields.map((_, i) => i).filter((i) => !gone.has(i))
+  const fileSchema: Schema<unknown> = { ...schema, fields: schema.fields.filter((_, i) => !gone.has(i)) }
+  const bound = (distinct: number) => {
+    if (distinct <= max) return
+    throw new TicketsError(
+      'SINK_FAILED',
+      `a range has rows of more than ${max} partitions (${describePartitions(partitionBy)}), each of them a file: partition by what has fewer values, cut shorter ranges, or raise maxPartitions`,
+    )
+  }
+  return {
+    names,
+    fileSchema,
+    empty: emptyFolder(resolved),
+    split(batch) {
+      const [first, ...rest] = resolved.map(({ at, day }) => (day ? dayCodes(batch, at, day, bound) : columnCodes(batch, at, bound)))
+      return first ? parts(rest.reduce((all, codes) => combine(all, codes, bound), first)) : []
+    },
+    project: (batch) => (gone.size === 0 ? batch : fromRecordBatch(fileSchema, toRecordBatch(batch).selectAt(kept))),
+  }
+}

@@ -1,0 +1,83 @@
+import { type Field, type Schema, TicketsError } from '@tickets/core'
+import { dayPath, segment } from './codes.ts'
+import { nearest } from './nearest.ts'
+import type { PartitionBy, TimePartition } from './partition-by.ts'
+
+/** One entry of `partitionBy` with its column. */
+export interface Resolved {
+  readonly at: number
+  readonly field: Field
+  /** Null where the column itself is the partition, and leaves the file. */
+  readonly day: TimePartition | null
+}
+
+const refuse = (why: string): never => {
+  throw new TicketsError('OPTION_INVALID', `partitionBy: ${why}`)
+}
+
+/** The column of a name; throws `OPTION_INVALID` with the nearest names. */
+export function fieldAt(schema: Schema<unknown>, name: string, option: string): number {
+  const at = schema.fields.findIndex((field) => field.name === name)
+  if (at >= 0) return at
+  const names = schema.fields.map((field) => field.name)
+  throw new TicketsError('OPTION_INVALID', `${option}: ${schema.name} has no column "${name}"; the nearest are ${nearest(name, names)}`)
+}
+
+function checkKind({ field, day }: Resolved): void {
+  const { name, kind } = field
+  if (day) {
+    if (kind !== 'instant') refuse(`${day.by}("${name}") takes a column of instants, "${name}" is of kind ${kind}`)
+  } else if (kind === 'instant') refuse(`"${name}" is an instant, of which nearly each is another: use date("${name}") or yearMonthDay("${name}")`)
+  else if (kind === 'number')
+    refuse(
+      `"${name}" is a floating-point number, whose text in a path would not be the same number for all readers: partition by a string, enum, integer or boolean`,
+    )
+}
+
+/** Columns in files and path must all have names of their own, whatever the case: readers fail, or take one for the other. */
+function checkNames(schema: Schema<unknown>, resolved: readonly Resolved[], names: readonly string[]): void {
+  const left = resolved.filter(({ day }) => !day).map(({ field }) => field.name)
+  const seen = new Map(
+    schema.fields.filter(({ name }) => !left.includes(name)).map(({ name }) => [name.toLowerCase(), `the column "${name}" of the files`]),
+  )
+  for (const name of names) {
+    if (/^[._]/.test(name))
+      refuse(`readers skip folders that begin with "${name[0]}": give "${name}" another name (as, or mapRows for a column of its own)`)
+    const other = seen.get(name.toLowerCase())
+    if (other) refuse(`"${name}" would stand beside ${other}, and readers cannot hold both: give the partition another name with { as }`)
+    seen.set(name.toLowerCase(), `the partition "${name}"`)
+  }
+}
+
+/**
+ * Looks up what `partitionBy` names in a schema.
+ *
+ * @throws `OPTION_INVALID` for an unknown column, one that cannot be a partition, or a name that stands twice
+ */
+export function resolvePartitions(partitionBy: PartitionBy, schema: Schema<unknown>): { resolved: Resolved[]; names: string[] } {
+  const resolved = partitionBy.map((by): Resolved => {
+    const at = fieldAt(schema, typeof by === 'string' ? by : by.column, 'partitionBy')
+    return { at, field: schema.fields[at] as Field, day: typeof by === 'string' ? null : by }
+  })
+  resolved.forEach(checkKind)
+  const names = resolved.flatMap(({ field, day }) => day?.as ?? [field.name])
+  checkNames(schema, resolved, names)
+  if (new Set(resolved.filter(({ day }) => !day).map(({ at }) => at)).size === schema.fields.length)
+    refuse(`every column of ${schema.name} would leave the files: keep at least one that is no partition`)
+  return { resolved, names }
+}
+
+/** Text that no reader takes for a number, a date or a truth: it makes them read the column as text from the first file on. */
+const EMPTY_TEXT = '__EMPTY__'
+
+/**
+ * Where the zero-row file of an empty dataset stands: with values that readers infer the right types from. With NULL in all of them
+ * pyarrow refuses the dataset, and DuckDB and polars read each column as text until the first row is there.
+ */
+export function emptyFolder(resolved: readonly Resolved[]): string {
+  const value = ({ kind, values }: Field): string => {
+    if (kind === 'enum') return values.find((member) => /^\p{L}/u.test(member) && !/^(true|false|null|nan|inf)/i.test(member)) ?? EMPTY_TEXT
+    return kind === 'boolean' ? 'false' : kind === 'string' ? EMPTY_TEXT : '0'
+  }
+  return resolved.map(({ field, day }) => (day ? dayPath(day, 0) : segment(field.name, value(field)))).join('/')
+}
