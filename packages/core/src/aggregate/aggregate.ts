@@ -39,6 +39,8 @@ export interface Agg<in Row, out Out> {
   // biome-ignore lint/suspicious/noExplicitAny: as above
   toJson?(acc: any): Json
   fromJson?(json: Json): unknown
+  /** `result(fromJson(json))` where that can be told without the accumulator. */
+  resultOf?(json: Json): Out
   /** The same as `add`, for row `i` of a batch by its columns; what ours have, so that no row object is made. */
   columnar?(batch: Batch<unknown>): (acc: unknown, i: number) => unknown
   /** Options without functions, for the pipeline's fingerprint. */

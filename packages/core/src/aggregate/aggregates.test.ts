@@ -119,6 +119,19 @@ describe('law 5: merging equals adding all rows', () => {
     )
   })
 
+  test('a result told from what is written is the one of the accumulator', () => {
+    fc.assert(
+      fc.property(rows, (given) => {
+        const batch = Batch.of(Row as never, given) as Batch<Row>
+        const accs = of(batch, [...given.keys()])
+        const json = JSON.parse(JSON.stringify(all.toJson(accs)))
+        expect(all.resultsOf([json])).toEqual(all.results(accs))
+        expect(all.resultsOf([json, json])).toMatchObject({ rows: given.length * 2, names: new Set(given.map(({ name }) => name)).size })
+      }),
+    )
+    expect(all.resultsOf([])).toEqual(all.results(all.init()))
+  })
+
   test('by rows as by columns', () => {
     fc.assert(
       fc.property(rows, (given) => {

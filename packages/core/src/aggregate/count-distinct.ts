@@ -36,6 +36,7 @@ function exact<const C extends string>(name: C): Agg<Holds<C, unknown>, number> 
     result: (acc: Set<Json>) => acc.size,
     toJson: (acc: Set<Json>) => [...acc],
     fromJson: (json) => new Set(json as readonly Json[]),
+    resultOf: (json) => (json as readonly Json[]).length,
     type: z.int(),
     columnar: columnar(name, put),
     options: ['countDistinct', name],

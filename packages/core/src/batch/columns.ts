@@ -1,5 +1,6 @@
 import type { Data, Vector } from 'apache-arrow'
 import type { Field } from '../schema/schema.ts'
+import { shortText } from './short-texts.ts'
 
 const TWO_32 = 2 ** 32
 const decoder = new TextDecoder()
@@ -23,24 +24,14 @@ export function membersOf(data: Data): readonly string[] {
   return [...((data.dictionary as Vector | undefined) ?? [])] as string[]
 }
 
-/** The text of row `i`. Short ASCII, the common case, is put together without the decoder's fixed cost. */
+/** The text of row `i`. */
 export function stringReader(data: Data): (i: number) => string {
   const offsets = data.valueOffsets as Int32Array
   const bytes = data.values as Uint8Array
   return (i) => {
     const from = offsets[i] as number
     const to = offsets[i + 1] as number
-    if (to - from <= 24) {
-      let text = ''
-      let at = from
-      for (; at < to; at++) {
-        const byte = bytes[at] as number
-        if (byte > 127) break
-        text += String.fromCharCode(byte)
-      }
-      if (at === to) return text
-    }
-    return decoder.decode(bytes.subarray(from, to))
+    return shortText(bytes, from, to) ?? decoder.decode(bytes.subarray(from, to))
   }
 }
 

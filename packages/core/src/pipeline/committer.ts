@@ -1,4 +1,4 @@
-import { TicketsError } from '../errors/errors.ts'
+import { isTicketsError, TicketsError } from '../errors/errors.ts'
 import type { CommitLog, LogRecord } from './log.ts'
 import type { Outputs } from './outputs.ts'
 import type { Stateful } from './scope.ts'
@@ -50,10 +50,10 @@ export class Committer {
 
   /** Recovery, and every assignment: highest record → publish it → restore its state → sweep. The caller seeks to its `to`. */
   async recover(): Promise<LogRecord | null> {
-    const { log, task, outputs } = this.#options
+    const { log, task } = this.#options
     const head = await log.head(task)
     if (!head) return null
-    await outputs.publish(head.files)
+    await this.#publish(head)
     const { state } = head.body as unknown as Body
     await this.#state.restore(head.n, state)
     this.#n = head.n
@@ -96,16 +96,26 @@ export class Committer {
     state: CutState,
     after: () => Promise<void>,
   ): Promise<void> {
-    const { log, task, attempt, outputs } = this.#options
+    const { log, task, attempt } = this.#options
     const [staged, saved] = await Promise.all([files, this.#state.save(state)])
     const record: LogRecord = { n, attempt, files: staged, body: { ...body, state: saved as unknown as Json } }
     if ((await log.append(task, record)) === 'exists') throw lost(task, n)
     // Protocol 3.5: a number that was pruned can be created again; a higher one says that we are a zombie.
     if ((await log.latest(task)) > n) throw lost(task, n)
-    await outputs.publish(staged)
+    await this.#publish(record)
     await after()
     await this.#sweep(record)
     if (n % PRUNE_EVERY === 0) await this.#prune(n)
+  }
+
+  /** Protocol 3.7: what is neither staged nor published is an error while its record is the head; later ones may have replaced it (6.5). */
+  async #publish({ n, files }: LogRecord): Promise<void> {
+    const { log, task, outputs } = this.#options
+    try {
+      await outputs.publish(files)
+    } catch (error) {
+      throw isTicketsError(error, 'STAGED_LOST') && (await log.latest(task)) > n ? lost(task, n + 1) : error
+    }
   }
 
   async #sweep(head: LogRecord): Promise<void> {

@@ -65,11 +65,15 @@ export class Accumulators {
 
   /** The same of accumulators that come from several tasks; of none, what no rows give. */
   resultsOf(parts: readonly Json[]): Record<string, unknown> {
-    let merged = this.init()
-    parts.forEach((part, i) => {
-      const accs = this.fromJson(part as readonly Json[])
-      merged = i === 0 ? accs : this.merge(merged, accs)
-    })
-    return this.results(merged)
+    return Object.fromEntries(this.#names.map((name, a) => [name, this.#resultOf(this.#aggs[a] as Agg<unknown, unknown>, a, parts)]))
+  }
+
+  #resultOf(agg: Agg<unknown, unknown>, a: number, parts: readonly Json[]): unknown {
+    const accs = parts.map((part) => (part as readonly Json[])[a] as Json)
+    const [first, ...others] = accs
+    if (first === undefined) return agg.result(agg.init())
+    if (others.length === 0 && agg.resultOf) return agg.resultOf(first)
+    const from = (json: Json) => (agg.fromJson ? agg.fromJson(json) : copy(json))
+    return agg.result(others.reduce((merged: unknown, json) => agg.merge(merged, from(json)), from(first)))
   }
 }

@@ -10,7 +10,7 @@ import { dueOf, type Interval, type Window } from './window.ts'
 
 interface Group {
   rows: number
-  readonly accs: unknown[]
+  accs: unknown[]
   /** The same of the rows since the last cut: what a record holds of a group is what changed. */
   freshRows: number
   fresh: unknown[]
@@ -117,9 +117,9 @@ export class WindowEngine {
       const of: Partial[] = []
       for (const [id, group] of groups) {
         if (!closed && open === 'changed' && group.freshRows === 0) continue
-        const { accs, fresh, rows, freshRows } = group
-        const acc = this.#accumulators.toJson(freshRows === 0 ? accs : this.#accumulators.merge(this.#accumulators.clone(accs), fresh))
-        of.push({ key: partialKey(interval, keys.values(id)), due: Number.isFinite(due) ? due : null, closed, rows: rows + freshRows, acc })
+        const rows = group.rows + group.freshRows
+        if (closed) this.#settle(group)
+        of.push({ key: partialKey(interval, keys.values(id)), due: Number.isFinite(due) ? due : null, closed, rows, acc: this.#total(group) })
       }
       for (const partial of of.sort((a, b) => (a.key < b.key ? -1 : 1))) partials.push(partial)
       if (!closed) continue
@@ -196,11 +196,18 @@ export class WindowEngine {
     return group
   }
 
+  /** The accumulators of all rows of a group, which stays as it is. */
+  #total({ rows, accs, freshRows, fresh }: Group): Json[] {
+    if (freshRows === 0) return this.#accumulators.toJson(accs)
+    if (rows === 0) return this.#accumulators.toJson(fresh)
+    return this.#accumulators.toJson(this.#accumulators.merge(this.#accumulators.clone(accs), fresh))
+  }
+
   /** Takes the fresh rows of a group into its total. */
   #settle(group: Group): void {
     if (group.freshRows === 0) return
+    group.accs = group.rows === 0 ? group.fresh : this.#accumulators.merge(group.accs, group.fresh)
     group.rows += group.freshRows
-    this.#accumulators.merge(group.accs, group.fresh)
     group.freshRows = 0
     group.fresh = this.#accumulators.init()
   }
