@@ -12,7 +12,8 @@ import { endOfLines, fileId, isLineStart } from './line-ends.ts'
 export interface JsonLinesOptions<T> {
   readonly schema: Schema<T>
   /**
-   * True: the file has an end after which nothing can ever come, so its end closes all windows, and its last line needs no line end.
+   * True: the file has an end after which nothing can ever come, so its end closes all windows, and its last line needs no line end; no file
+   * can be added later to a log that was begun with it.
    * False, the default: lines may be added; a run reads up to the last whole one.
    */
   readonly complete?: boolean
@@ -97,6 +98,7 @@ export function jsonLines<T>(path: string | readonly string[], options: JsonLine
     name: 'jsonLines',
     schema,
     until: complete ? 'complete' : 'now',
+    fixed: complete,
     async describe() {
       const partitions: PartitionInfo<number>[] = []
       const ids = new Map<string, (string | null)[]>()

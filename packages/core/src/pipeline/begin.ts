@@ -35,6 +35,7 @@ export async function begin<T>({
     )
   checkFingerprint(record.fingerprint as unknown as Fingerprint, fingerprint)
   checkTopics(record, info)
+  if (source.fixed) checkPartitions(record, info)
   await checkOffsets(source, log, info, record)
   for (const { flow, sink } of outputs) await beginSink(record, flow, sink)
   return { record, info }
@@ -127,4 +128,14 @@ function checkTopics(record: PipelineRecord, info: SourceInfo<Json>): void {
       )
     }
   }
+}
+
+/** What no partition can be added to lets go of windows that all partitions have closed: one that comes later would begin them anew. */
+function checkPartitions(record: PipelineRecord, info: SourceInfo<Json>): void {
+  const added = info.partitions.filter(({ id }) => !record.partitions.some((known) => known.id === id))
+  if (added.length === 0) return
+  throw new TicketsError(
+    'SOURCE_CHANGED',
+    `this log was begun with ${record.partitions.map(({ id }) => id).join(', ')} as all there will ever be, and now there is ${added.map(({ id }) => id).join(', ')} too: declare the source open from the start (complete: false), or start over with a new log`,
+  )
 }
