@@ -14,7 +14,7 @@ export type FileFormat = 'parquet' | 'arrow' | 'json' | 'csv'
 export type FileOptions<T = unknown> = StagedFileOptions<T>
 
 /** Options of `parquetSink`. */
-export interface ParquetOptions<T = unknown> extends FileOptions<T> {
+export interface ParquetOptions<T = unknown> extends FileOptions<T>, EncodeOptions {
   /** `snappy` by default. */
   readonly compression?: Compression
   /** Rows in a row group, at most; 1,048,576 by default. */
@@ -50,7 +50,7 @@ const loaders: Readonly<Record<FileFormat, (options: ParquetOptions) => () => Pr
  * @example
  * fileSink('data/tickets', { format: 'csv' }).target // file:<working directory>/data/tickets
  */
-export function fileSink<T = unknown>(path: string, options: FileSinkOptions<NoInfer<T>>): Sink<T> {
+export function fileSink<T = unknown>(path: string, options: NoInfer<FileSinkOptions<T>>): Sink<T> {
   const { format, ...rest } = options
   const loader = Object.hasOwn(loaders, format) ? loaders[format] : undefined
   if (!loader) throw new TicketsError('OPTION_INVALID', `format is one of ${Object.keys(loaders).join(', ')}, got ${JSON.stringify(format)}`)
@@ -68,7 +68,7 @@ export function fileSink<T = unknown>(path: string, options: FileSinkOptions<NoI
  * @example
  * tickets.pipe(into(parquetSink('data/tickets', { compression: 'zstd' }))) // data/tickets/part-<log>-<task>-0-0.parquet …
  */
-export function parquetSink<T = unknown>(path: string, options: ParquetOptions<NoInfer<T>> = {}): Sink<T> {
+export function parquetSink<T = unknown>(path: string, options: NoInfer<ParquetOptions<T>> = {}): Sink<T> {
   return fileSink<T>(path, { ...options, format: 'parquet' })
 }
 
@@ -79,7 +79,7 @@ export function parquetSink<T = unknown>(path: string, options: ParquetOptions<N
  * @example
  * tickets.pipe(into(arrowSink('data/tickets'))) // data/tickets/part-<log>-<task>-0-0.arrow …
  */
-export function arrowSink<T = unknown>(path: string, options: FileOptions<NoInfer<T>> = {}): Sink<T> {
+export function arrowSink<T = unknown>(path: string, options: NoInfer<FileOptions<T>> = {}): Sink<T> {
   return fileSink<T>(path, { ...options, format: 'arrow' })
 }
 
@@ -90,7 +90,7 @@ export function arrowSink<T = unknown>(path: string, options: FileOptions<NoInfe
  * @example
  * tickets.pipe(into(jsonSink('data/tickets'))) // {"ticket_id":"…","client_id":"CLIENT_1000","created_at":"2026-11-21T12:00:00.000Z",…}
  */
-export function jsonSink<T = unknown>(path: string, options: FileOptions<NoInfer<T>> = {}): Sink<T> {
+export function jsonSink<T = unknown>(path: string, options: NoInfer<FileOptions<T>> = {}): Sink<T> {
   return fileSink<T>(path, { ...options, format: 'json' })
 }
 
@@ -101,6 +101,6 @@ export function jsonSink<T = unknown>(path: string, options: FileOptions<NoInfer
  * @example
  * tickets.pipe(into(csvSink('data/tickets'))) // ticket_id,client_id,created_at,…
  */
-export function csvSink<T = unknown>(path: string, options: FileOptions<NoInfer<T>> = {}): Sink<T> {
+export function csvSink<T = unknown>(path: string, options: NoInfer<FileOptions<T>> = {}): Sink<T> {
   return fileSink<T>(path, { ...options, format: 'csv' })
 }

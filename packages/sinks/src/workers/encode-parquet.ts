@@ -1,0 +1,97 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { TicketsError } from '@tickets/core'
+import type { ParquetJob } from './parquet-job.ts'
+import { isTrap, loadParquetWasm, type ParquetWasm } from './parquet-wasm.ts'
+import { startWorker } from './start-worker.ts'
+import { WorkerPool, WorkersUnavailable } from './worker-pool.ts'
+
+/** Where Parquet is encoded. */
+export interface EncodeOptions {
+  /**
+   * Threads that encode, for all Parquet sinks of the process together: the largest number that one of them asks for. 0 encodes on the main thread.
+   * One by default, two from three cores on.
+   */
+  readonly encodeWorkers?: number | undefined
+  /** Where `@tickets/sinks/parquet-worker.js` lies, for applications that are bundled; a path or a `file:` URL. */
+  readonly workerUrl?: string | URL | undefined
+}
+
+/** Half of the default `memory` of a pipeline, where it ends its ranges. */
+const MAX_BYTES = 32 * 2 ** 20
+const MAX_MEMORY = 160 * 2 ** 20
+/** Twice the default time of a range, so that a slow stream keeps its thread; in milliseconds. */
+const IDLE = 60_000
+
+const defaultWorkers = (): number => Math.max(1, Math.min(2, availableParallelism() - 1))
+
+/** By where the worker comes from. */
+const pools = new Map<string, WorkerPool>()
+
+function poolFor(workerUrl: string | undefined, size: number): WorkerPool {
+  const key = workerUrl ?? ''
+  let pool = pools.get(key)
+  if (!pool) {
+    const start = () => startWorker(workerUrl)
+    pool = new WorkerPool({ start, maxBytes: MAX_BYTES, idle: IDLE, maxMemory: MAX_MEMORY })
+    pools.set(key, pool)
+  }
+  pool.size = Math.max(pool.size, size)
+  return pool
+}
+
+let here: Promise<ParquetWasm> | undefined
+let trap: unknown = null
+
+/** On this thread. After a trap nothing is known of the memory of its one instance, so it is not used again. */
+async function encodeHere(make: () => ParquetJob): Promise<Uint8Array> {
+  here ??= loadParquetWasm().catch((cause: unknown): never => {
+    here = undefined
+    throw new TicketsError('ENCODER_FAILED', 'parquet-wasm cannot be loaded: install the packages again, or write another format', { cause })
+  })
+  const wasm = await here
+  if (trap)
+    throw new TicketsError('ENCODER_FAILED', 'parquet-wasm failed before and cannot be used again in this process: start it anew', { cause: trap })
+  const job = make()
+  try {
+    return wasm.encode(job)
+  } catch (error) {
+    if (isTrap(error)) trap = error
+    throw error
+  }
+}
+
+let warned = false
+
+function warn({ message }: WorkersUnavailable): void {
+  if (warned) return
+  warned = true
+  process.emitWarning(`no thread can be started (${message})`, {
+    type: 'TicketsWarning',
+    code: 'TICKETS_ENCODE_IN_PROCESS',
+    detail:
+      'Parquet is encoded on the main thread, which gives the same files and takes its time. A bundled application sets `workerUrl` to a copy of @tickets/sinks/parquet-worker.js; `encodeWorkers: 0` asks for this and says nothing.',
+  })
+}
+
+/**
+ * A function that gives the bytes of Parquet files: on threads that all sinks share, or on this one, where threads are not wanted or not to be had.
+ *
+ * @throws `OPTION_INVALID` at once
+ */
+export function parquetThreads({ encodeWorkers = defaultWorkers(), workerUrl }: EncodeOptions) {
+  if (!(Number.isInteger(encodeWorkers) && encodeWorkers >= 0 && encodeWorkers <= 64)) {
+    throw new TicketsError('OPTION_INVALID', `encodeWorkers is a whole number from 0 to 64, got ${String(encodeWorkers)}`)
+  }
+  const url = workerUrl === undefined ? undefined : /^file:/.test(String(workerUrl)) ? String(workerUrl) : resolve(String(workerUrl))
+  return async (bytes: number, make: () => ParquetJob): Promise<Uint8Array> => {
+    if (encodeWorkers === 0) return encodeHere(make)
+    try {
+      return await poolFor(url, encodeWorkers).encode(bytes, make)
+    } catch (error) {
+      if (!(error instanceof WorkersUnavailable)) throw error
+      warn(error)
+      return encodeHere(make)
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { ParquetJob } from './parquet-job.ts'
+
+/** To a worker: encode this. The job's buffer is transferred. */
+export interface WorkerJob {
+  readonly id: number
+  readonly job: ParquetJob
+}
+
+/** From a worker. */
+export type WorkerAnswer =
+  /** It has loaded all that it needs. */
+  | { readonly kind: 'ready' }
+  /** `bytes` is transferred; `memory` is what its WASM holds now. */
+  | { readonly kind: 'done'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly memory: number }
+  /** `trapped`: the worker cannot be used again. */
+  | { readonly kind: 'failed'; readonly id: number; readonly reason: string; readonly trapped: boolean }

@@ -1,0 +1,65 @@
+/** One column of one batch: what is used of Arrow's `Data`. */
+export interface Part {
+  readonly length: number
+  /** Of its bits; its other values begin at 0. */
+  readonly offset: number
+  readonly nullCount: number
+  readonly nullBitmap: Uint8Array
+  readonly values: ArrayBufferView & ArrayLike<unknown>
+  readonly valueOffsets: Int32Array
+  /** The members of an enum. */
+  readonly dictionary?: Iterable<unknown> | undefined
+}
+
+/** The bytes of as many bits. */
+export const bitsOf = (rows: number): number => (rows + 7) >> 3
+
+const isSet = (bits: Uint8Array, i: number) => ((bits[i >> 3] as number) & (1 << (i & 7))) !== 0
+
+/** Whether row `i` has a value. */
+export const isValid = ({ nullCount, nullBitmap, offset }: Part, i: number) => nullCount <= 0 || isSet(nullBitmap, offset + i)
+
+/** The bytes of all texts. */
+export const textBytes = (parts: readonly Part[]): number =>
+  parts.reduce((sum, { valueOffsets, length }) => sum + (valueOffsets[length] as number) - (valueOffsets[0] as number), 0)
+
+/** Texts end to end, and their offsets. */
+export function putText(ipc: ArrayBuffer, offsetsAt: number, bytesAt: number, parts: readonly Part[]): void {
+  const rows = parts.reduce((sum, { length }) => sum + length, 0)
+  const out = new Int32Array(ipc, offsetsAt, rows + 1)
+  const bytes = new Uint8Array(ipc)
+  let row = 0
+  let at = 0
+  for (const { valueOffsets, values, length } of parts) {
+    const base = valueOffsets[0] as number
+    const end = valueOffsets[length] as number
+    bytes.set((values as Uint8Array).subarray(base, end), bytesAt + at)
+    if (at === base) out.set(valueOffsets.subarray(0, length + 1), row)
+    else for (let i = 0; i <= length; i++) out[row + i] = (valueOffsets[i] as number) + at - base
+    row += length
+    at += end - base
+  }
+}
+
+/** Numbers, integers and instants end to end. */
+export function putFixed(ipc: ArrayBuffer, at: number, parts: readonly Part[]): void {
+  const bytes = new Uint8Array(ipc)
+  for (const { values, length } of parts) {
+    const size = (values.byteLength / values.length) * length
+    if (length === 0) continue
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, size), at)
+    at += size
+  }
+}
+
+/** Bits end to end: of validity, or of a boolean column. */
+export function putBits(ipc: ArrayBuffer, at: number, parts: readonly Part[], what: 'validity' | 'values'): void {
+  const rows = parts.reduce((sum, { length }) => sum + length, 0)
+  const out = new Uint8Array(ipc, at, bitsOf(rows))
+  let row = 0
+  for (const part of parts) {
+    const { length, offset, nullCount } = part
+    const bits = what === 'values' ? (part.values as Uint8Array) : nullCount > 0 ? part.nullBitmap : null
+    for (let i = 0; i < length; i++, row++) if (bits === null || isSet(bits, offset + i)) out[row >> 3] = (out[row >> 3] as number) | (1 << (row & 7))
+  }
+}

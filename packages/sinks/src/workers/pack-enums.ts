@@ -1,0 +1,73 @@
+import type { Field } from '@tickets/core'
+import { isValid, type Part, putFixed } from './pack-columns.ts'
+
+/** The codes of an enum column over all batches. */
+export interface EnumPlan {
+  readonly members: readonly string[]
+  /** Bytes of a code. */
+  readonly width: 1 | 2 | 4
+  /** Per batch: its code → ours; null where they are the same, as nearly always. */
+  readonly codes: readonly (Int32Array | null)[]
+}
+
+const texts = new WeakMap<object, readonly string[]>()
+
+function membersOf({ dictionary }: Part, { values }: Field): readonly string[] {
+  if (!dictionary) return values
+  let known = texts.get(dictionary)
+  if (!known) {
+    known = [...dictionary] as string[]
+    texts.set(dictionary, known)
+  }
+  return known
+}
+
+/** The members that the batches have: those of the first, and what others have beside them, as Arrow data from elsewhere may. */
+export function enumPlan(field: Field, parts: readonly Part[]): EnumPlan {
+  const dictionaries = parts.map((part) => membersOf(part, field))
+  const first = dictionaries[0] ?? field.values
+  const members = [...first]
+  const codes = dictionaries.map((dictionary) => {
+    if (dictionary === first || (dictionary.length === first.length && dictionary.every((member, i) => member === first[i]))) return null
+    return Int32Array.from(dictionary, (member) => {
+      const at = members.indexOf(member)
+      return at < 0 ? members.push(member) - 1 : at
+    })
+  })
+  const given = Math.max(1, ...parts.map(({ values }) => (values.length > 0 ? values.byteLength / values.length : 1)))
+  const needed = members.length <= 128 ? 1 : members.length <= 32768 ? 2 : 4
+  return { members, width: Math.max(given, needed) as 1 | 2 | 4, codes }
+}
+
+/** The bytes of all values as text, counted by code. */
+export function enumBytes({ members, codes }: EnumPlan, parts: readonly Part[]): number {
+  let total = 0
+  parts.forEach((part, p) => {
+    const counts = new Float64Array(members.length)
+    const values = part.values as Int8Array
+    if (part.nullCount <= 0) for (let i = 0; i < part.length; i++) counts[values[i] as number] = (counts[values[i] as number] as number) + 1
+    else for (let i = 0; i < part.length; i++) if (isValid(part, i)) counts[values[i] as number] = (counts[values[i] as number] as number) + 1
+    const map = codes[p]
+    for (let code = 0; code < counts.length; code++) {
+      const member = members[map ? (map[code] ?? code) : code]
+      if (counts[code] !== 0 && member !== undefined) total += (counts[code] as number) * Buffer.byteLength(member)
+    }
+  })
+  return total
+}
+
+/** The codes end to end, at the end of the space of the offsets that they become. */
+export function putEnumCodes(ipc: ArrayBuffer, offsetsAt: number, rows: number, { width, codes }: EnumPlan, parts: readonly Part[]): void {
+  let at = offsetsAt + 4 * (rows + 1) - width * rows
+  parts.forEach((part, p) => {
+    const map = codes[p]
+    if (!map && part.values.byteLength / part.values.length === width) putFixed(ipc, at, [part])
+    else {
+      const values = part.values as Int8Array
+      const out =
+        width === 1 ? new Int8Array(ipc, at, part.length) : width === 2 ? new Int16Array(ipc, at, part.length) : new Int32Array(ipc, at, part.length)
+      for (let i = 0; i < part.length; i++) out[i] = map ? (map[values[i] as number] ?? 0) : (values[i] as number)
+    }
+    at += width * part.length
+  })
+}

@@ -1,0 +1,59 @@
+import { fillEnum } from './fill-enums.ts'
+import type { ParquetJob } from './parquet-job.ts'
+import { isUnique } from './unique.ts'
+
+type Wasm = typeof import('parquet-wasm')
+
+/** What encodes: an instance of parquet-wasm, in the thread that made it. */
+export interface ParquetWasm {
+  /** The bytes of the file. Takes the job's buffer over: it is changed, and may be let go of. */
+  encode(job: ParquetJob): Uint8Array<ArrayBuffer>
+  /** Bytes that the instance has taken from the system; they grow only. */
+  readonly memory: number
+}
+
+function propertiesOf(wasm: Wasm, { ipc, texts, times, settings, footer }: ParquetJob) {
+  let builder = new wasm.WriterPropertiesBuilder()
+    .setCompression(wasm.Compression[settings.compression])
+    .setMaxRowGroupSize(settings.rowGroupRows)
+    .setKeyValueMetadata(new Map(footer))
+  // Times lie close together: their differences take a tenth off the whole file of tickets, where a dictionary of them only costs.
+  for (const name of times) builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, wasm.Encoding.DELTA_BINARY_PACKED)
+  for (const text of texts) {
+    if (!isUnique(ipc, text)) continue
+    builder = builder.setColumnDictionaryEnabled(text.name, false).setColumnEncoding(text.name, wasm.Encoding.DELTA_LENGTH_BYTE_ARRAY)
+  }
+  return builder.build()
+}
+
+/** Whether it is WASM that failed, and not what it was asked for: a trap, or no memory to be had. */
+export const isTrap = (error: unknown): boolean => error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')
+
+/** Memory is given back at once where the engine can, and not when garbage is collected. */
+function letGo(buffer: ArrayBuffer & { transfer?: (length: number) => ArrayBuffer }): void {
+  buffer.transfer?.(0)
+}
+
+/** Loads parquet-wasm: the one place that does. Every object of it that is made here is used up by the call that it is made for. */
+export async function loadParquetWasm(): Promise<ParquetWasm> {
+  const wasm = await import('parquet-wasm')
+  return {
+    encode(job) {
+      for (const slot of job.enums) fillEnum(job.ipc, slot)
+      const properties = propertiesOf(wasm, job)
+      let table: ReturnType<Wasm['Table']['fromIPCStream']>
+      try {
+        table = wasm.Table.fromIPCStream(new Uint8Array(job.ipc))
+      } catch (error) {
+        properties.free()
+        throw error
+      }
+      letGo(job.ipc)
+      // `writeParquet` takes over both and frees them, also when it throws.
+      return wasm.writeParquet(table, properties) as Uint8Array<ArrayBuffer>
+    },
+    get memory() {
+      return (wasm.wasmMemory() as { readonly buffer: ArrayBuffer }).buffer.byteLength
+    },
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * The thread that encodes Parquet: an entry of its own, started by `start-worker.ts`. It has no import of `@tickets/core` that runs, so that a
+ * thread costs the encoder alone.
+ */
+import { parentPort } from 'node:worker_threads'
+import type { WorkerAnswer, WorkerJob } from './messages.ts'
+import { isTrap, loadParquetWasm } from './parquet-wasm.ts'
+
+const port = parentPort
+if (!port) throw new Error('parquet-worker.js runs as a worker thread: it is started by parquetSink')
+
+const answer = (message: WorkerAnswer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+
+const wasm = await loadParquetWasm()
+// After a trap nothing is known of the memory of the instance: it is not used again, and what waits is done by another thread.
+let trapped = false
+port.on('message', ({ id, job }: WorkerJob) => {
+  if (trapped) return
+  try {
+    const bytes = wasm.encode(job)
+    answer({ kind: 'done', id, bytes, memory: wasm.memory }, [bytes.buffer])
+  } catch (error) {
+    trapped = isTrap(error)
+    answer({ kind: 'failed', id, reason: error instanceof Error ? error.message : String(error), trapped })
+  }
+})
+answer({ kind: 'ready' })
