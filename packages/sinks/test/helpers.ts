@@ -106,6 +106,9 @@ export async function tree(path: string): Promise<string[]> {
   return entries.map((e) => join(e.parentPath, e.name).slice(path.length + 1) + (e.isDirectory() ? '/' : '')).sort()
 }
 
+/** The published files of a target with partitions, relative to it. */
+export const published = async (path: string): Promise<string[]> => (await tree(path)).filter((name) => !name.startsWith('.') && !name.endsWith('/'))
+
 /** The published files of a target. */
 export const parts = async (path: string): Promise<string[]> => (await readdir(path)).filter((name) => !name.startsWith('.')).sort()
 

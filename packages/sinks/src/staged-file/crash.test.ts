@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Staged } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
-import { jsonSink } from '@tickets/sinks'
+import { date, type FileOptions, jsonSink } from '@tickets/sinks'
 import { expect, test } from 'vitest'
-import { Every, folder, parts, plain, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
+import { Every, folder, plain, published, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
 
 /** The file system up to its call number `last`; `after`: that call still happens, but its answer is lost. */
 function dying(last: number, after: boolean): FileLayer {
@@ -21,8 +21,14 @@ function dying(last: number, after: boolean): FileLayer {
 }
 
 /** Ranges 0 and 1 in order, as the runner does them; `recorded` stands for the log. */
-async function run(path: string, files: FileLayer, attempt: string, recorded: { n: number; attempt: string; staged: Staged }[]): Promise<void> {
-  const writer = await jsonSink(path, { files, maxRowsPerFile: 1 }).open(task, Every)
+async function run(
+  options: FileOptions,
+  path: string,
+  files: FileLayer,
+  attempt: string,
+  recorded: { n: number; attempt: string; staged: Staged }[],
+): Promise<void> {
+  const writer = await jsonSink(path, { files, maxRowsPerFile: 1, ...options }).open(task, Every)
   const head = recorded.at(-1)
   if (head) {
     await writer.publish(head.staged)
@@ -41,35 +47,55 @@ async function run(path: string, files: FileLayer, attempt: string, recorded: { 
 }
 
 const rowsOf = async (path: string) => {
-  const texts = await Promise.all((await parts(path)).map((name) => readFile(join(path, name), 'utf8')))
-  return texts.map((text) => JSON.parse(text).small)
+  const texts = await Promise.all((await published(path)).map((name) => readFile(join(path, name), 'utf8')))
+  return texts.map((text) => JSON.parse(text).small).sort()
 }
 
-test('death at every call to the file system, before or after it happened: each row once, nothing left over', async () => {
-  for (const after of [false, true]) {
-    for (let last = 1, died = true; died; last++) {
-      const path = await folder()
-      const recorded: { n: number; attempt: string; staged: Staged }[] = []
-      died = await run(path, dying(last, after), 'first', recorded).then(
-        () => false,
-        () => true,
-      )
-      await run(path, nodeFiles, 'second', recorded)
-      expect(await rowsOf(path), `after ${after}, call ${last}`).toEqual([0, 0, 1, 1])
-      expect(await tree(path)).toEqual(['.staging/', '.staging/log1/', '.staging/log1/tickets-0/', ...(await parts(path))])
-      if (!died) expect(last).toBeGreaterThan(25)
-    }
-  }
-})
+/** What there is when nothing is left over: the files with their folders, and the folder of the task. */
+const whole = async (path: string) => {
+  const files = await published(path)
+  const folders = files.flatMap((name) =>
+    name
+      .split('/')
+      .slice(0, -1)
+      .map((_, i, all) => `${all.slice(0, i + 1).join('/')}/`),
+  )
+  return ['.staging/', '.staging/log1/', '.staging/log1/tickets-0/', ...new Set(folders), ...files].sort()
+}
 
-test('the same, dying twice', async () => {
+const kinds: Readonly<Record<string, FileOptions>> = {
+  'one folder': {},
+  'in partitions': { partitionBy: ['kindOrNull', date('at')] },
+}
+
+test.each(Object.entries(kinds))(
+  'death at every call to the file system, before or after it happened: each row once, nothing left over: %s',
+  async (_, options) => {
+    for (const after of [false, true]) {
+      for (let last = 1, died = true; died; last++) {
+        const path = await folder()
+        const recorded: { n: number; attempt: string; staged: Staged }[] = []
+        died = await run(options, path, dying(last, after), 'first', recorded).then(
+          () => false,
+          () => true,
+        )
+        await run(options, path, nodeFiles, 'second', recorded)
+        expect(await rowsOf(path), `after ${after}, call ${last}`).toEqual([0, 0, 1, 1])
+        expect(await tree(path)).toEqual(await whole(path))
+        if (!died) expect(last).toBeGreaterThan(25)
+      }
+    }
+  },
+)
+
+test.each(Object.entries(kinds))('the same, dying twice: %s', async (_, options) => {
   for (let first = 1; first < 40; first += 2) {
     for (let second = 1; second < 12; second++) {
       const path = await folder()
       const recorded: { n: number; attempt: string; staged: Staged }[] = []
-      await run(path, dying(first, second % 2 === 0), 'first', recorded).catch(() => {})
-      await run(path, dying(second, first % 3 === 0), 'second', recorded).catch(() => {})
-      await run(path, nodeFiles, 'third', recorded)
+      await run(options, path, dying(first, second % 2 === 0), 'first', recorded).catch(() => {})
+      await run(options, path, dying(second, first % 3 === 0), 'second', recorded).catch(() => {})
+      await run(options, path, nodeFiles, 'third', recorded)
       expect(await rowsOf(path), `${first}, ${second}`).toEqual([0, 0, 1, 1])
     }
   }
