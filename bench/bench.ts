@@ -1,1 +1,47 @@
-console.error('in the making')
+/** Peers side by side: `pnpm bench`, options by `pnpm bench --help`. README.md says what is measured. */
+import { contestants } from './contestants.ts'
+import { saveResult } from './results.ts'
+import { compete } from './runner/compete.ts'
+import { circumstances, inWords } from './runner/machine.ts'
+import { benchOptions } from './runner/options.ts'
+import { type PeersResult, peersTable } from './runner/peers-table.ts'
+import { recordAll } from './runner/record.ts'
+import { printTable } from './shared/print.ts'
+
+async function bench(): Promise<void> {
+  const options = benchOptions(process.argv.slice(2))
+  if (!options) return
+  const { only, rows, repeats, timeout, json, record } = options
+  const before = circumstances()
+  const outcomes = await compete({
+    contestants: contestants.filter(({ name }) => only.includes(name)),
+    rows,
+    repeats,
+    timeout,
+    say: (line) => console.error(line),
+  })
+  const result: PeersResult = { circumstances: before, repeats, outcomes }
+  if (json) console.log(JSON.stringify(result))
+  else {
+    console.log(inWords(before))
+    for (const count of rows) {
+      for (const from of ['file', 'kafka'] as const) {
+        const shown = peersTable(result, count, from)
+        if (shown.length > 0) console.log(`\n${count.toLocaleString('en')} tickets, from ${from === 'file' ? 'a file' : 'Kafka'}`)
+        printTable(shown)
+      }
+    }
+  }
+  if (record) {
+    saveResult('peers', result)
+    await recordAll(options)
+  }
+  if (outcomes.some(({ status }) => status === 'wrong' || status === 'failed')) process.exitCode = 1
+}
+
+try {
+  await bench()
+} catch (error) {
+  console.error(`error: ${(error as Error).message}`)
+  process.exitCode = 1
+}

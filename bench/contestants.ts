@@ -1,4 +1,8 @@
 import type { AnyContestant } from './contestant.ts'
+import { duckdb } from './peers/duckdb.ts'
+import { ours } from './peers/ours.ts'
+import { polars } from './peers/polars.ts'
+import { sparkForeach, sparkQueries } from './peers/spark.ts'
 
 /** All contestants, in the order in which they run and are shown. */
-export const contestants: readonly AnyContestant[] = []
+export const contestants: readonly AnyContestant[] = [ours, duckdb, polars, sparkQueries, sparkForeach]

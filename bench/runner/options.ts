@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util'
+import { contestants } from '../contestants.ts'
+
+export interface BenchOptions {
+  readonly only: readonly string[]
+  readonly rows: readonly number[]
+  readonly repeats: number
+  readonly timeout: number
+  readonly json: boolean
+  /** Measure all, keep the results and write docs/performance.md and its pictures. */
+  readonly record: boolean
+  /** With `record`: 50 million tickets too. */
+  readonly long: boolean
+}
+
+const help = `pnpm bench: peers side by side, one process at a time, outputs checked against DuckDB's
+  --only a,b       these contestants: ${contestants.map(({ name }) => name).join(', ')}
+  --rows 1000000   tickets; several sizes with commas
+  --repeats 3      runs of each, in turns
+  --quick          100,000 tickets, one run of each
+  --timeout 600    seconds that one run may take
+  --json           the result as one line of JSON, progress on stderr
+  --record         1 and 5 million, steps, growth and latency; keeps bench/results and writes docs/performance.md
+  --long           with --record: growth to 50 million tickets (20 GB of disk, half an hour)`
+
+function counts(name: string, given: string): number[] {
+  const numbers = given.split(',').map((part) => Number(part.replaceAll('_', '')))
+  if (numbers.every((n) => Number.isSafeInteger(n) && n > 0)) return numbers
+  throw new Error(`--${name} is a whole number from 1, got ${given}`)
+}
+
+function namesOf(given: string | undefined): string[] {
+  if (given === undefined) return contestants.map(({ name }) => name)
+  const names = given.split(',').map((name) => name.trim())
+  const unknown = names.filter((name) => !contestants.some((one) => one.name === name))
+  if (unknown.length > 0)
+    throw new Error(`no contestant is called ${unknown.join(', ')}: there are ${contestants.map(({ name }) => name).join(', ')}`)
+  return names
+}
+
+/** Reads the command line; null when it asked for help. Throws what to do in one line. */
+export function benchOptions(args: readonly string[]): BenchOptions | null {
+  const { values } = parseArgs({
+    // pnpm hands on the `--` of `pnpm bench -- --quick`.
+    args: args.filter((arg) => arg !== '--'),
+    options: {
+      only: { type: 'string' },
+      rows: { type: 'string' },
+      repeats: { type: 'string' },
+      timeout: { type: 'string', default: '600' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
+      long: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(help)
+    return null
+  }
+  const { quick, record, json, long } = values
+  const rows = values.rows ?? (quick ? '100000' : record ? '1000000,5000000' : '1000000')
+  return {
+    only: namesOf(values.only),
+    rows: counts('rows', rows),
+    repeats: counts('repeats', values.repeats ?? (quick ? '1' : '3'))[0] as number,
+    timeout: (counts('timeout', values.timeout)[0] as number) * 1000,
+    json,
+    record,
+    long,
+  }
+}

@@ -1,0 +1,39 @@
+import type { Cell } from '../shared/print.ts'
+import type { Spread } from '../shared/statistics.ts'
+import { type Outcome, summarize } from './compete.ts'
+import type { Circumstances } from './machine.ts'
+
+/** What bench/results/peers.json holds. */
+export interface PeersResult {
+  readonly circumstances: Circumstances
+  readonly repeats: number
+  readonly outcomes: readonly Outcome[]
+}
+
+const MiB = 2 ** 20
+const whole = (n: number) => Math.round(n).toLocaleString('en')
+const ranged = ({ median, min, max }: Spread, show: (n: number) => string) =>
+  show(min) === show(max) ? show(median) : `${show(median)} (${show(min)} to ${show(max)})`
+
+/** One row a contestant: for the terminal and for the page. Ratios are of medians, to ours from a file at this size. */
+export function peersTable({ outcomes }: PeersResult, rows: number, from: 'file' | 'kafka'): Record<string, Cell>[] {
+  const here = outcomes.filter((one) => one.rows === rows && one.from === from)
+  const base = here.find((one) => one.name.startsWith('tickets') && one.runs.length > 0)
+  const best = base && summarize(base).rate.median
+  return here.map((one) => {
+    if (one.runs.length === 0 || one.status === 'failed') return { contestant: one.title, 'tickets/s': `${one.status}: ${one.reason}` }
+    const s = summarize(one)
+    return {
+      contestant: one.status === 'wrong' ? `${one.title}: WRONG, ${one.reason}` : one.title,
+      'tickets/s': ranged(s.rate, whole),
+      'ours to it': best ? `${(best / s.rate.median).toFixed(2)} ×` : '',
+      seconds: s.seconds.median.toFixed(2),
+      'with start': s.total.median.toFixed(2),
+      'CPU s': s.cpu.median.toFixed(1),
+      'peak MiB': ranged(s.memory, (n) => whole(n / MiB)),
+      'output MiB': (s.bytes / MiB).toFixed(1),
+      files: Math.round(s.files),
+      'others, cores': s.others.median.toFixed(1),
+    }
+  })
+}

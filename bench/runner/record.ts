@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { BenchOptions } from './options.ts'
+import { ROOT } from './places.ts'
+
+/** Other measurements, each a script of its own that keeps its result with `--record`. */
+const others = ['bench/steps/all.ts', 'bench/growth.ts', 'bench/latency.ts']
+
+function run(script: string, args: readonly string[]): Promise<void> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, stdio: 'inherit' })
+    child.once('error', fail)
+    child.once('close', (code) => (code === 0 ? done() : fail(new Error(`${script} ended with ${code}`))))
+  })
+}
+
+/** Measures what else there is, and writes docs/performance.md and its pictures. */
+export async function recordAll({ long }: BenchOptions): Promise<void> {
+  for (const script of others.filter((path) => existsSync(`${ROOT}/${path}`))) {
+    await run(script, ['--record', ...(long && script.endsWith('growth.ts') ? ['--long'] : [])])
+  }
+  await run('bench/write-docs.ts', [])
+}
