@@ -14,7 +14,7 @@ export interface Ran {
 /** The environment without what would tell an example where to read or write. */
 function clean(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' }
-  for (const name of ['BROKERS', 'TOPIC', 'RATE', 'TICKETS', 'SEED', 'INPUT', 'OUTPUT', 'FORMAT']) delete env[name]
+  for (const name of ['BROKERS', 'TOPIC', 'RATE', 'TICKETS', 'SEED', 'INPUT', 'OUTPUT', 'FORMAT', 'RESUME', 'JSON', 'VERBOSE']) delete env[name]
   return env
 }
 
