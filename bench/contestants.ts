@@ -1,8 +1,9 @@
 import type { AnyContestant } from './contestant.ts'
 import { duckdb } from './peers/duckdb.ts'
+import { naive, naiveKafka } from './peers/naive.ts'
 import { ours } from './peers/ours.ts'
 import { polars } from './peers/polars.ts'
 import { sparkForeach, sparkQueries } from './peers/spark.ts'
 
 /** All contestants, in the order in which they run and are shown. */
-export const contestants: readonly AnyContestant[] = [ours, duckdb, polars, sparkQueries, sparkForeach]
+export const contestants: readonly AnyContestant[] = [ours, naive, duckdb, polars, sparkQueries, sparkForeach, naiveKafka]
