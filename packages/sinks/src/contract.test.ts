@@ -1,24 +1,23 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Sink } from '@tickets/core'
 import { type Case, sinkContract } from '@tickets/core/testing'
-import { arrowSink, callbackSink, csvSink, type FileSinkOptions, jsonSink, parquetSink } from '@tickets/sinks'
+import { callbackSink, type FileFormat, type FileOptions, fileSink, yearMonthDay } from '@tickets/sinks'
 import { tableFromIPC } from 'apache-arrow'
 import { describe, test } from 'vitest'
-import { duck, Every, folder, parts, plain } from '../test/helpers.ts'
+import { duck, Every, folder, plain, published } from '../test/helpers.ts'
 
 const apply = (what: string, cases: readonly Case[]) =>
   describe(what, () => {
     for (const { name, run } of cases) test(name, run)
   })
 
-const row = (i: number): Every => ({ ...plain, small: i })
+const row = (i: number): Every => ({ ...plain, small: i, yes: i % 2 === 0 })
 const rowsOf = (numbers: readonly unknown[]) => numbers.map((small) => row(Number(small)))
 
 /** The column that tells rows apart, as somebody else's reader finds it. */
-const read: Record<string, (path: string, names: readonly string[]) => Promise<readonly unknown[]>> = {
-  parquet: async (path) => (await duck(`SELECT small FROM read_parquet('${path}/*.parquet')`)).map(({ small }) => small),
-  csv: async (path) => (await duck(`SELECT small FROM read_csv('${path}/*.csv', header = true)`)).map(({ small }) => small),
+const read: Record<FileFormat, (path: string, names: readonly string[]) => Promise<readonly unknown[]>> = {
+  parquet: async (path) => (await duck(`SELECT small FROM read_parquet('${path}/**/*.parquet')`)).map(({ small }) => small),
+  csv: async (path) => (await duck(`SELECT small FROM read_csv('${path}/**/*.csv', header = true)`)).map(({ small }) => small),
   json: async (path, names) =>
     (await Promise.all(names.map((name) => readFile(join(path, name), 'utf8')))).flatMap((text) =>
       text
@@ -34,27 +33,26 @@ const read: Record<string, (path: string, names: readonly string[]) => Promise<r
     ),
 }
 
-const sinks: Record<string, (path: string, options?: FileSinkOptions) => Sink<Every>> = {
-  parquet: (path) => parquetSink(path),
-  arrow: (path) => arrowSink(path),
-  json: (path) => jsonSink(path),
-  csv: (path) => csvSink(path),
+const layouts: Readonly<Record<string, FileOptions<Every>>> = {
+  'in one folder': {},
+  'in partitions': { partitionBy: ['yes', yearMonthDay('at')] },
 }
+const all = (Object.keys(read) as FileFormat[]).flatMap((format) => Object.entries(layouts).map(([layout, options]) => ({ format, layout, options })))
 
-for (const [format, sink] of Object.entries(sinks)) {
+for (const { format, layout, options } of all) {
   apply(
-    `${format}Sink`,
+    `${format}Sink ${layout}`,
     sinkContract<Every>({
       schema: Every,
       row,
       make: async () => {
         const path = join(await folder(), 'dataset')
-        const names = () => parts(path).catch(() => [])
+        const names = () => published(path).catch(() => [])
         return {
-          open: () => sink(path),
+          open: () => fileSink<Every>(path, { ...options, format }),
           visible: async () => {
             const found = await names()
-            return found.length === 0 ? null : rowsOf((await read[format]?.(path, found)) ?? [])
+            return found.length === 0 ? null : rowsOf(await read[format](path, found))
           },
           staged: async () =>
             (await readdir(join(path, '.staging'), { recursive: true, withFileTypes: true }))
