@@ -1,9 +1,23 @@
 import type { AnyContestant } from './contestant.ts'
 import { duckdb } from './peers/duckdb.ts'
+import { kafkaFlink, kafkaFlinkStreaming } from './peers/kafka-flink.ts'
+import { kafkaOurs, kafkaOursTwo } from './peers/kafka-ours.ts'
 import { naive, naiveKafka } from './peers/naive.ts'
 import { ours } from './peers/ours.ts'
 import { polars } from './peers/polars.ts'
 import { sparkForeach, sparkQueries } from './peers/spark.ts'
 
 /** All contestants, in the order in which they run and are shown. */
-export const contestants: readonly AnyContestant[] = [ours, naive, duckdb, polars, sparkQueries, sparkForeach, naiveKafka]
+export const contestants: readonly AnyContestant[] = [
+  ours,
+  naive,
+  duckdb,
+  polars,
+  sparkQueries,
+  sparkForeach,
+  kafkaOurs,
+  kafkaOursTwo,
+  naiveKafka,
+  kafkaFlink,
+  kafkaFlinkStreaming,
+]
