@@ -1,8 +1,10 @@
 import * as z from 'zod'
-import type { Batch } from '../batch/batch.ts'
+import { type Batch, column } from '../batch/batch.ts'
+import { codesOf } from '../batch/text-codes.ts'
 import type { Json } from '../pipeline/source.ts'
 import type { Agg } from './aggregate.ts'
-import { anyReader, type Holds } from './column.ts'
+import { anyReader, fieldOf, type Holds } from './column.ts'
+import { Distinct } from './distinct.ts'
 import { HyperLogLog } from './hyper-log-log.ts'
 
 export interface CountDistinctOptions {
@@ -25,20 +27,33 @@ export function countDistinct<const C extends string>(name: C, { approximate = f
 }
 
 function exact<const C extends string>(name: C): Agg<Holds<C, unknown>, number> {
-  const put = (acc: Set<Json>, value: unknown) => (value === null || value === undefined ? acc : acc.add(member(value)))
+  const put = (acc: Distinct, value: unknown) => {
+    if (value !== null && value !== undefined) acc.add(member(value))
+    return acc
+  }
   return {
-    init: () => new Set<Json>(),
-    add: (acc: Set<Json>, row) => put(acc, row[name]),
-    merge(a: Set<Json>, b: Set<Json>) {
-      for (const value of b) a.add(value)
+    init: () => new Distinct(),
+    add: (acc: Distinct, row) => put(acc, row[name]),
+    merge(a: Distinct, b: Distinct) {
+      a.merge(b)
       return a
     },
-    result: (acc: Set<Json>) => acc.size,
-    toJson: (acc: Set<Json>) => [...acc],
-    fromJson: (json) => new Set(json as readonly Json[]),
+    result: (acc: Distinct) => acc.size,
+    toJson: (acc: Distinct) => acc.toJson(),
+    fromJson: (json) => Distinct.of(json as readonly Json[]),
     resultOf: (json) => (json as readonly Json[]).length,
     type: z.int(),
-    columnar: columnar(name, put),
+    columnar(batch) {
+      const isText = fieldOf(batch.schema, name, 'countDistinct').kind === 'string'
+      const coded = isText ? codesOf(name, column(batch, name), batch.length) : null
+      if (!coded) return columnar(name, put)(batch)
+      const { texts, codes } = coded
+      return (acc, i) => {
+        const code = codes[i] as number
+        if (code >= 0) (acc as Distinct).addCode(texts, code)
+        return acc
+      }
+    },
     options: ['countDistinct', name],
   }
 }

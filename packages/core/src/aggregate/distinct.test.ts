@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { TextCodes } from '../batch/text-codes.ts'
+import type { Json } from '../pipeline/source.ts'
+import { Distinct } from './distinct.ts'
+
+const kinds = [new TextCodes(), new TextCodes()]
+const value = fc.integer({ min: 0, max: 300 }).map((i) => `CLIENT_${i}`)
+const step = fc.oneof(
+  fc.record({ do: fc.constant('code' as const), value, of: fc.integer({ min: 0, max: 1 }), to: fc.integer({ min: 0, max: 2 }) }),
+  fc.record({ do: fc.constant('code' as const), value, of: fc.constant(0), to: fc.constant(0) }),
+  fc.record({ do: fc.constant('plain' as const), value, of: fc.constant(0), to: fc.integer({ min: 0, max: 2 }) }),
+  fc.record({ do: fc.constant('merge' as const), value, of: fc.integer({ min: 0, max: 2 }), to: fc.integer({ min: 0, max: 2 }) }),
+  fc.record({ do: fc.constant('json' as const), value, of: fc.constant(0), to: fc.integer({ min: 0, max: 2 }) }),
+)
+
+it('holds what a set holds, however its values come', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 600, size: 'max' }), (steps) => {
+      const ours = [new Distinct(), new Distinct(), new Distinct()]
+      const sets = [new Set<Json>(), new Set<Json>(), new Set<Json>()]
+      for (const { do: kind, value, of, to } of steps) {
+        const [distinct, set, texts] = [ours[to] as Distinct, sets[to] as Set<Json>, kinds[of % 2] as TextCodes]
+        if (kind === 'json') {
+          ours[to] = Distinct.of(JSON.parse(JSON.stringify(distinct.toJson())))
+          continue
+        }
+        if (kind === 'merge') {
+          distinct.merge(ours[of] as Distinct)
+          for (const each of sets[of] as Set<Json>) set.add(each)
+          continue
+        }
+        if (kind === 'code') distinct.addCode(texts, texts.codeOfText(value))
+        else distinct.add(value)
+        set.add(value)
+      }
+      ours.forEach((distinct, i) => {
+        expect(distinct.toJson()).toEqual([...(sets[i] as Set<Json>)])
+        expect(distinct.size).toBe(sets[i]?.size)
+      })
+    }),
+    { numRuns: 300 },
+  )
+})

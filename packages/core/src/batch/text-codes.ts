@@ -1,0 +1,163 @@
+import type { Data } from 'apache-arrow'
+import { isValid } from './columns.ts'
+
+/** So many different texts, and so many bytes of them, are held at the most. */
+const MOST = 1 << 16
+const MOST_BYTES = 1 << 22
+/** A column that fills the codes with fewer rows than this many for each has hardly a text twice: codes would only cost. */
+const REPEATS = 4
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** Small numbers for the different texts of a column, told apart by their bytes: no string is made for a row. */
+export class TextCodes {
+  #table = new Int32Array(1024).fill(-1)
+  #hashes = new Int32Array(512)
+  #ends = new Int32Array(513)
+  #bytes = new Uint8Array(8192)
+  readonly #texts: (string | undefined)[] = []
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** The code of the text in UTF-8; -1 when there is no room for another. */
+  codeOf(bytes: Uint8Array, from: number, to: number): number {
+    // FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/
+    let hash = 0x811c9dc5
+    for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
+    hash ^= hash >>> 15
+    const table = this.#table
+    const mask = table.length - 1
+    const length = to - from
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const code = table[at] as number
+      if (code < 0) return this.#put(at, hash, bytes, from, to)
+      if (this.#hashes[code] !== hash) continue
+      const start = this.#ends[code] as number
+      if ((this.#ends[code + 1] as number) - start !== length) continue
+      let i = 0
+      while (i < length && this.#bytes[start + i] === bytes[from + i]) i++
+      if (i === length) return code
+    }
+  }
+
+  textOf(code: number): string {
+    let text = this.#texts[code]
+    if (text === undefined) {
+      text = decoder.decode(this.#bytes.subarray(this.#ends[code], this.#ends[code + 1]))
+      this.#texts[code] = text
+    }
+    return text
+  }
+
+  /** The code of a text, -1 when there is no room. */
+  codeOfText(text: string): number {
+    const bytes = encoder.encode(text)
+    return this.codeOf(bytes, 0, bytes.length)
+  }
+
+  #put(at: number, hash: number, bytes: Uint8Array, from: number, to: number): number {
+    const code = this.#size
+    const start = this.#ends[code] as number
+    const end = start + to - from
+    if (code === MOST || end > MOST_BYTES) return -1
+    if (code === this.#hashes.length) this.#grow()
+    if (end > this.#bytes.length) this.#bytes = widened(this.#bytes, Math.max(end, this.#bytes.length * 2))
+    this.#bytes.set(bytes.subarray(from, to), start)
+    this.#ends[code + 1] = end
+    this.#hashes[code] = hash
+    this.#size++
+    if (this.#size * 2 > this.#table.length) this.#rehash()
+    else this.#table[at] = code
+    return code
+  }
+
+  #grow(): void {
+    const room = this.#hashes.length * 2
+    const [hashes, ends] = [new Int32Array(room), new Int32Array(room + 1)]
+    hashes.set(this.#hashes)
+    ends.set(this.#ends)
+    this.#hashes = hashes
+    this.#ends = ends
+  }
+
+  #rehash(): void {
+    const table = new Int32Array(this.#table.length * 2).fill(-1)
+    const mask = table.length - 1
+    for (let code = 0; code < this.#size; code++) {
+      let at = (this.#hashes[code] as number) & mask
+      while ((table[at] as number) >= 0) at = (at + 1) & mask
+      table[at] = code
+    }
+    this.#table = table
+  }
+}
+
+function widened(bytes: Uint8Array<ArrayBuffer>, room: number): Uint8Array<ArrayBuffer> {
+  const wide = new Uint8Array(room)
+  wide.set(bytes)
+  return wide
+}
+
+/** The codes of a batch's rows in one column; -1 where there is no text. */
+export interface CodedTexts {
+  readonly texts: TextCodes
+  readonly codes: Int32Array
+}
+
+/** What a column of a name is coded by; `texts` is null where nearly each row has a text of its own. */
+interface Coding {
+  texts: TextCodes | null
+  rows: number
+}
+
+const codings = new Map<string, Coding>()
+const coded = new WeakMap<Data, CodedTexts | null>()
+
+/**
+ * The rows' texts as codes, worked out once a batch, whoever asks. The codes of columns of one name go on from batch to batch until they are
+ * full; then new ones begin, or, where texts hardly repeat, there are none: null.
+ */
+export function codesOf(name: string, data: Data, length: number): CodedTexts | null {
+  const known = coded.get(data)
+  if (known !== undefined) return known
+  let coding = codings.get(name)
+  if (!coding) {
+    coding = { texts: new TextCodes(), rows: 0 }
+    codings.set(name, coding)
+  }
+  const found = code(coding, data, length) ?? (renew(coding) ? code(coding, data, length) : null)
+  if (!found) coding.texts = null
+  coded.set(data, found)
+  return found
+}
+
+/** Begins with new codes, if the full ones were worth it. */
+function renew(coding: Coding): boolean {
+  if (!coding.texts || coding.rows < coding.texts.size * REPEATS) return false
+  coding.texts = new TextCodes()
+  coding.rows = 0
+  return true
+}
+
+function code(coding: Coding, data: Data, length: number): CodedTexts | null {
+  const { texts } = coding
+  if (!texts) return null
+  const offsets = data.valueOffsets as Int32Array
+  const bytes = data.values as Uint8Array
+  const codes = new Int32Array(length)
+  const hasNulls = data.nullCount > 0
+  for (let i = 0; i < length; i++) {
+    if (hasNulls && !isValid(data, i)) codes[i] = -1
+    else {
+      const code = texts.codeOf(bytes, offsets[i] as number, offsets[i + 1] as number)
+      if (code < 0) return null
+      codes[i] = code
+    }
+  }
+  coding.rows += length
+  return { texts, codes }
+}
