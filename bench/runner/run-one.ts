@@ -45,6 +45,7 @@ export async function runOne({ command, args, env, cwd, grace = 10_000 }: Comman
   const began = performance.now()
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'close')
+  ended.catch(() => {})
   await once(child, 'spawn')
   const tree = new ProcessTree(child.pid as number)
   const said = new LastLines()
