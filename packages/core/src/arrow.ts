@@ -6,5 +6,7 @@
 export { join, pick, slice } from './batch/batch.ts'
 export { valueReader } from './batch/columns.ts'
 export { ipcFile, ipcStream } from './batch/ipc.ts'
+export { readIpc } from './batch/read-ipc.ts'
 export { fromRecordBatch, toRecordBatch } from './batch/record-batch.ts'
 export { arrowSchema } from './batch/types.ts'
+export { schemaOfFields } from './schema/from-fields.ts'

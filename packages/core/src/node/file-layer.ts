@@ -6,6 +6,8 @@ export interface Entry {
   readonly size: number
   /** The same for two names of one file, and only then. */
   readonly identity: string
+  /** When its content was last written, in epoch milliseconds. */
+  readonly modified: number
 }
 
 /**
@@ -19,6 +21,8 @@ export interface FileLayer {
   makeFolder(path: string): Promise<boolean>
   /** Writes a new file, never into one that is there, and makes its content durable before it settles. */
   writeFile(path: string, parts: readonly Uint8Array[]): Promise<void>
+  /** The same for parts that are made while it writes, so that one of them at a time is held; returns the bytes written. */
+  writeStream(path: string, parts: AsyncIterable<Uint8Array>): Promise<number>
   readFile(path: string): Promise<Uint8Array>
   /** Gives a file a second name; EEXIST when the name is taken. */
   link(from: string, to: string): Promise<void>
@@ -66,6 +70,21 @@ export const nodeFiles: FileLayer = {
       await handle.close()
     }
   },
+  async writeStream(path, parts) {
+    await rm(path, { force: true })
+    const handle = await open(path, 'wx')
+    let bytes = 0
+    try {
+      for await (const part of parts) {
+        await handle.writeFile(part)
+        bytes += part.byteLength
+      }
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    return bytes
+  },
   readFile: (path) => readFile(path),
   link,
   rename,
@@ -84,6 +103,6 @@ export const nodeFiles: FileLayer = {
     const found = await unless(stat(path, { bigint: true }), ['ENOENT'], null)
     if (!found) return null
     const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other'
-    return { kind, size: Number(found.size), identity: `${found.dev}:${found.ino}` }
+    return { kind, size: Number(found.size), identity: `${found.dev}:${found.ino}`, modified: Number(found.mtimeMs) }
   },
 }

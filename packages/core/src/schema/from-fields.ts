@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import { makeSchema } from './define.ts'
+import { instant } from './instant.ts'
+import type { Field, Schema } from './schema.ts'
+
+const types = {
+  string: () => z.string(),
+  enum: () => z.string(),
+  number: () => z.number(),
+  integer: () => z.int(),
+  int32: () => z.int32(),
+  boolean: () => z.boolean(),
+  instant: () => instant(),
+} satisfies Record<Field['kind'], () => $ZodType>
+
+/** A schema of these columns, for files that are read without the program that wrote them: enums are strings, and no column is the event time. */
+export function schemaOfFields(
+  fields: readonly Field[],
+  { name, version = 1, keys = [] }: { readonly name: string; readonly version?: number; readonly keys?: readonly string[] },
+): Schema<Record<string, unknown>> {
+  const shape: Record<string, $ZodType> = {}
+  for (const { name: column, kind, optional, nullable } of fields) {
+    const type = types[kind]()
+    shape[column] = optional ? z.optional(type) : nullable ? z.nullable(type) : type
+  }
+  return makeSchema(z.object(shape as $ZodShape as never), { name, version, time: null }, keys)
+}

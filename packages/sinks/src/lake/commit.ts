@@ -1,0 +1,89 @@
+import { dirname, join } from 'node:path'
+import { isTicketsError, TicketsError } from '@tickets/core'
+import { type FileLayer, makeFolders, removeFolderWithFiles, syncUpwards, unless } from '@tickets/core/node'
+import { partName, rangeFolder } from '../staged-file/names.ts'
+import { readOwner } from '../staged-file/owner.ts'
+import { stagedName } from '../staged-file/part-name.ts'
+import { publishRange } from '../staged-file/publish.ts'
+import type { StagedFile } from '../staged-file/staged.ts'
+import { sweepStaging } from '../staged-file/sweep.ts'
+import { formatOf } from './formats/formats.ts'
+import { COMPACT } from './names.ts'
+import type { Group } from './plan.ts'
+import { type CompactionRecord, createRecord, latestRecord, pruneRecords } from './records.ts'
+
+const idOf = (log: string) => ({ logId: log, task: COMPACT, flow: '' })
+
+/** Writes the one file that a group becomes, hidden and durable; null when another compaction has taken one of its inputs away. */
+async function stage(files: FileLayer, dir: string, group: Group, n: number, attempt: string): Promise<StagedFile | null> {
+  const { log, folder, extension, parts, footer, keep } = group
+  const staging = join(dir, rangeFolder(idOf(log), n, attempt))
+  const name = `${folder === '' ? '' : `${folder}/`}${partName(idOf(log), n, 0, extension)}`
+  const made = await makeFolders(files, staging)
+  let gone = false
+  let rows = 0
+  const read = async (i: number) => {
+    const bytes = await unless(files.readFile(join(dir, parts[i]?.path ?? '')), ['ENOENT'], null)
+    if (bytes) return bytes
+    gone = true
+    throw new TicketsError('SINK_FAILED', `${parts[i]?.path} of ${dir} is gone: another compaction has taken it`, { retryable: true })
+  }
+  const merged = formatOf(extension)?.merge({ files: parts.length, read, footer, keep }, (count) => {
+    rows = count
+  })
+  if (!merged) return null
+  try {
+    const bytes = await files.writeStream(join(staging, stagedName(name)), merged)
+    await syncUpwards(files, staging, made)
+    if (rows === group.left) return { name, rows, bytes }
+  } catch (error) {
+    if (gone) return null
+    throw error
+  }
+  throw new TicketsError(
+    'ENCODER_FAILED',
+    `merging ${parts.length} files of ${join(dir, folder)} gave ${rows} rows instead of ${group.left}: nothing was changed`,
+  )
+}
+
+/** Whether another log has taken the dataset over, so that nothing of this one may become visible any more. */
+const isTakenOver = async (files: FileLayer, dir: string, log: string) => (await readOwner(files, dir))?.before.includes(log) ?? false
+
+/**
+ * Does what a record says: its outputs become visible, then its inputs go. Again is fine, and two at once are: it changes nothing then.
+ * All of it is on stable storage before the next record may be created.
+ */
+export async function finish(files: FileLayer, dir: string, log: string, record: CompactionRecord): Promise<void> {
+  const { n, attempt, inputs, outputs } = record
+  try {
+    await publishRange(files, dir, { staging: rangeFolder(idOf(log), n, attempt), files: outputs })
+  } catch (error) {
+    // Done by another compaction, which went on from there and has compacted these again.
+    if (isTicketsError(error, 'STAGED_LOST') && (await latestRecord(files, dir, log)) > n) return
+    throw error
+  }
+  if (await isTakenOver(files, dir, log)) {
+    for (const { name } of outputs) await unless(files.unlink(join(dir, name)), ['ENOENT'], undefined)
+    return
+  }
+  for (const path of inputs) await unless(files.unlink(join(dir, path)), ['ENOENT'], undefined)
+  for (const folder of new Set(inputs.map((path) => dirname(join(dir, path))))) await files.syncFolder(folder)
+  await sweepStaging(files, dir, idOf(log), record)
+  await pruneRecords(files, dir, log, n)
+}
+
+/**
+ * Stage → record → publish → remove what was merged: the commit of one compaction. Null when another one was first, and nothing was changed.
+ */
+export async function commitGroup(files: FileLayer, dir: string, group: Group, n: number): Promise<CompactionRecord | null> {
+  const attempt = globalThis.crypto.randomUUID().slice(0, 8)
+  const { log, parts } = group
+  const output = await stage(files, dir, group, n, attempt)
+  const record = output && { n, attempt, inputs: parts.map(({ path }) => path), outputs: [output] }
+  if (record && !(await isTakenOver(files, dir, log)) && (await createRecord(files, dir, log, record))) {
+    await finish(files, dir, log, record)
+    return record
+  }
+  await removeFolderWithFiles(files, join(dir, rangeFolder(idOf(log), n, attempt)))
+  return null
+}

@@ -1,0 +1,109 @@
+import { isTicketsError, TicketsError } from '@tickets/core'
+import { type FileLayer, nodeFiles } from '@tickets/core/node'
+import { fault } from '../staged-file/faults.ts'
+import { targetPath } from '../staged-file/names.ts'
+import { readOwner } from '../staged-file/owner.ts'
+import { commitGroup, finish } from './commit.ts'
+import { type Group, plan } from './plan.ts'
+import { compactedLogs, headRecord, syncRecords } from './records.ts'
+import { removeCompactions } from './take-over.ts'
+import { lookAt } from './view.ts'
+
+export interface CompactOptions {
+  /** Only files that were written before this instant, by the clock of their file system; all of them by default. */
+  readonly before?: Date
+  /** Bytes of a file that is large enough; 128 MiB by default. Files are put together up to this size, and none is divided. */
+  readonly targetFileSize?: number
+  /** Stops between two files when it aborts. */
+  readonly signal?: AbortSignal
+  /** @internal Merge only what is worth rewriting again and again. */
+  readonly gently?: boolean
+  /** @internal What stands between a compaction and the file system; tests inject faults here. */
+  readonly files?: FileLayer
+}
+
+/** What a compaction came to. */
+export interface Compaction {
+  /** Files that were merged, and those that they became. */
+  readonly merged: number
+  readonly written: number
+  /** Bytes of the merged files, and of those that they became. */
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+  /** Rows written. */
+  readonly rows: number
+  /** Rows dropped because a higher revision had replaced them. */
+  readonly superseded: number
+}
+
+const DEFAULT_SIZE = 128 * 1024 * 1024
+
+function checked({ before, targetFileSize = DEFAULT_SIZE, gently = false }: CompactOptions) {
+  if (before !== undefined && !(before instanceof Date && Number.isFinite(before.getTime())))
+    throw new TicketsError('OPTION_INVALID', `before is a Date, got ${JSON.stringify(before)}`)
+  if (!(Number.isSafeInteger(targetFileSize) && targetFileSize > 0))
+    throw new TicketsError('OPTION_INVALID', `targetFileSize is a whole number of bytes from 1, got ${String(targetFileSize)}`)
+  return { before: before?.getTime() ?? Number.POSITIVE_INFINITY, targetFileSize, gently }
+}
+
+/** Finishes what a compaction that died has recorded; nothing to do where it did not die. */
+async function recover(files: FileLayer, dir: string): Promise<void> {
+  const before = (await readOwner(files, dir))?.before ?? []
+  await removeCompactions(files, dir, before)
+  for (const log of await compactedLogs(files, dir)) {
+    if (before.includes(log)) continue
+    const head = await headRecord(files, dir, log)
+    if (!head) continue
+    await syncRecords(files, dir, log)
+    await finish(files, dir, log, head)
+  }
+}
+
+/**
+ * Merges the small files of a dataset, within each folder of a partition, and drops window results that a higher `revision` has replaced.
+ *
+ * Runs beside the pipeline that writes, in any process, and two at once are harmless. It is crash-safe like a commit: the next one finishes what was
+ * recorded. `files(dir)` is exact all the time; a reader that globs may briefly see rows twice, never too few. The newest file of each task stays
+ * as it is. Parquet, Arrow, JSON Lines and CSV; superseded revisions are dropped where files say their keys, in Parquet and Arrow.
+ *
+ * @param dir the folder that was given to the sink
+ * @throws `OPTION_INVALID`; `TARGET_UNUSABLE` where there is no dataset; `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`, `LOG_DAMAGED` as sinks do
+ * @example
+ * await compact('data/tickets') // { merged: 40, written: 1, bytesBefore: 3250112, bytesAfter: 2964207, rows: 100000, superseded: 0 }
+ */
+export async function compact(dir: string, options: CompactOptions = {}): Promise<Compaction> {
+  const target = targetPath(dir)
+  const files = options.files ?? nodeFiles
+  const planning = checked(options)
+  const total = { merged: 0, written: 0, bytesBefore: 0, bytesAfter: 0, rows: 0, superseded: 0 }
+  try {
+    await lookAt(files, target)
+    await recover(files, target)
+    const view = await lookAt(files, target)
+    const next = new Map<string, number>()
+    for (const group of await plan(files, target, view, planning)) {
+      if (options.signal?.aborted) break
+      const { log } = group
+      // Beyond the numbers in file names too, should somebody have deleted the records.
+      const n = next.get(log) ?? Math.max(view.heads.get(log)?.n ?? -1, view.numbers.get(log) ?? -1) + 1
+      const record = await commitGroup(files, target, group, n)
+      if (!record) break
+      next.set(log, n + 1)
+      add(total, group, record.outputs)
+    }
+  } catch (error) {
+    throw isTicketsError(error) ? error : fault(error, 'compacting', target)
+  }
+  return total
+}
+
+function add(total: { -readonly [K in keyof Compaction]: number }, group: Group, outputs: readonly { rows: number; bytes: number }[]): void {
+  total.merged += group.parts.length
+  total.written += outputs.length
+  total.bytesBefore += group.bytes
+  total.superseded += group.superseded
+  for (const { rows, bytes } of outputs) {
+    total.rows += rows
+    total.bytesAfter += bytes
+  }
+}

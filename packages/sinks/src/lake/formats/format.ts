@@ -1,0 +1,48 @@
+import type { Batch, Field, Schema } from '@tickets/core'
+import type { Footer } from '../footers.ts'
+
+/** A file of a dataset, opened. */
+export interface Opened {
+  readonly rows: number
+  readonly footer: Footer | null
+  /** Files of one text can become one file: columns and encoding are the same. */
+  readonly shape: string
+  /** The columns; empty where a format does not tell. */
+  readonly fields: readonly Field[]
+  /** Its rows in batches, only these columns where they are named; absent where a format does not tell types. */
+  batches?(columns?: readonly string[]): AsyncIterable<Batch<Record<string, unknown>>>
+  close(): void
+}
+
+/** Which rows of a batch stay; null for all of them. */
+export type Keep = (batch: Batch<Record<string, unknown>>) => Int32Array | null
+
+/** What is merged: how many files there are, and each one's bytes when it is its turn. */
+export interface Merge {
+  readonly files: number
+  read(i: number): Promise<Uint8Array>
+  readonly footer: Footer | null
+  /** For files that have superseded rows. */
+  readonly keep: Keep | null
+}
+
+/** How files of one format are read and put together. */
+export interface Format {
+  open(bytes: Uint8Array): Promise<Opened>
+  /** The bytes of one file with the rows of all, in order. At the end `count` gets how many rows there are. */
+  merge(merge: Merge, count: (rows: number) => void): AsyncIterable<Uint8Array>
+}
+
+/** The text by which files of the same columns are told. */
+export const shapeOf = (fields: readonly Field[]): string =>
+  JSON.stringify(fields.map(({ name, kind, optional, nullable }) => [name, kind, optional || nullable]))
+
+/** What a schema of these columns is called. */
+export const describe = (footer: Footer | null): { name: string; version: number; keys: readonly string[] } => ({
+  name: footer?.schema ?? 'rows',
+  version: footer?.version ?? 1,
+  keys: footer?.keys ?? [],
+})
+
+export type Rows = Batch<Record<string, unknown>>
+export type RowSchema = Schema<Record<string, unknown>>

@@ -1,0 +1,38 @@
+import { basename, join } from 'node:path'
+
+/** The folder in a dataset that holds the records of compactions and what its versions are; hidden, and with extensions of its own (protocol 7.1). */
+export const lakeOf = (dir: string): string => join(dir, '.lake')
+
+/** The task of the file names that compactions of a log write; no partition is called so, since its name would end in a number. */
+export const COMPACT = 'compact'
+
+/** A published file by its name. */
+export interface Part {
+  /** Relative to the dataset, with `/`. */
+  readonly path: string
+  /** Where it lies: empty, or `key=value/…`. */
+  readonly folder: string
+  readonly log: string
+  readonly task: string
+  readonly n: number
+  readonly k: number
+  /** Without the dot. */
+  readonly extension: string
+}
+
+/** What a published file's name says; null where it is no name of ours. */
+export function parsePart(path: string): Part | null {
+  const match = /^part-([^-]+)-(.+)-(\d+)-(\d+)\.(\w+)$/.exec(basename(path))
+  if (!match) return null
+  const [, log = '', task = '', n, k, extension = ''] = match
+  return { path, folder: path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '', log, task, n: Number(n), k: Number(k), extension }
+}
+
+/** The task of a part, as one text. */
+export const taskOf = ({ log, task }: Pick<Part, 'log' | 'task'>): string => `${log}/${task}`
+
+/** The order in which files are merged: what was merged before first, then by task and range. The same files give the same order. */
+export function inOrder(a: Part, b: Part): number {
+  const merged = Number(b.task === COMPACT) - Number(a.task === COMPACT)
+  return merged || (a.task < b.task ? -1 : a.task > b.task ? 1 : a.n - b.n || a.k - b.k || (a.path < b.path ? -1 : 1))
+}
