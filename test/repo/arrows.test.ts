@@ -75,7 +75,7 @@ test('kafka-source → core ← sinks: the two never see each other', () => {
 
 test.each([
   ['kafkajs', /^packages\/kafka-source\/src\/client\.ts$/],
-  ['parquet-wasm', /^packages\/sinks\/src\/workers\/parquet-wasm\.ts$/],
+  ['parquet-wasm', /^packages\/sinks\/src\/(workers\/parquet-wasm|lake\/formats\/parquet)\.ts$/],
   ['apache-arrow', /^packages\/core\/src\/(batch|generator|operators)\//],
   ['rxjs', /^packages\/core\/src\/(operators|pipeline|testing)\//],
   ['zod', /^(packages\/core\/src\/|examples\/shared\/settings\.ts$)/],
