@@ -91,7 +91,7 @@ export async function writeRows(writer: Writer<Every>, rows: readonly Every[], p
 }
 
 /** Stages and publishes one range. */
-export async function commit(sink: Sink<unknown>, rows: readonly Every[], n = 0, id: TaskId = task, perBatch?: number): Promise<Staged | null> {
+export async function commit(sink: Sink<Every>, rows: readonly Every[], n = 0, id: TaskId = task, perBatch?: number): Promise<Staged | null> {
   const writer = await sink.open(id, Every)
   await writeRows(writer, rows, perBatch)
   const staged = await writer.stage(n, 'a1', range(n * 10, n * 10 + 10, rows.length === 0))

@@ -1,0 +1,86 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Staged, TaskId } from '@tickets/core'
+import { type FileLayer, nodeFiles } from '@tickets/core/node'
+import { type FileOptions, jsonSink } from '@tickets/sinks'
+import { Every, plain, range, tree, writeRows } from './helpers.ts'
+
+/** Rows of small datasets are told apart by `small`. */
+export const row = (i: number): Every => ({ ...plain, small: i })
+
+export const taskNamed = (task: string, logId = 'log1'): TaskId => ({ logId, task, flow: 'all' })
+
+/** What is called at each access to the file system: before it, and with what makes it happen. */
+type Around = (call: string, act: () => Promise<unknown>, args: readonly unknown[]) => Promise<unknown>
+
+export function layer(around: Around): FileLayer {
+  const wrap =
+    (name: string, call: (...args: unknown[]) => Promise<unknown>) =>
+    (...args: unknown[]) =>
+      around(name, () => call(...args), args)
+  return Object.fromEntries(Object.entries(nodeFiles).map(([name, call]) => [name, wrap(name, call as never)])) as unknown as FileLayer
+}
+
+const died = () => Object.assign(new Error('the process died'), { code: 'DEAD' })
+
+/** `torn`: a file is half written when it happens. */
+export type How = 'before' | 'after' | 'torn'
+
+/** The file system up to its call number `last`; nothing of the process acts after that. */
+export function dying(last: number, how: How): FileLayer & { readonly calls: string[] } {
+  const calls: string[] = []
+  const files = layer(async (name, act, args) => {
+    const number = calls.push(name)
+    if (number < last) return act()
+    if (number === last && how === 'after') await act()
+    if (number === last && how === 'torn' && name === 'writeStream') {
+      await nodeFiles.writeStream(
+        args[0] as string,
+        (async function* () {
+          for await (const part of args[1] as AsyncIterable<Uint8Array>) yield part.subarray(0, part.length / 2)
+        })(),
+      )
+    }
+    if (number === last && how === 'torn' && name === 'writeFile') {
+      await nodeFiles.writeFile(
+        args[0] as string,
+        (args[1] as Uint8Array[]).map((part) => part.subarray(0, part.length / 2)),
+      )
+    }
+    throw died()
+  })
+  return Object.assign(files, { calls })
+}
+
+/** Stages one range, as a task does before it records it. */
+export async function stageOne(dir: string, id: TaskId, n: number, numbers: readonly number[], options: FileOptions = {}): Promise<Staged> {
+  const writer = await jsonSink(dir, options).open(id, Every)
+  await writeRows(writer, numbers.map(row))
+  return (await writer.stage(n, `a${n}`, range(n, n + 1))) as Staged
+}
+
+export async function publishOne(dir: string, id: TaskId, staged: Staged, options: FileOptions = {}): Promise<void> {
+  await (await jsonSink(dir, options).open(id, Every)).publish(staged)
+}
+
+/** Stages, records (in nobody's log) and publishes one range. */
+export async function publishRows(dir: string, id: TaskId, n: number, numbers: readonly number[], options: FileOptions = {}): Promise<void> {
+  await publishOne(dir, id, await stageOne(dir, id, n, numbers, options), options)
+}
+
+/** What tells the rows of JSON Lines files apart, sorted. */
+export async function numbersIn(paths: readonly string[]): Promise<number[]> {
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')))
+  const found = texts.flatMap((text) => text.split('\n').filter(Boolean))
+  return found.map((line) => JSON.parse(line).small as number).sort((a, b) => a - b)
+}
+
+/** The published files as a glob of one folder finds them. */
+export const globbed = async (dir: string): Promise<string[]> =>
+  (await readdir(dir)).filter((name) => /^part-.*\.jsonl$/.test(name)).map((name) => join(dir, name))
+
+/** What a compaction may leave behind: its staging and records. */
+export const leftovers = async (dir: string): Promise<string[]> =>
+  (await tree(dir)).filter(
+    (path) => (path.startsWith('.staging/') && /\.tmp$|compact\/./.test(path)) || /^\.lake\/.*(\.tmp|\.compaction)$/.test(path),
+  )
