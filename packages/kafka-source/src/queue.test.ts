@@ -207,7 +207,7 @@ describe('SliceList', () => {
           let at = 2
           for (const { key, value } of messages) {
             const middle = at + (key?.length ?? 0)
-            list.add(list.length, 1, at, key ? middle : at - 1, middle, value ? middle + value.length : middle - 1)
+            list.add(list.length, 1, at, key ? middle : at - 1, middle, value ? middle + value.length : middle - 1, middle + (value?.length ?? 0))
             at = middle + (value?.length ?? 0)
           }
         }

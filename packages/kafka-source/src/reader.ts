@@ -1,9 +1,12 @@
-import { type Chunk, isTicketsError, type Limit, type Reader, type Schema, TicketsError } from '@tickets/core'
+import { type Chunk, type DecodeOptions, isTicketsError, type Limit, type Reader, type Schema, TicketsError } from '@tickets/core'
 import type { KafkaSourceOptions } from './options.ts'
 import type { PartitionQueue } from './queue.ts'
 import type { RawBatch } from './record-batch.ts'
 import { Records } from './records.ts'
-import { SliceList } from './slice-list.ts'
+import { type Fetched, SliceList } from './slice-list.ts'
+
+/** Makes rows of messages, and what else a chunk says beside its position. */
+export type Decode<T> = (fetched: Fetched, options: DecodeOptions) => Omit<Chunk<T, number>, 'position' | 'lag'>
 
 export interface ReaderOptions<T> {
   readonly schema: Schema<T>
@@ -16,6 +19,8 @@ export interface ReaderOptions<T> {
   readonly onRoom: () => void
   readonly commit: (position: number, note: string) => void
   readonly onClose: () => void
+  /** Instead of the schema's own. */
+  readonly decode?: Decode<T> | undefined
 }
 
 /** A batch of so many rows is worth decoding by itself. */
@@ -35,16 +40,17 @@ export class KafkaReader<T> implements Reader<T, number> {
   }
 
   async read(max: Limit): Promise<Chunk<T, number> | 'end'> {
-    const { queue, schema, to } = this.#o
+    const { queue, schema, to, maxFuture } = this.#o
     if (!queue.failure && to !== undefined && this.#position >= to) return 'end'
     if (!this.#batch) await this.#arrival(max)
     this.#list.clear()
     if (!queue.failure) await this.#take(max).catch((error: unknown) => this.#damaged(error))
     if (queue.failure) throw queue.failure
-    const { batch, rejected } = schema.decodeSlices(this.#list.slices(), { maxFuture: this.#o.maxFuture })
+    const fetched = this.#list.slices()
+    const decoded = this.#o.decode?.(fetched, { maxFuture }) ?? schema.decodeSlices(fetched, { maxFuture })
     // It would hold on to what was fetched.
     this.#list.clear()
-    return { batch, rejected, position: this.#position, lag: Math.max(0, queue.end - this.#position) }
+    return { ...decoded, position: this.#position, lag: Math.max(0, queue.end - this.#position) }
   }
 
   async commit(position: number, note: string): Promise<void> {

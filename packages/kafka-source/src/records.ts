@@ -78,7 +78,7 @@ export class Records {
       if (offset < from) continue
       const timestamp = this.#timeOfAppend ? this.#time : this.#time + time
       const known = timestamp >= 0 ? timestamp : Number.NaN
-      list.add(offset, known, base + key, base + key + keyLength, base + value, base + value + valueLength)
+      list.add(offset, known, base + key, base + key + keyLength, base + value, base + value + valueLength, base + end)
     }
     return 'end'
   }

@@ -1,13 +1,21 @@
-import { type Batch, isTicketsError, type Schema, type Staged, type TaskId, TicketsError, type Writer } from '@tickets/core'
+import { type Batch, isTicketsError, type Range, type Schema, type Staged, type TaskId, TicketsError, type Writer } from '@tickets/core'
 import { MessageEncoder, type OutgoingMessage, stagedMessages } from './message-file.ts'
 import type { Publisher } from './publisher.ts'
 import type { RangeId, Staging } from './staging.ts'
+
+/** How a range becomes messages. */
+export interface Wording<T> {
+  /** The messages of a range's rows, and others after them. */
+  messages(batches: readonly Batch<T>[], range: Range): Iterable<OutgoingMessage>
+  /** Whether a range without rows has messages too. */
+  speaks?(range: Range): boolean
+}
 
 export interface WriterOptions<T> {
   readonly task: TaskId
   readonly topic: string
   readonly schema: Schema<T>
-  readonly encode: (row: T) => OutgoingMessage
+  readonly wording: Wording<T>
   readonly staging: Staging
   readonly publisher: Publisher
   readonly batchBytes: number
@@ -44,32 +52,32 @@ export class KafkaWriter<T> implements Writer<T> {
     if (batch.length > 0) this.#kept.push(batch)
   }
 
-  stage(n: number, attempt: string): Promise<Staged | null> {
+  stage(n: number, attempt: string, range: Range): Promise<Staged | null> {
     const batches = this.#kept
     this.#kept = []
-    return batches.length === 0 ? Promise.resolve(null) : this.#stage(batches, { n, attempt })
+    const { wording } = this.#o
+    if (batches.length === 0 && !wording.speaks?.(range)) return Promise.resolve(null)
+    return this.#stage(wording.messages(batches, range)[Symbol.iterator](), { n, attempt })
   }
 
-  async #stage(batches: readonly Batch<T>[], range: RangeId): Promise<Staged> {
+  async #stage(messages: Iterator<OutgoingMessage>, range: RangeId): Promise<Staged> {
     const { publisher, staging } = this.#o
     const partitions = await publisher.prepare(range.n)
     const encoder = new MessageEncoder()
-    for (const batch of batches) {
-      for (const row of batch) {
-        encoder.add(this.#encode(row, partitions))
-        if (encoder.count % STRETCH === 0) await new Promise((done) => setImmediate(done))
-      }
+    for (let message = this.#next(messages, partitions); message; message = this.#next(messages, partitions)) {
+      encoder.add(message)
+      if (encoder.count % STRETCH === 0) await new Promise((done) => setImmediate(done))
     }
     const parts = encoder.end()
     await staging.write(range, parts)
     return { ...range, rows: encoder.count, bytes: parts.reduce((sum, part) => sum + part.byteLength, 0) }
   }
 
-  #encode(row: T, partitions: number): OutgoingMessage {
-    const { task, topic, encode } = this.#o
-    let message: OutgoingMessage
+  #next(messages: Iterator<OutgoingMessage>, partitions: number): OutgoingMessage | null {
+    const { task, topic } = this.#o
+    let next: IteratorResult<OutgoingMessage>
     try {
-      message = encode(row)
+      next = messages.next()
     } catch (error) {
       if (isTicketsError(error)) throw error
       const reason = error instanceof Error ? error.message : String(error)
@@ -79,14 +87,15 @@ export class KafkaWriter<T> implements Writer<T> {
         { cause: error },
       )
     }
-    const { partition } = message
+    if (next.done) return null
+    const { partition } = next.value
     // Found out later, when the row is recorded, it could not be mended any more.
     if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0 && partition < partitions))
       throw new TicketsError(
         'SINK_FAILED',
         `flow "${task.flow}": \`partition\` gave ${partition}, and ${topic} has partitions 0 to ${partitions - 1}`,
       )
-    return message
+    return next.value
   }
 
   async publish(staged: Staged): Promise<void> {

@@ -1,11 +1,11 @@
-import { type Schema, type Sink, TicketsError } from '@tickets/core'
+import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
 import { createCluster, createKafka } from './client.ts'
 import type { OutgoingMessage } from './message-file.ts'
 import { loadTopics } from './positions.ts'
 import { Publisher } from './publisher.ts'
 import { sinkError } from './sink-errors.ts'
 import { type KafkaSinkOptions, sinkSettings } from './sink-options.ts'
-import { KafkaWriter } from './sink-writer.ts'
+import { KafkaWriter, type Wording } from './sink-writer.ts'
 import { Staging, tryStaging } from './staging.ts'
 
 /** How a row becomes a message. */
@@ -37,8 +37,25 @@ const targetOf = (brokers: readonly string[], topic: string) => `kafka:${[...new
  * kafkaSink({ brokers: ['localhost:9092'], topic: 'urgent', staging: 'data/staging', key: 'client_id' }).target // 'kafka:localhost:9092/urgent'
  */
 export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
-  const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
   const encode = encoderOf(options)
+  return topicSink(options, (_, schema) => {
+    const { key } = options
+    if (typeof key === 'string' && !schema.fields.some((field) => field.name === key))
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
+      )
+    return {
+      *messages(batches) {
+        for (const batch of batches) for (const row of batch) yield encode(row)
+      },
+    }
+  })
+}
+
+/** The same with messages of another kind; `wordingOf` is asked for each task, and refuses what cannot be written. */
+export function topicSink<T>(options: KafkaSinkOptions<T>, wordingOf: (task: TaskId, schema: Schema<T>) => Wording<T>): Sink<T> {
+  const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
   const check = async () => {
     await tryStaging(files, staging)
     const cluster = createCluster(createKafka(options, { retries: 3 }))
@@ -59,12 +76,7 @@ export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
     },
     begin: check,
     async open(task, schema: Schema<T>) {
-      const { key } = options
-      if (typeof key === 'string' && !schema.fields.some((field) => field.name === key))
-        throw new TicketsError(
-          'OPTION_INVALID',
-          `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
-        )
+      const wording = wordingOf(task, schema)
       const id = `tickets-${task.logId}-${task.flow}-${task.task}`
       const publisher = new Publisher({
         connection: { ...options, brokers },
@@ -74,7 +86,7 @@ export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
         transactionTimeout,
         retryFor,
       })
-      return new KafkaWriter<T>({ task, topic, schema, encode, batchBytes, publisher, staging: new Staging(files, staging, task) })
+      return new KafkaWriter<T>({ task, topic, schema, wording, batchBytes, publisher, staging: new Staging(files, staging, task) })
     },
   }
 }

@@ -8,6 +8,12 @@ interface Segment {
   to: number
 }
 
+/** Messages in one buffer, with where each ends: its headers lie between its value and there. */
+export interface Fetched extends Slices {
+  readonly limits: Int32Array
+  readonly length: number
+}
+
 /** Messages as places in buffers, collected without an object for each; used again and again. */
 export class SliceList {
   length = 0
@@ -15,6 +21,7 @@ export class SliceList {
   size = 0
   #starts = new Int32Array(1024)
   #ends = new Int32Array(1024)
+  #limits = new Int32Array(1024)
   #offsets = new Float64Array(1024)
   #timestamps = new Float64Array(1024)
   #keyStarts = new Int32Array(1024)
@@ -47,12 +54,13 @@ export class SliceList {
     return this.#segments.at(-1)?.buffer === buffer
   }
 
-  /** Adds a message; what is null ends before it starts. */
-  add(offset: number, timestamp: number, keyStart: number, keyEnd: number, start: number, end: number): void {
+  /** Adds a message; what is null ends before it starts. Headers lie between the value and `limit`. */
+  add(offset: number, timestamp: number, keyStart: number, keyEnd: number, start: number, end: number, limit: number): void {
     const i = this.length
     if (i === this.#starts.length) this.#grow()
     this.#starts[i] = start
     this.#ends[i] = end
+    this.#limits[i] = limit
     this.#offsets[i] = offset
     this.#timestamps[i] = timestamp
     this.#keyStarts[i] = keyStart
@@ -62,13 +70,14 @@ export class SliceList {
   }
 
   /** All of them in one buffer; valid until the next `clear`. */
-  slices(): Slices {
+  slices(): Fetched {
     const bytes = this.#segments.length > 1 ? this.#join() : new Uint8Array(this.#segments[0]?.buffer ?? new ArrayBuffer(0))
     const [keyStarts, keyEnds] = [this.#keyStarts, this.#keyEnds]
     return {
       bytes,
       starts: this.#starts,
       ends: this.#ends,
+      limits: this.#limits,
       offsets: this.#offsets,
       timestamps: this.#timestamps,
       length: this.length,
@@ -86,7 +95,7 @@ export class SliceList {
     this.#segments.forEach(({ buffer, from, to, first }, s) => {
       joined.set(new Uint8Array(buffer, from, to - from), at)
       const until = this.#segments[s + 1]?.first ?? this.length
-      for (const places of [this.#starts, this.#ends, this.#keyStarts, this.#keyEnds]) {
+      for (const places of [this.#starts, this.#ends, this.#limits, this.#keyStarts, this.#keyEnds]) {
         for (let i = first; i < until; i++) places[i] = (places[i] as number) + at - from
       }
       at += to - from
@@ -102,6 +111,7 @@ export class SliceList {
     }
     this.#starts = longer(this.#starts)
     this.#ends = longer(this.#ends)
+    this.#limits = longer(this.#limits)
     this.#offsets = longer(this.#offsets)
     this.#timestamps = longer(this.#timestamps)
     this.#keyStarts = longer(this.#keyStarts)

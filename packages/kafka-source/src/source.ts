@@ -1,6 +1,7 @@
 import {
   type Assignments,
   type Closable,
+  type Json,
   type OpenOptions,
   type PartitionInfo,
   type Reader,
@@ -15,7 +16,7 @@ import { checkGroupOffsets, type LogState } from './group-offsets.ts'
 import type { KafkaSourceOptions } from './options.ts'
 import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from './positions.ts'
 import { PartitionQueue } from './queue.ts'
-import { KafkaReader } from './reader.ts'
+import { type Decode, KafkaReader } from './reader.ts'
 import { Session } from './session.ts'
 import { settings } from './settings.ts'
 import { topicIds } from './topic-ids.ts'
@@ -39,6 +40,12 @@ export function kafkaSource<T>(options: KafkaSourceOptions<T>): KafkaSource<T> {
   return new TopicsSource(options)
 }
 
+/** Decodes the messages of one partition in a way of its own, from where `memory` says. */
+export type DecoderOf<T> = (partition: string, memory: Json | undefined) => Decode<T>
+
+/** `kafkaSource`, with another way to make rows of messages. */
+export const topicsSource = <T>(options: KafkaSourceOptions<T>, decoderOf: DecoderOf<T>): KafkaSource<T> => new TopicsSource(options, decoderOf)
+
 class TopicsSource<T> implements KafkaSource<T> {
   stalls = 0
   readonly name: string
@@ -47,13 +54,15 @@ class TopicsSource<T> implements KafkaSource<T> {
   readonly keyedBy?: readonly string[]
   readonly #options: KafkaSourceOptions<T>
   readonly #settings: ReturnType<typeof settings<T>>
+  readonly #decoderOf: DecoderOf<T> | undefined
   /** The topics' ids at the first look, which the log was compared with. */
   #ids: ReadonlyMap<string, string> | null = null
   /** While partitions are handed out; a promise, since the first of them may be opened before joining has come to its end. */
   #session: Promise<Session> | null = null
 
-  constructor(options: KafkaSourceOptions<T>) {
+  constructor(options: KafkaSourceOptions<T>, decoderOf?: DecoderOf<T>) {
     this.#options = options
+    this.#decoderOf = decoderOf
     this.#settings = settings(options)
     this.name = `kafka:${this.#settings.topics.join(',')}`
     this.schema = options.schema
@@ -123,7 +132,7 @@ class TopicsSource<T> implements KafkaSource<T> {
     }
   }
 
-  async open(id: string, from: number, { to, maxFuture }: OpenOptions<number>): Promise<Reader<T, number>> {
+  async open(id: string, from: number, { to, maxFuture, memory }: OpenOptions<number>): Promise<Reader<T, number>> {
     const session = await this.#session
     if (!session?.has(id)) throw lostPartition(id)
     const { topic, partition } = parsePartitionId(id)
@@ -141,6 +150,7 @@ class TopicsSource<T> implements KafkaSource<T> {
       to,
       maxFuture,
       codecs: this.#options.codecs ?? {},
+      decode: this.#decoderOf?.(id, memory),
       onRoom: () => session.fetcher.wake(),
       commit: (position, note) => session.commit(topic, partition, position, note),
       onClose: () => session.remove(id, queue),

@@ -1,0 +1,69 @@
+import { type Schema, TicketsError } from '@tickets/core'
+import type { ConnectionOptions, KafkaSourceOptions } from '../options.ts'
+import { checkBrokers, positive } from '../settings.ts'
+import type { KafkaSinkOptions } from '../sink-options.ts'
+
+/** What both sides of a repartition have to agree on. */
+export interface RepartitionOptions<T> extends ConnectionOptions {
+  /** The rows that go through; that of the flow which ends in the sink. */
+  readonly schema: Schema<T>
+  /** The topic between the two pipelines, and nobody else's. It is created if it is not there. */
+  readonly topic: string
+  /** How many partitions it has, for good: as many processes can share the work behind it. */
+  readonly partitions: number
+  /** The column, or columns, whose equal values are to share a partition. */
+  readonly key: (keyof T & string) | readonly (keyof T & string)[]
+  /** For a new topic; the broker's default when absent. */
+  readonly replicationFactor?: number
+  /** The configuration of a new topic, such as `{ 'retention.ms': '604800000' }`. */
+  readonly config?: Readonly<Record<string, string>>
+}
+
+export type RepartitionSinkOptions = Pick<KafkaSinkOptions<never>, 'staging' | 'transactionTimeout' | 'retryFor' | 'batchBytes' | 'files'>
+
+export interface RepartitionSourceOptions
+  extends Omit<KafkaSourceOptions<never>, keyof ConnectionOptions | 'schema' | 'topic' | 'topics' | 'from' | 'until' | 'keyedBy'> {
+  /**
+   * `never` (the default): run until told to stop. `now`: read up to the end there is at the start of the run. `complete`: read until all of the first
+   * pipeline has ended, which only a complete source does; then all windows are closed.
+   */
+  readonly until?: 'never' | 'now' | 'complete'
+}
+
+/** The options with the key as columns, checked. */
+export function repartitionSettings<T>(options: RepartitionOptions<T>) {
+  const { schema, topic, replicationFactor = -1, config = {}, brokers, ssl, sasl, clientId, logger } = options
+  const columns: readonly string[] = typeof options.key === 'string' ? [options.key] : options.key
+  const names = schema.fields.map(({ name }) => name)
+  const wrong = columns.find((column) => !names.includes(column))
+  if (columns.length === 0 || wrong !== undefined)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `\`key\` is a column of ${schema.name} or several (${names.join(', ')}), got ${JSON.stringify(wrong ?? [])}`,
+    )
+  if (typeof topic !== 'string' || !/^[\w.-]{1,249}$/.test(topic))
+    throw new TicketsError('OPTION_INVALID', `topic is a name of letters, digits, '.', '_' and '-', got ${JSON.stringify(topic)}`)
+  if (/compact/.test(config['cleanup.policy'] ?? ''))
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `the topic of a repartition cannot be compacted: all rows of a key but the last would be removed; leave cleanup.policy out`,
+    )
+  return {
+    schema,
+    topic,
+    columns,
+    replicationFactor,
+    config,
+    brokers: checkBrokers(brokers),
+    connection: {
+      brokers,
+      ...(ssl && { ssl }),
+      ...(sasl && { sasl }),
+      ...(clientId && { clientId }),
+      ...(logger && { logger }),
+    } as ConnectionOptions,
+    partitions: positive(options.partitions, 'partitions'),
+  }
+}
+
+export type RepartitionSettings<T> = ReturnType<typeof repartitionSettings<T>>

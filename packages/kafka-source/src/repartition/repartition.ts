@@ -1,0 +1,111 @@
+import { type Sink, TicketsError } from '@tickets/core'
+import { topicSink } from '../sink.ts'
+import { type KafkaSource, topicsSource } from '../source.ts'
+import { repartitionDecoder } from './decoder.ts'
+import { ending } from './ending.ts'
+import {
+  type RepartitionOptions,
+  type RepartitionSettings,
+  type RepartitionSinkOptions,
+  type RepartitionSourceOptions,
+  repartitionSettings,
+} from './options.ts'
+import { readyTopic } from './topic.ts'
+import { Upstream } from './upstream.ts'
+import { repartitionWording } from './wording.ts'
+
+/** The two sides of a repartition. */
+export interface Repartition<T> {
+  /** Ends a flow of the first pipeline. Exactly once, as `kafkaSink`, whose options these are. */
+  sink(options: RepartitionSinkOptions): Sink<T>
+  /** The source of the second pipeline, keyed by the columns of `key`. */
+  source(options: RepartitionSourceOptions): KafkaSource<T>
+}
+
+/**
+ * Sends rows through a topic, so that those with equal values in `key` share a partition: for session and sliding windows by a column that the
+ * source is not keyed by.
+ *
+ * Messages carry their task upstream and its watermark, and at the end of each range every partition gets a mark. The watermark of a partition
+ * behind it is the minimum over all tasks upstream that are not idle: one that is behind makes no row of its own late, one that is ahead closes nothing
+ * early. `maxOutOfOrderness` counts in the first pipeline alone.
+ *
+ * @throws `OPTION_INVALID` at once; from the sides what `kafkaSink` and `kafkaSource` throw, `TARGET_OWNED` for a topic that has messages of another
+ * log, `SOURCE_CHANGED` when one comes to have them, `WATERMARK_LOST` for rows that have lost theirs
+ * @example
+ * const byClient = repartition({ schema: Ticket, brokers: ['localhost:9092'], topic: 'tickets_by_client', partitions: 8, key: 'client_id' })
+ * byClient.source({ groupId: 'sessions' }).keyedBy // ['client_id']
+ */
+export function repartition<T>(options: RepartitionOptions<T>): Repartition<T> {
+  const settings = repartitionSettings(options)
+  return {
+    sink: (sinkOptions) => sinkOf(settings, sinkOptions),
+    source: (sourceOptions) => sourceOf(settings, sourceOptions),
+  }
+}
+
+function sinkOf<T>(settings: RepartitionSettings<T>, options: RepartitionSinkOptions): Sink<T> {
+  const { schema, topic, connection } = settings
+  const sink = topicSink<T>({ ...connection, ...options, topic }, (task, given) => {
+    if (task.task === 'merge')
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `flow "${task.flow}": repartition stands behind a windowed, whose rows have no partition: put it before, or write windows with kafkaSink`,
+      )
+    if (given.name !== schema.name || given.version !== schema.version)
+      throw new TicketsError(
+        'SCHEMA_MISMATCH',
+        `flow "${task.flow}" ends in rows of ${given.name} v${given.version}, and the repartition to ${topic} was made for ${schema.name} v${schema.version}: give repartition the schema of the flow`,
+      )
+    return repartitionWording(settings, task)
+  })
+  return {
+    ...sink,
+    async prepare(log) {
+      if ((await readyTopic(settings)) > 0)
+        throw new TicketsError(
+          'TARGET_OWNED',
+          `${topic} has messages already, and those of a new log would come beside them: go on with the log that wrote them, use another topic, or delete this one and the logs of those that read it`,
+        )
+      return (await sink.prepare?.(log)) ?? { takesOver: false, remove: [] }
+    },
+    async begin(log) {
+      await readyTopic(settings)
+      await sink.begin?.(log)
+    },
+  }
+}
+
+function sourceOf<T>(settings: RepartitionSettings<T>, { until = 'never', ...options }: RepartitionSourceOptions): KafkaSource<T> {
+  const { schema, topic, columns, connection } = settings
+  const upstreams = new Map<string, Upstream>()
+  const inner = topicsSource<T>(
+    { ...connection, ...(options as object), groupId: options.groupId, schema, topic, until: until === 'now' ? 'now' : 'never', keyedBy: columns },
+    (partition, memory) => {
+      const upstream = new Upstream(memory)
+      upstreams.set(partition, upstream)
+      return repartitionDecoder(partition, schema, upstream)
+    },
+  )
+  return {
+    name: inner.name,
+    schema,
+    until,
+    // Partitions that somebody adds get no rows: keys stay where they are.
+    fixed: true,
+    keyedBy: columns,
+    get stalls() {
+      return inner.stalls
+    },
+    async describe() {
+      await readyTopic(settings)
+      return inner.describe()
+    },
+    partitions: (on) => inner.partitions(on),
+    async open(partition, from, more) {
+      const reader = await inner.open(partition, from, more)
+      return until === 'complete' ? ending(reader, () => upstreams.get(partition)?.ended ?? false) : reader
+    },
+    checkOffsets: async (log) => inner.checkOffsets?.(log),
+  }
+}

@@ -1,0 +1,43 @@
+import { isTicketsError, TicketsError } from '@tickets/core'
+import { createCluster, createKafka } from '../client.ts'
+import { inOurWords } from '../errors.ts'
+import { loadTopics, offsetsAt, partitionsOf } from '../positions.ts'
+import { ensureTopic } from '../topic.ts'
+import type { RepartitionSettings } from './options.ts'
+
+/** Makes sure that the topic is there with as many partitions as were said; gives how many messages it ever had, at least. */
+export async function readyTopic(settings: Omit<RepartitionSettings<unknown>, 'schema'>): Promise<number> {
+  try {
+    return await look(settings)
+  } catch (error) {
+    if (!isTicketsError(error, 'SOURCE_MISSING')) throw error
+    const { connection, topic, partitions, replicationFactor, config } = settings
+    await ensureTopic({ ...connection, topic, partitions, replicationFactor, config })
+    return look(settings)
+  }
+}
+
+async function look({
+  connection,
+  brokers,
+  topic,
+  partitions,
+}: Pick<RepartitionSettings<unknown>, 'connection' | 'brokers' | 'topic' | 'partitions'>): Promise<number> {
+  const cluster = createCluster(createKafka(connection, { retries: 3 }))
+  return inOurWords(brokers, async () => {
+    try {
+      await cluster.connect()
+      await loadTopics(cluster, [topic], brokers)
+      const numbers = partitionsOf(cluster, topic)
+      if (numbers.length !== partitions)
+        throw new TicketsError(
+          'OPTION_INVALID',
+          `${topic} has ${numbers.length} partitions, and \`repartition\` was told ${partitions}: rows of one key would lie in two of them. Say what it has, or use another topic`,
+        )
+      const ends = await offsetsAt(cluster, topic, numbers, 'latest')
+      return [...ends.values()].reduce((sum, end) => sum + Math.max(0, end), 0)
+    } finally {
+      await cluster.disconnect()
+    }
+  })
+}
