@@ -1,0 +1,49 @@
+import type { Field } from '@tickets/core'
+import { quote } from './names.ts'
+
+/** A column of a table: its type without a display width, and whether it can be null. */
+export interface Column {
+  readonly name: string
+  /** Such as `bigint`, `varchar(255)`, `datetime(3)`. */
+  readonly type: string
+  /** For texts. */
+  readonly collation: string | null
+  readonly nullable: boolean
+}
+
+/** Longest text of a key, in characters: three of them fit into an index of 3072 bytes. */
+export const KEY_LENGTH = 255
+
+/** The column that a field gets (protocol 8). An enum is a text, so that one more value is no migration. */
+export function columnOf(field: Field, isKey: boolean, collation: string): Column {
+  const { name, kind, optional, nullable } = field
+  const rest = { name, nullable: optional || nullable }
+  switch (kind) {
+    case 'string':
+      return { ...rest, type: isKey ? `varchar(${KEY_LENGTH})` : 'longtext', collation }
+    case 'enum':
+      return { ...rest, type: `varchar(${Math.max(KEY_LENGTH, ...field.values.map((value) => [...value].length))})`, collation }
+    case 'number':
+      return { ...rest, type: 'double', collation: null }
+    case 'integer':
+      return { ...rest, type: 'bigint', collation: null }
+    case 'int32':
+      return { ...rest, type: 'int', collation: null }
+    case 'boolean':
+      return { ...rest, type: 'tinyint', collation: null }
+    case 'instant':
+      return { ...rest, type: 'datetime(3)', collation: null }
+  }
+}
+
+/** A column as CREATE TABLE and ALTER TABLE take it. */
+export function definition({ name, type, collation, nullable }: Column): string {
+  const charset = collation === null ? '' : ` CHARACTER SET ${collation.split('_')[0]} COLLATE ${collation}`
+  return `${quote(name)} ${type === 'tinyint' ? 'tinyint(1)' : type}${charset} ${nullable ? 'NULL' : 'NOT NULL'}`
+}
+
+/** How many bytes of an index a column takes. */
+export function indexBytes({ type }: Column): number {
+  const length = /^varchar\((\d+)\)/.exec(type)?.[1]
+  return length === undefined ? 8 : 4 * Number(length) + 2
+}

@@ -1,0 +1,115 @@
+import { type ErrorCode, TicketsError } from '@tickets/core'
+import { type Connection, createPool, type Pool } from './client.ts'
+import { isConnectionGone, mysqlError } from './errors.ts'
+import type { Settings } from './settings.ts'
+
+export interface Doing {
+  /** For the message: `flow "x": staging rows for …`. */
+  readonly what: string
+  readonly code?: ErrorCode
+  /** Milliseconds for which faults that pass are tried again. */
+  readonly retryFor: number
+  /** Ends the trying. */
+  readonly closed?: () => boolean
+}
+
+/** The connections of one sink: shared by its writers, closed with the last of them. */
+export class Database {
+  readonly settings: Settings
+  #pool: Pool | null = null
+  #users = 0
+
+  constructor(settings: Settings) {
+    this.settings = settings
+  }
+
+  /** Keeps the connections open until `leave`. */
+  enter(): void {
+    this.#users += 1
+    this.#pool ??= createPool(this.settings.client)
+  }
+
+  async leave(): Promise<void> {
+    this.#users -= 1
+    if (this.#users > 0) return
+    const pool = this.#pool
+    this.#pool = null
+    await pool?.end()
+  }
+
+  /** Runs `work` with the connections open, and closes them. */
+  async visit<R>(work: () => Promise<R>): Promise<R> {
+    this.enter()
+    try {
+      return await work()
+    } finally {
+      await this.leave()
+    }
+  }
+
+  /** Statements that need no transaction, such as CREATE TABLE. Repeated after a fault that passes, so `work` must be repeatable. */
+  run<R>(doing: Doing, work: (connection: Connection) => Promise<R>): Promise<R> {
+    return this.#persistently(doing, async () => {
+      const { connection, giveBack } = await this.#borrow()
+      let broken = true
+      try {
+        const result = await work(connection)
+        broken = false
+        return result
+      } catch (error) {
+        broken = isConnectionGone(error)
+        throw error
+      } finally {
+        giveBack(broken)
+      }
+    })
+  }
+
+  /**
+   * All of `work` or nothing of it. Repeated as a whole after a fault that passes, an answer to COMMIT that was lost included: `work` itself has to
+   * find out whether it was done before.
+   */
+  transaction<R>(doing: Doing, work: (connection: Connection) => Promise<R>): Promise<R> {
+    return this.#persistently(doing, async () => {
+      const { connection, giveBack } = await this.#borrow()
+      let broken = true
+      try {
+        await connection.query('START TRANSACTION')
+        const result = await work(connection)
+        await connection.query('COMMIT')
+        broken = false
+        return result
+      } catch (error) {
+        // What a connection that is ended had begun, the server takes back by itself.
+        if (!isConnectionGone(error)) {
+          broken = await connection.query('ROLLBACK').then(
+            () => false,
+            () => true,
+          )
+        }
+        throw error
+      } finally {
+        giveBack(broken)
+      }
+    })
+  }
+
+  #borrow() {
+    if (this.#pool) return this.#pool.borrow()
+    throw new TicketsError('TASK_LOST', `the writer for ${this.settings.place} was closed`, { retryable: true })
+  }
+
+  async #persistently<R>({ what, code, retryFor, closed }: Doing, work: () => Promise<R>): Promise<R> {
+    const until = performance.now() + retryFor
+    for (let pause = 50; ; pause = Math.min(2 * pause, 5000)) {
+      try {
+        return await work()
+      } catch (error) {
+        const failure = mysqlError(error, what, code)
+        if (!failure.retryable || failure.code === 'TASK_LOST' || closed?.() || performance.now() + pause > until) throw failure
+        // Two that met in a deadlock must not meet again.
+        await new Promise((done) => setTimeout(done, pause * (0.5 + Math.random())))
+      }
+    }
+  }
+}

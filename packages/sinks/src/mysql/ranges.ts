@@ -1,0 +1,85 @@
+import { type TaskId, TicketsError } from '@tickets/core'
+import type { Connection } from './client.ts'
+import { GUARD, quote, RANGE, STAGED } from './names.ts'
+import { isRowsTable } from './staged-rows.ts'
+
+/** One attempt at one range. */
+export interface RangeId {
+  readonly n: number
+  readonly attempt: string
+}
+
+/** A range as it stands among what is staged. */
+export interface StagedRange {
+  readonly id: number
+  readonly rowsIn: string
+  readonly rows: number
+}
+
+/** Whose rows, in which table. */
+export interface Place {
+  readonly task: TaskId
+  readonly table: string
+}
+
+const keys = ({ table, task: { logId, flow, task } }: Place) => [table, logId, flow, task] as const
+const where = 'table_name = ? AND log_id = ? AND flow = ? AND task = ?'
+
+/** Makes the guard of a flow of a task, before its first row; -1: nothing is written. Gives the number that is written last. */
+export async function openGuard(connection: Connection, place: Place): Promise<number> {
+  await connection.execute(`INSERT IGNORE INTO ${GUARD} (table_name, log_id, flow, task, n) VALUES (?, ?, ?, ?, -1)`, [...keys(place)])
+  return (await readGuard(connection, place)) ?? -1
+}
+
+/** The number of the record that is in the table last; null when there is no guard (any more). */
+export async function readGuard(connection: Connection, place: Place): Promise<number | null> {
+  const { rows } = await connection.execute(`SELECT n FROM ${GUARD} WHERE ${where}`, keys(place))
+  return rows[0] ? Number(rows[0].n) : null
+}
+
+/** Protocol 6.1: true when record `n` is ours to apply; false when it is applied, or when the guard is not where the record says that it was at least. */
+export async function passGuard(connection: Connection, place: Place, n: number, after: number): Promise<boolean> {
+  const { touched } = await connection.execute(`UPDATE ${GUARD} SET n = ? WHERE ${where} AND n < ? AND n >= ?`, [n, ...keys(place), n, after])
+  return touched > 0
+}
+
+/** The staged range; null when it is not there. */
+export async function findRange(connection: Connection, place: Place, { n, attempt }: RangeId): Promise<StagedRange | null> {
+  const sql = `SELECT id, rows_in, row_count FROM ${STAGED} WHERE ${where} AND n = ? AND attempt = ?`
+  const [row] = (await connection.execute(sql, [...keys(place), n, attempt])).rows
+  return row ? { id: Number(row.id), rowsIn: checked(String(row.rows_in)), rows: Number(row.row_count) } : null
+}
+
+/** Notes a range; its rows come with the same transaction. Gives its id. */
+export async function addRange(connection: Connection, place: Place, { n, attempt }: RangeId, rowsIn: string, rows: number): Promise<number> {
+  const { insertId } = await connection.execute(
+    `INSERT INTO ${STAGED} (table_name, log_id, flow, task, n, attempt, rows_in, row_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [...keys(place), n, attempt, rowsIn, rows],
+  )
+  return insertId
+}
+
+/** Removes a range and its rows. */
+export async function dropRange(connection: Connection, { id, rowsIn }: Pick<StagedRange, 'id' | 'rowsIn'>): Promise<void> {
+  await connection.execute(`DELETE FROM ${quote(rowsIn)} WHERE ${RANGE} = ?`, [id])
+  await connection.execute(`DELETE FROM ${STAGED} WHERE id = ?`, [id])
+}
+
+/** What no record can name any more (protocol 3.8): numbers below the head's, and other attempts at the head's. */
+export async function sweptRanges(connection: Connection, place: Place, { n, attempt }: RangeId): Promise<Pick<StagedRange, 'id' | 'rowsIn'>[]> {
+  const sql = `SELECT id, rows_in FROM ${STAGED} WHERE ${where} AND (n < ? OR (n = ? AND attempt <> ?)) ORDER BY id`
+  const { rows } = await connection.execute(sql, [...keys(place), n, n, attempt])
+  return rows.map((row) => ({ id: Number(row.id), rowsIn: checked(String(row.rows_in)) }))
+}
+
+/** The columns of the rows that are staged in a table. */
+export async function columnsOf(connection: Connection, rowsIn: string): Promise<readonly string[]> {
+  const sql = `SELECT column_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? AND column_name NOT LIKE '\\_tickets\\_%' ORDER BY ordinal_position`
+  return (await connection.execute(sql, [rowsIn])).rows.map(({ name }) => String(name))
+}
+
+function checked(rowsIn: string): string {
+  if (isRowsTable(rowsIn)) return rowsIn
+  const message = `${STAGED} names the table ${JSON.stringify(rowsIn)}, which is none of this sink: restore the database from a backup, or start over with a new log`
+  throw new TicketsError('LOG_DAMAGED', message)
+}

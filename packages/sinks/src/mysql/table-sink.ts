@@ -1,0 +1,95 @@
+import { type Schema, type Sink, TicketsError } from '@tickets/core'
+import { makeBookkeeping } from './bookkeeping.ts'
+import type { Connection } from './client.ts'
+import { Database, type Doing } from './database.ts'
+import { readTable } from './existing.ts'
+import { GUARD } from './names.ts'
+import { checkMoved, checkOwner, holdOwnership, takeOwnership } from './owner.ts'
+import { openGuard } from './ranges.ts'
+import type { Settings } from './settings.ts'
+import { rowsTable } from './staged-rows.ts'
+import type { Loading } from './target-table.ts'
+import { MysqlWriter } from './writer.ts'
+
+/** One table of a database, and how rows come into it. */
+export interface TablePlace {
+  readonly settings: Settings
+  readonly table: string
+  readonly mode: 'append' | 'overwrite'
+  readonly format: string
+  /** Makes what has to be there before the table is looked at, such as a star schema. Repeatable, by several processes at once. */
+  readonly ready?: (database: Database, doing: Doing) => Promise<void>
+  readonly load: (connection: Connection, schema: Schema<unknown>, target: string) => Promise<Loading>
+  /** Removes all rows of the table, when another log's are to be replaced. */
+  readonly clear: readonly string[]
+}
+
+/** How long a server that does not answer is waited for before a pipeline starts, in milliseconds. */
+const PATIENCE = 5000
+
+/** A sink that stages rows beside its table and moves them there in one transaction with a guard. */
+export function tableSink({ settings, table, mode, format, ready, load, clear }: TablePlace): Sink<unknown> {
+  if (mode !== 'append' && mode !== 'overwrite')
+    throw new TicketsError('OPTION_INVALID', `mode is 'append' or 'overwrite', got ${JSON.stringify(mode)}`)
+  const database = new Database(settings)
+  const target = `${settings.place}/${table}`
+  const doing = (what: string): Doing => ({ what: `${what} ${target}`, code: 'TARGET_UNUSABLE', retryFor: Math.min(PATIENCE, settings.retryFor) })
+  return {
+    target,
+    format,
+
+    async prepare({ id }) {
+      const takesOver = mode === 'overwrite'
+      await database.visit(() => database.run(doing('looking at'), (connection) => checkOwner(connection, table, id, target, takesOver)))
+      return { takesOver, remove: [] }
+    },
+
+    async begin({ id, takesOver, moved = false }) {
+      await database.visit(async () => {
+        if (moved) await database.run(doing('opening'), (connection) => checkMoved(connection, table, id, target))
+        await database.run(doing('opening'), makeBookkeeping)
+        await ready?.(database, doing('opening'))
+        await database.transaction(doing(takesOver ? 'taking over' : 'opening'), async (connection) => {
+          const tookOver = await takeOwnership(connection, table, id, target, takesOver)
+          if (tookOver && takesOver && (await readTable(connection, table))) for (const sql of clear) await connection.query(sql)
+        })
+      })
+    },
+
+    async open(task, schema) {
+      if ([...task.flow].length > 255 || [...task.task].length > 255 || task.logId.length > 64)
+        throw new TicketsError(
+          'OPTION_INVALID',
+          `the names of flows and tasks have at most 255 characters in a database: shorten "${task.flow}" or "${task.task}"`,
+        )
+      database.enter()
+      try {
+        const opening = { ...doing('opening'), retryFor: settings.retryFor }
+        const made = await database.run(opening, async (connection) => {
+          const loading = await load(connection, schema, target)
+          const rows = rowsTable(table, loading.columns)
+          await connection.query(rows.create)
+          return { loading, rowsIn: rows.name }
+        })
+        const guard = await database.transaction(opening, async (connection) => {
+          await holdOwnership(connection, table, task.logId, target)
+          return openGuard(connection, { task, table })
+        })
+        if (made.loading.create !== null) await database.run(opening, (connection) => checkNeverMade(connection, task.logId, table, target))
+        return new MysqlWriter({ task, schema, database, table, target, guard, ...made })
+      } catch (error) {
+        await database.leave()
+        throw error
+      }
+    },
+  }
+}
+
+/** A table that this log has written to and that is not there was dropped, with its rows: an empty one in its place would hide that. */
+async function checkNeverMade(connection: Connection, log: string, table: string, target: string): Promise<void> {
+  const { rows } = await connection.execute(`SELECT MAX(n) AS n FROM ${GUARD} WHERE log_id = ? AND table_name = ?`, [log, table])
+  // Another task may have made it just now.
+  if (Number(rows[0]?.n ?? -1) < 0 || (await readTable(connection, table))) return
+  const message = `${target} was dropped since this log wrote to it: restore it from a backup, or start over (delete the log, and run with mode: 'overwrite')`
+  throw new TicketsError('TARGET_UNUSABLE', message)
+}
