@@ -1,14 +1,34 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Staged, TaskId } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { type FileOptions, jsonSink } from '@tickets/sinks'
-import { Every, plain, range, tree, writeRows } from './helpers.ts'
+import { Every, folder, plain, range, tree, writeRows } from './helpers.ts'
 
 /** Rows of small datasets are told apart by `small`. */
 export const row = (i: number): Every => ({ ...plain, small: i })
 
 export const taskNamed = (task: string, logId = 'log1'): TaskId => ({ logId, task, flow: 'all' })
+
+/** The file system without waiting for the disk: these tests lose a process, not the power. */
+export const quick: FileLayer = {
+  ...nodeFiles,
+  writeFile: (path, parts) => writeFile(path, Buffer.concat(parts), { flag: 'wx' }),
+  async writeStream(path, parts) {
+    const all: Uint8Array[] = []
+    for await (const part of parts) all.push(part)
+    await writeFile(path, Buffer.concat(all), { flag: 'wx' })
+    return all.reduce((sum, part) => sum + part.length, 0)
+  },
+  syncFolder: async () => {},
+}
+
+/** A dataset like this one, with a folder of its own. */
+export async function copyOf(dir: string): Promise<string> {
+  const copy = join(await folder(), 'dataset')
+  await cp(dir, copy, { recursive: true })
+  return copy
+}
 
 /** What is called at each access to the file system: before it, and with what makes it happen. */
 type Around = (call: string, act: () => Promise<unknown>, args: readonly unknown[]) => Promise<unknown>
@@ -18,7 +38,7 @@ export function layer(around: Around): FileLayer {
     (name: string, call: (...args: unknown[]) => Promise<unknown>) =>
     (...args: unknown[]) =>
       around(name, () => call(...args), args)
-  return Object.fromEntries(Object.entries(nodeFiles).map(([name, call]) => [name, wrap(name, call as never)])) as unknown as FileLayer
+  return Object.fromEntries(Object.entries(quick).map(([name, call]) => [name, wrap(name, call as never)])) as unknown as FileLayer
 }
 
 const died = () => Object.assign(new Error('the process died'), { code: 'DEAD' })
@@ -34,7 +54,7 @@ export function dying(last: number, how: How): FileLayer & { readonly calls: str
     if (number < last) return act()
     if (number === last && how === 'after') await act()
     if (number === last && how === 'torn' && name === 'writeStream') {
-      await nodeFiles.writeStream(
+      await quick.writeStream(
         args[0] as string,
         (async function* () {
           for await (const part of args[1] as AsyncIterable<Uint8Array>) yield part.subarray(0, part.length / 2)
@@ -42,7 +62,7 @@ export function dying(last: number, how: How): FileLayer & { readonly calls: str
       )
     }
     if (number === last && how === 'torn' && name === 'writeFile') {
-      await nodeFiles.writeFile(
+      await quick.writeFile(
         args[0] as string,
         (args[1] as Uint8Array[]).map((part) => part.subarray(0, part.length / 2)),
       )

@@ -2,7 +2,7 @@ import { defineSchema, instant, type Staged } from '@tickets/core'
 import { date, type FileOptions, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { commit, Every, folder, plain, published, task } from './helpers.ts'
+import { commit, Every, folder, plain, task } from './helpers.ts'
 
 test('too many partitions in a range, or a value too long for a folder, stop with what to do', async () => {
   const rows = Array.from({ length: 12 }, (_, small) => ({ ...plain, small }))

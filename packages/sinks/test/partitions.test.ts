@@ -140,7 +140,7 @@ test.each(settings)('any rows come back, and how they were batched does not show
     JSON.stringify(columns.map((c) => String(row[c] instanceof Date ? (row[c] as Date).toISOString() : row[c])))
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(anyRow, fc.nat(3)), { minLength: 1, maxLength: 20 }),
+      fc.array(fc.tuple(anyRow, fc.nat(3)), { minLength: 1, maxLength: 12 }),
       fc.integer({ min: 1, max: 20 }),
       async (some, perBatch) => {
         // Values that are the same now and then, and short enough for a folder.
