@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { mkdir, open, rename, stat } from 'node:fs/promises'
 import { GENERATOR_DISORDER, ticketStream } from '@tickets/core'
@@ -31,7 +32,7 @@ export async function ticketsFile({ rows, keys }: InputOptions): Promise<Input> 
   const path = `${folder}/tickets.jsonl`
   if (!existsSync(path)) {
     await mkdir(folder, { recursive: true })
-    const half = `${CACHE}/input/${process.pid}.half`
+    const half = `${folder}/${randomUUID()}.half`
     const file = await open(half, 'w')
     let lines: string[] = []
     let written = 0

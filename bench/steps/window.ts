@@ -1,17 +1,13 @@
 /** What a row costs in windows and in the work on whole batches: `node bench/steps/window.ts [--tickets 200000] [--repeats 9] [--json]`. */
-import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
 import { inside, join, pick, slice } from '../../packages/core/src/batch/batch.ts'
 import { Batch, count, countDistinct, Ticket, ticketStream, tumbling } from '../../packages/core/src/index.ts'
 import { PartitionClock } from '../../packages/core/src/time/watermark.ts'
 import { Accumulators } from '../../packages/core/src/window/accumulators.ts'
 import { WindowEngine } from '../../packages/core/src/window/engine.ts'
+import { printSteps, stepOptions, timeSteps } from './steps.ts'
 
-const { values } = parseArgs({
-  options: { tickets: { type: 'string', default: '200000' }, repeats: { type: 'string', default: '9' }, json: { type: 'boolean', default: false } },
-})
-const tickets = Number(values.tickets)
-const repeats = Number(values.repeats)
+const options = stepOptions()
+const { tickets } = options
 const CHUNK = 5000
 
 const rows = [...ticketStream({ seed: 1, tickets })]
@@ -20,7 +16,6 @@ for (let i = 0; i < rows.length; i += CHUNK) chunks.push(new PartitionClock(10_0
 const half = Int32Array.from({ length: CHUNK / 2 }, (_, i) => i * 2)
 const minute = tumbling({ size: '1 minute' })
 
-/** Work on one chunk, and how many rows it is about. */
 const windows = (by: readonly string[], aggregate: Readonly<Record<string, unknown>>) => () => {
   const engine = new WindowEngine(minute, by, new Accumulators(aggregate as ConstructorParameters<typeof Accumulators>[0]), {
     maxWindows: 100_000,
@@ -29,7 +24,7 @@ const windows = (by: readonly string[], aggregate: Readonly<Record<string, unkno
   for (const chunk of chunks) engine.add(chunk)
   return tickets
 }
-const steps: Record<string, () => number> = {
+const steps = {
   'windows by type: count': windows(['request_type'], { tickets: count() }),
   'windows by type: count, distinct clients': windows(['request_type'], { tickets: count(), clients: countDistinct('client_id') }),
   'windows by client: count': windows(['client_id'], { tickets: count() }),
@@ -41,36 +36,5 @@ const steps: Record<string, () => number> = {
   'batch to rows': () => chunks.reduce((sum, chunk) => sum + chunk.toArray().length, 0),
 }
 
-const times: Record<string, number[]> = Object.fromEntries(Object.keys(steps).map((name) => [name, []]))
-for (let repeat = 0; repeat <= repeats; repeat++) {
-  const order = Object.entries(steps)
-  for (const [name, step] of [...order.slice(repeat % order.length), ...order.slice(0, repeat % order.length)]) {
-    const start = performance.now()
-    const done = step()
-    // The first round warms up.
-    if (repeat > 0) times[name]?.push(((performance.now() - start) * 1000) / done)
-  }
-}
-
-const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number
-const results = Object.entries(times).map(([step, all]) => ({
-  step,
-  'µs a row': Number(median(all).toFixed(3)),
-  least: Number(Math.min(...all).toFixed(3)),
-  most: Number(Math.max(...all).toFixed(3)),
-}))
 const bytes = Math.round(chunks.reduce((sum, chunk) => sum + inside.columns(chunk).reduce((a, c) => a + c.byteLength, 0), 0) / tickets)
-const about = {
-  tickets,
-  'bytes in columns': bytes,
-  repeats,
-  node: process.version,
-  v8: process.versions.v8,
-  cpu: cpus()[0]?.model,
-  cpus: cpus().length,
-}
-if (values.json) console.log(JSON.stringify({ ...about, results }))
-else {
-  console.log(about)
-  console.table(results)
-}
+printSteps('a row', options, await timeSteps(steps, options), { 'bytes in columns': bytes })
