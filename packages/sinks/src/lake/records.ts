@@ -74,11 +74,14 @@ export async function createRecord(files: FileLayer, dir: string, log: string, r
   return creation !== 'lost' && head?.n === record.n && head.attempt === record.attempt
 }
 
-/** Removes the records below this one, and what creating them has left. */
-export async function pruneRecords(files: FileLayer, dir: string, log: string, below: number): Promise<void> {
+/**
+ * Removes the records below this one, and temporary files of attempts at it and below: whoever still wants to create such a record finds that
+ * another one stands.
+ */
+export async function pruneRecords(files: FileLayer, dir: string, log: string, head: number): Promise<void> {
   const folder = folderOf(dir, log)
   for (const name of await unless(files.readFolder(folder), ['ENOENT'], [])) {
-    const n = NAME.test(name) ? numberOf(name) : Number(/^\.(\d+)-/.exec(name)?.[1] ?? Number.POSITIVE_INFINITY)
-    if (n < below) await unless(files.unlink(join(folder, name)), ['ENOENT'], undefined)
+    const temporary = Number(/^\.(\d+)-/.exec(name)?.[1] ?? Number.POSITIVE_INFINITY)
+    if ((NAME.test(name) && numberOf(name) < head) || temporary <= head) await unless(files.unlink(join(folder, name)), ['ENOENT'], undefined)
   }
 }
