@@ -27,7 +27,8 @@ const finite = (ms: number) => (Number.isFinite(ms) ? ms : null)
  * The watermark of one partition behind a repartition: the minimum over the tasks upstream, each as it told itself in messages of this partition
  * (protocol 4.6). Plain and synchronous: the same messages give the same watermarks, wherever reading was interrupted.
  *
- * It is -Infinity until a mark has named the tasks and each of them has told its own. Idle ones are not waited for; when all are idle it stands.
+ * It is -Infinity until a mark has named the tasks and each of them has told its own. Idle ones are not waited for. When all are idle
+ * none holds anything back, and it is the largest that any of them told (as in Flink), in whatever order they came to rest.
  */
 export class Upstream {
   #log: string | null = null
@@ -105,13 +106,14 @@ export class Upstream {
 
   #advance(): void {
     if (!this.#named) return
-    let min = Number.POSITIVE_INFINITY
+    let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
     let ended = true
     for (const { watermark, state } of this.#tasks.values()) {
       if (state !== 'ended') ended = false
       if (state === 'running' && watermark < min) min = watermark
+      if (watermark > max) max = watermark
     }
-    if (ended) min = END_OF_TIME
-    if (min > this.#watermark && min !== Number.POSITIVE_INFINITY) this.#watermark = min
+    const reached = ended ? END_OF_TIME : min === Number.POSITIVE_INFINITY ? max : min
+    if (reached > this.#watermark) this.#watermark = reached
   }
 }
