@@ -6,6 +6,7 @@ import { type Broker, startBroker } from '../broker/broker.ts'
 import { hasJava } from '../broker/jars.ts'
 import { javaBroker } from '../broker/java.ts'
 import { Checker } from './check.ts'
+import type { SentTo } from './config.ts'
 import { type OtherClient, otherClient } from './python.ts'
 import { Watchers } from './watch.ts'
 
@@ -118,6 +119,16 @@ export class Bench {
     const dump = join(this.home, `${topic}.jsonl`)
     await this.client.do({ do: 'dump', topic, brokers: brokers.join(','), to: dump })
     await this.checker.learn(topic, dump)
+  }
+
+  /** Reads what was sent to topics with the other client, each into a file. */
+  async tell({ high, dead }: SentTo): Promise<SentTo> {
+    const told = async (topic: string) => {
+      const to = join(this.home, `${topic}.sent.jsonl`)
+      await this.client.do({ do: 'tell', topic, brokers: this.brokers.join(','), to })
+      return to
+    }
+    return { high: await told(high), dead: await told(dead) }
   }
 
   /** A compacted topic, when the broker has done with it: gaps where messages were. */

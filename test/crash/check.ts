@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { actual, expected, tables } from './expected.ts'
-import { commitOf, namesIn, recordNumbers, tasksOf } from './records.ts'
+import type { SentTo } from './config.ts'
+import { actual, expected, inTopics, tables } from './expected.ts'
+import { commitOf, filesOf, namesIn, recordNumbers, tasksOf } from './records.ts'
 
 /** What is wrong with a run's files; all of it 0 when nothing is. */
 export interface Verdict {
@@ -48,16 +49,17 @@ export class Checker {
   }
 
   /** One at a time: they share the connection. */
-  check(home: string, topic: string): Promise<Verdict> {
-    const verdict = this.#turn.then(() => this.#check(home, topic))
+  check(home: string, topic: string, sent: SentTo | null = null): Promise<Verdict> {
+    const verdict = this.#turn.then(() => this.#check(home, topic, sent))
     this.#turn = verdict.catch(() => {})
     return verdict
   }
 
-  async #check(home: string, topic: string): Promise<Verdict> {
+  async #check(home: string, topic: string, sent: SentTo | null): Promise<Verdict> {
     const verdict = { lost: 0, duplicated: 0, wrong_windows: 0, left_behind: 0, rows: 0, details: [] as string[] }
     await this.#connection.run(`USE ${this.#known.get(topic)}`)
     for (const [name, { isWindow, reader, key, columns }] of Object.entries(tables)) {
+      if (sent && name === 'dead_letters') continue
       const folder = join(home, 'out', name)
       if (namesIn(folder).every((file) => !file.startsWith('part-'))) {
         const missing = await this.#count(`SELECT * FROM expected_${name}`)
@@ -79,6 +81,14 @@ export class Checker {
         verdict.rows += await this.#count('FROM found')
       }
       if (missing + extra + repeated > 0) verdict.details.push(`${name}: ${missing} missing, ${extra} too many, ${repeated} revisions repeated`)
+    }
+    for (const [name, [expected, found]] of Object.entries(sent ? inTopics(sent) : {})) {
+      const missing = await this.#count(`(${expected}) EXCEPT ALL (${found})`)
+      const extra = await this.#count(`(${found}) EXCEPT ALL (${expected})`)
+      verdict.lost += missing
+      verdict.duplicated += extra
+      verdict.rows += await this.#count(found)
+      if (missing + extra > 0) verdict.details.push(`topic of ${name}: ${missing} missing, ${extra} too many`)
     }
     const left = leftBehind(home)
     verdict.left_behind = left.length
@@ -105,12 +115,18 @@ function leftBehind(home: string): string[] {
         for (const name of namesIn(folder)) if (isOld(name, head) || name === `${head.n}-${head.attempt}`) left.push(join(folder, name))
       }
     }
+    for (const sent of namesIn(join(home, 'sent'))) {
+      for (const log of namesIn(join(home, 'sent', sent, '.kafka-staging'))) {
+        const folder = join(home, 'sent', sent, '.kafka-staging', log, task)
+        for (const flow of namesIn(folder)) for (const name of namesIn(join(folder, flow))) if (isOld(name, head)) left.push(join(folder, flow, name))
+      }
+    }
     const commits = numbers.filter((n) => n >= head.body.state?.base).map((n) => commitOf(home, task, n))
     const named = new Set(commits.map(({ body }) => body.state?.file))
     const states = join(home, 'log', task, 'state')
     for (const name of namesIn(states)) if (!named.has(name) && isOld(name, head)) left.push(join(states, name))
 
-    const published = new Set(numbers.flatMap((n) => Object.values(commitOf(home, task, n).files).flatMap(({ files }) => files.map((f) => f.name))))
+    const published = new Set(numbers.flatMap((n) => filesOf(commitOf(home, task, n))))
     for (const flow of flows) {
       for (const name of namesIn(join(home, 'out', flow))) {
         const [, of, n] = /^part-[^-]+-(.+)-(\d+)-\d+\.\w+$/.exec(name) ?? []

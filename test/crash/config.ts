@@ -15,6 +15,8 @@ export const points = {
   'before-link': 'a staged file is about to get its published name; others may have theirs',
   'after-link': 'a file is visible, its folder is not fsynced, its staged name is there',
   'before-unstage': 'the files are visible and durable, a staged name is about to go',
+  'before-publish': 'a sink is about to publish its part of the range; others may have published theirs',
+  'after-publish': 'a sink has published its part of the range; others may have theirs to do',
   published: 'all is visible, the offset is not committed',
   'offset-committed': 'the offset is on its way, nothing is cleaned up',
   'before-sweep': 'old staging is about to be removed',
@@ -65,6 +67,12 @@ export const sabotages = {
 
 export type Sabotage = keyof typeof sabotages
 
+/** Topics that a pipeline writes to. */
+export interface SentTo {
+  readonly high: string
+  readonly dead: string
+}
+
 export interface WorkerConfig {
   readonly brokers: readonly string[]
   readonly topic: string
@@ -82,6 +90,8 @@ export interface WorkerConfig {
   readonly slowSink?: number
   readonly rangeRows?: number
   readonly rangeTime?: number
+  /** High priority tickets go to one topic too, and dead letters to the other instead of files. */
+  readonly topics?: SentTo
   readonly until: 'now' | 'never'
   readonly drainTimeout?: number
   readonly retryFor?: number

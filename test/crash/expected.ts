@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { SentTo } from './config.ts'
 
 const text = 'VARCHAR'
 const window = 'epoch_ms(window_start::TIMESTAMPTZ) AS window_start, epoch_ms(window_end::TIMESTAMPTZ) AS window_end'
@@ -80,4 +81,21 @@ export function expected(dump: string): readonly string[] {
     `CREATE VIEW expected_late AS SELECT flow, position, ticket_id, epoch_ms(created_at), epoch_ms(w) FROM tickets,
        (SELECT unnest(['tickets_by_type', 'tickets_by_priority', 'metrics']) AS flow) WHERE is_late`,
   ]
+}
+
+/** What was sent to topics, against what had to be: two queries each, the expected one first. */
+export function inTopics({ high, dead }: SentTo): Readonly<Record<string, readonly [string, string]>> {
+  const read = (file: string) => `read_json('${file}', format = 'newline_delimited', columns = {raw: '${text}', headers: 'JSON', "row": 'JSON'})`
+  const of = (column: string) => `json_extract_string("row", '$.${column}') AS ${column}`
+  const columns = ['ticket_id', 'client_id', 'request', 'request_type', 'priority', 'assigned_team']
+  return {
+    'high priority': [
+      `SELECT created_at, ${columns.join(', ')} FROM expected_high_priority_tickets`,
+      `SELECT epoch_ms(json_extract_string("row", '$.created_at')::TIMESTAMPTZ) AS created_at, ${columns.map(of).join(', ')} FROM ${read(high)}`,
+    ],
+    'dead letters': [
+      'SELECT partition, position, raw FROM messages WHERE NOT valid',
+      `SELECT json_extract_string(headers, '$."source.partition"')::INTEGER AS partition, json_extract_string(headers, '$."source.offset"')::BIGINT AS position, raw FROM ${read(dead)}`,
+    ],
+  }
 }

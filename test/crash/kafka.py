@@ -1,6 +1,6 @@
 """Makes topics and reads them back with librdkafka, so that the campaign's check shares no code with the library.
 
-Each line on stdin is a job as JSON, each line on stdout its answer: {"do": "make" | "dump" | "topic" | "grow" | "delete" | "trim", ...}.
+Each line on stdin is a job as JSON, each line on stdout its answer: {"do": "make" | "dump" | "tell" | "topic" | "grow" | "delete" | "trim", ...}.
 """
 import base64, json, random, re, sys, time, uuid
 from datetime import datetime, timedelta, timezone
@@ -167,6 +167,39 @@ def dump(job):
     return {"rows": rows}
 
 
+def tell(job):
+    """What a topic holds for consumers that read committed messages, as it is."""
+    consumer = Consumer({
+        "bootstrap.servers": job["brokers"], "group.id": "tell-" + str(uuid.uuid4()), "enable.auto.commit": False,
+        "isolation.level": "read_committed", "auto.offset.reset": "earliest", "enable.partition.eof": True, "fetch.wait.max.ms": 20,
+    })
+    found = consumer.list_topics(job["topic"], 10).topics[job["topic"]].partitions
+    consumer.assign([TopicPartition(job["topic"], p, 0) for p in found])
+    open_ = set(found)
+    rows = 0
+    with open(job["to"], "w") as out:
+        while open_:
+            m = consumer.poll(10)
+            if m is None:
+                raise RuntimeError(f"no end of {job['topic']} {open_}")
+            if m.error():
+                if m.error().code() != -191:
+                    raise RuntimeError(str(m.error()))
+                open_.discard(m.partition())
+                continue
+            value = m.value()
+            headers = {k: v.decode() for k, v in m.headers() or []}
+            raw = None if value is None else base64.b64encode(value).decode()
+            try:
+                row = json.loads(value)
+            except (TypeError, ValueError):
+                row = None
+            out.write(json.dumps({"raw": raw, "headers": headers, "row": row if isinstance(row, dict) else None}) + "\n")
+            rows += 1
+    consumer.close()
+    return {"rows": rows}
+
+
 def grow(job):
     admin(job, lambda client: client.create_partitions([NewPartitions(job["topic"], job["partitions"])]))
 
@@ -179,7 +212,7 @@ def trim(job):
     admin(job, lambda client: client.delete_records([TopicPartition(job["topic"], p, o) for p, o in enumerate(job["to"])]))
 
 
-JOBS = {"topic": topic, "make": make, "dump": dump, "grow": grow, "delete": delete, "trim": trim}
+JOBS = {"topic": topic, "make": make, "dump": dump, "tell": tell, "grow": grow, "delete": delete, "trim": trim}
 
 for line in sys.stdin:
     job = json.loads(line)

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 /** A record as its file has it; read without the library. */
 export interface Commit {
   readonly n: number
   readonly attempt: string
-  readonly files: { readonly [flow: string]: { readonly files: readonly { name: string; rows: number }[] } }
+  /** Sinks that write no files have something else of their own. */
+  readonly files: { readonly [flow: string]: { readonly files?: readonly { name: string; rows: number }[] } }
   readonly body: { readonly to: unknown; readonly state: { readonly base: number; readonly file?: string } }
 }
 
@@ -43,4 +44,9 @@ export function tasksOf(home: string): string[] {
 export function commitOf(home: string, task: string, n: number): Commit {
   const text = readFileSync(join(home, 'log', task, `${String(n).padStart(20, '0')}.json`), 'utf8')
   return (JSON.parse(text) as { record: Commit }).record
+}
+
+/** The base names of the files that a record names. */
+export function filesOf(commit: Commit): string[] {
+  return Object.values(commit.files).flatMap(({ files }) => (Array.isArray(files) ? files.map(({ name }) => basename(name)) : []))
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench } from './bench.ts'
-import type { Point, Sabotage, WorkerConfig } from './config.ts'
+import type { Point, Sabotage, SentTo, WorkerConfig } from './config.ts'
 import { losePower } from './power.ts'
 import { WorkerProcess } from './process.ts'
 import type { Random } from './random.ts'
@@ -23,6 +23,8 @@ export class Run {
   /** Codes with which a worker may stop here. */
   allowed: readonly string[] = []
   defaults: Partial<WorkerConfig> = {}
+  /** Topics that the workers write to. */
+  sentTo: SentTo | null = null
   readonly #sabotage: Sabotage | undefined
   #journal: string | undefined
 
@@ -40,6 +42,12 @@ export class Run {
     this.#journal = this.bench.folder(`${this.group}-journal`)
   }
 
+  /** From here on workers write to topics too. */
+  async sendToTopics(): Promise<void> {
+    const [high, dead] = [await this.bench.freshTopic({ count: 0 }), await this.bench.freshTopic({ count: 0, partitions: 1 })]
+    this.sentTo = { high, dead }
+  }
+
   start(overrides: Partial<WorkerConfig> = {}): WorkerProcess {
     const worker = new WorkerProcess({
       brokers: this.bench.brokers,
@@ -49,6 +57,7 @@ export class Run {
       until: 'now',
       ...(this.#sabotage ? { sabotage: this.#sabotage } : {}),
       ...(this.#journal ? { journal: this.#journal } : {}),
+      ...(this.sentTo ? { topics: this.sentTo } : {}),
       ...this.defaults,
       ...overrides,
     })

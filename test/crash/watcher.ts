@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { commitOf, recordNumbers } from './records.ts'
+import { commitOf, filesOf, recordNumbers } from './records.ts'
 
 // Reads the outputs as any reader would, with DuckDB's glob, for as long as workers write: all that can be seen must be whole, and recorded.
 // stdin: {"watch": home} and {"leave": home}; stdout: what was seen too early, and {"left": home, "looks", "seen"} when it was left.
@@ -25,15 +25,15 @@ function recordOf(home: string, name: string): string | null {
   // Older records are pruned, from the lowest upwards.
   if (numbers.length > 0 && n < (numbers[0] ?? 0)) return null
   if (!numbers.includes(n)) return `${name} is visible, record ${n} of ${task} is not there (${numbers[0]}..${numbers.at(-1)})`
-  let files: readonly { name: string }[]
+  let files: readonly string[]
   try {
-    files = Object.values(commitOf(home, task, n).files).flatMap((staged) => staged.files)
+    files = filesOf(commitOf(home, task, n))
   } catch (error) {
     // Pruned since it was listed.
     if ((error as { code?: string }).code === 'ENOENT') return null
     throw error
   }
-  return files.some((file) => file.name === name) ? null : `${name} is visible, record ${n} of ${task} does not name it`
+  return files.includes(name) ? null : `${name} is visible, record ${n} of ${task} does not name it`
 }
 
 async function look(home: string, watch: { seen: Map<string, number>; early: string[] }): Promise<void> {

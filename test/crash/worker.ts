@@ -10,13 +10,14 @@ import {
   into,
   isTicketsError,
   pipeline,
+  type Sink,
   Ticket,
   ticketMetrics,
   tumbling,
   windowed,
 } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
-import { kafkaSource } from '@tickets/kafka-source'
+import { deadLetterTopic, kafkaSink, kafkaSource } from '@tickets/kafka-source'
 import { csvSink, type FileOptions, jsonSink, parquetSink } from '@tickets/sinks'
 import type { WorkerConfig } from './config.ts'
 import { Journal } from './journal.ts'
@@ -50,6 +51,13 @@ function to(make: (path: string, options: FileOptions) => ReturnType<typeof parq
   return crashingSink(make(folder, options), folder, slow ? config : fast, trigger)
 }
 
+/** Where a topic's messages are staged until they are sent. */
+const sent = (topic: string) => ({ brokers: config.brokers, topic, staging: join(config.home, 'sent', topic), files, retryFor: 20_000 })
+
+function toTopic<T>(sink: Sink<T>, folder: string): Sink<T> {
+  return crashingSink(sink, folder, config, trigger)
+}
+
 const minute = tumbling({ size: '1 minute', grace: '5 seconds' })
 const aggregate = { tickets: count(), clients: countDistinct('client_id') }
 
@@ -76,7 +84,7 @@ try {
     maxOutOfOrderness: '2 seconds',
     range: { rows: config.rangeRows ?? 150, time: config.rangeTime ?? 100 },
     drainTimeout: config.drainTimeout ?? 10_000,
-    deadLetters: to(jsonSink, 'dead_letters'),
+    deadLetters: config.topics ? toTopic(deadLetterTopic(sent(config.topics.dead)), 'sent') : to(jsonSink, 'dead_letters'),
     late: to(jsonSink, 'late'),
     logger: { debug: () => {}, info: () => {}, warn: (warn) => say({ warn }), error: (warn) => say({ warn }) },
     flows: (tickets) => ({
@@ -87,6 +95,9 @@ try {
         into(to(parquetSink, 'tickets_by_type')),
       ),
       tickets_by_priority: tickets.pipe(windowed(minute, { by: 'priority', aggregate }), into(to(csvSink, 'tickets_by_priority'))),
+      ...(config.topics
+        ? { sent: tickets.pipe(highPriority(), assignTeam(), into(toTopic(kafkaSink({ ...sent(config.topics.high), key: 'client_id' }), 'sent'))) }
+        : {}),
       metrics: tickets.pipe(ticketMetrics(minute), into(to(parquetSink, 'metrics'))),
     }),
   }).run()

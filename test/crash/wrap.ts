@@ -59,7 +59,9 @@ export function crashingSink<T>(sink: Sink<T>, folder: string, config: WorkerCon
         },
         async publish(staged) {
           if (sabotage === 'redo' && trigger.isRecovering(task)) return
+          await trigger.pass('before-publish', task)
           await writer.publish(staged)
+          await trigger.pass('after-publish', task)
         },
         async sweep(head) {
           await trigger.pass('before-sweep', task)

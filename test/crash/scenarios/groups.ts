@@ -17,31 +17,46 @@ async function allEnd(run: Run, workers: readonly WorkerProcess[], ms: number): 
   }
 }
 
+/** Three to five processes, one of which is harmed every moment, for so long. */
+async function harm(run: Run, ms: number): Promise<void> {
+  const { random } = run
+  const most = random.int(3, 5)
+  const alive = () => run.workers.filter(({ ended }) => !ended)
+  const until = Date.now() + ms
+  for (let i = 0; i < 3; i++) run.start()
+  while (Date.now() < until && !run.workers.some(isDone)) {
+    await sleep(random.int(200, 900))
+    const here = alive()
+    const one = random.pick(here)
+    const what = random.pick(['join', 'join', 'kill', 'leave', 'freeze'] as const)
+    if ((what === 'join' || here.length === 0) && here.length < most) run.start()
+    else if (what === 'kill' && one) await run.kill(one)
+    else if (what === 'leave') one?.signal('SIGTERM')
+    else if (what === 'freeze' && one) {
+      one.signal('SIGSTOP')
+      setTimeout(() => one.signal('SIGCONT'), random.int(500, 3000))
+    }
+  }
+  run.note(`${run.workers.length} processes in ${Math.round((Date.now() - until + ms) / 1000)} s`)
+}
+
 const crowd: Scenario = {
   name: '3 to 5 processes that join, leave, freeze and are killed',
   weight: 8,
   async run(run) {
-    const { random } = run
     run.topic = await run.bench.topic({ count: 500, partitions: 6 })
     run.defaults = { pace: { rows: 25, ms: 150 }, rangeRows: 50 }
-    const most = random.int(3, 5)
-    const alive = () => run.workers.filter(({ ended }) => !ended)
-    const until = Date.now() + 10_000
-    for (let i = 0; i < 3; i++) run.start()
-    while (Date.now() < until && !run.workers.some(isDone)) {
-      await sleep(random.int(200, 900))
-      const here = alive()
-      const one = random.pick(here)
-      const what = random.pick(['join', 'join', 'kill', 'leave', 'freeze'] as const)
-      if ((what === 'join' || here.length === 0) && here.length < most) run.start()
-      else if (what === 'kill' && one) await run.kill(one)
-      else if (what === 'leave') one?.signal('SIGTERM')
-      else if (what === 'freeze' && one) {
-        one.signal('SIGSTOP')
-        setTimeout(() => one.signal('SIGCONT'), random.int(500, 3000))
-      }
-    }
-    run.note(`${run.workers.length} processes`)
+    await harm(run, 10_000)
+  },
+}
+
+const longCrowd: Scenario = {
+  name: 'the same for minutes',
+  weight: 1,
+  async run(run) {
+    run.topic = await run.bench.topic({ count: 5000, partitions: 6 })
+    run.defaults = { pace: { rows: 20, ms: 250 }, rangeRows: 100 }
+    await harm(run, 150_000)
   },
 }
 
@@ -154,4 +169,4 @@ const slow: Scenario = {
   },
 }
 
-export const groups: readonly Scenario[] = [crowd, frozen, pruned, byHand, merge, slow]
+export const groups: readonly Scenario[] = [crowd, longCrowd, frozen, pruned, byHand, merge, slow]

@@ -15,12 +15,32 @@ const often: readonly PointName[] = [
   'before-unstage',
   'before-sweep',
 ]
-const ranges: readonly PointName[] = ['staged', 'record-half', 'record-unlinked', 'record-linked', 'recorded', 'published', 'offset-committed']
+const ranges: readonly PointName[] = [
+  'staged',
+  'record-half',
+  'record-unlinked',
+  'record-linked',
+  'recorded',
+  'before-publish',
+  'after-publish',
+  'published',
+  'offset-committed',
+]
 const snapshots: readonly PointName[] = ['mid-snapshot', 'snapshot-unsynced', 'mid-cleanup']
 const beginnings: readonly PointName[] = ['after-begin', 'taking', 'opening']
-const recoveries: readonly PointName[] = ['before-link', 'after-link', 'before-unstage', 'before-sweep', 'mid-cleanup', 'opening', 'after-begin']
+const recoveries: readonly PointName[] = [
+  'before-publish',
+  'after-publish',
+  'before-link',
+  'after-link',
+  'before-unstage',
+  'before-sweep',
+  'mid-cleanup',
+  'opening',
+  'after-begin',
+]
 /** What leaves the head unpublished, so that recovery has something to do. */
-const unpublished: readonly PointName[] = ['recorded', 'before-link', 'after-link', 'record-linked']
+const unpublished: readonly PointName[] = ['recorded', 'before-publish', 'before-link', 'after-link', 'record-linked']
 
 export const all = Object.keys(points) as PointName[]
 
@@ -38,7 +58,7 @@ export function anyPoint(random: Random, how: Point['how']): Point {
 /** Several ranges a partition, so that there is a middle. */
 const small = (random: Random) => ({ pace: { rows: 40, ms: 1 }, rangeRows: random.pick([40, 80, 200]) })
 
-const recovery = (random: Random): Point => ({ at: random.pick(recoveries), phase: 'recovery', nth: random.int(1, 3), how: 'report' })
+export const recovery = (random: Random): Point => ({ at: random.pick(recoveries), phase: 'recovery', nth: random.int(1, 3), how: 'report' })
 
 /** The same group means waiting for the dead member's session; both ways must be right. */
 const groupOf = (run: Run, i: number, own: boolean) => (own ? {} : { group: `${run.group}-${i}` })

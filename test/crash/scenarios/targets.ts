@@ -1,0 +1,39 @@
+import type { Scenario } from './scenario.ts'
+import { anyPoint, recovery } from './single.ts'
+
+const toTopics: Scenario = {
+  name: 'rows and dead letters to topics, killed at a point',
+  weight: 8,
+  async run(run) {
+    const { random } = run
+    run.topic = await run.bench.topic({ poison: 0.1 })
+    await run.sendToTopics()
+    run.defaults = { pace: { rows: 40, ms: 1 }, rangeRows: random.pick([40, 80, 200]) }
+    for (let i = 0; i < random.int(1, 3); i++) {
+      const point = i > 0 && random.chance(0.5) ? recovery(random) : anyPoint(random, 'report')
+      const worker = await run.startAt(point)
+      if (worker) await run.kill(worker)
+    }
+  },
+}
+
+const topicsFrozen: Scenario = {
+  name: 'rows and dead letters to topics, frozen and overtaken',
+  weight: 4,
+  async run(run) {
+    const { random } = run
+    run.topic = await run.bench.topic({ poison: 0.1 })
+    await run.sendToTopics()
+    run.defaults = { rangeRows: 40, pace: { rows: 40, ms: 10 } }
+    const at = random.pick(['staged', 'record-linked', 'recorded', 'before-publish', 'after-publish', 'before-sweep'] as const)
+    const zombie = await run.startAt({ at, nth: random.int(1, 8), how: 'freeze', task: 'partition' })
+    if (!zombie) return
+    const other = run.start()
+    await other.hasPartitions()
+    await new Promise((woken) => setTimeout(woken, random.int(0, 2000)))
+    zombie.signal('SIGCONT')
+    await Promise.race([Promise.all([zombie.end, other.end]), new Promise((late) => setTimeout(late, 40_000))])
+  },
+}
+
+export const targets: readonly Scenario[] = [toTopics, topicsFrozen]
