@@ -6,7 +6,11 @@ const encoder = new TextEncoder()
 
 describe('short texts', () => {
   it('are what the decoder gives, whatever fell on their place before', () => {
-    const text = fc.oneof(fc.string({ maxLength: 20, unit: 'binary-ascii' }), fc.integer({ min: 1000, max: 9999 }).map(String), fc.string({ unit: 'grapheme' }))
+    const text = fc.oneof(
+      fc.string({ maxLength: 20, unit: 'binary-ascii' }),
+      fc.integer({ min: 1000, max: 9999 }).map(String),
+      fc.string({ unit: 'grapheme' }),
+    )
     fc.assert(
       fc.property(fc.array(text, { minLength: 1, maxLength: 200 }), (all) => {
         for (const one of [...all, ...all]) {
