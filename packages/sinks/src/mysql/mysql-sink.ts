@@ -1,4 +1,5 @@
 import { type Sink, TicketsError } from '@tickets/core'
+import { Database } from './database.ts'
 import { checkTable, quote } from './names.ts'
 import { type MysqlConnectionOptions, settingsOf } from './settings.ts'
 import { tableSink } from './table-sink.ts'
@@ -34,7 +35,7 @@ export function mysqlSink<T>(options: MysqlSinkOptions<T>): Sink<T> {
   if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string')))
     throw new TicketsError('OPTION_INVALID', `key is the name of a column or a list of them, got ${JSON.stringify(key)}`)
   return tableSink({
-    settings,
+    database: new Database(settings),
     table,
     mode,
     format: 'mysql',

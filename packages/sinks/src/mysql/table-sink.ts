@@ -1,24 +1,24 @@
 import { type Schema, type Sink, TicketsError } from '@tickets/core'
 import { makeBookkeeping } from './bookkeeping.ts'
 import type { Connection } from './client.ts'
-import { Database, type Doing } from './database.ts'
+import type { Database, Doing } from './database.ts'
 import { readTable } from './existing.ts'
 import { GUARD } from './names.ts'
 import { checkMoved, checkOwner, holdOwnership, takeOwnership } from './owner.ts'
 import { openGuard } from './ranges.ts'
-import type { Settings } from './settings.ts'
 import { rowsTable } from './staged-rows.ts'
 import type { Loading } from './target-table.ts'
 import { MysqlWriter } from './writer.ts'
 
 /** One table of a database, and how rows come into it. */
 export interface TablePlace {
-  readonly settings: Settings
+  /** Sinks of one database may share their connections. */
+  readonly database: Database
   readonly table: string
   readonly mode: 'append' | 'overwrite'
   readonly format: string
   /** Makes what has to be there before the table is looked at, such as a star schema. Repeatable, by several processes at once. */
-  readonly ready?: (database: Database, doing: Doing) => Promise<void>
+  readonly ready?: (doing: Doing) => Promise<void>
   readonly load: (connection: Connection, schema: Schema<unknown>, target: string) => Promise<Loading>
   /** Removes all rows of the table, when another log's are to be replaced. */
   readonly clear: readonly string[]
@@ -28,10 +28,10 @@ export interface TablePlace {
 const PATIENCE = 5000
 
 /** A sink that stages rows beside its table and moves them there in one transaction with a guard. */
-export function tableSink({ settings, table, mode, format, ready, load, clear }: TablePlace): Sink<unknown> {
+export function tableSink({ database, table, mode, format, ready, load, clear }: TablePlace): Sink<unknown> {
   if (mode !== 'append' && mode !== 'overwrite')
     throw new TicketsError('OPTION_INVALID', `mode is 'append' or 'overwrite', got ${JSON.stringify(mode)}`)
-  const database = new Database(settings)
+  const { settings } = database
   const target = `${settings.place}/${table}`
   const doing = (what: string): Doing => ({ what: `${what} ${target}`, code: 'TARGET_UNUSABLE', retryFor: Math.min(PATIENCE, settings.retryFor) })
   return {
@@ -48,7 +48,7 @@ export function tableSink({ settings, table, mode, format, ready, load, clear }:
       await database.visit(async () => {
         if (moved) await database.run(doing('opening'), (connection) => checkMoved(connection, table, id, target))
         await database.run(doing('opening'), makeBookkeeping)
-        await ready?.(database, doing('opening'))
+        await ready?.(doing('opening'))
         await database.transaction(doing(takesOver ? 'taking over' : 'opening'), async (connection) => {
           const tookOver = await takeOwnership(connection, table, id, target, takesOver)
           if (tookOver && takesOver && (await readTable(connection, table))) for (const sql of clear) await connection.query(sql)
