@@ -1,0 +1,51 @@
+/** Encodes many files of changing sizes, on a thread or here, and says what memory that took on the way. */
+import { Batch, Ticket, ticketStream } from '@tickets/core'
+import { pack } from '../../src/workers/pack.ts'
+import type { ParquetJob } from '../../src/workers/parquet-job.ts'
+import { loadParquetWasm } from '../../src/workers/parquet-wasm.ts'
+import { startWorker } from '../../src/workers/start-worker.ts'
+import { WorkerPool } from '../../src/workers/worker-pool.ts'
+
+const [where = '', count = '0'] = process.argv.slice(2)
+const FIRST = 100
+const all = [...ticketStream({ seed: 1, tickets: 2000 })]
+const batches = Array.from({ length: 20 }, (_, i) => Batch.of(Ticket, all.slice(0, 100 * (i + 1))))
+let memory = 0
+let threads = 0
+
+const start = () => {
+  threads++
+  const worker = startWorker()
+  worker.on('message', (answer: { memory?: number }) => {
+    memory = answer.memory ?? memory
+  })
+  return worker
+}
+const pool = new WorkerPool({ start, maxBytes: 1 << 20, idle: 60_000, maxMemory: Number.POSITIVE_INFINITY })
+const here = where === 'here' ? await loadParquetWasm() : null
+
+async function encode(batch: Batch<Ticket>): Promise<Uint8Array> {
+  const make = (): ParquetJob => ({
+    ...pack(Ticket, [batch]),
+    times: ['created_at'],
+    settings: { compression: 'SNAPPY', rowGroupRows: 1 << 20 },
+    footer: new Map([['tickets', '{}']]),
+  })
+  if (!here) return pool.encode(batch.bytes, make)
+  const bytes = here.encode(make())
+  memory = here.memory
+  return bytes
+}
+
+const rss = (): number => {
+  globalThis.gc?.()
+  return process.memoryUsage().rss
+}
+
+let bytes = 0
+const seen: { memory: number; rss: number }[] = []
+for (let i = 0; i < Number(count); i++) {
+  bytes += (await encode(batches[(i * 7) % batches.length] as Batch<Ticket>)).byteLength
+  if (i + 1 === FIRST || i + 1 === Number(count)) seen.push({ memory, rss: rss() })
+}
+console.log(JSON.stringify({ bytes, threads, seen }))
