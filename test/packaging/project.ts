@@ -28,6 +28,7 @@ export const entries = [
   '@tickets/core/node',
   '@tickets/core/testing',
   '@tickets/sinks',
+  '@tickets/sinks/mysql',
   '@tickets/kafka-source',
 ]
 

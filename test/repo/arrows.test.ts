@@ -66,7 +66,7 @@ test('kafka-source → core ← sinks: the two never see each other', () => {
   const allowed = (found: Import, extra: RegExp) =>
     isInside(found) || /^(node:|@tickets\/core(\/(node|arrow))?$)/.test(found.from) || extra.test(found.from)
   expect(importsIn(code('kafka-source')).filter((found) => !allowed(found, /^kafkajs(\/|$)/))).toEqual([])
-  expect(importsIn(code('sinks')).filter((found) => !allowed(found, /^parquet-wasm(\/|$)/))).toEqual([])
+  expect(importsIn(code('sinks')).filter((found) => !allowed(found, /^(parquet-wasm|mysql2)(\/|$)/))).toEqual([])
   const outside = importsIn(/^packages\/[^/]+\/src\/(?!.*\.test\.ts$)/).filter(
     (found) => isInside(found) && !target(found).startsWith(found.file.split('/src/')[0] ?? ''),
   )
@@ -76,6 +76,7 @@ test('kafka-source → core ← sinks: the two never see each other', () => {
 test.each([
   ['kafkajs', /^packages\/kafka-source\/src\/client\.ts$/],
   ['parquet-wasm', /^packages\/sinks\/src\/(workers\/parquet-wasm|lake\/formats\/parquet)\.ts$/],
+  ['mysql2', /^packages\/sinks\/src\/mysql\/client\.ts$/],
   ['apache-arrow', /^packages\/core\/src\/(batch|generator|operators)\//],
   ['rxjs', /^packages\/core\/src\/(operators|pipeline|testing)\//],
   ['zod', /^(packages\/core\/src\/|examples\/shared\/settings\.ts$)/],

@@ -12,7 +12,7 @@ const LOCK = "CONCAT('tickets_migrations_', MD5(DATABASE()))"
 
 /**
  * Brings the star schema of a database up to date, and says which files were applied. Repeatable, by several processes at once; `warehouse` does it by
- * itself when a pipeline starts. For those whose pipelines may not create tables.
+ * itself when a pipeline starts. For those who do it before, as another user: one who may also CREATE VIEW and REFERENCES.
  *
  * @throws `TARGET_UNUSABLE` where a file was changed after it was applied, or a newer release has been there
  * @example
