@@ -4,7 +4,8 @@ import { countDistinct } from '../aggregate/count-distinct.ts'
 import type { Batch } from '../batch/batch.ts'
 import { tumbling } from '../window/tumbling.ts'
 import type { Window } from '../window/window.ts'
-import { type WindowedOptions, windowed } from './windowed.ts'
+import { windowed } from './windowed.ts'
+import type { WindowedOptions } from './windowed-options.ts'
 
 /** What a row of `ticketMetrics` counts. */
 const metrics = () => ({

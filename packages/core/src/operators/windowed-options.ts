@@ -1,12 +1,44 @@
 import type { Observer } from 'rxjs'
-import type { Agg } from '../aggregate/aggregate.ts'
+import type { Agg, OutOf } from '../aggregate/aggregate.ts'
 import type { Batch } from '../batch/batch.ts'
 import { TicketsError } from '../errors/errors.ts'
 import type { LateRow } from '../pipeline/late.ts'
 import type { Sink } from '../pipeline/sink.ts'
 import type { Json } from '../pipeline/source.ts'
+import type { Simplify } from '../schema/schema.ts'
 import type { Window } from '../window/window.ts'
-import type { Emit, WindowedOptions } from './windowed.ts'
+
+/** When a window is shown: once it closes, or at each change. */
+export type Emit = 'final' | 'updates'
+
+/** A row of what `windowed` gives: `[window_start, window_end)`, the key, the aggregates, and how often it was shown before. */
+export type WindowRow<T, K extends keyof T, A, E extends Emit = 'final'> = Simplify<
+  { window_start: Date; window_end: Date } & Pick<T, K> & OutOf<A, T> & { revision: number } & ('updates' extends E ? { is_final: boolean } : unknown)
+>
+
+export interface WindowedOptions<T, K extends keyof T & string, A, E extends Emit = 'final'> {
+  /** The columns that rows are grouped by; none gives one group a window. */
+  by?: K | readonly K[]
+  /** Output column → aggregate. */
+  aggregate: A
+  /** Names it within its flow, where that has more than one; `windowed` by default. Its state is found by this name. */
+  id?: string
+  /** Where rows go that came too late; by default to the pipeline's `late`. An observer (a Subject) is told at least once, and works without a pipeline. */
+  late?: Sink<LateRow> | Pick<Observer<Batch<LateRow>>, 'next'>
+  /**
+   * `'final'` (the default): one row a window and key, when it closes; another with the next `revision` when an idle partition returned.
+   * `'updates'`: a row at each change, in a pipeline each range, with `revision` and `is_final`, after which nothing changes any more.
+   */
+  emit?: E
+  /** `'zero'`: a row for keys without rows too, from the first to the last window shown. Needs windows of a size, and enums in `by`. */
+  fill?: 'zero'
+  /** How many windows are filled in one gap at the most; 1,000 by default. A longer gap stays open after them. */
+  maxFill?: number
+  /** Windows open at the same time at the most, in each task; 100,000 by default. */
+  maxWindows?: number
+  /** Keys of all open windows at the most, in each task (sessions; for sliding windows the instants that have rows); 10,000,000 by default. */
+  maxKeys?: number
+}
 
 /** What a `windowed` is, all defaults filled in. */
 export interface WindowedSettings {

@@ -1,12 +1,12 @@
 import type { Batch } from '../batch/batch.ts'
 import type { Json } from '../pipeline/source.ts'
-import { eventTimes } from '../time/event-time.ts'
 import type { Accumulators } from './accumulators.ts'
+import { type KeyedRow, takeRows } from './keyed-rows.ts'
 import { Keys } from './keys.ts'
-import { type Late, trailOf } from './late.ts'
+import type { Late } from './late.ts'
 import { byEnd, type Closed, type LocalEngine } from './local-engine.ts'
 import { checkHeld } from './state-limit.ts'
-import type { LocalSettings } from './window.ts'
+import type { Interval, LocalSettings } from './window.ts'
 
 interface Session {
   readonly start: number
@@ -57,27 +57,12 @@ export class SessionEngine implements LocalEngine {
   }
 
   add(batch: Batch<unknown>): Late[] {
-    const { watermarks } = trailOf(batch)
-    const time = eventTimes(batch)
-    const keys = this.#keys.reader(batch)
-    const put = this.#accumulators.adder(batch)
-    const late: Late[] = []
-    const strangers = new Set<number>()
-    for (let i = 0; i < batch.length; i++) {
-      const [t, watermark] = [time(i), watermarks[i] as number]
-      const id = keys.idOf(i)
-      const sessions = this.#states.get(id)?.sessions ?? []
-      const joined = this.#around(sessions, t, watermark)
-      // What joins an open session is in it; else the row would be a session of its own, which may be closed already.
-      if (joined.length === 0 && this.#dueOf(t) < watermark) {
-        late.push({ row: i, watermark, windows: [{ start: t, end: t + this.#gap }] })
-        if (!this.#states.has(id)) strangers.add(id)
-        continue
-      }
-      put(this.#join(id, sessions, joined, t), i)
-    }
-    // Keys are released after the batch only: its reader may know their numbers.
-    for (const id of strangers) if (!this.#states.has(id)) this.#keys.release(id)
+    const late = takeRows(batch, {
+      keys: this.#keys,
+      accumulators: this.#accumulators,
+      holds: (id) => this.#states.has(id),
+      take: (row) => this.#take(row),
+    })
     checkHeld('session', this.#held, this.#maxKeys)
     return late
   }
@@ -133,6 +118,15 @@ export class SessionEngine implements LocalEngine {
       this.#held += sessions.length
       for (const { last } of sessions) this.#earliest = Math.min(this.#earliest, this.#dueOf(last))
     }
+  }
+
+  #take({ id, time, watermark, put }: KeyedRow): Interval | undefined {
+    const sessions = this.#states.get(id)?.sessions ?? []
+    const joined = this.#around(sessions, time, watermark)
+    // What joins an open session is in it; else the row would be a session of its own, which may be closed already.
+    if (joined.length === 0 && this.#dueOf(time) < watermark) return { start: time, end: time + this.#gap }
+    put(this.#join(id, sessions, joined, time))
+    return undefined
   }
 
   #dueOf(last: number): number {

@@ -1,13 +1,13 @@
 import type { Batch } from '../batch/batch.ts'
 import type { Json } from '../pipeline/source.ts'
-import { eventTimes } from '../time/event-time.ts'
 import type { Accumulators } from './accumulators.ts'
+import { type KeyedRow, takeRows } from './keyed-rows.ts'
 import { Keys } from './keys.ts'
-import { type Late, trailOf } from './late.ts'
+import type { Late } from './late.ts'
 import { byEnd, type Closed, type LocalEngine } from './local-engine.ts'
 import { SlidingFold } from './sliding-fold.ts'
 import { checkHeld } from './state-limit.ts'
-import type { LocalSettings } from './window.ts'
+import type { Interval, LocalSettings } from './window.ts'
 
 /** All rows of a key at one instant. */
 interface Moment {
@@ -62,32 +62,12 @@ export class SlidingEngine implements LocalEngine {
   }
 
   add(batch: Batch<unknown>): Late[] {
-    const { watermarks } = trailOf(batch)
-    const time = eventTimes(batch)
-    const keys = this.#keys.reader(batch)
-    const put = this.#accumulators.adder(batch)
-    const late: Late[] = []
-    const strangers = new Set<number>()
-    for (let i = 0; i < batch.length; i++) {
-      const [t, watermark] = [time(i), watermarks[i] as number]
-      const id = keys.idOf(i)
-      if (t + this.#grace < watermark) {
-        late.push({ row: i, watermark, windows: [{ start: t - this.#size, end: t }] })
-        // Every window that it could lie in is closed: it leaves no trace.
-        if (t + this.#size + this.#grace < watermark) {
-          if (!this.#states.has(id)) strangers.add(id)
-          continue
-        }
-        // What is closed must not see it.
-        const state = this.#states.get(id)
-        if (state) this.#finish(id, state, watermark, this.#ready)
-      }
-      const moment = this.#moment(id, t, watermark)
-      moment.rows++
-      put(moment.accs, i)
-    }
-    // Keys are released after the batch only: its reader may know their numbers.
-    for (const id of strangers) if (!this.#states.has(id)) this.#keys.release(id)
+    const late = takeRows(batch, {
+      keys: this.#keys,
+      accumulators: this.#accumulators,
+      holds: (id) => this.#states.has(id),
+      take: (row) => this.#take(row),
+    })
     checkHeld('moment', this.#held, this.#maxKeys)
     return late
   }
@@ -145,6 +125,20 @@ export class SlidingEngine implements LocalEngine {
       this.#free(state, state.done)
     }
     this.#touched.clear()
+  }
+
+  #take({ id, time, watermark, put }: KeyedRow): Interval | undefined {
+    const isLate = time + this.#grace < watermark
+    const missed = isLate ? { start: time - this.#size, end: time } : undefined
+    // Every window that it could lie in is closed: it leaves no trace.
+    if (time + this.#size + this.#grace < watermark) return missed
+    // What is closed must not see it.
+    const state = this.#states.get(id)
+    if (isLate && state) this.#finish(id, state, watermark, this.#ready)
+    const moment = this.#moment(id, time, watermark)
+    moment.rows++
+    put(moment.accs)
+    return missed
   }
 
   /** The moment of a key at `time`; `watermark` is where a key begins that is not known. */
