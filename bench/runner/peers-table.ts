@@ -10,15 +10,18 @@ export interface PeersResult {
   readonly outcomes: readonly Outcome[]
 }
 
+/** Whether it is one of ours, with whom the others are compared. */
+export const isOurs = ({ title }: Outcome): boolean => title.startsWith('@tickets')
+
 const MiB = 2 ** 20
 const whole = (n: number) => Math.round(n).toLocaleString('en')
 const ranged = ({ median, min, max }: Spread, show: (n: number) => string) =>
   show(min) === show(max) ? show(median) : `${show(median)} (${show(min)} to ${show(max)})`
 
-/** One row a contestant: for the terminal and for the page. Ratios are of medians, to ours from a file at this size. */
+/** One row a contestant: for the terminal and for the page. Ratios are of medians, of the first of ours to the others. */
 export function peersTable({ outcomes }: PeersResult, rows: number, from: 'file' | 'kafka'): Record<string, Cell>[] {
   const here = outcomes.filter((one) => one.rows === rows && one.from === from)
-  const base = here.find((one) => one.name.startsWith('tickets') && one.runs.length > 0)
+  const base = here.find((one) => isOurs(one) && one.runs.length > 0)
   const best = base && summarize(base).rate.median
   return here.map((one) => {
     if (one.runs.length === 0 || one.status === 'failed') return { contestant: one.title, 'tickets/s': `${one.status}: ${one.reason}` }

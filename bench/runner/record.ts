@@ -19,5 +19,5 @@ export async function recordAll({ long }: BenchOptions): Promise<void> {
   for (const script of others.filter((path) => existsSync(`${ROOT}/${path}`))) {
     await run(script, ['--record', ...(long && script.endsWith('growth.ts') ? ['--long'] : [])])
   }
-  await run('bench/write-docs.ts', [])
+  await run('bench/pages/write.ts', [])
 }

@@ -1,0 +1,75 @@
+import * as Plot from '@observablehq/plot'
+import { parseHTML } from 'linkedom'
+
+/** One bar: a value with its spread. */
+export interface Bar {
+  readonly label: string
+  readonly value: number
+  readonly min: number
+  readonly max: number
+  /** Drawn in the colour of what is ours. */
+  readonly ours: boolean
+  /** What stands beside it; the value by default. */
+  readonly text: string
+}
+
+export interface BarChart {
+  readonly title: string
+  /** Under the axis: 'tickets a second'. */
+  readonly unit: string
+  readonly bars: readonly Bar[]
+}
+
+const WIDTH = 820
+const ROW = 34
+const LABEL = 7.2
+
+/** Mid tones, which stand out on white and on black; text and ground follow the reader's scheme. */
+const OURS = '#2f81f7'
+const OTHERS = '#8b949e'
+const style = `<style>
+svg { color: #1f2328; }
+.ground { fill: #ffffff; }
+@media (prefers-color-scheme: dark) {
+svg { color: #e6edf3; }
+.ground { fill: #0d1117; }
+}
+</style>
+<rect class="ground" width="100%" height="100%" rx="6"/>`
+
+/** Horizontal bars as an SVG of its own, for light and dark pages. Observable Plot draws it. */
+export function barChart({ title, unit, bars }: BarChart): string {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>')
+  const data = bars.map((bar) => ({ ...bar, colour: bar.ours ? OURS : OTHERS }))
+  const longest = Math.max(...bars.map(({ label }) => label.length))
+  const drawn = Plot.plot({
+    document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
+    width: WIDTH,
+    height: 84 + ROW * bars.length,
+    marginLeft: Math.round(longest * LABEL) + 16,
+    marginRight: 16,
+    marginTop: 40,
+    marginBottom: 44,
+    style: { fontSize: '13px', fontFamily: 'system-ui, sans-serif', overflow: 'visible' },
+    // Room for the text beside the longest bar.
+    x: { domain: [0, Math.max(...bars.map(({ max }) => max)) * 1.36], label: unit, labelArrow: 'none', tickFormat: 's', ticks: 6, nice: false },
+    y: { domain: bars.map(({ label }) => label), label: null, padding: 0.25 },
+    marks: [
+      Plot.gridX({ strokeOpacity: 0.15, ticks: 6 }),
+      Plot.barX(data, { x: 'value', y: 'label', fill: 'colour' }),
+      Plot.ruleY(data, { x1: 'min', x2: 'max', y: 'label', stroke: 'currentColor', strokeWidth: 1.5 }),
+      Plot.text(data, { x: 'max', y: 'label', text: 'text', textAnchor: 'start', dx: 6, fill: 'currentColor' }),
+      Plot.axisY({ label: null, tickSize: 0, fontSize: 13 }),
+      Plot.text([title], {
+        frameAnchor: 'top-left',
+        dx: -Math.round(longest * LABEL) - 8,
+        dy: -30,
+        fontSize: 15,
+        fontWeight: 'bold',
+        fill: 'currentColor',
+      }),
+    ],
+  })
+  drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  return `${drawn.outerHTML.replace(/<style>[\s\S]*?<\/style>/, style)}\n`
+}

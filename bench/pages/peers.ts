@@ -1,0 +1,73 @@
+import { barChart } from '../charts.ts'
+import { markdownTable } from '../docs.ts'
+import { type Outcome, summarize } from '../runner/compete.ts'
+import { inWords } from '../runner/machine.ts'
+import { isOurs, type PeersResult, peersTable } from '../runner/peers-table.ts'
+import type { Page } from './page.ts'
+
+const count = (n: number) => Math.round(n).toLocaleString('en')
+
+function picturesOf(outcomes: readonly Outcome[], rows: number, from: string): Page['pictures'] {
+  const right = outcomes.filter(({ status, runs }) => status === 'right' && runs.length > 0).map((one) => ({ one, ...summarize(one) }))
+  if (right.length === 0) return []
+  const best = right.find(({ one }) => isOurs(one))?.rate.median
+  const byRate = [...right].sort((a, b) => b.rate.median - a.rate.median)
+  const byMemory = [...right].sort((a, b) => a.memory.median - b.memory.median)
+  const where = `${count(rows)} tickets from ${from === 'file' ? 'a file' : 'Kafka'}`
+  return [
+    {
+      name: `bench-${from}-${rows}`,
+      alt: `Tickets a second: ${where}`,
+      svg: barChart({
+        title: `${where}: more is better`,
+        unit: 'tickets a second',
+        bars: byRate.map(({ one, rate }) => {
+          const ratio = best && !isOurs(one) ? ` (ours: ${(best / rate.median).toFixed(best / rate.median < 10 ? 1 : 0)} ×)` : ''
+          return { label: one.title, value: rate.median, min: rate.min, max: rate.max, ours: isOurs(one), text: `${count(rate.median)}${ratio}` }
+        }),
+      }),
+    },
+    {
+      name: `bench-${from}-${rows}-memory`,
+      alt: `Peak memory: ${where}`,
+      svg: barChart({
+        title: `${where}, peak memory: less is better`,
+        unit: 'MiB',
+        bars: byMemory.map(({ one, memory }) => {
+          const [value, min, max] = [memory.median, memory.min, memory.max].map((bytes) => bytes / 2 ** 20) as [number, number, number]
+          return { label: one.title, value, min, max, ours: isOurs(one), text: `${count(value)} MiB` }
+        }),
+      }),
+    },
+  ]
+}
+
+/** Tables and pictures of the contestants that read from one kind of source; null where none did. */
+export function peersPage(peers: PeersResult, from: 'file' | 'kafka'): Page | null {
+  const outcomes = peers.outcomes.filter((one) => one.from === from)
+  if (outcomes.length === 0) return null
+  const lines: string[] = []
+  const pictures: Page['pictures'][number][] = []
+  for (const rows of new Set(outcomes.map((one) => one.rows))) {
+    const table = peersTable(peers, rows, from)
+    const head = Object.keys(table.reduce((a, b) => (Object.keys(b).length > Object.keys(a).length ? b : a)))
+    const drawn = picturesOf(
+      outcomes.filter((one) => one.rows === rows),
+      rows,
+      from,
+    )
+    pictures.push(...drawn)
+    lines.push(`### ${count(rows)} tickets`, '')
+    lines.push(...drawn.flatMap(({ name, alt }) => [`![${alt}](pictures/${name}.svg)`, '']))
+    lines.push(
+      ...markdownTable(
+        head,
+        table.map((row) => head.map((name) => row[name] ?? '')),
+      ),
+      '',
+    )
+  }
+  const versions = Object.entries(Object.assign({}, ...outcomes.map((one) => one.versions))).map(([name, version]) => `${name} ${version}`)
+  lines.push(`${peers.repeats} runs of each in turns, medians (least to most). Measured ${inWords(peers.circumstances)}; ${versions.join(', ')}.`)
+  return { marker: `from-${from}`, lines, pictures }
+}

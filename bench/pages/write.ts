@@ -1,0 +1,29 @@
+/** Writes the tables of docs/performance.md, and their pictures, from bench/results: `node bench/pages/write.ts`. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { put } from '../docs.ts'
+import type { GrowthResult } from '../growth.ts'
+import { loadResult } from '../results.ts'
+import type { PeersResult } from '../runner/peers-table.ts'
+import { ROOT } from '../runner/places.ts'
+import type { StepsResult } from '../steps/all.ts'
+import { growthPage } from './growth.ts'
+import type { Page } from './page.ts'
+import { peersPage } from './peers.ts'
+import { stepsPage } from './steps.ts'
+
+function write({ marker, lines, pictures }: Page): void {
+  const folder = `${ROOT}/docs/pictures`
+  mkdirSync(folder, { recursive: true })
+  for (const { name, svg } of pictures) writeFileSync(`${folder}/${name}.svg`, svg)
+  put(marker, lines)
+}
+
+const peers = loadResult<PeersResult>('peers')
+const steps = loadResult<StepsResult>('steps')
+const growth = loadResult<GrowthResult>('growth')
+for (const from of ['file', 'kafka'] as const) {
+  const page = peers && peersPage(peers, from)
+  if (page) write(page)
+}
+if (steps) write(stepsPage(steps))
+if (growth) write(growthPage(growth))
