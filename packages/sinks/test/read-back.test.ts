@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Batch, type Sink, type Staged } from '@tickets/core'
 import { arrowSink, csvSink, fileSink, jsonSink, parquetSink } from '@tickets/sinks'
 import { tableFromIPC } from 'apache-arrow'
 import fc from 'fast-check'
@@ -189,21 +188,6 @@ test.each(['parquet', 'arrow', 'json', 'csv'] as const)(
     )
   },
 )
-
-test('many files of one writer leave no WASM memory behind', async () => {
-  const { wasmMemory } = await import('parquet-wasm')
-  const bytes = () => (wasmMemory() as unknown as { readonly buffer: ArrayBuffer }).buffer.byteLength
-  const writer = await (parquetSink(await folder()) as Sink<unknown>).open(task, Every)
-  const batch = Batch.of(Every, Array(2000).fill(plain))
-  const once = async (n: number) => {
-    await writer.write(batch)
-    await writer.publish((await writer.stage(n, 'a', range(n, n + 1))) as Staged)
-  }
-  for (let n = 0; n < 10; n++) await once(n)
-  const before = bytes()
-  for (let n = 10; n < 60; n++) await once(n)
-  expect(bytes()).toBe(before)
-})
 
 test('texts that hardly repeat get no dictionary, those that do keep one', async () => {
   const path = await folder()

@@ -26,6 +26,7 @@ export function parquetEncoder({ compression, rowGroupRows, ...threads }: Parque
   const encode = parquetThreads(threads)
   return {
     extension: 'parquet',
+    joins: true,
     async encode(schema, batches, footer) {
       const make = (): ParquetJob => ({
         ...pack(schema, batches),

@@ -12,22 +12,26 @@ export interface Cutting {
   readonly sortBy: SortBy | null
 }
 
-/** The rows of one file; null for the file that gives an empty dataset its columns. */
+/** The rows of one file; none for the file that gives an empty dataset its columns. */
 export interface FileRows {
   /** Its folder below the target; empty for the target itself. */
   readonly folder: string
-  readonly rows: Batch<unknown> | null
+  readonly rows: readonly Batch<unknown>[]
 }
 
 const upTo = (length: number): Int32Array => Int32Array.from({ length }, (_, row) => row)
 
-/** Rows put end to end and cut by their values and their count alone, so that how they were batched does not show in the files. */
-export function* cut(batches: readonly Batch<unknown>[], { maxRowsPerFile, plan, sortBy }: Cutting): Generator<FileRows> {
-  if (batches.length === 0) return yield { folder: plan?.empty ?? '', rows: null }
+/**
+ * Rows put end to end and cut by their values and their count alone, so that how they were batched does not show in the files. Where the encoder
+ * `joins` and nothing is to be cut, it is spared that copy.
+ */
+export function* cut(batches: readonly Batch<unknown>[], { maxRowsPerFile, plan, sortBy }: Cutting, joins = false): Generator<FileRows> {
+  if (batches.length === 0) return yield { folder: plan?.empty ?? '', rows: [] }
+  if (joins && !plan && !sortBy && batches.reduce((sum, { length }) => sum + length, 0) <= maxRowsPerFile) return yield { folder: '', rows: batches }
   const all = join(batches)
   if (!plan && !sortBy) {
     for (let from = 0; from < all.length; from += maxRowsPerFile)
-      yield { folder: '', rows: slice(all, from, Math.min(from + maxRowsPerFile, all.length)) }
+      yield { folder: '', rows: [slice(all, from, Math.min(from + maxRowsPerFile, all.length))] }
     return
   }
   const sort = sortBy ? sorter(all, sortBy) : (rows: Int32Array) => rows
@@ -35,6 +39,6 @@ export function* cut(batches: readonly Batch<unknown>[], { maxRowsPerFile, plan,
   for (const { folder, rows } of plan?.split(all) ?? [{ folder: '', rows: upTo(all.length) }]) {
     const sorted = sort(rows)
     for (let from = 0; from < sorted.length; from += maxRowsPerFile)
-      yield { folder, rows: pick(columns, sorted.subarray(from, from + maxRowsPerFile)) }
+      yield { folder, rows: [pick(columns, sorted.subarray(from, from + maxRowsPerFile))] }
   }
 }

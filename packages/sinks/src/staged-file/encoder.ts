@@ -4,8 +4,10 @@ import type { Batch, Schema } from '@tickets/core'
 export interface Encoder {
   /** Of the published files, without the dot. */
   readonly extension: string
+  /** It puts batches end to end by itself: how rows were batched does not show in its bytes. Others get one batch at the most. */
+  readonly joins?: boolean
   /**
-   * The bytes of one file, in one part or in several that follow each other. `batches` is one batch, or none for a file without rows.
+   * The bytes of one file, in one part or in several that follow each other. `batches` is one batch, or more where it `joins` them, or none for a file without rows.
    * Throws `ENCODER_FAILED` for rows that the format cannot hold.
    */
   encode(schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string>): Promise<Uint8Array | Uint8Array[]>

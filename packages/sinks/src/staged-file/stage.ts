@@ -23,11 +23,11 @@ export interface StagePlace extends Cutting {
 
 async function encode(
   { encoder, schema, task, plan }: StagePlace,
-  rows: Batch<unknown> | null,
+  rows: readonly Batch<unknown>[],
   footer: ReadonlyMap<string, string>,
 ): Promise<Uint8Array[]> {
   try {
-    const bytes = await encoder.encode(plan?.fileSchema ?? schema, rows ? [rows] : [], footer)
+    const bytes = await encoder.encode(plan?.fileSchema ?? schema, rows, footer)
     return Array.isArray(bytes) ? bytes : [bytes]
   } catch (error) {
     if (isTicketsError(error)) throw error
@@ -76,7 +76,7 @@ export async function stageRange(
   const written: StagedFile[] = []
   try {
     const made = await makeFolders(files, folder)
-    for (const { folder: within, rows } of cut(batches, place)) {
+    for (const { folder: within, rows } of cut(batches, place, encoder.joins)) {
       const base = partName(task, n, written.length, encoder.extension)
       const name = within === '' ? base : `${within}/${base}`
       checkLength(target, name)
@@ -84,7 +84,7 @@ export async function stageRange(
       await files.writeFile(join(folder, stagedName(name)), parts).catch((error: unknown) => {
         throw fault(error, `flow "${task.flow}": writing to`, target, failedWrite)
       })
-      written.push({ name, rows: rows?.length ?? 0, bytes: parts.reduce((sum, part) => sum + part.byteLength, 0) })
+      written.push({ name, rows: rows.reduce((sum, { length }) => sum + length, 0), bytes: parts.reduce((sum, part) => sum + part.byteLength, 0) })
     }
     await syncFolders(place, folder, made)
   } catch (error) {
