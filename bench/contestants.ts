@@ -1,7 +1,11 @@
 import type { AnyContestant } from './contestant.ts'
 import { duckdb } from './peers/duckdb.ts'
+import { kafkaBytewax } from './peers/kafka-bytewax.ts'
 import { kafkaFlink, kafkaFlinkStreaming } from './peers/kafka-flink.ts'
 import { kafkaOurs, kafkaOursTwo } from './peers/kafka-ours.ts'
+import { kafkaQuix } from './peers/kafka-quix.ts'
+import { kafkaSpark } from './peers/kafka-spark.ts'
+import { kafkaStreams } from './peers/kafka-streams.ts'
 import { naive, naiveKafka } from './peers/naive.ts'
 import { ours } from './peers/ours.ts'
 import { polars } from './peers/polars.ts'
@@ -20,4 +24,8 @@ export const contestants: readonly AnyContestant[] = [
   naiveKafka,
   kafkaFlink,
   kafkaFlinkStreaming,
+  kafkaSpark,
+  kafkaQuix,
+  kafkaBytewax,
+  kafkaStreams,
 ]

@@ -14,8 +14,8 @@ export const kafkaBytewax: Contestant<Topic> = {
     await python()
     return { bytewax: '0.21.1' }
   },
-  async run({ input: { brokers, topic }, out }) {
+  async run({ input: { brokers, topic }, out, scratch }) {
     const program = fileURLToPath(new URL('./kafka-bytewax.py', import.meta.url))
-    return { command: await python(), args: [program, brokers, topic, out, '2'], env: { TZ: 'UTC', PYTHONDONTWRITEBYTECODE: '1' } }
+    return { command: await python(), args: [program, brokers, topic, out, scratch, '2'], env: { TZ: 'UTC', PYTHONDONTWRITEBYTECODE: '1' } }
   },
 }
