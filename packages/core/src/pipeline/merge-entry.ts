@@ -43,6 +43,8 @@ export interface MergeCut {
   /** `[aggregation, task, key, rows]` */
   readonly counted: readonly (readonly [string, string, string, number])[]
   readonly fills: Readonly<Record<string, Json>>
+  /** What `MergeZone` cuts; absent in records from before backfills. */
+  readonly zone?: Json
 }
 
 export function getOrPut<K, V>(map: Map<K, V>, key: K, make: () => V): V {

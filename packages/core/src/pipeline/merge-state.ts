@@ -1,4 +1,5 @@
 import { accOf, type Entry, type EntryCut, freeze, getOrPut, type MergeCut, nameOf, type Part, rowsOf, type TaskView } from './merge-entry.ts'
+import { leastWatermark, MergeZone } from './merge-zone.ts'
 import type { Display, Partial, Shown, Stateful } from './scope.ts'
 import type { Json } from './source.ts'
 import type { TaskBody } from './task-body.ts'
@@ -21,6 +22,7 @@ export class MergeState implements Stateful {
   /** The frontier up to which results were shown. */
   shownTo = Number.NEGATIVE_INFINITY
 
+  readonly #zone = new MergeZone(this.views)
   readonly #keepFor: number
   readonly #grows: boolean
   readonly #displays: ReadonlyMap<string, { readonly display: Display }>
@@ -52,6 +54,14 @@ export class MergeState implements Stateful {
     return this.views.get(task)?.n ?? -1
   }
 
+  /** Takes in tasks that join; those of a backfill (`aside`) hold nothing of the others back. */
+  join(tasks: readonly string[], aside: boolean): void {
+    this.tasks.push(...tasks)
+    if (aside) this.#zone.join(tasks)
+  }
+
+  readonly isAside = (task: string): boolean => this.#zone.isAside(task)
+
   /** Takes one record in. Records of a task come in their order. */
   fold(task: string, n: number, body: TaskBody): void {
     for (const [aggregation, partials] of Object.entries(body.partials)) {
@@ -64,22 +74,12 @@ export class MergeState implements Stateful {
 
   /** The minimum watermark of the tasks that are not idle; Infinity when all are (or have ended). */
   minimum(): number {
-    let min = Number.POSITIVE_INFINITY
-    for (const task of this.tasks) {
-      const view = this.views.get(task)
-      if (view?.idle || view?.ended) continue
-      min = Math.min(min, view?.watermark ?? Number.NEGATIVE_INFINITY)
-    }
-    return min
+    return leastWatermark(this.tasks, this.views, (task, view) => !view?.idle && !view?.ended && !this.isAside(task))
   }
 
   /** What no row can change any more: every task has closed it, or would come too late (`keepFor`). */
   frontier(): number {
-    let min = Number.POSITIVE_INFINITY
-    for (const task of this.tasks) {
-      const view = this.views.get(task)
-      if (!view?.ended) min = Math.min(min, view?.watermark ?? Number.NEGATIVE_INFINITY)
-    }
+    const min = leastWatermark(this.tasks, this.views, (task, view) => !view?.ended && !this.isAside(task))
     return Math.max(min, this.#clock - this.#keepFor)
   }
 
@@ -94,8 +94,9 @@ export class MergeState implements Stateful {
       this.#fill(aggregation, display, limit)
       const results: Shown[] = []
       for (const [at, key, entry] of this.#candidates(aggregation, byDue, limit)) {
-        const isGone = this.#isGone(at, frontier, shows)
-        const isFinal = shows === 'updates' ? isGone : at <= frontier
+        const edge = this.#zone.limit(aggregation, at, frontier)
+        const isGone = this.#isGone(at, edge, shows)
+        const isFinal = shows === 'updates' ? isGone : at <= edge
         if (!entry.dirty && !isGone) continue
         // Where changes are shown, the last word is one of them.
         if (entry.dirty || (isGone && shows === 'updates')) {
@@ -105,9 +106,10 @@ export class MergeState implements Stateful {
         }
         this.#touch(aggregation, at, key)
         if (isGone) this.#letGo(aggregation, at, key, entry)
-        else if (at <= frontier) freeze(entry)
+        else if (at <= edge) freeze(entry)
       }
-      for (const at of this.#fresh.get(aggregation) ?? []) if (at <= limit) this.#fresh.get(aggregation)?.delete(at)
+      for (const at of this.#fresh.get(aggregation) ?? [])
+        if (at <= this.#zone.limit(aggregation, at, limit)) this.#fresh.get(aggregation)?.delete(at)
       this.#changed.delete(aggregation)
       if (results.length > 0) due.set(aggregation, results)
     }
@@ -144,7 +146,9 @@ export class MergeState implements Stateful {
     const counted = [...this.#counted.values()].map(({ at, rows }) => [...at, rows] as const)
     const fills = Object.fromEntries(this.#fills)
     const tasks = Object.fromEntries(this.views)
-    return { entries, tasks, order: [...this.tasks], clock, frontier, expired: this.expired, counted, fills } as unknown as Json
+    const order = [...this.tasks]
+    const zone = this.#zone.cut()
+    return { entries, tasks, order, clock, frontier, expired: this.expired, counted, fills, zone } as unknown as Json
   }
 
   apply(json: Json): void {
@@ -165,6 +169,7 @@ export class MergeState implements Stateful {
     this.#clock = cut.clock ?? Number.NEGATIVE_INFINITY
     this.shownTo = cut.frontier ?? Number.NEGATIVE_INFINITY
     this.expired = cut.expired
+    this.#zone.apply(cut.zone)
     this.#counted.clear()
     for (const [aggregation, task, key, rows] of cut.counted) this.#count(aggregation, task, key, rows)
     for (const [aggregation, fill] of Object.entries(cut.fills)) this.#fills.set(aggregation, fill)
@@ -175,13 +180,15 @@ export class MergeState implements Stateful {
     const name = nameOf(aggregation, task, key)
     const known = this.#entries.get(aggregation)?.get(at)?.get(key)
     const isTaken = this.#displays.get(aggregation)?.display.shows === 'closed' && at <= this.shownTo
-    if (!known && (isTaken || this.#clock >= at + this.#keepFor)) {
+    const isOwn = this.isAside(task) && this.#zone.has(aggregation, at)
+    if (!known && (isTaken || (this.#clock >= at + this.#keepFor && !isOwn))) {
       // A partial holds all rows so far: those of the one before it were told already.
       this.expired += rows - (this.#counted.get(name)?.rows ?? 0)
       if (closed) this.#counted.delete(name)
       else this.#count(aggregation, task, key, rows)
       return
     }
+    this.#zone.note(aggregation, at)
     const entry = known ?? this.#entry(aggregation, at, key)
     const before = entry.parts.get(task)
     // The same rows again, now closed, change nothing that anybody sees.
@@ -200,17 +207,21 @@ export class MergeState implements Stateful {
     const frontier = this.frontier()
     const fresh = this.#fresh.get(aggregation)
     for (const [at, entries] of byDue) {
-      if (at > limit || !(fresh?.has(at) || this.#isGone(at, frontier, shows))) continue
+      if (at > this.#zone.limit(aggregation, at, limit) || !(fresh?.has(at) || this.#isGone(at, this.#zone.limit(aggregation, at, frontier), shows)))
+        continue
       for (const [key, entry] of entries) found.push([at, key, entry])
     }
-    for (const [entry, [at, key]] of this.#changed.get(aggregation) ?? []) if (at > limit) found.push([at, key, entry])
+    for (const [entry, [at, key]] of this.#changed.get(aggregation) ?? [])
+      if (at > this.#zone.limit(aggregation, at, limit)) found.push([at, key, entry])
     return found.sort(([a, k], [b, l]) => (a === b ? (k < l ? -1 : 1) : a - b))
   }
 
   #fill(aggregation: string, display: Display | undefined, limit: number): void {
     const byDue = this.#entries.get(aggregation)
     if (!display?.fill || !byDue) return
-    const fresh = this.#candidates(aggregation, byDue, limit).filter(([, , entry]) => entry.dirty && entry.revision < 0)
+    const fresh = this.#candidates(aggregation, byDue, limit).filter(
+      ([at, , entry]) => entry.dirty && entry.revision < 0 && !this.#zone.has(aggregation, at),
+    )
     if (fresh.length === 0) return
     const { missing, shown } = display.fill(
       this.#fills.get(aggregation) ?? null,

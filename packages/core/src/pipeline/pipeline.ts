@@ -1,26 +1,16 @@
 import { TicketsError } from '../errors/errors.ts'
+import { type BackfillOptions, runBackfill } from './backfill.ts'
 import { begin } from './begin.ts'
-import { type Ends, resolveRun } from './bounds.ts'
-import { Budget } from './budget.ts'
+import { resolveRun } from './bounds.ts'
+import { execute, type RunOptions } from './execute.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { Graph } from './graph.ts'
-import type { PipelineRecord } from './log.ts'
-import { MERGE, type MergeBody } from './merge.ts'
+import { makeRuntime } from './make-runtime.ts'
 import { checkNeeds } from './needs.ts'
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './options.ts'
-import { progressOf } from './progress.ts'
-import { Run } from './run.ts'
 import { mergeOutputs, type Runtime, taskOutputs } from './runtime.ts'
-import { onSignals } from './signals.ts'
-import type { Json, Source, SourceInfo } from './source.ts'
-import { type RunSummary, totals } from './summary.ts'
-
-export interface RunOptions {
-  /** Drains the pipeline when it aborts. */
-  signal?: AbortSignal
-  /** Whether SIGINT and SIGTERM drain too (a second one stops at once); true by default. */
-  handleSignals?: boolean
-}
+import type { Json } from './source.ts'
+import type { RunSummary } from './summary.ts'
 
 /** A pipeline, ready to run. */
 export interface Pipeline {
@@ -29,10 +19,15 @@ export interface Pipeline {
    * Running again goes on from there.
    */
   run(options?: RunOptions): Promise<RunSummary>
+  /**
+   * Reads what lies before the place where the pipeline began, into the same datasets, by tasks of their own in the same log; `run` may go
+   * on meanwhile, here or elsewhere. A backfill is known by its name: run again, it goes on where it stopped, and changes nothing once it is
+   * done. What any task of the log has read or will read is left out, so that no row comes twice.
+   *
+   * @throws `OPTION_INVALID` before the pipeline's first run, while another backfill is unfinished, and for sources that cannot
+   */
+  backfill(options: BackfillOptions): Promise<RunSummary>
 }
-
-/** How often progress is reported, in milliseconds. */
-const REPORT_EVERY = 1_000
 
 /**
  * A pipeline from a source through flows into sinks, exactly once: a task for each partition, records that are created only if absent,
@@ -46,7 +41,9 @@ const REPORT_EVERY = 1_000
 export function pipeline<T, P>(options: PipelineOptions<T, P>): Pipeline {
   const resolved = resolveOptions(options)
   let running = false
+  const plain = options as unknown as PipelineOptions<T, Json>
   return {
+    backfill: (backfill) => runBackfill(plain, resolved, backfill),
     async run(runOptions = {}) {
       if (running)
         throw new TicketsError(
@@ -55,7 +52,7 @@ export function pipeline<T, P>(options: PipelineOptions<T, P>): Pipeline {
         )
       running = true
       try {
-        return await runOnce(options as unknown as PipelineOptions<T, Json>, resolved, runOptions)
+        return await runOnce(plain, resolved, runOptions)
       } finally {
         running = false
       }
@@ -74,90 +71,5 @@ async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedO
   const ends = source.until === 'now' ? await resolveRun(log, info, ofMerge.length > 0) : null
   const merges = ofMerge.length > 0
   const runtime = await makeRuntime(options, resolved, record, info, ends, merges)
-  const run = new Run(runtime, resolved, merges)
-  runtime.notify = run.notify
-  const drain = new AbortController()
-  const onAbort = () => drain.abort()
-  runOptions.signal?.addEventListener('abort', onAbort)
-  if (runOptions.signal?.aborted) onAbort()
-  const offSignals = runOptions.handleSignals === false ? () => {} : onSignals(onAbort)
-  const offReports = report(options, runtime, run, resolved)
-  const before = await totals(log, runtime.partitions)
-  const started = performance.now()
-  try {
-    const how = await run.run(ends, drain.signal)
-    const after = await totals(log, runtime.partitions)
-    return { how, ...after.since(before), seconds: (performance.now() - started) / 1000 }
-  } finally {
-    offReports()
-    offSignals()
-    runOptions.signal?.removeEventListener('abort', onAbort)
-  }
-}
-
-/** Partitions of the record, then those that joined later, then those that the source has by now. */
-async function makeRuntime<T>(
-  options: PipelineOptions<T, Json>,
-  resolved: ResolvedOptions,
-  record: PipelineRecord,
-  info: SourceInfo<Json>,
-  ends: Ends | null,
-  merges: boolean,
-): Promise<Runtime<T> & { notify: () => void }> {
-  const { source, log } = options
-  const merged = (await log.head(MERGE))?.body as unknown as MergeBody | undefined
-  const known = [...record.partitions.map(({ id }) => id), ...(merged?.joined ?? []), ...info.partitions.map(({ id }) => id)]
-  const runtime = {
-    name: options.name,
-    logId: record.logId,
-    source: source as Source<T, Json>,
-    log,
-    flows: options.flows,
-    deadLetters: options.deadLetters,
-    late: options.late,
-    clock: resolved.clock,
-    logger: resolved.logger,
-    budget: new Budget(resolved.memory),
-    time: resolved.time,
-    range: resolved.range,
-    begun: record.partitions.map(({ id }) => id),
-    partitions: [...new Set(known)],
-    startOf: async (partition: string) => {
-      const begun = record.partitions.find(({ id }) => id === partition)
-      // Protocol 1.2: what was added later starts at its earliest position.
-      if (begun) return begun.start
-      const found = (await source.describe()).partitions.find(({ id }) => id === partition)
-      if (!found) throw new TicketsError('SOURCE_CHANGED', `the source has no partition ${partition}`, { retryable: true })
-      return found.earliest
-    },
-    endOf: (partition: string) => ends?.[partition],
-    neededFrom: async (task: string) => {
-      if (!merges) return Number.POSITIVE_INFINITY
-      return ((await log.head(MERGE))?.body as unknown as MergeBody | undefined)?.position[task] ?? -1
-    },
-    notify: () => {},
-    committed: () => runtime.notify(),
-    statuses: new Map(),
-  }
-  return runtime
-}
-
-function report<T>(options: PipelineOptions<T, Json>, runtime: Runtime<T>, run: Run<T>, { clock }: ResolvedOptions): () => void {
-  const { onProgress } = options
-  if (!onProgress) return () => {}
-  let rows = 0
-  let at = clock.now()
-  const tell = () => {
-    const now = clock.now()
-    const read = [...runtime.statuses.values()].reduce((sum, status) => sum + status.rows, 0)
-    const rate = now > at ? ((read - rows) * 1000) / (now - at) : 0
-    rows = read
-    at = now
-    onProgress(progressOf(runtime, run.merge?.state ?? null, Math.max(0, rate)))
-  }
-  const timer = setInterval(tell, REPORT_EVERY)
-  return () => {
-    clearInterval(timer)
-    tell()
-  }
+  return execute({ options, resolved, runtime, ends, merges, runOptions })
 }

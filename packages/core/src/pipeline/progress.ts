@@ -48,7 +48,7 @@ function waitingFor<T>(runtime: Runtime<T>, merge: MergeState | null): string | 
   let slowest: { name: string; watermark: number } | null = null
   for (const name of merge.tasks) {
     const view = merge.views.get(name)
-    if (view?.idle || view?.ended) continue
+    if (view?.idle || view?.ended || merge.isAside(name)) continue
     const watermark = view?.watermark ?? Number.NEGATIVE_INFINITY
     if (!slowest || watermark < slowest.watermark) slowest = { name, watermark }
   }

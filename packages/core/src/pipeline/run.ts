@@ -1,5 +1,6 @@
 import { TicketsError } from '../errors/errors.ts'
 import { deferred } from '../time/deferred.ts'
+import { BackfillWatch } from './backfill-watch.ts'
 import { type Ends, isDone, isMerged } from './bounds.ts'
 import { Merge } from './merge.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -130,13 +131,17 @@ export class Run<T> {
     // Partitions may have been added since; every assignment asks (protocol 1.2).
     const { partitions } = await this.#runtime.source.describe()
     if (slot) slot.current = merge
+    const backfills = this.#runtime.source.backfill ? new BackfillWatch(this.#runtime.log) : null
     try {
       while (!abandon.aborted) {
         const news = this.#news.promise
         await merge.join(partitions.map(({ id }) => id))
+        await backfills?.look(merge)
         await merge.step()
         onProgress()
-        const isEnd = merge.state.tasks.every((task) => this.#isOutside(task) || isDone(merge.state.views.get(task), this.#runtime.endOf(task)))
+        const isEnd = merge.state.tasks.every(
+          (task) => merge.state.isAside(task) || this.#isOutside(task) || isDone(merge.state.views.get(task), this.#runtime.endOf(task)),
+        )
         if (isEnd) {
           await merge.step(true)
           // Once: news that it makes itself would wake it at once, again and again, and leave no turn to timers and tasks.

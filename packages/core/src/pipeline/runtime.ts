@@ -59,6 +59,8 @@ export interface Runtime<T> {
   readonly begun: readonly string[]
   /** The same with those that joined since, or are about to. */
   readonly partitions: readonly string[]
+  /** The partition that a task reads; another name than the task's in a backfill. */
+  originOf(task: string): string
   /** Where a partition without a record starts. */
   startOf(partition: string): Promise<Json>
   /** Where this run stops reading a partition; undefined: it does not. */

@@ -108,4 +108,10 @@ export interface Source<out T, P = number> {
    * took its targets over, and offsets of partitions without a record are an older log's, to be ignored.
    */
   checkOffsets?(log: { id: string; fresh: boolean; heads: Readonly<Record<string, P | null>> }): Promise<void>
+  /**
+   * The same rows for a backfill of this name: its partitions start at the first message from `from` (epoch milliseconds) on, and end at
+   * the first from `until` on, or where they end now. It shares no group with this source, so that it takes no partition away. Only for
+   * positions that are numbers.
+   */
+  backfill?(options: { readonly name: string; readonly from: 'earliest' | number; readonly until?: number }): Source<T, P>
 }

@@ -85,7 +85,7 @@ export class Task<T> {
 
   /** Runs a partition until its end, or until `stop` aborts; then what was read is committed. Throws what stops it, with nothing half-done. */
   static async run<T>(runtime: Runtime<T>, partition: string, stop: AbortSignal, abandon: AbortSignal): Promise<TaskResult> {
-    const graph = new Graph('task', runtime.source.schema, runtime.flows, partition)
+    const graph = new Graph('task', runtime.source.schema, runtime.flows, runtime.originOf(partition))
     checkNeeds(graph, runtime.source, new Set([...runtime.partitions, partition]).size)
     let task: Task<T> | undefined
     abandon.addEventListener('abort', () => graph.close(), { once: true })
@@ -128,7 +128,7 @@ export class Task<T> {
     for (const end of this.#graph.ends) end.accept = (batch) => this.#outputs.write(end.flow, batch)
     Object.assign(this.#status, { watermark: this.#clock.watermark, idle: this.#idle, ended: this.#ended })
     // Protocol 7.3: the first task's record 0 publishes each dataset, with its columns and no rows.
-    if (!body && this.#runtime.partitions[0] === this.#partition) await this.#commit('range', true)
+    if (!body && this.#runtime.begun[0] === this.#partition) await this.#commit('range', true)
   }
 
   async #loop(): Promise<TaskResult> {
@@ -209,8 +209,8 @@ export class Task<T> {
     }
     this.#rejected += rejected.length
     this.#status.rejected += rejected.length
-    const topic = this.#partition.replace(/-\d+$/, '')
-    this.#outputs.write(DEAD_LETTERS, deadLetters(topic, this.#partition, rejected))
+    const partition = this.#runtime.originOf(this.#partition)
+    this.#outputs.write(DEAD_LETTERS, deadLetters(partition.replace(/-\d+$/, ''), partition, rejected))
   }
 
   /** The source's end: a complete one closes everything, at the end of a bounded run all is shown (protocol 4.5). */

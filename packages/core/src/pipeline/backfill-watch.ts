@@ -1,0 +1,25 @@
+import { BACKFILLS, type Backfill } from './backfill-record.ts'
+import type { CommitLog } from './log.ts'
+import type { Merge } from './merge.ts'
+
+/** Lets a merge know of the backfills that began since it last looked. */
+export class BackfillWatch {
+  readonly #log: CommitLog
+  #seen = -1
+
+  constructor(log: CommitLog) {
+    this.#log = log
+  }
+
+  async look<T>(merge: Merge<T>): Promise<void> {
+    if ((await this.#log.latest(BACKFILLS)) <= this.#seen) return
+    for await (const { n, body } of this.#log.read(BACKFILLS, this.#seen)) {
+      const { parts } = body as unknown as Backfill
+      await merge.join(
+        parts.map(({ task }) => task),
+        true,
+      )
+      this.#seen = n
+    }
+  }
+}

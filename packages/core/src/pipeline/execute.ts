@@ -1,0 +1,74 @@
+import type { Ends } from './bounds.ts'
+import type { PipelineOptions, ResolvedOptions } from './options.ts'
+import { progressOf } from './progress.ts'
+import { Run } from './run.ts'
+import type { Runtime } from './runtime.ts'
+import { onSignals } from './signals.ts'
+import type { Json } from './source.ts'
+import { type RunSummary, totals } from './summary.ts'
+
+export interface RunOptions {
+  /** Drains the pipeline when it aborts. */
+  signal?: AbortSignal
+  /** Whether SIGINT and SIGTERM drain too (a second one stops at once); true by default. */
+  handleSignals?: boolean
+}
+
+/** How often progress is reported, in milliseconds. */
+const REPORT_EVERY = 1_000
+
+interface Execution<T> {
+  readonly options: PipelineOptions<T, Json>
+  readonly resolved: ResolvedOptions
+  readonly runtime: Runtime<T> & { notify: () => void }
+  readonly ends: Ends | null
+  readonly merges: boolean
+  readonly runOptions: RunOptions
+  /** Called when the run came to its end by itself, before the figures are read. */
+  readonly after?: (drain: AbortSignal) => Promise<void>
+}
+
+/** One run, from its first assignment to its figures; signals drain it. */
+export async function execute<T>({ options, resolved, runtime, ends, merges, runOptions, after }: Execution<T>): Promise<RunSummary> {
+  const { log } = options
+  const run = new Run(runtime, resolved, merges)
+  runtime.notify = run.notify
+  const drain = new AbortController()
+  const onAbort = () => drain.abort()
+  runOptions.signal?.addEventListener('abort', onAbort)
+  if (runOptions.signal?.aborted) onAbort()
+  const offSignals = runOptions.handleSignals === false ? () => {} : onSignals(onAbort)
+  const offReports = report(options, runtime, run, resolved)
+  const before = await totals(log, runtime.partitions)
+  const started = performance.now()
+  try {
+    const how = await run.run(ends, drain.signal)
+    if (how === 'done') await after?.(drain.signal)
+    const counted = await totals(log, runtime.partitions)
+    return { how, ...counted.since(before), seconds: (performance.now() - started) / 1000 }
+  } finally {
+    offReports()
+    offSignals()
+    runOptions.signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+function report<T>(options: PipelineOptions<T, Json>, runtime: Runtime<T>, run: Run<T>, { clock }: ResolvedOptions): () => void {
+  const { onProgress } = options
+  if (!onProgress) return () => {}
+  let rows = 0
+  let at = clock.now()
+  const tell = () => {
+    const now = clock.now()
+    const read = [...runtime.statuses.values()].reduce((sum, status) => sum + status.rows, 0)
+    const rate = now > at ? ((read - rows) * 1000) / (now - at) : 0
+    rows = read
+    at = now
+    onProgress(progressOf(runtime, run.merge?.state ?? null, Math.max(0, rate)))
+  }
+  const timer = setInterval(tell, REPORT_EVERY)
+  return () => {
+    clearInterval(timer)
+    tell()
+  }
+}

@@ -1,0 +1,56 @@
+import { TicketsError } from '../errors/errors.ts'
+import type { Ends } from './bounds.ts'
+import { Budget } from './budget.ts'
+import type { PipelineRecord } from './log.ts'
+import { MERGE, type MergeBody } from './merge.ts'
+import type { PipelineOptions, ResolvedOptions } from './options.ts'
+import type { Runtime } from './runtime.ts'
+import type { Json, Source, SourceInfo } from './source.ts'
+
+/** Partitions of the record, then those that joined later, then those that the source has by now. */
+export async function makeRuntime<T>(
+  options: PipelineOptions<T, Json>,
+  resolved: ResolvedOptions,
+  record: PipelineRecord,
+  info: SourceInfo<Json>,
+  ends: Ends | null,
+  merges: boolean,
+): Promise<Runtime<T> & { notify: () => void }> {
+  const { source, log } = options
+  const merged = (await log.head(MERGE))?.body as unknown as MergeBody | undefined
+  const known = [...record.partitions.map(({ id }) => id), ...(merged?.joined ?? []), ...info.partitions.map(({ id }) => id)]
+  const runtime = {
+    name: options.name,
+    logId: record.logId,
+    source: source as Source<T, Json>,
+    log,
+    flows: options.flows,
+    deadLetters: options.deadLetters,
+    late: options.late,
+    clock: resolved.clock,
+    logger: resolved.logger,
+    budget: new Budget(resolved.memory),
+    time: resolved.time,
+    range: resolved.range,
+    begun: record.partitions.map(({ id }) => id),
+    partitions: [...new Set(known)],
+    originOf: (task: string) => task,
+    startOf: async (partition: string) => {
+      const begun = record.partitions.find(({ id }) => id === partition)
+      // Protocol 1.2: what was added later starts at its earliest position.
+      if (begun) return begun.start
+      const found = (await source.describe()).partitions.find(({ id }) => id === partition)
+      if (!found) throw new TicketsError('SOURCE_CHANGED', `the source has no partition ${partition}`, { retryable: true })
+      return found.earliest
+    },
+    endOf: (partition: string) => ends?.[partition],
+    neededFrom: async (task: string) => {
+      if (!merges) return Number.POSITIVE_INFINITY
+      return ((await log.head(MERGE))?.body as unknown as MergeBody | undefined)?.position[task] ?? -1
+    },
+    notify: () => {},
+    committed: () => runtime.notify(),
+    statuses: new Map(),
+  }
+  return runtime
+}
