@@ -15,5 +15,8 @@ export {
   type ParquetOptions,
   parquetSink,
 } from './file-sink.ts'
+export { type Compaction, type CompactOptions, compact } from './lake/compact.ts'
+export { type FilesOptions, files } from './lake/files.ts'
+export type { CompactEvery } from './lake/schedule.ts'
 export { type DateOptions, date, type PartitionBy, type TimePartition, type YearMonthDayOptions, yearMonthDay } from './partition/partition-by.ts'
 export type { SortBy, SortColumn } from './partition/sort-rows.ts'

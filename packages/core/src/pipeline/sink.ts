@@ -1,5 +1,7 @@
 import type { Batch } from '../batch/batch.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Logger } from './runtime.ts'
 import type { Json } from './source.ts'
 
 /** Who writes: one flow of one task. */
@@ -66,4 +68,9 @@ export interface Sink<in T> {
   begin?(log: { readonly id: string; readonly takesOver: boolean; readonly remove: readonly string[]; readonly moved?: boolean }): Promise<void>
   /** `schema` is the flow's, known from the empty batch that each graph gets first. */
   open(task: TaskId, schema: Schema<T>): Promise<Writer<T>>
+  /**
+   * What a sink does beside a run, such as compacting its files: called once by each process, after `begin`. It goes on until `signal` aborts. The
+   * pipeline waits for its end no longer than for a drain, so that being cut off must be harmless; a failure is logged, and stops nothing.
+   */
+  maintain?(on: { readonly clock: Clock; readonly logger: Logger; readonly signal: AbortSignal }): Promise<void>
 }

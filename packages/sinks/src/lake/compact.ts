@@ -38,7 +38,8 @@ export interface Compaction {
 
 const DEFAULT_SIZE = 128 * 1024 * 1024
 
-function checked({ before, targetFileSize = DEFAULT_SIZE, gently = false }: CompactOptions) {
+/** The options with their defaults. */
+export function checked({ before, targetFileSize = DEFAULT_SIZE, gently = false }: CompactOptions) {
   if (before !== undefined && !(before instanceof Date && Number.isFinite(before.getTime())))
     throw new TicketsError('OPTION_INVALID', `before is a Date, got ${JSON.stringify(before)}`)
   if (!(Number.isSafeInteger(targetFileSize) && targetFileSize > 0))

@@ -1,8 +1,20 @@
 import { nodeFiles } from '@tickets/core/node'
+import { compact, files } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { folder } from '../../test/helpers.ts'
-import { copyOf, dying, globbed, type How, leftovers, numbersIn, publishRows, quick, taskNamed } from '../../test/lake-helpers.ts'
-import { compact, files } from './index.ts'
+import {
+  copyOf,
+  dying,
+  globbed,
+  type How,
+  leftovers,
+  numbersIn,
+  publishOne,
+  publishRows,
+  quick,
+  stageOne,
+  taskNamed,
+} from '../../test/lake-helpers.ts'
 
 /** Two tasks with four ranges each; what a compaction made of the first ones is there already. */
 async function make(): Promise<{ dir: string; all: number[] }> {
@@ -90,4 +102,21 @@ test('a task that starts again finds its newest file where it published it', asy
   const names = await nodeFiles.readFolder(dir)
   expect(names).toContain('part-log1-tickets-0-4-0.jsonl')
   expect(names).not.toContain('part-log1-tickets-0-3-0.jsonl')
+})
+
+test('a range whose publishing died is listed whole or not at all', async () => {
+  let partial = 0
+  for (let last = 1, died = true; died; last++) {
+    const { dir, all } = await dataset()
+    const id = taskNamed('tickets-0')
+    const staged = await stageOne(dir, id, 5, [100, 101, 102], { files: quick, maxRowsPerFile: 1 })
+    died = await publishOne(dir, id, staged, { files: dying(last, 'after') }).then(
+      () => false,
+      () => true,
+    )
+    const seen = (await numbersIn(await globbed(dir))).length - all.length
+    if (seen > 0 && seen < 3) partial++
+    expect(await numbersIn(await files(dir)), `call ${last}`).toEqual(seen === 3 ? [...all, 100, 101, 102] : all)
+  }
+  expect(partial).toBeGreaterThan(0)
 })

@@ -1,10 +1,9 @@
 import type { FileLayer } from '@tickets/core/node'
-import { jsonSink } from '@tickets/sinks'
+import { compact, files, jsonSink } from '@tickets/sinks'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Every, folder } from '../../test/helpers.ts'
 import { globbed, layer, leftovers, numbersIn, publishRows, quick, stageOne, taskNamed } from '../../test/lake-helpers.ts'
-import { compact, files } from './index.ts'
 
 const RANGES = 6
 const TASKS = ['tickets-0', 'tickets-1']

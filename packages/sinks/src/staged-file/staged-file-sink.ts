@@ -1,6 +1,8 @@
 import { basename } from 'node:path'
 import { type Sink, TicketsError } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
+import { type CompactEvery, compactEvery } from '../lake/schedule.ts'
+import { removeCompactions } from '../lake/take-over.ts'
 import { checkPartitionBy, describePartitions, type PartitionBy } from '../partition/partition-by.ts'
 import { partitionPlan } from '../partition/plan.ts'
 import { checkSort, checkSortShape, type SortBy } from '../partition/sort-rows.ts'
@@ -32,6 +34,8 @@ export interface StagedFileOptions<T = unknown> {
   readonly maxPartitions?: number
   /** Sorts the rows of each file; by default they stay as they came. */
   readonly sortBy?: SortBy<T>
+  /** Merges small files while the pipeline runs, every so often; off by default. Several processes may do it at once. */
+  readonly compact?: CompactEvery
   /** @internal What stands between the sink and the file system; tests inject faults here. */
   readonly files?: FileLayer
 }
@@ -55,6 +59,7 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
     throw new TicketsError('OPTION_INVALID', `maxPartitions is a whole number from 1, got ${String(maxPartitions)}`)
   checkPartitionBy(partitionBy)
   if (sortBy !== null) checkSortShape(sortBy)
+  const maintain = options.compact && compactEvery(target, options.compact, files)
   return {
     target: `file:${target}`,
     format: partitionBy.length === 0 ? format : `${format} by ${describePartitions(partitionBy)}`,
@@ -87,6 +92,7 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
           remove.filter((name) => isPartPath(name) && !basename(name).startsWith(`part-${id}-`)),
         )
         await removeStagingOf(files, target, before)
+        await removeCompactions(files, target, before)
       } catch (error) {
         throw fault(error, takesOver ? 'taking over' : 'opening', target)
       }
@@ -99,5 +105,7 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
       if (sortBy !== null) checkSort(sortBy, schema)
       return stagedFileWriter({ target, task, schema, encoder: await load(), files, maxRowsPerFile, plan, sortBy, durable: new Set() })
     },
+
+    ...(maintain && { maintain }),
   }
 }

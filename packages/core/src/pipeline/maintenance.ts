@@ -1,0 +1,28 @@
+import type { ResolvedOptions } from './options.ts'
+import type { OutputSpec } from './outputs.ts'
+
+/**
+ * Lets sinks do what they do beside a run (`Sink.maintain`). Its failures are told and stop nothing.
+ *
+ * @returns ends it: settles when all of them have, or at the drain's deadline, since what is cut off there must be harmless
+ */
+export function maintain(
+  outputs: readonly Pick<OutputSpec, 'flow' | 'sink'>[],
+  { clock, logger, drainTimeout }: Pick<ResolvedOptions, 'clock' | 'logger' | 'drainTimeout'>,
+): () => Promise<void> {
+  const over = new AbortController()
+  const work = outputs.map(async ({ flow, sink }) => {
+    try {
+      await sink.maintain?.({ clock, logger, signal: over.signal })
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      logger.error(`what the sink of flow "${flow}" does beside the pipeline has stopped, the pipeline goes on: ${reason}`, { error })
+    }
+  })
+  return async () => {
+    over.abort()
+    const timer = new AbortController()
+    await Promise.race([Promise.all(work), clock.sleep(drainTimeout, timer.signal)])
+    timer.abort()
+  }
+}

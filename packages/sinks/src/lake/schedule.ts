@@ -1,0 +1,37 @@
+import { type Duration, millis, type Sink, TicketsError } from '@tickets/core'
+import type { FileLayer } from '@tickets/core/node'
+import { checked, compact } from './compact.ts'
+
+/** When a sink compacts its dataset by itself. */
+export interface CompactEvery {
+  /** From the end of one compaction to the next, such as `'10 minutes'`. */
+  readonly every: Duration
+  /** Bytes of a file that is large enough; 128 MiB by default. */
+  readonly targetFileSize?: number
+}
+
+/**
+ * Compacts a dataset beside a pipeline, as `Sink.maintain`. A file is left alone until those beside it are as large together, so that each row is
+ * rewritten a few times only. What it did is logged at `info`, what failed at `warn`, and tried again the next time.
+ *
+ * @throws `OPTION_INVALID` for an option that makes no sense
+ */
+export function compactEvery(dir: string, { every, targetFileSize }: CompactEvery, files: FileLayer): NonNullable<Sink<never>['maintain']> {
+  const pause = millis(every, 'compact.every')
+  if (pause === 0) throw new TicketsError('OPTION_INVALID', `compact.every is a duration greater than 0, got ${JSON.stringify(every)}`)
+  const options = { ...(targetFileSize === undefined ? {} : { targetFileSize }), gently: true, files }
+  checked(options)
+  return async ({ clock, logger, signal }) => {
+    while (!signal.aborted) {
+      // Processes that started together should not all do the same work.
+      await clock.sleep(Math.round(pause * (0.9 + Math.random() / 5)), signal)
+      if (signal.aborted) return
+      try {
+        const done = await compact(dir, { ...options, signal })
+        if (done.written > 0) logger.info(`compacted ${dir}: ${done.merged} files became ${done.written}`, done)
+      } catch (error) {
+        logger.warn(`compacting ${dir} failed, and is tried again in about ${pause} ms: ${(error as Error).message}`, { error })
+      }
+    }
+  }
+}
