@@ -24,6 +24,13 @@ test('null and the empty text are one partition, as in Hive', () => {
   ])
 })
 
+test('the word NULL, which DuckDB takes for null, is spelled so that it does not', () => {
+  const values = ['NULL', 'null', 'nullable', 'Null']
+  const folder = partitionFolder(values.map((value) => ['x', value] as const))
+  expect(folder).toBe('x=%4EULL/x=%6Eull/x=nullable/x=%4Eull')
+  expect(parsePartitionFolder(folder)).toEqual(values.map((value) => ['x', value]))
+})
+
 test('what was made is parsed back; what was not is null', () => {
   const name = fc.string({ minLength: 1, unit: 'grapheme' })
   fc.assert(

@@ -5,15 +5,21 @@ export const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are among them
 const ESCAPED = /[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^]/g
 
-const escaped = (text: string): string =>
-  text.replace(ESCAPED, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+/** DuckDB takes the word NULL in a path for null; with its first letter escaped it is the text that it is, for all readers. */
+const READ_AS_NULL = /^null$/i
+
+const code = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+
+const escaped = (text: string): string => text.replace(ESCAPED, code)
+
+const valueText = (value: string): string => (READ_AS_NULL.test(value) ? code(value) + value.slice(1) : escaped(value))
 
 // Only what Hive escapes is decoded: a byte at a time, so that UTF-8 beside it stays as it is.
 const unescaped = (text: string): string => text.replace(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
 /** A folder for one partition column: `name=value`, escaped as Hive does. Null and the empty text are both `__HIVE_DEFAULT_PARTITION__` there. */
 export function partitionSegment(name: string, value: string | null): string {
-  return `${escaped(name)}=${value === null || value === '' ? NULL_PARTITION : escaped(value)}`
+  return `${escaped(name)}=${value === null || value === '' ? NULL_PARTITION : valueText(value)}`
 }
 
 /**
