@@ -27,8 +27,11 @@ export interface KafkaSourceOptions<T> extends ConnectionOptions {
   readonly groupId: string
   /** Where a new pipeline starts: `earliest` (the default), `latest`, or the first message at this time (a Date, or epoch milliseconds). A pipeline with a log goes on from its log. */
   readonly from?: 'earliest' | 'latest' | Date | number
-  /** `now`: read up to the end there is at the start of the run, then stop. `never` (the default): run until told to stop. */
-  readonly until?: 'never' | 'now'
+  /**
+   * `now`: read up to the end there is at the start of the run, then stop. A time (a Date, or epoch milliseconds): up to the first message
+   * from then on, or the end where there is none. `never` (the default): run until told to stop.
+   */
+  readonly until?: 'never' | 'now' | Date | number
   /** Columns by which rows are spread over partitions, where the producer's key is made of them. */
   readonly keyedBy?: readonly string[]
   /** A member that is silent for so long loses its partitions; `30s` by default. */

@@ -9,11 +9,21 @@ export const positive = (value: number, what: string): number => {
 export const time = (value: Duration | undefined, fallback: number, what: string): number =>
   positive(value === undefined ? fallback : millis(value, what), what)
 
+function moment(value: unknown, words: readonly string[], what: string): number {
+  const at = value instanceof Date ? value.getTime() : value
+  if (typeof at === 'number' && Number.isSafeInteger(at) && at >= 0) return at
+  throw new TicketsError(
+    'OPTION_INVALID',
+    `${what} is ${words.map((word) => `'${word}'`).join(', ')}, a Date or epoch milliseconds, got ${String(value)}`,
+  )
+}
+
 function startOf(from: KafkaSourceOptions<unknown>['from'] = 'earliest'): 'earliest' | 'latest' | number {
-  if (from === 'earliest' || from === 'latest') return from
-  const at = from instanceof Date ? from.getTime() : from
-  if (Number.isSafeInteger(at) && at >= 0) return at
-  throw new TicketsError('OPTION_INVALID', `from is 'earliest', 'latest', a Date or epoch milliseconds, got ${String(from)}`)
+  return from === 'earliest' || from === 'latest' ? from : moment(from, ['earliest', 'latest'], 'from')
+}
+
+function endOf(until: KafkaSourceOptions<unknown>['until'] = 'never'): 'never' | 'now' | number {
+  return until === 'never' || until === 'now' ? until : moment(until, ['never', 'now'], 'until')
 }
 
 /** The addresses, checked. */
@@ -50,6 +60,7 @@ export function settings<T>(options: KafkaSourceOptions<T>) {
     brokers: checkBrokers(options.brokers),
     topics: [...new Set(topics)],
     from: startOf(options.from),
+    until: endOf(options.until),
     sessionTimeout,
     heartbeatInterval,
     rebalanceTimeout: time(options.rebalanceTimeout, 60_000, 'rebalanceTimeout'),

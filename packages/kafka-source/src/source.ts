@@ -66,7 +66,7 @@ class TopicsSource<T> implements KafkaSource<T> {
     this.#settings = settings(options)
     this.name = `kafka:${this.#settings.topics.join(',')}`
     this.schema = options.schema
-    this.until = options.until ?? 'never'
+    this.until = this.#settings.until === 'never' ? 'never' : 'now'
     if (options.keyedBy) this.keyedBy = options.keyedBy
   }
 
@@ -82,20 +82,26 @@ class TopicsSource<T> implements KafkaSource<T> {
   }
 
   async #partitions(cluster: Cluster, topic: string): Promise<PartitionInfo<number>[]> {
-    const { from } = this.#settings
+    const { from, until } = this.#settings
     const numbers = partitionsOf(cluster, topic)
-    const [first, last, at] = await Promise.all([
+    const [first, last, at, to] = await Promise.all([
       offsetsAt(cluster, topic, numbers, 'earliest'),
       offsetsAt(cluster, topic, numbers, 'latest'),
       typeof from === 'number' ? offsetsAt(cluster, topic, numbers, from) : null,
+      typeof until === 'number' ? offsetsAt(cluster, topic, numbers, until) : null,
     ])
     return numbers.map((n) => {
       const earliest = first.get(n) ?? 0
-      const end = Math.max(earliest, last.get(n) ?? 0)
+      const bound = to?.get(n) ?? -1
+      const end = Math.max(earliest, Math.min(last.get(n) ?? 0, bound >= 0 ? bound : Number.POSITIVE_INFINITY))
       const found = at?.get(n) ?? -1
       const start = from === 'earliest' ? earliest : found >= 0 ? Math.min(Math.max(found, earliest), end) : end
       return { id: partitionId(topic, n), topic, earliest, start, end }
     })
+  }
+
+  backfill({ name, from, until }: Parameters<NonNullable<Source<T>['backfill']>>[0]): Source<T, number> {
+    return new TopicsSource({ ...this.#options, groupId: `${this.#options.groupId}.backfill.${name}`, from, until: until ?? 'now' }, this.#decoderOf)
   }
 
   async checkOffsets(log: LogState): Promise<void> {
