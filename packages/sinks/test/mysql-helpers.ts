@@ -14,7 +14,7 @@ export async function ownDatabase(what: string) {
   const url = new URL(shared)
   url.pathname = `/${name}`
   // Read as others do, by another client's defaults.
-  const pool = mysql.createPool({ uri: url.href, timezone: 'Z', connectionLimit: 2 })
+  const pool = mysql.createPool({ uri: url.href, timezone: 'Z', connectionLimit: 2, typeCast: instants })
   afterAll(async () => {
     await pool.query(`DROP DATABASE ${name}`)
     await pool.end()
@@ -36,6 +36,13 @@ export async function ownDatabase(what: string) {
 
 const has = async (query: (sql: string, values: unknown[]) => Promise<unknown[]>, table: string) =>
   (await query('SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?', [table])).length > 0
+
+/** The driver's own reading takes the year 1 for 2001. */
+const instants: mysql.TypeCast = (field, next) => {
+  if (field.type !== 'DATETIME') return next()
+  const text = field.string()
+  return text === null ? null : new Date(`${text.replace(' ', 'T')}Z`)
+}
 
 let made = 0
 /** A new name for a table. */
