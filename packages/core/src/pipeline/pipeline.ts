@@ -5,6 +5,7 @@ import { resolveRun } from './bounds.ts'
 import { execute, type RunOptions } from './execute.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { Graph } from './graph.ts'
+import { maintain } from './maintenance.ts'
 import { makeRuntime } from './make-runtime.ts'
 import { checkNeeds } from './needs.ts'
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './options.ts'
@@ -71,5 +72,10 @@ async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedO
   const ends = source.until === 'now' ? await resolveRun(log, info, ofMerge.length > 0) : null
   const merges = ofMerge.length > 0
   const runtime = await makeRuntime(options, resolved, record, info, ends, merges)
-  return execute({ options, resolved, runtime, ends, merges, runOptions })
+  const endMaintenance = maintain(outputs, resolved)
+  try {
+    return await execute({ options, resolved, runtime, ends, merges, runOptions })
+  } finally {
+    await endMaintenance()
+  }
 }
