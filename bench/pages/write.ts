@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { put } from '../docs.ts'
 import type { GrowthResult } from '../growth.ts'
+import type { ProfileResult } from '../profile.ts'
 import { loadResult } from '../results.ts'
 import type { PeersResult } from '../runner/peers-table.ts'
 import { ROOT } from '../runner/places.ts'
@@ -9,6 +10,7 @@ import type { StepsResult } from '../steps/all.ts'
 import { growthPage } from './growth.ts'
 import type { Page } from './page.ts'
 import { peersPage } from './peers.ts'
+import { profilePage } from './profile.ts'
 import { stepsPage } from './steps.ts'
 
 function write({ marker, lines, pictures }: Page): void {
@@ -26,4 +28,6 @@ for (const from of ['file', 'kafka'] as const) {
   if (page) write(page)
 }
 if (steps) write(stepsPage(steps))
+const profile = loadResult<ProfileResult>('profile')
 if (growth) write(growthPage(growth))
+if (profile) write(profilePage(profile))
