@@ -56,6 +56,15 @@ export async function summarize(output: string, format: FileFormat, seconds: num
   }
 }
 
+/** Lines of cells as a table, numbers to the right, with a rule before each line of these. */
+export function drawn(lines: readonly (readonly string[])[], rules: readonly number[]): string {
+  const columns = Object.fromEntries((lines[0] ?? []).slice(1).map((_, i) => [i + 1, { alignment: 'right' as const }]))
+  return table(
+    lines.map((line) => [...line]),
+    { columns, drawHorizontalLine: (i, n) => i === 0 || i === n || rules.includes(i) },
+  ).trimEnd()
+}
+
 /** The summary as a table. */
 export function asTable(summary: Summary): string {
   const number = new Intl.NumberFormat('en-US')

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
+import { copyFile, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { differences, found } from '../../examples/scale-out/results.ts'
 import { openOutput, rowsOf } from '../../examples/shared/read-back.ts'
 import { sharedBroker } from '../broker/shared.ts'
 import { root } from '../repo/files.ts'
@@ -11,7 +12,15 @@ const brokers = (await sharedBroker('the examples with Kafka'))?.join(',')
 
 test('every example is run here', async () => {
   const names = (await readdir(join(root, 'examples'))).filter((name) => name.endsWith('.ts'))
-  expect(names.sort()).toEqual(['custom-sink.ts', 'demo.ts', 'generate-to-parquet.ts', 'kafka-to-lake.ts', 'produce.ts', 'unit-test.ts'])
+  expect(names.sort()).toEqual([
+    'custom-sink.ts',
+    'demo.ts',
+    'generate-to-parquet.ts',
+    'kafka-to-lake.ts',
+    'produce.ts',
+    'scale-out.ts',
+    'unit-test.ts',
+  ])
 })
 
 test('demo, 100,000 tickets', async () => {
@@ -57,4 +66,50 @@ test.skipIf(!brokers)('produce and kafka-to-lake, stopped by SIGINT and started 
   const db = await openOutput(output, 'parquet')
   expect(await rowsOf(db, 'SELECT count(*) AS n, count(DISTINCT ticket_id) AS d FROM tickets_with_assignment')).toEqual([{ n: 5000, d: 5000 }])
   db.closeSync()
+})
+
+test.skipIf(!brokers)(
+  'scale-out: 1, 2 and 4 processes, one of them killed, with equal results; other results would be seen',
+  async () => {
+    const output = join(await folder(), 'scale-out')
+    const tickets = 20_000
+    const args = ['--brokers', `${brokers}`, '--topic', `scale-${randomUUID().slice(0, 8)}`, '--tickets', `${tickets}`, '--output', output]
+    const ran = await example('scale-out', [...args, '--json'])
+    expect(ran, ran.stderr).toMatchObject({ code: 0 })
+    expect(ran.stderr).toContain('one killed with SIGKILL')
+    const results = JSON.parse(ran.stdout.trimEnd().split('\n').at(-1) ?? '') as {
+      name: string
+      killed: number
+      found: Awaited<ReturnType<typeof found>>
+    }[]
+    expect(results.map(({ name, killed }) => [name, killed])).toEqual([
+      ['1 process', 0],
+      ['2 processes', 0],
+      ['4 processes', 0],
+      ['4, one killed', 1],
+    ])
+    const like = results[0]?.found.digest ?? ''
+    const wrongWith = async () => differences('it', await found(join(output, '4')), { tickets, seed: 1, like })
+    expect(await wrongWith()).toEqual([])
+
+    const parts = async (dataset: string) =>
+      (await readdir(join(output, '4', dataset))).filter((name) => name.startsWith('part-')).map((name) => join(output, '4', dataset, name))
+    // A file that is lost, and one that is there twice.
+    for (const dataset of ['tickets_with_assignment', 'tickets_by_type', 'tickets_by_priority', 'high_priority_tickets']) {
+      const file = (await parts(dataset)).at(-1) ?? ''
+      await rename(file, `${file}.gone`)
+      expect(await wrongWith(), dataset).toContain('it has other rows than the first run')
+      await rename(`${file}.gone`, file)
+    }
+    const [some = ''] = (await parts('tickets_with_assignment')).slice(-1)
+    await copyFile(some, some.replace('part-', 'part-again-'))
+    expect(await wrongWith()).toContainEqual(expect.stringMatching(/it has tickets \d+ instead of 20000/))
+  },
+  300_000,
+)
+
+test('scale-out says where a broker is to be had', async () => {
+  const ran = await example('scale-out', ['--brokers', 'localhost:1'])
+  expect(ran).toMatchObject({ code: 1, stdout: '' })
+  expect(ran.stderr).toMatch(/^error SOURCE_UNREACHABLE: .*localhost:1.*pnpm@12 broker.*--brokers/m)
 })
