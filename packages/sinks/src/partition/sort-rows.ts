@@ -29,14 +29,35 @@ export function checkSortShape(sortBy: SortBy): void {
 
 type Compare = (a: number, b: number) => number
 
-/** UTF-8 sorts as its code points do, and as the min and max of Parquet files. */
-function byBytes({ valueOffsets, values }: ColumnData): Compare {
+/** By numbers read once: a comparison is two looks into an array. Not a difference, which between infinities is no number. */
+function byKeys(length: number, key: (row: number) => number): Compare {
+  const keys = new Float64Array(length)
+  for (let row = 0; row < length; row++) keys[row] = key(row)
+  return (a, b) => {
+    const [left, right] = [keys[a] as number, keys[b] as number]
+    return left < right ? -1 : left > right ? 1 : 0
+  }
+}
+
+/** So many bytes are a whole number that a double holds. */
+const PREFIX = 6
+
+/** UTF-8 sorts as its code points do, and as the min and max of Parquet files. Most texts differ in their first bytes, which are compared as one number. */
+function byBytes({ valueOffsets, values }: ColumnData, length: number): Compare {
   const offsets = valueOffsets as Int32Array
   const bytes = values as Uint8Array
+  const byPrefix = byKeys(length, (row) => {
+    const [from, to] = [offsets[row] as number, offsets[row + 1] as number]
+    let key = 0
+    for (let k = 0; k < PREFIX; k++) key = key * 256 + (from + k < to ? (bytes[from + k] as number) : 0)
+    return key
+  })
   return (a, b) => {
+    const first = byPrefix(a, b)
+    if (first !== 0) return first
     const [from, at] = [offsets[a] as number, offsets[b] as number]
     const [size, other] = [(offsets[a + 1] as number) - from, (offsets[b + 1] as number) - at]
-    for (let k = 0, end = Math.min(size, other); k < end; k++) {
+    for (let k = PREFIX, end = Math.min(size, other); k < end; k++) {
       const difference = (bytes[from + k] as number) - (bytes[at + k] as number)
       if (difference !== 0) return difference
     }
@@ -44,13 +65,8 @@ function byBytes({ valueOffsets, values }: ColumnData): Compare {
   }
 }
 
-const byNumber =
-  (value: (row: number) => number): Compare =>
-  (a, b) =>
-    value(a) - value(b)
-
 /** Members of an enum as the texts that they are in files. */
-function byMember(field: Field, data: ColumnData): Compare {
+function byMember(field: Field, data: ColumnData, length: number): Compare {
   const encoded = field.values.map((member) => Buffer.from(member))
   const sorted = [...encoded.keys()].sort((a, b) => Buffer.compare(encoded[a] as Buffer, encoded[b] as Buffer))
   const rank = new Int32Array(sorted.length)
@@ -58,24 +74,21 @@ function byMember(field: Field, data: ColumnData): Compare {
     rank[code] = i
   })
   const codes = data.values as Int8Array
-  return byNumber((row) => rank[codes[row] as number] as number)
+  return byKeys(length, (row) => rank[codes[row] as number] as number)
 }
 
-function compareColumn(field: Field, data: ColumnData): Compare {
+function compareColumn(field: Field, data: ColumnData, length: number): Compare {
   switch (field.kind) {
     case 'string':
-      return byBytes(data)
+      return byBytes(data, length)
     case 'enum':
-      return byMember(field, data)
+      return byMember(field, data, length)
     case 'boolean': {
       const bit = bitAt(data)
-      return byNumber((row) => Number(bit(row)))
+      return byKeys(length, (row) => Number(bit(row)))
     }
-    default: {
-      // Not a difference: between infinities that is no number.
-      const value = numberAt(data)
-      return (a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0)
-    }
+    default:
+      return byKeys(length, numberAt(data))
   }
 }
 
@@ -84,7 +97,7 @@ function comparison(batch: Batch<unknown>, sortBy: SortBy): Compare {
   const compares = sortColumns(sortBy).map(({ column, descending = false }): Compare => {
     const at = fieldAt(batch.schema, column, 'sortBy')
     const data = columnAt(batch, at)
-    const compare = compareColumn(batch.schema.fields[at] as Field, data)
+    const compare = compareColumn(batch.schema.fields[at] as Field, data, batch.length)
     const sign = descending ? -1 : 1
     if (data.nullCount <= 0) return descending ? (a, b) => -compare(a, b) : compare
     const valid = validAt(data)
