@@ -19,6 +19,7 @@ const mayRun: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['errors', 'batch', 'schema', 'time'],
   operators: ['errors', 'batch', 'schema', 'time', 'aggregate', 'window', 'pipeline'],
   generator: ['errors', 'batch', 'schema', 'time'],
+  feeds: ['errors', 'time', 'pipeline'],
   node: ['errors', 'batch', 'schema', 'time'],
   testing: ['errors', 'batch', 'schema', 'time', 'pipeline', 'operators'],
 }

@@ -1,6 +1,6 @@
 import type { Ends } from './bounds.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
-import { progressOf } from './progress.ts'
+import { type Progress, progressOf } from './progress.ts'
 import { Run } from './run.ts'
 import type { Runtime } from './runtime.ts'
 import { onSignals } from './signals.ts'
@@ -12,6 +12,8 @@ export interface RunOptions {
   signal?: AbortSignal
   /** Whether SIGINT and SIGTERM drain too (a second one stops at once); true by default. */
   handleSignals?: boolean
+  /** Called about every second, and at the end, beside the pipeline's own. */
+  onProgress?: (progress: Progress) => void
 }
 
 /** How often progress is reported, in milliseconds. */
@@ -38,7 +40,7 @@ export async function execute<T>({ options, resolved, runtime, ends, merges, run
   runOptions.signal?.addEventListener('abort', onAbort)
   if (runOptions.signal?.aborted) onAbort()
   const offSignals = runOptions.handleSignals === false ? () => {} : onSignals(onAbort)
-  const offReports = report(options, runtime, run, resolved)
+  const offReports = report([options.onProgress, runOptions.onProgress], runtime, run, resolved)
   const before = await totals(log, runtime.partitions)
   const started = performance.now()
   try {
@@ -53,9 +55,13 @@ export async function execute<T>({ options, resolved, runtime, ends, merges, run
   }
 }
 
-function report<T>(options: PipelineOptions<T, Json>, runtime: Runtime<T>, run: Run<T>, { clock }: ResolvedOptions): () => void {
-  const { onProgress } = options
-  if (!onProgress) return () => {}
+function report<T>(
+  listeners: readonly (((progress: Progress) => void) | undefined)[],
+  runtime: Runtime<T>,
+  run: Run<T>,
+  { clock }: ResolvedOptions,
+): () => void {
+  if (!listeners.some(Boolean)) return () => {}
   let rows = 0
   let at = clock.now()
   const tell = () => {
@@ -64,7 +70,8 @@ function report<T>(options: PipelineOptions<T, Json>, runtime: Runtime<T>, run: 
     const rate = now > at ? ((read - rows) * 1000) / (now - at) : 0
     rows = read
     at = now
-    onProgress(progressOf(runtime, run.merge?.state ?? null, Math.max(0, rate)))
+    const progress = progressOf(runtime, run.merge?.state ?? null, Math.max(0, rate))
+    for (const listener of listeners) listener?.(progress)
   }
   const timer = setInterval(tell, REPORT_EVERY)
   return () => {

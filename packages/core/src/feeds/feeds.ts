@@ -1,0 +1,123 @@
+import { TicketsError } from '../errors/errors.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
+import type { Logger } from '../pipeline/runtime.ts'
+import { onSignals } from '../pipeline/signals.ts'
+import { type Clock, systemClock } from '../time/clock.ts'
+import { type Duration, positiveMillis } from '../time/duration.ts'
+import { Changes, Feed, type FeedStatus } from './feed.ts'
+
+/** What a feed is. */
+export interface FeedDefinition {
+  /** Makes its pipeline; called at each start, so that nothing is kept of one that failed. It needs a log of its own, and a group of its own. */
+  pipeline: () => Pipeline | Promise<Pipeline>
+  /** One sentence for `list`. */
+  description?: string
+}
+
+export interface FeedsOptions {
+  /** The pause before the first restart, doubled by each failure in a row; 1 second by default. */
+  firstPause?: Duration
+  /** 1 minute by default. */
+  longestPause?: Duration
+  /** A run that lasted this long before it failed counts as healthy: its failure is the first in a row again. 1 minute by default. */
+  healthyAfter?: Duration
+  /** How often in a row a feed is started again before it stays stopped; 10 by default. */
+  restarts?: number
+  logger?: Logger
+  /** Processing time, for tests. */
+  clock?: Clock
+}
+
+export interface FeedsRunOptions {
+  /** Drains all when it aborts. */
+  signal?: AbortSignal
+  /** Whether SIGINT and SIGTERM drain all (a second one stops at once); true by default. */
+  handleSignals?: boolean
+  /** Those to start; all by default. The others can be started later. */
+  only?: readonly string[]
+}
+
+/** Several pipelines in one process, none of which stops another. */
+export interface Feeds {
+  readonly names: readonly string[]
+  /** How each is doing, in the order of the definitions. */
+  list(): FeedStatus[]
+  /** Starts one, also one that was paused, has failed, or is done. */
+  start(name: string): void
+  /** Commits what one has read and leaves its group, so that other processes may go on with its partitions; `resume` joins again and goes on from the log. */
+  pause(name: string): Promise<void>
+  resume(name: string): void
+  /** Commits what one has read, or all of them have, and ends it. */
+  drain(name?: string): Promise<void>
+  /** Starts them, and settles when each is done, drained or failed for good; a paused one is waited for. It rejects for none of their errors: the statuses tell. */
+  run(options?: FeedsRunOptions): Promise<FeedStatus[]>
+}
+
+const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/**
+ * Several pipelines in one process: started, paused, resumed and drained by name. One that fails does not stop the others. Where trying
+ * again can help (`retryable`) it is started again with growing pauses, `restarts` times in a row; other errors leave it `failed`.
+ *
+ * @throws `OPTION_INVALID` for no feeds at all, or a name with other signs than letters, digits, `_`, `.` and `-`
+ * @example
+ * await feeds({ lake: { pipeline: () => pipeline({ … }) }, warehouse: { pipeline: () => pipeline({ … }) } }).run()
+ * // [{ name: 'lake', state: 'done', rows: 1000, restarts: 0, error: null, … }, …]
+ */
+export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, options: FeedsOptions = {}): Feeds {
+  const { logger = silent, clock = systemClock, restarts = 10 } = options
+  const names = Object.keys(definitions)
+  if (names.length === 0) throw new TicketsError('OPTION_INVALID', 'feeds takes at least one feed, by its name: { lake: { pipeline: () => … } }')
+  const wrong = names.find((name) => !/^[\w-][\w.-]*$/.test(name))
+  if (wrong !== undefined) throw new TicketsError('OPTION_INVALID', `a feed's name has letters, digits, _ . and - only, got ${JSON.stringify(wrong)}`)
+  if (!Number.isSafeInteger(restarts) || restarts < 0) throw new TicketsError('OPTION_INVALID', `restarts is a whole number from 0, got ${restarts}`)
+  const settings = {
+    firstPause: positiveMillis(options.firstPause ?? '1 second', 'firstPause'),
+    longestPause: positiveMillis(options.longestPause ?? '1 minute', 'longestPause'),
+    healthyAfter: positiveMillis(options.healthyAfter ?? '1 minute', 'healthyAfter'),
+    restarts,
+    clock,
+    logger,
+  }
+  const changes = new Changes()
+  const changed = ({ name, status }: Feed) => {
+    logger.info(`${name} is ${status.state}`, status)
+    changes.tell()
+  }
+  const all = new Map(
+    Object.entries(definitions).map(([name, { pipeline, description = '' }]) => [name, new Feed(name, description, pipeline, settings, changed)]),
+  )
+  const feedOf = (name: string) => {
+    const feed = all.get(name)
+    if (!feed) throw new TicketsError('OPTION_INVALID', `there is no feed "${name}", only ${names.join(', ')}`)
+    return feed
+  }
+  const drain = async (name?: string) => {
+    const which = name === undefined ? [...all.values()] : [feedOf(name)]
+    await Promise.all(which.map((feed) => feed.drain()))
+  }
+  return {
+    names,
+    list: () => [...all.values()].map(({ status }) => status),
+    start: (name) => feedOf(name).start(),
+    pause: (name) => feedOf(name).pause(),
+    resume: (name) => feedOf(name).start(),
+    drain,
+    async run({ signal, handleSignals = true, only = names } = {}) {
+      const started = only.map(feedOf)
+      const stop = () => void drain()
+      const off = handleSignals ? onSignals(stop) : () => {}
+      signal?.addEventListener('abort', stop)
+      try {
+        for (const feed of started) feed.start()
+        if (signal?.aborted) stop()
+        for (let next = changes.next(); ![...all.values()].every((feed) => feed.isOver || feed.status.state === 'stopped'); next = changes.next())
+          await next
+        return [...all.values()].map(({ status }) => status)
+      } finally {
+        off()
+        signal?.removeEventListener('abort', stop)
+      }
+    },
+  }
+}
