@@ -79,7 +79,7 @@ describe.skipIf(!database)('a connection that breaks', () => {
     expect(commands.filter((what) => /^UPDATE `_tickets_guard`/.test(what)).length).toBeGreaterThan(0)
     // All of them take a minute: CRASH=all; else those that decide, and some of the others.
     const decides = (what = '') => /^(COMMIT|UPDATE `_tickets_guard`|INSERT INTO `_tickets_staged`)/.test(what)
-    const chosen = (cut: number) => process.env.CRASH === 'all' || cut % 6 === 0 || (decides(commands[cut - 1]) && cut > commands.length / 3)
+    const chosen = (cut: number) => process.env.CRASH === 'all' || cut % 16 === 0 || (decides(commands[cut - 1]) && cut > commands.length / 3)
     let cuts = 0
     let planned = 0
     for (const how of ['before', 'after'] as const) {
@@ -99,7 +99,7 @@ describe.skipIf(!database)('a connection that breaks', () => {
       }
     }
     expect(cuts).toBe(planned)
-    expect(cuts).toBeGreaterThan(40)
+    expect(cuts).toBeGreaterThan(30)
   }, 240_000)
 
   test('a lost answer to COMMIT is told apart by the guard, and so is a COMMIT that never came', async () => {
@@ -122,7 +122,7 @@ describe.skipIf(!database)('a connection that breaks', () => {
     const through = (await proxied).url
     const died = new Error('the process died')
     for (const how of ['before', 'after'] as const) {
-      for (let step = 1; step <= 12; step++) {
+      for (let step = how === 'before' ? 1 : 2; step <= 12; step += 2) {
         const table = newTable('died')
         const recorded: Recorded[] = []
         let steps = 0

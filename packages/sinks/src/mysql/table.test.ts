@@ -1,0 +1,228 @@
+import { Batch, defineSchema, instant, type Sink, type Staged } from '@tickets/core'
+import { mysqlSink } from '@tickets/sinks/mysql'
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { range } from '../../test/helpers.ts'
+import { newTable, ownDatabase } from '../../test/mysql-helpers.ts'
+
+const database = await ownDatabase('tables of the MySQL sink')
+const url = database?.url ?? ''
+const query = (sql: string) => database?.query(sql) ?? Promise.reject(new Error('no database'))
+
+const shape = { id: z.string(), n: z.int(), ok: z.boolean(), at: instant(), note: z.string().optional() }
+const Thing = defineSchema(z.object(shape), { name: 'thing', time: 'at' })
+interface Thing {
+  id: string
+  n: number
+  ok: boolean
+  at: Date
+  note?: string | undefined
+}
+const thing = (id: string, n = 1): Thing => ({ id, n, ok: true, at: new Date('2026-11-21T00:00:00.000Z') })
+type Key = ('id' | 'n' | 'note')[]
+
+async function open(sink: Sink<Thing>, id = 'log1', { takesOver = false, moved = false, schema = Thing } = {}) {
+  await sink.begin?.({ id, takesOver, remove: [], moved })
+  return sink.open({ logId: id, task: 'tickets-0', flow: 'all' }, schema)
+}
+
+async function commit(sink: Sink<Thing>, n: number, ids: string[], id = 'log1', options: Parameters<typeof open>[2] = {}) {
+  const writer = await open(sink, id, options)
+  await writer.write(
+    Batch.of(
+      options.schema ?? Thing,
+      ids.map((one) => thing(one, n)),
+    ),
+  )
+  const staged = (await writer.stage(n, 'a', range(n, n + 1))) as Staged
+  await writer.publish(staged)
+  await writer.close()
+  return staged
+}
+
+const id = 'id VARCHAR(50) COLLATE utf8mb4_nopad_bin'
+const rest = 'n BIGINT NOT NULL, ok BOOLEAN NOT NULL, at DATETIME(3) NOT NULL, note LONGTEXT'
+const isMariadb = database ? /maria/i.test(String((await query('SELECT VERSION() AS v'))[0]?.v)) : true
+const create = (columns: string, table: string, more = '') =>
+  query(
+    `CREATE TABLE ${table} (${columns}) CHARACTER SET utf8mb4 ${more}`.replaceAll(
+      'utf8mb4_nopad_bin',
+      isMariadb ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin',
+    ),
+  )
+
+describe.skipIf(!database)('a table that is there', () => {
+  test.each([
+    ['a column less', `${id}, n BIGINT, ok BOOLEAN, at DATETIME(3)`, [], /no column "note": ALTER TABLE `\w+` ADD COLUMN `note` longtext/],
+    [
+      'a narrower number',
+      `${id}, n INT, ok BOOLEAN, at DATETIME(3), note TEXT`,
+      [],
+      /"n" is int, which does not hold every integer: ALTER TABLE `\w+` MODIFY `n` bigint NOT NULL/,
+    ],
+    ['times without milliseconds', `${id}, n BIGINT, ok BOOLEAN, at DATETIME, note TEXT`, [], /"at" is datetime,.*MODIFY `at` datetime\(3\)/],
+    ['a number for a text', `id INT, ${rest}`, [], /"id" is int/],
+    ['NOT NULL for an optional column', `${id}, n BIGINT, ok BOOLEAN, at DATETIME(3), note TEXT NOT NULL`, [], /"note" cannot be NULL/],
+    ['another column that wants a value', `${id}, ${rest}, extra INT NOT NULL`, [], /"extra" wants a value/],
+    ['a computed column', `${id}, n BIGINT AS (1) STORED, ok BOOLEAN, at DATETIME(3), note TEXT`, [], /"n" is computed/],
+    ['no index on the key', `${id}, ${rest}`, ['id'], /no unique index on the key \(id\): ALTER TABLE `\w+` ADD UNIQUE \(`id`\)/],
+    [
+      'a key that merges texts',
+      `id VARCHAR(50) COLLATE utf8mb4_general_ci PRIMARY KEY, ${rest}`,
+      ['id'],
+      /collation utf8mb4_general_ci, by which texts that differ in case/,
+    ],
+    ['a unique index beside the key', `${id} PRIMARY KEY, ${rest}, UNIQUE (n)`, ['id'], /unique index on \(n\), another one than the key/],
+    ['a unique index and no key', `${id} PRIMARY KEY, ${rest}`, [], /unique index on \(id\), and the sink has no key/],
+  ])('with %s is refused with what to do, and nothing is written', async (_, columns, key, message) => {
+    const table = newTable('refused')
+    await create(columns, table)
+    const refused = expect(open(mysqlSink<Thing>({ url, table, key: key as Key }))).rejects
+    await refused.toMatchObject({ code: 'TARGET_UNUSABLE', retryable: false, message: expect.stringMatching(message) })
+    expect(await database?.rows(table)).toEqual([])
+  })
+
+  test('without transactions, or that is a view, is refused', async () => {
+    const [table, view] = [newTable('engine'), newTable('view')]
+    await create(`${id}, ${rest}`, table, 'ENGINE = MyISAM')
+    await query(`CREATE VIEW ${view} AS SELECT * FROM ${table}`)
+    await expect(open(mysqlSink<Thing>({ url, table }))).rejects.toThrow(/MyISAM.*ALTER TABLE `\w+` ENGINE = InnoDB/)
+    await expect(open(mysqlSink<Thing>({ url, table: view }))).rejects.toThrow(/is a view/)
+  })
+
+  test('that holds all values is taken as it is: more columns, other names of types, another order, a counted key', async () => {
+    const table = newTable('wider')
+    await create(
+      `row_id INT AUTO_INCREMENT PRIMARY KEY, made TIMESTAMP DEFAULT CURRENT_TIMESTAMP, note MEDIUMTEXT, at DATETIME(6), ok TINYINT, N DOUBLE, ${id} NOT NULL, UNIQUE (id), UNIQUE (id, n)`,
+      table,
+    )
+    await commit(mysqlSink<Thing>({ url, table, key: 'id' }), 0, ['a', 'b', 'a'])
+    await commit(mysqlSink<Thing>({ url, table, key: 'id' }), 1, ['a'])
+    expect(await query(`SELECT id, n, ok, note FROM ${table} ORDER BY id`)).toEqual([
+      { id: 'a', n: 1, ok: 1, note: null },
+      { id: 'b', n: 0, ok: 1, note: null },
+    ])
+  })
+
+  test('a schema that grew says which column to add, and goes on once it is there; rows staged before are published', async () => {
+    const table = newTable('grown')
+    const sink = mysqlSink<Thing>({ url, table, key: 'id' })
+    await commit(sink, 0, ['a'])
+    const before = await open(sink)
+    await before.write(Batch.of(Thing, [thing('b')]))
+    const staged = (await before.stage(1, 'a', range(1, 2))) as Staged
+    await before.close()
+    const Grown = defineSchema(z.object({ ...shape, more: z.enum(['x', 'y']).optional() }), { name: 'thing', time: 'at' })
+    await expect(open(sink, 'log1', { schema: Grown })).rejects.toThrow(
+      /no column "more": ALTER TABLE `\w+` ADD COLUMN `more` varchar\(255\) .* NULL/,
+    )
+    await query(`ALTER TABLE ${table} ADD COLUMN more VARCHAR(255) NULL`)
+    const after = await open(sink, 'log1', { schema: Grown })
+    await after.publish(staged)
+    await after.close()
+    await commit(sink, 2, ['c'], 'log1', { schema: Grown })
+    expect((await query(`SELECT id FROM ${table} ORDER BY id`)).map((row) => row.id)).toEqual(['a', 'b', 'c'])
+  })
+
+  test('a key of optional columns, of none that there are, or too long for an index is refused', async () => {
+    const wide = defineSchema(z.object({ at: instant(), ...Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, z.string()])) }), {
+      name: 'wide',
+      time: 'at' as never,
+    })
+    await expect(open(mysqlSink<Thing>({ url, table: newTable(), key: 'note' }))).rejects.toThrow(/key "note" .* may be without a value/)
+    await expect(open(mysqlSink<Thing>({ url, table: newTable(), key: 'nope' as 'id' }))).rejects.toThrow(/no column "nope".*it has id, n/)
+    const sink = mysqlSink<Thing>({ url, table: newTable(), key: ['a', 'b', 'c', 'd'] as never })
+    await expect(open(sink, 'log1', { schema: wide as never })).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      message: expect.stringMatching(/takes 4088 bytes/),
+    })
+  })
+})
+
+describe.skipIf(!database)('whose table it is', () => {
+  test('another log is refused, until it overwrites: then the old one never gets it back, and its process publishes nothing more', async () => {
+    const table = newTable('owned')
+    const sink = () => mysqlSink<Thing>({ url, table, key: 'id' })
+    await commit(sink(), 0, ['a', 'b'], 'old')
+    const zombie = await open(sink(), 'old')
+    await zombie.write(Batch.of(Thing, [thing('zombie')]))
+    const staged = (await zombie.stage(1, 'a', range(1, 2))) as Staged
+    for (const step of [() => sink().prepare?.({ id: 'new' }), () => open(sink(), 'new')])
+      await expect(step()).rejects.toMatchObject({ code: 'TARGET_OWNED', message: expect.stringMatching(/belongs to the log old/) })
+    const replacing = mysqlSink<Thing>({ url, table, key: 'id', mode: 'overwrite' })
+    expect(await replacing.prepare?.({ id: 'new' })).toEqual({ takesOver: true, remove: [] })
+    expect((await database?.rows(table))?.length).toBe(2)
+    await commit(replacing, 0, ['c'], 'new', { takesOver: true })
+    // Beginning again, as each process does, replaces nothing.
+    await commit(replacing, 1, ['d'], 'new', { takesOver: true })
+    await expect(zombie.publish(staged)).rejects.toMatchObject({ code: 'TARGET_OWNED' })
+    await zombie.close()
+    await expect(open(sink(), 'old', { takesOver: true })).rejects.toMatchObject({
+      code: 'TARGET_OWNED',
+      message: expect.stringMatching(/was taken over/),
+    })
+    expect((await database?.rows(table))?.map((row) => row.id).sort()).toEqual(['c', 'd'])
+    expect(await query(`SELECT * FROM _tickets_staged WHERE table_name = '${table}'`)).toEqual([])
+  })
+
+  test('of two logs that begin at once one gets it; all processes of that log do', async () => {
+    const table = newTable('raced')
+    const all = await Promise.allSettled(
+      ['x', 'y', 'x', 'y', 'x', 'y'].map((log) => open(mysqlSink<Thing>({ url, table }), log).then((w) => w.close().then(() => log))),
+    )
+    const winners = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    expect(winners.length).toBe(3)
+    expect(new Set(winners).size).toBe(1)
+    for (const one of all) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'TARGET_OWNED', retryable: false })
+  })
+
+  test('rows that nobody wrote with a log stay in append mode, and go when they are overwritten', async () => {
+    const [kept, gone] = [newTable('kept'), newTable('gone')]
+    for (const table of [kept, gone]) {
+      await create(`${id} PRIMARY KEY, ${rest}`, table)
+      await query(`INSERT INTO ${table} VALUES ('mine', 1, 1, NOW(3), NULL)`)
+    }
+    await commit(mysqlSink<Thing>({ url, table: kept, key: 'id' }), 0, ['a'])
+    await commit(mysqlSink<Thing>({ url, table: gone, key: 'id', mode: 'overwrite' }), 0, ['a'], 'log1', { takesOver: true })
+    expect((await database?.rows(kept))?.length).toBe(2)
+    expect((await database?.rows(gone))?.length).toBe(1)
+  })
+
+  test('a log that wrote elsewhere takes only what is its own', async () => {
+    const table = newTable('moved')
+    await commit(mysqlSink<Thing>({ url, table }), 0, ['a'])
+    await (await open(mysqlSink<Thing>({ url, table }), 'log1', { moved: true })).close()
+    await expect(open(mysqlSink<Thing>({ url, table: newTable() }), 'log1', { moved: true })).rejects.toMatchObject({ code: 'PIPELINE_CHANGED' })
+  })
+
+  test('a table that was dropped, or a database that lost what it had committed, is told and not written over', async () => {
+    const table = newTable('lost')
+    const sink = mysqlSink<Thing>({ url, table })
+    for (let n = 0; n < 3; n++) await commit(sink, n, [`${n}`])
+    const writer = await open(sink)
+    await writer.write(Batch.of(Thing, [thing('x')]))
+    const staged = (await writer.stage(3, 'a', range(3, 4))) as Staged
+    await query(`UPDATE _tickets_guard SET n = 1 WHERE table_name = '${table}'`)
+    await expect(writer.publish(staged)).rejects.toMatchObject({
+      code: 'STAGED_LOST',
+      message: expect.stringMatching(/up to range 1, and the log knows of 2/),
+    })
+    await writer.close()
+    await query(`DROP TABLE ${table}`)
+    await expect(open(sink)).rejects.toMatchObject({ code: 'TARGET_UNUSABLE', message: expect.stringMatching(/was dropped/) })
+  })
+
+  test('staged rows of which some are gone are not published', async () => {
+    const table = newTable('partly')
+    const writer = await open(mysqlSink<Thing>({ url, table }))
+    await writer.write(Batch.of(Thing, [thing('x'), thing('y')]))
+    const staged = (await writer.stage(0, 'a', range(0, 1))) as Staged
+    const [{ rows_in, id: range_id }] = (await query(`SELECT id, rows_in FROM _tickets_staged WHERE table_name = '${table}'`)) as [
+      Record<string, unknown>,
+    ]
+    await query(`DELETE FROM ${rows_in} WHERE _tickets_range = ${range_id} AND _tickets_row = 1`)
+    await expect(writer.publish(staged)).rejects.toMatchObject({ code: 'STAGED_LOST' })
+    await expect(writer.publish({ n: 'x' })).rejects.toMatchObject({ code: 'LOG_DAMAGED' })
+    await writer.close()
+  })
+})
