@@ -53,19 +53,19 @@ export function checkFingerprint(before: Fingerprint, now: Fingerprint): void {
 function checkSchema(what: string, before: readonly Field[], now: readonly Field[]): void {
   for (const old of before) {
     const fresh = now.find((field) => field.name === old.name)
-    if (!fresh) throw changed(`${what} has lost the column "${old.name}"`)
-    if (!isWidened(old.kind, fresh.kind)) throw changed(`the column "${old.name}" of ${what} was ${old.kind} and is ${fresh.kind}`)
+    if (!fresh) throw changedSchema(`${what} has lost the column "${old.name}"`)
+    if (!isWidened(old.kind, fresh.kind)) throw changedSchema(`the column "${old.name}" of ${what} was ${old.kind} and is ${fresh.kind}`)
     if (old.values.some((value, i) => fresh.values[i] !== value))
-      throw changed(`the enum "${old.name}" of ${what} has lost or moved a value: add new ones at the end`)
+      throw changedSchema(`the enum "${old.name}" of ${what} has lost or moved a value: add new ones at the end`)
     if ((old.optional && !fresh.optional) || (old.nullable && !fresh.nullable))
-      throw changed(`the column "${old.name}" of ${what} could be without a value and no longer can`)
+      throw changedSchema(`the column "${old.name}" of ${what} could be without a value and no longer can`)
   }
   const added = now.find((field) => !field.optional && !before.some((old) => old.name === field.name))
-  if (added) throw changed(`${what} has a new column "${added.name}" that is not optional`)
+  if (added) throw changedSchema(`${what} has a new column "${added.name}" that is not optional`)
 }
 
 function isWidened(old: Kind, fresh: Kind): boolean {
-  return old === fresh || (old === 'int32' && (fresh === 'integer' || fresh === 'number'))
+  return old === fresh || (old === 'int32' && (fresh === 'integer' || fresh === 'number')) || (old === 'integer' && fresh === 'number')
 }
 
 function changed(what: string): TicketsError {
@@ -73,4 +73,10 @@ function changed(what: string): TicketsError {
     'PIPELINE_CHANGED',
     `this log was begun by another pipeline: ${what}. Undo that, or start over with a new log (delete the old one)`,
   )
+}
+
+/** Tells by its cause that the schema is what changed: a new version of the dataset can begin with it. */
+function changedSchema(what: string): TicketsError {
+  const { code, message } = changed(what)
+  return new TicketsError(code, message, { cause: new TicketsError('SCHEMA_MISMATCH', `${what}: no compatible change of a schema`) })
 }

@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import type { Field, Json, PipelineRecord } from '@tickets/core'
+import { createIfAbsent, type FileLayer, makeFolders, seal, syncUpwards, unless, unseal } from '@tickets/core/node'
+import { lakeOf } from './names.ts'
+
+/** What a version of a dataset says about itself: a file in its hidden folder, with an extension of its own (protocol 7.1). */
+export interface Manifest {
+  readonly dataset: string
+  readonly version: number
+  /** The columns that it began with; compatible changes since stand in the files. */
+  readonly schema: { readonly name: string; readonly fields: readonly Field[] }
+  /** The package that began it, with its version. */
+  readonly createdBy: string
+  /** The id of the log that writes it. */
+  readonly log: string
+}
+
+const NAME = 'version.manifest'
+
+/** Equal to this package's name and version; a test compares them. */
+export const CREATED_BY = '@tickets/sinks@0.1.0'
+
+/** The schema that a flow began with, as the pipeline record has it. */
+export function schemaIn({ fingerprint }: PipelineRecord, flow: string): Manifest['schema'] | null {
+  const flows = (fingerprint as { readonly flows?: { readonly [flow: string]: { readonly schema?: Json } } }).flows
+  return (flows?.[flow]?.schema as Manifest['schema'] | undefined) ?? null
+}
+
+/** Writes the manifest of a version if it has none. */
+export async function writeManifest(files: FileLayer, dir: string, manifest: Manifest): Promise<void> {
+  const folder = lakeOf(dir)
+  const made = await makeFolders(files, folder)
+  await syncUpwards(files, folder, made)
+  await createIfAbsent(files, folder, NAME, `.${NAME}-${globalThis.crypto.randomUUID()}.tmp`, seal(manifest))
+}
+
+/** The manifest of a version, or null. */
+export async function readManifest(files: FileLayer, dir: string): Promise<Manifest | null> {
+  const file = join(lakeOf(dir), NAME)
+  const bytes = await unless(files.readFile(file), ['ENOENT', 'ENOTDIR'], null)
+  return bytes && (unseal(bytes, file, 'Restore it from a backup, or delete it: only its description is lost') as Manifest)
+}

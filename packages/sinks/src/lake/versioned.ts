@@ -1,0 +1,152 @@
+import { basename, dirname, join, resolve } from 'node:path'
+import { type CommitLog, isTicketsError, type Json, type Pipeline, type PipelineRecord, type Source, TicketsError } from '@tickets/core'
+import { commitLog, type FileLayer, nodeFiles, unless } from '@tickets/core/node'
+import { fault } from '../staged-file/faults.ts'
+import { targetPath } from '../staged-file/names.ts'
+import { CREATED_BY, schemaIn, writeManifest } from './manifest.ts'
+
+export interface VersionedOptions {
+  /** The folder of the logs, one for each version: `<log>/v1`, `<log>/v2`. */
+  readonly log: string
+  /** What becomes of a schema that the files cannot go on with: `next` begins another version, `refuse` (the default) stops. */
+  readonly onIncompatible?: 'next' | 'refuse'
+  /** @internal For tests. */
+  readonly files?: FileLayer
+}
+
+/** The version that a pipeline writes. */
+export interface Version {
+  /** From 1. */
+  readonly version: number
+  /** Its log: a version has one of its own. */
+  readonly log: CommitLog
+  /** The folder of a dataset in this version: `<root>/<name>/v<version>`. */
+  path(name: string): string
+  /** The same source; a version after the first starts where the one before it stopped. */
+  onwards<T, P>(source: Source<T, P>): Source<T, P>
+}
+
+const END = Symbol('the pipeline record fits')
+
+/** Whether what stopped a pipeline before its first row is its schema. */
+const isIncompatible = (error: unknown): boolean => isTicketsError(error, 'PIPELINE_CHANGED') && isTicketsError(error.cause, 'SCHEMA_MISMATCH')
+
+/** A log that a pipeline can begin, and nothing more. */
+function probe(log: CommitLog): CommitLog {
+  const end = () => {
+    throw END
+  }
+  const record = async () => (await log.pipeline()) ?? end()
+  return {
+    ...log,
+    pipeline: record,
+    begin: record,
+    head: end,
+    latest: end,
+    append: end,
+    read: end,
+    prune: end,
+    putState: end,
+    getState: end,
+    sweepState: end,
+  }
+}
+
+/**
+ * Keeps versions of datasets as sibling folders, `<root>/<name>/v1`, `<root>/<name>/v2`: a compatible change of a schema (an optional column or an enum
+ * value more, a wider number) goes on in the newest version, another one begins the next, with a log of its own, or is refused.
+ *
+ * The next version goes on where the one before it stopped, if its source is wrapped in `onwards`: stop all processes of the old one first. A program
+ * that fits an older version than the newest is refused.
+ *
+ * @param root the folder of the datasets
+ * @param make makes the pipeline of a version
+ * @throws as the pipeline; `PIPELINE_CHANGED` for a schema that is refused, `OPTION_INVALID`
+ * @example
+ * versioned('data/lake', { log: 'data/log', onIncompatible: 'next' }, ({ log, path, onwards }) =>
+ *   pipeline({ name: 'lake', source: onwards(source), log, flows: (tickets) => ({ tickets: tickets.pipe(into(parquetSink(path('tickets')))) }) }),
+ * ).run() // writes data/lake/tickets/v1
+ */
+export function versioned(root: string, options: VersionedOptions, make: (version: Version) => Pipeline): Pick<Pipeline, 'run'> {
+  const { onIncompatible = 'refuse', files = nodeFiles } = options
+  const target = targetPath(root)
+  const logs = resolve(options.log)
+  if (onIncompatible !== 'next' && onIncompatible !== 'refuse')
+    throw new TicketsError('OPTION_INVALID', `onIncompatible is 'next' or 'refuse', got ${JSON.stringify(onIncompatible)}`)
+  const logOf = (version: number) => commitLog(join(logs, `v${version}`), { files })
+  const versionAt = (version: number, log: CommitLog): Version => ({
+    version,
+    log,
+    path: (name) => join(target, name, `v${version}`),
+    onwards: (source) => (version === 1 ? source : startingAfter(source, logOf(version - 1))),
+  })
+  const runAt = (version: number, runOptions: Parameters<Pipeline['run']>[0]) =>
+    make(versionAt(version, withManifests(files, logOf(version), version))).run(runOptions)
+  return {
+    async run(runOptions) {
+      const newest = await newestVersion(files, logs)
+      try {
+        return await runAt(newest, runOptions)
+      } catch (error) {
+        if (!isIncompatible(error)) throw error
+        for (let older = newest - 1; older >= 1; older--) {
+          const found = await make(versionAt(older, probe(logOf(older))))
+            .run({ handleSignals: false })
+            .catch((thrown: unknown) => thrown)
+          if (found === END) throw outdated(older, newest, error)
+        }
+        if (onIncompatible === 'refuse') throw error
+        return await runAt(newest + 1, runOptions)
+      }
+    },
+  }
+}
+
+async function newestVersion(files: FileLayer, logs: string): Promise<number> {
+  const names = await unless(files.readFolder(logs), ['ENOENT'], []).catch((error) => {
+    throw fault(error, 'looking for versions in', logs)
+  })
+  const numbers = names.map((name) => Number(/^v(\d+)$/.exec(name)?.[1] ?? 0)).sort((a, b) => b - a)
+  for (const version of numbers) if (version > 0 && (await commitLog(join(logs, `v${version}`), { files }).pipeline())) return version
+  return 1
+}
+
+/** The log, which says in each dataset what it is once it has begun. */
+function withManifests(files: FileLayer, log: CommitLog, version: number): CommitLog {
+  const begin = async (record: PipelineRecord) => {
+    const begun = await log.begin(record)
+    for (const [flow, to] of Object.entries(begun.targets ?? {})) {
+      const dir = to?.startsWith('file:') ? to.slice('file:'.length) : null
+      const schema = schemaIn(begun, flow)
+      if (!dir || !schema || basename(dir) !== `v${version}`) continue
+      await writeManifest(files, dir, { dataset: basename(dirname(dir)), version, schema, createdBy: CREATED_BY, log: begun.logId })
+    }
+    return begun
+  }
+  return new Proxy(log, { get: (of, key) => (key === 'begin' ? begin : bound(of, key)) })
+}
+
+const bound = (log: CommitLog, key: string | symbol): unknown => {
+  const value = Reflect.get(log, key)
+  return typeof value === 'function' ? value.bind(log) : value
+}
+
+/** The source, whose new partitions start where this log stopped. */
+function startingAfter<T, P>(source: Source<T, P>, before: CommitLog): Source<T, P> {
+  const describe = async () => {
+    const info = await source.describe()
+    const partitions = []
+    for (const partition of info.partitions) {
+      const to = ((await before.head(partition.id))?.body as { readonly to?: Json } | undefined)?.to
+      partitions.push(to === undefined ? partition : { ...partition, start: to as P })
+    }
+    return { ...info, partitions }
+  }
+  return new Proxy(source, { get: (of, key) => (key === 'describe' ? describe : Reflect.get(of, key)) })
+}
+
+function outdated(older: number, newest: number, cause: unknown): TicketsError {
+  return new TicketsError('PIPELINE_CHANGED', `this program writes version ${older}, and version ${newest} has begun: run the newer program`, {
+    cause,
+  })
+}
