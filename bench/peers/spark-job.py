@@ -13,6 +13,7 @@ spark = (
     .appName("bench")
     .config("spark.driver.memory", "4g")
     .config("spark.ui.enabled", "false")
+    .config("spark.ui.showConsoleProgress", "false")
     .config("spark.sql.shuffle.partitions", "2")
     .config("spark.sql.session.timeZone", "UTC")
     .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MILLIS")

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { naive } from '../../bench/peers/naive.ts'
+import { ours } from '../../bench/peers/ours.ts'
+import { compete } from '../../bench/runner/compete.ts'
+import { median } from '../../bench/shared/statistics.ts'
+import { timeSteps } from '../../bench/steps/steps.ts'
+import { Ticket, ticketStream } from '../../packages/core/src/index.ts'
+import { decodeMessages } from '../../packages/core/src/schema/decode.ts'
+
+/**
+ * What ours has to be at the least, as a multiple of the naive pipeline in the same run, by the clock or by processor time, whichever is kinder: it
+ * was 4 to 8 when this was written. The margin is for busy machines.
+ */
+const LEAST = 2
+
+test('ours is at least twice as fast as a row an event, measured in turns', async () => {
+  const outcomes = await compete({ contestants: [ours, naive], rows: [300_000], repeats: 3, timeout: 120_000, say: () => {} })
+  expect(outcomes.map(({ name, status, reason }) => ({ name, status, reason }))).toEqual([
+    { name: 'tickets', status: 'right', reason: '' },
+    { name: 'naive', status: 'right', reason: '' },
+  ])
+  const [mine, other] = outcomes
+  const ratios = (of: 'seconds' | 'cpu') => (mine?.runs ?? []).map((run, i) => (other?.runs[i]?.[of] ?? 0) / run[of])
+  const [clock, processor] = [ratios('seconds'), ratios('cpu')]
+  const show = (all: readonly number[]) => all.map((ratio) => ratio.toFixed(1)).join(', ')
+  console.log(`ours to naive: ${show(clock)} by the clock, ${show(processor)} by processor time`)
+  expect(clock).toHaveLength(3)
+  expect(Math.max(median(clock), median(processor))).toBeGreaterThanOrEqual(LEAST)
+})
+
+test('the fast decoder is at least one and a half times as fast as JSON.parse and zod, measured in turns', async () => {
+  // A part of its own: the whole would hide its loss, for there it is not the half of the work.
+  const lines = [...ticketStream({ seed: 1, tickets: 20_000 })].map((ticket) => JSON.stringify(ticket))
+  const messages = lines.map((line, offset) => ({ value: Buffer.from(line), offset }))
+  const [fast, slow] = await timeSteps(
+    {
+      fast: () => decodeMessages(Ticket, messages).batch.length,
+      slow: () => decodeMessages(Ticket, messages, {}, false).batch.length,
+    },
+    { tickets: lines.length, repeats: 9, json: false },
+  )
+  const ratio = (slow?.µs ?? 0) / (fast?.µs ?? 1)
+  console.log(`fast decoder to JSON.parse and zod: ${ratio.toFixed(1)}`)
+  expect(ratio).toBeGreaterThanOrEqual(1.5)
+})
