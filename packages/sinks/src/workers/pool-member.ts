@@ -34,6 +34,8 @@ export class Member {
   #retired = false
   /** Ended by us. */
   #dismissed = false
+  /** Its encoder failed in a way after which nothing that it says is believed. */
+  #trapped = false
   #fault: unknown = null
   #timer: NodeJS.Timeout | undefined
 
@@ -90,11 +92,12 @@ export class Member {
       return
     }
     const task = this.#tasks.get(answer.id)
-    if (!task) return
+    if (!task || this.#trapped) return
     if (answer.kind === 'done') this.#settle(answer.id, answer.memory, () => task.resolve(answer.bytes))
     else if (!answer.trapped) this.#settle(answer.id, 0, () => task.reject(new Error(answer.reason)))
     else {
       this.#fault ??= new Error(answer.reason)
+      this.#trapped = true
       this.#retired = true
       void this.#worker.terminate()
     }
