@@ -65,7 +65,8 @@ test('days are those of a time zone where one is given, over the changes of its 
     ['America/Sao_Paulo', '2018-11-04T03:00:00.000Z', '2018-11-04'],
     ['Pacific/Apia', '2011-12-30T09:59:59.999Z', '2011-12-29'],
     ['Pacific/Apia', '2011-12-30T10:00:00.000Z', '2011-12-31'],
-    ['Europe/Amsterdam', '1900-01-01T23:40:27.000Z', '1900-01-01'],
+    ['Africa/Monrovia', '1971-06-01T00:44:29.999Z', '1971-05-31'],
+    ['Africa/Monrovia', '1971-06-01T00:44:30.000Z', '1971-06-01'],
     ['UTC', '0001-01-01T00:00:00.000Z', '0001-01-01'],
     ['UTC', '1969-12-31T23:59:59.999Z', '1969-12-31'],
   ]
