@@ -1,8 +1,8 @@
 import { type Sink, TicketsError } from '@tickets/core'
 import { topicSink } from '../sink.ts'
 import { type KafkaSource, topicsSource } from '../source.ts'
+import { behind } from './behind.ts'
 import { repartitionDecoder } from './decoder.ts'
-import { ending } from './ending.ts'
 import {
   type RepartitionOptions,
   type RepartitionSettings,
@@ -104,7 +104,8 @@ function sourceOf<T>(settings: RepartitionSettings<T>, { until = 'never', ...opt
     partitions: (on) => inner.partitions(on),
     async open(partition, from, more) {
       const reader = await inner.open(partition, from, more)
-      return until === 'complete' ? ending(reader, () => upstreams.get(partition)?.ended ?? false) : reader
+      const upstream = upstreams.get(partition)
+      return upstream ? behind(reader, { partition, upstream, ends: until === 'complete', logger: connection.logger }) : reader
     },
     checkOffsets: async (log) => inner.checkOffsets?.(log),
   }

@@ -13,7 +13,7 @@ describe('the watermark behind a repartition', () => {
     expect(upstream.watermark).toBe(never)
     upstream.mark('in-0', 600, 'running', names)
     expect(upstream.watermark).toBe(never)
-    expect(upstream.silent).toEqual(['in-2'])
+    expect(upstream.slowest).toEqual(['in-2'])
     upstream.row('in-2', 50)
     expect(upstream.watermark).toBe(50)
     upstream.row('in-2', 1000)
@@ -102,7 +102,7 @@ describe('the watermark behind a repartition', () => {
           some.map(({ task, watermark, state, tasks }) => {
             if (state === null) upstream.row(task, watermark)
             else upstream.mark(task, watermark, state, tasks)
-            return [upstream.watermark, upstream.ended, upstream.silent]
+            return [upstream.watermark, upstream.ended, upstream.slowest]
           })
         const whole = feed(new Upstream(), messages)
         const first = new Upstream()

@@ -59,9 +59,11 @@ export class Upstream {
     return this.#named && [...this.#tasks.values()].every(({ state }) => state === 'ended')
   }
 
-  /** The tasks that it waits for although they have said nothing yet. */
-  get silent(): string[] {
-    return [...this.#tasks].filter(([, { watermark, state }]) => watermark === Number.NEGATIVE_INFINITY && state === 'running').map(([name]) => name)
+  /** The tasks that hold the watermark back; none when all are idle, or none has been named. */
+  get slowest(): string[] {
+    const running = [...this.#tasks].filter(([, { state }]) => state === 'running')
+    const least = Math.min(...running.map(([, { watermark }]) => watermark))
+    return running.filter(([, { watermark }]) => watermark === least).map(([name]) => name)
   }
 
   /** Whether messages of this log belong to what was read before. */

@@ -1,0 +1,43 @@
+import type { Logger, Reader } from '@tickets/core'
+import type { Upstream } from './upstream.ts'
+
+export interface BehindOptions {
+  readonly partition: string
+  readonly upstream: Upstream
+  /** Whether it ends when everything upstream has ended. */
+  readonly ends: boolean
+  readonly logger: Logger | undefined
+  /** In milliseconds, for tests; a minute. */
+  readonly patience?: number
+}
+
+/** The same reader, which may end with the tasks upstream, and which says once for whom windows wait. */
+export function behind<T>(reader: Reader<T, number>, { partition, upstream, ends, logger, patience = 60_000 }: BehindOptions): Reader<T, number> {
+  let isAtEnd = false
+  let moved = performance.now()
+  let last = upstream.watermark
+  let isTold = false
+  const lookAt = (lag: number | null) => {
+    if (upstream.watermark !== last || lag !== 0) {
+      moved = performance.now()
+      last = upstream.watermark
+      isTold = false
+    } else if (!isTold && performance.now() - moved >= patience && upstream.slowest.length > 0) {
+      isTold = true
+      logger?.warn(`windows of ${partition} wait for ${upstream.slowest.join(', ')} upstream: the watermark has stood since ${patience / 1000} s`)
+    }
+  }
+  return {
+    async read(max) {
+      if (ends && isAtEnd && upstream.ended) return 'end'
+      const chunk = await reader.read(max)
+      if (chunk === 'end') return chunk
+      lookAt(chunk.lag)
+      // The transaction that carried the last mark ends in a control record, which is passed first.
+      isAtEnd = chunk.lag === 0 && chunk.batch.length === 0
+      return chunk
+    },
+    commit: async (position, note) => reader.commit?.(position, note),
+    close: () => reader.close(),
+  }
+}
