@@ -20,7 +20,7 @@ const mayRun: Readonly<Record<string, readonly string[]>> = {
   operators: ['errors', 'batch', 'schema', 'time', 'aggregate', 'window', 'pipeline'],
   generator: ['errors', 'batch', 'schema', 'time'],
   feeds: ['errors', 'time', 'pipeline'],
-  node: ['errors', 'batch', 'schema', 'time'],
+  node: ['errors', 'batch', 'schema', 'time', 'feeds'],
   testing: ['errors', 'batch', 'schema', 'time', 'pipeline', 'operators'],
 }
 

@@ -1,0 +1,43 @@
+import { request } from 'node:http'
+import { type ErrorCode, TicketsError } from '../../errors/errors.ts'
+import type { FeedStatus } from '../../feeds/feed.ts'
+import { codeOf } from '../file-layer.ts'
+
+/** A socket that nobody listens to, or whose process has just ended. */
+const nobody = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
+
+/** Asks the process that runs the feeds; null when none does. */
+export async function askFeeds(path: string, method: 'GET' | 'POST', url: string): Promise<FeedStatus[] | null> {
+  try {
+    const { status, text } = await send(path, method, url)
+    const body = JSON.parse(text) as FeedStatus[] | { code: ErrorCode; message: string }
+    if (status === 200 && Array.isArray(body)) return body
+    const { code, message } = body as { code: ErrorCode; message: string }
+    throw new TicketsError(code, message)
+  } catch (error) {
+    if (nobody.has(codeOf(error) ?? '')) return null
+    throw error instanceof TicketsError
+      ? error
+      : new TicketsError('SOURCE_FAILED', `the process that runs the feeds did not answer at ${path}: ${String(error)}`, { cause: error })
+  }
+}
+
+/** Whether a process listens there. */
+export async function isAnswered(path: string): Promise<boolean> {
+  return (await askFeeds(path, 'GET', '/feeds')) !== null
+}
+
+function send(socketPath: string, method: string, path: string): Promise<{ status: number; text: string }> {
+  return new Promise((done, fail) => {
+    const asked = request({ socketPath, method, path }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (more: string) => {
+        text += more
+      })
+      response.once('end', () => done({ status: response.statusCode ?? 0, text }))
+      response.once('error', fail)
+    })
+    asked.once('error', fail).end()
+  })
+}

@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import * as z from 'zod'
+import { TicketsError } from '../../errors/errors.ts'
+import type { FeedStatus } from '../../feeds/feed.ts'
+import type { Feeds } from '../../feeds/feeds.ts'
+import { configHelp } from '../config/help.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { suggestion } from '../config/nearest.ts'
+import { askFeeds } from './control-client.ts'
+import { controlServer, feedCommands } from './control-server.ts'
+import { socketPath } from './socket-path.ts'
+
+export interface FeedsCliOptions {
+  /** The command line without the program; that of the process by default. */
+  readonly argv?: readonly string[]
+  /** The configuration file, where `--config` names none; `feeds.config.ts` by default. */
+  readonly config?: string
+  /** Takes what is printed; stdout by default. */
+  readonly print?: (text: string) => void
+}
+
+const usage = `Commands:
+  list                  the feeds of the configuration, and how they are doing where they run
+  start [name…]         runs them, or those named, until they end; SIGINT and SIGTERM commit what was read first
+  pause|resume <name…>  asks the process that runs them
+  drain [name…]         the same; without a name all of them, which ends that process
+`
+
+/**
+ * The command line of feeds: `list`, `start`, `pause`, `resume`, `drain`. The configuration file exports `feeds({ … })` as its default.
+ *
+ * @returns the exit code: 0, or 1 where a feed has failed
+ * @throws `OPTION_INVALID` for unknown commands, flags and feeds, with the nearest one
+ * @example
+ * process.exitCode = await feedsCli() // node feeds.ts list
+ */
+export async function feedsCli({
+  argv = process.argv.slice(2),
+  config = 'feeds.config.ts',
+  print = (text) => void process.stdout.write(text),
+}: FeedsCliOptions = {}): Promise<number> {
+  const words = argv[0] === '--' ? argv.slice(1) : argv
+  const first = words.findIndex((word) => word.startsWith('-'))
+  const [command = 'help', ...names] = first < 0 ? words : words.slice(0, first)
+  const schema = z.object({
+    config: z.string().default(config).describe('the file with the feeds').meta({ placeholder: 'file' }),
+    socket: z.string().optional().describe('where they are controlled; by default a path made from the file').meta({ placeholder: 'path' }),
+    json: z.boolean().default(false).describe('list as JSON'),
+  })
+  const options = { name: 'feeds <command> [name…]', description: usage.trimEnd(), prefix: 'FEEDS_', envFile: null }
+  if (command === 'help' || words.includes('--help')) {
+    print(configHelp(schema, options))
+    return 0
+  }
+  const known = ['list', ...feedCommands]
+  if (!known.includes(command)) throw new TicketsError('OPTION_INVALID', `there is no command "${command}". ${suggestion(command, known)}`)
+  const given = loadConfig(schema, { ...options, argv: first < 0 ? [] : words.slice(first) })
+  const socket = given.socket ?? socketPath(given.config)
+  const show = (all: readonly FeedStatus[]) => print(given.json ? `${JSON.stringify(all)}\n` : table(all))
+  if (command === 'start') return start(await load(given.config), socket, names, show)
+  if (command === 'list') {
+    show((await askFeeds(socket, 'GET', '/feeds')) ?? (await load(given.config)).list())
+    return 0
+  }
+  const running = await askFeeds(socket, 'GET', '/feeds')
+  if (!running)
+    throw new TicketsError('OPTION_INVALID', `no process runs the feeds of ${given.config}: start them first (start), with the same --config`)
+  const all = running.map(({ name }) => name)
+  if (names.length === 0 && command !== 'drain') throw new TicketsError('OPTION_INVALID', `${command} needs the name of a feed: ${all.join(', ')}`)
+  const wrong = names.find((name) => !all.includes(name))
+  if (wrong !== undefined) throw new TicketsError('OPTION_INVALID', `there is no feed "${wrong}". ${suggestion(wrong, all)}`)
+  const asked = await Promise.all((names.length > 0 ? names : all).map((name) => askFeeds(socket, 'POST', `/feeds/${name}/${command}`)))
+  // The process ends with its last feed, and may be gone before it has answered for all.
+  show((await askFeeds(socket, 'GET', '/feeds').catch(() => null)) ?? asked.findLast((one) => one !== null) ?? running)
+  return 0
+}
+
+async function start(all: Feeds, socket: string, names: readonly string[], show: (all: readonly FeedStatus[]) => void): Promise<number> {
+  const wrong = names.find((name) => !all.names.includes(name))
+  if (wrong !== undefined) throw new TicketsError('OPTION_INVALID', `there is no feed "${wrong}". ${suggestion(wrong, all.names)}`)
+  const control = await controlServer(all, socket)
+  try {
+    const ended = await all.run(names.length > 0 ? { only: names } : {})
+    show(ended)
+    return ended.some(({ state }) => state === 'failed') ? 1 : 0
+  } finally {
+    await control.close()
+  }
+}
+
+async function load(path: string): Promise<Feeds> {
+  if (!existsSync(path))
+    throw new TicketsError('OPTION_INVALID', `there is no file ${path}: write one that exports feeds({ … }) as its default, or name it with --config`)
+  const found = (await import(pathToFileURL(resolve(path)).href)) as { default?: Partial<Feeds> }
+  if (typeof found.default?.list === 'function' && typeof found.default.run === 'function') return found.default as Feeds
+  throw new TicketsError('OPTION_INVALID', `${path} does not export feeds({ … }) as its default`)
+}
+
+function table(all: readonly FeedStatus[]): string {
+  const rows = all.map(({ name, state, rows, lag, restarts, error, description }) => [
+    name,
+    state,
+    String(rows),
+    lag === null ? '' : String(lag),
+    String(restarts),
+    error ? `${error.code}: ${error.message}` : description,
+  ])
+  const head = ['feed', 'state', 'rows', 'lag', 'restarts', '']
+  const widths = head.map((title, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? title.length)))
+  return `${[head, ...rows]
+    .map((row) =>
+      row
+        .map((text, i) => (i === 5 ? text : text.padEnd(widths[i] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+import { TicketsError } from '../../errors/errors.ts'
+
+/**
+ * Where the feeds of a configuration file are controlled: a socket whose name comes from the file's path, in a folder that only this user
+ * may enter; on Windows a named pipe.
+ */
+export function socketPath(config: string): string {
+  const name = createHash('sha256').update(resolve(config)).digest('hex').slice(0, 16)
+  if (process.platform === 'win32') return `\\\\.\\pipe\\tickets-feeds-${name}`
+  const { uid } = userInfo()
+  const folder = join(tmpdir(), `tickets-feeds-${uid}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const found = lstatSync(folder)
+  if (!found.isDirectory() || found.uid !== uid)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `${folder} belongs to somebody else, who could control the feeds: set --socket to a path in a folder of yours`,
+    )
+  chmodSync(folder, 0o700)
+  return join(folder, `${name}.sock`)
+}
