@@ -52,7 +52,14 @@ export function barChart({ title, unit, bars }: BarChart): string {
     marginBottom: 44,
     style: { fontSize: '13px', fontFamily: 'system-ui, sans-serif', overflow: 'visible' },
     // Room for the text beside the longest bar.
-    x: { domain: [0, Math.max(...bars.map(({ max }) => max)) * 1.36], label: unit, labelArrow: 'none', tickFormat: 's', ticks: 6, nice: false },
+    x: {
+      domain: [0, Math.max(...bars.map(({ max }) => max)) * 1.5],
+      label: unit,
+      labelArrow: 'none',
+      tickFormat: (n: number) => (n < 1000 ? String(n) : `${n / 1000}k`),
+      ticks: 6,
+      nice: false,
+    },
     y: { domain: bars.map(({ label }) => label), label: null, padding: 0.25 },
     marks: [
       Plot.gridX({ strokeOpacity: 0.15, ticks: 6 }),
@@ -71,5 +78,5 @@ export function barChart({ title, unit, bars }: BarChart): string {
     ],
   })
   drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
-  return `${drawn.outerHTML.replace(/<style>[\s\S]*?<\/style>/, style)}\n`
+  return `${drawn.outerHTML.replace(/<style>[\s\S]*?<\/style>/, `<title>${title}</title>${style}`)}\n`
 }

@@ -3,6 +3,7 @@ import { markdownTable } from '../docs.ts'
 import { type Outcome, summarize } from '../runner/compete.ts'
 import { inWords } from '../runner/machine.ts'
 import { isOurs, type PeersResult, peersTable } from '../runner/peers-table.ts'
+import { median } from '../shared/statistics.ts'
 import type { Page } from './page.ts'
 
 const count = (n: number) => Math.round(n).toLocaleString('en')
@@ -42,11 +43,23 @@ function picturesOf(outcomes: readonly Outcome[], rows: number, from: string): P
   ]
 }
 
+/** Cores that others may keep busy before figures are called provisional. A broker's share is no others' with Kafka. */
+const QUIET = 0.25
+
+function busyNote(outcomes: readonly Outcome[], from: string): string[] {
+  const others = median(outcomes.flatMap(({ runs }) => runs.map((run) => run.others)))
+  if (!(others > QUIET) || from === 'kafka') return []
+  return [
+    `**Provisional: the machine was busy.** Others kept ${others.toFixed(1)} of its cores busy meanwhile, so compare the processor time (CPU s), and the rates as ratios at most.`,
+    '',
+  ]
+}
+
 /** Tables and pictures of the contestants that read from one kind of source; null where none did. */
 export function peersPage(peers: PeersResult, from: 'file' | 'kafka'): Page | null {
   const outcomes = peers.outcomes.filter((one) => one.from === from)
   if (outcomes.length === 0) return null
-  const lines: string[] = []
+  const lines = busyNote(outcomes, from)
   const pictures: Page['pictures'][number][] = []
   for (const rows of new Set(outcomes.map((one) => one.rows))) {
     const table = peersTable(peers, rows, from)

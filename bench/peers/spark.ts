@@ -11,7 +11,7 @@ function spark(how: 'queries' | 'foreach', title: string, tuning: string): Conte
     name: `spark-${how}`,
     title: `Spark Structured Streaming, ${title}`,
     from: 'file',
-    tuning: `local[2], 2 shuffle partitions, driver 4 GiB, availableNow; ${tuning}`,
+    tuning: `local[2], 2 shuffle partitions, driver 4 GiB with the parallel collector, availableNow; ${tuning}`,
     install: async () => {
       const java = await javaVersion(17)
       await python()

@@ -22,17 +22,18 @@ const ranged = ({ median, min, max }: Spread, show: (n: number) => string) =>
 export function peersTable({ outcomes }: PeersResult, rows: number, from: 'file' | 'kafka'): Record<string, Cell>[] {
   const here = outcomes.filter((one) => one.rows === rows && one.from === from)
   const base = here.find((one) => isOurs(one) && one.runs.length > 0)
-  const best = base && summarize(base).rate.median
+  const best = base && summarize(base)
   return here.map((one) => {
     if (one.runs.length === 0 || one.status === 'failed') return { contestant: one.title, 'tickets/s': `${one.status}: ${one.reason}` }
     const s = summarize(one)
     return {
       contestant: one.status === 'wrong' ? `${one.title}: WRONG, ${one.reason}` : one.title,
       'tickets/s': ranged(s.rate, whole),
-      'ours to it': best ? `${(best / s.rate.median).toFixed(2)} ×` : '',
+      'ours to it': best ? `${(best.rate.median / s.rate.median).toFixed(2)} ×` : '',
       seconds: s.seconds.median.toFixed(2),
       'with start': s.total.median.toFixed(2),
       'CPU s': s.cpu.median.toFixed(1),
+      'of ours': best ? `${(s.cpu.median / best.cpu.median).toFixed(2)} ×` : '',
       'peak MiB': ranged(s.memory, (n) => whole(n / MiB)),
       'output MiB': (s.bytes / MiB).toFixed(1),
       files: Math.round(s.files),
