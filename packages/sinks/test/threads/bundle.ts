@@ -37,7 +37,7 @@ export async function bundle(entries: Readonly<Record<string, string>>, format: 
 }
 
 /** Runs Node and reads the JSON that it prints. */
-export async function node(cwd: string, args: readonly string[]): Promise<Record<string, unknown>> {
-  const { stdout } = await run(process.execPath, [...args], { cwd, timeout: 120_000, env: { ...process.env, NODE_OPTIONS: '' } })
+export async function node(cwd: string, args: readonly string[], env: Record<string, string> = {}): Promise<Record<string, unknown>> {
+  const { stdout } = await run(process.execPath, [...args], { cwd, timeout: 120_000, env: { ...process.env, NODE_OPTIONS: '', ...env } })
   return JSON.parse(stdout)
 }

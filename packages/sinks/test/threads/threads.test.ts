@@ -39,6 +39,12 @@ test('bundled, with the worker beside the bundle', async () => {
   expect(await write(app, {})).toEqual({ ...alone, warnings: [] })
 })
 
+test('in code that Node is given as text, whose flags a thread would refuse', async () => {
+  const code = `process.argv = ['', '', ...JSON.parse(process.env.ARGS)]; await import(${JSON.stringify(app)})`
+  const ARGS = JSON.stringify([await folder(), JSON.stringify({ workerUrl: join(out, 'a-copy.mjs') })])
+  expect(await node(out, ['--input-type=module', '-e', code], { ARGS })).toEqual(alone)
+})
+
 test('a bundle as CommonJS knows no place for its worker: on the main thread', async () => {
   const cjs = await bundle({ app: 'test/threads/app.ts' }, 'cjs')
   expect(await write(join(cjs, 'app.cjs'), {})).toEqual({ ...alone, warnings: once })
