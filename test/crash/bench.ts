@@ -5,8 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Broker, startBroker } from '../broker/broker.ts'
 import { hasJava } from '../broker/jars.ts'
 import { javaBroker } from '../broker/java.ts'
+import { type Database, databaseAvailable, startDatabase } from '../mariadb/mariadb.ts'
 import { Checker } from './check.ts'
 import type { SentTo } from './config.ts'
+import type { Elsewhere } from './expected.ts'
+import type { ListFiles } from './lake-reader.ts'
+import { packageUrl } from './package-url.ts'
 import { type OtherClient, otherClient } from './python.ts'
 import { Watchers } from './watch.ts'
 
@@ -32,6 +36,7 @@ export class Bench {
   #own: Promise<Broker> | null = null
   #turn: Promise<void> = Promise.resolve()
   #names = 0
+  #server: Promise<Database> | null = null
 
   private constructor(broker: Broker, client: OtherClient, checker: Checker) {
     this.broker = broker
@@ -121,6 +126,47 @@ export class Bench {
     await this.checker.learn(topic, dump)
   }
 
+  /** A fresh database on a server that all runs share, by its URL. */
+  async database(): Promise<string> {
+    this.#server ??= startDatabase()
+    const { url } = await this.#server
+    const name = this.name('crash').replaceAll('-', '_')
+    await this.client.do({ do: 'sql', url, sql: `CREATE DATABASE ${name}` })
+    const own = new URL(url)
+    own.pathname = `/${name}`
+    return own.href
+  }
+
+  /** `files(dir)` of the built packages. */
+  async listFiles(): Promise<ListFiles> {
+    const sinks = (await import(packageUrl('@tickets/sinks'))) as { files: ListFiles }
+    return sinks.files
+  }
+
+  /** Why there is no database here; null when there is. */
+  async noDatabase(): Promise<string | null> {
+    const available = await databaseAvailable()
+    return available.how === null ? available.reason : null
+  }
+
+  /** Reads the warehouse's tables with the other client, each into a file, and drops the database. */
+  async facts(url: string, home: string): Promise<Elsewhere['facts']> {
+    const database = new URL(url).pathname.slice(1)
+    const rows = async (table: string) => {
+      const to = `${home}-${table}.jsonl`
+      await this.client.do({ do: 'sql', url, database, sql: `SELECT * FROM ${table}`, to })
+      return to
+    }
+    const found = {
+      fact_ticket: await rows('fact_ticket'),
+      v_tickets_by_type: await rows('v_tickets_by_type'),
+      v_tickets_by_priority: await rows('v_tickets_by_priority'),
+      v_metrics: await rows('v_metrics'),
+    }
+    await this.client.do({ do: 'sql', url, sql: `DROP DATABASE ${database}` })
+    return found
+  }
+
   /** Reads what was sent to topics with the other client, each into a file. */
   async tell({ high, dead }: SentTo): Promise<SentTo> {
     const told = async (topic: string) => {
@@ -181,6 +227,7 @@ export class Bench {
     this.watchers.close()
     this.client.close()
     await (await this.#own)?.stop()
+    await (await this.#server)?.stop()
     await this.broker.stop()
     if (!keep && !process.env.KEEP) rmSync(this.home, { recursive: true, force: true })
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { SentTo } from './config.ts'
-import { actual, expected, inTopics, tables } from './expected.ts'
+import { actual, type Elsewhere, expected, inLakeAndWarehouse, inTopics, tables } from './expected.ts'
 import { commitOf, filesOf, namesIn, recordNumbers, tasksOf } from './records.ts'
 
 /** What is wrong with a run's files; all of it 0 when nothing is. */
@@ -49,13 +49,15 @@ export class Checker {
   }
 
   /** One at a time: they share the connection. */
-  check(home: string, topic: string, sent: SentTo | null = null): Promise<Verdict> {
-    const verdict = this.#turn.then(() => this.#check(home, topic, sent))
+  check(home: string, topic: string, sent: SentTo | null = null, elsewhere: Elsewhere = { lake: null, facts: null }): Promise<Verdict> {
+    const verdict = this.#turn.then(() =>
+      this.#check(home, topic, { ...(sent ? inTopics(sent) : {}), ...inLakeAndWarehouse(elsewhere) }, sent !== null),
+    )
     this.#turn = verdict.catch(() => {})
     return verdict
   }
 
-  async #check(home: string, topic: string, sent: SentTo | null): Promise<Verdict> {
+  async #check(home: string, topic: string, others: ReturnType<typeof inTopics>, sent: boolean): Promise<Verdict> {
     const verdict = { lost: 0, duplicated: 0, wrong_windows: 0, left_behind: 0, rows: 0, details: [] as string[] }
     await this.#connection.run(`USE ${this.#known.get(topic)}`)
     for (const [name, { isWindow, reader, key, columns }] of Object.entries(tables)) {
@@ -82,13 +84,13 @@ export class Checker {
       }
       if (missing + extra + repeated > 0) verdict.details.push(`${name}: ${missing} missing, ${extra} too many, ${repeated} revisions repeated`)
     }
-    for (const [name, [expected, found]] of Object.entries(sent ? inTopics(sent) : {})) {
+    for (const [name, [expected, found]] of Object.entries(others)) {
       const missing = await this.#count(`(${expected}) EXCEPT ALL (${found})`)
       const extra = await this.#count(`(${found}) EXCEPT ALL (${expected})`)
       verdict.lost += missing
       verdict.duplicated += extra
       verdict.rows += await this.#count(found)
-      if (missing + extra > 0) verdict.details.push(`topic of ${name}: ${missing} missing, ${extra} too many`)
+      if (missing + extra > 0) verdict.details.push(`${name}: ${missing} missing, ${extra} too many`)
     }
     const left = leftBehind(home)
     verdict.left_behind = left.length

@@ -92,6 +92,12 @@ export interface WorkerConfig {
   readonly rangeTime?: number
   /** High priority tickets go to one topic too, and dead letters to the other instead of files. */
   readonly topics?: SentTo
+  /** Tickets and windows go to datasets in `lake` too, the tickets in Hive partitions; another process compacts them. */
+  readonly lake?: boolean
+  /** The compactor ends after one pass. */
+  readonly once?: boolean
+  /** They go to the star schema in this database too. */
+  readonly warehouse?: string
   readonly until: 'now' | 'never'
   readonly drainTimeout?: number
   readonly retryFor?: number
@@ -108,3 +114,4 @@ export type Said =
   | { readonly done: string; readonly rows: number }
   | { readonly error: string; readonly code: string; readonly retryable: boolean }
   | { readonly warn: string }
+  | { readonly merged: number }

@@ -53,7 +53,9 @@ export function actual(reader: 'parquet' | 'json' | 'csv', folder: string, name:
   if (reader === 'parquet') return `read_parquet(${glob('parquet')})`
   if (reader === 'csv') return `read_csv(${glob('csv')}, header = true, all_varchar = true, union_by_name = true)`
   const columns = json[name]?.map((column) => `"${column}": '${text}'`).join(', ')
-  return `read_json(${glob('jsonl')}, format = 'newline_delimited', columns = {${columns}})`
+  const read = `read_json(${glob('jsonl')}, format = 'newline_delimited', columns = {${columns}})`
+  // Windows that go to a lake or a warehouse have the same late rows once more.
+  return name === 'late' ? `${read} WHERE flow NOT SIMILAR TO '(lake|facts).*'` : read
 }
 
 const of = (condition: string) => `count(*) FILTER (WHERE ${condition})`
@@ -83,17 +85,76 @@ export function expected(dump: string): readonly string[] {
   ]
 }
 
+/** Where else a run wrote to: a lake, and files with the rows of the warehouse's tables. */
+export interface Elsewhere {
+  readonly lake: string | null
+  readonly facts: Readonly<Record<'fact_ticket' | 'v_tickets_by_type' | 'v_tickets_by_priority' | 'v_metrics', string>> | null
+}
+
+const sameTicket = (created: string) => `ticket_id, client_id, epoch_ms(${created}) AS created_at, request, request_type, priority`
+
+/** The lake and the warehouse against what had to be: two queries each, the expected one first. */
+export function inLakeAndWarehouse({ lake, facts }: Elsewhere): Readonly<Record<string, readonly [string, string]>> {
+  const found: Record<string, readonly [string, string]> = {}
+  const tickets = 'FROM expected_tickets_with_assignment'
+  const byType =
+    'SELECT window_start, window_end, request_type, a, b FROM (SELECT * FROM expected_tickets_by_type) t(window_start, window_end, request_type, a, b, c)'
+  if (lake !== null) {
+    const read = (name: string) => `read_parquet('${join(lake, name, '**', '*.parquet')}', hive_partitioning = true)`
+    found.lake = [tickets, `SELECT ${sameTicket('created_at')}, assigned_team FROM ${read('tickets')}`]
+    found['folders of the lake'] = ['SELECT 1 WHERE false', `SELECT created_at FROM ${read('tickets')} WHERE created_date != created_at::DATE`]
+    found['windows of the lake'] = [
+      byType,
+      `SELECT epoch_ms(window_start), epoch_ms(window_end), request_type, tickets, clients FROM ${read('by_type')}
+       QUALIFY row_number() OVER (PARTITION BY window_start, window_end, request_type ORDER BY revision DESC) = 1`,
+    ]
+  }
+  if (facts !== null) {
+    const rows = (file: string, columns: string) => `read_json('${file}', format = 'newline_delimited', columns = {${columns}})`
+    const texts = (...names: string[]) => names.map((name) => `"${name}": '${text}'`).join(', ')
+    const numbers = (...names: string[]) => names.map((name) => `"${name}": 'BIGINT'`).join(', ')
+    const times = 'epoch_ms(window_start::TIMESTAMP), epoch_ms(window_end::TIMESTAMP)'
+    const window = texts('window_start', 'window_end')
+    found.fact_ticket = [
+      tickets,
+      `SELECT ${sameTicket('created_at::TIMESTAMP')}, team FROM ${rows(facts.fact_ticket, texts('ticket_id', 'client_id', 'created_at', 'request', 'request_type', 'priority', 'team'))}`,
+    ]
+    found.v_tickets_by_type = [
+      byType,
+      `SELECT ${times}, request_type, tickets, clients FROM ${rows(facts.v_tickets_by_type, `${window}, ${texts('request_type')}, ${numbers('tickets', 'clients')}`)}`,
+    ]
+    found.v_tickets_by_priority = [
+      'FROM expected_tickets_by_priority',
+      `SELECT ${times}, priority, tickets, clients FROM ${rows(facts.v_tickets_by_priority, `${window}, ${texts('priority')}, ${numbers('tickets', 'clients')}`)}`,
+    ]
+    const metrics = [
+      'total_tickets',
+      'billing_count',
+      'technical_count',
+      'account_count',
+      'general_count',
+      'critical_priority_count',
+      'unique_clients',
+    ]
+    found.v_metrics = [
+      'FROM expected_metrics',
+      `SELECT ${times}, ${metrics.join(', ')} FROM ${rows(facts.v_metrics, `${window}, ${numbers(...metrics)}`)}`,
+    ]
+  }
+  return found
+}
+
 /** What was sent to topics, against what had to be: two queries each, the expected one first. */
 export function inTopics({ high, dead }: SentTo): Readonly<Record<string, readonly [string, string]>> {
   const read = (file: string) => `read_json('${file}', format = 'newline_delimited', columns = {raw: '${text}', headers: 'JSON', "row": 'JSON'})`
   const of = (column: string) => `json_extract_string("row", '$.${column}') AS ${column}`
   const columns = ['ticket_id', 'client_id', 'request', 'request_type', 'priority', 'assigned_team']
   return {
-    'high priority': [
+    'topic of high priority': [
       `SELECT created_at, ${columns.join(', ')} FROM expected_high_priority_tickets`,
       `SELECT epoch_ms(json_extract_string("row", '$.created_at')::TIMESTAMPTZ) AS created_at, ${columns.map(of).join(', ')} FROM ${read(high)}`,
     ],
-    'dead letters': [
+    'topic of dead letters': [
       'SELECT partition, position, raw FROM messages WHERE NOT valid',
       `SELECT json_extract_string(headers, '$."source.partition"')::INTEGER AS partition, json_extract_string(headers, '$."source.offset"')::BIGINT AS position, raw FROM ${read(dead)}`,
     ],

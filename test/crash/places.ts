@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { basename, relative } from 'node:path'
 
 /** What a path in the home of a run is. */
 export interface Place {
@@ -23,12 +23,13 @@ export function placeOf(home: string, path: string): Place {
               : 'other'
     return { kind, task: folder, where: 'log' }
   }
+  if (root !== 'out' && root !== 'lake') return { kind: 'other', task: '', where: 'output' }
   if (third === '.staging') {
     if (file !== undefined) return { kind: 'staged', task, where: 'output' }
     if (range !== undefined) return { kind: 'staging', task, where: 'output' }
     return { kind: relative(home, path).endsWith('owner.tickets') ? 'owner' : 'other', task: '', where: 'output' }
   }
   if (third === '') return { kind: 'target', task: '', where: 'output' }
-  const part = /^part-[^-]+-(.+)-\d+-\d+\.\w+$/.exec(third)
+  const part = /^part-[^-]+-(.+)-\d+-\d+\.\w+$/.exec(basename(path))
   return part ? { kind: 'published', task: part[1] ?? '', where: 'output' } : { kind: 'other', task: '', where: 'output' }
 }

@@ -26,14 +26,18 @@ export class WorkerProcess {
   readonly #child: ChildProcess
   #heard = () => {}
 
-  constructor(config: WorkerConfig) {
+  constructor(config: WorkerConfig, program: 'worker' | 'compactor' = 'worker') {
     this.config = config
     // Beside the home, which may be full.
     const file = join(dirname(config.home), `worker-${++workers}.json`)
     writeFileSync(file, JSON.stringify(config))
-    this.#child = spawn(process.execPath, ['--import', here('./packages.ts'), '--disable-warning=ExperimentalWarning', here('./worker.ts'), file], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    this.#child = spawn(
+      process.execPath,
+      ['--import', here('./packages.ts'), '--disable-warning=ExperimentalWarning', here(`./${program}.ts`), file],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     const { stdout, stderr } = this.#child
     if (stdout)
       createInterface({ input: stdout }).on('line', (line) => {

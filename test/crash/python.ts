@@ -7,23 +7,23 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const CLIENT = 'confluent-kafka==2.16.1'
+const CLIENTS = ['confluent-kafka==2.16.1', 'pymysql==1.2.0']
 
-/** A Python with Kafka's other client, made once under .cache; rejects with what to install. */
+/** A Python with other clients of Kafka and MariaDB, made once under .cache; rejects with what to install. */
 async function interpreter(): Promise<string> {
-  const home = here('../../.cache/python-kafka')
+  const home = here('../../.cache/python-clients')
   const python = `${home}/bin/python`
   if (existsSync(`${home}/ready`)) return python
   await mkdir(here('../../.cache'), { recursive: true })
   await rm(home, { recursive: true, force: true })
   try {
     await run('python3', ['-m', 'venv', home])
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', CLIENT])
-    await run(python, ['-c', 'import confluent_kafka'])
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...CLIENTS])
+    await run(python, ['-c', 'import confluent_kafka, pymysql'])
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new Error(
-      `The crash campaign reads topics with Python's ${CLIENT}, which could not be had (${why}). Install python3 with venv and pip (Debian: apt-get install python3-venv).`,
+      `The crash campaign reads topics and tables with Python's ${CLIENTS.join(' and ')}, which could not be had (${why}). Install python3 with venv and pip (Debian: apt-get install python3-venv).`,
     )
   }
   await mkdir(`${home}/ready.tmp`)
@@ -36,20 +36,20 @@ export interface OtherClient {
   close(): void
 }
 
-/** Kafka's other client: makes topics, and reads them back. One job at a time; the rest wait in line. */
+/** The other clients: make topics and databases, and read them back. One job at a time; the rest wait in line. */
 export async function otherClient(): Promise<OtherClient> {
-  const child = spawn(await interpreter(), [here('./kafka.py')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(await interpreter(), [here('./clients.py')], { stdio: ['pipe', 'pipe', 'inherit'] })
   const answers: { resolve: (line: string) => void; reject: (error: Error) => void }[] = []
   createInterface({ input: child.stdout }).on('line', (line) => answers.shift()?.resolve(line))
   child.once('exit', (code) => {
-    for (const { reject } of answers.splice(0)) reject(new Error(`kafka.py ended with ${code}`))
+    for (const { reject } of answers.splice(0)) reject(new Error(`clients.py ended with ${code}`))
   })
   return {
     async do(job) {
       const line = new Promise<string>((resolve, reject) => answers.push({ resolve, reject }))
       child.stdin.write(`${JSON.stringify(job)}\n`)
       const answer = JSON.parse(await line) as { error?: string }
-      if (answer.error) throw new Error(`${job.do} ${String(job.topic)}: ${answer.error}`)
+      if (answer.error) throw new Error(`${job.do} ${String(job.topic ?? job.sql)}: ${answer.error}`)
       return answer
     },
     close: () => child.stdin.end(),

@@ -23,7 +23,7 @@ export async function runOne(bench: Bench, scenario: Scenario, seed: number, opt
       await run.end()
     }
     try {
-      if (run.checks) verdict = await bench.checker.check(run.home, run.topic, run.sentTo && (await bench.tell(run.sentTo)))
+      if (run.checks) verdict = await bench.checker.check(run.home, run.topic, run.sentTo && (await bench.tell(run.sentTo)), await run.elsewhere())
     } catch (error) {
       run.errors.push(`the output cannot be read: ${String(error).slice(0, 300)}`)
     }

@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench } from './bench.ts'
 import type { Point, Sabotage, SentTo, WorkerConfig } from './config.ts'
+import type { Elsewhere } from './expected.ts'
+import { LakeReader } from './lake-reader.ts'
 import { losePower } from './power.ts'
 import { WorkerProcess } from './process.ts'
 import type { Random } from './random.ts'
@@ -42,25 +45,46 @@ export class Run {
     this.#journal = this.bench.folder(`${this.group}-journal`)
   }
 
+  /** The database of the warehouse. */
+  warehouse: string | null = null
+  lake = false
+
+  /** From here on workers write to a lake and a warehouse too. */
+  async sendToLakeAndWarehouse(): Promise<void> {
+    this.warehouse = await this.bench.database()
+    this.lake = true
+  }
+
+  /** What they wrote there, for the check. */
+  async elsewhere(): Promise<Elsewhere> {
+    return {
+      lake: this.lake ? join(this.home, 'lake') : null,
+      facts: this.warehouse === null ? null : await this.bench.facts(this.warehouse, this.home),
+    }
+  }
+
   /** From here on workers write to topics too. */
   async sendToTopics(): Promise<void> {
     const [high, dead] = [await this.bench.freshTopic({ count: 0 }), await this.bench.freshTopic({ count: 0, partitions: 1 })]
     this.sentTo = { high, dead }
   }
 
-  start(overrides: Partial<WorkerConfig> = {}): WorkerProcess {
-    const worker = new WorkerProcess({
+  start(overrides: Partial<WorkerConfig> = {}, program: 'worker' | 'compactor' = 'worker'): WorkerProcess {
+    const config = {
       brokers: this.bench.brokers,
       topic: this.topic,
       group: this.group,
       home: this.home,
-      until: 'now',
+      until: 'now' as const,
       ...(this.#sabotage ? { sabotage: this.#sabotage } : {}),
       ...(this.#journal ? { journal: this.#journal } : {}),
       ...(this.sentTo ? { topics: this.sentTo } : {}),
+      ...(this.lake ? { lake: true } : {}),
+      ...(this.warehouse ? { warehouse: this.warehouse } : {}),
       ...this.defaults,
       ...overrides,
-    })
+    }
+    const worker = new WorkerProcess(config, program)
     this.workers.push(worker)
     worker.end.then(({ code, signal }) => {
       const { failure } = worker
@@ -92,6 +116,29 @@ export class Run {
     const name = point.phase === 'recovery' ? `recovery: ${point.at}` : point.at
     this.hits.set(name, (this.hits.get(name) ?? 0) + 1)
     return worker
+  }
+
+  /** A process that compacts the lake meanwhile. */
+  startCompactor(): WorkerProcess {
+    return this.start({}, 'compactor')
+  }
+
+  /** Reads the lake with DuckDB until the function that it gives is called. */
+  async watchLake(): Promise<() => Promise<void>> {
+    const reader = await LakeReader.open(this.home, await this.bench.listFiles())
+    let stopped = false
+    const looking = (async () => {
+      while (!stopped) {
+        await reader.look()
+        await new Promise((next) => setTimeout(next, 60))
+      }
+    })()
+    return async () => {
+      stopped = true
+      await looking
+      this.early.push(...reader.wrong.slice(0, 5))
+      this.looks += reader.looks
+    }
   }
 
   note(text: string): void {
@@ -176,5 +223,7 @@ export class Run {
       await worker.end
       clearTimeout(timer)
     }
+    // One that died may have left what a glob sees twice until the next one.
+    if (this.lake) await this.start({ once: true }, 'compactor').end
   }
 }

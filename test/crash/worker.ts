@@ -18,7 +18,8 @@ import {
 } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { deadLetterTopic, kafkaSink, kafkaSource } from '@tickets/kafka-source'
-import { csvSink, type FileOptions, jsonSink, parquetSink } from '@tickets/sinks'
+import { csvSink, date, type FileOptions, jsonSink, parquetSink } from '@tickets/sinks'
+import { warehouse } from '@tickets/sinks/mysql'
 import type { WorkerConfig } from './config.ts'
 import { Journal } from './journal.ts'
 import { crashingFiles } from './layer.ts'
@@ -54,9 +55,13 @@ function to(make: (path: string, options: FileOptions) => ReturnType<typeof parq
 /** Where a topic's messages are staged until they are sent. */
 const sent = (topic: string) => ({ brokers: config.brokers, topic, staging: join(config.home, 'sent', topic), files, retryFor: 20_000 })
 
-function toTopic<T>(sink: Sink<T>, folder: string): Sink<T> {
+function elsewhere<T>(sink: Sink<T>, folder: string): Sink<T> {
   return crashingSink(sink, folder, config, trigger)
 }
+
+const lake = (name: string) => join(config.home, 'lake', name)
+const inLake = { files, maxRowsPerFile: 60 } as const
+const stars = config.warehouse === undefined ? null : warehouse({ url: config.warehouse })
 
 const minute = tumbling({ size: '1 minute', grace: '5 seconds' })
 const aggregate = { tickets: count(), clients: countDistinct('client_id') }
@@ -84,7 +89,7 @@ try {
     maxOutOfOrderness: '2 seconds',
     range: { rows: config.rangeRows ?? 150, time: config.rangeTime ?? 100 },
     drainTimeout: config.drainTimeout ?? 10_000,
-    deadLetters: config.topics ? toTopic(deadLetterTopic(sent(config.topics.dead)), 'sent') : to(jsonSink, 'dead_letters'),
+    deadLetters: config.topics ? elsewhere(deadLetterTopic(sent(config.topics.dead)), 'sent') : to(jsonSink, 'dead_letters'),
     late: to(jsonSink, 'late'),
     logger: { debug: () => {}, info: () => {}, warn: (warn) => say({ warn }), error: (warn) => say({ warn }) },
     flows: (tickets) => ({
@@ -96,7 +101,34 @@ try {
       ),
       tickets_by_priority: tickets.pipe(windowed(minute, { by: 'priority', aggregate }), into(to(csvSink, 'tickets_by_priority'))),
       ...(config.topics
-        ? { sent: tickets.pipe(highPriority(), assignTeam(), into(toTopic(kafkaSink({ ...sent(config.topics.high), key: 'client_id' }), 'sent'))) }
+        ? { sent: tickets.pipe(highPriority(), assignTeam(), into(elsewhere(kafkaSink({ ...sent(config.topics.high), key: 'client_id' }), 'sent'))) }
+        : {}),
+      ...(config.lake
+        ? {
+            lake: tickets.pipe(
+              assignTeam(),
+              into(
+                crashingSink(
+                  parquetSink(lake('tickets'), { ...inLake, partitionBy: ['request_type', date('created_at')] }),
+                  lake('tickets'),
+                  config,
+                  trigger,
+                ),
+              ),
+            ),
+            lake_by_type: tickets.pipe(
+              windowed(minute, { by: 'request_type', aggregate }),
+              into(crashingSink(parquetSink(lake('by_type'), inLake), lake('by_type'), config, trigger)),
+            ),
+          }
+        : {}),
+      ...(stars
+        ? {
+            facts: tickets.pipe(assignTeam(), into(elsewhere(stars.tickets, 'warehouse'))),
+            facts_by_type: tickets.pipe(windowed(minute, { by: 'request_type', aggregate }), into(elsewhere(stars.byType, 'warehouse'))),
+            facts_by_priority: tickets.pipe(windowed(minute, { by: 'priority', aggregate }), into(elsewhere(stars.byPriority, 'warehouse'))),
+            facts_metrics: tickets.pipe(ticketMetrics(minute), into(elsewhere(stars.metrics, 'warehouse'))),
+          }
         : {}),
       metrics: tickets.pipe(ticketMetrics(minute), into(to(parquetSink, 'metrics'))),
     }),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Scenario } from './scenario.ts'
 import { anyPoint, recovery } from './single.ts'
 
@@ -36,4 +37,30 @@ const topicsFrozen: Scenario = {
   },
 }
 
-export const targets: readonly Scenario[] = [toTopics, topicsFrozen]
+const lakeAndWarehouse: Scenario = {
+  name: 'a lake in Hive partitions, compacted meanwhile, and a warehouse',
+  weight: 10,
+  needs: (run) => run.bench.noDatabase(),
+  async run(run) {
+    const { random } = run
+    run.topic = await run.bench.topic()
+    await run.sendToLakeAndWarehouse()
+    run.defaults = { pace: { rows: 40, ms: 20 }, rangeRows: random.pick([40, 80, 200]) }
+    const stopLooking = await run.watchLake()
+    for (let i = 0; i < random.int(2, 4); i++) {
+      const compactor = run.startCompactor()
+      const point = random.chance(0.3) ? recovery(random) : anyPoint(random, 'report')
+      const worker = random.chance(0.7) ? await run.startAt(point) : run.start()
+      await sleep(random.int(0, 1500))
+      if (random.chance(0.6)) await run.kill(compactor)
+      if (worker) await run.kill(worker)
+      if (random.chance(0.5)) await run.kill(compactor)
+    }
+    const last = [run.startCompactor(), run.start()]
+    await Promise.race([last[1]?.end, sleep(30_000)])
+    for (const process of last) await run.kill(process)
+    await stopLooking()
+  },
+}
+
+export const targets: readonly Scenario[] = [toTopics, topicsFrozen, lakeAndWarehouse]

@@ -1,8 +1,10 @@
-"""Makes topics and reads them back with librdkafka, so that the campaign's check shares no code with the library.
+"""Makes topics and reads them back with librdkafka, and databases with PyMySQL, so that the campaign's check shares no code with the library.
 
-Each line on stdin is a job as JSON, each line on stdout its answer: {"do": "make" | "dump" | "tell" | "topic" | "grow" | "delete" | "trim", ...}.
+Each line on stdin is a job as JSON, each line on stdout its answer: {"do": "make" | "dump" | "tell" | "topic" | "grow" | "delete" | "trim" | "sql", ...}.
 """
 import base64, json, random, re, sys, time, uuid
+from urllib.parse import unquote, urlparse
+import pymysql
 from datetime import datetime, timedelta, timezone
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
@@ -212,7 +214,25 @@ def trim(job):
     admin(job, lambda client: client.delete_records([TopicPartition(job["topic"], p, o) for p, o in enumerate(job["to"])]))
 
 
-JOBS = {"topic": topic, "make": make, "dump": dump, "tell": tell, "grow": grow, "delete": delete, "trim": trim}
+def sql(job):
+    """Runs one statement; its rows go to a file."""
+    url = urlparse(job["url"])
+    connection = pymysql.connect(
+        host=url.hostname, port=url.port or 3306, user=unquote(url.username or ""), password=unquote(url.password or ""),
+        database=job.get("database"), charset="utf8mb4", autocommit=True, cursorclass=pymysql.cursors.DictCursor,
+    )
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SET time_zone = '+00:00'")
+        cursor.execute(job["sql"])
+        rows = cursor.fetchall()
+        if "to" in job:
+            with open(job["to"], "w") as out:
+                for row in rows:
+                    out.write(json.dumps(row, default=str, ensure_ascii=False) + "\n")
+    return {"rows": len(rows)}
+
+
+JOBS = {"topic": topic, "make": make, "dump": dump, "tell": tell, "grow": grow, "delete": delete, "trim": trim, "sql": sql}
 
 for line in sys.stdin:
     job = json.loads(line)
