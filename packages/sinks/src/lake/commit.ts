@@ -37,7 +37,8 @@ async function stage(files: FileLayer, dir: string, group: Group, n: number, att
     await syncUpwards(files, staging, made)
     if (rows === group.left) return { name, rows, bytes }
   } catch (error) {
-    if (gone) return null
+    // Another one that was first has taken the input away, or has swept this staging, whose number it has recorded.
+    if (gone || (await latestRecord(files, dir, log)) >= n) return null
     throw error
   }
   throw new TicketsError(
