@@ -137,7 +137,7 @@ export function live(made: ReturnType<typeof pipeline>) {
 }
 
 /** Waits for something that other processes bring about. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string, ms = 30_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, what: string, ms = 90_000): Promise<void> {
   const deadline = Date.now() + ms
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`never: ${what}`)
