@@ -173,6 +173,22 @@ describe.skipIf(!database)('rows in a table', () => {
   })
 })
 
+describe.skipIf(!database)('instants', () => {
+  test('are UTC whatever the zone of the server', async () => {
+    const table = newTable()
+    const Stamp = defineSchema(z.object({ at: instant(), stamp: instant() }), { name: 'stamp', time: 'at' })
+    await query(`CREATE TABLE ${table} (at DATETIME(3), stamp TIMESTAMP(3) NULL)`)
+    const [{ zone }] = (await query('SELECT @@GLOBAL.time_zone AS zone')) as [{ zone: string }]
+    await query("SET GLOBAL time_zone = '+05:00'")
+    try {
+      await writeAll(mysqlSink<{ at: Date; stamp: Date }>({ url, table }), Stamp, [{ at, stamp: at }])
+    } finally {
+      await query('SET GLOBAL time_zone = ?', [zone])
+    }
+    expect(await query(`SELECT at, UNIX_TIMESTAMP(stamp) * 1000 AS stamp FROM ${table}`)).toEqual([{ at, stamp: `${at.getTime()}.000` }])
+  })
+})
+
 describe.skipIf(!database)('names and secrets', () => {
   const nasty = [
     "Robert'); DROP TABLE students;--",
