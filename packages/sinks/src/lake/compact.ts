@@ -1,13 +1,15 @@
+import { join } from 'node:path'
 import { isTicketsError, TicketsError } from '@tickets/core'
-import { type FileLayer, nodeFiles } from '@tickets/core/node'
+import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
 import { fault } from '../staged-file/faults.ts'
-import { targetPath } from '../staged-file/names.ts'
+import { targetPath, taskFolder } from '../staged-file/names.ts'
 import { readOwner } from '../staged-file/owner.ts'
 import { commitGroup, finish } from './commit.ts'
+import { COMPACT, lakeOf } from './names.ts'
 import { type Group, plan } from './plan.ts'
 import { compactedLogs, headRecord, syncRecords } from './records.ts'
 import { removeCompactions } from './take-over.ts'
-import { lookAt } from './view.ts'
+import { lookAt, type View } from './view.ts'
 
 export interface CompactOptions {
   /** Only files that were written before this instant, by the clock of their file system; all of them by default. */
@@ -47,13 +49,21 @@ export function checked({ before, targetFileSize = DEFAULT_SIZE, gently = false 
   return { before: before?.getTime() ?? Number.POSITIVE_INFINITY, targetFileSize, gently }
 }
 
-/** Finishes what a compaction that died has recorded; nothing to do where it did not die. */
-async function recover(files: FileLayer, dir: string): Promise<void> {
-  const before = (await readOwner(files, dir))?.before ?? []
-  await removeCompactions(files, dir, before)
+/** Whether the newest compaction of each log has left nothing to do: cheap to see, where finishing it again takes fsyncs. */
+async function isTidy(files: FileLayer, dir: string, { heads, waiting }: View): Promise<boolean> {
+  if (waiting) return false
+  for (const log of heads.keys()) {
+    const records = await unless(files.readFolder(join(lakeOf(dir), log)), ['ENOENT'], [])
+    const staged = await unless(files.readFolder(taskFolder(dir, { logId: log, task: COMPACT, flow: '' })), ['ENOENT'], [])
+    if (records.length > 1 || staged.length > 0) return false
+  }
+  return true
+}
+
+/** Finishes what was recorded, durably; mostly it is done already, by a compaction that did not die. */
+async function finishHeads(files: FileLayer, dir: string, before: readonly string[]): Promise<void> {
   for (const log of await compactedLogs(files, dir)) {
-    if (before.includes(log)) continue
-    const head = await headRecord(files, dir, log)
+    const head = before.includes(log) ? null : await headRecord(files, dir, log)
     if (!head) continue
     await syncRecords(files, dir, log)
     await finish(files, dir, log, head)
@@ -78,11 +88,19 @@ export async function compact(dir: string, options: CompactOptions = {}): Promis
   const planning = checked(options)
   const total = { merged: 0, written: 0, bytesBefore: 0, bytesAfter: 0, rows: 0, superseded: 0 }
   try {
-    await lookAt(files, target)
-    await recover(files, target)
-    const view = await lookAt(files, target)
+    let view = await lookAt(files, target)
+    const before = (await readOwner(files, target))?.before ?? []
+    await removeCompactions(files, target, before)
+    const tidy = await isTidy(files, target, view)
+    if (!tidy) {
+      await finishHeads(files, target, before)
+      view = await lookAt(files, target)
+    }
+    const groups = await plan(files, target, view, planning)
+    // Before the next record is created, all of the last one is on stable storage.
+    if (tidy && groups.length > 0) await finishHeads(files, target, before)
     const next = new Map<string, number>()
-    for (const group of await plan(files, target, view, planning)) {
+    for (const group of groups) {
       if (options.signal?.aborted) break
       const { log } = group
       // Beyond the numbers in file names too, should somebody have deleted the records.

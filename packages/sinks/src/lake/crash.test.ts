@@ -85,7 +85,7 @@ test('death at every call to the file system, before, after and amid: exact at o
 })
 
 test('the same, dying in the recovery too', async () => {
-  for (let first = 40; first < 130; first += 4) {
+  for (let first = 40; first < 130; first += 8) {
     for (let second = 10; second < 80; second += 9) {
       const { dir, all } = await dataset()
       await compact(dir, { files: dying(first, first % 2 === 0 ? 'before' : 'after') }).catch(() => {})

@@ -15,6 +15,8 @@ export interface View {
   readonly newest: ReadonlyMap<string, number>
   /** Log → its newest compaction. */
   readonly heads: ReadonlyMap<string, CompactionRecord>
+  /** A compaction is recorded whose inputs are still there. */
+  readonly waiting: boolean
   /** The highest number in the names of compacted files, by log. */
   readonly numbers: ReadonlyMap<string, number>
 }
@@ -129,5 +131,7 @@ async function lookOnce(
   }
   const numbers = new Map<string, number>()
   for (const { log, n } of second.filter(({ task }) => task === COMPACT)) numbers.set(log, Math.max(n, numbers.get(log) ?? -1))
-  return { parts: [...parts].sort(inOrder), newest: newestOf(second), heads, numbers }
+  const paths = new Set(second.map(({ path }) => path))
+  const waiting = [...heads].some(([log, head]) => !before.includes(log) && head.inputs.some((path) => paths.has(path)))
+  return { parts: [...parts].sort(inOrder), newest: newestOf(second), heads, waiting, numbers }
 }
