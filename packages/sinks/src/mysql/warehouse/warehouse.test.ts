@@ -1,5 +1,6 @@
 import {
   assignTeam,
+  Batch,
   count,
   countDistinct,
   defineSchema,
@@ -8,6 +9,7 @@ import {
   into,
   pipeline,
   type Schema,
+  Ticket,
   ticketMetrics,
   tumbling,
   windowed,
@@ -133,5 +135,40 @@ describe.skipIf(!database)('the warehouse', () => {
     await tickets.begin?.(log)
     const open = tickets.open({ logId: 'other', task: 't-0', flow: 'f' }, Row(shape))
     await expect(open).rejects.toMatchObject({ code: 'SCHEMA_MISMATCH', message: expect.stringMatching(message) })
+  })
+
+  test('a ticket that comes twice is one row: the later one, in whatever order they come; a new type or team is a new member', async () => {
+    const { tickets } = warehouse({ url, mode: 'overwrite' })
+    await tickets.begin?.({ id: 'twice', takesOver: true, remove: [] })
+    const Row = defineSchema(Ticket.zod as never, { name: 'ticket', version: 3, time: 'created_at' as never }).extend('more', {
+      request_type: z.string(),
+      assigned_team: z.string(),
+    })
+    const writer = await tickets.open({ logId: 'twice', task: 't-0', flow: 'f' }, Row as never)
+    const row = (minute: number, request: string) => ({
+      ticket_id: '00000000-0000-4000-8000-000000000001',
+      client_id: 'CLIENT_1000',
+      created_at: new Date(Date.UTC(2024, 1, 29, 23, minute)),
+      request,
+      request_type: 'new type',
+      priority: 'low',
+      assigned_team: 'new team',
+    })
+    const ranges = [[row(5, 'b')], [row(1, 'a')], [row(9, 'd'), row(7, 'c')], [row(2, 'a')]]
+    for (const [n, rows] of ranges.entries()) {
+      await writer.write(Batch.of(Row, rows as never) as never)
+      await writer.publish((await writer.stage(n, 'a', { from: n, to: n + 1, empty: false })) as never)
+    }
+    await writer.close()
+    const at = (minute: number) => new Date(Date.UTC(2024, 1, 29, 23, minute))
+    expect(await query('SELECT request, created_at, request_type, team, snapshot_version FROM fact_ticket')).toEqual([
+      { request: 'd', created_at: at(9), request_type: 'new type', team: 'new team', snapshot_version: 3 },
+    ])
+    expect(await query("SELECT first_ticket_at, last_ticket_at FROM dim_client WHERE client_id = 'CLIENT_1000'")).toEqual([
+      { first_ticket_at: at(1), last_ticket_at: expect.any(Date) },
+    ])
+    expect(await query("SELECT iso_week, quarter, month_name, day_name FROM dim_date WHERE date_key = '2024-02-29'")).toEqual([
+      { iso_week: 9, quarter: 1, month_name: 'February', day_name: 'Thursday' },
+    ])
   })
 })
