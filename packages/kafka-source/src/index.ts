@@ -4,6 +4,7 @@
  */
 export type { SaslOptions, TlsOptions } from './client.ts'
 export { deadLetterTopic } from './dead-letter-topic.ts'
+export { type KsqlSourceOptions, ksqlSource } from './ksql/ksql-source.ts'
 export type { ConnectionOptions, Decompress, KafkaSourceOptions } from './options.ts'
 export { type ProduceOptions, produceTickets } from './produce.ts'
 export type { RepartitionOptions, RepartitionSinkOptions, RepartitionSourceOptions } from './repartition/options.ts'
