@@ -34,6 +34,9 @@ export interface Thread {
   readonly thread: string
   readonly busy: number
   readonly idle: number
+  /** By the folder of the source, such as 'schema/fast', or the dependency. */
+  readonly areas: readonly Hot[]
+  /** By function. */
   readonly hot: readonly Hot[]
 }
 
@@ -59,15 +62,24 @@ async function threadOf(path: string, places: Places, top: number): Promise<Thre
   const idle = own.get('(idle)') ?? 0
   own.delete('(idle)')
   const busy = all - idle
-  const sorted = [...own].sort(([, a], [, b]) => b - a).slice(0, top)
+  const most = (times: ReadonlyMap<string, number>): Hot[] =>
+    [...times]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, top)
+      .map(([place, ms]) => ({ place, percent: Number(((100 * ms) / busy).toFixed(1)) }))
+  const areas = new Map<string, number>()
+  for (const [place, ms] of own) areas.set(areaOf(place), (areas.get(areaOf(place)) ?? 0) + ms)
   // The first thread of a process has the name …<pid>.0.….
   const thread = /\.0\.\d+\.cpuprofile$/.test(path) ? 'main' : 'worker'
-  return {
-    thread,
-    busy: Math.round(busy),
-    idle: Math.round(idle),
-    hot: sorted.map(([place, ms]) => ({ place, percent: Number(((100 * ms) / busy).toFixed(1)) })),
-  }
+  return { thread, busy: Math.round(busy), idle: Math.round(idle), areas: most(areas), hot: most(own) }
+}
+
+/** 'schema/fast' of 'read schema/fast/text.ts'; what has no file stays as it is, and Node's own code is one area. */
+function areaOf(place: string): string {
+  const file = place.split(' ').at(-1) ?? place
+  if (place.startsWith('(garbage') || place.startsWith('WebAssembly')) return place
+  if (file.startsWith('node:') || !place.includes(' ') || place === '(program)') return 'Node itself'
+  return file.includes('/') && file.endsWith('.ts') ? file.slice(0, file.lastIndexOf('/')) : file
 }
 
 const { values } = parseArgs({
@@ -90,9 +102,9 @@ try {
   const places = new Places()
   const threads = await Promise.all(names.map((name) => threadOf(join(profiles, name), places, Number(values.top))))
   console.log(inWords(before))
-  for (const { thread, busy, idle, hot } of threads) {
+  for (const { thread, busy, idle, areas, hot } of threads) {
     console.log(`\n${thread}: busy ${busy} ms, idle ${idle} ms; of the busy time, with start-up`)
-    printTable(hot.map(({ place, percent }) => ({ place, percent })))
+    for (const list of [areas, hot]) printTable(list.map(({ place, percent }) => ({ place, percent })))
   }
   if (values.record) saveResult('profile', { circumstances: before, rows, threads } satisfies ProfileResult)
 } finally {

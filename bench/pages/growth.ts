@@ -17,5 +17,9 @@ export function growthPage({ circumstances, grown }: GrowthResult): Page {
     runs,
   ])
   const lines = markdownTable(['tickets', 'what is made of them', 'tickets/s', 'peak MiB', 'runs'], rows)
-  return { marker: 'growth', lines: [...lines, '', `Measured ${inWords(circumstances)}.`], pictures: [] }
+  return {
+    marker: 'growth',
+    lines: [...lines, '', `Measured ${inWords(circumstances)}${circumstances.load > 1 ? ': provisional, on a busy machine' : ''}.`],
+    pictures: [],
+  }
 }

@@ -7,5 +7,9 @@ import type { Page } from './page.ts'
 export function stepsPage({ circumstances, steps }: StepsResult): Page {
   const rows = steps.flatMap(({ name, of, results }) => results.map(({ step, µs, least, most }) => [`${name}: ${step}`, of, µs, least, most]))
   const lines = markdownTable(['step', 'µs for', 'median', 'least', 'most'], rows)
-  return { marker: 'steps', lines: [...lines, '', `Measured ${inWords(circumstances)}.`], pictures: [] }
+  return {
+    marker: 'steps',
+    lines: [...lines, '', `Measured ${inWords(circumstances)}${circumstances.load > 1 ? ': provisional, on a busy machine' : ''}.`],
+    pictures: [],
+  }
 }

@@ -1,4 +1,4 @@
-/** All steps, one process after the other: `node bench/steps/all.ts [--record]`. */
+/** All steps, one process after the other: `node bench/steps/all.ts [--quick] [--record]`. */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -15,8 +15,13 @@ export interface StepsResult {
 
 const names = ['decode', 'window', 'parquet', 'commit']
 
+const { values } = parseArgs({ options: { record: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } } })
+/** Enough to see that all works. */
+const quick = ['--repeats', '2', '--tickets', '20000']
+
 function run(name: string): Promise<{ of: string; results: StepCost[] }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), '--json'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const script = fileURLToPath(new URL(`./${name}.ts`, import.meta.url))
+  const child = spawn(process.execPath, [script, '--json', ...(values.quick ? quick : [])], { stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''
   child.stdout.on('data', (text) => {
     said += text
@@ -27,7 +32,6 @@ function run(name: string): Promise<{ of: string; results: StepCost[] }> {
   })
 }
 
-const { values } = parseArgs({ options: { record: { type: 'boolean', default: false } } })
 const before = circumstances()
 const steps: StepsResult['steps'][number][] = []
 for (const name of names) {
