@@ -42,7 +42,7 @@ export interface Contestant<Input extends string | Topic = string | Topic> {
   readonly from: Input extends string ? 'file' : 'kafka'
   /** What to know about the setting, in one line: 'local[2], 2 shuffle partitions, driver 4 GiB'. */
   readonly tuning: string
-  /** The most rows that it is asked to do, where more would only take long. */
+  /** The most rows that it is asked to do, where more would only take long; a million from Kafka, without a limit from a file. */
   readonly most?: number
   /**
    * Makes it ready, once a run, below `.cache/bench`; done before, it is quick. Gives the versions that matter: `{ spark: '4.1.1', java: '17.0.15' }`.

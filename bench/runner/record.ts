@@ -14,10 +14,13 @@ function run(script: string, args: readonly string[]): Promise<void> {
   })
 }
 
-/** Measures what else there is, and writes docs/performance.md and its pictures. */
+/** Measures what else there is, and writes docs/performance.md and its pictures; what fails is told at the end, and costs nothing else. */
 export async function recordAll({ long }: BenchOptions): Promise<void> {
+  const failures: string[] = []
   for (const script of others.filter((path) => existsSync(`${ROOT}/${path}`))) {
-    await run(script, ['--record', ...(long && script.endsWith('growth.ts') ? ['--long'] : [])])
+    const args = ['--record', ...(long && script.endsWith('growth.ts') ? ['--long'] : [])]
+    await run(script, args).catch((error: Error) => failures.push(error.message))
   }
   await run('bench/pages/write.ts', [])
+  if (failures.length > 0) throw new Error(failures.join('; '))
 }

@@ -16,12 +16,13 @@ const peer = (name: string, program: string, install = async () => ({})): Contes
 })
 const liar = peer('liar', `console.log('BENCH {"seconds": 0.001}')`)
 const faulty = peer('faulty', `throw new Error('out of luck')`)
+const modest = { ...peer('modest', ''), most: 1000 }
 const absent = peer('absent', '', () => Promise.reject(new Error('there is no package of that name')))
 
 test('each is right, wrong, failed or missing; none is left out, and none is fast by doing nothing', async () => {
   const said: string[] = []
   const outcomes = await compete({
-    contestants: [naive, liar, faulty, absent],
+    contestants: [naive, liar, faulty, modest, absent],
     rows: [2000],
     repeats: 2,
     timeout: 60_000,
@@ -33,6 +34,7 @@ test('each is right, wrong, failed or missing; none is left out, and none is fas
     { name: 'faulty', status: 'failed', reason: 'exit code 1: Error: out of luck', runs: 0 },
     { name: 'absent', status: 'missing', reason: 'there is no package of that name', runs: 0 },
   ])
+  expect(said).toContain('modest does 1,000 tickets at the most: left out at 2,000')
   // In turns: what is wrong, failed or missing has no second one.
   expect(said.filter((line) => / of 2: /.test(line)).map((line) => /(\d) of 2: (\w+)/.exec(line)?.slice(1).join(' '))).toEqual([
     '1 naive',
