@@ -9,6 +9,7 @@ import { COMPACT, lakeOf } from './names.ts'
 import { type Group, plan } from './plan.ts'
 import { compactedLogs, headRecord, syncRecords } from './records.ts'
 import { removeCompactions } from './take-over.ts'
+import { versionsIn } from './versions-in.ts'
 import { lookAt, type View } from './view.ts'
 
 export interface CompactOptions {
@@ -89,6 +90,9 @@ export async function compact(dir: string, options: CompactOptions = {}): Promis
   const total = { merged: 0, written: 0, bytesBefore: 0, bytesAfter: 0, rows: 0, superseded: 0 }
   try {
     let view = await lookAt(files, target)
+    const [version] = view.parts.length > 0 ? [] : await versionsIn(files, target)
+    if (version !== undefined)
+      throw new TicketsError('OPTION_INVALID', `${target} holds versions of a dataset: compact ${join(target, `v${version}`)} and so on`)
     const before = (await readOwner(files, target))?.before ?? []
     await removeCompactions(files, target, before)
     const tidy = await isTidy(files, target, view)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { targetPath } from '../staged-file/names.ts'
+import { versionsIn } from './versions-in.ts'
 import { lookAt } from './view.ts'
 
 export interface FilesOptions {
@@ -14,13 +15,17 @@ export interface FilesOptions {
  * It has each committed range whole or not at all, and each row once: either a compaction's files or the ones it was made of. A listed file may be
  * removed later, when it is compacted; a reader that finds it gone lists again. Works on the folder alone, without the pipeline's log.
  *
- * @param dir the folder that was given to the sink
+ * @param dir the folder that was given to the sink, or one of versions: then the files of all, oldest first
  * @throws `TARGET_UNUSABLE` where there is no such folder; `SINK_FAILED` when it cannot be read, `LOG_DAMAGED` when a record in `.lake` was changed
  * @example
  * await files('data/tickets') // ['…/data/tickets/part-1f0e9c55-tickets-0-0-0.parquet', …], for DuckDB's read_parquet([…])
  */
 export async function files(dir: string, options: FilesOptions = {}): Promise<string[]> {
   const target = targetPath(dir)
-  const { parts } = await lookAt(options.files ?? nodeFiles, target)
-  return parts.map(({ path }) => join(target, path))
+  const layer = options.files ?? nodeFiles
+  const { parts } = await lookAt(layer, target)
+  const own = parts.map(({ path }) => join(target, path))
+  if (own.length > 0) return own
+  for (const version of await versionsIn(layer, target)) own.push(...(await files(join(target, `v${version}`), options)))
+  return own
 }

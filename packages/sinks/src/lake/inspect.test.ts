@@ -2,7 +2,7 @@ import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assignTeam, count, GENERATOR_DISORDER, generator, into, pipeline, tumbling, windowed } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
-import { compact, type FileFormat, fileSink, inspect, parquetSink, viewSql, yearMonthDay } from '@tickets/sinks'
+import { compact, type FileFormat, fileSink, files, inspect, parquetSink, viewSql, yearMonthDay } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { commit, duck, type Every, folder } from '../../test/helpers.ts'
 import { row, taskNamed } from '../../test/lake-helpers.ts'
@@ -101,6 +101,11 @@ test('versions are told one by one, and their view is one', async () => {
     [1, 1],
     [10, 1],
   ])
+  expect((await files(join(path, 'things'))).map((file) => file.slice(path.length, -'/part-log1-tickets-0-0-0.parquet'.length))).toEqual([
+    '/things/v1',
+    '/things/v10',
+  ])
+  await expect(compact(join(path, 'things'))).rejects.toMatchObject({ code: 'OPTION_INVALID', message: expect.stringContaining('things/v1 and') })
   expect(await duck(`${viewSql(found)} SELECT small FROM things ORDER BY small`)).toEqual([{ small: 1 }, { small: 10 }])
 })
 

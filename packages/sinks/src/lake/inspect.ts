@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Field, TicketsError } from '@tickets/core'
 import { slice } from '@tickets/core/arrow'
-import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
+import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { columnReaders } from '../encoders/columns.ts'
 import { jsonEncoder } from '../encoders/json.ts'
 import { targetPath } from '../staged-file/names.ts'
@@ -9,6 +9,7 @@ import type { Opened } from './formats/format.ts'
 import type { Inspection, PartitionInspection } from './inspection.ts'
 import { COMPACT, type Part } from './names.ts'
 import { openPart } from './plan.ts'
+import { versionsIn } from './versions-in.ts'
 import { lookAt } from './view.ts'
 
 export interface InspectOptions {
@@ -58,14 +59,6 @@ export async function inspect(dir: string, options: InspectOptions = {}): Promis
   const found: Inspection[] = []
   for (const version of versions) found.push(await inspectOne(files, join(target, `v${version}`), version, options))
   return found
-}
-
-/** The versions of a dataset that lie in a folder, where it holds no files of its own. */
-async function versionsIn(files: FileLayer, dir: string): Promise<number[]> {
-  const names = await unless(files.readFolder(dir), ['ENOENT', 'ENOTDIR'], [])
-  if (names.some((name) => name.startsWith('part-'))) return []
-  const versions = names.map((name) => Number(/^v(\d+)$/.exec(name)?.[1] ?? 0))
-  return versions.filter((version) => version > 0).sort((a, b) => a - b)
 }
 
 async function inspectOne(files: FileLayer, dir: string, version: number | null, options: InspectOptions): Promise<Inspection> {
