@@ -1,8 +1,9 @@
-import type { Data, RecordBatch } from 'apache-arrow'
+import { type Data, makeData, type RecordBatch } from 'apache-arrow'
 import { TicketsError } from '../errors/errors.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Field, Schema } from '../schema/schema.ts'
 import { type Batch, inside } from './batch.ts'
-import { arrowSchema } from './types.ts'
+import { isValid, membersOf } from './columns.ts'
+import { arrowSchema, dictionaryOf } from './types.ts'
 
 /** The Arrow record batch inside a batch; enums are dictionaries. It is not a copy: do not write to it. */
 export function toRecordBatch(batch: Batch<unknown>): RecordBatch {
@@ -24,5 +25,31 @@ export function fromRecordBatch<T>(schema: Schema<T>, arrow: RecordBatch): Batch
       )
     }
   })
-  return inside.make(schema, arrow.data.children as Data[], arrow.numRows)
+  const columns = arrow.data.children.map((data, i) => inOrder(schema.fields[i] as Field, data as Data))
+  return inside.make(schema, columns, arrow.numRows)
+}
+
+/** An enum's codes in the order of its members, which is what rows of several batches are put together by. */
+function inOrder(field: Field, data: Data): Data {
+  if (field.kind !== 'enum') return data
+  const members = membersOf(data)
+  if (members.length === field.values.length && members.every((member, i) => member === field.values[i])) return data
+  const codes = members.map((member) => field.values.indexOf(member))
+  const given = data.values as Int8Array
+  const { type, values: dictionary } = dictionaryOf(field)
+  const out = new type.indices.ArrayType(data.length)
+  const nullBitmap = new Uint8Array((data.length + 7) >> 3)
+  for (let i = 0; i < data.length; i++) {
+    if (!isValid(data, i)) continue
+    const code = codes[given[i] as number] as number
+    if (code < 0)
+      throw new TicketsError(
+        'SCHEMA_MISMATCH',
+        `column "${field.name}" has ${JSON.stringify(members[given[i] as number])}, which is none of ${field.values.join(', ')}`,
+      )
+    out[i] = code
+    nullBitmap[i >> 3] = (nullBitmap[i >> 3] as number) | (1 << (i & 7))
+  }
+  const { nullCount } = data
+  return makeData({ type, length: data.length, nullCount, nullBitmap: nullCount > 0 ? nullBitmap : null, data: out, dictionary } as never)
 }

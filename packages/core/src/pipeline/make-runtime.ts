@@ -4,6 +4,7 @@ import { Budget } from './budget.ts'
 import type { PipelineRecord } from './log.ts'
 import { MERGE, type MergeBody } from './merge.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
+import { withRecentRecords } from './recent-records.ts'
 import type { Runtime } from './runtime.ts'
 import type { Json, Source, SourceInfo } from './source.ts'
 
@@ -23,7 +24,7 @@ export async function makeRuntime<T>(
     name: options.name,
     logId: record.logId,
     source: source as Source<T, Json>,
-    log,
+    log: withRecentRecords(log),
     flows: options.flows,
     deadLetters: options.deadLetters,
     late: options.late,
