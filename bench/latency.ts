@@ -28,6 +28,8 @@ const kinds = [
   { to: 'files', range: 100 },
   { to: 'files', range: 1000 },
   { to: 'files', range: 10_000 },
+  // The default.
+  { to: 'files', range: 30_000 },
   { to: 'callback', range: 100 },
 ] as const
 const chosen = kinds.filter(({ to, range }) => values.only === undefined || values.only === `${to === 'files' ? '' : 'callback-'}${range}`)

@@ -27,10 +27,11 @@ export interface FetchedPartition {
   readonly records: Buffer
 }
 
-export function fetchRequest(partitions: readonly FetchPartition[], wait: number, bytes: number): Buffer {
+/** `wait` in milliseconds, while there are fewer than `least` bytes; `most` bytes in the answer. */
+export function fetchRequest(partitions: readonly FetchPartition[], wait: number, least: number, most: number): Buffer {
   const topics = new Map<string, FetchPartition[]>()
   for (const p of partitions) topics.set(p.topic, [...(topics.get(p.topic) ?? []), p])
-  const out = new WireWriter().int32(-1).int32(wait).int32(1).int32(bytes).int8(readCommitted).int32(0).int32(-1).int32(topics.size)
+  const out = new WireWriter().int32(-1).int32(wait).int32(least).int32(most).int8(readCommitted).int32(0).int32(-1).int32(topics.size)
   for (const [topic, list] of topics) {
     out.string(topic).int32(list.length)
     for (const p of list) out.int32(p.partition).int32(-1).int64(p.offset).int64(-1).int32(p.bytes)

@@ -9,6 +9,7 @@ export interface FetchOptions {
   readonly brokers: readonly string[]
   readonly wait: number
   readonly partitionBytes: number
+  readonly fetchMinBytes: number
   readonly fetchBytes: number
   readonly retryFor: number
   /** A request got no answer at all: its connection may be dead, and would swallow the next one too. */
@@ -116,7 +117,7 @@ export class Fetcher {
     if ((await offered(this.#cluster, node, fetchApi.apiKey)) < fetchApi.apiVersion) {
       throw new TicketsError('SOURCE_FAILED', 'The Kafka broker is too old: version 2.3 or newer is needed (Fetch v11)')
     }
-    const { partitionBytes, fetchBytes } = this.#options
+    const { partitionBytes, fetchMinBytes, fetchBytes } = this.#options
     // A partition that is full now may soon have room: the broker must not sit on a request for others that are caught up.
     const soon = [...this.#queues].some((q) => q.length > 0 && !queues.includes(q))
     const wait = soon ? Math.min(20, this.#options.wait) : this.#options.wait
@@ -127,7 +128,7 @@ export class Fetcher {
       offset: q.offset,
       bytes: Math.min(partitionBytes, Math.max(1, q.room)),
     }))
-    const answer = fetchAnswer(await send(this.#cluster, node, { ...fetchApi, body: fetchRequest(partitions, wait, fetchBytes) }))
+    const answer = fetchAnswer(await send(this.#cluster, node, { ...fetchApi, body: fetchRequest(partitions, wait, fetchMinBytes, fetchBytes) }))
     if (answer.error !== 0)
       throw new TicketsError('SOURCE_FAILED', `The Kafka broker answered a fetch with error ${answer.error}`, { retryable: true })
     let trouble = false

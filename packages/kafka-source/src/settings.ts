@@ -68,6 +68,7 @@ export function settings<T>(options: KafkaSourceOptions<T>) {
     stallTimeout: time(options.stallTimeout, 60_000, 'stallTimeout'),
     retryFor: time(options.retryFor, 60_000, 'retryFor'),
     partitionBytes: positive(options.partitionBytes ?? 1 << 20, 'partitionBytes'),
+    fetchMinBytes: positive(options.fetchMinBytes ?? 1, 'fetchMinBytes'),
     fetchBytes: positive(options.fetchBytes ?? 8 << 20, 'fetchBytes'),
     queueBytes: positive(options.queueBytes ?? 2 << 20, 'queueBytes'),
   }
