@@ -1,27 +1,30 @@
 // Tickets at a steady rate, with the time of their making: node producer.ts <brokers> <topic> <rate> <seconds>
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Ticket, ticketStream } from '@tickets/core'
-import { produceTickets } from '@tickets/kafka-source'
+import { type Ticket, ticketStream } from '@tickets/core'
+import { Kafka, logLevel, Partitioners } from 'kafkajs'
 
 const [brokers = '', topic = '', rate = '', seconds = ''] = process.argv.slice(2)
-/** So many milliseconds' worth is made and sent at once, and so late its first ticket may be. */
+/** How often what is due is sent, in milliseconds, without waiting for the answer to what was sent before. */
 const TICK = 10
 
-async function* tickets() {
-  const all = ticketStream({ seed: 1 })
-  const began = performance.now()
-  for (let made = 0; made < Number(rate) * Number(seconds); ) {
-    const due = Math.floor(((performance.now() - began) / 1000) * Number(rate))
-    for (; made < due; made++) yield { ...(all.next().value as Ticket), created_at: new Date() }
-    await sleep(TICK)
+const producer = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.ERROR }).producer({ createPartitioner: Partitioners.DefaultPartitioner })
+await producer.connect()
+const tickets = ticketStream({ seed: 1 })
+const underWay = new Set<Promise<unknown>>()
+const began = performance.now()
+for (let made = 0; made < Number(rate) * Number(seconds); ) {
+  const due = Math.min(Number(rate) * Number(seconds), Math.floor(((performance.now() - began) / 1000) * Number(rate)))
+  const created_at = new Date()
+  const messages = Array.from({ length: due - made }, () => {
+    const ticket = { ...(tickets.next().value as Ticket), created_at }
+    return { key: ticket.client_id, value: JSON.stringify(ticket) }
+  })
+  made = due
+  if (messages.length > 0) {
+    const sending = producer.send({ topic, messages }).finally(() => underWay.delete(sending))
+    underWay.add(sending)
   }
+  await sleep(TICK)
 }
-
-const { sent } = await produceTickets({
-  brokers: brokers.split(','),
-  topic,
-  schema: Ticket,
-  source: tickets(),
-  batchSize: (Number(rate) * TICK) / 1000,
-})
-console.log(sent)
+await Promise.all(underWay)
+await producer.disconnect()
