@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { ownDatabase } from '../../packages/sinks/test/mysql-helpers.ts'
 import { sharedBroker } from '../broker/shared.ts'
-import { sharedDatabase } from '../mariadb/shared.ts'
 import { example, folder } from './run.ts'
 
 const brokers = (await sharedBroker('the feeds example'))?.join(',')
-const url = await sharedDatabase('the feeds example')
+const database = await ownDatabase('the feeds example')
 
-test.skipIf(!brokers || !url)(
+test.skipIf(!brokers || !database)(
   'the lake and the warehouse, side by side from one topic; one without its database does not stop the other',
   async () => {
     const topic = `feeds-${randomUUID()}`
@@ -22,13 +22,14 @@ test.skipIf(!brokers || !url)(
       { name: 'lake', state: 'done', rows: 2000 },
       { name: 'warehouse', state: 'failed', error: { message: expect.stringContaining('set MYSQL_URL') } },
     ])
-    const both = await feeds({ MYSQL_URL: `${url}` })
+    const both = await feeds({ MYSQL_URL: `${database?.url}` })
     expect(both.code, both.stderr).toBe(0)
     expect(JSON.parse(both.stdout)).toMatchObject([
       { name: 'lake', state: 'done', rows: 0 },
       { name: 'warehouse', state: 'done', rows: 2000 },
     ])
-    expect(both.stdout + both.stderr).not.toContain(new URL(`${url}`).password || 'no password')
+    expect(await database?.query('SELECT count(*) AS n, count(DISTINCT ticket_id) AS d FROM fact_ticket')).toMatchObject([{ n: 2000, d: 2000 }])
+    expect(both.stdout + both.stderr).not.toContain(new URL(`${database?.url}`).password || 'no password')
   },
   120_000,
 )
