@@ -37,23 +37,32 @@ svg { color: #e6edf3; }
 </style>
 <rect class="ground" width="100%" height="100%" rx="6"/>`
 
-/** Horizontal bars as an SVG of its own, for light and dark pages. Observable Plot draws it. */
-export function barChart({ title, unit, bars }: BarChart): string {
+/** Draws a plot as an SVG of its own, with Observable Plot. */
+function draw(title: string, plot: Plot.PlotOptions): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
-  const data = bars.map((bar) => ({ ...bar, colour: bar.ours ? OURS : OTHERS }))
-  const longest = Math.max(...bars.map(({ label }) => label.length))
   const drawn = Plot.plot({
     document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
     width: WIDTH,
+    style: { fontSize: '13px', fontFamily: 'system-ui, sans-serif', overflow: 'visible' },
+    ...plot,
+  })
+  drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  return `${drawn.outerHTML.replace(/<style>[\s\S]*?<\/style>/, `<title>${title}</title>${style}`)}\n`
+}
+
+/** Horizontal bars as an SVG of its own, for light and dark pages. Observable Plot draws it. */
+export function barChart({ title, unit, bars }: BarChart): string {
+  const data = bars.map((bar) => ({ ...bar, colour: bar.ours ? OURS : OTHERS }))
+  const longest = Math.max(0, ...bars.map(({ label }) => label.length))
+  return draw(title, {
     height: 84 + ROW * bars.length,
     marginLeft: Math.round(longest * LABEL) + 16,
     marginRight: 16,
     marginTop: 40,
     marginBottom: 44,
-    style: { fontSize: '13px', fontFamily: 'system-ui, sans-serif', overflow: 'visible' },
     // Room for the text beside the longest bar.
     x: {
-      domain: [0, Math.max(...bars.map(({ max }) => max)) * 1.5],
+      domain: [0, Math.max(0, ...bars.map(({ max }) => max)) * 1.5],
       label: unit,
       labelArrow: 'none',
       tickFormat: (n: number) => (n < 1000 ? String(n) : `${n / 1000}k`),
@@ -77,6 +86,35 @@ export function barChart({ title, unit, bars }: BarChart): string {
       }),
     ],
   })
-  drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
-  return `${drawn.outerHTML.replace(/<style>[\s\S]*?<\/style>/, `<title>${title}</title>${style}`)}\n`
+}
+
+/** Columns along time, or whatever comes in an order. */
+export interface ColumnChart {
+  readonly title: string
+  /** Above the axis. */
+  readonly unit: string
+  readonly columns: readonly Pick<Bar, 'label' | 'value' | 'ours'>[]
+}
+
+/** Columns side by side as an SVG of its own; where there are many, some of them have a label. */
+export function columnChart({ title, unit, columns }: ColumnChart): string {
+  const data = columns.map((column) => ({ ...column, colour: column.ours ? OURS : OTHERS }))
+  const longest = Math.max(0, ...columns.map(({ label }) => label.length))
+  const every = Math.max(1, Math.ceil((columns.length * longest * LABEL * 1.3) / (WIDTH - 72)))
+  const labels = columns.map(({ label }) => label)
+  return draw(title, {
+    height: 320,
+    marginLeft: 56,
+    marginRight: 16,
+    marginTop: 64,
+    marginBottom: 36,
+    x: { domain: labels, label: null, padding: 0.2, ticks: labels.filter((_, i) => i % every === 0), tickSize: 0 },
+    y: { label: unit, labelArrow: 'none', ticks: 5, nice: true, zero: true },
+    marks: [
+      Plot.gridY({ strokeOpacity: 0.15, ticks: 5 }),
+      Plot.barY(data, { x: 'label', y: 'value', fill: 'colour' }),
+      Plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
+      Plot.text([title], { frameAnchor: 'top-left', dx: -48, dy: -56, fontSize: 15, fontWeight: 'bold', fill: 'currentColor' }),
+    ],
+  })
 }

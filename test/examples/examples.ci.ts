@@ -13,6 +13,7 @@ const brokers = (await sharedBroker('the examples with Kafka'))?.join(',')
 test('every example is run here', async () => {
   const names = (await readdir(join(root, 'examples'))).filter((name) => name.endsWith('.ts'))
   expect(names.sort()).toEqual([
+    'analyse.ts',
     'custom-sink.ts',
     'demo.ts',
     'generate-to-parquet.ts',
