@@ -2,8 +2,8 @@ import { mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Batch, type Range, type Staged, type TaskId, Ticket, type Writer } from '@tickets/core'
-import { type KafkaSinkOptions, kafkaSink } from '../src/index.ts'
-import { rawKafka, ticket } from './helpers.ts'
+import { type KafkaSinkOptions, kafkaSink, kafkaSource } from '../src/index.ts'
+import { rawKafka, ticket, unique } from './helpers.ts'
 
 export const folder = () => mkdtemp(join(tmpdir(), 'tickets-kafka-sink-'))
 export const range = (from: number, to: number): Range => ({ from, to, empty: false })
@@ -17,14 +17,27 @@ export interface Seen {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** All committed messages of a topic, read by kafkajs's own consumer from the start; waits until there are `atLeast`, and looks a while for more. */
+/** Where a reader of committed messages is at the end, by partition. */
+async function endsOf(brokers: readonly string[], topic: string): Promise<Map<number, number>> {
+  const { partitions } = await kafkaSource({ schema: Ticket, brokers, topic, groupId: unique('ends'), until: 'now' }).describe()
+  return new Map(partitions.filter(({ end }) => (end ?? 0) > 0).map(({ id, end }) => [Number(id.slice(id.lastIndexOf('-') + 1)), Number(end)]))
+}
+
+/**
+ * All committed messages of a topic, read by kafkajs's own consumer from the start to where the topic ends at the call; waits until there are
+ * `atLeast`, and looks for `patience` ms for more.
+ */
 export async function committed(brokers: readonly string[], topic: string, atLeast = 0, patience = 600): Promise<Seen[]> {
+  const ends = await endsOf(brokers, topic)
   const consumer = rawKafka(brokers).consumer({ groupId: `reader-${topic}-${Math.random()}`, maxWaitTimeInMs: 100 })
   const seen: Seen[] = []
+  const reached = new Map<number, number>()
   let last = Date.now()
   await consumer.connect()
   await consumer.subscribe({ topics: [topic], fromBeginning: true })
   const joined = new Promise((done) => consumer.on(consumer.events.GROUP_JOIN, done))
+  // Batches that hold nothing but the marks of transactions come here too.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => reached.set(payload.partition, Number(payload.lastOffset) + 1))
   await consumer.run({
     autoCommit: false,
     eachMessage: async ({ partition, message }) => {
@@ -35,7 +48,8 @@ export async function committed(brokers: readonly string[], topic: string, atLea
   })
   await joined
   last = Date.now()
-  while (Date.now() - last < patience || (seen.length < atLeast && Date.now() - last < 20_000)) await new Promise((done) => setTimeout(done, 50))
+  const isThere = () => seen.length >= atLeast && [...ends].every(([partition, end]) => (reached.get(partition) ?? 0) >= end)
+  while (Date.now() - last < (isThere() ? patience : 20_000)) await new Promise((done) => setTimeout(done, 25))
   await consumer.disconnect()
   return seen
 }
