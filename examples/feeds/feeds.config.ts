@@ -15,7 +15,7 @@ import {
 } from '@tickets/core'
 import { commitLog, loadConfig, secret } from '@tickets/core/node'
 import { kafkaSource } from '@tickets/kafka-source'
-import { jsonSink, parquetSink } from '@tickets/sinks'
+import { date, jsonSink, parquetSink } from '@tickets/sinks'
 import { warehouse } from '@tickets/sinks/mysql'
 import * as z from 'zod'
 
@@ -60,7 +60,10 @@ const toLake = () =>
   pipeline({
     ...feed('lake'),
     flows: (tickets) => ({
-      tickets: tickets.pipe(assignTeam(), into(parquetSink(`${output}/lake/tickets`, { partitionBy: ['request_type'] }))),
+      tickets: tickets.pipe(
+        assignTeam(),
+        into(parquetSink(`${output}/lake/tickets`, { partitionBy: ['request_type', date('created_at')], compact: { every: '10 minutes' } })),
+      ),
       by_type: tickets.pipe(windowed(minute, { by: 'request_type', aggregate }), into(parquetSink(`${output}/lake/tickets_by_type`))),
       metrics: tickets.pipe(ticketMetrics(minute), into(parquetSink(`${output}/lake/metrics`))),
     }),
@@ -70,7 +73,7 @@ const say = (message: string) => console.error(message)
 
 export default feeds(
   {
-    lake: { description: 'Parquet files, by request type', pipeline: toLake },
+    lake: { description: 'Parquet files, by request type and day', pipeline: toLake },
     warehouse: { description: 'a star schema in MySQL or MariaDB', pipeline: toWarehouse },
   },
   { logger: { debug() {}, info: say, warn: say, error: say } },
