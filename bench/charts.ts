@@ -109,12 +109,13 @@ export function columnChart({ title, unit, columns }: ColumnChart): string {
     marginTop: 64,
     marginBottom: 36,
     x: { domain: labels, label: null, padding: 0.2, ticks: labels.filter((_, i) => i % every === 0), tickSize: 0 },
-    y: { label: unit, labelArrow: 'none', ticks: 5, nice: true, zero: true },
+    y: { label: null, ticks: 5, nice: true, zero: true },
     marks: [
       Plot.gridY({ strokeOpacity: 0.15, ticks: 5 }),
       Plot.barY(data, { x: 'label', y: 'value', fill: 'colour' }),
       Plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
       Plot.text([title], { frameAnchor: 'top-left', dx: -48, dy: -56, fontSize: 15, fontWeight: 'bold', fill: 'currentColor' }),
+      Plot.text([unit], { frameAnchor: 'top-left', dx: -48, dy: -30, fill: 'currentColor' }),
     ],
   })
 }

@@ -7,6 +7,7 @@ import { loadResult } from '../results.ts'
 import type { PeersResult } from '../runner/peers-table.ts'
 import { ROOT } from '../runner/places.ts'
 import type { StepsResult } from '../steps/all.ts'
+import { type FormatsResult, formatsPage } from './formats.ts'
 import { growthPage } from './growth.ts'
 import type { Page } from './page.ts'
 import { peersPage } from './peers.ts'
@@ -29,5 +30,7 @@ for (const from of ['file', 'kafka'] as const) {
 }
 if (steps) write(stepsPage(steps))
 const profile = loadResult<ProfileResult>('profile')
+const formats = loadResult<FormatsResult>('formats')
 if (growth) write(growthPage(growth))
+if (formats) write(formatsPage(formats))
 if (profile) write(profilePage(profile))
