@@ -134,9 +134,10 @@ def verdict(value, timestamp):
     return {k: t[k] for k in ("ticket_id", "client_id", "created_at", "request", "request_type", "priority")}
 
 
-def dump(job):
+def committed(job):
+    """All that a topic holds for consumers that read committed messages."""
     consumer = Consumer({
-        "bootstrap.servers": job["brokers"], "group.id": "dump-" + str(uuid.uuid4()), "enable.auto.commit": False,
+        "bootstrap.servers": job["brokers"], "group.id": "campaign-" + str(uuid.uuid4()), "enable.auto.commit": False,
         "isolation.level": "read_committed", "auto.offset.reset": "earliest", "enable.partition.eof": True, "fetch.wait.max.ms": 20,
     })
     found = consumer.list_topics(job["topic"], 10).topics[job["topic"]].partitions
@@ -149,56 +150,46 @@ def dump(job):
             time.sleep(0.2)
     consumer.assign([TopicPartition(job["topic"], p, 0) for p in found])
     open_ = set(found)
+    while open_:
+        m = consumer.poll(10)
+        if m is None:
+            raise RuntimeError(f"no end of {job['topic']} {open_}")
+        if not m.error():
+            yield m
+        elif m.error().code() == -191:
+            open_.discard(m.partition())
+        else:
+            raise RuntimeError(str(m.error()))
+    consumer.close()
+
+
+def raw(m):
+    return None if m.value() is None else base64.b64encode(m.value()).decode()
+
+
+def dump(job):
+    """Messages as the check wants them: tickets by column, others as they are."""
     rows = 0
     with open(job["to"], "w") as out:
-        while open_:
-            m = consumer.poll(10)
-            if m is None:
-                raise RuntimeError(f"no end of {job['topic']} {open_}")
-            if m.error():
-                if m.error().code() != -191:
-                    raise RuntimeError(str(m.error()))
-                open_.discard(m.partition())
-                continue
-            value = m.value()
-            said = verdict(value, m.timestamp()[1])
-            raw = None if value is None else base64.b64encode(value).decode()
-            out.write(json.dumps({"partition": m.partition(), "position": m.offset(), "valid": said is not None, "raw": None if said else raw, **(said or {})}) + "\n")
+        for m in committed(job):
+            said = verdict(m.value(), m.timestamp()[1])
+            out.write(json.dumps({"partition": m.partition(), "position": m.offset(), "valid": said is not None, "raw": None if said else raw(m), **(said or {})}) + "\n")
             rows += 1
-    consumer.close()
     return {"rows": rows}
 
 
 def tell(job):
-    """What a topic holds for consumers that read committed messages, as it is."""
-    consumer = Consumer({
-        "bootstrap.servers": job["brokers"], "group.id": "tell-" + str(uuid.uuid4()), "enable.auto.commit": False,
-        "isolation.level": "read_committed", "auto.offset.reset": "earliest", "enable.partition.eof": True, "fetch.wait.max.ms": 20,
-    })
-    found = consumer.list_topics(job["topic"], 10).topics[job["topic"]].partitions
-    consumer.assign([TopicPartition(job["topic"], p, 0) for p in found])
-    open_ = set(found)
+    """Messages as they are, with their headers."""
     rows = 0
     with open(job["to"], "w") as out:
-        while open_:
-            m = consumer.poll(10)
-            if m is None:
-                raise RuntimeError(f"no end of {job['topic']} {open_}")
-            if m.error():
-                if m.error().code() != -191:
-                    raise RuntimeError(str(m.error()))
-                open_.discard(m.partition())
-                continue
-            value = m.value()
-            headers = {k: v.decode() for k, v in m.headers() or []}
-            raw = None if value is None else base64.b64encode(value).decode()
+        for m in committed(job):
             try:
-                row = json.loads(value)
+                row = json.loads(m.value())
             except (TypeError, ValueError):
                 row = None
-            out.write(json.dumps({"raw": raw, "headers": headers, "row": row if isinstance(row, dict) else None}) + "\n")
+            headers = {k: v.decode() for k, v in m.headers() or []}
+            out.write(json.dumps({"raw": raw(m), "headers": headers, "row": row if isinstance(row, dict) else None}) + "\n")
             rows += 1
-    consumer.close()
     return {"rows": rows}
 
 

@@ -39,55 +39,81 @@ function faulty(faults: readonly DiskFault[]) {
   }
 }
 
-/** The file layer of a worker: the real one, with points to die at, faults, a journal for the loss of power, and rules to break. */
-export function crashingFiles({ home, faults = [], sabotage }: WorkerConfig, trigger: Trigger, journal: Journal | null): FileLayer {
+/**
+ * The file layer of a worker: the real one, with points to die at, faults, a journal for the loss of power, and rules to break.
+ *
+ * `real`: where power is lost in the journal alone, one that does not wait for the disk will do.
+ */
+export function crashingFiles(
+  { home, faults = [], sabotage }: Pick<WorkerConfig, 'home' | 'faults' | 'sabotage'>,
+  trigger: Trigger,
+  journal: Journal | null,
+  real: FileLayer = nodeFiles,
+): FileLayer {
   const at = (path: string) => placeOf(home, path)
   const fail = faulty(faults)
   const noFiles = sabotage === 'fsync'
   const noFolders = noFiles || sabotage === 'fsync-folders'
+
+  async function write(path: string, parts: readonly Uint8Array[]): Promise<void> {
+    const place = at(path)
+    const { kind, task } = place
+    const name = { staged: 'file', temporary: 'record', state: 'snapshot' }[kind as 'staged'] as 'file' | 'record' | 'snapshot' | undefined
+    if (name === 'file') await trigger.pass('before-file', task)
+    const torn = name === 'record' ? 'record-half' : (`mid-${name}` as 'mid-file')
+    if (name && trigger.due(torn, task)) {
+      await writeUnsynced(path, [half(parts)])
+      journal?.written(path, false)
+      await trigger.fire(torn, task)
+    }
+    fail('write', place)
+    if (name && name !== 'record' && trigger.due(`${name}-unsynced`, task)) {
+      await writeUnsynced(path, parts)
+      journal?.written(path, false)
+      await trigger.fire(`${name}-unsynced`, task)
+    }
+    try {
+      fail('fsync', place)
+    } catch (error) {
+      await writeUnsynced(path, parts)
+      throw error
+    }
+    if (noFiles) await writeUnsynced(path, parts)
+    else await real.writeFile(path, parts)
+    journal?.written(path, !noFiles)
+  }
+
   return {
-    ...nodeFiles,
+    ...real,
 
     async makeFolder(path) {
       const { kind, task } = at(path)
       if (kind === 'staging') await trigger.pass('before-folder', task)
       fail('mkdir', at(path))
-      const made = await nodeFiles.makeFolder(path)
+      const made = await real.makeFolder(path)
       if (made) journal?.made(path)
       return made
     },
 
     async readFile(path) {
       fail('read', at(path))
-      return nodeFiles.readFile(path)
+      return real.readFile(path)
     },
 
-    async writeFile(path, parts) {
-      const place = at(path)
-      const { kind, task } = place
-      const name = { staged: 'file', temporary: 'record', state: 'snapshot' }[kind as 'staged'] as 'file' | 'record' | 'snapshot' | undefined
-      if (name === 'file') await trigger.pass('before-file', task)
-      const torn = name === 'record' ? 'record-half' : (`mid-${name}` as 'mid-file')
-      if (name && trigger.due(torn, task)) {
-        await writeUnsynced(path, [half(parts)])
-        journal?.written(path, false)
-        await trigger.fire(torn, task)
-      }
-      fail('write', place)
-      if (name && name !== 'record' && trigger.due(`${name}-unsynced`, task)) {
-        await writeUnsynced(path, parts)
-        journal?.written(path, false)
-        await trigger.fire(`${name}-unsynced`, task)
-      }
+    writeFile: write,
+
+    // All of the parts are held, so that half of them can be written; the campaign's files are small.
+    async writeStream(path, parts) {
+      const all: Uint8Array[] = []
       try {
-        fail('fsync', place)
+        for await (const part of parts) all.push(part)
       } catch (error) {
-        await writeUnsynced(path, parts)
+        await writeUnsynced(path, all)
+        journal?.written(path, false)
         throw error
       }
-      if (noFiles) await writeUnsynced(path, parts)
-      else await nodeFiles.writeFile(path, parts)
-      journal?.written(path, !noFiles)
+      await write(path, all)
+      return all.reduce((sum, part) => sum + part.byteLength, 0)
     },
 
     async link(from, to) {
@@ -97,10 +123,10 @@ export function crashingFiles({ home, faults = [], sabotage }: WorkerConfig, tri
       if (kind === 'owner') await trigger.pass('taking', task)
       fail('link', { kind, task, where })
       if (kind === 'record' && sabotage === 'create') {
-        await nodeFiles.rename(from, to)
+        await real.rename(from, to)
         journal?.renamed(from, to)
       } else {
-        await nodeFiles.link(from, to)
+        await real.link(from, to)
         journal?.linked(from, to)
       }
       if (kind === 'record') await trigger.pass('record-linked', task)
@@ -109,7 +135,7 @@ export function crashingFiles({ home, faults = [], sabotage }: WorkerConfig, tri
 
     async rename(from, to) {
       fail('link', at(to))
-      await nodeFiles.rename(from, to)
+      await real.rename(from, to)
       journal?.renamed(from, to)
     },
 
@@ -118,13 +144,13 @@ export function crashingFiles({ home, faults = [], sabotage }: WorkerConfig, tri
       if (place.kind === 'staged') await trigger.pass(isPublished(path) ? 'before-unstage' : 'mid-cleanup', place.task)
       if (place.kind === 'record' || place.kind === 'state') await trigger.pass('mid-cleanup', place.task)
       fail('unlink', place)
-      await nodeFiles.unlink(path)
+      await real.unlink(path)
       journal?.unlinked(path)
     },
 
     async removeFolder(path) {
       fail('unlink', at(path))
-      await nodeFiles.removeFolder(path)
+      await real.removeFolder(path)
       journal?.removed(path)
     },
 
@@ -132,7 +158,7 @@ export function crashingFiles({ home, faults = [], sabotage }: WorkerConfig, tri
       fail('fsync', at(path))
       if (noFolders) return
       const began = journal?.syncing(path)
-      await nodeFiles.syncFolder(path)
+      await real.syncFolder(path)
       if (began !== undefined) journal?.synced(path, began)
     },
   }
