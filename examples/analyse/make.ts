@@ -32,7 +32,7 @@ export interface MakeOptions {
 /** Runs a pipeline over the generator; with a log that is there already it goes on from where that one ended. Whether it came to the end. */
 async function make(name: string, log: string, { tickets, seed }: MakeOptions, flows: Flows<Ticket>): Promise<boolean> {
   const { how } = await withProgress(
-    `${name}: made of ${tickets} generated tickets, of which working weeks keep a part`,
+    `${name}: made of ${tickets} generated tickets, of which working weeks keep a fifth`,
     ({ rows }) => rows / tickets,
     (onProgress) =>
       pipeline({
@@ -49,7 +49,7 @@ async function make(name: string, log: string, { tickets, seed }: MakeOptions, f
 
 /** Makes the lake where there is none, or goes on with one that was begun here; `stopped` before it was complete. */
 export async function ensureLake(options: MakeOptions): Promise<'theirs' | 'made' | 'stopped'> {
-  const log = `${options.lake}-log`
+  const log = `${options.lake}-analyse-log`
   if (existsSync(options.lake) && !existsSync(log)) return 'theirs'
   const complete = await make('analyse-lake', log, options, (all) => ({
     tickets: all.pipe(
@@ -63,7 +63,7 @@ export async function ensureLake(options: MakeOptions): Promise<'theirs' | 'made
 
 /** The same for the warehouse, of the same tickets; one that holds tickets is taken as it is. Whether it is complete. */
 export async function ensureWarehouse({ url, isOurs, ...options }: MakeOptions & { url: string; isOurs: boolean }): Promise<boolean> {
-  const log = `${options.lake}-warehouse-log`
+  const log = `${options.lake}-analyse-warehouse-log`
   if (!existsSync(log)) {
     if (await hasTickets(url)) return true
     if (!isOurs)
