@@ -76,7 +76,8 @@ export function windowing(settings: WindowedSettings, scope: Scope | null, next:
     link = { ...link, delay: delay + window.grace + (window.local ? 1 : 0) }
     if (!scope?.isBehind) return
     place = 'behind'
-    scope.moveBehind({ ...state, advance: (frontier) => showSome(single.advance(behindBy(frontier, delay))) })
+    // Version 2 has a merge's state of version 2 in it.
+    scope.moveBehind({ ...state, version: 2, advance: (frontier) => showSome(single.advance(behindBy(frontier, delay))) })
   }
 
   const state = {

@@ -12,28 +12,42 @@ export interface TaskView {
 
 /** What one task has of it. */
 export interface Part {
-  readonly rows: number
-  readonly closed: boolean
-  readonly acc: Json
+  readonly task: string
+  rows: number
+  closed: boolean
+  acc: Json
   /** The accumulator as text, once it was shown and is only kept for a revision: a fraction of the memory; `acc` is null then. */
-  readonly text?: string
+  text: string | undefined
+  /** Has changed since the last cut. */
+  touched: boolean
 }
 
 /** A window and key, over all tasks. */
 export interface Entry {
-  readonly due: number
-  readonly parts: Map<string, Part>
+  readonly key: string
+  /** One for each task that has rows of it: mostly one, so a list is smaller than a map, and as fast. */
+  readonly parts: Part[]
   /** How often it was shown, less one; -1 before the first time. */
   revision: number
   /** Has changed since it was last shown. */
   dirty: boolean
+  /** Has changed since the last cut. */
+  touched: boolean
 }
 
-/** `[aggregation, key, due, revision, dirty, [[task, part]…]]`; due and everything after it are left out for an entry let go. */
-export type EntryCut = readonly [string, string, (number | null)?, number?, boolean?, (readonly (readonly [string, Part])[])?]
+/** A part in a cut. */
+export type PartCut = Pick<Part, 'rows' | 'closed' | 'acc'> & { readonly text?: string }
+
+/**
+ * `[aggregation, key, due, revision, dirty, [[task, part]…]]`. Due and everything after it are left out for an entry let go, in records
+ * from before `gone`.
+ */
+export type EntryCut = readonly [string, string, (number | null)?, number?, boolean?, (readonly (readonly [string, PartCut])[])?]
 
 /** The state of the merge, whole or what changed. */
 export interface MergeCut {
+  /** `[aggregation, due]` of windows let go with all that they had; taken back before `entries` are put. Absent in records of version 1. */
+  readonly gone?: readonly (readonly [string, number | null])[]
   readonly entries: readonly EntryCut[]
   readonly tasks: Readonly<Record<string, TaskView>>
   readonly order: readonly string[]
@@ -47,31 +61,44 @@ export interface MergeCut {
   readonly zone?: Json
 }
 
-export function getOrPut<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key)
-  if (value === undefined) {
-    value = make()
-    map.set(key, value)
-  }
-  return value
+/** The part that a task has of an entry; made empty where it has none. */
+export function partOf({ parts }: Entry, task: string): Part {
+  for (const part of parts) if (part.task === task) return part
+  const made: Part = { task, rows: -1, closed: false, acc: null, text: undefined, touched: false }
+  parts.push(made)
+  return made
 }
 
 /** Rows in it, over all tasks. */
-export function rowsOf(entry: Entry): number {
+export function rowsOf({ parts }: Entry): number {
   let rows = 0
-  for (const part of entry.parts.values()) rows += part.rows
+  for (const part of parts) rows += part.rows
   return rows
 }
 
 /** Makes what is only kept small. */
-export function freeze(entry: Entry): void {
-  for (const [task, part] of entry.parts) {
-    if (part.text === undefined) entry.parts.set(task, { rows: part.rows, closed: part.closed, acc: null, text: JSON.stringify(part.acc) })
+export function freeze({ parts }: Entry): void {
+  for (const part of parts) {
+    part.text ??= JSON.stringify(part.acc)
+    part.acc = null
   }
 }
 
 /** The accumulator of a part, however it is held. */
-export const accOf = (part: Part): Json => (part.text === undefined ? part.acc : (JSON.parse(part.text) as Json))
+const accOf = (part: Part): Json => (part.text === undefined ? part.acc : (JSON.parse(part.text) as Json))
 
-/** One text for the three. */
-export const nameOf = (aggregation: string, task: string, key: string) => `${aggregation}\u0000${task}\u0000${key}`
+/** The accumulators in the order of the tasks, whatever order their partials came in; those of tasks without a rank last, by name. */
+export function accsOf({ parts }: Entry, ranks: ReadonlyMap<string, number>): Json[] {
+  const rank = ({ task }: Part) => ranks.get(task) ?? Number.MAX_SAFE_INTEGER
+  if (parts.length > 1) parts.sort((a, b) => rank(a) - rank(b) || (a.task < b.task ? -1 : 1))
+  return parts.map(accOf)
+}
+
+/** What is cut of an entry, all of it or the parts that changed: detached from it, since parts change in place. */
+export function cutOf(aggregation: string, due: number, entry: Entry, whole: boolean): EntryCut {
+  const parts: [string, PartCut][] = []
+  for (const { task, rows, closed, acc, text, touched } of entry.parts) {
+    if (whole || touched) parts.push([task, text === undefined ? { rows, closed, acc } : { rows, closed, acc, text }])
+  }
+  return [aggregation, entry.key, Number.isFinite(due) ? due : null, entry.revision, entry.dirty, parts]
+}

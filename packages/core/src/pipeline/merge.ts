@@ -27,6 +27,8 @@ export interface MergeBody {
 
 /** Records of one task that are folded before it is the next one's turn. */
 const ROUND = 32
+/** Results that are rows at a time: a window can have a million keys. */
+const SLICE = 16_384
 /** A commit without results, so that tasks can prune, comes after this many records. */
 const QUIET = 64
 
@@ -145,13 +147,16 @@ export class Merge<T> {
   }
 
   async #show(): Promise<void> {
-    const due = this.#state.show()
+    let isShown = false
     this.#graph.emit(() => {
-      for (const [name, results] of due) this.#graph.aggregations.get(name)?.show(results)
+      for (const [name, results] of this.#state.showing(SLICE)) {
+        isShown = true
+        this.#graph.aggregations.get(name)?.show(results)
+      }
     })
     await this.#graph.advance(this.#state.shownTo)
     await this.#outputs.settled()
-    if (due.size > 0 || this.#folded >= QUIET) await this.#commit(false)
+    if (isShown || this.#folded >= QUIET) await this.#commit(false)
   }
 
   async #commit(first: boolean): Promise<void> {
