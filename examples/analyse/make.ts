@@ -8,6 +8,7 @@ import {
   GENERATOR_DISORDER,
   generator,
   into,
+  isTicketsError,
   pipeline,
   type Ticket,
   TicketsError,
@@ -29,8 +30,13 @@ export interface MakeOptions {
   readonly seed: number
 }
 
+/** What a pipeline says of a log that was begun with other tickets. */
+const otherTickets = ['POSITION_AHEAD', 'SOURCE_COMPLETE', 'SOURCE_CHANGED', 'PIPELINE_CHANGED'] as const
+const otherwise = (lake: string, cause: TicketsError) =>
+  new TicketsError(cause.code, `${lake} was made here of other --tickets or another --seed: give the same, or another --lake`, { cause })
+
 /** Runs a pipeline over the generator; with a log that is there already it goes on from where that one ended. Whether it came to the end. */
-async function make(name: string, log: string, { tickets, seed }: MakeOptions, flows: Flows<Ticket>): Promise<boolean> {
+async function make(name: string, log: string, { lake, tickets, seed }: MakeOptions, flows: Flows<Ticket>): Promise<boolean> {
   const { how } = await withProgress(
     `${name}: made of ${tickets} generated tickets, of which working weeks keep a fifth`,
     ({ rows }) => rows / tickets,
@@ -42,7 +48,11 @@ async function make(name: string, log: string, { tickets, seed }: MakeOptions, f
         maxOutOfOrderness: GENERATOR_DISORDER,
         onProgress,
         flows,
-      }).run(),
+      })
+        .run()
+        .catch((error: unknown) => {
+          throw otherTickets.some((code) => isTicketsError(error, code)) ? otherwise(lake, error as TicketsError) : error
+        }),
   )
   return how === 'done'
 }

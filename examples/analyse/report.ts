@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { TicketsError } from '@tickets/core'
 import { drawn } from '../shared/summary.ts'
 import type { Answer, Question } from './questions.ts'
 
@@ -30,13 +31,19 @@ export function answerMarkdown(answer: Answer): string {
 
 export type Reported = Question & { readonly answer: Answer; readonly chart: string }
 
-/** Writes a page with all questions, answers and charts, and each chart as an SVG beside it. */
+/**
+ * Writes a page with all questions, answers and charts, and each chart as an SVG beside it.
+ *
+ * @throws `TARGET_UNUSABLE` where the folder cannot be written to
+ */
 export async function writeReport(output: string, reported: readonly Reported[]): Promise<void> {
-  await mkdir(output, { recursive: true })
   const parts: string[] = ['# The tickets']
-  for (const { name, question, answer, chart } of reported) {
-    await writeFile(join(output, `${name}.svg`), chart)
-    parts.push(`## ${question}`, `![${question}](${name}.svg)`, answerMarkdown(answer))
+  for (const { name, question, answer } of reported) parts.push(`## ${question}`, `![${question}](${name}.svg)`, answerMarkdown(answer))
+  try {
+    await mkdir(output, { recursive: true })
+    for (const { name, chart } of reported) await writeFile(join(output, `${name}.svg`), chart)
+    await writeFile(join(output, 'README.md'), `${parts.join('\n\n')}\n`)
+  } catch (cause) {
+    throw new TicketsError('TARGET_UNUSABLE', `nothing can be written to ${output} (${(cause as Error).message}): choose another --output`, { cause })
   }
-  await writeFile(join(output, 'README.md'), `${parts.join('\n\n')}\n`)
 }
