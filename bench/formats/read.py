@@ -5,7 +5,10 @@ import sys
 import time
 
 import duckdb
+import pyarrow
 import pyarrow.dataset
+
+pyarrow.set_cpu_count(2)
 
 TEXT = ["ticket_id", "client_id", "request", "request_type", "priority", "assigned_team"]
 COLUMNS = "{" + ", ".join(f"'{name}': '{'TIMESTAMPTZ' if name == 'created_at' else 'VARCHAR'}'" for name in [*TEXT[:2], "created_at", *TEXT[2:]]) + "}"
