@@ -56,5 +56,9 @@ export async function folder(): Promise<string> {
   return path
 }
 
-/** The object on the last line. */
-export const summaryOf = ({ stdout }: Ran) => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, number & Record<string, number>>
+/** The object on the last line; rejects with what was said instead, where there is none. */
+export function summaryOf({ code, stdout, stderr }: Ran): Record<string, number & Record<string, number>> {
+  const last = stdout.trimEnd().split('\n').at(-1) ?? ''
+  if (!last.startsWith('{')) throw new Error(`no summary, exit code ${code}: ${stdout}${stderr}`)
+  return JSON.parse(last)
+}

@@ -23,8 +23,8 @@ export function readFlags(settings: readonly Setting[], argv: readonly string[],
   const options: Record<string, { type: 'string' | 'boolean' }> = { help: { type: 'boolean' } }
   for (const [name, setting] of owners) options[name] = { type: isSwitch(setting) ? 'boolean' : 'string' }
   for (const name of secrets.keys()) options[name] = { type: 'string' }
-  // `pnpm demo -- --json` passes the dashes on.
-  const args = argv[0] === '--' ? argv.slice(1) : [...argv]
+  // `pnpm demo -- --json` passes the dashes on; nothing but flags is taken, so they say nothing.
+  const args = argv.filter((arg) => arg !== '--')
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true })
   const given = new Map<Setting, Given>()
   let isHelp = false
