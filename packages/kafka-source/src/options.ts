@@ -40,11 +40,11 @@ export interface KafkaSourceOptions<T> extends ConnectionOptions {
   readonly heartbeatInterval?: Duration
   /** How long members may take to join again; `60s` by default. */
   readonly rebalanceTimeout?: Duration
-  /** How long the broker may hold a fetch open while there is less than `fetchMinBytes`; 250 milliseconds by default. */
+  /** How long the broker may hold a fetch open while there is less than `fetchMinBytes`; 50 milliseconds by default. */
   readonly fetchWait?: Duration
   /**
-   * Bytes that a fetch waits for, at most for `fetchWait`; 1 by default: what comes is read at once. With `fetchMinBytes: 32_768` and
-   * `fetchWait: '50ms'` a steady stream is read in fewer and larger batches, which is less work and memory, a little later.
+   * Bytes that a fetch waits for, at most for `fetchWait`; 32 KiB by default: a steady stream is read in fewer and larger batches, which is
+   * less work and memory, a little later. With 1 what comes is read at once.
    */
   readonly fetchMinBytes?: number
   /** Most bytes of one partition in one fetch; 1 MiB by default. */

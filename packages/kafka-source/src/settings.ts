@@ -64,11 +64,11 @@ export function settings<T>(options: KafkaSourceOptions<T>) {
     sessionTimeout,
     heartbeatInterval,
     rebalanceTimeout: time(options.rebalanceTimeout, 60_000, 'rebalanceTimeout'),
-    wait: time(options.fetchWait, 250, 'fetchWait'),
+    wait: time(options.fetchWait, 50, 'fetchWait'),
     stallTimeout: time(options.stallTimeout, 60_000, 'stallTimeout'),
     retryFor: time(options.retryFor, 60_000, 'retryFor'),
     partitionBytes: positive(options.partitionBytes ?? 1 << 20, 'partitionBytes'),
-    fetchMinBytes: positive(options.fetchMinBytes ?? 1, 'fetchMinBytes'),
+    fetchMinBytes: positive(options.fetchMinBytes ?? 32 * 1024, 'fetchMinBytes'),
     fetchBytes: positive(options.fetchBytes ?? 8 << 20, 'fetchBytes'),
     queueBytes: positive(options.queueBytes ?? 2 << 20, 'queueBytes'),
   }
