@@ -38,5 +38,6 @@ await main(async () => {
   const fromWarehouse = await askAll('warehouse', await openWarehouse(warehouse))
   const different = fromWarehouse.filter(({ answer }, i) => !isDeepStrictEqual(answer, fromLake[i]?.answer))
   for (const { name, question, answer } of different) console.log(`\n${name}, by the warehouse: ${question}\n${answerTable(answer)}`)
-  console.log(`\nThe warehouse gives the same answer to ${fromWarehouse.length - different.length} of ${fromWarehouse.length} questions.`)
+  const why = different.length === 0 ? '' : ' It holds other tickets than the lake.'
+  console.log(`\nThe warehouse gives the same answer to ${fromWarehouse.length - different.length} of ${fromWarehouse.length} questions.${why}`)
 })
