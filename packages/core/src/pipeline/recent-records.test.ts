@@ -58,3 +58,33 @@ it('keeps only the last few, whatever is read', async () => {
   expect((await read(recent, -1)).map(({ n }) => n)).toEqual(Array.from({ length: 100 }, (_, n) => n))
   expect(seen.length).toBe(100)
 })
+
+it('waits for the answer to an append whose record can be listed already', async () => {
+  const { log, seen } = spied()
+  const append = log.append.bind(log)
+  let answer = () => {}
+  log.append = async (task, one) => {
+    const outcome = await append(task, one)
+    await new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    return outcome
+  }
+  const recent = withRecentRecords(log)
+  const appended = recent.append('t', record(0))
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(await log.latest('t')).toBe(0)
+  const found = read(recent, -1)
+  answer()
+  expect(await appended).toBe('appended')
+  expect(await found).toEqual([record(0)])
+  expect(seen).toEqual([])
+})
+
+it('an append that fails stops no reader', async () => {
+  const { log } = spied()
+  log.append = () => Promise.reject(new Error('made up'))
+  const recent = withRecentRecords(log)
+  await expect(recent.append('t', record(0))).rejects.toThrow('made up')
+  expect(await read(recent, -1)).toEqual([])
+})

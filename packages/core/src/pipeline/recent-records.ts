@@ -9,18 +9,29 @@ const KEPT = 4
  */
 export function withRecentRecords(log: CommitLog): CommitLog {
   const recent = new Map<string, LogRecord[]>()
+  /** task → the append that is under way: its record can be listed before we know that it is ours. */
+  const underWay = new Map<string, Promise<unknown>>()
+  const append = async (task: string, record: LogRecord) => {
+    const outcome = await log.append(task, record)
+    if (outcome === 'appended') recent.set(task, [...(recent.get(task) ?? []), record].slice(-KEPT))
+    return outcome
+  }
   return {
     begin: (record) => log.begin(record),
     pipeline: () => log.pipeline(),
     head: (task) => log.head(task),
     latest: (task) => log.latest(task),
-    async append(task, record) {
-      const outcome = await log.append(task, record)
-      if (outcome === 'appended') recent.set(task, [...(recent.get(task) ?? []), record].slice(-KEPT))
+    append(task, record) {
+      const outcome = append(task, record)
+      underWay.set(
+        task,
+        outcome.catch(() => {}),
+      )
       return outcome
     },
     async *read(task, after) {
       let at = after
+      await underWay.get(task)
       for (;;) {
         const known = recent.get(task) ?? []
         const next = known.find(({ n }) => n === at + 1)
