@@ -7,6 +7,7 @@ import type { Accumulators } from '../window/accumulators.ts'
 import type { WindowEngine } from '../window/engine.ts'
 import type { Late } from '../window/late.ts'
 import type { LocalEngine } from '../window/local-engine.ts'
+import { partialKeyReader } from '../window/partial-key.ts'
 import type { Result } from './window-rows.ts'
 
 /** Windows of one stream, with nothing to wait for but its own watermark: without a pipeline, behind another `windowed`, or local ones. */
@@ -20,10 +21,10 @@ export interface Single {
 
 const ONE = 'one'
 
-/** What the merge shows of a key, as a result. */
-export function resultOf({ key, accs, revision, isFinal }: Shown, accumulators: Accumulators): Result {
-  const [start, end, ...values] = JSON.parse(key) as [number, number, ...Json[]]
-  return { interval: { start, end }, values, results: accumulators.resultsOf(accs), revision, isFinal }
+/** What the merge shows of some keys, as results. */
+export function resultsOf(shown: readonly Shown[], accumulators: Accumulators): Result[] {
+  const read = partialKeyReader()
+  return shown.map(({ key, accs, revision, isFinal }) => ({ ...read(key), results: accumulators.resultsOf(accs), revision, isFinal }))
 }
 
 /** Windows that are known from the time alone: the merge of one task. */
@@ -38,7 +39,7 @@ export function alignedSingle(engine: WindowEngine, accumulators: Accumulators, 
       const ended = watermark === Number.POSITIVE_INFINITY
       const body = { partials: { [ONE]: partials }, watermark: Number.isFinite(watermark) ? watermark : null, idle: false, ended, to: null }
       merge.fold(ONE, 0, body as unknown as TaskBody)
-      return (merge.show().get(ONE) ?? []).map((shown) => resultOf(shown, accumulators))
+      return resultsOf(merge.show().get(ONE) ?? [], accumulators)
     },
     cut: (whole) => ({ engine: engine.cut(whole), merge: merge.cut(whole) }),
     apply(cut) {

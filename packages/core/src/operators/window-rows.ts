@@ -1,6 +1,7 @@
-import { Batch, inside, type Link } from '../batch/batch.ts'
+import { type Batch, inside, type Link } from '../batch/batch.ts'
+import { columnBuilder } from '../batch/builder.ts'
 import type { Json } from '../pipeline/source.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Field, Schema } from '../schema/schema.ts'
 import type { Interval } from '../window/window.ts'
 
 /** A window and key that is to be shown. */
@@ -18,16 +19,35 @@ const LAST = 8.64e15
 
 const dateOf = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms)))
 
-function rowOf<Row>(schema: Schema<Row>, by: readonly string[], result: Result): Row {
-  const { interval, values, results, revision, isFinal } = result
-  const keys = by.map((name, k) => {
-    const field = schema.fields.find((f) => f.name === name)
-    const value = values[k]
-    if (value === null) return [name, field?.optional ? undefined : null]
-    return [name, field?.kind === 'instant' ? new Date(value as number) : value]
+/** How the columns of the schema are read from results. */
+function readersOf(schema: Schema<unknown>, by: readonly string[]): readonly ((result: Result) => unknown)[] {
+  return schema.fields.map(({ name, kind, optional }) => {
+    if (name === 'window_start') return dates((interval) => interval.start)
+    if (name === 'window_end') return dates((interval) => interval.end)
+    if (name === 'revision') return (result) => result.revision
+    if (name === 'is_final') return (result) => result.isFinal
+    const k = by.indexOf(name)
+    if (k < 0) return (result) => result.results[name]
+    const missing = optional ? undefined : null
+    return ({ values }) => {
+      const value = values[k]
+      if (value === null) return missing
+      return kind === 'instant' ? new Date(value as number) : value
+    }
   })
-  const bounds = { window_start: dateOf(interval.start), window_end: dateOf(interval.end) }
-  return { ...bounds, ...Object.fromEntries(keys), ...results, revision, is_final: isFinal } as Row
+}
+
+/** One `Date` for the results of a window, which come one after the other. */
+function dates(pick: (interval: Interval) => number): (result: Result) => Date {
+  let last = dateOf(Number.NaN)
+  let at = Number.NaN
+  return ({ interval }) => {
+    if (pick(interval) !== at) {
+      at = pick(interval)
+      last = dateOf(at)
+    }
+    return last
+  }
 }
 
 /**
@@ -35,11 +55,13 @@ function rowOf<Row>(schema: Schema<Row>, by: readonly string[], result: Result):
  * closes it: so a `windowed` behind finds the same rows late, whenever they are shown.
  */
 export function windowRows<Row>(schema: Schema<Row>, by: readonly string[], results: readonly Result[], link: Link, inTask: boolean): Batch<Row> {
-  const made = Batch.of(
-    schema,
-    results.map((result) => rowOf(schema, by, result)),
-  )
+  const columns = readersOf(schema, by).map((read, c) => {
+    const builder = columnBuilder(schema.fields[c] as Field)
+    builder.reserve(results.length)
+    for (const result of results) builder.add(read(result))
+    return builder.finish()
+  })
   const watermarks = Float64Array.from(results, ({ interval }) => interval.end - 1)
   const trail = { watermarks, offsets: new Float64Array(results.length), link }
-  return inside.make(schema, inside.columns(made), made.length, trail, inTask ? 'task' : 'hand')
+  return inside.make(schema, columns, results.length, trail, inTask ? 'task' : 'hand')
 }

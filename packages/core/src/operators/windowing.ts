@@ -11,7 +11,7 @@ import type { Late } from '../window/late.ts'
 import { windowSchema } from '../window/schema.ts'
 import { lateRows } from './late-rows.ts'
 import type { Operation } from './operate.ts'
-import { alignedSingle, localSingle, resultOf, type Single } from './single.ts'
+import { alignedSingle, localSingle, resultsOf, type Single } from './single.ts'
 import { refuseWithoutScope } from './stateful-operator.ts'
 import { type Result, windowRows } from './window-rows.ts'
 import type { WindowedSettings } from './windowed-options.ts'
@@ -112,7 +112,7 @@ export function windowing(settings: WindowedSettings, scope: Scope | null, next:
           const partials = engine.partials(behindBy(watermark, delay), open ? 'all' : emit === 'updates' ? 'changed' : 'none')
           return delay === 0 ? partials : partials.map((partial) => ({ ...partial, due: partial.due === null ? null : partial.due + delay }))
         },
-        show: (results) => show(results.map((shown) => resultOf(shown, accumulators))),
+        show: (results) => show(resultsOf(results, accumulators)),
       },
       settings.print,
     )

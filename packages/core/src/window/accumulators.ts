@@ -3,7 +3,17 @@ import { atReader } from '../aggregate/column.ts'
 import type { Batch } from '../batch/batch.ts'
 import type { Json } from '../pipeline/source.ts'
 
-const copy = (value: unknown) => JSON.parse(JSON.stringify(value ?? null)) as Json
+const copy = (value: unknown) => {
+  if (typeof value === 'string' || typeof value === 'boolean') return value
+  // JSON has no -0.
+  if (typeof value === 'number' && Number.isFinite(value)) return value + 0
+  return JSON.parse(JSON.stringify(value ?? null)) as Json
+}
+
+/** Adds row `i` of a batch to the accumulators at one place of lists, in place: one list for each aggregate. */
+export type Put = (columns: readonly unknown[][], place: number, i: number) => void
+
+type Step = (acc: unknown, i: number) => unknown
 
 /** One accumulator for each aggregate of a record, in its order: made, added to, merged and written together. */
 export class Accumulators {
@@ -27,24 +37,47 @@ export class Accumulators {
 
   /** How row `i` of a batch is added to accumulators, in place. */
   adder(batch: Batch<unknown>): (accs: unknown[], i: number) => void {
-    let rows: unknown[] | null = null
-    const steps = this.#aggs.map((agg) => {
-      if (agg.columnar) return agg.columnar(batch)
-      rows ??= batch.toArray()
-      const all = rows
-      const at = atReader(batch)
-      return (acc: unknown, i: number) => agg.add(acc, all[i], at(i))
-    })
+    const steps = this.#steps(batch)
     return (accs, i) => {
-      for (let a = 0; a < steps.length; a++) accs[a] = (steps[a] as (acc: unknown, i: number) => unknown)(accs[a], i)
+      for (let a = 0; a < steps.length; a++) accs[a] = (steps[a] as Step)(accs[a], i)
     }
   }
 
+  /** Lists of accumulators, empty: one for each aggregate. */
+  columns(): unknown[][] {
+    return this.#aggs.map(() => [])
+  }
+
+  /** Makes one more place at the end of such lists. */
+  begin(columns: readonly unknown[][]): void {
+    for (let a = 0; a < columns.length; a++) columns[a]?.push(this.#aggs[a]?.init())
+  }
+
+  /** The same as `adder` for accumulators in such lists. */
+  columnAdder(batch: Batch<unknown>): Put {
+    const steps = this.#steps(batch)
+    return (columns, place, i) => {
+      for (let a = 0; a < steps.length; a++) {
+        const list = columns[a] as unknown[]
+        list[place] = (steps[a] as Step)(list[place], i)
+      }
+    }
+  }
+
+  /** The accumulators at one place of such lists, as JSON. */
+  jsonAt(columns: readonly unknown[][], place: number): Json[] {
+    const accs: Json[] = []
+    for (let a = 0; a < columns.length; a++) accs.push(this.#toJson(a, columns[a]?.[place]))
+    return accs
+  }
+
+  /** `merge` for the aggregate at `a` alone. */
+  mergeOne(a: number, into: unknown, from: unknown): unknown {
+    return this.#aggs[a]?.merge(into, from)
+  }
+
   toJson(accs: readonly unknown[]): Json[] {
-    return accs.map((acc, a) => {
-      const agg = this.#aggs[a]
-      return agg?.toJson ? agg.toJson(acc) : copy(acc)
-    })
+    return accs.map((acc, a) => this.#toJson(a, acc))
   }
 
   fromJson(json: readonly Json[]): unknown[] {
@@ -68,12 +101,30 @@ export class Accumulators {
     return Object.fromEntries(this.#names.map((name, a) => [name, this.#resultOf(this.#aggs[a] as Agg<unknown, unknown>, a, parts)]))
   }
 
+  #toJson(a: number, acc: unknown): Json {
+    const agg = this.#aggs[a]
+    return agg?.toJson ? agg.toJson(acc) : copy(acc)
+  }
+
+  #steps(batch: Batch<unknown>): Step[] {
+    let rows: unknown[] | null = null
+    return this.#aggs.map((agg) => {
+      if (agg.columnar) return agg.columnar(batch)
+      rows ??= batch.toArray()
+      const all = rows
+      const at = atReader(batch)
+      return (acc, i) => agg.add(acc, all[i], at(i))
+    })
+  }
+
   #resultOf(agg: Agg<unknown, unknown>, a: number, parts: readonly Json[]): unknown {
-    const accs = parts.map((part) => (part as readonly Json[])[a] as Json)
-    const [first, ...others] = accs
+    const from = (part: Json) => {
+      const json = (part as readonly Json[])[a] as Json
+      return agg.fromJson ? agg.fromJson(json) : copy(json)
+    }
+    const [first] = parts
     if (first === undefined) return agg.result(agg.init())
-    if (others.length === 0 && agg.resultOf) return agg.resultOf(first)
-    const from = (json: Json) => (agg.fromJson ? agg.fromJson(json) : copy(json))
-    return agg.result(others.reduce((merged: unknown, json) => agg.merge(merged, from(json)), from(first)))
+    if (parts.length === 1) return agg.resultOf ? agg.resultOf((first as readonly Json[])[a] as Json) : agg.result(from(first))
+    return agg.result(parts.slice(1).reduce((merged: unknown, part) => agg.merge(merged, from(part)), from(first)))
   }
 }

@@ -3,25 +3,19 @@ import type { Partial } from '../pipeline/scope.ts'
 import type { Json } from '../pipeline/source.ts'
 import { eventTimes } from '../time/event-time.ts'
 import type { Accumulators } from './accumulators.ts'
+import { Groups } from './groups.ts'
 import { type KeyReader, Keys } from './keys.ts'
 import { type Late, trailOf } from './late.ts'
+import { partialKey } from './partial-key.ts'
 import { checkHeld } from './state-limit.ts'
 import { dueOf, type Interval, type Window } from './window.ts'
-
-interface Group {
-  rows: number
-  accs: unknown[]
-  /** The same of the rows since the last cut: what a record holds of a group is what changed. */
-  freshRows: number
-  fresh: unknown[]
-}
 
 interface Open {
   readonly interval: Interval
   readonly due: number
   /** A window's own, so that its keys are forgotten with it. */
   readonly keys: Keys
-  readonly groups: Map<number, Group>
+  readonly groups: Groups
   /** Stands in a cut, which the next one has to take back when it closes. */
   saved: boolean
 }
@@ -37,9 +31,6 @@ export interface EngineLimits {
   readonly maxWindows: number
   readonly maxKeys: number
 }
-
-/** The key of a partial, the same in every task: the window's bounds and the key's values. */
-export const partialKey = (interval: Interval, values: readonly Json[]) => JSON.stringify([interval.start, interval.end, ...values])
 
 /**
  * Counts rows into windows, and lets go of what a watermark closes. Plain and synchronous: no scheduler, no I/O, no clock.
@@ -72,7 +63,7 @@ export class WindowEngine {
     const { watermarks } = trailOf(batch)
     const time = eventTimes(batch)
     const readers = new Map<Open, KeyReader>()
-    const put = this.#accumulators.adder(batch)
+    const put = this.#accumulators.columnAdder(batch)
     const late: Late[] = []
     let before: Open | undefined
     let reader: KeyReader | undefined
@@ -89,9 +80,10 @@ export class WindowEngine {
           reader = readers.get(before) ?? before.keys.reader(batch)
           readers.set(before, reader)
         }
-        const group = this.#group(before, (reader as KeyReader).idOf(i))
-        group.freshRows++
-        put(group.fresh, i)
+        const { groups } = before
+        const held = groups.size
+        groups.add((reader as KeyReader).idOf(i), put, i)
+        this.#groups += groups.size - held
       }
       if (missed) late.push({ row: i, watermark, windows: missed })
     }
@@ -114,14 +106,11 @@ export class WindowEngine {
     found.sort(({ window: a }, { window: b }) => a.due - b.due || a.interval.start - b.interval.start)
     for (const { window, closed } of found) {
       const { interval, due, groups, keys } = window
-      const of: Partial[] = []
-      for (const [id, group] of groups) {
-        if (!closed && open === 'changed' && group.freshRows === 0) continue
-        const rows = group.rows + group.freshRows
-        if (closed) this.#settle(group)
-        of.push({ key: partialKey(interval, keys.values(id)), due: Number.isFinite(due) ? due : null, closed, rows, acc: this.#total(group) })
+      const ids = !closed && open === 'changed' ? groups.changed : Array.from({ length: groups.size }, (_, id) => id)
+      for (const id of keys.ordered(ids)) {
+        const { rows, accs } = groups.total(id)
+        partials.push({ key: partialKey(interval, keys.values(id)), due: Number.isFinite(due) ? due : null, closed, rows, acc: accs })
       }
-      for (const partial of of.sort((a, b) => (a.key < b.key ? -1 : 1))) partials.push(partial)
       if (!closed) continue
       this.#forget(window)
       if (window.saved) this.#dropped.push([interval.start, interval.end])
@@ -132,17 +121,15 @@ export class WindowEngine {
   cut(whole: boolean): Json | null {
     const add: Cut['add'][number][] = []
     for (const window of whole ? this.#open.values() : this.#touched) {
-      const { start, end } = window.interval
-      for (const [id, group] of window.groups) {
-        if (!whole && group.freshRows === 0) continue
-        if (whole) this.#settle(group)
-        const [rows, accs] = whole ? [group.rows, group.accs] : [group.freshRows, group.fresh]
-        add.push([start, end, window.keys.values(id), rows, this.#accumulators.toJson(accs)])
-      }
+      const { interval, groups, keys } = window
+      const put = (id: number, { rows, accs }: { rows: number; accs: Json[] }) =>
+        add.push([interval.start, interval.end, keys.values(id), rows, accs])
+      if (whole) for (let id = 0; id < groups.size; id++) put(id, groups.total(id))
+      else for (const id of groups.changed) put(id, groups.fresh(id))
     }
     for (const window of this.#touched) {
       window.saved = true
-      for (const group of window.groups.values()) this.#settle(group)
+      window.groups.settle()
     }
     this.#touched.clear()
     const drop = whole ? [] : this.#dropped
@@ -160,10 +147,9 @@ export class WindowEngine {
     for (const [start, end, values, rows, accs] of add) {
       const window = this.#opened({ start, end })
       window.saved = true
-      const group = this.#group(window, window.keys.intern(values))
-      group.freshRows += rows
-      group.fresh = this.#accumulators.merge(group.fresh, this.#accumulators.fromJson(accs))
-      this.#settle(group)
+      const held = window.groups.size
+      window.groups.restore(window.keys.intern(values), rows, accs)
+      this.#groups += window.groups.size - held
     }
     this.#touched.clear()
     this.#dropped = []
@@ -179,36 +165,10 @@ export class WindowEngine {
     const name = `${interval.start}/${interval.end}`
     let window = this.#open.get(name)
     if (!window) {
-      window = { interval, due: dueOf(this.#window, interval), keys: new Keys(this.#by), groups: new Map(), saved: false }
+      window = { interval, due: dueOf(this.#window, interval), keys: new Keys(this.#by), groups: new Groups(this.#accumulators), saved: false }
       this.#open.set(name, window)
     }
     this.#touched.add(window)
     return window
-  }
-
-  #group(window: Open, id: number): Group {
-    let group = window.groups.get(id)
-    if (!group) {
-      group = { rows: 0, accs: this.#accumulators.init(), freshRows: 0, fresh: this.#accumulators.init() }
-      window.groups.set(id, group)
-      this.#groups++
-    }
-    return group
-  }
-
-  /** The accumulators of all rows of a group, which stays as it is. */
-  #total({ rows, accs, freshRows, fresh }: Group): Json[] {
-    if (freshRows === 0) return this.#accumulators.toJson(accs)
-    if (rows === 0) return this.#accumulators.toJson(fresh)
-    return this.#accumulators.toJson(this.#accumulators.merge(this.#accumulators.clone(accs), fresh))
-  }
-
-  /** Takes the fresh rows of a group into its total. */
-  #settle(group: Group): void {
-    if (group.freshRows === 0) return
-    group.accs = group.rows === 0 ? group.fresh : this.#accumulators.merge(group.accs, group.fresh)
-    group.rows += group.freshRows
-    group.freshRows = 0
-    group.fresh = this.#accumulators.init()
   }
 }

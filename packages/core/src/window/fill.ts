@@ -2,7 +2,7 @@ import { TicketsError } from '../errors/errors.ts'
 import type { Fill } from '../pipeline/scope.ts'
 import type { Json } from '../pipeline/source.ts'
 import type { Field, Schema } from '../schema/schema.ts'
-import { partialKey } from './engine.ts'
+import { partialKey } from './partial-key.ts'
 import { dueOf, type Interval, type Window } from './window.ts'
 
 /** Every key that the columns of `by` can make: the product of their members. Throws `OPTION_INVALID` where one is no enum. */

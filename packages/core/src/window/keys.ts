@@ -10,17 +10,20 @@ export interface KeyReader {
 
 const jsonOf = (value: unknown): Json => (value === undefined ? null : value instanceof Date ? value.getTime() : (value as Json))
 
-/** One text is its own name, unless it looks like one of ours. */
-const nameOf = (values: readonly Json[]): string => {
-  const [only] = values
-  return values.length === 1 && typeof only === 'string' && only.charCodeAt(0) !== 0 ? only : `\u0000${JSON.stringify(values)}`
-}
+/** A text that is its own name: it does not look like one of ours. */
+const isName = (value: unknown): value is string => typeof value === 'string' && value.charCodeAt(0) !== 0
+
+const nameOf = (values: readonly Json[]): string => (values.length === 1 && isName(values[0]) ? values[0] : `\u0000${JSON.stringify(values)}`)
+
+/** What JSON escapes, or what is not greater than the quotation mark that ends a text in it. */
+const unlikeJson = /[^#-[\]-\ud7ff\ue000-\uffff]/
 
 /** Gives small numbers to the keys that rows have in some columns, the same number for the same key until it is released. */
 export class Keys {
   readonly #by: readonly string[]
   readonly #ids = new Map<string, number>()
-  readonly #values: (readonly Json[] | undefined)[] = []
+  /** By id; one text is kept as it is, without a list around it. */
+  readonly #values: (readonly Json[] | string | undefined)[] = []
   readonly #free: number[] = []
 
   constructor(by: readonly string[]) {
@@ -29,26 +32,35 @@ export class Keys {
 
   /** The values of key `id`, in the order of the columns; instants as epoch milliseconds. */
   values(id: number): readonly Json[] {
-    return this.#values[id] as readonly Json[]
+    const values = this.#values[id]
+    return typeof values === 'string' ? [values] : (values as readonly Json[])
   }
 
   /** The id of these values. */
   intern(values: readonly Json[]): number {
     const name = nameOf(values)
-    let id = this.#ids.get(name)
-    if (id === undefined) {
-      id = this.#free.pop() ?? this.#values.length
-      this.#ids.set(name, id)
-      this.#values[id] = [...values]
+    return this.#ids.get(name) ?? this.#put(name, name === values[0] ? name : [...values])
+  }
+
+  /** These ids in the order of their values as JSON text. */
+  ordered(ids: readonly number[]): number[] {
+    const texts: string[] = []
+    for (const id of ids) {
+      const values = this.#values[id]
+      if (typeof values === 'string' && !unlikeJson.test(values)) texts.push(values)
+      else break
     }
-    return id
+    // Texts alone are sorted three times as fast as by a function.
+    if (texts.length === ids.length) return texts.sort().map((text) => this.#ids.get(text) as number)
+    const json = new Map(ids.map((id) => [id, JSON.stringify(this.values(id))]))
+    return [...ids].sort((a, b) => ((json.get(a) as string) < (json.get(b) as string) ? -1 : 1))
   }
 
   /** Forgets a key; its number goes to another one. Readers made before must not be used after. */
   release(id: number): void {
     const values = this.#values[id]
-    if (!values) return
-    this.#ids.delete(nameOf(values))
+    if (values === undefined) return
+    this.#ids.delete(typeof values === 'string' ? values : nameOf(values))
     this.#values[id] = undefined
     this.#free.push(id)
   }
@@ -75,7 +87,23 @@ export class Keys {
         },
       }
     }
+    if (more.length === 0) {
+      const read = valueReader(field, data)
+      return {
+        idOf: (i) => {
+          const value = read(i)
+          return isName(value) ? (this.#ids.get(value) ?? this.#put(value, value)) : this.intern([jsonOf(value)])
+        },
+      }
+    }
     const readers = this.#by.map((name) => valueReader(fieldOf(name), column(batch, name)))
     return { idOf: (i) => this.intern(readers.map((read) => jsonOf(read(i)))) }
+  }
+
+  #put(name: string, values: readonly Json[] | string): number {
+    const id = this.#free.pop() ?? this.#values.length
+    this.#ids.set(name, id)
+    this.#values[id] = values
+    return id
   }
 }
