@@ -40,7 +40,9 @@ export async function referenceOf(input: string): Promise<Reference> {
     const kept = `${folder}/reference.json`
     if (existsSync(kept)) {
       const reference = JSON.parse(await readFile(kept, 'utf8')) as Reference
-      if (reference.duckdb === db.version) return reference
+      // It says where its windows are: a folder that was moved is looked at anew.
+      if (reference.duckdb === db.version && Object.values(reference.windows).every((path) => dirname(path) === folder && existsSync(path)))
+        return reference
     }
     const columns = `{ticket_id: 'VARCHAR', client_id: 'VARCHAR', created_at: 'TIMESTAMPTZ', request: 'VARCHAR', request_type: 'VARCHAR', priority: 'VARCHAR'}`
     const team = Object.entries(teams).map(([type, name]) => `WHEN ${literal(type)} THEN ${literal(name)}`)

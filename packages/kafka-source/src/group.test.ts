@@ -79,7 +79,7 @@ describe.skipIf(!shared)('a consumer group', () => {
     await m.close()
   })
 
-  it('commits offsets with the log id, and refuses those of another log or without a record', async () => {
+  it('1.3 commits offsets with the log id, and refuses those of another log or without a record', async () => {
     const topic = await topicOf('offsets', 2, 10)
     const groupId = unique('g')
     const m = await member({ brokers, topic, groupId, ...quick })

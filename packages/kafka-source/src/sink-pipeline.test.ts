@@ -27,7 +27,7 @@ async function topics(partitions = 1) {
 }
 
 describe.skipIf(!shared)('Kafka to Kafka', () => {
-  it('copies what is selected, run after run, each row once; dead letters keep their bytes and say where they are from', async () => {
+  it('6.2, 6.4 copies what is selected, run after run, each row once; dead letters keep their bytes and say where they are from', async () => {
     const { input, output, dead, staging, log } = await topics(2)
     const groupId = unique('g')
     const run = () =>

@@ -129,7 +129,7 @@ describe.skipIf(!shared)('a Kafka sink', () => {
     await writer.close()
   })
 
-  it('publishing again changes nothing: known by the file, by the guard alone, and by another process', async () => {
+  it('6.2 publishing again changes nothing: known by the file, by the guard alone, and by another process', async () => {
     const { options, topic, task } = await target()
     const writer = await openWriter(options, task)
     const staged = await stageTickets(writer, 0, 'a', 0, 10)
@@ -163,7 +163,7 @@ describe.skipIf(!shared)('a Kafka sink', () => {
     await Promise.all([writer.close(), other.close()])
   })
 
-  it('fences a process that only believes it has the task: its open transaction is never seen', async () => {
+  it('6.2 fences a process that only believes it has the task: its open transaction is never seen', async () => {
     const { options, topic, task } = await target()
     const zombie = await openWriter(options, task)
     const first = await stageTickets(zombie, 0, 'a', 0, 10)

@@ -3,7 +3,7 @@ import { callbackSink, type Delivery } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { Every, plain, range, sparse, task, writeRows } from '../test/helpers.ts'
 
-test('each range is given once, before its record, with an id and its bounds', async () => {
+test('6.3 each range is given once, before its record, with an id and its bounds', async () => {
   const given: [Every[], Delivery][] = []
   const sink = callbackSink<Every>(async (batch, delivery) => void given.push([batch.toArray(), delivery]))
   expect(sink.target).toBeNull()

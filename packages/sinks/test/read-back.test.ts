@@ -66,7 +66,7 @@ test.each(['snappy', 'zstd', 'gzip', 'none'] as const)('DuckDB reads %s Parquet 
   expect(String(times[0]?.t)).toMatch(/isAdjustedToUTC=(1|true).*MILLIS/)
 })
 
-test('the Parquet footer says what the file holds, and keeps enums plain', async () => {
+test('7.4 the Parquet footer says what the file holds, and keeps enums plain', async () => {
   const path = await folder()
   await commit(parquetSink(path), rows)
   const kv = await duck(`SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata('${path}/*.parquet')`)
@@ -153,7 +153,7 @@ test('JSON refuses an infinite number, naming the column', async () => {
   await expect(writer.stage(0, 'a', range(0, 1))).rejects.toMatchObject({ code: 'ENCODER_FAILED', message: expect.stringContaining('"real"') })
 })
 
-test('an empty range gives one zero-row file with the columns, for Parquet, Arrow and CSV', async () => {
+test('7.3 an empty range gives one zero-row file with the columns, for Parquet, Arrow and CSV', async () => {
   const path = await folder()
   for (const format of ['parquet', 'arrow', 'csv', 'json'] as const) await commit(fileSink(join(path, format), { format }), [])
   expect(await duck(`SELECT count(*)::INT AS n FROM '${path}/parquet/*.parquet'`)).toEqual([{ n: 0 }])

@@ -133,7 +133,7 @@ const bySession = (sink: ReturnType<typeof memorySink<{ n: number }>>, source: o
     }),
   }).run({ handleSignals: false })
 
-test('sessions over several partitions need a source that is keyed by what they group by', async () => {
+test('4.6 sessions over several partitions need a source that is keyed by what they group by', async () => {
   const sink = memorySink<{ n: number }>('sessions')
   await expect(bySession(sink)).rejects.toMatchObject({ code: 'OPTION_INVALID', message: expect.stringContaining('keyedBy') })
   await expect(bySession(sink, { keyedBy: ['client_id', 'priority'] })).rejects.toThrow('keyed by client_id, priority')

@@ -86,7 +86,7 @@ const ways: readonly (readonly [string, object, (feed: string) => string, string
   ['several partitions, the others idle', { partitions: 3 }, (feed) => feed.replace(/(\S+@|W)/g, 'p1:$1').replace(/(\S+@\S+)/g, '$1 X'), '~60s'],
 ]
 
-describe.each(ways)('edges, with %s', (_way, options, change, before) => {
+describe.each(ways)('5.1 to 5.3 edges, with %s', (_way, options, change, before) => {
   test.each(table.map(([reason, window, ...steps]) => ({ reason, window, steps })))('$reason', ({ window, steps }) => {
     const run = scenario(Ticket, counted(window) as OperatorFunction<Batch<Ticket>, Batch<object>>, options)
     if (before) run.feed(before)
@@ -106,7 +106,7 @@ describe('several partitions', () => {
       .late('')
   })
 
-  test('the end of a bounded run shows all, and what comes after are revisions', () => {
+  test('4.5 the end of a bounded run shows all, and what comes after are revisions', () => {
     const run = new Harness(Ticket, counted(ten), { partitions: 2 })
     const row = (s: number) =>
       ({ ticket_id: '', client_id: 'a', created_at: new Date(s * 1000), request: 'x', request_type: 'billing', priority: 'low' }) as const

@@ -101,7 +101,7 @@ test('folders of partitions stay apart, and their files without rows stay', asyn
   expect((await files(dir)).filter((path) => /-tickets-0-0-0\.parquet$/.test(path))).toHaveLength(1)
 })
 
-test('results that a higher revision has replaced are dropped, whatever file it is in', async () => {
+test('7.2 results that a higher revision has replaced are dropped, whatever file it is in', async () => {
   const dir = await folder()
   const Windowed = windowedSchema()
   const result = (minute: number, revision: number, tickets: number) => ({

@@ -102,7 +102,7 @@ describe.skipIf(!database)('a connection that breaks', () => {
     expect(cuts).toBeGreaterThan(20)
   }, 240_000)
 
-  test('a lost answer to COMMIT is told apart by the guard, and so is a COMMIT that never came', async () => {
+  test('6.1 a lost answer to COMMIT is told apart by the guard, and so is a COMMIT that never came', async () => {
     for (const how of ['before', 'after'] as const) {
       const table = newTable('commit')
       let commits = 0

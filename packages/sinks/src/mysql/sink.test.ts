@@ -59,7 +59,7 @@ describe.skipIf(!database)('rows in a table', () => {
     expect(text(found)).toEqual(text([...rows, ...samples]))
   })
 
-  test('the table has the columns of the schema from record 0 on', async () => {
+  test('7.3 the table has the columns of the schema from record 0 on', async () => {
     const table = newTable()
     await writeAll(mysqlSink<Every>({ url, table, key: ['text', 'small'] }), Every, [])
     const columns = await query(
@@ -115,7 +115,7 @@ describe.skipIf(!database)('rows in a table', () => {
     expect(found).toEqual([...ids.map((id, v) => ({ id, v })).slice(1), { id: 'a', v: 100 }])
   })
 
-  test('of a window the highest revision stays, in whatever order they come; key: [] keeps each', async () => {
+  test('7.2 of a window the highest revision stays, in whatever order they come; key: [] keeps each', async () => {
     const Window = defineSchema(z.object({ window_start: instant(), kind: z.string(), n: z.int(), revision: z.int32() }), {
       name: 'w',
       time: 'window_start',
@@ -174,7 +174,7 @@ describe.skipIf(!database)('rows in a table', () => {
 })
 
 describe.skipIf(!database)('instants', () => {
-  test('are UTC whatever the zone of the server', async () => {
+  test('8 are UTC whatever the zone of the server', async () => {
     const table = newTable()
     const Stamp = defineSchema(z.object({ at: instant(), stamp: instant() }), { name: 'stamp', time: 'at' })
     await query(`CREATE TABLE ${table} (at DATETIME(3), stamp TIMESTAMP(3) NULL)`)

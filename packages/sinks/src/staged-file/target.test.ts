@@ -53,7 +53,7 @@ test('processes that prepare and begin one log at the same moment take folders f
   expect(await tree(target)).toEqual(['.staging/', '.staging/owner.tickets'])
 })
 
-test('append refuses a target of another log, in prepare and in begin', async () => {
+test('1.3 append refuses a target of another log, in prepare and in begin', async () => {
   const path = await folder()
   await start(jsonSink(path), 'log1')
   await expect(jsonSink(path).prepare?.({ id: 'log2' })).rejects.toMatchObject({
@@ -74,7 +74,7 @@ test('of two logs that begin at once, one gets the target', async () => {
   }
 })
 
-test('overwrite takes the target over: old files of any format go, nested datasets and other files stay', async () => {
+test('1.3 overwrite takes the target over: old files of any format go, nested datasets and other files stay', async () => {
   const path = await folder()
   await start(parquetSink(path), 'log1')
   await commit(parquetSink(path), [plain])
@@ -195,7 +195,7 @@ test.each([
   expect(error).toMatchObject({ code: 'SINK_FAILED', retryable, cause: { code }, message: expect.stringContaining(path) })
 })
 
-test('every name is durable before the staged range is reported', async () => {
+test('3.4 every name is durable before the staged range is reported', async () => {
   const path = await folder()
   const synced: string[] = []
   const files: FileLayer = {
@@ -224,7 +224,7 @@ test('every name is durable before the staged range is reported', async () => {
   expect(synced).toEqual(['new/data/.staging/log1/tickets-0/1-a', 'new/data/.staging/log1/tickets-0'])
 })
 
-test('a published name is durable before the staged one goes', async () => {
+test('3.4 a published name is durable before the staged one goes', async () => {
   const path = await folder()
   const steps: string[] = []
   const noted = (name: 'link' | 'unlink' | 'syncFolder') => async (at: string, to: string) => {

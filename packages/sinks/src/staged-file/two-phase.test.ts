@@ -109,7 +109,7 @@ test('maxRowsPerFile cuts a range into files that count up', async () => {
   expect(await duck(`SELECT small FROM '${path}/part-log1-tickets-0-3-1.parquet' LIMIT 1`)).toEqual([{ small: 10 }])
 })
 
-test("DuckDB's **/*.parquet never sees staged files", async () => {
+test("7.1 DuckDB's **/*.parquet never sees staged files", async () => {
   const path = await folder()
   await commit(parquetSink(path), [plain])
   const writer = await parquetSink(path).open(task, Every)
@@ -121,7 +121,7 @@ test("DuckDB's **/*.parquet never sees staged files", async () => {
   expect(await count()).toBe(3)
 })
 
-test('sweep removes lower numbers and other attempts at the number, and nothing else', async () => {
+test('3.8 sweep removes lower numbers and other attempts at the number, and nothing else', async () => {
   const attempts = fc.constantFrom('a', 'b', 'c-1')
   const ranges = fc.uniqueArray(fc.tuple(fc.nat(12), attempts), { selector: ([n, a]) => `${n}-${a}`, maxLength: 12 })
   await fc.assert(
@@ -180,7 +180,7 @@ test('a record that names files outside the target is refused', async () => {
   }
 })
 
-test('the order of keys in a position does not show in the bytes', async () => {
+test('7.4 the order of keys in a position does not show in the bytes', async () => {
   const bytes = async (from: Record<string, number>) => {
     const path = await folder()
     const writer = await parquetSink(path).open(task, Every)
