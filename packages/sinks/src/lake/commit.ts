@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { isTicketsError, TicketsError } from '@tickets/core'
+import { TicketsError } from '@tickets/core'
 import { type FileLayer, makeFolders, removeFolderWithFiles, syncUpwards, unless } from '@tickets/core/node'
 import { partName, rangeFolder } from '../staged-file/names.ts'
 import { readOwner } from '../staged-file/owner.ts'
@@ -14,12 +14,18 @@ import { type CompactionRecord, createRecord, latestRecord, pruneRecords } from 
 
 const idOf = (log: string) => ({ logId: log, task: COMPACT, flow: '' })
 
+/** Whether another log has taken the dataset over, so that nothing of this one may become visible any more. */
+const isTakenOver = async (files: FileLayer, dir: string, log: string) => (await readOwner(files, dir))?.before.includes(log) ?? false
+
+/** Whether a compaction of this number has nothing left to do here: there is a record of it or a later one, or another log has the dataset. */
+const isBeaten = async (files: FileLayer, dir: string, log: string, n: number) =>
+  (await latestRecord(files, dir, log)) >= n || (await isTakenOver(files, dir, log))
+
 /** Writes the one file that a group becomes, hidden and durable; null when another compaction has taken one of its inputs away. */
 async function stage(files: FileLayer, dir: string, group: Group, n: number, attempt: string): Promise<StagedFile | null> {
   const { log, folder, extension, parts, footer, keep } = group
   const staging = join(dir, rangeFolder(idOf(log), n, attempt))
   const name = `${folder === '' ? '' : `${folder}/`}${partName(idOf(log), n, 0, extension)}`
-  const made = await makeFolders(files, staging)
   let gone = false
   let rows = 0
   const read = async (i: number) => {
@@ -33,12 +39,13 @@ async function stage(files: FileLayer, dir: string, group: Group, n: number, att
   })
   if (!merged) return null
   try {
+    const made = await makeFolders(files, staging)
     const bytes = await files.writeStream(join(staging, stagedName(name)), merged)
     await syncUpwards(files, staging, made)
     if (rows === group.left) return { name, rows, bytes }
   } catch (error) {
     // Another one that was first has taken the input away, or has swept this staging, whose number it has recorded.
-    if (gone || (await latestRecord(files, dir, log)) >= n) return null
+    if (gone || (await isBeaten(files, dir, log, n))) return null
     throw error
   }
   throw new TicketsError(
@@ -46,9 +53,6 @@ async function stage(files: FileLayer, dir: string, group: Group, n: number, att
     `merging ${parts.length} files of ${join(dir, folder)} gave ${rows} rows instead of ${group.left}: nothing was changed`,
   )
 }
-
-/** Whether another log has taken the dataset over, so that nothing of this one may become visible any more. */
-const isTakenOver = async (files: FileLayer, dir: string, log: string) => (await readOwner(files, dir))?.before.includes(log) ?? false
 
 /**
  * Does what a record says: its outputs become visible, then its inputs go. Again is fine, and two at once are: it changes nothing then.
@@ -59,8 +63,8 @@ export async function finish(files: FileLayer, dir: string, log: string, record:
   try {
     await publishRange(files, dir, { staging: rangeFolder(idOf(log), n, attempt), files: outputs })
   } catch (error) {
-    // Done by another compaction, which went on from there and has compacted these again.
-    if (isTicketsError(error, 'STAGED_LOST') && (await latestRecord(files, dir, log)) > n) return
+    // Done by another compaction, which went on from there and may have compacted these again.
+    if (await isBeaten(files, dir, log, n + 1)) return
     throw error
   }
   if (await isTakenOver(files, dir, log)) {
@@ -68,7 +72,7 @@ export async function finish(files: FileLayer, dir: string, log: string, record:
     return
   }
   for (const path of inputs) await unless(files.unlink(join(dir, path)), ['ENOENT'], undefined)
-  for (const folder of new Set(inputs.map((path) => dirname(join(dir, path))))) await files.syncFolder(folder)
+  for (const folder of new Set(inputs.map((path) => dirname(join(dir, path))))) await unless(files.syncFolder(folder), ['ENOENT'], undefined)
   await sweepStaging(files, dir, idOf(log), record)
   await pruneRecords(files, dir, log, n)
 }
@@ -79,12 +83,17 @@ export async function finish(files: FileLayer, dir: string, log: string, record:
 export async function commitGroup(files: FileLayer, dir: string, group: Group, n: number): Promise<CompactionRecord | null> {
   const attempt = globalThis.crypto.randomUUID().slice(0, 8)
   const { log, parts } = group
-  const output = await stage(files, dir, group, n, attempt)
+  const removeStaged = () => removeFolderWithFiles(files, join(dir, rangeFolder(idOf(log), n, attempt)))
+  const output = await stage(files, dir, group, n, attempt).catch(async (error: unknown) => {
+    // There is no record yet, and on a full disk each attempt would leave as much again.
+    await removeStaged().catch(() => {})
+    throw error
+  })
   const record = output && { n, attempt, inputs: parts.map(({ path }) => path), outputs: [output] }
   if (record && !(await isTakenOver(files, dir, log)) && (await createRecord(files, dir, log, record))) {
     await finish(files, dir, log, record)
     return record
   }
-  await removeFolderWithFiles(files, join(dir, rangeFolder(idOf(log), n, attempt)))
+  await removeStaged()
   return null
 }

@@ -61,14 +61,33 @@ async function isTidy(files: FileLayer, dir: string, { heads, waiting }: View): 
   return true
 }
 
-/** Finishes what was recorded, durably; mostly it is done already, by a compaction that did not die. */
-async function finishHeads(files: FileLayer, dir: string, before: readonly string[]): Promise<void> {
+/** Finishes what was recorded, durably; mostly it is done already, by a compaction that did not die. Returns what it finished, log → number. */
+async function finishHeads(files: FileLayer, dir: string, before: readonly string[]): Promise<Map<string, number>> {
+  const finished = new Map<string, number>()
   for (const log of await compactedLogs(files, dir)) {
     const head = before.includes(log) ? null : await headRecord(files, dir, log)
     if (!head) continue
     await syncRecords(files, dir, log)
     await finish(files, dir, log, head)
+    finished.set(log, head.n)
   }
+  return finished
+}
+
+/** How often somebody else's record may come between, before one leaves the work to them. */
+const TRIES = 20
+
+/**
+ * Finishes what was recorded, and looks again. A record that came meanwhile is not finished by us: one that is built upon it would count alone,
+ * with the other's inputs among its own, and both outputs would become visible. Null when records keep coming.
+ */
+async function lookAtFinished(files: FileLayer, dir: string, before: readonly string[]): Promise<View | null> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const finished = await finishHeads(files, dir, before)
+    const view = await lookAt(files, dir)
+    if ([...view.heads].every(([log, { n }]) => before.includes(log) || finished.get(log) === n)) return view
+  }
+  return null
 }
 
 /**
@@ -89,17 +108,15 @@ export async function compact(dir: string, options: CompactOptions = {}): Promis
   const planning = checked(options)
   const total = { merged: 0, written: 0, bytesBefore: 0, bytesAfter: 0, rows: 0, superseded: 0 }
   try {
-    let view = await lookAt(files, target)
-    const [version] = view.parts.length > 0 ? [] : await versionsIn(files, target)
+    const first = await lookAt(files, target)
+    const [version] = first.parts.length > 0 ? [] : await versionsIn(files, target)
     if (version !== undefined)
       throw new TicketsError('OPTION_INVALID', `${target} holds versions of a dataset: compact ${join(target, `v${version}`)} and so on`)
     const before = (await readOwner(files, target))?.before ?? []
     await removeCompactions(files, target, before)
-    const tidy = await isTidy(files, target, view)
-    if (!tidy) {
-      await finishHeads(files, target, before)
-      view = await lookAt(files, target)
-    }
+    const tidy = await isTidy(files, target, first)
+    const view = tidy ? first : await lookAtFinished(files, target, before)
+    if (!view) return total
     const groups = await plan(files, target, view, planning)
     // Before the next record is created, all of the last one is on stable storage.
     if (tidy && groups.length > 0) await finishHeads(files, target, before)

@@ -26,8 +26,9 @@ async function linkOne(files: FileLayer, target: string, from: string, name: str
       )
     }
     if (staged) {
-      if (tries === 1 || dirname(name) === '.') throw error
-      await makeFolders(files, dirname(to))
+      if (tries === 1) throw error
+      // Without partitions there is none to make: published, compacted and unstaged by others, all between these looks.
+      if (dirname(name) !== '.') await makeFolders(files, dirname(to))
       return linkOne(files, target, from, name, tries - 1)
     }
     throw new TicketsError(
