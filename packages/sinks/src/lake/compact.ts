@@ -106,13 +106,14 @@ export async function compact(dir: string, options: CompactOptions = {}): Promis
   const target = targetPath(dir)
   const files = options.files ?? nodeFiles
   const planning = checked(options)
+  let before: readonly string[] | null = null
   const total = { merged: 0, written: 0, bytesBefore: 0, bytesAfter: 0, rows: 0, superseded: 0 }
   try {
     const first = await lookAt(files, target)
     const [version] = first.parts.length > 0 ? [] : await versionsIn(files, target)
     if (version !== undefined)
       throw new TicketsError('OPTION_INVALID', `${target} holds versions of a dataset: compact ${join(target, `v${version}`)} and so on`)
-    const before = (await readOwner(files, target))?.before ?? []
+    before = (await readOwner(files, target))?.before ?? []
     await removeCompactions(files, target, before)
     const tidy = await isTidy(files, target, first)
     const view = tidy ? first : await lookAtFinished(files, target, before)
@@ -132,6 +133,9 @@ export async function compact(dir: string, options: CompactOptions = {}): Promis
       add(total, group, record.outputs)
     }
   } catch (error) {
+    // Another log has taken the dataset over meanwhile, and removed what was being worked on: there is nothing left to do.
+    const owner = before && (await readOwner(files, target).catch(() => null))
+    if (before && owner && owner.before.at(-1) !== before.at(-1)) return total
     throw isTicketsError(error) ? error : fault(error, 'compacting', target)
   }
   return total

@@ -202,3 +202,25 @@ test('a compaction that fails leaves nothing of its own: on a full disk the next
   }
   await checkEnd(lake, 'with room again')
 })
+
+test('a compaction that froze anywhere, and wakes after another log took the dataset over, leaves nothing of the old one', async () => {
+  const { length } = await callsOf()
+  for (let at = 1; at <= length; at += step) {
+    const { dir } = await lakeOf()
+    const first = jsonSink(dir, { files: quick })
+    await first.begin?.({ id: 'log1', takesOver: false, remove: [] })
+    const zombie = new Process(compacting(dir), (number) => number === at)
+    await zombie.stands()
+    const sink = jsonSink(dir, { files: quick, mode: 'overwrite' })
+    const { takesOver, remove } = (await sink.prepare?.({ id: 'log2' })) ?? { takesOver: true, remove: [] }
+    await sink.begin?.({ id: 'log2', takesOver, remove })
+    zombie.wake()
+    await zombie.result
+    await publishRows(dir, taskNamed('tickets-0', 'log2'), 0, [1, 2], { files: quick })
+    await compact(dir, { files: quick })
+    const where = `frozen at ${at}`
+    expect(await numbersIn(await files(dir)), where).toEqual([1, 2])
+    expect(await numbersIn(await globbed(dir)), where).toEqual([1, 2])
+    expect(await leftovers(dir), where).toEqual([])
+  }
+})

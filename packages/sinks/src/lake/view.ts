@@ -94,7 +94,7 @@ export async function lookAt(files: FileLayer, dir: string): Promise<View> {
       const before = (await readOwner(files, dir))?.before ?? []
       const heads = await headsOf(files, dir)
       const view = await lookOnce(files, dir, heads, before)
-      const same = stamp(await headsOf(files, dir)) === stamp(heads) && ((await readOwner(files, dir))?.before ?? []).length === before.length
+      const same = stamp(await headsOf(files, dir)) === stamp(heads) && (await readOwner(files, dir))?.before.at(-1) === before.at(-1)
       if (view && same) return view
     }
   } catch (error) {
