@@ -26,7 +26,7 @@ export interface Part {
 export interface Entry {
   readonly key: string
   /** One for each task that has rows of it: mostly one, so a list is smaller than a map, and as fast. */
-  readonly parts: Part[]
+  parts: readonly Part[]
   /** How often it was shown, less one; -1 before the first time. */
   revision: number
   /** Has changed since it was last shown. */
@@ -62,10 +62,11 @@ export interface MergeCut {
 }
 
 /** The part that a task has of an entry; made empty where it has none. */
-export function partOf({ parts }: Entry, task: string): Part {
-  for (const part of parts) if (part.task === task) return part
+export function partOf(entry: Entry, task: string): Part {
+  for (const part of entry.parts) if (part.task === task) return part
   const made: Part = { task, rows: -1, closed: false, acc: null, text: undefined, touched: false }
-  parts.push(made)
+  // Never pushed: a list that grows makes room for many more.
+  entry.parts = entry.parts.length === 0 ? [made] : [...entry.parts, made]
   return made
 }
 
@@ -88,10 +89,10 @@ export function freeze({ parts }: Entry): void {
 const accOf = (part: Part): Json => (part.text === undefined ? part.acc : (JSON.parse(part.text) as Json))
 
 /** The accumulators in the order of the tasks, whatever order their partials came in; those of tasks without a rank last, by name. */
-export function accsOf({ parts }: Entry, ranks: ReadonlyMap<string, number>): Json[] {
+export function accsOf(entry: Entry, ranks: ReadonlyMap<string, number>): Json[] {
   const rank = ({ task }: Part) => ranks.get(task) ?? Number.MAX_SAFE_INTEGER
-  if (parts.length > 1) parts.sort((a, b) => rank(a) - rank(b) || (a.task < b.task ? -1 : 1))
-  return parts.map(accOf)
+  if (entry.parts.length > 1) entry.parts = [...entry.parts].sort((a, b) => rank(a) - rank(b) || (a.task < b.task ? -1 : 1))
+  return entry.parts.map(accOf)
 }
 
 /** What is cut of an entry, all of it or the parts that changed: detached from it, since parts change in place. */

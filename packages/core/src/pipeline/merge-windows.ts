@@ -1,4 +1,4 @@
-import { cutOf, type Entry, type EntryCut, partOf } from './merge-entry.ts'
+import { cutOf, type Entry, type EntryCut, type Part, partOf } from './merge-entry.ts'
 import type { Display } from './scope.ts'
 
 /** The entries of one due time: they are shown, and let go, together. */
@@ -14,6 +14,9 @@ export interface Bucket {
   /** Some entry stands in a cut, which the next one has to take back when this is let go. */
   saved: boolean
 }
+
+/** Shared by entries that have no part yet. */
+const none: readonly Part[] = []
 
 const byKey = (a: Entry, b: Entry) => (a.key < b.key ? -1 : 1)
 
@@ -62,7 +65,7 @@ export class MergeWindows {
   entry({ entries }: Bucket, key: string): Entry {
     let entry = entries.get(key)
     if (!entry) {
-      entry = { key, parts: [], revision: -1, dirty: false, touched: false }
+      entry = { key, parts: none, revision: -1, dirty: false, touched: false }
       entries.set(key, entry)
     }
     return entry

@@ -66,9 +66,7 @@ export class Accumulators {
 
   /** The accumulators at one place of such lists, as JSON. */
   jsonAt(columns: readonly unknown[][], place: number): Json[] {
-    const accs: Json[] = []
-    for (let a = 0; a < columns.length; a++) accs.push(this.#toJson(a, columns[a]?.[place]))
-    return accs
+    return columns.map((column, a) => this.#toJson(a, column[place]))
   }
 
   /** `merge` for the aggregate at `a` alone. */
