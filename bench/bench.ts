@@ -1,17 +1,18 @@
 /** Peers side by side: `pnpm bench`, options by `pnpm bench --help`. README.md says what is measured. */
 import { contestants } from './contestants.ts'
-import { saveResult } from './results.ts'
+import { loadResult, saveResult } from './results.ts'
 import { compete } from './runner/compete.ts'
 import { circumstances, inWords } from './runner/machine.ts'
 import { benchOptions } from './runner/options.ts'
 import { type PeersResult, peersTable } from './runner/peers-table.ts'
-import { recordAll } from './runner/record.ts'
+import { recordAll, writePage } from './runner/record.ts'
+import { withOthers } from './runner/with-others.ts'
 import { printTable } from './shared/print.ts'
 
 async function bench(): Promise<void> {
   const options = benchOptions(process.argv.slice(2))
   if (!options) return
-  const { only, rows, repeats, timeout, json, record } = options
+  const { only, rows, repeats, timeout, json, record, keep } = options
   const before = circumstances()
   const outcomes = await compete({
     contestants: contestants.filter(({ name }) => only.includes(name)),
@@ -35,6 +36,9 @@ async function bench(): Promise<void> {
   if (record) {
     saveResult('peers', result)
     await recordAll(options)
+  } else if (keep) {
+    saveResult('peers', withOthers(loadResult<PeersResult>('peers'), result))
+    await writePage()
   }
   if (outcomes.some(({ status }) => status === 'wrong' || status === 'failed')) process.exitCode = 1
 }

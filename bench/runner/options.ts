@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly json: boolean
   /** Measure all, keep the results and write docs/performance.md and its pictures. */
   readonly record: boolean
+  /** Keep the results of these contestants beside those of others that were measured on the same commit. */
+  readonly keep: boolean
   /** With `record`: 50 million tickets too. */
   readonly long: boolean
 }
@@ -21,6 +23,7 @@ const help = `pnpm bench: peers side by side, one process at a time, outputs che
   --timeout 600    seconds that one run may take
   --json           the result as one line of JSON, progress on stderr
   --record         1 and 5 million, steps, growth and latency; keeps bench/results and writes docs/performance.md
+  --keep           keeps the results of these contestants and sizes beside those that were kept on the same commit, and writes the page
   --long           with --record: growth to 50 million tickets (20 GB of disk, half an hour)`
 
 function counts(name: string, given: string): number[] {
@@ -51,6 +54,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       long: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -59,7 +63,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
     console.log(help)
     return null
   }
-  const { quick, record, json, long } = values
+  const { quick, record, keep, json, long } = values
   const rows = values.rows ?? (quick ? '100000' : record ? '1000000,5000000' : '1000000')
   return {
     only: namesOf(values.only),
@@ -68,6 +72,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
     timeout: (counts('timeout', values.timeout)[0] as number) * 1000,
     json,
     record,
+    keep,
     long,
   }
 }

@@ -14,6 +14,9 @@ function run(script: string, args: readonly string[]): Promise<void> {
   })
 }
 
+/** Writes docs/performance.md and its pictures from what is kept. */
+export const writePage = (): Promise<void> => run('bench/pages/write.ts', [])
+
 /** Measures what else there is, and writes docs/performance.md and its pictures; what fails is told at the end, and costs nothing else. */
 export async function recordAll({ long }: BenchOptions): Promise<void> {
   const failures: string[] = []
@@ -21,6 +24,6 @@ export async function recordAll({ long }: BenchOptions): Promise<void> {
     const args = ['--record', ...(long && script.endsWith('growth.ts') ? ['--long'] : [])]
     await run(script, args).catch((error: Error) => failures.push(error.message))
   }
-  await run('bench/pages/write.ts', [])
+  await writePage()
   if (failures.length > 0) throw new Error(failures.join('; '))
 }
