@@ -26,13 +26,20 @@ async function stage(files: FileLayer, dir: string, group: Group, n: number, att
   const { log, folder, extension, parts, footer, keep } = group
   const staging = join(dir, rangeFolder(idOf(log), n, attempt))
   const name = `${folder === '' ? '' : `${folder}/`}${partName(idOf(log), n, 0, extension)}`
-  let gone = false
   let rows = 0
+  let gone = false
+  /** What reading failed with: not every encoder tells an error of the stream that feeds it, some just end there. */
+  let unread: { error: unknown } | null = null
   const read = async (i: number) => {
-    const bytes = await unless(files.readFile(join(dir, parts[i]?.path ?? '')), ['ENOENT'], null)
-    if (bytes) return bytes
-    gone = true
-    throw new TicketsError('SINK_FAILED', `${parts[i]?.path} of ${dir} is gone: another compaction has taken it`, { retryable: true })
+    try {
+      const bytes = await unless(files.readFile(join(dir, parts[i]?.path ?? '')), ['ENOENT'], null)
+      if (bytes) return bytes
+      gone = true
+      throw new TicketsError('SINK_FAILED', `${parts[i]?.path} of ${dir} is gone: another compaction has taken it`, { retryable: true })
+    } catch (error) {
+      unread = { error }
+      throw error
+    }
   }
   const merged = formatOf(extension)?.merge({ files: parts.length, read, footer, keep }, (count) => {
     rows = count
@@ -41,6 +48,7 @@ async function stage(files: FileLayer, dir: string, group: Group, n: number, att
   try {
     const made = await makeFolders(files, staging)
     const bytes = await files.writeStream(join(staging, stagedName(name)), merged)
+    if (unread) throw (unread as { error: unknown }).error
     await syncUpwards(files, staging, made)
     if (rows === group.left) return { name, rows, bytes }
   } catch (error) {
