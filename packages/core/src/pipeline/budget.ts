@@ -27,12 +27,15 @@ export class Budget {
 
   give(bytes: number): void {
     this.#held -= bytes
-    this.#wake()
+    this.wake()
   }
 
-  /** Sets room aside for a read, when there is some; the result gives it back. Settles without room when `signal` aborts. */
-  async reserve(bytes: number, signal: AbortSignal): Promise<() => void> {
-    while (this.#held > 0 && this.#held + this.#reserved + bytes > this.limit && !signal.aborted) {
+  /**
+   * Sets room aside for a read; the result gives it back. Where there is none it waits until something changed, or `signal` aborts, and gives
+   * null: the range may have to end before there is room.
+   */
+  async reserve(bytes: number, signal: AbortSignal): Promise<(() => void) | null> {
+    if (this.#held > 0 && this.#held + this.#reserved + bytes > this.limit && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const wake = () => {
           this.#waiting.delete(wake)
@@ -42,15 +45,17 @@ export class Budget {
         this.#waiting.add(wake)
         signal.addEventListener('abort', wake)
       })
+      return null
     }
     this.#reserved += bytes
     return () => {
       this.#reserved -= bytes
-      this.#wake()
+      this.wake()
     }
   }
 
-  #wake(): void {
+  /** Lets all that wait for room look again. */
+  wake(): void {
     for (const wake of [...this.#waiting]) wake()
   }
 }

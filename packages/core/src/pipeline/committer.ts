@@ -17,6 +17,8 @@ export interface CommitterOptions {
   readonly operators: ReadonlyMap<string, Stateful>
   /** The lowest record that something else still reads (the merge's committed position); Infinity when nothing does. */
   readonly neededFrom: () => Promise<number>
+  /** Told when a commit is over, however it ended. */
+  readonly freed?: () => void
 }
 
 /** The part of a record's body that is the committer's. */
@@ -35,6 +37,7 @@ export class Committer {
   readonly #options: CommitterOptions
   readonly #state: StateKeeper
   #n = -1
+  #isBusy = false
   #underWay: Promise<void> = Promise.resolve()
   #failure: { readonly error: unknown } | null = null
 
@@ -72,11 +75,21 @@ export class Committer {
     const n = this.#n
     const state = this.#state.cut(n)
     const { files, release } = outputs.stage(n, attempt, range)
-    this.#underWay = this.#commit(n, files, body, state, after).finally(release)
+    this.#isBusy = true
+    this.#underWay = this.#commit(n, files, body, state, after, release).finally(() => {
+      this.#isBusy = false
+      release()
+      this.#options.freed?.()
+    })
     // Whoever awaits `settled` gets the error; until then it is not an unhandled one.
     this.#underWay.catch((error) => {
       this.#failure = { error }
     })
+  }
+
+  /** Whether the last cut is not yet committed. */
+  get isBusy(): boolean {
+    return this.#isBusy
   }
 
   /** Throws what went wrong in the background, without waiting. */
@@ -95,9 +108,10 @@ export class Committer {
     body: { readonly [key: string]: Json },
     state: CutState,
     after: () => Promise<void>,
+    release: () => void,
   ): Promise<void> {
     const { log, task, attempt } = this.#options
-    const [staged, saved] = await Promise.all([files, this.#state.save(state)])
+    const [staged, saved] = await Promise.all([files.finally(release), this.#state.save(state)])
     const record: LogRecord = { n, attempt, files: staged, body: { ...body, state: saved as unknown as Json } }
     if ((await log.append(task, record)) === 'exists') throw lost(task, n)
     // Protocol 3.5: a number that was pruned can be created again; a higher one says that we are a zombie.

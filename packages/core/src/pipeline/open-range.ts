@@ -39,11 +39,15 @@ export class OpenRange {
     this.#since = this.#clock.now()
   }
 
-  /** Whether it ends now: by rows, by the bytes that sinks hold, by time, or because memory is short. */
-  isDue(held: number): boolean {
+  /**
+   * Whether it ends now: by rows, by the bytes that sinks hold, by time, or because memory is short.
+   *
+   * @param committing the range before it is still being committed: ending this one now would not free memory sooner
+   */
+  isDue(held: number, committing: boolean): boolean {
     if (this.isEmpty) return false
     if (this.rows >= this.#limits.rows || held >= this.#limits.bytes) return true
-    if (this.#budget.pressed && this.rows > 0) return true
+    if (this.#budget.pressed && !committing && this.rows > 0) return true
     return this.#clock.now() - this.#since >= this.#limits.time
   }
 

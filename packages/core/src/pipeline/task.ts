@@ -68,6 +68,7 @@ export class Task<T> {
       outputs,
       operators: graph.stateful,
       neededFrom: () => runtime.neededFrom(partition),
+      freed: () => runtime.budget.wake(),
     })
     this.#status = {
       rows: 0,
@@ -147,7 +148,7 @@ export class Task<T> {
         await this.#committer.settled()
         return 'stopped'
       }
-      if (this.#range.isDue(this.#outputs.held)) await this.#commit('range')
+      if (this.#range.isDue(this.#outputs.held, this.#committer.isBusy)) await this.#commit('range')
       if (!this.#paused && this.#range.isIdle(this.#status)) await this.#commit('idle')
       this.#paused = await this.#drift.hold(this.#clock.watermark, this.#stop)
       if (this.#paused) continue
@@ -165,6 +166,7 @@ export class Task<T> {
     const flows = Math.max(1, this.#graph.ends.filter((end) => !end.behind).length)
     const bytes = Math.max(1024, Math.min(CHUNK.bytes, Math.floor(budget.limit / (4 * flows * partitions.length))))
     const release = await budget.reserve(bytes * flows, this.#stop)
+    if (!release) return null
     try {
       if (this.#stop.aborted) return null
       return await (this.#reader as Reader<T, Json>).read({ rows: CHUNK.rows, bytes, ms: this.#range.patience(this.#status), signal: this.#stop })
