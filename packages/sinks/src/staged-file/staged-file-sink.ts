@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { type Sink, TicketsError } from '@tickets/core'
-import { type FileLayer, nodeFiles } from '@tickets/core/node'
+import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
 import { type CompactEvery, compactEvery } from '../lake/schedule.ts'
 import { removeCompactions } from '../lake/take-over.ts'
 import { checkPartitionBy, describePartitions, type PartitionBy } from '../partition/partition-by.ts'
@@ -69,7 +69,8 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
       try {
         const takesOver = mode === 'overwrite'
         checkOwner(await readOwner(files, target), id, target, takesOver)
-        return { takesOver, remove: takesOver ? await listParts(files, target) : [] }
+        // Another process that prepares at this moment takes away the empty folder that it made: there is nothing in it to remove.
+        return { takesOver, remove: takesOver ? await unless(listParts(files, target), ['ENOENT'], []) : [] }
       } catch (error) {
         throw fault(error, 'looking at', target)
       } finally {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Sink } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
@@ -51,6 +51,18 @@ test('processes that prepare and begin one log at the same moment take folders f
   }
   await start(jsonSink(target, { files }), 'log1')
   expect(await tree(target)).toEqual(['.staging/', '.staging/owner.tickets'])
+})
+
+test('a folder that another process takes away while it is looked through has nothing to overwrite', async () => {
+  const target = join(await folder(), 'data')
+  const files: FileLayer = {
+    ...nodeFiles,
+    readFolder: async (path) => {
+      if (path === target) await rm(target, { recursive: true })
+      return nodeFiles.readFolder(path)
+    },
+  }
+  expect(await jsonSink(target, { files, mode: 'overwrite' }).prepare?.({ id: 'log1' })).toEqual({ takesOver: true, remove: [] })
 })
 
 test('1.3 append refuses a target of another log, in prepare and in begin', async () => {
