@@ -4,6 +4,9 @@ import type { Json } from '../pipeline/source.ts'
 /** Up to so many codes are looked through one by one. */
 const FEW = 8
 
+/** Where the search for a code begins: Fibonacci hashing, since codes that came together are neighbours. */
+const placeOf = (code: number, mask: number) => (Math.imul(code, 0x9e3779b1) >>> 16) & mask
+
 /**
  * The different values of a group. Texts are held by their codes as long as all come with codes of one kind, which takes a tenth of the
  * time and memory of a set of strings; anything else turns it into such a set.
@@ -73,7 +76,7 @@ export class Distinct {
       for (let i = 0; i < this.#size; i++) if (codes[i] === code) return
     } else {
       const mask = this.#table.length - 1
-      let at = (Math.imul(code, 0x9e3779b1) >>> 16) & mask
+      let at = placeOf(code, mask)
       for (let found = this.#table[at] as number; found >= 0; found = this.#table[at] as number) {
         if (found === code) return
         at = (at + 1) & mask
@@ -94,7 +97,7 @@ export class Distinct {
     const mask = table.length - 1
     for (let i = 0; i < this.#size; i++) {
       const code = this.#codes[i] as number
-      let at = (Math.imul(code, 0x9e3779b1) >>> 16) & mask
+      let at = placeOf(code, mask)
       while ((table[at] as number) >= 0) at = (at + 1) & mask
       table[at] = code
     }

@@ -29,7 +29,7 @@ describe('text codes', () => {
   })
 
   it('of tens of thousands are told apart, up to a bound', () => {
-    const texts = new TextCodes()
+    const texts = new TextCodes({ texts: 65_536, bytes: 1 << 22 })
     for (let i = 0; i < 65_536; i++) expect(codeOf(texts, `CLIENT_${i}`)).toBe(i)
     expect(codeOf(texts, 'one too many')).toBe(-1)
     expect(codeOf(texts, 'CLIENT_77')).toBe(77)

@@ -1,9 +1,9 @@
 import type { Data } from 'apache-arrow'
 import { isValid } from './columns.ts'
 
-/** So many different texts, and so many bytes of them, are held at the most. */
-const MOST = 1 << 16
-const MOST_BYTES = 1 << 22
+/** So many different texts of a column, and so many bytes of them, are held at the most. */
+const MOST = { texts: 1 << 16, bytes: 1 << 22 }
+const NO_BOUND = { texts: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
 /** A column that fills the codes with fewer rows than this many for each has hardly a text twice: codes would only cost. */
 const REPEATS = 4
 
@@ -17,7 +17,12 @@ export class TextCodes {
   #ends = new Int32Array(513)
   #bytes = new Uint8Array(8192)
   readonly #texts: (string | undefined)[] = []
+  readonly #most: typeof MOST
   #size = 0
+
+  constructor(most = NO_BOUND) {
+    this.#most = most
+  }
 
   get size(): number {
     return this.#size
@@ -63,7 +68,7 @@ export class TextCodes {
     const code = this.#size
     const start = this.#ends[code] as number
     const end = start + to - from
-    if (code === MOST || end > MOST_BYTES) return -1
+    if (code === this.#most.texts || end > this.#most.bytes) return -1
     if (code === this.#hashes.length) this.#grow()
     if (end > this.#bytes.length) this.#bytes = widened(this.#bytes, Math.max(end, this.#bytes.length * 2))
     this.#bytes.set(bytes.subarray(from, to), start)
@@ -126,7 +131,7 @@ export function codesOf(name: string, data: Data, length: number): CodedTexts | 
   if (known !== undefined) return known
   let coding = codings.get(name)
   if (!coding) {
-    coding = { texts: new TextCodes(), rows: 0 }
+    coding = { texts: new TextCodes(MOST), rows: 0 }
     codings.set(name, coding)
   }
   const found = code(coding, data, length) ?? (renew(coding) ? code(coding, data, length) : null)
@@ -138,7 +143,7 @@ export function codesOf(name: string, data: Data, length: number): CodedTexts | 
 /** Begins with new codes, if the full ones were worth it. */
 function renew(coding: Coding): boolean {
   if (!coding.texts || coding.rows < coding.texts.size * REPEATS) return false
-  coding.texts = new TextCodes()
+  coding.texts = new TextCodes(MOST)
   coding.rows = 0
   return true
 }

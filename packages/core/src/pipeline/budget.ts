@@ -1,6 +1,7 @@
 /**
  * How many Arrow bytes all tasks hold together (law 8): what sinks keep for the open range, and ranges that are being encoded.
- * Above half of the limit every task ends its range; above the limit nobody reads until something is published.
+ * Above half of the limit a task ends its range as soon as the one before it is committed; above the limit nobody reads until something is
+ * staged or its range has ended.
  */
 export class Budget {
   readonly limit: number

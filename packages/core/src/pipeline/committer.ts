@@ -76,9 +76,9 @@ export class Committer {
     const state = this.#state.cut(n)
     const { files, release } = outputs.stage(n, attempt, range)
     this.#isBusy = true
-    this.#underWay = this.#commit(n, files, body, state, after, release).finally(() => {
+    // Once it is staged none of it is in memory, whatever becomes of the record.
+    this.#underWay = this.#commit(n, files.finally(release), body, state, after).finally(() => {
       this.#isBusy = false
-      release()
       this.#options.freed?.()
     })
     // Whoever awaits `settled` gets the error; until then it is not an unhandled one.
@@ -108,10 +108,9 @@ export class Committer {
     body: { readonly [key: string]: Json },
     state: CutState,
     after: () => Promise<void>,
-    release: () => void,
   ): Promise<void> {
     const { log, task, attempt } = this.#options
-    const [staged, saved] = await Promise.all([files.finally(release), this.#state.save(state)])
+    const [staged, saved] = await Promise.all([files, this.#state.save(state)])
     const record: LogRecord = { n, attempt, files: staged, body: { ...body, state: saved as unknown as Json } }
     if ((await log.append(task, record)) === 'exists') throw lost(task, n)
     // Protocol 3.5: a number that was pruned can be created again; a higher one says that we are a zombie.

@@ -1,6 +1,6 @@
 import { type Field, type Schema, TicketsError } from '@tickets/core'
+import { closest } from '@tickets/core/node'
 import { dayPath, segment } from './codes.ts'
-import { nearest } from './nearest.ts'
 import type { PartitionBy, TimePartition } from './partition-by.ts'
 
 /** One entry of `partitionBy` with its column. */
@@ -20,7 +20,8 @@ export function fieldAt(schema: Schema<unknown>, name: string, option: string): 
   const at = schema.fields.findIndex((field) => field.name === name)
   if (at >= 0) return at
   const names = schema.fields.map((field) => field.name)
-  throw new TicketsError('OPTION_INVALID', `${option}: ${schema.name} has no column "${name}"; the nearest are ${nearest(name, names)}`)
+  const nearest = closest(name, names, 3).map((near) => `"${near}"`)
+  throw new TicketsError('OPTION_INVALID', `${option}: ${schema.name} has no column "${name}"; the nearest are ${nearest.join(', ')}`)
 }
 
 function checkKind({ field, day }: Resolved): void {

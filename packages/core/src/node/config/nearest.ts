@@ -1,5 +1,11 @@
 import { distance } from 'fastest-levenshtein'
 
+/** The names most like this one, the nearest first. */
+export function closest(given: string, names: readonly string[], most: number): string[] {
+  const ranked = names.map((name) => ({ name, far: distance(given.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.far - b.far)
+  return ranked.slice(0, most).map(({ name }) => name)
+}
+
 /** The name that was probably meant; null when none is near. */
 export function nearest(given: string, names: readonly string[]): string | null {
   let best: string | null = null
