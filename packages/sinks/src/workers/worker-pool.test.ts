@@ -75,6 +75,13 @@ test('nothing is started before the first job, then one thread does all, and eac
   expect(started).toHaveLength(1)
 })
 
+test('a job larger than all may hold comes through, after others of sizes that are no whole numbers', async () => {
+  const pool = poolOf()
+  // 0.1 + 0.1 + 0.2 less each of them is not 0.
+  await Promise.all([0.1, 0.1, 0.2].map((bytes) => run(pool, 'small', 'ok', {}, bytes)))
+  expect(await run(pool, 'large', 'ok', {}, 5000)).toBe('large:4:10')
+})
+
 test('jobs are packed when a thread may take them: one more than each works on, and within the bytes', async () => {
   const pool = poolOf({ size: 2 })
   const made: string[] = []
