@@ -204,3 +204,39 @@ test('2.6, law 8 the bytes that sinks hold stay below the limit, however much th
   expect(most).toBeGreaterThan(memory / 4)
   expect(most).toBeLessThanOrEqual(memory)
 })
+
+test('2.6 a commit that ends while the task looks at the others does not leave it waiting for memory', { timeout: 5_000 }, async () => {
+  const [log, inner] = [memoryLog(), memorySink<Event>()]
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+  const many = messages(Array.from({ length: 240 }, (_, i) => i))
+  const given = memorySource({ schema: EventSchema, partitions: [many, messages([1000, 1001], 1)], chunk: 60 })
+  // The other partition is far ahead, and then quiet until the first has ended: nothing of it wakes the first.
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+  const source: typeof given = {
+    ...given,
+    open: async (id, from, options) => {
+      const reader = await given.open(id, from, options)
+      let reads = 0
+      const read: typeof reader.read = async (max) => {
+        if (id === 'memory-1' && reads++ > 0) await ended
+        const chunk = await reader.read({ ...max, rows: id === 'memory-1' ? 1 : max.rows })
+        if (id === 'memory-0' && chunk === 'end') end()
+        return chunk
+      }
+      return { ...reader, read }
+    },
+  }
+  await pipeline({
+    name: 'p',
+    source,
+    // Looking takes longer than a commit.
+    log: { ...log, head: (task: string) => pause(20).then(() => log.head(task)) },
+    memory: 1500,
+    maxDrift: '1 second',
+    flows: (events) => ({ f: events.pipe(into({ ...inner, open: async (...args) => slowly(await inner.open(...args)) })) }),
+  }).run({ handleSignals: false })
+  expect(inner.rows).toHaveLength(242)
+  function slowly(writer: Awaited<ReturnType<typeof inner.open>>) {
+    return { ...writer, stage: (...range: Parameters<typeof writer.stage>) => pause(5).then(() => writer.stage(...range)) }
+  }
+})

@@ -148,7 +148,7 @@ export class Task<T> {
         await this.#committer.settled()
         return 'stopped'
       }
-      if (this.#range.isDue(this.#outputs.held, this.#committer.isBusy)) await this.#commit('range')
+      if (this.#isDue) await this.#commit('range')
       if (!this.#paused && this.#range.isIdle(this.#status)) await this.#commit('idle')
       this.#paused = await this.#drift.hold(this.#clock.watermark, this.#stop)
       if (this.#paused) continue
@@ -159,12 +159,18 @@ export class Task<T> {
     }
   }
 
-  /** One read, within the room that the memory limit leaves; null when there is none yet and a stop came first. */
+  get #isDue(): boolean {
+    return this.#range.isDue(this.#outputs.held, this.#committer.isBusy)
+  }
+
+  /** One read, within the room that the memory limit leaves; null when the range has to end first, or a stop came. */
   async #read(): Promise<Chunk<T, Json> | 'end' | null> {
     const { budget, partitions } = this.#runtime
     // Each flow may hold its own copy, and each task reads at the same time: together they reserve a quarter of the limit at most.
     const flows = Math.max(1, this.#graph.ends.filter((end) => !end.behind).length)
     const bytes = Math.max(1024, Math.min(CHUNK.bytes, Math.floor(budget.limit / (4 * flows * partitions.length))))
+    // A commit that ended since it was asked last may have made this range due, and would wake nobody who begins to wait only now.
+    if (this.#isDue) return null
     const release = await budget.reserve(bytes * flows, this.#stop)
     if (!release) return null
     try {
