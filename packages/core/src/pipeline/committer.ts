@@ -17,7 +17,7 @@ export interface CommitterOptions {
   readonly operators: ReadonlyMap<string, Stateful>
   /** The lowest record that something else still reads (the merge's committed position); Infinity when nothing does. */
   readonly neededFrom: () => Promise<number>
-  /** Told when a commit is over, however it ended. */
+  /** Told when there is room for the next range, or a commit has failed. */
   readonly freed?: () => void
 }
 
@@ -26,19 +26,33 @@ interface Body {
   readonly state: SavedState
 }
 
+/** A range that was cut off, on its way. */
+interface Cut {
+  readonly n: number
+  readonly staged: Promise<readonly [files: LogRecord['files'], state: void]>
+  /** The commits before it. */
+  readonly before: Promise<void>
+  readonly body: { readonly [key: string]: Json }
+  readonly state: CutState
+  readonly after: () => Promise<void>
+}
+
 /** Looking for what can be pruned costs a listing; done once in so many records. */
 const PRUNE_EVERY = 16
 
 /**
  * Stage → record → publish, and recovery by publishing the head again (protocol 3): the same lines for a task and for the merge.
- * One commit is under way at a time; the next range may be read meanwhile, and is recorded only after this one is published.
+ * While a range is recorded and published the next one may be read, and staged where all writers can; it is recorded only after this one is
+ * published (protocol 2.5).
  */
 export class Committer {
   readonly #options: CommitterOptions
   readonly #state: StateKeeper
   #n = -1
   #isBusy = false
+  /** The commits of all that was cut. */
   #underWay: Promise<void> = Promise.resolve()
+  #room: Promise<unknown> = this.#underWay
   #failure: { readonly error: unknown } | null = null
 
   constructor(options: CommitterOptions) {
@@ -60,34 +74,40 @@ export class Committer {
     const { state } = head.body as unknown as Body
     await this.#state.restore(head.n, state)
     this.#n = head.n
-    await this.#sweep(head)
+    await this.#sweep(head, this.#state.kept)
     return head
   }
 
   /**
-   * Cuts the range off, synchronously, and commits it in the background. Call only when `settled` has settled.
+   * Cuts the range off, synchronously, and commits it in the background. Call only when `room` has settled.
    *
    * @param after called when all of it is visible
    */
   cut(range: Range, body: { readonly [key: string]: Json }, after: () => Promise<void>): void {
-    const { outputs, attempt } = this.#options
+    const { outputs, attempt, freed } = this.#options
     this.#n += 1
     const n = this.#n
     const state = this.#state.cut(n)
     const { files, release } = outputs.stage(n, attempt, range)
-    this.#isBusy = true
     // Once it is staged none of it is in memory, whatever becomes of the record.
-    this.#underWay = this.#commit(n, files.finally(release), body, state, after).finally(() => {
+    const staged = Promise.all([files.finally(release), this.#state.save(state)])
+    const before = this.#underWay
+    this.#underWay = this.#commit({ n, staged, before, body, state, after })
+    this.#room = outputs.stagesAhead ? Promise.all([staged, before]) : this.#underWay
+    this.#isBusy = true
+    const done = () => {
       this.#isBusy = false
-      this.#options.freed?.()
-    })
+      freed?.()
+    }
+    this.#room.then(done, done)
     // Whoever awaits `settled` gets the error; until then it is not an unhandled one.
     this.#underWay.catch((error) => {
-      this.#failure = { error }
+      this.#failure ??= { error }
+      freed?.()
     })
   }
 
-  /** Whether the last cut is not yet committed. */
+  /** Whether the next range has to wait. */
   get isBusy(): boolean {
     return this.#isBusy
   }
@@ -97,28 +117,30 @@ export class Committer {
     if (this.#failure) throw this.#failure.error
   }
 
-  /** Settles when the last cut is committed and visible; rejects with what went wrong. */
+  /** Settles when the next range may be cut: at most one is recorded or published then, and none is staged. Rejects with what went wrong. */
+  async room(): Promise<void> {
+    await this.#room
+  }
+
+  /** Settles when all that was cut is committed and visible; rejects with what went wrong, and then nothing is under way any more. */
   settled(): Promise<void> {
     return this.#underWay
   }
 
-  async #commit(
-    n: number,
-    files: Promise<LogRecord['files']>,
-    body: { readonly [key: string]: Json },
-    state: CutState,
-    after: () => Promise<void>,
-  ): Promise<void> {
+  async #commit({ n, staged, before, body, state, after }: Cut): Promise<void> {
     const { log, task, attempt } = this.#options
-    const [staged, saved] = await Promise.all([files, this.#state.save(state)])
-    const record: LogRecord = { n, attempt, files: staged, body: { ...body, state: saved as unknown as Json } }
+    const [earlier, own] = await Promise.allSettled([before, staged])
+    if (earlier.status === 'rejected') throw earlier.reason
+    if (own.status === 'rejected') throw own.reason
+    const [files] = own.value
+    const record: LogRecord = { n, attempt, files, body: { ...body, state: state.saved as unknown as Json } }
     if ((await log.append(task, record)) === 'exists') throw lost(task, n)
     // Protocol 3.5: a number that was pruned can be created again; a higher one says that we are a zombie.
     if ((await log.latest(task)) > n) throw lost(task, n)
     await this.#publish(record)
     await after()
-    await this.#sweep(record)
-    if (n % PRUNE_EVERY === 0) await this.#prune(n)
+    await this.#sweep(record, state.kept)
+    if (n % PRUNE_EVERY === 0) await this.#prune(n, state.saved.base)
   }
 
   /** Protocol 3.7: what is neither staged nor published is an error while its record is the head; later ones may have replaced it (6.5). */
@@ -131,16 +153,16 @@ export class Committer {
     }
   }
 
-  async #sweep(head: LogRecord): Promise<void> {
+  async #sweep(head: LogRecord, kept: readonly string[]): Promise<void> {
     const { log, task, outputs } = this.#options
     await outputs.sweep(head)
-    await log.sweepState(task, head, this.#state.kept)
+    await log.sweepState(task, head, kept)
   }
 
   /** Protocol 3.9: below the head, the merge's committed position, and the base of the head's state. */
-  async #prune(n: number): Promise<void> {
+  async #prune(n: number, base: number): Promise<void> {
     const { log, task, neededFrom } = this.#options
-    await log.prune(task, Math.min(n, this.#state.base, await neededFrom()))
+    await log.prune(task, Math.min(n, base, await neededFrom()))
   }
 }
 

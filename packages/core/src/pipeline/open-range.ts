@@ -42,7 +42,7 @@ export class OpenRange {
   /**
    * Whether it ends now: by rows, by the bytes that sinks hold, by time, or because memory is short.
    *
-   * @param committing the range before it is still being committed: ending this one now would not free memory sooner
+   * @param committing the ranges before it are still being staged or committed: ending this one now would not free memory sooner
    */
   isDue(held: number, committing: boolean): boolean {
     if (this.isEmpty) return false

@@ -54,6 +54,11 @@ export class Outputs {
     this.#pending.push(blame(flow, () => output.writer.write(batch)))
   }
 
+  /** Whether all writers may stage a range while the one before it is recorded and published. */
+  get stagesAhead(): boolean {
+    return this.#outputs.every(({ writer }) => writer.stagesAhead === true)
+  }
+
   /** Bytes of the open range. */
   get held(): number {
     return this.#held

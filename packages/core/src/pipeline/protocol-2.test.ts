@@ -155,6 +155,48 @@ describe('2.5 while a range is encoded the next is read', () => {
     expect(calls.indexOf('publish 1')).toBeLessThan(calls.indexOf('staged 2'))
   })
 
+  /** Everything that happens, where recording range 1 takes its time, or fails. */
+  const recorded = async (stagesAhead: boolean, fail = false) => {
+    const { calls, sink } = order()
+    const open: typeof sink.open = async (...args) => ({ ...(await sink.open(...args)), stagesAhead })
+    const fresh = memoryWorld([Array.from({ length: 12 }, (_, i) => i)], { chunk: 1 })
+    const append: typeof fresh.log.append = async (task, record) => {
+      if (task === 'memory-0' && record.n === 1) {
+        await new Promise((resolve) => setTimeout(resolve, 40))
+        if (fail) throw new Error('no log')
+      }
+      if (task === 'memory-0') calls.push(`record ${record.n}`)
+      return fresh.log.append(task, record)
+    }
+    const running = lake({ ...fresh, log: { ...fresh.log, append }, sinks: { ...fresh.sinks, all: { ...sink, open } } }, { range: { rows: 2 } }).run({
+      handleSignals: false,
+    })
+    const error: unknown = await running.then(
+      () => null,
+      (reason) => reason,
+    )
+    return { calls: calls.filter((call) => call !== 'write'), error, latest: await fresh.log.latest('memory-0') }
+  }
+  const inOrder = (calls: readonly string[], ...wanted: string[]) => expect(calls.filter((call) => wanted.includes(call))).toEqual(wanted)
+
+  test('and staged while the first is recorded, where its writers can, but no more than that one', async () => {
+    const { calls } = await recorded(true)
+    inOrder(calls, 'staged 1', 'staged 2', 'record 1', 'publish 1', 'record 2', 'publish 2')
+    inOrder(calls, 'publish 1', 'staged 3')
+  })
+
+  test('and staged after the first is published, where a writer cannot', async () => {
+    const { calls } = await recorded(false)
+    inOrder(calls, 'staged 1', 'record 1', 'publish 1', 'staged 2', 'record 2', 'publish 2')
+  })
+
+  test('and thrown away when the first cannot be recorded, although it is staged', async () => {
+    const { calls, error, latest } = await recorded(true, true)
+    expect(error).toMatchObject({ message: expect.stringContaining('no log') })
+    expect(calls).toEqual(['staged 0', 'record 0', 'publish 0', 'staged 1', 'staged 2'])
+    expect(latest).toBe(0)
+  })
+
   test('and thrown away when the first fails', async () => {
     const { calls, sink } = order(true)
     const { fresh, running } = go(sink)

@@ -47,6 +47,11 @@ export type Staged = { readonly [key: string]: Json }
  * - `sweep` removes what was staged under a number below the head's, and other attempts at the head's number; nothing else.
  */
 export interface Writer<in T> {
+  /**
+   * Whether `stage` may be called while the range before it, staged, is still being recorded and published. Without it the next `stage` comes when
+   * all of that is done. Where all writers of a task have it, encoding need not wait for the disk.
+   */
+  readonly stagesAhead?: boolean
   write(batch: Batch<T>): Promise<void>
   stage(n: number, attempt: string, range: Range): Promise<Staged | null>
   publish(staged: Staged): Promise<void>

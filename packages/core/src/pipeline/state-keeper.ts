@@ -15,8 +15,11 @@ export interface SavedState {
 }
 
 /** State that is on its way into a record: big cuts as the text of their file. */
-export interface CutState extends SavedState {
-  readonly text?: string
+export interface CutState {
+  readonly saved: SavedState
+  readonly text: string | null
+  /** The names of the state files that are needed once this is recorded. */
+  readonly kept: readonly string[]
 }
 
 /** Above this many characters a cut goes to a file beside the record. */
@@ -44,12 +47,7 @@ export class StateKeeper {
     this.#operators = operators
   }
 
-  /** The record that holds the whole state; those before it are no longer needed for it. */
-  get base(): number {
-    return this.#base
-  }
-
-  /** The names of the state files that are still needed. */
+  /** The names of the state files that are needed by what was cut or restored last. */
   get kept(): readonly string[] {
     return [...this.#files.values()]
   }
@@ -70,16 +68,15 @@ export class StateKeeper {
       this.#changed = 0
       this.#files.clear()
     } else this.#changed += size
-    if (size <= INLINE) return { base: this.#base, cuts }
+    if (size <= INLINE) return { saved: { base: this.#base, cuts }, text: null, kept: this.kept }
     const file = `${n}-${this.#attempt}.json`
     this.#files.set(n, file)
-    return { base: this.#base, cuts: {}, file, text }
+    return { saved: { base: this.#base, cuts: {}, file }, text, kept: this.kept }
   }
 
-  /** Puts a big cut on stable storage; returns what the record says of it. */
-  async save({ text, ...state }: CutState): Promise<SavedState> {
-    if (state.file && text !== undefined) await this.#log.putState(this.#task, state.file, new TextEncoder().encode(text))
-    return state
+  /** Puts a big cut on stable storage. */
+  async save({ saved, text }: CutState): Promise<void> {
+    if (saved.file && text !== null) await this.#log.putState(this.#task, saved.file, new TextEncoder().encode(text))
   }
 
   /** Gives the operators the state of record `head`: the base, then each change, in order. */

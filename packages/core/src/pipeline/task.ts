@@ -237,7 +237,7 @@ export class Task<T> {
   async #commit(kind: 'range' | 'idle' | 'end', first = false): Promise<void> {
     if (kind === 'range' && !first && this.#range.isEmpty) return
     if (kind !== 'range') await this.#commit('range')
-    await unlessLost(this.#partition, this.#abandon, this.#committer.settled())
+    await unlessLost(this.#partition, this.#abandon, this.#committer.room())
     // An operator that is asynchronous for some batches only shows itself here, before the range that lacks them is cut (protocol 2.2c).
     await breathe()
     this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark)

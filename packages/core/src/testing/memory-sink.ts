@@ -37,6 +37,7 @@ export function memorySink<T>(name = 'memory'): MemorySink<T> {
       known = schema
       let held: Batch<T>[] = []
       return {
+        stagesAhead: true,
         async write(batch) {
           if (batch.length > 0) held.push(batch)
         },

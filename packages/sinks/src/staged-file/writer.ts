@@ -24,6 +24,7 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
   const cutStaged = async (batches: readonly Batch<unknown>[], n: number, attempt: string, range: Range): Promise<Staged | null> =>
     batches.length === 0 && !range.empty ? null : toStaged(await stageRange(place, batches, n, attempt, range))
   return {
+    stagesAhead: true,
     async write(batch) {
       if (closed) throw new TicketsError('SINK_FAILED', `flow "${task.flow}": a batch came after its writer for ${target} was closed: open a new one`)
       checkSchema(schema, batch.schema, task.flow)
