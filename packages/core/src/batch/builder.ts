@@ -1,56 +1,18 @@
-import type { Data } from 'apache-arrow'
+import { type Data, makeData } from 'apache-arrow'
 import { TicketsError } from '../errors/errors.ts'
 import type { Field, Kind } from '../schema/schema.ts'
-import { BitStore, countZeros, FixedStore, type Numbers, type Store, TextStore, WideStore } from './stores.ts'
+import { type ColumnCut, type ColumnStore, columnStore } from './column-store.ts'
 import { arrowType, dictionaryOf } from './types.ts'
 
 /** Collects the values of one column into typed arrays that double when full, and are used again for the next one. */
-export interface ColumnBuilder {
+export interface ColumnBuilder extends ColumnStore {
   readonly length: number
-  readonly store: Store
-  /** Which rows have a value; null where the column has one in every row. */
-  readonly valid: BitStore | null
   /** Adds one value; `undefined` is an absent optional, null a null. Throws `BATCH_VALUE` when the column cannot hold it. */
   add(value: unknown): void
-  reserve(rows: number): void
   /** The same as `add` for row `row`, for which there must be room; its length is the caller's to know. */
   set(row: number, value: unknown): void
-  /** Writes that row `row` has no value, in a column that may lack it. */
-  miss(row: number): void
   /** Hands the values over as Arrow data, and starts again empty. `rows` by default what was added. */
   finish(rows?: number): Data
-}
-
-const numberOf = (v: unknown) => (typeof v === 'number' && !Number.isNaN(v) ? v : undefined)
-const integerOf = (v: unknown) => (Number.isSafeInteger(v) ? (v as number) : undefined)
-const int32Of = (v: unknown) => (Number.isInteger(v) && ((v as number) | 0) === v ? (v as number) : undefined)
-const millisOf = (v: unknown) => (v instanceof Date && !Number.isNaN(v.getTime()) ? v.getTime() : undefined)
-
-function storeOf(field: Field): Store {
-  switch (field.kind) {
-    case 'string':
-      return new TextStore()
-    case 'boolean':
-      return new BitStore()
-    case 'number':
-      return new FixedStore((n) => new Float64Array(n), numberOf)
-    case 'int32':
-      return new FixedStore((n) => new Int32Array(n), int32Of)
-    case 'integer':
-      return new WideStore(integerOf)
-    case 'instant':
-      return new WideStore(millisOf)
-    case 'enum': {
-      const codes = new Map(field.values.map((value, code) => [value, code]))
-      const { type, values } = dictionaryOf(field)
-      const Codes = type.indices.ArrayType as unknown as new (n: number) => Numbers
-      return new FixedStore(
-        (n) => new Codes(n),
-        (v) => codes.get(v as string),
-        { dictionary: values },
-      )
-    }
-  }
 }
 
 const wants: Record<Kind, string> = {
@@ -71,15 +33,19 @@ function refuse(field: Field, value: unknown): never {
   )
 }
 
+/** The buffers of a column as Arrow data. */
+export function dataOf(field: Field, length: number, { values: data, offsets: valueOffsets, bits: nullBitmap, nulls: nullCount }: ColumnCut): Data {
+  const dictionary = field.kind === 'enum' ? dictionaryOf(field).values : undefined
+  return makeData({ type: arrowType(field), length, nullCount, nullBitmap, data, valueOffsets, dictionary } as never)
+}
+
 /** A builder for one column; see `ColumnBuilder`. */
 export function columnBuilder(field: Field): ColumnBuilder {
-  const type = arrowType(field)
-  const store = storeOf(field)
-  const valid = field.optional || field.nullable ? new BitStore() : null
+  const column = columnStore(field)
+  const { store, valid } = column
   let length = 0
   const builder: ColumnBuilder = {
-    store,
-    valid,
+    ...column,
     get length() {
       return length
     },
@@ -88,10 +54,6 @@ export function columnBuilder(field: Field): ColumnBuilder {
       builder.set(length, value)
       length++
     },
-    reserve(rows) {
-      store.reserve(rows)
-      valid?.reserve(rows)
-    },
     set(row, value) {
       if (valid) {
         if ((value === undefined && field.optional) || (value === null && field.nullable)) return builder.miss(row)
@@ -99,15 +61,9 @@ export function columnBuilder(field: Field): ColumnBuilder {
       }
       if (!store.set(row, value)) refuse(field, value)
     },
-    miss(row) {
-      valid?.put(row, false)
-      store.clear(row)
-    },
     finish(rows = length) {
-      const bits = valid?.slice(rows)
-      const nullCount = bits ? countZeros(bits, rows) : 0
       length = 0
-      return store.cut(type, rows, nullCount > 0 && bits ? bits : null, nullCount)
+      return dataOf(field, rows, column.cut(rows))
     },
   }
   return builder

@@ -1,5 +1,3 @@
-import { type Data, type DataType, makeData } from 'apache-arrow'
-
 /** Arrays up to this size are kept for the next column; larger ones are let go, so that one large batch is not held for ever. */
 const KEEP = 2 * 1024 * 1024
 /** Shorter text, when it is ASCII, is written without the fixed cost of the encoder. */
@@ -7,7 +5,14 @@ const SHORT = 64
 const TWO_32 = 2 ** 32
 const encoder = new TextEncoder()
 
-export type Numbers = Float64Array | Int32Array | Int16Array | Int8Array
+export type Numbers = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Int16Array<ArrayBuffer> | Int8Array<ArrayBuffer>
+
+/** What was collected of one column: arrays of their own, in the shape that Arrow gives its buffers. */
+export interface Cut {
+  readonly values: Numbers | Uint8Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>
+  /** Of text: row `i` is the bytes from `offsets[i]` to `offsets[i + 1]`. */
+  readonly offsets?: Int32Array<ArrayBuffer>
+}
 
 /**
  * The values of one column in typed arrays, by row. A row may be written again until the column is cut, so a row that is given up
@@ -20,10 +25,11 @@ export interface Store {
   set(row: number, value: unknown): boolean
   /** The row has no value: what is there is the same whatever stood there before, so that equal rows are equal bytes. */
   clear(row: number): void
-  cut(type: DataType, rows: number, nullBitmap: Uint8Array | null, nullCount: number): Data
+  /** The first rows, as arrays that nobody else writes to. */
+  cut(rows: number): Cut
 }
 
-function enlarge<A extends Numbers | Uint8Array>(old: A, length: number): A {
+function enlarge<A extends Numbers | Uint8Array<ArrayBuffer>>(old: A, length: number): A {
   const next = new (old.constructor as new (n: number) => A)(length)
   next.set(old as never)
   return next
@@ -36,12 +42,10 @@ export class FixedStore implements Store {
   values: Numbers
   readonly #make: (n: number) => Numbers
   readonly #read: (value: unknown) => number | undefined
-  readonly #more: object
 
-  constructor(make: (n: number) => Numbers, read: (value: unknown) => number | undefined, more: object = {}) {
+  constructor(make: (n: number) => Numbers, read: (value: unknown) => number | undefined) {
     this.#make = make
     this.#read = read
-    this.#more = more
     this.values = make(64)
   }
 
@@ -60,10 +64,10 @@ export class FixedStore implements Store {
     this.values[row] = 0
   }
 
-  cut(type: DataType, length: number, nullBitmap: Uint8Array | null, nullCount: number): Data {
-    const data = this.values.slice(0, length)
+  cut(rows: number): Cut {
+    const values = this.values.slice(0, rows)
     if (!keep(this.values)) this.values = this.#make(64)
-    return makeData({ type, length, nullCount, nullBitmap, data, ...this.#more } as never)
+    return { values }
   }
 }
 
@@ -101,10 +105,10 @@ export class WideStore implements Store {
     this.put(row, 0)
   }
 
-  cut(type: DataType, length: number, nullBitmap: Uint8Array | null, nullCount: number): Data {
-    const data = new BigInt64Array(this.halves.slice(0, length * 2).buffer)
+  cut(rows: number): Cut {
+    const values = new BigInt64Array(this.halves.slice(0, rows * 2).buffer)
     if (!keep(this.halves)) this.halves = new Int32Array(128)
-    return makeData({ type, length, nullCount, nullBitmap, data } as never)
+    return { values }
   }
 }
 
@@ -150,15 +154,15 @@ export class TextStore implements Store {
     this.offsets[row + 1] = this.offsets[row] as number
   }
 
-  cut(type: DataType, length: number, nullBitmap: Uint8Array | null, nullCount: number): Data {
-    const valueOffsets = this.offsets.slice(0, length + 1)
-    const data = this.bytes.slice(0, valueOffsets[length])
+  cut(rows: number): Cut {
+    const offsets = this.offsets.slice(0, rows + 1)
+    const values = this.bytes.slice(0, offsets[rows])
     if (!keep(this.offsets)) this.offsets = new Int32Array(65)
     if (!keep(this.bytes)) {
       this.bytes = new Uint8Array(1024)
       this.view = new DataView(this.bytes.buffer)
     }
-    return makeData({ type, length, nullCount, nullBitmap, valueOffsets, data } as never)
+    return { values, offsets }
   }
 }
 
@@ -187,15 +191,15 @@ export class BitStore implements Store {
   }
 
   /** The bits of the first rows, zeros after them. */
-  slice(rows: number): Uint8Array {
+  slice(rows: number): Uint8Array<ArrayBuffer> {
     const bits = this.bits.slice(0, (rows + 7) >> 3)
     if (rows & 7) bits[rows >> 3] = (bits[rows >> 3] as number) & ((1 << (rows & 7)) - 1)
     if (!keep(this.bits)) this.bits = new Uint8Array(8)
     return bits
   }
 
-  cut(type: DataType, length: number, nullBitmap: Uint8Array | null, nullCount: number): Data {
-    return makeData({ type, length, nullCount, nullBitmap, data: this.slice(length) } as never)
+  cut(rows: number): Cut {
+    return { values: this.slice(rows) }
   }
 }
 

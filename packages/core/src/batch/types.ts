@@ -16,9 +16,9 @@ import {
   type Vector,
 } from 'apache-arrow'
 import type { Field as Column, Schema } from '../schema/schema.ts'
+import { codeBits } from './column-store.ts'
 
-/** The code column of an enum: as narrow as its members allow. */
-const codesOf = (members: number): Int8 | Int16 | Int32 => (members <= 128 ? new Int8() : members <= 32768 ? new Int16() : new Int32())
+const codeTypes = { 8: Int8, 16: Int16, 32: Int32 }
 
 const dictionaries = new WeakMap<Column, { type: Dictionary<Utf8>; values: Vector<Utf8> }>()
 let nextDictionary = 0
@@ -27,7 +27,7 @@ let nextDictionary = 0
 export function dictionaryOf(column: Column): { type: Dictionary<Utf8>; values: Vector<Utf8> } {
   let known = dictionaries.get(column)
   if (!known) {
-    const type = new Dictionary<Utf8>(new Utf8(), codesOf(column.values.length), nextDictionary++)
+    const type = new Dictionary<Utf8>(new Utf8(), new codeTypes[codeBits(column.values.length)](), nextDictionary++)
     known = { type, values: utf8Vector(column.values) }
     dictionaries.set(column, known)
   }

@@ -1,8 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
 import { TicketsError } from '../errors/errors.ts'
 import type { Chunk, Limit, Reader } from '../pipeline/source.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Decoded, Schema } from '../schema/schema.ts'
 import { systemClock } from '../time/clock.ts'
+import type { DecodeElsewhere } from './decode/decode-elsewhere.ts'
+import { ReadAhead } from './decode/read-ahead.ts'
 import { fault } from './faults.ts'
 import { isWholeObject } from './line-ends.ts'
 import { LineReader } from './line-reader.ts'
@@ -10,6 +12,8 @@ import { Lines } from './lines.ts'
 
 /** How long an open end of a file is left alone before it is looked at again. */
 const POLL = 250
+/** From so many bytes on a thread that decodes is worth its start. */
+const MUCH = 8 * 2 ** 20
 
 export interface JsonLinesReaderOptions<T> {
   readonly path: string
@@ -19,6 +23,8 @@ export interface JsonLinesReaderOptions<T> {
   /** Where reading ends; undefined: the file may grow for ever. */
   readonly stop: number | undefined
   readonly maxFuture: number
+  /** Decodes on another thread, where there is one. */
+  readonly elsewhere?: DecodeElsewhere<T> | null
 }
 
 /** Reads the lines of one file from a byte on. */
@@ -26,28 +32,56 @@ export class JsonLinesReader<T> implements Reader<T, number> {
   readonly #o: JsonLinesReaderOptions<T>
   readonly #lines: LineReader
   readonly #taken = new Lines()
+  readonly #ahead = new ReadAhead<Chunk<T, number> | 'end'>()
+  readonly #elsewhere: DecodeElsewhere<T> | null
+  /** Lines are taken one piece after the other. */
+  #taking: Promise<unknown> = Promise.resolve()
 
   constructor(options: JsonLinesReaderOptions<T>) {
+    const { handle, from, stop, elsewhere } = options
     this.#o = options
-    this.#lines = new LineReader(options.handle, options.from, options.stop ?? Number.POSITIVE_INFINITY)
+    this.#lines = new LineReader(handle, from, stop ?? Number.POSITIVE_INFINITY)
+    this.#elsewhere = (elsewhere && stop !== undefined && stop - from >= MUCH && elsewhere) || null
   }
 
   async read(max: Limit): Promise<Chunk<T, number> | 'end'> {
-    const { path, schema, stop, maxFuture } = this.#o
-    if (stop !== undefined && this.#lines.position >= stop) return 'end'
-    try {
-      const { batch, rejected } = schema.decodeSlices(await this.#take(max), { maxFuture })
-      const end = stop ?? (await this.#o.handle.stat()).size
-      // The columns are a copy of their own; the lines lie in memory that is used again.
-      const kept = rejected.map((message) => ({ ...message, value: message.value?.slice() ?? null }))
-      return { batch, rejected: kept, position: this.#lines.position, lag: Math.max(0, end - this.#lines.position) }
-    } catch (error) {
-      throw fault(error, 'SOURCE_FAILED', `reading ${path}`)
-    }
+    const elsewhere = this.#elsewhere
+    if (!elsewhere) return this.#next(max)
+    return (await this.#ahead.next(() => this.#next(max, elsewhere))) ?? 'end'
   }
 
   async close(): Promise<void> {
+    await this.#taking
     await this.#o.handle.close()
+  }
+
+  /** The piece after the one that was begun last. */
+  #next(max: Limit, elsewhere?: DecodeElsewhere<T>): Promise<Chunk<T, number> | 'end'> {
+    const { path, stop } = this.#o
+    // The lines are copied, or decoded, as soon as they are taken: before the next ones.
+    const taken = this.#taking.then(async () => {
+      if (stop !== undefined && this.#lines.position >= stop) return 'end'
+      const decoded = this.#decode(await this.#take(max), elsewhere)
+      return { decoded, position: this.#lines.position }
+    })
+    this.#taking = taken.catch(() => {})
+    return taken
+      .then(async (piece) => {
+        if (piece === 'end') return piece
+        const [{ batch, rejected }, end] = [await piece.decoded, stop ?? (await this.#o.handle.stat()).size]
+        return { batch, rejected, position: piece.position, lag: Math.max(0, end - piece.position) }
+      })
+      .catch((error: unknown) => {
+        throw fault(error, 'SOURCE_FAILED', `reading ${path}`)
+      })
+  }
+
+  async #decode(lines: Lines, elsewhere?: DecodeElsewhere<T>): Promise<Decoded<T>> {
+    const { schema, maxFuture } = this.#o
+    if (elsewhere) return elsewhere(lines, { maxFuture })
+    const { batch, rejected } = schema.decodeSlices(lines, { maxFuture })
+    // The columns are a copy of their own; the lines lie in memory that is used again.
+    return { batch, rejected: rejected.map((message) => ({ ...message, value: message.value?.slice() ?? null })) }
   }
 
   async #take({ rows, bytes, ms, signal }: Limit): Promise<Lines> {

@@ -4,12 +4,13 @@ import { basename, resolve } from 'node:path'
 import { TicketsError } from '../errors/errors.ts'
 import type { PartitionInfo, Source } from '../pipeline/source.ts'
 import type { Schema } from '../schema/schema.ts'
+import { type DecodeThreadOptions, decodeElsewhere } from './decode/decode-elsewhere.ts'
 import { fault } from './faults.ts'
 import { codeOf } from './file-layer.ts'
 import { JsonLinesReader } from './json-lines-reader.ts'
 import { endOfLines, fileId, isLineStart } from './line-ends.ts'
 
-export interface JsonLinesOptions<T> {
+export interface JsonLinesOptions<T> extends DecodeThreadOptions {
   readonly schema: Schema<T>
   /**
    * True: the file has an end after which nothing can ever come, so its end closes all windows, and its last line needs no line end; no file
@@ -94,6 +95,7 @@ const endOf = (handle: FileHandle, size: number, complete: boolean) => (complete
 export function jsonLines<T>(path: string | readonly string[], options: JsonLinesOptions<T>): Source<T, number> {
   const { schema, complete = false } = options
   const files = filesOf(typeof path === 'string' ? [path] : path, options.topic)
+  const elsewhere = decodeElsewhere(schema, options)
   return {
     name: 'jsonLines',
     schema,
@@ -125,7 +127,7 @@ export function jsonLines<T>(path: string | readonly string[], options: JsonLine
         throw fault(error, 'SOURCE_FAILED', `reading ${file.path}`)
       }
       const stop = to ?? (complete ? size : undefined)
-      return new JsonLinesReader({ path: file.path, schema, handle, from, stop, maxFuture })
+      return new JsonLinesReader({ path: file.path, schema, handle, from, stop, maxFuture, elsewhere })
     },
   }
 }

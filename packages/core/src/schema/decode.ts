@@ -1,9 +1,26 @@
-import { inside } from '../batch/batch.ts'
+import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import { inside, type Trail } from '../batch/batch.ts'
 import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
 import type { WideStore } from '../batch/stores.ts'
+import { fieldReader } from './fast/field.ts'
+import { rowPlan } from './fast/plan.ts'
 import { type ReadRow, rowReader } from './fast/row.ts'
+import type { FieldRule } from './fast/rules.ts'
+import { zodReader } from './fast/zod-field.ts'
 import type { Decoded, DecodeOptions, Message, Rejected, Schema, Slices } from './schema.ts'
 import { parseMessage, unfit } from './verdict.ts'
+
+/** The fast path of a schema, null where it has none; a column with checks of the user's own asks zod value by value. */
+export function readerOf(schema: Schema<unknown>, builders: readonly ColumnBuilder[]): ReadRow | null {
+  const plan = rowPlan(schema)
+  if (!plan) return null
+  const { shape } = schema.zod._zod.def as unknown as { readonly shape: $ZodShape }
+  const reads = plan.fields.map((field, i) => {
+    const [builder, { rule }] = [builders[i] as ColumnBuilder, plan.rules[i] as FieldRule]
+    return rule.is === 'zod' ? zodReader(builder, shape[field.name] as $ZodType) : fieldReader(builder, field, rule)
+  })
+  return rowReader(plan, builders, reads)
+}
 
 /** The columns of a schema while they fill, and the decoder that fills them. One batch at a time uses it. */
 class Workshop {
@@ -19,7 +36,7 @@ class Workshop {
   constructor(schema: Schema<unknown>, fast: boolean) {
     this.schema = schema
     this.builders = schema.fields.map(columnBuilder)
-    this.read = fast ? rowReader(schema, this.builders) : null
+    this.read = fast ? readerOf(schema, this.builders) : null
     const time = schema.fields.findIndex((field) => field.name === schema.time)
     this.#time = time < 0 ? null : ((this.builders[time] as ColumnBuilder).store as WideStore)
   }
@@ -76,13 +93,17 @@ class Workshop {
   finish<T>(): Decoded<T> {
     const { length, rejected } = this
     const offsets = length === this.offsets.length ? this.offsets : this.offsets.slice(0, length)
-    const trail = { offsets, watermarks: new Float64Array(length).fill(Number.NEGATIVE_INFINITY) }
     const columns = this.builders.map((builder) => builder.finish(length))
     // Nothing of this batch is held until the next one.
     this.rejected = []
     this.offsets = new Float64Array(0)
-    return { batch: inside.make(this.schema as Schema<T>, columns, length, trail), rejected }
+    return { batch: inside.make(this.schema as Schema<T>, columns, length, trailOf(offsets)), rejected }
   }
+}
+
+/** What travels with rows that were just decoded: no watermark is known yet. */
+export function trailOf(offsets: Float64Array): Trail {
+  return { offsets, watermarks: new Float64Array(offsets.length).fill(Number.NEGATIVE_INFINITY) }
 }
 
 /** Protocol 5.5: a time absurdly far beyond the broker's own would close every window. */

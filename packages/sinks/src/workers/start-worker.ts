@@ -1,10 +1,7 @@
-import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
+import { startThread, threadOptions } from '@tickets/core/node'
 
-/** What Node was started with holds for threads too; but one that is told how to read `-e` refuses to read a file. */
-const options = (): WorkerOptions => ({
-  name: 'tickets-parquet',
-  ...(process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {}),
-})
+const NAME = 'tickets-parquet'
 
 /**
  * Starts the thread that encodes. The URL is written out, so that bundlers which look for workers find it; others need `workerUrl`.
@@ -12,8 +9,8 @@ const options = (): WorkerOptions => ({
  * From sources it is the `.ts` beside this file, which Node runs as it is: so tests go the way that applications go.
  */
 export function startWorker(workerUrl?: string): Worker {
-  if (workerUrl !== undefined) return new Worker(workerUrl.startsWith('file:') ? new URL(workerUrl) : workerUrl, options())
+  if (workerUrl !== undefined) return startThread(workerUrl, NAME)
   const here = import.meta.url
-  if (here.endsWith('/start-worker.ts')) return new Worker(new URL(here.replace(/start-worker\.ts$/, 'parquet-worker.ts')), options())
-  return new Worker(new URL('./parquet-worker.js', import.meta.url), options())
+  if (here.endsWith('/start-worker.ts')) return startThread(here.replace(/start-worker\.ts$/, 'parquet-worker.ts'), NAME)
+  return new Worker(new URL('./parquet-worker.js', import.meta.url), threadOptions(NAME))
 }

@@ -1,10 +1,8 @@
-import type { $ZodShape, $ZodType } from 'zod/v4/core'
-import type { ColumnBuilder } from '../../batch/builder.ts'
-import type { Schema } from '../schema.ts'
-import { fieldReader } from './field.ts'
+import type { ColumnStore } from '../../batch/column-store.ts'
 import { Names } from './member.ts'
-import { isPlain, Literal, type Read, space, UNSURE } from './read.ts'
-import { ruleOf } from './rules.ts'
+import type { RowPlan } from './plan.ts'
+import { Literal, type Read, space, UNSURE } from './read.ts'
+import type { FieldRule } from './rules.ts'
 import { skipString, skipValue } from './skip.ts'
 
 /**
@@ -13,21 +11,8 @@ import { skipString, skipValue } from './skip.ts'
  */
 export type ReadRow = (bytes: Uint8Array, view: DataView, at: number, end: number, row: number) => boolean
 
-interface ObjectDefinition {
-  readonly checks?: readonly unknown[]
-  readonly catchall?: $ZodType
-  readonly shape: $ZodShape
-}
-
-/** A decoder made for a schema, or null where only zod can judge a row: checks on the whole object, names that JSON has to escape. */
-export function rowReader(schema: Schema<unknown>, builders: readonly ColumnBuilder[]): ReadRow | null {
-  const { checks = [], catchall, shape } = schema.zod._zod.def as unknown as ObjectDefinition
-  const { fields } = schema
-  if (checks.length > 0 || !fields.every(({ name }) => isPlain(name) && name !== '__proto__')) return null
-  const rules = fields.map((field) => ruleOf(field, shape[field.name] as $ZodType))
-  const reads = fields.map((field, i) =>
-    fieldReader(builders[i] as ColumnBuilder, field, (rules[i] as ReturnType<typeof ruleOf>).rule, shape[field.name] as $ZodType),
-  )
+/** A decoder into these columns; see `ReadRow`. */
+export function rowReader({ fields, rules, strict }: RowPlan, columns: readonly ColumnStore[], reads: readonly Read[]): ReadRow {
   const keys = fields.map(({ name }) => new Literal(`"${name}"`))
   const names = new Names(fields.map(({ name }) => name))
   const count = fields.length
@@ -38,7 +23,7 @@ export function rowReader(schema: Schema<unknown>, builders: readonly ColumnBuil
 
   /** Where an unknown key and its value end: z.object drops them, z.strictObject does not. */
   const skipUnknown = (bytes: Uint8Array, view: DataView, at: number, end: number): number => {
-    if (catchall || proto.at(bytes, view, at, end)) return UNSURE
+    if (strict || proto.at(bytes, view, at, end)) return UNSURE
     const key = skipString(bytes, at, end, true)
     if (key === UNSURE) return UNSURE
     const colon = space(bytes, key, end)
@@ -50,8 +35,8 @@ export function rowReader(schema: Schema<unknown>, builders: readonly ColumnBuil
   const complete = (row: number): boolean => {
     for (let f = 0; f < count; f++) {
       if (seen[f] === attempt) continue
-      if (!(rules[f] as { mayMiss: boolean }).mayMiss) return false
-      ;(builders[f] as ColumnBuilder).miss(row)
+      if (!(rules[f] as FieldRule).mayMiss) return false
+      ;(columns[f] as ColumnStore).miss(row)
     }
     return true
   }

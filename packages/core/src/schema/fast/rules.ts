@@ -114,7 +114,12 @@ function isOurInstant(def: Definition): boolean {
 }
 
 /** The rule of a field, and whether its absence (if it is optional) needs no check of a user's. */
-export function ruleOf(field: Field, zod: $ZodType): { rule: Rule; mayMiss: boolean } {
+export interface FieldRule {
+  readonly rule: Rule
+  readonly mayMiss: boolean
+}
+
+export function ruleOf(field: Field, zod: $ZodType): FieldRule {
   let def = defOf(zod)
   while (def.type === 'optional' || def.type === 'nullable') {
     if ((def.checks ?? []).length > 0) return { rule: only, mayMiss: false }

@@ -1,8 +1,7 @@
 import { type Batch, inside } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
-import { decodeMessages, decodeSlices } from '../decode.ts'
-import type { Decoded, DecodeOptions, Message, Schema } from '../schema.ts'
-import { rowReader } from './row.ts'
+import { decodeMessages, decodeSlices, readerOf } from '../decode.ts'
+import type { Decoded, DecodeOptions, Message, Schema, Slices } from '../schema.ts'
 
 const encoder = new TextEncoder()
 
@@ -22,18 +21,11 @@ const picture = (batch: Batch<unknown>) => {
   ])
 }
 
-const shown = (decoded: Decoded<unknown>) => ({ batch: picture(decoded.batch), reasons: decoded.rejected.map((r) => [r.offset, r.reason]) })
+/** What a decoding gave, to the last bit, as text. */
+export const shown = (decoded: Decoded<unknown>) => ({ batch: picture(decoded.batch), reasons: decoded.rejected.map((r) => [r.offset, r.reason]) })
 
-/** Decodes messages by the fast path (as messages and as slices) and by JSON.parse and zod; throws, naming the message, where they differ. */
-export function compare(
-  schema: Schema<unknown>,
-  values: readonly (Uint8Array | null)[],
-  options: DecodeOptions = {},
-  after?: string,
-): Decoded<unknown> {
-  const messages: Message[] = values.map((value, i) => ({ value, offset: i * 3, ...(i % 2 ? { timestamp: 1.7e12 } : {}) }))
-  const truth = decodeMessages(schema, messages, options, false)
-  const expected = shown(truth)
+/** The messages in one buffer, every second one with a time of its own. */
+export function slicesOf(values: readonly (Uint8Array | null)[], after?: string): Slices {
   const starts = new Int32Array(values.length)
   const ends = new Int32Array(values.length)
   // Neighbours that would go on a value if the decoder looked beyond its end.
@@ -53,9 +45,23 @@ export function compare(
   }
   const offsets = Float64Array.from(values, (_, i) => i * 3)
   const timestamps = Float64Array.from(values, (_, i) => (i % 2 ? 1.7e12 : Number.NaN))
+  return { bytes, starts, ends, offsets, timestamps }
+}
+
+/** Decodes messages by the fast path (as messages and as slices) and by JSON.parse and zod; throws, naming the message, where they differ. */
+export function compare(
+  schema: Schema<unknown>,
+  values: readonly (Uint8Array | null)[],
+  options: DecodeOptions = {},
+  after?: string,
+): Decoded<unknown> {
+  const messages: Message[] = values.map((value, i) => ({ value, offset: i * 3, ...(i % 2 ? { timestamp: 1.7e12 } : {}) }))
+  const truth = decodeMessages(schema, messages, options, false)
+  const expected = shown(truth)
+  const slices = slicesOf(values, after)
   for (const [by, got] of [
     ['messages', decodeMessages(schema, messages, options)],
-    ['slices', decodeSlices(schema, { bytes, starts, ends, offsets, timestamps }, options)],
+    ['slices', decodeSlices(schema, slices, options)],
   ] as const) {
     const seen = shown(got)
     if (JSON.stringify(seen) === JSON.stringify(expected)) continue
@@ -71,6 +77,6 @@ export function isFast(schema: Schema<unknown>, text: string | Uint8Array): bool
   const builders = schema.fields.map(columnBuilder)
   for (const builder of builders) builder.reserve(1)
   const bytes = bytesOf(text)
-  const read = rowReader(schema, builders)
+  const read = readerOf(schema, builders)
   return read?.(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length, 0) ?? false
 }

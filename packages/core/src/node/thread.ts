@@ -1,0 +1,12 @@
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+
+/** What Node was started with holds for threads too; but one that is told how to read `-e` refuses to read a file. */
+export const threadOptions = (name: string): WorkerOptions => ({
+  name,
+  ...(process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {}),
+})
+
+/** Starts a thread of a file: a path or a `file:` URL. */
+export function startThread(url: string, name: string): Worker {
+  return new Worker(url.startsWith('file:') ? new URL(url) : url, threadOptions(name))
+}

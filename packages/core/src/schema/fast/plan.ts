@@ -1,0 +1,26 @@
+import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import type { Field, Schema } from '../schema.ts'
+import { isPlain } from './read.ts'
+import { type FieldRule, ruleOf } from './rules.ts'
+
+interface ObjectDefinition {
+  readonly checks?: readonly unknown[]
+  readonly catchall?: $ZodType
+  readonly shape: $ZodShape
+}
+
+/** What a decoder is made of: plain data, which can go to another thread. */
+export interface RowPlan {
+  readonly fields: readonly Field[]
+  readonly rules: readonly FieldRule[]
+  /** Unknown keys are not dropped in silence. */
+  readonly strict: boolean
+}
+
+/** The plan of a schema, or null where only zod can judge a row: checks on the whole object, names that JSON has to escape. */
+export function rowPlan(schema: Schema<unknown>): RowPlan | null {
+  const { checks = [], catchall, shape } = schema.zod._zod.def as unknown as ObjectDefinition
+  const { fields } = schema
+  if (checks.length > 0 || !fields.every(({ name }) => isPlain(name) && name !== '__proto__')) return null
+  return { fields, rules: fields.map((field) => ruleOf(field, shape[field.name] as $ZodType)), strict: catchall !== undefined }
+}
