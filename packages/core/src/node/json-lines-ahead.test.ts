@@ -34,7 +34,9 @@ async function readAll(decodeThread: boolean, from = 0, enough = Number.POSITIVE
       if (chunk === 'end' || seen.chunks === enough) return seen
       const offsets = inside.trail(chunk.batch)?.offsets ?? []
       seen.rows.push(...chunk.batch.toArray().map(({ text }, i): [number, string] => [offsets[i] ?? -1, text]))
-      seen.rejected.push(...chunk.rejected.map(({ offset, value, reason }): [number, string, string] => [offset, Buffer.from(value ?? []).toString(), reason]))
+      seen.rejected.push(
+        ...chunk.rejected.map(({ offset, value, reason }): [number, string, string] => [offset, Buffer.from(value ?? []).toString(), reason]),
+      )
       expect(chunk.position).toBeGreaterThan(seen.position)
       seen.position = chunk.position
       seen.chunks++

@@ -78,7 +78,8 @@ export class JsonLinesReader<T> implements Reader<T, number> {
 
   async #decode(lines: Lines, elsewhere?: DecodeElsewhere<T>): Promise<Decoded<T>> {
     const { schema, maxFuture } = this.#o
-    if (elsewhere) return elsewhere(lines, { maxFuture })
+    const decoded = elsewhere?.(lines, { maxFuture })
+    if (decoded) return decoded
     const { batch, rejected } = schema.decodeSlices(lines, { maxFuture })
     // The columns are a copy of their own; the lines lie in memory that is used again.
     return { batch, rejected: rejected.map((message) => ({ ...message, value: message.value?.slice() ?? null })) }

@@ -29,7 +29,8 @@ interface Body {
 /** A range that was cut off, on its way. */
 interface Cut {
   readonly n: number
-  readonly staged: Promise<readonly [files: LogRecord['files'], state: void]>
+  /** The files; settles when the state is safe too. */
+  readonly staged: Promise<LogRecord['files']>
   /** The commits before it. */
   readonly before: Promise<void>
   readonly body: { readonly [key: string]: Json }
@@ -90,7 +91,7 @@ export class Committer {
     const state = this.#state.cut(n)
     const { files, release } = outputs.stage(n, attempt, range)
     // Once it is staged none of it is in memory, whatever becomes of the record.
-    const staged = Promise.all([files.finally(release), this.#state.save(state)])
+    const staged = Promise.all([files.finally(release), this.#state.save(state)]).then(([names]) => names)
     const before = this.#underWay
     this.#underWay = this.#commit({ n, staged, before, body, state, after })
     this.#room = outputs.stagesAhead ? Promise.all([staged, before]) : this.#underWay
@@ -132,8 +133,7 @@ export class Committer {
     const [earlier, own] = await Promise.allSettled([before, staged])
     if (earlier.status === 'rejected') throw earlier.reason
     if (own.status === 'rejected') throw own.reason
-    const [files] = own.value
-    const record: LogRecord = { n, attempt, files, body: { ...body, state: state.saved as unknown as Json } }
+    const record: LogRecord = { n, attempt, files: own.value, body: { ...body, state: state.saved as unknown as Json } }
     if ((await log.append(task, record)) === 'exists') throw lost(task, n)
     // Protocol 3.5: a number that was pruned can be created again; a higher one says that we are a zombie.
     if ((await log.latest(task)) > n) throw lost(task, n)

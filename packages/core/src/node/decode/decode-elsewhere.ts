@@ -22,8 +22,11 @@ export interface DecodeThreadOptions {
   readonly decodeWorkerUrl?: string | URL | undefined
 }
 
-/** Decodes as `schema.decodeSlices` does. The slices may change as soon as it returns; what `keyOf` needs may not. */
-export type DecodeElsewhere<T> = (slices: Slices, options?: DecodeOptions) => Promise<Decoded<T>>
+/**
+ * Decodes as `schema.decodeSlices` does. The slices may change as soon as it returns; what `keyOf` needs may not. Null, at once, where this thread
+ * should do it: there is nothing to decode, the other thread is lost, or has too often been unsure.
+ */
+export type DecodeElsewhere<T> = (slices: Slices, options?: DecodeOptions) => Promise<Decoded<T>> | null
 
 /** By where the worker comes from. */
 const threads = new Map<string | undefined, DecodeThread>()
@@ -80,21 +83,17 @@ export function decodeElsewhere<T>(schema: Schema<T>, options: DecodeThreadOptio
     return { batch: inside.make(schema, data, offsets.length, trailOf(offsets)), rejected: [] }
   }
   let doubt = 0
-  return async (slices, { maxFuture = Number.POSITIVE_INFINITY } = {}) => {
+  const decode = async (slices: Slices, maxFuture: number): Promise<Decoded<T>> => {
     const { length = slices.starts.length, keyOf } = slices
-    if (length === 0 || thread.isBroken || doubt >= DOUBT) return schema.decodeSlices(slices, { maxFuture })
     const piece = pieceOf(thread, slices, maxFuture)
     const offsets = slices.offsets.slice(0, length)
     const columns = await thread.columns(plan, piece)
     doubt = Math.max(0, doubt + (columns ? -1 : 1))
-    if (columns) {
-      thread.free(piece.shared)
-      return made(columns, offsets)
-    }
     const { shared, starts, ends, timestamps } = piece
     // Not shared: what is rejected is a view of it, and not every function takes shared memory.
-    const bytes = new Uint8Array(shared).slice()
+    const bytes = columns ? new Uint8Array(0) : new Uint8Array(shared).slice()
     thread.free(shared)
+    if (columns) return made(columns, offsets)
     const copy: Slices = {
       bytes,
       starts,
@@ -104,5 +103,9 @@ export function decodeElsewhere<T>(schema: Schema<T>, options: DecodeThreadOptio
       ...(keyOf ? { keyOf: (i) => keyOf.call(slices, i) } : {}),
     }
     return schema.decodeSlices(copy, { maxFuture })
+  }
+  return (slices, { maxFuture = Number.POSITIVE_INFINITY } = {}) => {
+    const { length = slices.starts.length } = slices
+    return length === 0 || thread.isBroken || doubt >= DOUBT ? null : decode(slices, maxFuture)
   }
 }
