@@ -1,4 +1,5 @@
 import type { Duration, Logger, Schema } from '@tickets/core'
+import type { DecodeThreadOptions } from '@tickets/core/node'
 import type { SaslOptions, TlsOptions } from './client.ts'
 
 /** How to reach a cluster. */
@@ -18,7 +19,7 @@ export interface ConnectionOptions {
 /** Decompresses one record batch; `bytes` come as the producer wrote them (snappy often with xerial framing). */
 export type Decompress = (bytes: Buffer) => Buffer | Promise<Buffer>
 
-export interface KafkaSourceOptions<T> extends ConnectionOptions {
+export interface KafkaSourceOptions<T> extends ConnectionOptions, DecodeThreadOptions {
   readonly schema: Schema<T>
   /** One topic; or give `topics`. */
   readonly topic?: string

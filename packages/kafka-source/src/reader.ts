@@ -1,4 +1,5 @@
 import { type Chunk, type DecodeOptions, isTicketsError, type Limit, type Reader, type Schema, TicketsError } from '@tickets/core'
+import { type DecodeElsewhere, ReadAhead } from '@tickets/core/node'
 import type { KafkaSourceOptions } from './options.ts'
 import type { PartitionQueue } from './queue.ts'
 import type { RawBatch } from './record-batch.ts'
@@ -21,10 +22,14 @@ export interface ReaderOptions<T> {
   readonly onClose: () => void
   /** Instead of the schema's own. */
   readonly decode?: Decode<T> | undefined
+  /** Decodes on another thread, where there is one. */
+  readonly elsewhere?: DecodeElsewhere<T> | null
 }
 
 /** A batch of so many rows is worth decoding by itself. */
 const enough = 1024
+/** So many bytes are worth another thread. */
+const MUCH = 128 * 1024
 
 /** Reads one partition from its queue. */
 export class KafkaReader<T> implements Reader<T, number> {
@@ -32,7 +37,11 @@ export class KafkaReader<T> implements Reader<T, number> {
   #position: number
   #batch: RawBatch | null = null
   #records: Records | null = null
-  readonly #list = new SliceList()
+  /** Lists of messages that are in no use now. */
+  readonly #lists: SliceList[] = []
+  readonly #ahead = new ReadAhead<Chunk<T, number>>()
+  /** Messages are taken one piece after the other. */
+  #taking: Promise<unknown> = Promise.resolve()
 
   constructor(options: ReaderOptions<T>) {
     this.#o = options
@@ -40,17 +49,44 @@ export class KafkaReader<T> implements Reader<T, number> {
   }
 
   async read(max: Limit): Promise<Chunk<T, number> | 'end'> {
-    const { queue, schema, to, maxFuture } = this.#o
-    if (!queue.failure && to !== undefined && this.#position >= to) return 'end'
-    if (!this.#batch) await this.#arrival(max)
-    this.#list.clear()
-    if (!queue.failure) await this.#take(max).catch((error: unknown) => this.#damaged(error))
-    if (queue.failure) throw queue.failure
-    const fetched = this.#list.slices()
-    const decoded = this.#o.decode?.(fetched, { maxFuture }) ?? schema.decodeSlices(fetched, { maxFuture })
-    // It would hold on to what was fetched.
-    this.#list.clear()
-    return { ...decoded, position: this.#position, lag: Math.max(0, queue.end - this.#position) }
+    const { queue, elsewhere } = this.#o
+    if (this.#ahead.length === 0) {
+      if (this.#isOver) return 'end'
+      if (!this.#batch) await this.#arrival(max)
+    }
+    const ahead = () => elsewhere && !this.#isOver && (this.#batch !== null || queue.length > 0)
+    return (await this.#ahead.next(() => (this.#ahead.length === 0 || ahead() ? this.#next(max) : null))) as Chunk<T, number>
+  }
+
+  get #isOver(): boolean {
+    const { queue, to } = this.#o
+    return !queue.failure && to !== undefined && this.#position >= to
+  }
+
+  /** The piece after the one that was begun last. */
+  #next(max: Limit): Promise<Chunk<T, number>> {
+    const { queue } = this.#o
+    const list = this.#lists.pop() ?? new SliceList()
+    const taken = this.#taking.then(async () => {
+      if (!queue.failure) await this.#take(list, max).catch((error: unknown) => this.#damaged(error))
+      if (queue.failure) throw queue.failure
+      return { decoded: this.#decode(list), position: this.#position, lag: Math.max(0, queue.end - this.#position) }
+    })
+    this.#taking = taken.catch(() => {})
+    return taken.then(async ({ decoded, position, lag }) => {
+      const { batch, rejected, ...more } = await decoded
+      // It would hold on to what was fetched.
+      list.clear()
+      this.#lists.push(list)
+      return { batch, rejected, ...more, position, lag }
+    })
+  }
+
+  #decode(list: SliceList): ReturnType<Decode<T>> | Promise<ReturnType<Decode<T>>> {
+    const { schema, maxFuture, elsewhere, decode } = this.#o
+    const fetched = list.slices()
+    const there = list.size >= MUCH ? elsewhere?.(fetched, { maxFuture }) : null
+    return there ?? decode?.(fetched, { maxFuture }) ?? schema.decodeSlices(fetched, { maxFuture })
   }
 
   async commit(position: number, note: string): Promise<void> {
@@ -79,21 +115,21 @@ export class KafkaReader<T> implements Reader<T, number> {
   }
 
   /** Fills the list; the position passes what lies before the next message. */
-  async #take(max: Limit): Promise<void> {
+  async #take(list: SliceList, max: Limit): Promise<void> {
     const { queue, codecs, to = Number.POSITIVE_INFINITY } = this.#o
     while (this.#position < to) {
       if (this.#records) {
-        const before = this.#list.length
-        const why = this.#records.fill(this.#list, this.#position, to, max)
-        if (this.#list.length > before) this.#position = this.#list.last + 1
+        const before = list.length
+        const why = this.#records.fill(list, this.#position, to, max)
+        if (list.length > before) this.#position = list.last + 1
         if (why === 'bound') this.#position = to
         if (why !== 'end') break
         this.#passed()
       }
-      if (this.#list.length >= max.rows) break
+      if (list.length >= max.rows) break
       const next = queue.peek()
       // Messages of two buffers have to be copied together, which only small batches are worth.
-      if (next?.bytes && this.#list.length >= enough && !this.#list.isIn(next.bytes.buffer)) break
+      if (next?.bytes && list.length >= enough && !list.isIn(next.bytes.buffer)) break
       this.#batch = queue.shift() ?? null
       if (!this.#batch) break
       if (this.#batch.bytes) this.#records = await Records.open(this.#batch.bytes, codecs)

@@ -9,6 +9,7 @@ import {
   type SourceInfo,
   TicketsError,
 } from '@tickets/core'
+import { type DecodeElsewhere, decodeElsewhere } from '@tickets/core/node'
 import { type Cluster, createCluster, createKafka } from './client.ts'
 import { inOurWords, passing } from './errors.ts'
 import { lostPartition } from './group.ts'
@@ -55,6 +56,7 @@ class TopicsSource<T> implements KafkaSource<T> {
   readonly #options: KafkaSourceOptions<T>
   readonly #settings: ReturnType<typeof settings<T>>
   readonly #decoderOf: DecoderOf<T> | undefined
+  readonly #elsewhere: DecodeElsewhere<T> | null
   /** The topics' ids at the first look, which the log was compared with. */
   #ids: ReadonlyMap<string, string> | null = null
   /** While partitions are handed out; a promise, since the first of them may be opened before joining has come to its end. */
@@ -63,6 +65,7 @@ class TopicsSource<T> implements KafkaSource<T> {
   constructor(options: KafkaSourceOptions<T>, decoderOf?: DecoderOf<T>) {
     this.#options = options
     this.#decoderOf = decoderOf
+    this.#elsewhere = decoderOf ? null : decodeElsewhere(options.schema, options)
     this.#settings = settings(options)
     this.name = `kafka:${this.#settings.topics.join(',')}`
     this.schema = options.schema
@@ -157,6 +160,7 @@ class TopicsSource<T> implements KafkaSource<T> {
       maxFuture,
       codecs: this.#options.codecs ?? {},
       decode: this.#decoderOf?.(id, memory),
+      elsewhere: this.#elsewhere,
       onRoom: () => session.fetcher.wake(),
       commit: (position, note) => session.commit(topic, partition, position, note),
       onClose: () => session.remove(id, queue),
