@@ -22,6 +22,11 @@ export class Budget {
     return this.#held >= this.limit / 2
   }
 
+  /** What one read may bring where so many copies may be held at once, one for each flow of each task: a quarter of the limit together. */
+  share(copies: number): number {
+    return Math.max(1024, Math.floor(this.limit / (4 * copies)))
+  }
+
   take(bytes: number): void {
     this.#held += bytes
   }

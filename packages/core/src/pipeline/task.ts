@@ -50,7 +50,6 @@ export class Task<T> {
   #memory: Json | undefined
   /** This run's part is read to its end. */
   #done = false
-
   private constructor(runtime: Runtime<T>, partition: string, graph: Graph<T>, outputs: Outputs, stop: AbortSignal, abandon: AbortSignal) {
     this.#runtime = runtime
     this.#partition = partition
@@ -166,9 +165,8 @@ export class Task<T> {
   /** One read, within the room that the memory limit leaves; null when the range has to end first, or a stop came. */
   async #read(): Promise<Chunk<T, Json> | 'end' | null> {
     const { budget, partitions } = this.#runtime
-    // Each flow may hold its own copy, and each task reads at the same time: together they reserve a quarter of the limit at most.
     const flows = Math.max(1, this.#graph.ends.filter((end) => !end.behind).length)
-    const bytes = Math.max(1024, Math.min(CHUNK.bytes, Math.floor(budget.limit / (4 * flows * partitions.length))))
+    const bytes = Math.min(CHUNK.bytes, budget.share(flows * partitions.length))
     // A commit that ended since it was asked last may have made this range due, and would wake nobody who begins to wait only now.
     if (this.#isDue) return null
     const release = await budget.reserve(bytes * flows, this.#stop)
