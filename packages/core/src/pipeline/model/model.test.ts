@@ -25,6 +25,17 @@ describe('with all rules on nothing breaks, whatever the interleaving', () => {
     'one worker and the merge, a crash and a power loss': { workers: 1, merges: 1, crashes: 1, powerLosses: 1 },
     'one worker and two merges, three rows, two crashes': { workers: 1, merges: 2, rows: 3, crashes: 2 },
     'two workers and the merge': { merges: 1 },
+    'two workers that stage ahead, a crash': { ahead: true, crashes: 1 },
+    'two workers that stage ahead, three rows': { ahead: true, rows: 3 },
+    'two workers that stage ahead, and a power loss': { ahead: true, powerLosses: 1 },
+    'one worker that stages ahead and the merge, three rows, a crash and a power loss': {
+      ahead: true,
+      workers: 1,
+      merges: 1,
+      rows: 3,
+      crashes: 1,
+      powerLosses: 1,
+    },
     'a damaged record or a deleted file stops the task, and a crash': { workers: 1, vandals: 1, crashes: 1 },
   }
   test.each(Object.entries(worlds))('%s', (_, bounds) => {
@@ -45,7 +56,7 @@ describe('with all rules on nothing breaks, whatever the interleaving', () => {
   })
 })
 
-describe('each rule of section 3, left out, is caught', () => {
+describe('each rule, left out, is caught', () => {
   /** What has to happen for it to show, beyond two workers at once. */
   const needs: Partial<Record<Rule, Partial<Bounds>>> = {
     'step 1': { powerLosses: 1 },
@@ -58,6 +69,7 @@ describe('each rule of section 3, left out, is caught', () => {
     '3.7 error': { vandals: 1 },
     '3.9 merge': { workers: 1, merges: 1 },
     '3.9 base': { rows: 3 },
+    '2.5': { ahead: true },
     '3.11 checksum': { vandals: 1 },
   }
   const rules = Object.entries(RULES) as [Rule, string][]

@@ -1,5 +1,6 @@
-/** The rules of protocol section 3 that the model can leave out, and what is done instead. */
+/** The rules of protocol section 3, and one of section 2, that the model can leave out, and what is done instead. */
 export const RULES = {
+  '2.5': 'a range that was staged ahead is recorded before the one before it is published',
   'step 1': 'staged files are not fsynced before the record',
   'step 2': "the record's folder is not fsynced before the record is acted on",
   'step 3': "the target's folder is not fsynced before the staged names go",
@@ -43,6 +44,8 @@ export interface Bounds {
   readonly lostAnswers: number
   /** Someone damages the newest record, or deletes a staged file. */
   readonly vandals: number
+  /** Workers may stage a range while the one before it is recorded and published. */
+  readonly ahead?: true
   /** Take the rule out. */
   readonly without?: Rule
 }

@@ -38,6 +38,8 @@ export interface Worker {
   readonly position: number
   /** The range being committed, or the head being published. */
   readonly rec: Rec | null
+  /** The range after `rec`, staged already (protocol 2.5). */
+  readonly ahead: Rec | null
   /** The next file to link. */
   readonly k: number
   readonly recovering: boolean
@@ -76,7 +78,7 @@ export interface State {
   readonly vandals: number
 }
 
-export const DOWN: Worker = { at: 'down', inc: 0, attempt: 0, n: -1, position: 0, rec: null, k: 0, recovering: false }
+export const DOWN: Worker = { at: 'down', inc: 0, attempt: 0, n: -1, position: 0, rec: null, ahead: null, k: 0, recovering: false }
 export const MERGE_DOWN: MergeWorker = { at: 'down', m: -1, position: -1, to: 0, committed: -1 }
 
 /** Broken: what the protocol promises does not hold. */
@@ -140,8 +142,8 @@ export function key(s: State): string {
   const rank = ranks(s)
   const id = (inc: number) => rank.get(inc) ?? 0
   const worker = (w: Worker) => {
-    const rec = w.rec ? `${w.rec.n}.${w.rec.from}.${w.rec.to}.${id(w.rec.inc)}.${w.rec.base}${w.rec.damaged ? 'x' : ''}` : ''
-    return `${w.at},${id(w.inc)},${w.n},${w.position},${rec},${w.k},${w.recovering ? 1 : 0}`
+    const rec = (r: Rec | null) => (r ? `${r.n}.${r.from}.${r.to}.${id(r.inc)}.${r.base}${r.damaged ? 'x' : ''}` : '')
+    return `${w.at},${id(w.inc)},${w.n},${w.position},${rec(w.rec)},${rec(w.ahead)},${w.k},${w.recovering ? 1 : 0}`
   }
   const merge = (w: MergeWorker) => `${w.at},${w.m},${w.position},${w.to},${w.committed}`
   const counts = `${s.crashes}.${s.powerLosses}.${s.lostAnswers}`

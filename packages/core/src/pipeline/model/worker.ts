@@ -73,21 +73,11 @@ export function workerSteps(s: State, i: number, bounds: Bounds): Next[] {
       return [go(`restores the state of record ${rec.n}, will read from ${rec.to}`, { at: 'sweep', n: rec.n, position: rec.to })]
     },
 
-    // 1. Stage everything: fsync files, then folders.
-    ready: () =>
-      [1, 2]
-        .map((length) => w.position + length)
-        .filter((to) => to <= bounds.rows)
-        .map((to) => {
-          const n = w.n + 1
-          const file: File = { inc: w.inc, from: w.position, to, synced: !off('step 1'), torn: false }
-          let staging = s.staging
-          for (let k = 0; k < bounds.files; k++) staging = put(staging, stagedName(n, w.attempt, k), file)
-          if (!off('step 1')) staging = syncNames(staging, (staged) => staged.startsWith(stagedName(n, w.attempt, 0).slice(0, -1)))
-          const base = n === 0 || n % 3 !== 0 ? Math.min(n, 1) : n
-          const record = { n, from: w.position, to, attempt: w.attempt, inc: w.inc, base, damaged: false }
-          return go(`stages [${w.position}, ${to}) for record ${n}`, { at: 'record', rec: record, recovering: false }, { ...s, staging })
-        }),
+    ready: () => {
+      // What was staged ahead is recorded now that the range before it is published (2.5).
+      if (w.ahead) return [go(`comes to record ${w.ahead.n}`, { at: 'record', rec: w.ahead, ahead: null, recovering: false })]
+      return staged(w.n + 1, w.position).map(({ label, record, state }) => go(label, { at: 'record', rec: record, recovering: false }, state))
+    },
 
     // 2. Record: link(2) to `<n>`; create if absent (3.1), the name holds n alone (3.2).
     record: () => {
@@ -166,11 +156,36 @@ export function workerSteps(s: State, i: number, bounds: Bounds): Next[] {
     stopped: () => [],
   }
 
+  /** 1. Stage everything: fsync files, then folders. One or two rows from here on. */
+  function staged(n: number, from: number): { readonly label: string; readonly record: Rec; readonly state: State }[] {
+    const ends = [from + 1, from + 2].filter((to) => to <= bounds.rows)
+    return ends.map((to) => {
+      const file: File = { inc: w.inc, from, to, synced: !off('step 1'), torn: false }
+      let staging = s.staging
+      for (let k = 0; k < bounds.files; k++) staging = put(staging, stagedName(n, w.attempt, k), file)
+      if (!off('step 1')) staging = syncNames(staging, (name) => name.startsWith(stagedName(n, w.attempt, 0).slice(0, -1)))
+      const base = n === 0 || n % 3 !== 0 ? Math.min(n, 1) : n
+      const record = { n, from, to, attempt: w.attempt, inc: w.inc, base, damaged: false }
+      return { label: `stages [${from}, ${to}) for record ${n}`, record, state: { ...s, staging } }
+    })
+  }
+
+  /** 2.5: the next range, staged while this one is on its way. */
+  function ahead(): Next[] {
+    const isUnderWay = !w.recovering && ['record', 'list again', 'publish', 'unstage', 'sweep', 'prune'].includes(w.at)
+    if (!bounds.ahead || w.ahead || !isUnderWay) return []
+    return staged(rec.n + 1, rec.to).map(({ label, record, state }) =>
+      off('2.5')
+        ? go(`${label}, and forgets record ${rec.n}`, { at: 'record', rec: record }, state)
+        : go(`${label}, ahead`, { ahead: record }, state),
+    )
+  }
+
   /** Beaten: everything in memory is dropped, the log is read again with a new attempt (3.3, 3.12). Nothing is deleted. */
   function lost(label: string, state: State = s): Next {
     if (!off('3.12')) return go(label, DOWN, state)
     const n = highest(state)?.n ?? -1
-    return go(`${label}, keeps its rows and goes on after ${n}`, { at: 'ready', n, position: rec.from, rec: null, k: 0 }, state)
+    return go(`${label}, keeps its rows and goes on after ${n}`, { at: 'ready', n, position: rec.from, rec: null, ahead: null, k: 0 }, state)
   }
-  return steps[w.at]()
+  return [...steps[w.at](), ...ahead()]
 }
