@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Contestant, Topic } from '../contestant.ts'
-import { nodeVersions } from './commands.ts'
+import { nodeVersions, SMALL_HEAP } from './commands.ts'
 
 function ours(processes: 1 | 2): Contestant<Topic> {
   const several = processes > 1
@@ -19,3 +19,12 @@ function ours(processes: 1 | 2): Contestant<Topic> {
 
 export const kafkaOurs = ours(1)
 export const kafkaOursTwo = ours(2)
+
+/** One process with less memory. */
+export const kafkaOursSmall: Contestant<Topic> = {
+  ...kafkaOurs,
+  name: 'kafka-tickets-small',
+  title: '@tickets, from Kafka, a small heap',
+  tuning: `${SMALL_HEAP.NODE_OPTIONS}; the rest as above`,
+  run: async (job) => ({ ...(await kafkaOurs.run(job)), env: SMALL_HEAP }),
+}
