@@ -1,4 +1,5 @@
 import { barChart } from '../charts.ts'
+import { contestants } from '../contestants.ts'
 import { markdownTable } from '../docs.ts'
 import { type Outcome, summarize } from '../runner/compete.ts'
 import { inWords } from '../runner/machine.ts'
@@ -55,14 +56,24 @@ function busyNote(outcomes: readonly Outcome[], from: string): string[] {
   ]
 }
 
+/** Kept results come in the order in which they were measured; the page shows them in that of the list. */
+const placeOf = (outcome: Outcome) => contestants.findIndex(({ name }) => name === outcome.name)
+
+/** How often they ran: some may have been measured more often than others. */
+function runsOf(outcomes: readonly Outcome[]): string {
+  const counts = outcomes.map(({ runs }) => runs.length).filter((runs) => runs > 0)
+  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  return least === most ? `${most} ${most === 1 ? 'run' : 'runs'}` : `${least} to ${most} runs`
+}
+
 /** Tables and pictures of the contestants that read from one kind of source; null where none did. */
 export function peersPage(peers: PeersResult, from: 'file' | 'kafka'): Page | null {
-  const outcomes = peers.outcomes.filter((one) => one.from === from)
+  const outcomes = peers.outcomes.filter((one) => one.from === from).sort((a, b) => placeOf(a) - placeOf(b))
   if (outcomes.length === 0) return null
   const lines = busyNote(outcomes, from)
   const pictures: Page['pictures'][number][] = []
   for (const rows of new Set(outcomes.map((one) => one.rows))) {
-    const table = peersTable(peers, rows, from)
+    const table = peersTable({ ...peers, outcomes }, rows, from)
     const head = Object.keys(table.reduce((a, b) => (Object.keys(b).length > Object.keys(a).length ? b : a)))
     const drawn = picturesOf(
       outcomes.filter((one) => one.rows === rows),
@@ -81,6 +92,6 @@ export function peersPage(peers: PeersResult, from: 'file' | 'kafka'): Page | nu
     )
   }
   const versions = Object.entries(Object.assign({}, ...outcomes.map((one) => one.versions))).map(([name, version]) => `${name} ${version}`)
-  lines.push(`${peers.repeats} runs of each in turns, medians (least to most). Measured ${inWords(peers.circumstances)}; ${versions.join(', ')}.`)
+  lines.push(`${runsOf(outcomes)} of each in turns, medians (least to most). Measured ${inWords(peers.circumstances)}; ${versions.join(', ')}.`)
   return { marker: `from-${from}`, lines, pictures }
 }

@@ -73,7 +73,8 @@ export async function javaBroker(): Promise<Broker> {
   const config = join(home, 'server.properties')
   await writeFile(config, properties(port, controller, join(home, 'data')))
   const java = ['java', ...jvm, '-cp', classpath]
-  const id = randomBytes(16).toString('base64url')
+  // One that begins with a dash is taken for an option.
+  const id = randomBytes(16).toString('base64url').replace(/^-/, 'A')
   await promisify(execFile)('java', [...java.slice(1), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config])
 
   let child: ChildProcess | undefined
