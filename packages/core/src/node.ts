@@ -18,4 +18,4 @@ export { codeOf, type Entry, type FileLayer, nodeFiles, unless } from './node/fi
 export { makeFolders, removeFolderWithFiles, syncUpwards } from './node/folders.ts'
 export { type JsonLinesOptions, jsonLines } from './node/json-lines.ts'
 export { seal, unseal } from './node/sealed.ts'
-export { startThread, threadOptions } from './node/thread.ts'
+export { startThread, threadOptions, threadUrl } from './node/thread.ts'

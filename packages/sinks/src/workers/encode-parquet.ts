@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
 import { TicketsError } from '@tickets/core'
+import { threadUrl } from '@tickets/core/node'
 import type { ParquetJob } from './parquet-job.ts'
 import { isTrap, loadParquetWasm, type ParquetWasm } from './parquet-wasm.ts'
 import { startWorker } from './start-worker.ts'
@@ -83,7 +83,7 @@ export function parquetThreads({ encodeWorkers = defaultWorkers(), workerUrl }: 
   if (!(Number.isInteger(encodeWorkers) && encodeWorkers >= 0 && encodeWorkers <= 64)) {
     throw new TicketsError('OPTION_INVALID', `encodeWorkers is a whole number from 0 to 64, got ${String(encodeWorkers)}`)
   }
-  const url = workerUrl === undefined ? undefined : /^file:/.test(String(workerUrl)) ? String(workerUrl) : resolve(String(workerUrl))
+  const url = threadUrl(workerUrl)
   return async (bytes: number, make: () => ParquetJob): Promise<Uint8Array> => {
     if (encodeWorkers === 0) return encodeHere(make)
     try {

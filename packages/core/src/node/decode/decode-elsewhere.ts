@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
 import { inside } from '../../batch/batch.ts'
 import { dataOf } from '../../batch/builder.ts'
 import type { ColumnCut } from '../../batch/column-store.ts'
@@ -7,6 +6,7 @@ import { TicketsError } from '../../errors/errors.ts'
 import { trailOf } from '../../schema/decode.ts'
 import { rowPlan } from '../../schema/fast/plan.ts'
 import type { Decoded, DecodeOptions, Schema, Slices } from '../../schema/schema.ts'
+import { threadUrl } from '../thread.ts'
 import { DecodeThread } from './decode-thread.ts'
 import type { Piece, ThreadPlan } from './messages.ts'
 import { startDecodeWorker } from './start-decode-worker.ts'
@@ -47,7 +47,7 @@ function planOf(schema: Schema<unknown>): ThreadPlan | null {
 }
 
 function threadOf(given: string | URL | undefined): DecodeThread {
-  const url = given === undefined ? undefined : /^file:/.test(String(given)) ? String(given) : resolve(String(given))
+  const url = threadUrl(given)
   const thread = threads.get(url) ?? new DecodeThread(() => startDecodeWorker(url))
   threads.set(url, thread)
   return thread

@@ -4,13 +4,9 @@ import type { Field } from '../schema.ts'
 import { instantReader } from './instant.ts'
 import { memberReader } from './member.ts'
 import { numberReader } from './number.ts'
-import { Literal, type Read, UNSURE } from './read.ts'
+import { no, nothing, type Read, UNSURE, yes } from './read.ts'
 import type { Rule } from './rules.ts'
 import { ruledTextReader } from './text.ts'
-
-const yes = new Literal('true')
-const no = new Literal('false')
-const nothing = new Literal('null')
 
 function booleanReader(store: BitStore): Read {
   return (bytes, view, at, end, row) => {

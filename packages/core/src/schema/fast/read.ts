@@ -58,3 +58,7 @@ export function isPlain(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what JSON has to escape
   return text.isWellFormed() && !/["\\\u0000-\u001f]/.test(text)
 }
+
+export const yes = new Literal('true')
+export const no = new Literal('false')
+export const nothing = new Literal('null')

@@ -113,12 +113,13 @@ function isOurInstant(def: Definition): boolean {
   return plain && (text.checks ?? []).length === 0 && (defOf(def.out).checks ?? []).length === 0
 }
 
-/** The rule of a field, and whether its absence (if it is optional) needs no check of a user's. */
 export interface FieldRule {
   readonly rule: Rule
+  /** It may be absent from a row, and no check of a user's has to see that. */
   readonly mayMiss: boolean
 }
 
+/** The rule of a field, and whether its absence (if it is optional) needs no check of a user's. */
 export function ruleOf(field: Field, zod: $ZodType): FieldRule {
   let def = defOf(zod)
   while (def.type === 'optional' || def.type === 'nullable') {

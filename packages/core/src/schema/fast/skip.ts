@@ -1,11 +1,11 @@
 import { scanNumber } from './number.ts'
-import { BACKSLASH, Literal, QUOTE, space, UNSURE } from './read.ts'
+import { BACKSLASH, no, nothing, QUOTE, space, UNSURE, yes } from './read.ts'
 import { sequenceAt } from './utf8.ts'
 
 /** Deeper values of unknown keys are JSON.parse's. */
 const DEPTH = 32
 
-const literals = [new Literal('true'), new Literal('false'), new Literal('null')]
+const literals = [yes, no, nothing]
 
 const isHex = (byte: number | undefined) =>
   byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66))

@@ -1,13 +1,10 @@
 import { type $ZodType, safeParse } from 'zod/v4/core'
 import type { ColumnBuilder } from '../../batch/builder.ts'
 import { scanNumber, scanned } from './number.ts'
-import { Literal, QUOTE, type Read, UNSURE } from './read.ts'
+import { no, nothing, QUOTE, type Read, UNSURE, yes } from './read.ts'
 import { skipString } from './skip.ts'
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
-const yes = new Literal('true')
-const no = new Literal('false')
-const nothing = new Literal('null')
 
 /** A value whose checks are the user's own: made, given to the field's zod type, and its answer put into the column. */
 export function zodReader(builder: ColumnBuilder, zod: $ZodType): Read {
