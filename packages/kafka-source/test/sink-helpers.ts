@@ -30,7 +30,8 @@ async function endsOf(brokers: readonly string[], topic: string): Promise<Map<nu
 export async function committed(brokers: readonly string[], topic: string, atLeast = 0, patience = 600): Promise<Seen[]> {
   const ends = await endsOf(brokers, topic)
   const consumer = rawKafka(brokers).consumer({ groupId: `reader-${topic}-${Math.random()}`, maxWaitTimeInMs: 100 })
-  const seen: Seen[] = []
+  // By where they stand: a consumer may be given a message again, and one that stands twice has two offsets.
+  const found = new Map<string, Seen>()
   const reached = new Map<number, number>()
   let last = Date.now()
   await consumer.connect()
@@ -43,15 +44,16 @@ export async function committed(brokers: readonly string[], topic: string, atLea
     eachMessage: async ({ partition, message }) => {
       last = Date.now()
       const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)])
-      seen.push({ key: message.key?.toString() ?? null, value: message.value?.toString() ?? null, partition, headers: Object.fromEntries(headers) })
+      const [key, value] = [message.key?.toString() ?? null, message.value?.toString() ?? null]
+      found.set(`${partition}-${message.offset}`, { key, value, partition, headers: Object.fromEntries(headers) })
     },
   })
   await joined
   last = Date.now()
-  const isThere = () => seen.length >= atLeast && [...ends].every(([partition, end]) => (reached.get(partition) ?? 0) >= end)
+  const isThere = () => found.size >= atLeast && [...ends].every(([partition, end]) => (reached.get(partition) ?? 0) >= end)
   while (Date.now() - last < (isThere() ? patience : 20_000)) await new Promise((done) => setTimeout(done, 25))
   await consumer.disconnect()
-  return seen
+  return [...found.values()]
 }
 
 /** The ticket numbers in these messages, in their order. */
