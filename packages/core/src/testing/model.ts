@@ -101,15 +101,12 @@ function sessionsOf(gap: number, grace: number, rows: readonly Seen[]): { sessio
   return { sessions: [...frozen, ...clusters(open)], late }
 }
 
+/** Sliding windows of one key: a row whose own window is closed is in none and opens none, all others are in every window around them. */
 function slidingOf(size: number, grace: number, rows: readonly Seen[]): { start: number; rows: Seen[] }[] {
-  const isOpen = (end: number, row: Seen) => row.before <= end + grace
-  const starts = new Set<number>()
-  for (const row of rows) {
-    if (isOpen(row.time, row)) starts.add(row.time - size)
-    if (isOpen(row.time + size, row)) starts.add(row.time + 1)
-  }
+  const counted = rows.filter((row) => row.before <= row.time + grace)
+  const starts = new Set(counted.flatMap(({ time }) => [time - size, time + 1]))
   return [...starts]
-    .map((start) => ({ start, rows: rows.filter((row) => start <= row.time && row.time <= start + size && isOpen(start + size, row)) }))
+    .map((start) => ({ start, rows: counted.filter(({ time }) => start <= time && time <= start + size) }))
     .filter((window) => window.rows.length > 0)
 }
 

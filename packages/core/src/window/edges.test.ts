@@ -65,12 +65,24 @@ const table: readonly Line[] = [
   ['sliding: a millisecond more and they are apart', slide10, ['a@0 a@10.001 $', 'a[-10,0)=1 a[0.001,10.001)=1']],
   ['sliding: at end + grace it is still open', slide10, ['a@0 W0', ''], ['W0.001', 'a[-10,0)=1']],
   [
-    'sliding: a row late for its own window counts in those after it',
+    'sliding: a row late for its own window counts in none',
     slide10,
     ['a@10 b@10.001', 'a[0,10)=1'],
     ['a@5', '', 'a@5[-5,5)'],
-    ['$', 'b[0.001,10.001)=1 a[5.001,15.001)=1'],
+    ['$', 'b[0.001,10.001)=1'],
   ],
+  [
+    'sliding: a late row is not in the own window of a later row, and opens none after it',
+    sliding({ size: '2s' }),
+    ['c@4 a@2 a@4', '', 'a@2[0,2)'],
+    ['$', 'a[2,4)=1 c[2,4)=1'],
+  ],
+  [
+    'sliding: late rows of a key without others make no window',
+    sliding({ size: '5s', grace: '1s' }),
+    ['c@27 a@25 a@21 $', 'c[22,27)=1', 'a@25 a@21'],
+  ],
+  ['sliding: a row exactly grace after its own end counts', sliding({ size: '5s', grace: '1s' }), ['c@27 a@26 $', 'a[21,26)=1 c[22,27)=1']],
   [
     'global: nothing closes it but the end',
     global(),

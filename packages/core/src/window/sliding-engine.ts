@@ -19,7 +19,7 @@ interface Moment {
 interface KeyState {
   /** In order of time. */
   moments: Moment[]
-  /** Windows that this watermark closes were given. */
+  /** Windows that this watermark closes were returned. */
   done: number
   saved: boolean
   /** Moments that changed since the last cut. */
@@ -45,8 +45,6 @@ export class SlidingEngine implements LocalEngine {
   readonly #states = new Map<number, KeyState>()
   readonly #touched = new Set<number>()
   #dropped: (readonly Json[])[] = []
-  /** Windows that had to be folded before a late row came; given with the next `close`. */
-  #ready: Closed[] = []
   #held = 0
 
   constructor(size: number, grace: number, { by, accumulators, maxKeys }: LocalSettings) {
@@ -73,8 +71,7 @@ export class SlidingEngine implements LocalEngine {
   }
 
   close(watermark: number): Closed[] {
-    const closed = this.#ready
-    this.#ready = []
+    const closed: Closed[] = []
     for (const [id, state] of this.#states) {
       this.#finish(id, state, watermark, closed)
       if (state.moments.length > 0) continue
@@ -113,7 +110,7 @@ export class SlidingEngine implements LocalEngine {
     for (const [values, done, cuts] of set) {
       const id = this.#keys.intern(values)
       for (const [time, rows, accs] of cuts) {
-        const moment = this.#moment(id, time, Number.NEGATIVE_INFINITY)
+        const moment = this.#moment(id, time)
         moment.rows = rows
         moment.accs.splice(0, moment.accs.length, ...this.#accumulators.fromJson(accs))
       }
@@ -127,25 +124,22 @@ export class SlidingEngine implements LocalEngine {
     this.#touched.clear()
   }
 
+  /**
+   * Counts a row, unless its own window `[t − size, t]` is closed. All other windows that it lies in end later, so that none of those
+   * can be closed, either: a row counts in all of its windows, or in none.
+   */
   #take({ id, time, watermark, put }: KeyedRow): Interval | undefined {
-    const isLate = time + this.#grace < watermark
-    const missed = isLate ? { start: time - this.#size, end: time } : undefined
-    // Every window that it could lie in is closed: it leaves no trace.
-    if (time + this.#size + this.#grace < watermark) return missed
-    // What is closed must not see it.
-    const state = this.#states.get(id)
-    if (isLate && state) this.#finish(id, state, watermark, this.#ready)
-    const moment = this.#moment(id, time, watermark)
+    if (time + this.#grace < watermark) return { start: time - this.#size, end: time }
+    const moment = this.#moment(id, time)
     moment.rows++
     put(moment.accs)
-    return missed
+    return undefined
   }
 
-  /** The moment of a key at `time`; `watermark` is where a key begins that is not known. */
-  #moment(id: number, time: number, watermark: number): Moment {
+  #moment(id: number, time: number): Moment {
     let state = this.#states.get(id)
     if (!state) {
-      state = { moments: [], done: watermark, saved: false, touched: new Set() }
+      state = { moments: [], done: Number.NEGATIVE_INFINITY, saved: false, touched: new Set() }
       this.#states.set(id, state)
     }
     const at = after(state.moments, time - 1)

@@ -15,8 +15,10 @@ export interface SlidingOptions {
  * the one that begins after it, `[t + 1 ms, t + 1 ms + size]`, if rows are in it. Both ends belong to them; `window_end` is the last
  * instant inside.
  *
- * A row is late when its own window `[t − size, t]` is closed; it still counts in the windows after that which are open. They close
- * inside of their task, so over several partitions all rows of a key have to be in one: the source says so with `keyedBy`.
+ * A row is late when its own window `[t − size, t]` is closed. A late row counts in no window and opens none, as in Kafka Streams.
+ *
+ * Sliding windows close inside a task, so over several partitions all rows of a key have to be in one partition. The source declares
+ * that with `keyedBy`.
  *
  * @throws `OPTION_INVALID`, with the value, for a size of 0 or anything negative
  * @example
