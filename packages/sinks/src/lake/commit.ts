@@ -12,7 +12,8 @@ import { COMPACT } from './names.ts'
 import type { Group } from './plan.ts'
 import { type CompactionRecord, createRecord, latestRecord, pruneRecords } from './records.ts'
 
-const idOf = (log: string) => ({ logId: log, task: COMPACT, flow: '' })
+/** The task under which compactions of a log stage. */
+export const idOf = (log: string) => ({ logId: log, task: COMPACT, flow: '' })
 
 /** Whether another log has taken the dataset over, so that nothing of this one may become visible any more. */
 const isTakenOver = async (files: FileLayer, dir: string, log: string) => (await readOwner(files, dir))?.before.includes(log) ?? false

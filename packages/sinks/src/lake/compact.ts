@@ -4,10 +4,10 @@ import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
 import { fault } from '../staged-file/faults.ts'
 import { targetPath, taskFolder } from '../staged-file/names.ts'
 import { readOwner } from '../staged-file/owner.ts'
-import { commitGroup, finish } from './commit.ts'
+import { commitGroup } from './commit.ts'
+import { finishHeads } from './finish-recorded.ts'
 import { COMPACT, lakeOf } from './names.ts'
 import { type Group, plan } from './plan.ts'
-import { compactedLogs, headRecord, syncRecords } from './records.ts'
 import { removeCompactions } from './take-over.ts'
 import { versionsIn } from './versions-in.ts'
 import { lookAt, type View } from './view.ts'
@@ -59,19 +59,6 @@ async function isTidy(files: FileLayer, dir: string, { heads, waiting }: View): 
     if (records.length > 1 || staged.length > 0) return false
   }
   return true
-}
-
-/** Finishes what was recorded, durably; mostly it is done already, by a compaction that did not die. Returns what it finished, log → number. */
-async function finishHeads(files: FileLayer, dir: string, before: readonly string[]): Promise<Map<string, number>> {
-  const finished = new Map<string, number>()
-  for (const log of await compactedLogs(files, dir)) {
-    const head = before.includes(log) ? null : await headRecord(files, dir, log)
-    if (!head) continue
-    await syncRecords(files, dir, log)
-    await finish(files, dir, log, head)
-    finished.set(log, head.n)
-  }
-  return finished
 }
 
 /** How often somebody else's record may come between, before one leaves the work to them. */

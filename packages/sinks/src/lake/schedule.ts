@@ -1,6 +1,7 @@
 import { type Duration, millis, type Sink, TicketsError } from '@tickets/core'
 import type { FileLayer } from '@tickets/core/node'
 import { checked, compact } from './compact.ts'
+import { finishRecorded } from './finish-recorded.ts'
 
 /** When a sink compacts its dataset by itself. */
 export interface CompactEvery {
@@ -22,6 +23,12 @@ export function compactEvery(dir: string, { every, targetFileSize }: CompactEver
   const options = { ...(targetFileSize === undefined ? {} : { targetFileSize }), gently: true, files }
   checked(options)
   return async ({ clock, logger, signal }) => {
+    // Not after the first pause only: readers that glob see rows twice until then.
+    await finishRecorded(files, dir).catch((error: unknown) => {
+      logger.warn(`finishing a compaction of ${dir} that was cut off failed, and is tried again in about ${pause} ms: ${(error as Error).message}`, {
+        error,
+      })
+    })
     while (!signal.aborted) {
       // Processes that started together should not all do the same work.
       await clock.sleep(Math.round(pause * (0.9 + Math.random() / 5)), signal)

@@ -3,7 +3,9 @@ import { type CommitLog, isTicketsError, type Json, type Pipeline, type Pipeline
 import { commitLog, type FileLayer, nodeFiles, unless } from '@tickets/core/node'
 import { fault } from '../staged-file/faults.ts'
 import { targetPath } from '../staged-file/names.ts'
+import { finishRecorded } from './finish-recorded.ts'
 import { CREATED_BY, schemaIn, writeManifest } from './manifest.ts'
+import { versionsIn } from './versions-in.ts'
 
 export interface VersionedOptions {
   /** The folder of the logs, one for each version: `<log>/v1`, `<log>/v2`. */
@@ -120,10 +122,22 @@ function withManifests(files: FileLayer, log: CommitLog, version: number): Commi
       const schema = schemaIn(begun, flow)
       if (!dir || !schema || basename(dir) !== `v${version}`) continue
       await writeManifest(files, dir, { dataset: basename(dirname(dir)), version, schema, createdBy: CREATED_BY, log: begun.logId })
+      await finishOlder(files, dirname(dir), version)
     }
     return begun
   }
   return new Proxy(log, { get: (of, key) => (key === 'begin' ? begin : bound(of, key)) })
+}
+
+/** Finishes compactions of older versions: no pipeline starts in them any more, and readers read all versions (protocol 6.5). */
+async function finishOlder(files: FileLayer, dataset: string, version: number): Promise<void> {
+  try {
+    for (const older of await versionsIn(files, dataset)) {
+      if (older < version) await finishRecorded(files, join(dataset, `v${older}`))
+    }
+  } catch (error) {
+    throw fault(error, 'finishing compactions of', dataset)
+  }
 }
 
 const bound = (log: CommitLog, key: string | symbol): unknown => {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { type Sink, TicketsError } from '@tickets/core'
 import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
+import { finishRecorded } from '../lake/finish-recorded.ts'
 import { type CompactEvery, compactEvery } from '../lake/schedule.ts'
 import { removeCompactions } from '../lake/take-over.ts'
 import { checkPartitionBy, describePartitions, type PartitionBy } from '../partition/partition-by.ts'
@@ -94,6 +95,7 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
         )
         await removeStagingOf(files, target, before)
         await removeCompactions(files, target, before)
+        await finishRecorded(files, target)
       } catch (error) {
         throw fault(error, takesOver ? 'taking over' : 'opening', target)
       }
