@@ -4,7 +4,7 @@
  */
 
 export { join, pick, slice } from './batch/batch.ts'
-export { valueReader } from './batch/columns.ts'
+export { membersOf, valueReader } from './batch/columns.ts'
 export { ipcFile, ipcStream } from './batch/ipc.ts'
 export { readIpc } from './batch/read-ipc.ts'
 export { fromRecordBatch, toRecordBatch } from './batch/record-batch.ts'

@@ -3,7 +3,7 @@ import type { Field } from '../schema/schema.ts'
 import { shortText } from './short-texts.ts'
 
 const TWO_32 = 2 ** 32
-const decoder = new TextDecoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Whether row `i` of the column has a value. */
 export function isValid(data: Data, i: number): boolean {
@@ -19,9 +19,10 @@ export function wideReader(data: Data): (i: number) => number {
   return (i) => (halves[i * 2 + 1] as number) * TWO_32 + ((halves[i * 2] as number) >>> 0)
 }
 
-/** The members of a dictionary column, decoded once. */
-export function membersOf(data: Data): readonly string[] {
-  return [...((data.dictionary as Vector | undefined) ?? [])] as string[]
+/** Returns the members of a dictionary column. Arrow's own getter would drop a leading U+FEFF, so the bytes are decoded here. */
+export function membersOf(column: { readonly dictionary?: Vector | undefined }): readonly string[] {
+  const chunks: readonly Data[] = column.dictionary?.data ?? []
+  return chunks.flatMap((chunk) => Array.from({ length: chunk.length }, (_, i) => stringReader(chunk)(i)))
 }
 
 /** The text of row `i`. */

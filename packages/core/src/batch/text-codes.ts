@@ -8,7 +8,7 @@ const NO_BOUND = { texts: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFIN
 const REPEATS = 4
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Small numbers for the different texts of a column, told apart by their bytes: no string is made for a row. */
 export class TextCodes {

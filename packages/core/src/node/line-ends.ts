@@ -20,7 +20,7 @@ async function bytesAt(handle: FileHandle, from: number, to: number): Promise<Bu
 /** Whether an unfinished line is whole all the same: no beginning of a JSON object is one itself. */
 export function isWholeObject(line: Uint8Array): boolean {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line))
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line))
     return typeof value === 'object' && value !== null && !Array.isArray(value)
   } catch {
     return false

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { TicketsError } from '../errors/errors.ts'
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 const FORMAT = 1
 const OPENING = `{"format":${FORMAT},"sha256":"`

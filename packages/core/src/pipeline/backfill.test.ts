@@ -24,7 +24,7 @@ interface TopicOptions {
 
 const timeOf = ({ value }: Message) => {
   try {
-    return Date.parse(JSON.parse(new TextDecoder().decode(value ?? new Uint8Array())).at)
+    return Date.parse(JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(value ?? new Uint8Array())).at)
   } catch {
     return Number.NaN
   }

@@ -143,7 +143,7 @@ function windowsByHand(partitions: readonly Script[]) {
   partitions.forEach((script, p) => {
     let watermark = Number.NEGATIVE_INFINITY
     for (const { value } of messages(script, p)) {
-      const text = new TextDecoder().decode(value ?? undefined)
+      const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(value ?? undefined)
       if (!text.startsWith('{"at"')) continue
       const { at, kind, who } = JSON.parse(text) as { at: string; kind: string; who: number }
       const time = Date.parse(at)

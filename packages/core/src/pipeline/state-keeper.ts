@@ -95,7 +95,7 @@ export class StateKeeper {
   }
 
   async #load(name: string): Promise<Cuts> {
-    return JSON.parse(new TextDecoder().decode(await this.#log.getState(this.#task, name))) as Cuts
+    return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(await this.#log.getState(this.#task, name))) as Cuts
   }
 
   #apply(cuts: Cuts): void {

@@ -19,7 +19,7 @@ export async function readOwner(files: FileLayer, target: string): Promise<Owner
   const bytes = await unless(files.readFile(markOf(target)), ['ENOENT', 'ENOTDIR'], null)
   if (!bytes) return null
   try {
-    const { log, before } = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Owner>
+    const { log, before } = JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)) as Partial<Owner>
     if (typeof log === 'string' && Array.isArray(before)) return { log, before }
   } catch {}
   throw new TicketsError(

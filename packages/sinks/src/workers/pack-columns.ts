@@ -1,3 +1,5 @@
+import type { membersOf } from '@tickets/core/arrow'
+
 /** One column of one batch: what is used of Arrow's `Data`. */
 export interface Part {
   readonly length: number
@@ -8,7 +10,7 @@ export interface Part {
   readonly values: ArrayBufferView & ArrayLike<unknown>
   readonly valueOffsets: Int32Array
   /** The members of an enum. */
-  readonly dictionary?: Iterable<unknown> | undefined
+  readonly dictionary?: Parameters<typeof membersOf>[0]['dictionary']
 }
 
 /** The bytes of as many bits. */

@@ -1,4 +1,5 @@
 import type { Field } from '@tickets/core'
+import { membersOf } from '@tickets/core/arrow'
 import { isValid, type Part, putFixed } from './pack-columns.ts'
 
 /** The codes of an enum column over all batches. */
@@ -12,11 +13,11 @@ export interface EnumPlan {
 
 const texts = new WeakMap<object, readonly string[]>()
 
-function membersOf({ dictionary }: Part, { values }: Field): readonly string[] {
+function membersIn({ dictionary }: Part, { values }: Field): readonly string[] {
   if (!dictionary) return values
   let known = texts.get(dictionary)
   if (!known) {
-    known = [...dictionary] as string[]
+    known = membersOf({ dictionary })
     texts.set(dictionary, known)
   }
   return known
@@ -24,7 +25,7 @@ function membersOf({ dictionary }: Part, { values }: Field): readonly string[] {
 
 /** The members that the batches have: those of the first, and what others have beside them, as Arrow data from elsewhere may. */
 export function enumPlan(field: Field, parts: readonly Part[]): EnumPlan {
-  const dictionaries = parts.map((part) => membersOf(part, field))
+  const dictionaries = parts.map((part) => membersIn(part, field))
   const first = dictionaries[0] ?? field.values
   const members = [...first]
   const codes = dictionaries.map((dictionary) => {

@@ -51,7 +51,7 @@ const jobOf = (name: string, what = 'ok', more: Record<string, string> = {}): Pa
   footer: new Map(Object.entries({ name, do: what, ...more })),
 })
 
-const text = async (bytes: Promise<Uint8Array>) => new TextDecoder().decode(await bytes)
+const text = async (bytes: Promise<Uint8Array>) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(await bytes)
 const run = (pool: WorkerPool, name: string, what?: string, more?: Record<string, string>, bytes = 10) =>
   text(pool.encode(bytes, () => jobOf(name, what, more)))
 

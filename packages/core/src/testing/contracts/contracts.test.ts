@@ -77,7 +77,7 @@ for (const complete of [true, false]) {
     sourceContract({
       make: async () => {
         const path = join(await folder(), 'events.jsonl')
-        const lines = messages(script).map(({ value }) => new TextDecoder().decode(value ?? undefined))
+        const lines = messages(script).map(({ value }) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(value ?? undefined))
         await writeFile(path, `${lines.join('\n\n')}\n`)
         return { open: () => jsonLines(path, { schema: Event, complete }), beyond: 1e6 }
       },

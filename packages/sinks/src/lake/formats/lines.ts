@@ -47,7 +47,7 @@ export const jsonFormat: Format = {
 export const csvFormat: Format = {
   async open(bytes) {
     const { header, records } = csvEnds(bytes)
-    return opened(records, new TextDecoder().decode(bytes.subarray(0, header)))
+    return opened(records, new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, header)))
   },
   async *merge({ files, read }, count) {
     let rows = 0
