@@ -1,6 +1,7 @@
 import { type Assignments, type Logger, TicketsError } from '@tickets/core'
 import type { Consumer, Kafka } from './client.ts'
 import { kafkaError } from './errors.ts'
+import type { Membership } from './group-claim.ts'
 import { partitionId } from './positions.ts'
 
 export interface GroupOptions {
@@ -15,6 +16,8 @@ export interface GroupOptions {
   readonly on: Assignments
   /** Told at once, before `on.revoked`. */
   readonly onLost: (partitions: readonly string[]) => void
+  /** Asked after each rebalance, before `on.assigned`: throws when another log uses the group. */
+  readonly admit?: ((member: Membership) => Promise<void>) | undefined
   readonly logger: Logger | undefined
 }
 
@@ -94,8 +97,13 @@ export class Group {
     this.#troubleSince = null
     this.#current = new Set(partitions)
     const join = ++this.#joins
-    this.#then(() => {
-      if (join !== this.#joins || this.#closed) return
+    const isCurrent = () => join === this.#joins && !this.#closed
+    this.#then(async () => {
+      if (!isCurrent()) return
+      const commit = (topic: string, partition: number, position: number, note: string) =>
+        this.#consumer.commitOffsets([{ topic, partition, offset: String(position), metadata: note }])
+      await this.#o.admit?.({ partitions, isCurrent, commit })
+      if (!isCurrent()) return
       this.#told = partitions
       this.#o.on.assigned(partitions)
     })

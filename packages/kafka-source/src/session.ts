@@ -3,6 +3,7 @@ import { type Cluster, createCluster, createKafka, cutOff, type Kafka } from './
 import { inOurWords } from './errors.ts'
 import { Fetcher } from './fetcher.ts'
 import { Group, lostPartition } from './group.ts'
+import { claimGroup, type KnownLog } from './group-claim.ts'
 import type { ConnectionOptions } from './options.ts'
 import { loadTopics, offsetsAt, partitionId } from './positions.ts'
 import type { PartitionQueue } from './queue.ts'
@@ -17,6 +18,8 @@ export interface SessionOptions {
   readonly on: Assignments
   /** The ids that the topics had when the source was looked at; without those that the broker did not tell. */
   readonly ids: () => ReadonlyMap<string, string>
+  /** The log that the group was compared with; null when it never was. */
+  readonly log: KnownLog | null
   /** A client that hung was replaced. */
   readonly onStall: () => void
 }
@@ -100,7 +103,7 @@ export class Session {
   }
 
   async #start(): Promise<void> {
-    const { connection, groupId, settings, on } = this.#o
+    const { connection, groupId, settings, on, log } = this.#o
     await inOurWords(settings.brokers, () => connectTo(this.#client.cluster, settings))
     this.#group = await Group.join({
       ...settings,
@@ -108,6 +111,14 @@ export class Session {
       kafka: (retry) => createKafka(connection, retry, Math.min(30_000, Math.max(1000, settings.sessionTimeout / 2))),
       groupId,
       on,
+      // In twice its session an owner has noted its log, or lost its membership, after which all compare anew.
+      admit: log
+        ? (member) => {
+            const { brokers, topics, sessionTimeout } = settings
+            const patience = 2 * sessionTimeout
+            return claimGroup({ cluster: () => this.cluster, brokers, groupId, topics, log, patience, logger: connection.logger }, member)
+          }
+        : undefined,
       onLost: (lost) => {
         for (const id of lost) {
           const queue = this.#queues.get(id)

@@ -13,6 +13,7 @@ import { type DecodeElsewhere, decodeElsewhere } from '@tickets/core/node'
 import { type Cluster, createCluster, createKafka } from './client.ts'
 import { inOurWords, passing } from './errors.ts'
 import { lostPartition } from './group.ts'
+import type { KnownLog } from './group-claim.ts'
 import { checkGroupOffsets, type LogState } from './group-offsets.ts'
 import type { KafkaSourceOptions } from './options.ts'
 import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from './positions.ts'
@@ -59,6 +60,9 @@ class TopicsSource<T> implements KafkaSource<T> {
   readonly #elsewhere: DecodeElsewhere<T> | null
   /** The topics' ids at the first look, which the log was compared with. */
   #ids: ReadonlyMap<string, string> | null = null
+  #starts: ReadonlyMap<string, number> = new Map()
+  /** The log that the group's offsets were compared with last. */
+  #log: KnownLog | null = null
   /** While partitions are handed out; a promise, since the first of them may be opened before joining has come to its end. */
   #session: Promise<Session> | null = null
 
@@ -80,6 +84,7 @@ class TopicsSource<T> implements KafkaSource<T> {
       const ids = await topicIds(cluster, topics)
       this.#ids ??= ids
       const partitions = await Promise.all(topics.map((topic) => this.#partitions(cluster, topic)))
+      this.#starts = new Map(partitions.flat().map(({ id, start }) => [id, start]))
       return { topics: topics.map((name) => ({ name, id: ids.get(name) ?? null })), partitions: partitions.flat() }
     })
   }
@@ -108,9 +113,13 @@ class TopicsSource<T> implements KafkaSource<T> {
   }
 
   async checkOffsets(log: LogState): Promise<void> {
-    const { brokers, topics } = this.#settings
-    const check = () => checkGroupOffsets(createKafka(this.#options, { retries: 4 }), this.#options.groupId, topics, log)
-    await passing(() => inOurWords(brokers, check))
+    const { brokers, topics, sessionTimeout } = this.#settings
+    const { groupId } = this.#options
+    // Members of a log that was killed stay until their session ends.
+    const patience = 2 * sessionTimeout
+    const check = () => checkGroupOffsets({ kafka: createKafka(this.#options, { retries: 4 }), groupId, topics, log, patience })
+    const older = await passing(() => inOurWords(brokers, check))
+    this.#log = { ...log, older, starts: this.#starts }
   }
 
   async partitions(on: Assignments): Promise<Closable> {
@@ -121,6 +130,7 @@ class TopicsSource<T> implements KafkaSource<T> {
       settings: this.#settings,
       on,
       ids: () => this.#ids ?? new Map(),
+      log: this.#log,
       onStall: () => {
         this.stalls++
       },
