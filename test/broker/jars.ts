@@ -13,13 +13,25 @@ const cache = fileURLToPath(new URL('../../.cache/kafka', import.meta.url))
 const dependency = (group: string, artifact: string, v: string) =>
   `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${v}</version></dependency>`
 
-const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+/** The tests of Kafka's own jar, by itself. */
+const tests = (artifact: string) =>
+  `<dependency><groupId>org.apache.kafka</groupId><artifactId>${artifact}</artifactId><version>${version}</version><classifier>test</classifier>
+<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions></dependency>`
+
+const pomOf = (dependencies: readonly string[]) => `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>tickets</groupId><artifactId>broker</artifactId><version>1</version><dependencies>
-${dependency('org.apache.kafka', 'kafka_2.13', version)}
-${dependency('org.apache.kafka', 'kafka-tools', version)}
-${dependency('org.slf4j', 'slf4j-simple', '1.7.36')}
+${dependencies.join('\n')}
 </dependencies></project>
 `
+
+const broker = pomOf([
+  dependency('org.apache.kafka', 'kafka_2.13', version),
+  dependency('org.apache.kafka', 'kafka-tools', version),
+  dependency('org.slf4j', 'slf4j-simple', '1.7.36'),
+])
+
+/** Kafka's storage in a folder that plays the remote one (`LocalTieredStorage`), which only its tests have. */
+const tiered = pomOf([tests('kafka-storage'), tests('kafka-clients')])
 
 /** The major version of the `java` on the PATH; null when there is none. */
 export async function javaVersion(): Promise<number | null> {
@@ -44,8 +56,13 @@ export async function hasJava(): Promise<boolean> {
 }
 
 /** The folder of Kafka's jars, fetched from Maven Central the first time. Two processes may do so at once: the first rename wins. */
-export async function kafkaJars(): Promise<string> {
-  const folder = join(cache, version)
+export const kafkaJars = (): Promise<string> => jarsOf(broker, version)
+
+/** The folder of the jars with `LocalTieredStorage`, fetched as `kafkaJars`. */
+export const tieredJars = (): Promise<string> => jarsOf(tiered, `${version}-tiered`)
+
+async function jarsOf(pom: string, name: string): Promise<string> {
+  const folder = join(cache, name)
   if (existsSync(folder)) return folder
   await mkdir(cache, { recursive: true })
   const mine = await mkdtemp(join(cache, `.${randomUUID()}-`))

@@ -13,13 +13,22 @@ const jvm = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.s
 // The broker must not outlive us, however we end: when our end of its stdin closes, the watcher kills it.
 const leashed = 'exec 3<&0; "$@" </dev/null & child=$!; { cat <&3 >/dev/null; kill -9 $child 2>/dev/null; } & wait $child'
 
-function properties(port: number, controller: number, data: string): string {
+export interface JavaBrokerOptions {
+  /** More lines for the broker's configuration, or other ones. */
+  readonly properties?: Readonly<Record<string, string | number>>
+  /** Folders whose jars the broker loads too. */
+  readonly jars?: readonly string[]
+  /** The port that it tells to clients instead of its own: that of a proxy. */
+  readonly advertised?: number
+}
+
+function properties(port: number, controller: number, data: string, { advertised = port, properties: more }: JavaBrokerOptions): string {
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': data,
@@ -35,6 +44,7 @@ function properties(port: number, controller: number, data: string): string {
     'log.cleaner.backoff.ms': 200,
     'log.cleaner.dedupe.buffer.size': 8 << 20,
     'log.retention.check.interval.ms': 500,
+    ...more,
   })
     .map(([key, value]) => `${key}=${value}\n`)
     .join('')
@@ -66,12 +76,12 @@ const answers = (port: number): Promise<boolean> =>
   })
 
 /** Kafka from Maven Central, on free ports, one node, its data in a folder that is removed at the end. */
-export async function javaBroker(): Promise<Broker> {
-  const classpath = join(await kafkaJars(), '*')
+export async function javaBroker(options: JavaBrokerOptions = {}): Promise<Broker> {
+  const classpath = [await kafkaJars(), ...(options.jars ?? [])].map((folder) => join(folder, '*')).join(':')
   const home = await mkdtemp(join(tmpdir(), 'tickets-broker-'))
   const [port = 0, controller = 0] = await freePorts(2)
   const config = join(home, 'server.properties')
-  await writeFile(config, properties(port, controller, join(home, 'data')))
+  await writeFile(config, properties(port, controller, join(home, 'data'), options))
   const java = ['java', ...jvm, '-cp', classpath]
   // One that begins with a dash is taken for an option.
   const id = randomBytes(16).toString('base64url').replace(/^-/, 'A')

@@ -2,8 +2,10 @@ import { TicketsError } from '@tickets/core'
 import { type Cluster, offered, send } from './client.ts'
 import { kafkaError } from './errors.ts'
 import { type FetchedPartition, fetchAnswer, fetchApi, fetchRequest } from './fetch-request.ts'
+import { localStart } from './local-start.ts'
 import { boundsOf, checkPosition, partitionId } from './positions.ts'
 import type { PartitionQueue } from './queue.ts'
+import type { Silence } from './silence.ts'
 
 export interface FetchOptions {
   readonly brokers: readonly string[]
@@ -16,6 +18,15 @@ export interface FetchOptions {
   readonly onHang: () => void
   /** Whether the topics are there, and are the ones that the positions belong to; fails the queues of one that is not. */
   readonly isSame: () => Promise<boolean>
+  /** A partition moved past offsets at which there is nothing. */
+  readonly onGap: (gap: Gap) => void
+}
+
+/** Offsets `[from, to)` at which there is nothing, as a repeated answer proved. */
+export interface Gap {
+  readonly partition: string
+  readonly from: number
+  readonly to: number
 }
 
 /** Error codes that pass when the list of leaders is fetched again: elections, moves, a broker that starts. */
@@ -39,6 +50,7 @@ export class Fetcher {
   /** A topic was not there: before anything more is read, it must be known to be the same one. */
   #suspicious = false
   #closed = false
+  #timer: NodeJS.Timeout | undefined
 
   constructor(cluster: Cluster, options: FetchOptions) {
     this.#cluster = cluster
@@ -58,8 +70,14 @@ export class Fetcher {
   wake(): void {
     if (this.#closed) return
     const hungry = new Map<string, PartitionQueue[]>()
+    const now = Date.now()
+    let later = Number.POSITIVE_INFINITY
     for (const queue of this.#queues) {
       if (queue.room === 0) continue
+      if (queue.silence && queue.silence.askAt > now) {
+        later = Math.min(later, queue.silence.askAt)
+        continue
+      }
       const leader = this.#leader(queue)
       hungry.set(leader, [...(hungry.get(leader) ?? []), queue])
     }
@@ -71,6 +89,8 @@ export class Fetcher {
       })
       this.#rounds.set(node, round)
     }
+    clearTimeout(this.#timer)
+    if (later < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), later - now)
   }
 
   /** From now on over these connections; what is under way on the old ones fails when they are cut off. */
@@ -81,6 +101,7 @@ export class Fetcher {
 
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#timer)
     await Promise.all(this.#rounds.values())
   }
 
@@ -94,7 +115,7 @@ export class Fetcher {
   }
 
   async #round(node: string, hungry: PartitionQueue[]): Promise<void> {
-    const alone = hungry.find((q) => q.alone)
+    const alone = hungry.find((q) => q.silence)
     const queues = alone ? [alone] : hungry
     try {
       if (this.#suspicious && (await this.#options.isSame())) this.#suspicious = false
@@ -120,7 +141,10 @@ export class Fetcher {
     const { partitionBytes, fetchMinBytes, fetchBytes } = this.#options
     // A partition that is full now may soon have room: the broker must not sit on a request for others that are caught up.
     const soon = [...this.#queues].some((q) => q.length > 0 && !queues.includes(q))
-    const wait = soon ? Math.min(20, this.#options.wait) : this.#options.wait
+    const usual = soon ? Math.min(20, this.#options.wait) : this.#options.wait
+    const silence = queues[0]?.silence
+    const wait = Math.max(usual, silence?.wait ?? 0)
+    const least = silence ? 1 : fetchMinBytes
     const asked = new Map(queues.map((q) => [partitionId(q.topic, q.partition), { queue: q, offset: q.offset }]))
     const partitions = queues.map((q) => ({
       topic: q.topic,
@@ -128,7 +152,7 @@ export class Fetcher {
       offset: q.offset,
       bytes: Math.min(partitionBytes, Math.max(1, q.room)),
     }))
-    const answer = fetchAnswer(await send(this.#cluster, node, { ...fetchApi, body: fetchRequest(partitions, wait, fetchMinBytes, fetchBytes) }))
+    const answer = fetchAnswer(await send(this.#cluster, node, { ...fetchApi, body: fetchRequest(partitions, wait, least, fetchBytes) }))
     if (answer.error !== 0)
       throw new TicketsError('SOURCE_FAILED', `The Kafka broker answered a fetch with error ${answer.error}`, { retryable: true })
     let trouble = false
@@ -142,13 +166,32 @@ export class Fetcher {
         // Who got something goes to the end, so that nobody starves: only the first is sure to get a batch larger than its limit.
         this.#queues.delete(queue)
         this.#queues.add(queue)
-      }
+      } else if (queue.silence) await this.#silent(node, queue, queue.silence)
     }
     return trouble
   }
 
+  /** Moves past a gap only when it is proved; an answer from remote storage is waited for. */
+  async #silent(node: string, queue: PartitionQueue, silence: Silence): Promise<void> {
+    if (!silence.isProof(true)) return
+    const { topic, partition, offset } = queue
+    const first = await localStart(this.#cluster, node, topic, partition)
+    if (queue.offset !== offset || queue.silence !== silence) return
+    const id = partitionId(topic, partition)
+    if (first !== null && offset < first) {
+      if (Date.now() - silence.since < this.#options.retryFor) return
+      const message = `${id}: the messages from ${offset} on lie in remote storage, and the broker has handed out none of them since ${new Date(silence.since).toISOString()}: look at the broker's remote storage, and raise its remote.fetch.max.wait.ms (500 by default)`
+      queue.fail(new TicketsError('SOURCE_UNREACHABLE', message, { retryable: true }))
+    } else if (silence.isProof(first !== null)) {
+      const to = silence.end
+      queue.skip(to)
+      this.#options.onGap({ partition: id, from: offset, to })
+    }
+  }
+
   async #refuse(queue: PartitionQueue, offset: number, { error }: FetchedPartition): Promise<void> {
     const id = partitionId(queue.topic, queue.partition)
+    queue.interrupt()
     if (error === outOfRange) {
       checkPosition(id, 'position', offset, await boundsOf(this.#cluster, queue.topic, queue.partition))
       return

@@ -37,12 +37,12 @@ export async function loadTopics(cluster: Cluster, topics: readonly string[], br
   await cluster.addMultipleTargetTopics([...topics])
 }
 
-/** The partitions of a topic whose metadata is loaded, in order. */
-export const partitionsOf = (cluster: Cluster, topic: string): number[] =>
-  cluster
-    .findTopicPartitionMetadata(topic)
-    .map((p) => p.partitionId)
-    .sort((a, b) => a - b)
+/** The partitions of a topic whose metadata is loaded, in order. Throws when the broker named none: every topic has one. */
+export function partitionsOf(cluster: Cluster, topic: string): number[] {
+  const partitions = cluster.findTopicPartitionMetadata(topic).map((p) => p.partitionId)
+  if (partitions.length > 0) return partitions.sort((a, b) => a - b)
+  throw new TicketsError('SOURCE_UNREACHABLE', `The Kafka broker did not tell the partitions of ${topic}: try again`, { retryable: true })
+}
 
 /** Elections, and leaders that moved: the list of leaders is old. */
 const stale = /NOT_LEADER|LEADER_NOT_AVAILABLE|UNKNOWN_TOPIC_OR_PARTITION|FENCED_LEADER_EPOCH|UNKNOWN_LEADER_EPOCH|OFFSET_NOT_AVAILABLE/
@@ -59,7 +59,7 @@ export async function offsetsAt(
   for (let attempt = 0; ; attempt++) {
     try {
       const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions: list, ...where }] as Parameters<Cluster['fetchTopicsOffset']>[0])
-      return new Map(answer?.partitions.map((p) => [p.partition, Number(p.offset)]))
+      return checkAll(topic, partitions, new Map(answer?.partitions.map((p) => [p.partition, Number(p.offset)])))
     } catch (error) {
       const type = error instanceof Error && 'type' in error ? String(error.type) : ''
       const moved = stale.test(type) || (error instanceof Error && /Connection|BrokerNotFound/.test(error.name))
@@ -68,6 +68,14 @@ export async function offsetsAt(
       await cluster.refreshMetadata()
     }
   }
+}
+
+/** A partition without an offset in the answer has an offset that is not known, and not none. */
+function checkAll(topic: string, partitions: readonly number[], found: Map<number, number>): Map<number, number> {
+  const missing = partitions.filter((partition) => !found.has(partition))
+  if (missing.length === 0) return found
+  const names = missing.map((partition) => partitionId(topic, partition)).join(', ')
+  throw new TicketsError('SOURCE_UNREACHABLE', `The Kafka broker did not tell the offsets of ${names}: try again`, { retryable: true })
 }
 
 /** The first position that can be read, and the one after the last. */

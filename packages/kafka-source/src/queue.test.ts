@@ -226,12 +226,35 @@ describe('PartitionQueue', () => {
   const answer = (records: Buffer, end: number) => ({ topic: 't', partition: 0, error: 0, end, aborted: [], records })
   const queue = (bytes = 1000) => new PartitionQueue({ topic: 't', partition: 0, from: 5, end: 20, to: undefined, bytes })
 
-  it('passes a gap without any batch only after a fetch for it alone', () => {
+  it('moves past nothing for an empty answer, however often it comes', () => {
     const q = queue()
-    expect(q.take(answer(Buffer.alloc(0), 9), 5, false)).toBe(false)
-    expect([q.offset, q.alone]).toEqual([5, true])
-    expect(q.take(answer(Buffer.alloc(0), 9), 5, true)).toBe(true)
-    expect([q.offset, q.alone, q.shift()?.next]).toEqual([9, false, 9])
+    expect(q.take(answer(Buffer.alloc(0), 9), 5, false, 0)).toBe(false)
+    expect([q.offset, q.silence?.answers]).toEqual([5, 0])
+    for (let now = 1000; now < 20_000; now += 1000) {
+      expect(q.take(answer(Buffer.alloc(0), 9 + now), 5, true, now)).toBe(false)
+      expect(q.silence?.askAt).toBeGreaterThan(now)
+    }
+    expect([q.offset, q.length, q.silence?.answers, q.silence?.end]).toEqual([5, 0, 19, 1009])
+    expect(q.take(answer(batch({ base: 5, records: [0], last: 0 }), 9), 5, true)).toBe(true)
+    expect([q.offset, q.silence]).toEqual([6, null])
+  })
+
+  it('begins anew after bytes without a whole batch, which prove nothing', () => {
+    const q = queue()
+    q.take(answer(Buffer.alloc(0), 9), 5, true)
+    q.take(answer(Buffer.alloc(7), 9), 5, true)
+    expect([q.offset, q.silence?.answers]).toEqual([5, 1])
+  })
+
+  it('counts the offsets that batches or a proof skip', () => {
+    const skipped: number[] = []
+    const q = new PartitionQueue({ topic: 't', partition: 0, from: 5, end: 20, to: undefined, bytes: 1000, onSkip: (n) => skipped.push(n) })
+    q.take(answer(Buffer.concat([batch({ base: 7, records: [0], last: 0 }), batch({ base: 8, records: [1], last: 3 })]), 20), 5, true)
+    expect([q.offset, skipped]).toEqual([12, [2]])
+    q.skip(20)
+    expect([q.offset, skipped]).toEqual([20, [2, 8]])
+    q.skip(3)
+    expect([q.offset, q.length]).toEqual([20, 3])
   })
 
   it('drops the answer to an older question', () => {

@@ -1,5 +1,6 @@
 import type { FetchedPartition } from './fetch-request.ts'
 import { type RawBatch, splitBatches } from './record-batch.ts'
+import { Silence } from './silence.ts'
 
 export interface QueueOptions {
   readonly topic: string
@@ -11,6 +12,8 @@ export interface QueueOptions {
   readonly to: number | undefined
   /** Fetching pauses when so many bytes are held, and goes on below half of it. */
   readonly bytes: number
+  /** Told how many offsets were skipped since there is nothing at them. */
+  readonly onSkip?: (offsets: number) => void
 }
 
 /** What was fetched of one partition and is not read yet: undecoded record batches, with their bytes counted. */
@@ -26,14 +29,14 @@ export class PartitionQueue {
   failure: Error | null = null
   /** Since when fetching it fails, in milliseconds of `Date.now()`. */
   failingSince: number | null = null
-  /** Fetch it in a request of its own. */
-  alone = false
   /** Told when something arrived, or it failed. */
   onChange: () => void = () => {}
   readonly #to: number
   readonly #high: number
+  readonly #onSkip: QueueOptions['onSkip']
   readonly #batches: RawBatch[] = []
   #paused = false
+  #silence: Silence | null = null
 
   constructor(options: QueueOptions) {
     this.topic = options.topic
@@ -42,6 +45,7 @@ export class PartitionQueue {
     this.end = options.end
     this.#to = options.to ?? Number.POSITIVE_INFINITY
     this.#high = options.bytes
+    this.#onSkip = options.onSkip
   }
 
   /** How many bytes may be fetched now; 0 when it is full, failed or at its bound. */
@@ -56,24 +60,52 @@ export class PartitionQueue {
     return this.#batches.length
   }
 
-  /** Takes what a fetch from `asked` returned; true when it brought anything. An answer to an older question is dropped. */
-  take(fetched: FetchedPartition, asked: number, wasAlone: boolean): boolean {
+  /** Answers without records while the end lies ahead; null after any other answer. */
+  get silence(): Silence | null {
+    return this.#silence
+  }
+
+  /**
+   * Takes what a fetch from `asked` returned; true when it brought anything. An answer to an older question is dropped.
+   *
+   * An answer without records moves nothing, whatever end it names. The partition is asked alone then, since in a shared request the broker
+   * may have had no bytes left for it.
+   */
+  take(fetched: FetchedPartition, asked: number, wasAlone: boolean, now = Date.now()): boolean {
     if (this.failure || asked !== this.offset) return false
     this.end = Math.max(fetched.end, this.offset)
     this.failingSince = null
     const batches = splitBatches(fetched.records, asked, fetched.aborted)
-    // Nothing there although the end is further on: compaction removed all of it. Only a request for this partition alone proves that,
-    // since in a shared one the broker may have had no bytes left.
-    const missing = batches.length === 0 && fetched.records.length === 0 && fetched.end > asked
-    if (missing && wasAlone) batches.push({ bytes: null, next: fetched.end })
-    this.alone = missing && !wasAlone
-    for (const batch of batches) {
-      this.#batches.push(batch)
-      this.bytes += batch.bytes?.length ?? 0
-      this.offset = batch.next
+    if (batches.length === 0 && fetched.end > asked) {
+      // Bytes that hold no whole batch are a fault of the broker, and no empty answer.
+      if (!this.#silence || fetched.records.length > 0) this.#silence = new Silence(now)
+      if (wasAlone) this.#silence.note(now, fetched.end)
+      return false
     }
+    this.#silence = null
+    for (const batch of batches) this.#add(batch)
     if (batches.length > 0) this.onChange()
     return batches.length > 0
+  }
+
+  /** Moves past a gap that was proved. */
+  skip(to: number): void {
+    this.#silence = null
+    if (this.failure || to <= this.offset) return
+    this.#add({ bytes: null, base: to, next: to })
+    this.onChange()
+  }
+
+  /** Forgets the empty answers: the broker said something else since. */
+  interrupt(): void {
+    this.#silence = null
+  }
+
+  #add(batch: RawBatch): void {
+    if (batch.base > this.offset) this.#onSkip?.(batch.base - this.offset)
+    this.#batches.push(batch)
+    this.bytes += batch.bytes?.length ?? 0
+    this.offset = batch.next
   }
 
   /** The oldest batch, which stays. */

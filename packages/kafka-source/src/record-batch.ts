@@ -8,6 +8,8 @@ const transactional = 0x10
 /** A record batch as it was fetched, undecoded. `bytes` is null where it holds nothing to deliver: control records, aborted or removed ones. */
 export interface RawBatch {
   readonly bytes: Buffer | null
+  /** Its first offset, also where compaction removed the record there. */
+  readonly base: number
   /** The offset after it: compaction and control records leave gaps that only the batch tells. */
   readonly next: number
 }
@@ -37,7 +39,8 @@ export function splitBatches(records: Buffer, offset: number, aborted: readonly 
         'The topic holds messages in a format from before Kafka 0.11, which is not supported: copy them into a new topic',
       )
     }
-    const last = Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23)
+    const base = Number(batch.readBigInt64BE(0))
+    const last = base + batch.readInt32BE(23)
     if (last < offset) continue
     const attributes = batch.readInt16BE(21)
     const producer = batch.readBigInt64BE(43)
@@ -48,7 +51,7 @@ export function splitBatches(records: Buffer, offset: number, aborted: readonly 
     const isControl = (attributes & control) !== 0
     if (isControl && isAbortMarker(batch)) open.delete(producer)
     const dropped = isControl || ((attributes & transactional) !== 0 && open.has(producer)) || batch.readInt32BE(57) === 0
-    batches.push({ bytes: dropped ? null : batch, next: last + 1 })
+    batches.push({ bytes: dropped ? null : batch, base, next: last + 1 })
   }
   return batches
 }

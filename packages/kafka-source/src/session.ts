@@ -44,7 +44,13 @@ export class Session {
     this.#client = client
     const { stallTimeout } = options.settings
     const { logger } = options.connection
-    this.fetcher = new Fetcher(client.cluster, { ...options.settings, onHang: () => cutOff(this.#client.kafka), isSame: () => this.#isSame() })
+    this.fetcher = new Fetcher(client.cluster, {
+      ...options.settings,
+      onHang: () => cutOff(this.#client.kafka),
+      isSame: () => this.#isSame(),
+      onGap: ({ partition, from, to }) =>
+        logger?.warn(`${partition}: nothing is at offsets ${from} to ${to - 1}: the broker said so again and again; reading continues behind them`),
+    })
     this.#watchdog = new Watchdog({
       stallTimeout,
       queues: () => this.#queues.values(),

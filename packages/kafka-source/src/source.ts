@@ -27,6 +27,8 @@ import { topicIds } from './topic-ids.ts'
 export interface KafkaSource<T> extends Source<T, number> {
   /** How often a client that hung was replaced (`stallTimeout`). */
   readonly stalls: number
+  /** How many offsets were skipped since there is nothing at them: compaction removed the messages, and record batches or repeated answers show it. */
+  readonly skipped: number
 }
 
 /**
@@ -50,6 +52,7 @@ export const topicsSource = <T>(options: KafkaSourceOptions<T>, decoderOf: Decod
 
 class TopicsSource<T> implements KafkaSource<T> {
   stalls = 0
+  skipped = 0
   readonly name: string
   readonly schema: KafkaSourceOptions<T>['schema']
   readonly until: 'never' | 'now'
@@ -160,7 +163,11 @@ class TopicsSource<T> implements KafkaSource<T> {
     checkPosition(id, 'position', from, bounds)
     if (to !== undefined) checkPosition(id, 'bound', to, bounds)
     if (!session.has(id)) throw lostPartition(id)
-    const queue = new PartitionQueue({ topic, partition, from, to, end: bounds.end, bytes: this.#settings.queueBytes })
+    const { queueBytes: bytes } = this.#settings
+    const onSkip = (offsets: number) => {
+      this.skipped += offsets
+    }
+    const queue = new PartitionQueue({ topic, partition, from, to, end: bounds.end, bytes, onSkip })
     session.add(id, queue)
     return new KafkaReader<T>({
       schema: this.schema,

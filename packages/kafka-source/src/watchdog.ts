@@ -23,6 +23,8 @@ export interface WatchdogOptions {
 
 interface Seen {
   offset: number
+  /** An empty answer is an answer too. */
+  answers: number
   since: number
 }
 
@@ -80,8 +82,9 @@ export class Watchdog {
   /** Since when it has room and stands still. */
   #since(queue: PartitionQueue, now: number): number {
     const seen = this.#seen.get(queue)
-    if (seen && seen.offset === queue.offset && queue.room > 0) return seen.since
-    this.#seen.set(queue, { offset: queue.offset, since: now })
+    const answers = queue.silence?.answers ?? 0
+    if (seen && seen.offset === queue.offset && seen.answers === answers && queue.room > 0) return seen.since
+    this.#seen.set(queue, { offset: queue.offset, answers, since: now })
     return now
   }
 }

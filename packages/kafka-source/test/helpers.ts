@@ -33,7 +33,15 @@ export async function createTopic(brokers: readonly string[], topic: string, par
   await admin.connect()
   // Tickets of years ago stay: the broker's clean-up goes by the time of the messages.
   const configEntries = Object.entries({ 'retention.ms': '-1', ...config }).map(([name, value]) => ({ name, value }))
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }] })
+  await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }] })
+  // kafkajs gives up on a broker that does not show a new topic at once, which a busy one does not.
+  for (let left = 100; ; left--) {
+    const found = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => null)
+    const list = found?.topics[0]?.partitions ?? []
+    if (list.length === partitions && list.every((p) => p.leader >= 0)) break
+    if (left === 0) throw new Error(`the broker does not show the topic ${topic}`)
+    await new Promise((done) => setTimeout(done, 100))
+  }
   await admin.disconnect()
 }
 

@@ -1,7 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** What happens to a request: `before`: the connection ends and the broker never hears of it; `after`: the broker answers, and the answer is lost. */
-export type Fate = 'pass' | 'before' | 'after' | 'swallow'
+/**
+ * What happens to a request. `before`: the connection ends and the broker never hears of it. `after`: the broker answers, and the connection
+ * ends in its place. `swallow`: the broker never hears of it, nor of anything after it, and the connection stays open. `mute`: the broker
+ * answers, and neither that answer nor a later one arrives. `empty`: the answer to a fetch arrives without its records.
+ */
+export type Fate = 'pass' | 'before' | 'after' | 'swallow' | 'mute' | 'empty'
 
 export interface KafkaRequest {
   readonly apiKey: number
@@ -12,8 +16,14 @@ export interface KafkaRequest {
 export const apiKeys = {
   produce: 0,
   fetch: 1,
-  findCoordinator: 10,
+  listOffsets: 2,
+  offsetCommit: 8,
   offsetFetch: 9,
+  findCoordinator: 10,
+  joinGroup: 11,
+  heartbeat: 12,
+  leaveGroup: 13,
+  syncGroup: 14,
   initProducerId: 22,
   addPartitions: 24,
   addOffsets: 25,
@@ -36,14 +46,38 @@ function frames(take: (frame: Buffer) => void): (data: Buffer) => void {
   }
 }
 
+/** The answer to a fetch (version 11) with no records in it. */
+function emptied(frame: Buffer): Buffer {
+  let at = 4 + 4 + 4 + 2 + 4
+  const parts: Buffer[] = []
+  let kept = 0
+  const length = () => {
+    at += 4
+    return Math.max(0, frame.readInt32BE(at - 4))
+  }
+  for (let topics = length(); topics > 0; topics--) {
+    at += 2 + frame.readInt16BE(at)
+    for (let partitions = length(); partitions > 0; partitions--) {
+      at += 4 + 2 + 8 + 8 + 8
+      at += 16 * length() + 4
+      parts.push(frame.subarray(kept, at), Buffer.alloc(4))
+      at += length()
+      kept = at
+    }
+  }
+  const whole = Buffer.concat([...parts, frame.subarray(kept)])
+  whole.writeInt32BE(whole.length - 4, 0)
+  return whole
+}
+
 /** A way to a broker that knows requests from answers and lets one of them get lost. `decide` is asked for each request. */
 export async function kafkaProxy(broker: string, decide: (request: KafkaRequest) => Fate) {
-  const [host, port] = broker.split(':')
   const open = new Set<Socket>()
   let connections = 0
   const server = createServer((client) => {
     const connection = connections++
-    const upstream = connect({ host: host ?? '', port: Number(port) })
+    const [host = '', port] = broker.split(':')
+    const upstream = connect({ host, port: Number(port) })
     const fates = new Map<number, Fate>()
     let silent = false
     const end = () => {
@@ -72,8 +106,12 @@ export async function kafkaProxy(broker: string, decide: (request: KafkaRequest)
     upstream.on(
       'data',
       frames((frame) => {
-        if (fates.get(frame.readInt32BE(4)) === 'after') return end()
-        if (!silent) client.write(frame)
+        const id = frame.readInt32BE(4)
+        const fate = fates.get(id)
+        fates.delete(id)
+        if (fate === 'after') return end()
+        if (fate === 'mute') silent = true
+        if (!silent) client.write(fate === 'empty' ? emptied(frame) : frame)
       }),
     )
   })

@@ -97,6 +97,9 @@ function sourceOf<T>(settings: RepartitionSettings<T>, { until = 'never', ...opt
     get stalls() {
       return inner.stalls
     },
+    get skipped() {
+      return inner.skipped
+    },
     async describe() {
       await readyTopic(settings)
       return inner.describe()
