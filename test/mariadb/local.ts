@@ -65,8 +65,8 @@ async function bootstrap(installation: Installation, options: readonly string[],
   if (code !== 0) throw new Error(`MariaDB could not make its system tables (exit code ${code}):\n${said.slice(-4000)}`)
 }
 
-/** MariaDB on a free port, its data in a folder that is removed at the end. */
-export async function localDatabase(): Promise<Database> {
+/** MariaDB on a free port, its data in a folder that is removed at the end; `extra`: more options of the server, such as `--skip-networking`. */
+export async function localDatabase(extra: readonly string[] = []): Promise<Database> {
   const installation = await mariadbServer()
   const home = await mkdtemp(join(tmpdir(), 'tickets-mariadb-'))
   const data = join(home, 'data')
@@ -95,7 +95,14 @@ export async function localDatabase(): Promise<Database> {
   ]
   let child: ChildProcess | undefined
   const start = async () => {
-    const serving = [...options, `--socket=${join(home, 'server.sock')}`, '--bind-address=127.0.0.1', `--port=${port}`, '--skip-name-resolve']
+    const serving = [
+      ...options,
+      `--socket=${join(home, 'server.sock')}`,
+      '--bind-address=127.0.0.1',
+      `--port=${port}`,
+      '--skip-name-resolve',
+      ...extra,
+    ]
     const server = spawn('sh', ['-c', leashed, 'sh', installation.server, ...serving, '--pid-file=server.pid'], {
       env: environment(installation),
       stdio: ['pipe', 'ignore', 'pipe'],

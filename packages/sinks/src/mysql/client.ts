@@ -1,5 +1,6 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
 import type { Pool as DriverPool, PoolConnection } from 'mysql2/promise'
+import { checkCharacterSet } from './character-set.ts'
 
 /** What a parameter of a statement can be; instants go as text, whole numbers as doubles, which hold them up to 2^53 − 1. */
 export type Value = string | number | null
@@ -67,6 +68,8 @@ async function driver() {
 }
 
 const session = [
+  // Servers that ignore the character set of the handshake obey this.
+  'SET NAMES utf8mb4 COLLATE utf8mb4_bin',
   // Instants are UTC, whatever the server's zone; a value that does not fit is an error and never cut.
   "SET SESSION time_zone = '+00:00', SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
   // Locks no gaps, so that tasks of one table wait for each other only over the same rows.
@@ -80,6 +83,7 @@ interface Server {
 
 async function setUp(connection: PoolConnection): Promise<Server> {
   for (const sql of session) await connection.query(sql)
+  await checkCharacterSet(connection)
   const [rows] = await connection.query('SELECT @@version AS version, @@max_allowed_packet AS packet')
   const { version, packet } = (rows as { version: string; packet: number }[])[0] ?? { version: '', packet: 0 }
   const isMariadb = /mariadb/i.test(version)
