@@ -42,12 +42,11 @@ describe('options', () => {
     expect(kafkaSink({ ...options, brokers: ['b:2', 'a:1'] }).target).toBe('kafka:a:1,b:2/t')
   })
 
-  it('refuses a key that is no column', async () => {
+  it('refuses a key that is no column, before any target is claimed', async () => {
     const sink = kafkaSink<Ticket>({ ...options, key: 'nobody' as 'client_id' })
-    await expect(sink.open(taskOf('l'), Ticket)).rejects.toMatchObject({
-      code: 'OPTION_INVALID',
-      message: expect.stringMatching(/nobody.*client_id/),
-    })
+    const refusal = { code: 'OPTION_INVALID', message: expect.stringMatching(/nobody.*client_id/) }
+    await expect(sink.check?.(Ticket, 'all')).rejects.toMatchObject(refusal)
+    await expect(sink.open(taskOf('l'), Ticket)).rejects.toMatchObject(refusal)
   })
 })
 

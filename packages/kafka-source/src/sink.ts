@@ -38,23 +38,28 @@ const targetOf = (brokers: readonly string[], topic: string) => `kafka:${[...new
  */
 export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
   const encode = encoderOf(options)
-  return topicSink(options, (_, schema) => {
-    const { key } = options
-    if (typeof key === 'string' && !schema.fields.some((field) => field.name === key))
-      throw new TicketsError(
-        'OPTION_INVALID',
-        `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
-      )
-    return {
-      *messages(batches) {
-        for (const batch of batches) for (const row of batch) yield encode(row)
-      },
-    }
-  })
+  const { key } = options
+  const checkKey = (schema: Schema<T>) => {
+    if (typeof key !== 'string' || schema.fields.some((field) => field.name === key)) return
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
+    )
+  }
+  const wording: Wording<T> = {
+    *messages(batches) {
+      for (const batch of batches) for (const row of batch) yield encode(row)
+    },
+  }
+  return topicSink(options, () => wording, checkKey)
 }
 
-/** The same with messages of another kind; `wordingOf` is asked for each task, and refuses what cannot be written. */
-export function topicSink<T>(options: KafkaSinkOptions<T>, wordingOf: (task: TaskId, schema: Schema<T>) => Wording<T>): Sink<T> {
+/** The same with messages of another kind; `wordingOf` is asked for each task, `checkSchema` before anything is claimed. Both refuse what cannot be written. */
+export function topicSink<T>(
+  options: KafkaSinkOptions<T>,
+  wordingOf: (task: TaskId, schema: Schema<T>) => Wording<T>,
+  checkSchema: (schema: Schema<T>, flow: string) => void,
+): Sink<T> {
   const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
   const check = async () => {
     await tryStaging(files, staging)
@@ -70,12 +75,16 @@ export function topicSink<T>(options: KafkaSinkOptions<T>, wordingOf: (task: Tas
   }
   return {
     target: targetOf(brokers, topic),
+    async check(schema, flow) {
+      checkSchema(schema, flow)
+    },
     async prepare() {
       await check()
       return { takesOver: false, remove: [] }
     },
     begin: check,
     async open(task, schema: Schema<T>) {
+      checkSchema(schema, task.flow)
       const wording = wordingOf(task, schema)
       const id = `tickets-${task.logId}-${task.flow}-${task.task}`
       const publisher = new Publisher({

@@ -37,6 +37,7 @@ export async function begin<T>({
   checkTopics(record, info)
   if (source.fixed) checkPartitions(record, info)
   await checkOffsets(source, log, info, record)
+  await checkSinks(outputs)
   for (const { flow, sink } of outputs) await beginSink(record, flow, sink)
   return { record, info }
 }
@@ -83,6 +84,11 @@ async function checkOffsets<T>(source: Source<T, Json>, log: CommitLog, info: So
   }
 }
 
+/** Asks every sink before one of them claims its target: what is refused must leave nothing behind that refuses the next start. */
+async function checkSinks(outputs: readonly OutputSpec[]): Promise<void> {
+  for (const { flow, sink, schema } of outputs) await sink.check?.(schema, flow)
+}
+
 async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readonly OutputSpec[], fingerprint: Fingerprint): Promise<PipelineRecord> {
   const logId = randomId()
   const remove: Record<string, readonly string[]> = {}
@@ -90,6 +96,7 @@ async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readon
     const prepared = await sink.prepare?.({ id: logId })
     if (prepared?.takesOver) remove[flow] = prepared.remove
   }
+  await checkSinks(outputs)
   return {
     name,
     logId,

@@ -65,6 +65,11 @@ export interface Sink<in T> {
   /** What it writes there, such as `parquet`: a log goes on with the format it began with. */
   readonly format?: string
   /**
+   * Refuses rows of a schema that the target cannot take, such as a table without a column for them. Called at each start, before the log begins and
+   * before any target is claimed, so that a start that is refused claims nothing.
+   */
+  check?(schema: Schema<T>, flow: string): Promise<void>
+  /**
    * Asked once, when a log begins: is the target usable and free? With `takesOver` (`mode: 'overwrite'`) an older log's target is ours
    * from now on, and `remove` is to be deleted before anything is published.
    */

@@ -1,4 +1,4 @@
-import { type Sink, TicketsError } from '@tickets/core'
+import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
 import { topicSink } from '../sink.ts'
 import { type KafkaSource, topicsSource } from '../source.ts'
 import { behind } from './behind.ts'
@@ -46,19 +46,24 @@ export function repartition<T>(options: RepartitionOptions<T>): Repartition<T> {
 
 function sinkOf<T>(settings: RepartitionSettings<T>, options: RepartitionSinkOptions): Sink<T> {
   const { schema, topic, connection } = settings
-  const sink = topicSink<T>({ ...connection, ...options, topic }, (task, given) => {
-    if (task.task === 'merge')
-      throw new TicketsError(
-        'OPTION_INVALID',
-        `flow "${task.flow}": repartition stands behind a windowed, whose rows have no partition: put it before, or write windows with kafkaSink`,
-      )
-    if (given.name !== schema.name || given.version !== schema.version)
-      throw new TicketsError(
-        'SCHEMA_MISMATCH',
-        `flow "${task.flow}" ends in rows of ${given.name} v${given.version}, and the repartition to ${topic} was made for ${schema.name} v${schema.version}: give repartition the schema of the flow`,
-      )
+  const behindWindow = (flow: string) =>
+    new TicketsError(
+      'OPTION_INVALID',
+      `flow "${flow}": repartition stands behind a windowed, whose rows have no partition: put it before, or write windows with kafkaSink`,
+    )
+  const wordingOf = (task: TaskId) => {
+    if (task.task === 'merge') throw behindWindow(task.flow)
     return repartitionWording(settings, task)
-  })
+  }
+  const checkSchema = (given: Schema<T>, flow: string) => {
+    if (given.keys.includes('window_start')) throw behindWindow(flow)
+    if (given.name === schema.name && given.version === schema.version) return
+    throw new TicketsError(
+      'SCHEMA_MISMATCH',
+      `flow "${flow}" ends in rows of ${given.name} v${given.version}, and the repartition to ${topic} was made for ${schema.name} v${schema.version}: give repartition the schema of the flow`,
+    )
+  }
+  const sink = topicSink<T>({ ...connection, ...options, topic }, wordingOf, checkSchema)
   return {
     ...sink,
     async prepare(log) {

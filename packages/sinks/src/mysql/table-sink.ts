@@ -34,9 +34,21 @@ export function tableSink({ database, table, mode, format, ready, load, clear }:
   const { settings } = database
   const target = `${settings.place}/${table}`
   const doing = (what: string): Doing => ({ what: `${what} ${target}`, code: 'TARGET_UNUSABLE', retryFor: Math.min(PATIENCE, settings.retryFor) })
+  /** How rows of a schema come into the table, and where they are staged. Makes what they are staged in; claims nothing. */
+  const look = async (connection: Connection, schema: Schema<unknown>) => {
+    const loading = await load(connection, schema, target)
+    const rows = rowsTable(table, loading.columns)
+    await connection.query(rows.create)
+    return { loading, rowsIn: rows.name }
+  }
   return {
     target,
     format,
+
+    async check(schema, flow) {
+      checkLength('flow', flow)
+      await database.visit(() => database.run(doing('looking at'), (connection) => look(connection, schema)))
+    },
 
     async prepare({ id }) {
       const takesOver = mode === 'overwrite'
@@ -57,20 +69,12 @@ export function tableSink({ database, table, mode, format, ready, load, clear }:
     },
 
     async open(task, schema) {
-      if ([...task.flow].length > 255 || [...task.task].length > 255 || task.logId.length > 64)
-        throw new TicketsError(
-          'OPTION_INVALID',
-          `the names of flows and tasks have at most 255 characters in a database: shorten "${task.flow}" or "${task.task}"`,
-        )
+      checkLength('flow', task.flow)
+      checkLength('task', task.task)
       database.enter()
       try {
         const opening = { ...doing('opening'), retryFor: settings.retryFor }
-        const made = await database.run(opening, async (connection) => {
-          const loading = await load(connection, schema, target)
-          const rows = rowsTable(table, loading.columns)
-          await connection.query(rows.create)
-          return { loading, rowsIn: rows.name }
-        })
+        const made = await database.run(opening, (connection) => look(connection, schema))
         const guard = await database.transaction(opening, async (connection) => {
           await holdOwnership(connection, table, task.logId, target)
           return openGuard(connection, { task, table })
@@ -83,6 +87,12 @@ export function tableSink({ database, table, mode, format, ready, load, clear }:
       }
     },
   }
+}
+
+/** The bookkeeping has room for names up to this. */
+function checkLength(what: 'flow' | 'task', name: string): void {
+  if ([...name].length > 255)
+    throw new TicketsError('OPTION_INVALID', `the name of a ${what} has at most 255 characters in a database: shorten ${JSON.stringify(name)}`)
 }
 
 /** A table that this log has written to and that is not there was dropped, with its rows: an empty one in its place would hide that. */

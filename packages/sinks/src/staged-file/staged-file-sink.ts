@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { type Sink, TicketsError } from '@tickets/core'
+import { type Schema, type Sink, TicketsError } from '@tickets/core'
 import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
 import { finishRecorded } from '../lake/finish-recorded.ts'
 import { type CompactEvery, compactEvery } from '../lake/schedule.ts'
@@ -60,10 +60,19 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
     throw new TicketsError('OPTION_INVALID', `maxPartitions is a whole number from 1, got ${String(maxPartitions)}`)
   checkPartitionBy(partitionBy)
   if (sortBy !== null) checkSortShape(sortBy)
+  const planFor = (schema: Schema<unknown>) => {
+    const plan = partitionBy.length === 0 ? null : partitionPlan(partitionBy, schema, maxPartitions)
+    if (sortBy !== null) checkSort(sortBy, schema)
+    return plan
+  }
   const maintain = options.compact && compactEvery(target, options.compact, files)
   return {
     target: `file:${target}`,
     format: partitionBy.length === 0 ? format : `${format} by ${describePartitions(partitionBy)}`,
+
+    async check(schema) {
+      planFor(schema)
+    },
 
     async prepare({ id }) {
       const made = await tryTarget(files, target)
@@ -104,8 +113,7 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
     async open(task, schema) {
       checkName('the id of a log', task.logId)
       checkName('the name of a task', task.task)
-      const plan = partitionBy.length === 0 ? null : partitionPlan(partitionBy, schema, maxPartitions)
-      if (sortBy !== null) checkSort(sortBy, schema)
+      const plan = planFor(schema)
       return stagedFileWriter({ target, task, schema, encoder: await load(), files, maxRowsPerFile, plan, sortBy, durable: new Set() })
     },
 
