@@ -1,5 +1,9 @@
 import { TicketsError } from '@tickets/core'
-import type { Connection } from 'mysql2/promise'
+
+/** What runs a statement: a connection of the driver, which this does not name. */
+interface Asks {
+  query(sql: string): Promise<readonly [rows: unknown, ...rest: readonly unknown[]]>
+}
 
 /** A letter of Latin 1 and one beyond U+FFFF: other character sets store, cut or replace one of them. */
 const PROBE = 'ë😀'
@@ -11,7 +15,7 @@ const variables = ['character_set_client', 'character_set_connection', 'characte
  *
  * @throws `TARGET_UNUSABLE` with what to change
  */
-export async function checkCharacterSet(connection: Pick<Connection, 'query'>): Promise<void> {
+export async function checkCharacterSet(connection: Asks): Promise<void> {
   const sql = `SELECT ${variables.map((name) => `@@${name} AS ${name}`).join(', ')}, HEX('${PROBE}') AS probe, '${PROBE}' AS back`
   const [rows] = await connection.query(sql)
   const said = (rows as Record<string, unknown>[])[0] ?? {}
