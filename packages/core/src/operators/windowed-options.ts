@@ -27,7 +27,9 @@ export interface WindowedOptions<T, K extends keyof T & string, A, E extends Emi
   late?: Sink<LateRow> | Pick<Observer<Batch<LateRow>>, 'next'>
   /**
    * `'final'` (the default): one row a window and key, when it closes; another with the next `revision` when an idle partition returned.
-   * `'updates'`: a row at each change, in a pipeline each range, with `revision` and `is_final`, after which nothing changes any more.
+   * `'updates'`: a row at each change, in a pipeline each range, with `revision` and `is_final`. The last row of a window and
+   * key, and no other, is final: every partition has closed the window and none can be added, or `keepFor` has passed. Outside a pipeline
+   * the end of the stream gives each result that is still open once more, as the final one.
    */
   emit?: E
   /** `'zero'`: a row for keys without rows too, from the first to the last window shown. Needs windows of a size, and enums in `by`. */

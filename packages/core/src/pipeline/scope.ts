@@ -35,7 +35,7 @@ export interface Shown {
   readonly key: string
   readonly accs: readonly Json[]
   readonly revision: number
-  /** Nothing can change it any more: every task has closed it, or `keepFor` has passed. */
+  /** Nothing can change it any more: every task has closed it and none can join, or `keepFor` has passed. */
   readonly isFinal: boolean
   /** Rows in it, over all tasks. */
   readonly rows: number

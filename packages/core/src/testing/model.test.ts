@@ -19,7 +19,8 @@ const IDLE = 60_000
 type Step =
   | { readonly kind: 'push'; readonly partition: number; readonly rows: readonly ModelRow[]; readonly commit: boolean }
   | { readonly kind: 'watermark'; readonly partition: number; readonly at: number; readonly commit: boolean }
-  | { readonly kind: 'commit' | 'elapse' | 'restart' | 'show' }
+  | { readonly kind: 'restart'; readonly which: number | 'merge' | 'all' }
+  | { readonly kind: 'commit' | 'elapse' | 'show' }
 
 interface Case {
   readonly window: ModelWindow
@@ -52,7 +53,8 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('watermark' as const), partition: small(0, 2), at: small(-20, 60), commit: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('commit' as const, 'elapse' as const, 'restart' as const, 'show' as const) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('commit' as const, 'elapse' as const, 'show' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const), which: fc.constantFrom(0, 1, 2, 'merge' as const, 'all' as const) }) },
 )
 const cases: fc.Arbitrary<Case> = fc.record({
   window: windows,
@@ -78,7 +80,7 @@ function compare({ window, emit: wanted, partitions, delay, keepFor, steps: all 
     { count: ReturnType<typeof count>; total: ReturnType<typeof sum<'value'>> },
     'final' | 'updates'
   >(windowOf(window), { by: 'key', aggregate: { count: count(), total: sum('value') }, emit })
-  const harness = new Harness(Row, operator as never, { partitions, maxOutOfOrderness: delay, keepFor, idleTimeout: IDLE })
+  const harness = new Harness(Row, operator as never, { partitions, maxOutOfOrderness: delay, keepFor, idleTimeout: IDLE, keyedBy: ['key'] })
   const got: unknown[] = []
   const late: unknown[] = []
   const records: ModelRecord[] = []
@@ -150,12 +152,16 @@ function compare({ window, emit: wanted, partitions, delay, keepFor, steps: all 
     } else if (step.kind === 'watermark') {
       const p = step.partition % partitions
       const own = tasks[p] as (typeof tasks)[number]
+      if (step.at > own.watermark) {
+        own.state = 'range'
+        now.last[p] = now.time
+      }
       own.watermark = Math.max(own.watermark, step.at)
       own.open = true
       const given = harness.watermark(step.at, { partition: p, commit: step.commit })
       if (step.commit) record(p, 'range')
       take(given)
-    } else if (step.kind === 'restart') harness.restart()
+    } else if (step.kind === 'restart') harness.restart(typeof step.which === 'number' ? step.which % partitions : step.which)
     else if (step.kind === 'commit') {
       recordIf('range', (own) => own.open)
       take(harness.commit())

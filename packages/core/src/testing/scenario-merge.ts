@@ -1,10 +1,18 @@
 import { type Flows, Graph } from '../pipeline/graph.ts'
 import type { LateRow } from '../pipeline/late.ts'
+import { MERGE } from '../pipeline/merge.ts'
 import { MergeState } from '../pipeline/merge-state.ts'
 import type { Stateful } from '../pipeline/scope.ts'
 import type { TaskBody } from '../pipeline/task-body.ts'
 import type { Schema } from '../schema/schema.ts'
 import { CutLog } from './scenario-task.ts'
+
+/** A task's record, as the merge reads it. */
+export interface MergeInput {
+  readonly task: string
+  readonly n: number
+  readonly body: TaskBody
+}
 
 /** The merge, as the pipeline runs it, with its log in memory and every step synchronous. */
 export class ScenarioMerge<A, B> {
@@ -12,6 +20,7 @@ export class ScenarioMerge<A, B> {
   readonly #flows: Flows<A>
   readonly #tasks: readonly string[]
   readonly #keepFor: number
+  readonly #grows: boolean
   readonly #log = new CutLog()
   #graph: Graph<A>
   #state: MergeState
@@ -21,11 +30,13 @@ export class ScenarioMerge<A, B> {
   readonly #shown = new Map<string, number>()
   #closed = 0
 
-  constructor(schema: Schema<A>, flows: Flows<A>, tasks: readonly string[], keepFor: number) {
+  /** @param grows partitions may be added */
+  constructor(schema: Schema<A>, flows: Flows<A>, tasks: readonly string[], keepFor: number, grows: boolean) {
     this.#schema = schema
     this.#flows = flows
     this.#tasks = tasks
     this.#keepFor = keepFor
+    this.#grows = grows
     ;[this.#graph, this.#state] = this.#build()
     this.#log.put(this.#operators())
   }
@@ -34,10 +45,24 @@ export class ScenarioMerge<A, B> {
     return this.#state.expired
   }
 
-  /** Folds a record, and shows what is due. */
-  fold(task: string, n: number, body: TaskBody): { rows: B[]; late: LateRow[] } {
-    this.#state.fold(task, n, body)
-    for (const partials of Object.values(body.partials)) for (const partial of partials) if (partial.closed) this.#closed += partial.rows
+  /** The watermark that shows windows: the minimum over the tasks that are not idle. */
+  get watermark(): number {
+    return this.#state.minimum()
+  }
+
+  /** Takes in a partition that was added; its join is a record (protocol 1.2). */
+  join(task: string): void {
+    this.#state.join([task], false)
+    this.#log.put(this.#operators())
+  }
+
+  /** Folds records, those of a task in their order, and then shows what is due. */
+  fold(records: readonly MergeInput[]): { rows: B[]; late: LateRow[] } {
+    const inOrder = this.#state.tasks.flatMap((name) => records.filter(({ task }) => task === name))
+    for (const { task, n, body } of inOrder) {
+      this.#state.fold(task, n, body)
+      for (const partials of Object.values(body.partials)) for (const partial of partials) if (partial.closed) this.#closed += partial.rows
+    }
     const due = this.#state.show()
     this.#graph.emit(() => {
       for (const [name, results] of due) {
@@ -75,9 +100,9 @@ export class ScenarioMerge<A, B> {
   }
 
   #build(): [Graph<A>, MergeState] {
-    const graph = new Graph('merge', this.#schema, this.#flows)
+    const graph = new Graph('merge', this.#schema, this.#flows, MERGE)
     for (const end of graph.ends) if (end.behind) end.accept = (batch) => void this.#rows.push(...(batch.toArray() as B[]))
     graph.onLate = (_operator, rows) => void this.#late.push(...rows.toArray())
-    return [graph, new MergeState(this.#tasks, this.#keepFor, graph.aggregations)]
+    return [graph, new MergeState(this.#tasks, this.#keepFor, graph.aggregations, this.#grows)]
   }
 }

@@ -2,7 +2,7 @@ import { Batch, inside } from '../batch/batch.ts'
 import type { Flows } from '../pipeline/graph.ts'
 import { Graph } from '../pipeline/graph.ts'
 import type { LateRow } from '../pipeline/late.ts'
-import type { Stateful } from '../pipeline/scope.ts'
+import type { Needs, Stateful } from '../pipeline/scope.ts'
 import type { Json } from '../pipeline/source.ts'
 import type { TaskBody } from '../pipeline/task-body.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -72,6 +72,11 @@ export class ScenarioTask<A, B> {
     return this.#clock.watermark
   }
 
+  /** What its operators need of the source. */
+  get needs(): Map<string, Needs> {
+    return this.#graph.needs
+  }
+
   get hasOpen(): boolean {
     return this.#open.length > 0
   }
@@ -83,7 +88,12 @@ export class ScenarioTask<A, B> {
     this.#offset += rows.length
   }
 
-  advance(watermark: number): void {
+  advance(watermark: number, now: number): void {
+    // A watermark that moves holds nothing back, as rows do not.
+    if (watermark > this.#clock.watermark) {
+      this.idle = false
+      this.lastRow = now
+    }
     this.#take({ watermark })
   }
 
@@ -109,9 +119,10 @@ export class ScenarioTask<A, B> {
     return record
   }
 
-  /** Dies, and comes back where its log stands; what was read since is read again. */
-  restart(): void {
+  /** Dies, and comes back where its log stands; what was read since is read again. Its idle timeout begins anew. */
+  restart(now: number): void {
     this.close()
+    this.lastRow = now
     this.#graph = this.#build()
     this.#log.restore(this.#graph.stateful)
     this.#clock = new PartitionClock(this.#maxOutOfOrderness, this.#committed)
@@ -139,7 +150,7 @@ export class ScenarioTask<A, B> {
   }
 
   #build(): Graph<A> {
-    const graph = new Graph('task', this.#schema, this.#flows)
+    const graph = new Graph('task', this.#schema, this.#flows, this.name)
     for (const end of graph.ends) if (!end.behind) end.accept = (batch) => void this.#rows.push(...(batch.toArray() as B[]))
     graph.onLate = (_operator, rows) => void this.#late.push(...rows.toArray())
     return graph

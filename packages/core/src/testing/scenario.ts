@@ -29,7 +29,9 @@ export class ScenarioError extends Error {
  * A test of an operator as a line of text: rows go in with their event times in seconds, and what comes out is compared, in its order.
  *
  * `a@12` a row with key a at 12 s · `a=3@12` with a value · `p1:a@12` from partition 1 · `|` next batch · `W20` explicit watermark ·
- * `~30s` processing time passes · `B` end of a range (a commit) · `X` crash and restore · `$` the end of the source. A `feed` ends its range.
+ * `~30s` processing time passes · `B` end of a range (a commit) · `X` crash and restore, `p1:X` of one task, `merge:X` of the merge ·
+ * `R` and `p1:R` a rebalance · `+p` a new partition · `merge:stop` and `merge:start` a merge that lags · `$` the end of the source.
+ * A `feed` ends its range.
  *
  * @throws `ScenarioError` with the trace and a caret under the step; at `$` also for open subscriptions, timers, rows unaccounted for
  * @example
@@ -97,7 +99,11 @@ export class Scenario<A, B> extends Harness<A, B> {
     if (token.kind === 'watermark') this.watermark(token.seconds * 1000, { partition: token.partition, commit: false })
     else if (token.kind === 'elapse') this.#note(this.commit(), this.elapse(token.seconds * 1000))
     else if (token.kind === 'commit') this.#note(this.commit())
-    else if (token.kind === 'crash') this.restart()
+    else if (token.kind === 'crash') this.#note(this.restart(token.of))
+    else if (token.kind === 'rebalance') this.#note(this.rebalance(token.of))
+    else if (token.kind === 'join') this.addPartition()
+    else if (token.kind === 'stop-merge') this.stopMerge()
+    else if (token.kind === 'start-merge') this.#note(this.commit(), this.startMerge())
     else if (token.kind === 'end') this.#note(this.end())
   }
 

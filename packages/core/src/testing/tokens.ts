@@ -13,15 +13,30 @@ export type Token =
     }
   | { readonly kind: 'watermark'; readonly at: number; readonly text: string; readonly partition: number; readonly seconds: number }
   | { readonly kind: 'elapse'; readonly at: number; readonly text: string; readonly seconds: number }
-  | { readonly kind: 'batch' | 'commit' | 'crash' | 'end'; readonly at: number; readonly text: string }
+  /** `of`: one partition, the merge, or everything where it is absent. */
+  | { readonly kind: 'crash'; readonly at: number; readonly text: string; readonly of?: number | 'merge' }
+  | { readonly kind: 'rebalance'; readonly at: number; readonly text: string; readonly of?: number }
+  | { readonly kind: Sign; readonly at: number; readonly text: string }
 
-const signs: Readonly<Record<string, 'batch' | 'commit' | 'crash' | 'end'>> = { '|': 'batch', B: 'commit', X: 'crash', $: 'end' }
+type Sign = 'batch' | 'commit' | 'end' | 'join' | 'stop-merge' | 'start-merge'
+
+const signs: ReadonlyMap<string, Sign> = new Map([
+  ['|', 'batch'],
+  ['B', 'commit'],
+  ['$', 'end'],
+  ['+p', 'join'],
+  ['merge:stop', 'stop-merge'],
+  ['merge:start', 'start-merge'],
+])
 
 /** Reads the text of `feed`. Throws an error that points at what it does not understand. */
 export function tokensOf(text: string): Token[] {
   return [...text.matchAll(/\S+/g)].map(({ 0: word, index: at }): Token => {
-    const sign = signs[word]
+    const sign = signs.get(word)
     if (sign) return { kind: sign, at, text: word }
+    if (word === 'merge:X') return { kind: 'crash', at, text: word, of: 'merge' }
+    const move = /^(?:p(\d+):)?([XR])$/.exec(word)
+    if (move) return { kind: move[2] === 'X' ? 'crash' : 'rebalance', at, text: word, ...(move[1] ? { of: Number(move[1]) } : {}) }
     const elapse = /^~(\d+(?:\.\d+)?)s$/.exec(word)
     if (elapse) return { kind: 'elapse', at, text: word, seconds: Number(elapse[1]) }
     const [, p, rest = ''] = /^(?:p(\d+):)?(.*)$/.exec(word) ?? []
@@ -31,7 +46,7 @@ export function tokensOf(text: string): Token[] {
     const row = /^([^=@]+)(?:=([^@]*))?@(-?\d+(?:\.\d+)?)$/.exec(rest)
     if (row) return { kind: 'row', at, text: word, partition, key: row[1] as string, value: row[2] ?? null, seconds: Number(row[3]) }
     throw new Error(
-      `a scenario does not know ${JSON.stringify(word)}: it takes a@12, a=3@12, p1:a@12, | (next batch), W20, ~30s, B (commit), X (crash), $ (end)\n\n  ${text}\n  ${' '.repeat(at)}^`,
+      `a scenario does not know ${JSON.stringify(word)}: it takes a@12, a=3@12, p1:a@12, | (next batch), W20, ~30s, B (commit), X, p1:X and merge:X (crash), R and p1:R (rebalance), +p (a new partition), merge:stop, merge:start, $ (end)\n\n  ${text}\n  ${' '.repeat(at)}^`,
     )
   })
 }

@@ -95,7 +95,12 @@ const ways: readonly (readonly [string, object, (feed: string) => string, string
   ['one partition', {}, (feed) => feed, ''],
   ['a restart after each row', {}, (feed) => feed.replace(/(\S+@\S+)/g, '$1 X'), ''],
   ['a commit after each row', {}, (feed) => feed.replace(/(\S+@\S+)/g, '$1 B X'), ''],
-  ['several partitions, the others idle', { partitions: 3 }, (feed) => feed.replace(/(\S+@|W)/g, 'p1:$1').replace(/(\S+@\S+)/g, '$1 X'), '~60s'],
+  [
+    'several partitions, the others idle',
+    { partitions: 3, keyedBy: ['client_id'] },
+    (feed) => feed.replace(/(\S+@|W)/g, 'p1:$1').replace(/(\S+@\S+)/g, '$1 X'),
+    '~60s',
+  ],
 ]
 
 describe.each(ways)('5.1 to 5.3 edges, with %s', (_way, options, change, before) => {
