@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { SentTo } from './config.ts'
 import { actual, type Elsewhere, expected, inLakeAndWarehouse, inTopics, tables } from './expected.ts'
-import { commitOf, filesOf, namesIn, recordNumbers, tasksOf } from './records.ts'
+import { commitOf, filesOf, namesIn, recordNumbers, recordsOf, tasksOf } from './records.ts'
 
 /** What is wrong with a run's files; all of it 0 when nothing is. */
 export interface Verdict {
@@ -125,7 +125,7 @@ function leftBehind(home: string): string[] {
     }
     const commits = numbers.filter((n) => n >= head.body.state?.base).map((n) => commitOf(home, task, n))
     const named = new Set(commits.map(({ body }) => body.state?.file))
-    const states = join(home, 'log', task, 'state')
+    const states = join(recordsOf(home), task, 'state')
     for (const name of namesIn(states)) if (!named.has(name) && isOld(name, head)) left.push(join(states, name))
 
     const published = new Set(numbers.flatMap((n) => filesOf(commitOf(home, task, n))))

@@ -7,21 +7,21 @@ export interface Place {
   readonly where: 'log' | 'output'
 }
 
-/** `out/<flow>/.staging/<log>/<task>/<n>-<attempt>/<name>.tmp`, `out/<flow>/part-…`, `log/<task>/…` */
+/** `out/<flow>/.staging/<log>/<task>/<n>-<attempt>/<name>.tmp`, `out/<flow>/part-…`, `log/<log>/<task>/…` */
 export function placeOf(home: string, path: string): Place {
-  const [root, folder = '', third = '', , task = '', range, file] = relative(home, path).split('/')
+  const [root, folder = '', third = '', fourth = '', task = '', range, file] = relative(home, path).split('/')
   if (root === 'log') {
     const kind =
-      third === 'state'
+      fourth === 'state'
         ? 'state'
-        : /^\.\d+-.*\.tmp$/.test(third)
+        : /^\.\d+-.*\.tmp$/.test(fourth)
           ? 'temporary'
-          : /^\d+\.json$/.test(third)
+          : /^\d+\.json$/.test(fourth)
             ? 'record'
             : folder === 'pipeline.json'
               ? 'pipeline'
               : 'other'
-    return { kind, task: folder, where: 'log' }
+    return { kind, task: third, where: 'log' }
   }
   if (root !== 'out' && root !== 'lake') return { kind: 'other', task: '', where: 'output' }
   if (third === '.staging') {

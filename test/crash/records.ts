@@ -22,12 +22,19 @@ const list = (path: string): string[] => {
 /** The names in a folder; none when there is no folder. */
 export const namesIn = list
 
+/** The folder of the log's records: below the log, named by its id. */
+export function recordsOf(home: string): string {
+  const log = join(home, 'log')
+  if (!list(log).includes('pipeline.json')) return log
+  return join(log, (JSON.parse(readFileSync(join(log, 'pipeline.json'), 'utf8')) as { record: { logId: string } }).record.logId)
+}
+
 /**
  * The numbers of a task's records, ascending, from the last gap on: a zombie may have made one again that was pruned, and stopped there
  * (protocol 3.5).
  */
 export function recordNumbers(home: string, task: string): number[] {
-  const names = list(join(home, 'log', task)).filter((name) => /^\d{20}\.json$/.test(name))
+  const names = list(join(recordsOf(home), task)).filter((name) => /^\d{20}\.json$/.test(name))
   const numbers = names.map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b)
   return numbers.slice(
     Math.max(
@@ -38,11 +45,11 @@ export function recordNumbers(home: string, task: string): number[] {
 }
 
 export function tasksOf(home: string): string[] {
-  return list(join(home, 'log')).filter((task) => recordNumbers(home, task).length > 0)
+  return list(recordsOf(home)).filter((task) => recordNumbers(home, task).length > 0)
 }
 
 export function commitOf(home: string, task: string, n: number): Commit {
-  const text = readFileSync(join(home, 'log', task, `${String(n).padStart(20, '0')}.json`), 'utf8')
+  const text = readFileSync(join(recordsOf(home), task, `${String(n).padStart(20, '0')}.json`), 'utf8')
   return (JSON.parse(text) as { record: Commit }).record
 }
 

@@ -22,7 +22,8 @@ const entry = (n: number, attempt = 'a', body: LogRecord['body'] = { at: n, text
   body,
 })
 const pipeline = (logId: string): PipelineRecord => ({ name: 'p', logId, topics: [], partitions: [], fingerprint: null, remove: {} })
-const file = (n: number) => join(path, TASK, `${String(n).padStart(20, '0')}.json`)
+const home = () => join(path, 'x')
+const file = (n: number) => join(home(), TASK, `${String(n).padStart(20, '0')}.json`)
 const numbers = async (after = -1, log = commitLog(path)) => {
   const found: number[] = []
   for await (const { n } of log.read(TASK, after)) found.push(n)
@@ -30,6 +31,7 @@ const numbers = async (after = -1, log = commitLog(path)) => {
 }
 async function filled(count: number) {
   const log = commitLog(path)
+  await log.begin(pipeline('x'))
   for (let n = 0; n < count; n++) await log.append(TASK, entry(n))
   return log
 }
@@ -63,12 +65,12 @@ describe('the pipeline record', () => {
     expect(new Set(all.map(({ logId }) => logId)).size).toBe(1)
     expect(await commitLog(path).pipeline()).toEqual(all[0])
     expect(await commitLog(path).begin(pipeline('late'))).toEqual(all[0])
-    expect(await readdir(path)).toEqual(['pipeline.json'])
+    expect((await readdir(path)).sort()).toEqual([all[0]?.logId, 'pipeline.json'].sort())
   })
 
   it('is valid JSON with its checksum', async () => {
     await commitLog(path).begin(pipeline('x'))
-    expect(JSON.parse(await readFile(join(path, 'pipeline.json'), 'utf8'))).toMatchObject({ format: 1, record: { logId: 'x' } })
+    expect(JSON.parse(await readFile(join(path, 'pipeline.json'), 'utf8'))).toMatchObject({ format: 2, record: { logId: 'x' } })
   })
 
   it('damaged is refused, naming the file', async () => {
@@ -79,6 +81,8 @@ describe('the pipeline record', () => {
 
   it('deleted beside records is refused: a new log id would publish everything again', async () => {
     const log = await filled(1)
+    await unlink(join(path, 'pipeline.json'))
+    await expect(log.pipeline()).rejects.toMatchObject({ code: 'LOG_DAMAGED', message: expect.stringContaining('any backup') })
     await expect(log.begin(pipeline('x'))).rejects.toMatchObject({ code: 'LOG_DAMAGED', message: expect.stringContaining('has records') })
   })
 
@@ -123,10 +127,11 @@ describe('append', () => {
     expect(await log.head(TASK)).toEqual(entry(2))
     expect(await numbers()).toEqual([0, 1, 2])
     expect(await numbers(1)).toEqual([2])
-    expect(await readdir(join(path, TASK))).toEqual([0, 1, 2].map((n) => `${String(n).padStart(20, '0')}.json`))
+    expect(await readdir(join(home(), TASK))).toEqual([0, 1, 2].map((n) => `${String(n).padStart(20, '0')}.json`))
   })
 
   it('of attempts racing at one number exactly one wins, and each knows', async () => {
+    await filled(0)
     for (let n = 0; n < 30; n++) {
       const attempts = ['a', 'b', 'c', 'd']
       const answers = await Promise.all(attempts.map((attempt) => commitLog(path).append(TASK, entry(n, attempt))))
@@ -140,10 +145,11 @@ describe('append', () => {
     const before = await readFile(file(0))
     expect(await commitLog(path).append(TASK, entry(0, 'b'))).toBe('exists')
     expect(await readFile(file(0))).toEqual(before)
-    expect(await readdir(join(path, TASK))).toHaveLength(1)
+    expect(await readdir(join(home(), TASK))).toHaveLength(1)
   })
 
   it('whose answer was lost says appended the second time (3.3)', async () => {
+    await filled(0)
     const lost = layer(() => ({ link: (from, to) => nodeFiles.link(from, to).then(() => failing('EIO')) }))
     await expect(commitLog(path, { files: lost }).append(TASK, entry(0))).rejects.toMatchObject({ code: 'LOG_UNUSABLE' })
     expect(await commitLog(path).append(TASK, entry(0))).toBe('appended')
@@ -153,20 +159,27 @@ describe('append', () => {
   })
 
   it('writes, links, syncs the folder, and only then takes the temporary name away', async () => {
+    await filled(0)
     const files = layer(() => ({}))
     const log = commitLog(path, { files })
     await log.append(TASK, entry(0))
     files.trace.length = 0
     await log.append(TASK, entry(1))
-    const name = `${TASK}/${'1'.padStart(20, '0')}.json`
-    expect(files.trace).toEqual([`writeFile ${TASK}/.1-a.tmp`, `link ${TASK}/.1-a.tmp ${name}`, `syncFolder ${TASK}`, `unlink ${TASK}/.1-a.tmp`])
+    const name = `x/${TASK}/${'1'.padStart(20, '0')}.json`
+    expect(files.trace).toEqual([
+      `writeFile x/${TASK}/.1-a.tmp`,
+      `link x/${TASK}/.1-a.tmp ${name}`,
+      `syncFolder x/${TASK}`,
+      `unlink x/${TASK}/.1-a.tmp`,
+    ])
   })
 
   it('syncs the names of new folders before it settles', async () => {
+    await filled(0)
     const files = layer(() => ({}))
     await commitLog(path, { files }).append(TASK, entry(0))
     const link = files.trace.findIndex((call) => call.startsWith('link'))
-    expect(files.trace.slice(0, link)).toEqual(expect.arrayContaining([`syncFolder ${TASK}`, 'syncFolder ']))
+    expect(files.trace.slice(0, link)).toEqual(expect.arrayContaining([`syncFolder x/${TASK}`, 'syncFolder x']))
   })
 
   it('a zombie whose temporary file was pruned away learns that it lost', async () => {
@@ -230,8 +243,8 @@ describe('durability before acting (3.4)', () => {
     const log = commitLog(path, { files })
     if (call === 'read') await numbers(-1, log)
     else await log[call](TASK)
-    const list = files.trace.indexOf(`readFolder ${TASK}`)
-    const sync = files.trace.lastIndexOf(`syncFolder ${TASK}`)
+    const list = files.trace.indexOf(`readFolder x/${TASK}`)
+    const sync = files.trace.lastIndexOf(`syncFolder x/${TASK}`)
     expect(list).toBeGreaterThanOrEqual(0)
     expect(sync).toBeGreaterThan(list)
   })
@@ -246,7 +259,7 @@ describe('durability before acting (3.4)', () => {
     expect(files.trace.filter((call) => call.startsWith('sync'))).toEqual([])
     await commitLog(path).append(TASK, entry(2))
     expect(await log.latest(TASK)).toBe(2)
-    expect(files.trace).toContain(`syncFolder ${TASK}`)
+    expect(files.trace).toContain(`syncFolder x/${TASK}`)
   })
 })
 
@@ -280,15 +293,15 @@ describe('gaps and pruning', () => {
   it.each([[Number.POSITIVE_INFINITY], [99], [5], [4]])('pruning below %d keeps the newest', async (below) => {
     const log = await filled(5)
     await log.prune(TASK, below)
-    expect((await readdir(join(path, TASK))).length).toBe(1)
+    expect((await readdir(join(home(), TASK))).length).toBe(1)
     expect(await log.head(TASK)).toEqual(entry(4))
   })
 
   it('removes temporary files of what it prunes, and no others', async () => {
     const log = await filled(5)
-    for (const name of ['.1-dead.tmp', '.4-live.tmp', '.5-next.tmp', 'note.txt']) await writeFile(join(path, TASK, name), '')
+    for (const name of ['.1-dead.tmp', '.4-live.tmp', '.5-next.tmp', 'note.txt']) await writeFile(join(home(), TASK, name), '')
     await log.prune(TASK, 3)
-    const left = await readdir(join(path, TASK))
+    const left = await readdir(join(home(), TASK))
     expect(left.filter((name) => !/^0/.test(name)).sort()).toEqual(['.4-live.tmp', '.5-next.tmp', 'note.txt'])
     expect(await log.latest(TASK)).toBe(4)
     await log.prune('nothing-0', 3)

@@ -1,23 +1,23 @@
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { TicketsError } from '../errors/errors.ts'
 import type { CommitLog, LogRecord, PipelineRecord } from '../pipeline/log.ts'
 import { createIfAbsent } from './create.ts'
 import { fault } from './faults.ts'
-import { type FileLayer, nodeFiles, unless } from './file-layer.ts'
+import { codeOf, type FileLayer, nodeFiles, unless } from './file-layer.ts'
 import { makeFolders, syncUpwards } from './folders.ts'
+import { createPipeline, REMEDY, readPipeline, settle } from './log-layout.ts'
 import { checkName, recordName, recordNumber, temporaryName, temporaryNumber } from './record-names.ts'
 import { seal, unseal } from './sealed.ts'
 import { getState, putState, sweepState } from './state-files.ts'
 import { tryLog } from './trial.ts'
-
-const PIPELINE = 'pipeline.json'
-const REMEDY = 'Restore it from a backup, or start over: delete the log and overwrite the targets'
 
 const newest = (names: readonly string[]) => names.reduce((max, name) => Math.max(max, recordNumber(name)), -1)
 
 class FileLog implements CommitLog {
   readonly #path: string
   readonly #files: FileLayer
+  /** The folder of the records, from the first use on: when the log is deleted and begun anew, this process must not reach the new one. */
+  #home: string | null = null
   /** Task folders whose own names this process has made durable. */
   readonly #ready = new Set<string>()
   /** task → the highest record that this process has made durable: acting on it again needs no second fsync. */
@@ -29,27 +29,24 @@ class FileLog implements CommitLog {
   }
 
   begin(record: PipelineRecord): Promise<PipelineRecord> {
+    this.#home = null
+    this.#ready.clear()
+    this.#durable.clear()
     return this.#run('beginning', async () => {
       const files = this.#files
       const made = await makeFolders(files, this.#path)
       await syncUpwards(files, this.#path, made)
       await tryLog(files, this.#path)
-      const standing = await this.pipeline()
-      if (standing) return standing
-      await this.#refuseOrphans()
-      const created = await createIfAbsent(files, this.#path, PIPELINE, `.pipeline-${globalThis.crypto.randomUUID()}.tmp`, seal(record))
-      return created === 'created' ? record : ((await this.pipeline()) ?? record)
+      if (!(await readPipeline(files, this.#path))) await createPipeline(files, this.#path, record)
+      const standing = await readPipeline(files, this.#path)
+      if (!standing) throw goneLog(this.#path)
+      this.#home = await settle(files, this.#path, standing)
+      return standing.record
     })
   }
 
   pipeline(): Promise<PipelineRecord | null> {
-    return this.#run('reading', async () => {
-      const file = join(this.#path, PIPELINE)
-      const bytes = await unless(this.#files.readFile(file), ['ENOENT'], null)
-      if (!bytes) return null
-      await syncUpwards(this.#files, this.#path, [])
-      return unseal(bytes, file, REMEDY) as PipelineRecord
-    })
+    return this.#run('reading', async () => (await readPipeline(this.#files, this.#path))?.record ?? null)
   }
 
   head(task: string): Promise<LogRecord | null> {
@@ -74,8 +71,7 @@ class FileLog implements CommitLog {
       throw new TicketsError('OPTION_INVALID', `a record's number is an integer from 0, got ${record.n}`)
     return this.#run('committing to', async () => {
       const { n, attempt } = record
-      const folder = this.#folder(task)
-      await this.#makeReady(folder)
+      const folder = await this.#writable(task)
       const creation = await createIfAbsent(this.#files, folder, recordName(n), temporaryName(n, attempt), seal(record))
       if (creation === 'created') this.#durable.set(task, Math.max(n, this.#durable.get(task) ?? -1))
       if (creation === 'created') return 'appended'
@@ -106,7 +102,8 @@ class FileLog implements CommitLog {
 
   prune(task: string, below: number): Promise<void> {
     return this.#run('pruning', async () => {
-      const folder = this.#folder(task)
+      const folder = await this.#folder(task)
+      if (folder === null) return
       const names = await this.#list(task)
       const limit = Math.min(below, newest(names))
       const old = names.filter((name) => recordNumber(name) >= 0 && recordNumber(name) < limit).sort()
@@ -117,24 +114,49 @@ class FileLog implements CommitLog {
   }
 
   putState(task: string, name: string, bytes: Uint8Array): Promise<void> {
-    return this.#run('writing state to', () => putState(this.#files, this.#folder(task), name, bytes))
+    return this.#run('writing state to', async () => putState(this.#files, await this.#writable(task), name, bytes))
   }
 
   getState(task: string, name: string): Promise<Uint8Array> {
-    return this.#run('reading state of', () => getState(this.#files, this.#folder(task), name))
+    return this.#run('reading state of', async () => getState(this.#files, (await this.#folder(task)) ?? this.#path, name))
   }
 
   sweepState(task: string, head: { readonly n: number; readonly attempt: string }, keep: readonly string[]): Promise<void> {
-    return this.#run('sweeping', () => sweepState(this.#files, this.#folder(task), head, keep))
+    return this.#run('sweeping', async () => {
+      const folder = await this.#folder(task)
+      if (folder !== null) await sweepState(this.#files, folder, head, keep)
+    })
   }
 
-  #folder(task: string): string {
+  /** The folder of a task's records; null when the log has not begun. */
+  async #folder(task: string): Promise<string | null> {
     checkName('a task', task)
-    return join(this.#path, task)
+    if (this.#home === null) {
+      const standing = await readPipeline(this.#files, this.#path)
+      if (!standing) return null
+      this.#home = await settle(this.#files, this.#path, standing)
+    }
+    return join(this.#home, task)
   }
 
-  #list(task: string): Promise<readonly string[]> {
-    return unless(this.#files.readFolder(this.#folder(task)), ['ENOENT'], [])
+  /** The same, there and with a durable name. It is made once: gone after that, it stays gone. */
+  async #writable(task: string): Promise<string> {
+    const folder = await this.#folder(task)
+    if (folder === null) throw new TicketsError('LOG_UNUSABLE', `the log ${this.#path} has not begun: call begin() first`)
+    if (this.#ready.has(folder)) return folder
+    const made = await makeFolders(this.#files, folder, dirname(folder))
+    await syncUpwards(this.#files, folder, made)
+    this.#ready.add(folder)
+    return folder
+  }
+
+  async #list(task: string): Promise<readonly string[]> {
+    const folder = await this.#folder(task)
+    if (folder === null) return []
+    const names = await unless(this.#files.readFolder(folder), ['ENOENT'], null)
+    if (names) return names
+    if (!(await this.#files.stat(dirname(folder)))) throw goneLog(this.#path)
+    return []
   }
 
   /** Lists first and syncs then: what was listed is durable before anybody acts on it (protocol 3.4). */
@@ -142,23 +164,16 @@ class FileLog implements CommitLog {
     const names = await this.#list(task)
     const last = newest(names)
     if (last <= (this.#durable.get(task) ?? -1)) return names
-    await this.#makeReady(this.#folder(task))
-    await this.#files.syncFolder(this.#folder(task))
+    await this.#files.syncFolder(await this.#writable(task))
     this.#durable.set(task, last)
     return names
   }
 
-  /** Makes the task's folder, once, and its name durable: a process that made it may have crashed before it did. */
-  async #makeReady(folder: string): Promise<void> {
-    if (this.#ready.has(folder)) return
-    const made = await makeFolders(this.#files, folder)
-    await syncUpwards(this.#files, folder, made)
-    this.#ready.add(folder)
-  }
-
   /** Record `n`, verified; null when there is none. */
   async #record(task: string, n: number): Promise<LogRecord | null> {
-    const file = join(this.#folder(task), recordName(n))
+    const folder = await this.#folder(task)
+    if (folder === null) return null
+    const file = join(folder, recordName(n))
     const bytes = await unless(this.#files.readFile(file), ['ENOENT'], null)
     if (!bytes) return null
     const record = unseal(bytes, file, REMEDY) as LogRecord
@@ -172,28 +187,31 @@ class FileLog implements CommitLog {
     return new TicketsError('LOG_GAP', `record ${n} of ${task} in ${this.#path} ${what}`, { retryable: true })
   }
 
-  /** Records without a pipeline record: a new log id beside them would publish everything again under other names. */
-  async #refuseOrphans(): Promise<void> {
-    for (const task of await this.#files.readFolder(this.#path)) {
-      const names = await unless(this.#files.readFolder(join(this.#path, task)), ['ENOENT', 'ENOTDIR'], [])
-      if (newest(names) >= 0) throw new TicketsError('LOG_DAMAGED', `${join(this.#path, PIPELINE)} is gone, but ${task} has records. ${REMEDY}`)
-    }
-  }
-
   async #run<R>(doing: string, work: () => Promise<R>): Promise<R> {
     try {
       return await work()
     } catch (error) {
+      const home = this.#home
+      if (codeOf(error) === 'ENOENT' && home !== null && !(await this.#files.stat(home).catch(() => true))) throw goneLog(this.#path, error)
       throw fault(error, 'LOG_UNUSABLE', `${doing} the log ${this.#path}`)
     }
   }
+}
+
+function goneLog(path: string, cause?: unknown): TicketsError {
+  return new TicketsError(
+    'LOG_GONE',
+    `the log ${path} was deleted while this process ran, or begun anew: this process stops, and has written nothing since. To start over, stop every process of the pipeline before you delete its log`,
+    { cause },
+  )
 }
 
 /**
  * A commit log in a folder: one file for each record, created only if it is absent, and on stable storage before it counts.
  *
  * Works on any local file system that can link and fsync; several processes of one machine may share it. Errors: `LOG_UNUSABLE` when the folder
- * cannot be used, `LOG_DAMAGED` when a file was changed or torn, `LOG_GAP` when a record is missing.
+ * cannot be used, `LOG_DAMAGED` when a file was changed or torn, `LOG_GAP` when a record is missing, `LOG_GONE` when the
+ * log was deleted under this process.
  *
  * @param path the folder; made when the log begins
  * @param options `files`: where the files are, for tests

@@ -1,13 +1,17 @@
 import { dirname } from 'node:path'
 import { codeOf, type FileLayer, unless } from './file-layer.ts'
 
-/** Makes a folder and those above it; returns the ones it made, the outermost first. */
-export async function makeFolders(files: FileLayer, path: string): Promise<string[]> {
+/**
+ * Makes a folder and those above it; returns the ones it made, the outermost first.
+ *
+ * @param base a folder above that must exist: it is never made, so that what somebody deleted stays deleted. ENOENT when it is gone.
+ */
+export async function makeFolders(files: FileLayer, path: string, base?: string): Promise<string[]> {
   try {
     return (await files.makeFolder(path)) ? [path] : []
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
-    const above = await makeFolders(files, dirname(path))
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path || dirname(path) === base) throw error
+    const above = await makeFolders(files, dirname(path), base)
     // Another process may have made it meanwhile: false is as good.
     return (await files.makeFolder(path)) ? [...above, path] : above
   }

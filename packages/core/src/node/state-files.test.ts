@@ -8,6 +8,7 @@ const TASK = 'tickets-0'
 let path: string
 beforeEach(async () => {
   path = await mkdtemp(join(tmpdir(), 'state-'))
+  await commitLog(path).begin({ name: 'p', logId: 'x', topics: [], partitions: [], fingerprint: null, remove: {} })
 })
 afterEach(() => rm(path, { recursive: true, force: true }))
 
@@ -30,7 +31,7 @@ describe('state beside the records', () => {
     const log = commitLog(path)
     await expect(log.getState(TASK, '3-a.json')).rejects.toMatchObject({ code: 'LOG_DAMAGED', message: expect.stringContaining('is gone') })
     await log.putState(TASK, '3-a.json', bytes)
-    const at = join(path, TASK, 'state', '3-a.json')
+    const at = join(path, 'x', TASK, 'state', '3-a.json')
     await truncate(at, (await stat(at)).size - 1)
     await expect(log.getState(TASK, '3-a.json')).rejects.toMatchObject({ code: 'LOG_DAMAGED', message: expect.stringContaining('3-a.json') })
     await truncate(at, 10)
@@ -41,7 +42,7 @@ describe('state beside the records', () => {
     const log = commitLog(path)
     for (const name of ['2-a.json', '3-a.json', '7-b-c.json', '7-a.json', '8-b.json']) await log.putState(TASK, name, bytes)
     await log.sweepState(TASK, { n: 7, attempt: 'a' }, ['3-a.json'])
-    expect((await readdir(join(path, TASK, 'state'))).sort()).toEqual(['3-a.json', '7-a.json', '8-b.json'])
+    expect((await readdir(join(path, 'x', TASK, 'state'))).sort()).toEqual(['3-a.json', '7-a.json', '8-b.json'])
     await log.sweepState('none-0', { n: 7, attempt: 'a' }, [])
   })
 

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { TicketsError } from '../errors/errors.ts'
 import { type FileLayer, unless } from './file-layer.ts'
 import { makeFolders, syncUpwards } from './folders.ts'
+import { REMEDY } from './log-layout.ts'
 import { checkName, stateName } from './record-names.ts'
 import { stamp, unstamp } from './sealed.ts'
 
@@ -11,7 +12,7 @@ const folderOf = (task: string) => join(task, 'state')
 export async function putState(files: FileLayer, task: string, name: string, bytes: Uint8Array): Promise<void> {
   checkName('the name of a state', name)
   const folder = folderOf(task)
-  const made = await makeFolders(files, folder)
+  const made = await makeFolders(files, folder, task)
   await files.writeFile(join(folder, name), stamp(bytes))
   await files.syncFolder(folder)
   // The first state of this task; a process that made the folder before may have crashed before this.
@@ -22,11 +23,10 @@ export async function putState(files: FileLayer, task: string, name: string, byt
 export async function getState(files: FileLayer, task: string, name: string): Promise<Uint8Array> {
   checkName('the name of a state', name)
   const path = join(folderOf(task), name)
-  const remedy = 'Restore it from a backup, or start over: delete the log and overwrite the targets'
   const file = await unless(files.readFile(path), ['ENOENT'], null)
-  if (!file) throw new TicketsError('LOG_DAMAGED', `${path} is gone, but a record names it. ${remedy}`)
+  if (!file) throw new TicketsError('LOG_DAMAGED', `${path} is gone, but a record names it. ${REMEDY}`)
   const bytes = unstamp(file)
-  if (!bytes) throw new TicketsError('LOG_DAMAGED', `${path} is damaged: its content does not match its checksum. ${remedy}`)
+  if (!bytes) throw new TicketsError('LOG_DAMAGED', `${path} is damaged: its content does not match its checksum. ${REMEDY}`)
   // A plain array, where Node's layer hands out a Buffer, whose slice() and JSON differ.
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
