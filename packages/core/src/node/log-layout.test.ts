@@ -167,6 +167,14 @@ describe('a log of the first layout', () => {
   })
 })
 
+it('records without their pipeline record are refused: a new log id would publish everything again', async () => {
+  const log = await filled('old')
+  expect(JSON.parse(await readFile(join(path, 'pipeline.json'), 'utf8'))).toMatchObject({ format: 2, record: { logId: 'old' } })
+  await rm(join(path, 'pipeline.json'))
+  await expect(log.pipeline()).rejects.toMatchObject({ code: 'LOG_DAMAGED', message: expect.stringContaining('any backup') })
+  await expect(log.begin(pipeline('x'))).rejects.toMatchObject({ code: 'LOG_DAMAGED', message: expect.stringContaining('has records') })
+})
+
 it('of many that begin at once one creates the log, and no folder of the others stays', async () => {
   const all = await Promise.all(['a', 'b', 'c', 'd'].map((id) => commitLog(path).begin(pipeline(id))))
   expect((await readdir(path)).sort()).toEqual([all[0]?.logId, 'pipeline.json'].sort())
