@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'OPERATOR_STATE'
   | 'FLOW_FAILED'
   | 'FLOW_COMPLETED'
+  | 'FLOW_RESUBSCRIBED'
   | 'FLOW_SILENT'
   | 'FLOW_TARGET'
   | 'WATERMARK_LOST'
@@ -65,8 +66,30 @@ export class TicketsError extends Error {
   }
 }
 
-/** Whether `error` is one of ours, and of this code where one is given. Works across two copies of the package. */
+/** Whether `error` is one of ours, and of this code where one is given. Works across two copies of the package, and across realms. */
 export function isTicketsError(error: unknown, code?: ErrorCode): error is TicketsError {
-  const named = error instanceof Error && error.name === 'TicketsError' && 'code' in error
-  return named && (code === undefined || error.code === code)
+  const named = fieldOf(error, 'name') === 'TicketsError' && typeof fieldOf(error, 'code') === 'string'
+  return named && (code === undefined || fieldOf(error, 'code') === code)
+}
+
+/** Returns the `code` of an error of Node's or a library's, such as `ENOENT`; undefined where it has none. */
+export function codeOf(error: unknown): string | undefined {
+  const code = fieldOf(error, 'code')
+  return typeof code === 'string' ? code : undefined
+}
+
+/** Returns what an error says of itself. */
+export function messageOf(error: unknown): string {
+  const message = fieldOf(error, 'message')
+  return typeof message === 'string' ? message : String(error)
+}
+
+/** Whether an error says that trying again can help; users' errors may. */
+export function isRetryable(error: unknown): boolean {
+  return fieldOf(error, 'retryable') === true
+}
+
+/** Never `instanceof`: under Jest and in `vm` contexts Node's errors are of another realm's `Error`. */
+function fieldOf(error: unknown, field: string): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined
 }

@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction, type Subscriber } from 'rxjs'
+import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
 import { currentScope, type Scope } from '../pipeline/scope.ts'
 
 /** One subscription of an operator of ours. */
@@ -16,31 +16,35 @@ export interface Operation<A> {
  * here and becomes the flow's error.
  */
 export function operate<A, B>(make: (out: Subscriber<B>, scope: Scope | null) => Operation<A>): OperatorFunction<A, B> {
-  return (source) =>
-    new Observable<B>((out) => {
-      const guard = (work: () => void) => {
-        try {
-          work()
-        } catch (error) {
-          out.error(error)
-        }
-      }
-      guard(() => {
-        const operation = make(out, currentScope())
-        out.add(() => operation.unsubscribe?.())
-        out.add(
-          source.subscribe({
-            next: (value) => guard(() => operation.next(value)),
-            error: (error) => out.error(error),
-            complete: () =>
-              guard(() => {
-                const rest = operation.complete?.()
-                if (rest) rest.then(() => out.complete())
-                else out.complete()
-              }),
+  // `lift`, as RxJS's own operators: a pipeline follows it to see every error and every subscription of its flows.
+  return (source) => source.lift({ call: (out, from) => subscribe(out, from, make) })
+}
+
+function subscribe<A, B>(out: Subscriber<B>, source: Observable<A>, make: (out: Subscriber<B>, scope: Scope | null) => Operation<A>): void {
+  const guard = (work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      out.error(error)
+    }
+  }
+  guard(() => {
+    const scope = currentScope()
+    scope?.watch(out)
+    const operation = make(out, scope)
+    out.add(() => operation.unsubscribe?.())
+    out.add(
+      source.subscribe({
+        next: (value) => guard(() => operation.next(value)),
+        error: (error) => out.error(error),
+        complete: () =>
+          guard(() => {
+            const rest = operation.complete?.()
+            if (rest) rest.then(() => out.complete())
+            else out.complete()
           }),
-        )
-        operation.ready?.()
-      })
-    })
+      }),
+    )
+    operation.ready?.()
+  })
 }

@@ -1,8 +1,10 @@
 import { type Observable, Subject, type Subscription } from 'rxjs'
 import { Batch, inside } from '../batch/batch.ts'
-import { isTicketsError, TicketsError } from '../errors/errors.ts'
+import { TicketsError } from '../errors/errors.ts'
 import type { Written } from '../operators/into.ts'
 import type { Schema } from '../schema/schema.ts'
+import { completed, flowError, lateMove, resubscribed, silent } from './flow-errors.ts'
+import { type FlowGuard, guarded, guardedEnd, watchErrors } from './guarded.ts'
 import type { LateRow } from './late.ts'
 import { type Aggregation, type Behind, type FlowEnd, type Needs, type Scope, type Stateful, withScope } from './scope.ts'
 import type { Sink } from './sink.ts'
@@ -49,9 +51,10 @@ export class Graph<T> {
 
   constructor(kind: Scope['kind'], schema: Schema<T>, flows: Flows<T>, partition = '') {
     this.#partition = partition
-    const named = Object.entries(flows(this.#source.asObservable()))
+    const guard = this.#guard()
+    const named = Object.entries(flows(guarded(this.#source.asObservable(), guard)))
     if (named.length === 0) throw new TicketsError('OPTION_INVALID', 'a pipeline needs at least one flow')
-    for (const [flow, observable] of named) this.#subscribe(kind, flow, observable)
+    for (const [flow, observable] of named) this.#subscribe(kind, flow, guardedEnd(observable, guard))
     this.#building = false
     this.#check()
     // Protocol 2.2a: one empty batch and one end of a range, after which the batch must have reached its sink.
@@ -142,7 +145,9 @@ export class Graph<T> {
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= { error }
+    // What follows from the first error is no news: an operator that fails also ends what stands before it.
+    if (this.#failure) return
+    this.#failure = { error }
     if (!this.#pushing && !this.#building) this.onFailure(error)
   }
 
@@ -155,19 +160,25 @@ export class Graph<T> {
       this.#subscriptions.push(
         observable.subscribe({
           error: (error) => this.#fail(flowError(flow, error)),
-          complete: () =>
-            this.#fail(
-              new TicketsError(
-                'FLOW_COMPLETED',
-                `flow "${flow}" completed before its source did (take, first, takeUntil…): rows after that would be lost; filter instead`,
-              ),
-            ),
+          complete: () => this.#fail(completed(flow)),
         }),
       )
     })
     this.#check()
     const sinks = this.ends.filter((end) => end.flow === flow).length
     if (sinks !== 1) throw new TicketsError('FLOW_TARGET', `flow "${flow}" ends in ${sinks} sinks: give each into(sink) a flow of its own`)
+  }
+
+  #guard(): FlowGuard {
+    const isQuiet = () => this.#building || this.#closed
+    return {
+      get isQuiet() {
+        return isQuiet()
+      },
+      failed: (error, flow) => this.#fail(flowError(flow, error)),
+      resubscribed: () => this.#fail(resubscribed()),
+      ended: (flow) => this.#fail(completed(flow)),
+    }
   }
 
   #scope(kind: Scope['kind'], flow: string): Scope {
@@ -234,26 +245,7 @@ export class Graph<T> {
       },
       rowsBehind: false,
       fail: (error) => this.#fail(error),
+      watch: (out) => watchErrors(out, (error) => this.#fail(flowError(flow, error))),
     }
   }
-}
-
-function flowError(flow: string, error: unknown): TicketsError {
-  if (isTicketsError(error)) return error
-  const message = error instanceof Error ? error.message : String(error)
-  return new TicketsError('FLOW_FAILED', `flow "${flow}" failed: ${message}`, { cause: error })
-}
-
-function silent(flow: string): TicketsError {
-  return new TicketsError(
-    'FLOW_SILENT',
-    `flow "${flow}" did not pass an empty batch on to its sink: an operator waits (delay, bufferTime, bufferCount…) or drops empty batches, so rows could be held in memory that no record holds; use statefulOperator, toBatches or filterRows`,
-  )
-}
-
-function lateMove(flow: string, id: string): TicketsError {
-  return new TicketsError(
-    'OPERATOR_SCOPE',
-    `the operator "${id}" of flow "${flow}" got rows of a windowed, and none of it before: an operator between them drops empty batches`,
-  )
 }

@@ -121,6 +121,8 @@ export interface Scope {
   readonly pushing: boolean
   /** Stops the pipeline with this error. */
   fail(error: unknown): void
+  /** Stops the pipeline with the first error that an operator gives to the subscriber after it, whoever catches it there. */
+  watch(out: unknown): void
 }
 
 /** Versioned: two copies of core of one protocol find each other here, and are told apart by `core`. */

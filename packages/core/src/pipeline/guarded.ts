@@ -1,0 +1,72 @@
+import { Observable, type Operator, Subscriber } from 'rxjs'
+import { currentScope } from './scope.ts'
+
+/** What a graph is told about the observables that its flows are built of. `flow` is null where none was being subscribed to. */
+export interface FlowGuard {
+  /** True while the flows are being subscribed to, and after they were released: what happens then is no fault. */
+  readonly isQuiet: boolean
+  /** An operator threw, whoever catches it. */
+  failed(error: unknown, flow: string | null): void
+  /** A part of a flow was subscribed to while the pipeline runs. */
+  resubscribed(): void
+  /** A part of a flow stopped listening while the pipeline runs. */
+  ended(flow: string): void
+}
+
+const guardedBy = new WeakMap<Observable<unknown>, FlowGuard>()
+
+/**
+ * Makes `root`, and everything that is piped from it, report to `guard`.
+ *
+ * An operator that throws has dropped the batch it was given, and RxJS operators such as `retry` or `catchError` hide that. So every error is
+ * reported where it is thrown, and so is every subscription that begins or ends during a run.
+ */
+export function guarded<T>(root: Observable<T>, guard: FlowGuard): Observable<T> {
+  return adopt(root.lift(through(guard, { call: (subscriber, source) => source.subscribe(subscriber) })), guard)
+}
+
+/** The same chain of operators, guarded, where a `merge`, `concat` or `defer` began it: they make observables that know nothing of their parts. */
+export function guardedEnd<T>(end: Observable<T>, guard: FlowGuard): Observable<T> {
+  if (guardedBy.get(end) === guard) return end
+  const { source, operator } = end
+  return source && operator ? guardedEnd<unknown>(source, guard).lift(operator) : adopt(new Observable<T>((out) => end.subscribe(out)), guard)
+}
+
+/** RxJS makes each operator's observable with the `lift` of the one before it. */
+function adopt<T>(observable: Observable<T>, guard: FlowGuard): Observable<T> {
+  guardedBy.set(observable, guard)
+  observable.lift = <R>(operator?: Operator<T, R>) =>
+    adopt(Observable.prototype.lift.call(observable, operator && through(guard, operator)) as Observable<R>, guard)
+  return observable
+}
+
+function through<T, R>(guard: FlowGuard, operator: Operator<T, R>): Operator<T, R> {
+  return {
+    call(subscriber, source) {
+      const flow = currentScope()?.flow ?? null
+      if (!guard.isQuiet) return guard.resubscribed()
+      watchErrors(subscriber, (error) => guard.failed(error, flow))
+      subscriber.add(() => {
+        if (flow !== null && !guard.isQuiet) guard.ended(flow)
+      })
+      return operator.call(subscriber, source)
+    },
+  }
+}
+
+const watched = new WeakSet<Subscriber<unknown>>()
+
+/**
+ * Reports each error that `subscriber` is given, once. An operator gives its error to the subscriber after it, which may be one that no
+ * guarded observable has made.
+ */
+export function watchErrors(subscriber: unknown, report: (error: unknown) => void): void {
+  if (!(subscriber instanceof Subscriber) || watched.has(subscriber)) return
+  watched.add(subscriber)
+  const error = subscriber.error.bind(subscriber)
+  subscriber.error = (reason) => {
+    if (!subscriber.closed) report(reason)
+    error(reason)
+  }
+  watchErrors(Reflect.get(subscriber, 'destination'), report)
+}
