@@ -89,7 +89,7 @@ describe('late rows', () => {
       {
         flow: 'scenario',
         operator: 'windowed',
-        partition: '',
+        partition: 'p0',
         watermark: new Date(20_000),
         position: 2,
         windows: '[["1970-01-01T00:00:00.000Z","1970-01-01T00:00:10.000Z"]]',
