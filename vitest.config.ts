@@ -8,9 +8,10 @@ export default defineConfig({
     // Tests run on the sources; the built packages are tried by test/packaging.
     alias: [
       { find: /^@tickets\/core$/, replacement: source('./packages/core/src/index.ts') },
-      { find: /^@tickets\/core\/(arrow|node|testing)$/, replacement: source('./packages/core/src/$1.ts') },
+      { find: /^@tickets\/core\/(arrow|internal|node|testing)$/, replacement: source('./packages/core/src/$1.ts') },
+      { find: /^@tickets\/cli\/config$/, replacement: source('./packages/cli/src/config.ts') },
       { find: /^@tickets\/sinks\/mysql$/, replacement: source('./packages/sinks/src/mysql.ts') },
-      { find: /^@tickets\/(sinks|kafka-source)$/, replacement: source('./packages/$1/src/index.ts') },
+      { find: /^@tickets\/(cli|sinks|kafka-source)$/, replacement: source('./packages/$1/src/index.ts') },
     ],
   },
   test: {

@@ -51,7 +51,8 @@ async function build(name: string, above: string): Promise<string> {
 try {
   const core = await build('core', '')
   const hash = createHash('sha256').update(core).digest('hex')
-  await Promise.all([build('sinks', hash), build('kafka-source', hash)])
+  const [sinks] = await Promise.all([build('sinks', hash), build('kafka-source', hash)])
+  await build('cli', createHash('sha256').update(sinks).digest('hex'))
 } catch (error) {
   console.error((error as Error).message)
   process.exitCode = 1

@@ -1,4 +1,4 @@
-import { loadConfig } from '@tickets/core/node'
+import { loadConfig } from '@tickets/cli/config'
 import * as z from 'zod'
 import { settingsSchema } from '../shared/settings.ts'
 

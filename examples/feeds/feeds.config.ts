@@ -1,9 +1,10 @@
 // The lake and the warehouse side by side, from one topic. Each has a group and a log of its own, so neither waits for the other.
+import { feeds } from '@tickets/cli'
+import { loadConfig, secret } from '@tickets/cli/config'
 import {
   assignTeam,
   count,
   countDistinct,
-  feeds,
   GENERATOR_DISORDER,
   into,
   pipeline,
@@ -13,7 +14,7 @@ import {
   tumbling,
   windowed,
 } from '@tickets/core'
-import { commitLog, loadConfig, secret } from '@tickets/core/node'
+import { commitLog } from '@tickets/core/node'
 import { kafkaSource } from '@tickets/kafka-source'
 import { date, jsonSink, parquetSink } from '@tickets/sinks'
 import { warehouse } from '@tickets/sinks/mysql'

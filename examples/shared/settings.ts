@@ -1,4 +1,4 @@
-import { configMarkdown, loadConfig } from '@tickets/core/node'
+import { configMarkdown, loadConfig } from '@tickets/cli/config'
 import * as z from 'zod'
 
 const brokers = z.array(z.string().regex(/^[^\s:]+:\d+$|^\[[^\]]+\]:\d+$/, 'is host:port, or several with commas'))

@@ -5,7 +5,10 @@ import { packageBuild } from '../../tsup.base.ts'
 // Both builds write to one folder at the same time, so that neither may clean it.
 rmSync('dist', { recursive: true, force: true })
 
-const library = { ...packageBuild({ index: 'src/index.ts', arrow: 'src/arrow.ts', node: 'src/node.ts', testing: 'src/testing.ts' }), clean: false }
+const library = {
+  ...packageBuild({ index: 'src/index.ts', arrow: 'src/arrow.ts', internal: 'src/internal.ts', node: 'src/node.ts', testing: 'src/testing.ts' }),
+  clean: false,
+}
 /** One file without chunks, so that an application that is bundled can copy it to where it wants. */
 const worker = { ...packageBuild({ 'decode-worker': 'src/node/decode/decode-worker.ts' }), splitting: false, clean: false }
 

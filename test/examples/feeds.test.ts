@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { feedsCli } from '@tickets/core/node'
+import { feedsCli } from '@tickets/cli'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { example } from './run.ts'
 

@@ -43,9 +43,9 @@ test('there is one core, one rxjs and one zod in the project', async () => {
   expect(nested).toEqual([])
 })
 
-describe.each(['current', '20.19'] as const)('on Node %s', (version) => {
+describe.each(['current', '22.12'] as const)('on Node %s', (version) => {
   test('it is that Node', async () => {
-    expect(await sh(project.nodes[version], ['-v'], project.folder)).toMatch(version === '20.19' ? /^v20\.19\./ : /^v2[4-9]\./)
+    expect(await sh(project.nodes[version], ['-v'], project.folder)).toMatch(version === '22.12' ? /^v22\.12\./ : /^v2[4-9]\./)
   })
 
   test.each(entries)('%s is imported, and required', async (entry) => {
@@ -74,7 +74,7 @@ describe('code in the docs', () => {
     await sh(bin('tsc'), ['-p', project.folder], project.folder)
   })
 
-  describe.each(['current', '20.19'] as const)('runs on Node %s', (version) => {
+  describe.each(['current', '22.12'] as const)('runs on Node %s', (version) => {
     for (const block of blocks) {
       const needsBroker = block.code.includes('localhost:9092')
       test.skipIf(block.why !== null || (needsBroker && !brokers))(

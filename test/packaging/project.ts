@@ -18,7 +18,7 @@ export async function sh(command: string, args: readonly string[], cwd: string, 
   }
 }
 
-export const packages = ['core', 'sinks', 'kafka-source'] as const
+export const packages = ['core', 'sinks', 'kafka-source', 'cli'] as const
 export type Package = (typeof packages)[number]
 
 /** What the packages offer to import. */
@@ -30,13 +30,15 @@ export const entries = [
   '@tickets/sinks',
   '@tickets/sinks/mysql',
   '@tickets/kafka-source',
+  '@tickets/cli',
+  '@tickets/cli/config',
 ]
 
 export interface Project {
   readonly folder: string
   readonly tarballs: Readonly<Record<Package, string>>
   /** Node of the repository, and the oldest one that is promised. */
-  readonly nodes: Readonly<Record<'current' | '20.19', string>>
+  readonly nodes: Readonly<Record<'current' | '22.12', string>>
 }
 
 async function pack(name: Package, to: string): Promise<string> {
@@ -51,17 +53,18 @@ async function pack(name: Package, to: string): Promise<string> {
 /** An empty project with the packed packages and their peers installed by npm, and the oldest Node beside it. */
 export async function makeProject(): Promise<Project> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'tickets-packed-')))
-  const tarballs = { core: await pack('core', home), sinks: await pack('sinks', home), 'kafka-source': await pack('kafka-source', home) }
+  const packed = await Promise.all(packages.map(async (name) => [name, await pack(name, home)] as const))
+  const tarballs = Object.fromEntries(packed) as Record<Package, string>
   const folder = join(home, 'project')
-  const old = join(home, 'node20')
+  const old = join(home, 'node22')
   for (const path of [folder, old]) {
     await mkdir(path)
     await writeFile(join(path, 'package.json'), '{ "private": true, "type": "module" }\n')
   }
   const npm = ['install', '--no-audit', '--no-fund', '--loglevel=error']
   await sh('npm', [...npm, ...Object.values(tarballs), 'rxjs@7', 'zod@4', '@types/node@24'], folder)
-  await sh('npm', [...npm, 'node@20.19'], old)
-  return { folder, tarballs, nodes: { current: process.execPath, '20.19': join(old, 'node_modules/node/bin/node') } }
+  await sh('npm', [...npm, 'node@22.12'], old)
+  return { folder, tarballs, nodes: { current: process.execPath, '22.12': join(old, 'node_modules/node/bin/node') } }
 }
 
 /** The manifest inside of an installed package. */

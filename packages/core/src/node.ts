@@ -1,19 +1,13 @@
 /**
- * What needs Node: the commit log on files, JSON Lines files as a source, and the configuration of a program.
+ * What needs Node: the commit log on files, and JSON Lines files as a source.
  * @packageDocumentation
  */
 
 export { commitLog } from './node/commit-log.ts'
-export { durationText } from './node/config/duration.ts'
-export { type ConfigNames, configHelp, configMarkdown } from './node/config/help.ts'
-export { type ConfigOptions, loadConfig } from './node/config/load-config.ts'
-export { closest } from './node/config/nearest.ts'
-export { Secret, secret } from './node/config/secret.ts'
 export { createIfAbsent } from './node/create.ts'
 export { type DecodeElsewhere, type DecodeThreadOptions, decodeElsewhere } from './node/decode/decode-elsewhere.ts'
 export { ReadAhead } from './node/decode/read-ahead.ts'
 export { adviceFor, fault } from './node/faults.ts'
-export { type FeedsCliOptions, feedsCli } from './node/feeds/feeds-cli.ts'
 export { codeOf, type Entry, type FileLayer, nodeFiles, unless } from './node/file-layer.ts'
 export { makeFolders, removeFolderWithFiles, syncUpwards } from './node/folders.ts'
 export { type JsonLinesOptions, jsonLines } from './node/json-lines.ts'

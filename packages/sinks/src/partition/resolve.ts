@@ -1,5 +1,5 @@
 import { type Field, type Schema, TicketsError } from '@tickets/core'
-import { closest } from '@tickets/core/node'
+import { closest } from '@tickets/core/internal'
 import { dayPath, segment } from './codes.ts'
 import type { PartitionBy, TimePartition } from './partition-by.ts'
 

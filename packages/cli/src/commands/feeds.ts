@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { TicketsError } from '@tickets/core'
+import { suggestion } from '@tickets/core/internal'
 import * as z from 'zod'
-import { TicketsError } from '../../errors/errors.ts'
-import type { FeedStatus } from '../../feeds/feed.ts'
-import type { Feeds } from '../../feeds/feeds.ts'
-import { configHelp } from '../config/help.ts'
-import { loadConfig } from '../config/load-config.ts'
-import { suggestion } from '../config/nearest.ts'
-import { askFeeds } from './control-client.ts'
-import { controlServer, feedCommands } from './control-server.ts'
-import { socketPath } from './socket-path.ts'
+import { askFeeds } from '../feeds/control-client.ts'
+import { controlServer, feedCommands } from '../feeds/control-server.ts'
+import type { FeedStatus } from '../feeds/feed.ts'
+import type { Feeds } from '../feeds/feeds.ts'
+import { socketPath } from '../feeds/socket-path.ts'
+import { type CommandDefinition, commandOf, runCommand } from './command.ts'
 
 export interface FeedsCliOptions {
   /** The command line without the program; that of the process by default. */
@@ -29,7 +28,7 @@ const usage = `Commands:
 `
 
 /**
- * The command line of feeds: `list`, `start`, `pause`, `resume`, `drain`. The configuration file exports `feeds({ … })` as its default.
+ * Runs the command line of feeds: `list`, `start`, `pause`, `resume`, `drain`. The configuration file exports `feeds({ … })` as its default.
  *
  * @returns the exit code: 0, or 1 where a feed has failed
  * @throws `OPTION_INVALID` for unknown commands, flags and feeds, with the nearest one
@@ -41,40 +40,64 @@ export async function feedsCli({
   config = 'feeds.config.ts',
   print = (text) => void process.stdout.write(text),
 }: FeedsCliOptions = {}): Promise<number> {
-  const words = argv[0] === '--' ? argv.slice(1) : argv
-  const first = words.findIndex((word) => word.startsWith('-'))
-  const [command = 'help', ...names] = first < 0 ? words : words.slice(0, first)
-  const schema = z.object({
+  let code = 0
+  const words = argv.filter((word) => word !== '--')
+  const program = commandOf(feedsCommand({ config, print }), words, (its) => {
+    code = its
+  })
+  await runCommand(program, words.length === 0 ? ['--help'] : words, print)
+  return code
+}
+
+const flagsOf = (config: string) =>
+  z.object({
     config: z.string().default(config).describe('the file with the feeds').meta({ placeholder: 'file' }),
     socket: z.string().optional().describe('where they are controlled; by default a path made from the file').meta({ placeholder: 'path' }),
     json: z.boolean().default(false).describe('list as JSON'),
   })
-  const options = { name: 'feeds <command> [name…]', description: usage.trimEnd(), prefix: 'FEEDS_', envFile: null }
-  if (command === 'help' || words.includes('--help')) {
-    print(configHelp(schema, options))
-    return 0
+
+/** Makes the command that runs feeds and controls them from other terminals. */
+export function feedsCommand({
+  config = 'feeds.config.ts',
+  print,
+}: {
+  readonly config?: string
+  readonly print: (text: string) => void
+}): CommandDefinition<ReturnType<typeof flagsOf>> {
+  return {
+    name: 'feeds',
+    description: usage.trimEnd(),
+    summary: 'Runs several pipelines in one process, and controls them',
+    arguments: [
+      ['<command>', 'one of those above'],
+      ['[name...]', 'feeds of the configuration'],
+    ],
+    flags: flagsOf(config),
+    prefix: 'FEEDS_',
+    async run([command = '', ...names], { config: file, socket: path, json }) {
+      const known = ['list', ...feedCommands]
+      if (!known.includes(command)) throw new TicketsError('OPTION_INVALID', `there is no command "${command}". ${suggestion(command, known)}`)
+      const socket = path ?? socketPath(file)
+      const show = (all: readonly FeedStatus[]) => print(json ? `${JSON.stringify(all)}\n` : table(all))
+      if (command === 'start') return start(await load(file), socket, names, show)
+      if (command === 'list') show((await askFeeds(socket, 'GET', '/feeds')) ?? (await load(file)).list())
+      else show(await control(socket, file, command, names))
+      return 0
+    },
   }
-  const known = ['list', ...feedCommands]
-  if (!known.includes(command)) throw new TicketsError('OPTION_INVALID', `there is no command "${command}". ${suggestion(command, known)}`)
-  const given = loadConfig(schema, { ...options, argv: first < 0 ? [] : words.slice(first) })
-  const socket = given.socket ?? socketPath(given.config)
-  const show = (all: readonly FeedStatus[]) => print(given.json ? `${JSON.stringify(all)}\n` : table(all))
-  if (command === 'start') return start(await load(given.config), socket, names, show)
-  if (command === 'list') {
-    show((await askFeeds(socket, 'GET', '/feeds')) ?? (await load(given.config)).list())
-    return 0
-  }
+}
+
+/** Asks the process that runs the feeds, and returns the statuses of all. */
+async function control(socket: string, config: string, command: string, names: readonly string[]): Promise<readonly FeedStatus[]> {
   const running = await askFeeds(socket, 'GET', '/feeds')
-  if (!running)
-    throw new TicketsError('OPTION_INVALID', `no process runs the feeds of ${given.config}: start them first (start), with the same --config`)
+  if (!running) throw new TicketsError('OPTION_INVALID', `no process runs the feeds of ${config}: start them first (start), with the same --config`)
   const all = running.map(({ name }) => name)
   if (names.length === 0 && command !== 'drain') throw new TicketsError('OPTION_INVALID', `${command} needs the name of a feed: ${all.join(', ')}`)
   const wrong = names.find((name) => !all.includes(name))
   if (wrong !== undefined) throw new TicketsError('OPTION_INVALID', `there is no feed "${wrong}". ${suggestion(wrong, all)}`)
   const asked = await Promise.all((names.length > 0 ? names : all).map((name) => askFeeds(socket, 'POST', `/feeds/${name}/${command}`)))
   // The process ends with its last feed, and may be gone before it has answered for all.
-  show((await askFeeds(socket, 'GET', '/feeds').catch(() => null)) ?? asked.findLast((one) => one !== null) ?? running)
-  return 0
+  return (await askFeeds(socket, 'GET', '/feeds').catch(() => null)) ?? asked.findLast((one) => one !== null) ?? running
 }
 
 async function start(all: Feeds, socket: string, names: readonly string[], show: (all: readonly FeedStatus[]) => void): Promise<number> {

@@ -1,9 +1,7 @@
+import type { Pipeline, RunOptions, RunSummary } from '@tickets/core'
+import { isTicketsError, TicketsError } from '@tickets/core'
+import type { Clock } from '@tickets/core/internal'
 import { expect, test } from 'vitest'
-import { isTicketsError, TicketsError } from '../errors/errors.ts'
-import type { RunOptions } from '../pipeline/execute.ts'
-import type { Pipeline } from '../pipeline/pipeline.ts'
-import type { RunSummary } from '../pipeline/summary.ts'
-import type { Clock } from '../time/clock.ts'
 import type { Feeds } from './feeds.ts'
 import { feeds } from './feeds.ts'
 

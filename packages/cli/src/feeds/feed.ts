@@ -1,8 +1,7 @@
-import { isTicketsError, TicketsError } from '../errors/errors.ts'
-import type { Pipeline } from '../pipeline/pipeline.ts'
-import type { Logger } from '../pipeline/runtime.ts'
-import type { Clock } from '../time/clock.ts'
-import { deferred } from '../time/deferred.ts'
+import type { Logger, Pipeline } from '@tickets/core'
+import { isTicketsError, TicketsError } from '@tickets/core'
+import type { Clock } from '@tickets/core/internal'
+import { deferred } from '@tickets/core/internal'
 
 /** `waiting` is between a failure and the next try; `failed` needs somebody; `drained` and `done` are over. */
 export type FeedState = 'stopped' | 'running' | 'waiting' | 'pausing' | 'paused' | 'draining' | 'drained' | 'done' | 'failed'

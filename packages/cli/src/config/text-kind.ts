@@ -1,6 +1,6 @@
+import { TicketsError } from '@tickets/core'
 import type { $ZodType } from 'zod/v4/core'
 import { safeParse } from 'zod/v4/core'
-import { TicketsError } from '../../errors/errors.ts'
 
 /** What a text is turned into before zod sees it. */
 export type TextKind =

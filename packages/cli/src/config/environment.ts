@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { codeOf } from '../file-layer.ts'
-import type { Given } from './given.ts'
-import { suggestion } from './nearest.ts'
+import { suggestion } from '@tickets/core/internal'
+import { codeOf } from '@tickets/core/node'
+import type { RawValue } from './raw-value.ts'
 import type { Setting } from './settings.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -15,8 +15,8 @@ export function readVariables(
   settings: readonly Setting[],
   variables: Variables,
   { place, rank, prefix, problems }: { place: string; rank: 1 | 2; prefix: string; problems: string[] },
-): ReadonlyMap<Setting, Given> {
-  const given = new Map<Setting, Given>()
+): ReadonlyMap<Setting, RawValue> {
+  const given = new Map<Setting, RawValue>()
   const known = new Set<string>()
   for (const setting of settings) {
     const { env, isSecret } = setting
@@ -50,7 +50,7 @@ export function readEnvFile(path: string, problems: string[]): Variables {
 }
 
 /** The secret in a file, without the line end; null, and a problem, where it cannot be read. */
-export function readSecret({ file = '', where }: Given, problems: string[]): string | null {
+export function readSecret({ file = '', where }: RawValue, problems: string[]): string | null {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
   } catch (error) {

@@ -1,5 +1,5 @@
+import { millis } from '@tickets/core'
 import * as z from 'zod'
-import { millis } from '../../time/duration.ts'
 
 /**
  * A length of time in a configuration: `30s`, `1 minute`, `500` (milliseconds) become milliseconds. Give a default as text with `prefault`.

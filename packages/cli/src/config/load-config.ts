@@ -1,9 +1,9 @@
+import { TicketsError } from '@tickets/core'
 import { type $ZodIssue, type $ZodObject, type output, safeParse } from 'zod/v4/core'
-import { TicketsError } from '../../errors/errors.ts'
 import { readEnvFile, readSecret, readVariables } from './environment.ts'
-import { readFlags } from './flags.ts'
-import type { Given } from './given.ts'
-import { type ConfigNames, configHelp } from './help.ts'
+import { declareFlags, type Flags } from './flags.ts'
+import { type ConfigNames, configCommand } from './help.ts'
+import type { RawValue } from './raw-value.ts'
 import { type Setting, settingsOf } from './settings.ts'
 import { fromText, wanted } from './text-kind.ts'
 
@@ -30,18 +30,32 @@ export interface ConfigOptions extends ConfigNames {
  * loadConfig(z.object({ rate: z.int().min(0).default(0).describe('tickets a second') }), { name: 'produce', argv: ['--rate', '1_000'] }) // { rate: 1000 }
  */
 export function loadConfig<Z extends $ZodObject>(schema: Z, options: ConfigOptions = {}): output<Z> {
-  const { prefix = '', argv = process.argv.slice(2), env = process.env, envFile = '.env', oneOf = [] } = options
-  const settings = settingsOf(schema, prefix)
-  const problems: string[] = []
-  const flags = readFlags(settings, argv, problems)
-  if (flags.isHelp) (options.onHelp ?? printHelp)(configHelp(schema, options))
+  // `pnpm demo -- --json` passes the dashes on; nothing but flags is taken, so they say nothing.
+  const argv = (options.argv ?? process.argv.slice(2)).filter((word) => word !== '--')
+  const settings = settingsOf(schema, options.prefix ?? '')
+  const command = configCommand(options)
+  const flags = declareFlags(command, settings, argv)
+  try {
+    const { operands, unknown } = command.parseOptions([...argv])
+    if (unknown.includes('--help') || unknown.includes('-h')) (options.onHelp ?? printHelp)(command.helpInformation())
+    flags.refuse([...operands, ...unknown.filter((word) => word !== '--help' && word !== '-h')])
+  } catch (error) {
+    flags.note(error)
+  }
+  return resolveConfig(schema, settings, flags, options)
+}
+
+/** Puts flags, environment and `.env` together; see `loadConfig`. */
+export function resolveConfig<Z extends $ZodObject>(schema: Z, settings: readonly Setting[], flags: Flags, options: ConfigOptions): output<Z> {
+  const { prefix = '', env = process.env, envFile = '.env', oneOf = [] } = options
+  const problems = [...flags.problems]
   const file = envFile === null ? {} : readEnvFile(envFile, problems)
   const places = [
     flags.given,
     readVariables(settings, env, { place: 'the environment', rank: 2, prefix, problems }),
     readVariables(settings, file, { place: envFile ?? '.env', rank: 1, prefix, problems }),
   ]
-  const given = new Map<Setting, Given>()
+  const given = new Map<Setting, RawValue>()
   for (const setting of settings) {
     const found = places.map((place) => place.get(setting)).find((one) => one !== undefined)
     if (found) given.set(setting, found)
@@ -88,7 +102,7 @@ function put(input: Record<string, unknown>, path: readonly string[], value: unk
   }
 }
 
-function choose(settings: readonly Setting[], group: readonly string[], given: Map<Setting, Given>, problems: string[]): void {
+function choose(settings: readonly Setting[], group: readonly string[], given: Map<Setting, RawValue>, problems: string[]): void {
   const members = settings.filter((setting) => group.includes(setting.path.join('.')) && given.has(setting))
   const rankOf = (setting: Setting) => given.get(setting)?.rank ?? 0
   const highest = Math.max(0, ...members.map(rankOf))
@@ -100,7 +114,7 @@ function choose(settings: readonly Setting[], group: readonly string[], given: M
 }
 
 /** One problem that zod found, in words of where the value is from. */
-function told(issue: $ZodIssue, settings: readonly Setting[], given: ReadonlyMap<Setting, Given>): string {
+function told(issue: $ZodIssue, settings: readonly Setting[], given: ReadonlyMap<Setting, RawValue>): string {
   const setting = settings.find(({ path }) => path.every((key, i) => issue.path[i] === key))
   if (!setting) return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`
   const { flag, env, placeholder, isSecret } = setting

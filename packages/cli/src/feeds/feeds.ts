@@ -1,9 +1,6 @@
-import { TicketsError } from '../errors/errors.ts'
-import type { Pipeline } from '../pipeline/pipeline.ts'
-import type { Logger } from '../pipeline/runtime.ts'
-import { onSignals } from '../pipeline/signals.ts'
-import { type Clock, systemClock } from '../time/clock.ts'
-import { type Duration, positiveMillis } from '../time/duration.ts'
+import type { Logger, Pipeline } from '@tickets/core'
+import { TicketsError } from '@tickets/core'
+import { type Clock, type Duration, onSignals, positiveMillis, systemClock } from '@tickets/core/internal'
 import { Changes, Feed, type FeedStatus } from './feed.ts'
 
 /** What a feed is. */

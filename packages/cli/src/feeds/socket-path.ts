@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { TicketsError } from '../../errors/errors.ts'
+import { TicketsError } from '@tickets/core'
 
 /**
  * Where the feeds of a configuration file are controlled: a socket whose name comes from the file's path, in a folder that only this user

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
-import { type ErrorCode, TicketsError } from '../../errors/errors.ts'
-import type { FeedStatus } from '../../feeds/feed.ts'
-import { codeOf } from '../file-layer.ts'
+import { type ErrorCode, TicketsError } from '@tickets/core'
+import { codeOf } from '@tickets/core/node'
+import type { FeedStatus } from './feed.ts'
 
 /** A socket that nobody listens to, or whose process has just ended. */
 const nobody = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])

@@ -1,5 +1,5 @@
 /** A value that was given, and where. */
-export interface Given {
+export interface RawValue {
   readonly text: string
   /** How a message speaks of it, such as `RATE=x in .env`; without the value of a secret. */
   readonly where: string

@@ -1,5 +1,7 @@
+import { Command } from 'commander'
 import type { $ZodObject } from 'zod/v4/core'
-import { type Setting, settingsOf } from './settings.ts'
+import { declareFlags, flagOf } from './flags.ts'
+import { settingsOf } from './settings.ts'
 
 /** How a program and its environment are called. */
 export interface ConfigNames {
@@ -11,12 +13,6 @@ export interface ConfigNames {
   readonly prefix?: string
 }
 
-const flagOf = ({ flag, kind, isSecret, placeholder }: Setting) =>
-  isSecret ? `--${flag}-file <path>` : kind.is === 'boolean' ? `--${flag}` : `--${flag} <${placeholder}>`
-
-const noteOf = ({ isRequired, fallback, kind }: Setting) =>
-  isRequired ? 'required' : fallback === null || (kind.is === 'boolean' && fallback === 'false') ? '' : `default ${fallback}`
-
 /**
  * The text of `--help`: every value with its flag, its name in the environment, its default and its description. No value of a secret, its
  * default included, is in it.
@@ -25,19 +21,37 @@ const noteOf = ({ isRequired, fallback, kind }: Setting) =>
  * configHelp(z.object({ rate: z.int().default(0).describe('tickets a second') }), { name: 'produce' })
  * // Usage: produce [flags] … --rate <number>  tickets a second (RATE; default 0)
  */
-export function configHelp(schema: $ZodObject, { name = 'program', description, prefix = '' }: ConfigNames = {}): string {
-  const settings = settingsOf(schema, prefix)
-  const rows = settings.map((setting) => {
-    const names = setting.isSecret ? `${setting.env} or ${setting.env}_FILE` : setting.env
-    const notes = [names, noteOf(setting)].filter((note) => note !== '').join('; ')
-    return [flagOf(setting), `${setting.description} (${notes})`.trimStart()] as const
-  })
-  rows.push(['--help', 'show this, and exit'])
-  const width = Math.min(40, Math.max(...rows.map(([flag]) => flag.length)))
-  const lines = rows.map(([flag, text]) => (flag.length > width ? `  ${flag}\n${' '.repeat(width + 4)}${text}` : `  ${flag.padEnd(width)}  ${text}`))
-  const head = [`Usage: ${name} [flags]`, ...(description ? ['', description] : [])]
-  return `${[...head, '', 'Flags (and the same in the environment or .env):', ...lines, '', 'A flag beats the environment, which beats .env.'].join('\n')}\n`
+export function configHelp(schema: $ZodObject, names: ConfigNames = {}): string {
+  const command = configCommand(names)
+  declareFlags(command, settingsOf(schema, names.prefix ?? ''), [])
+  return command.helpInformation()
 }
+
+/** Makes the command of a program that takes flags only. It prints nothing and never ends the process. */
+export function configCommand({ name = 'program', description }: ConfigNames): Command {
+  return quiet(new Command(name))
+    .usage('[flags]')
+    .description(description ?? '')
+    .helpOption('--help', 'show this, and exit')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText('after', FOOTER)
+}
+
+/** What stands below the flags of every command. */
+export const FOOTER = '\nA flag beats the environment, which beats .env.'
+
+/** Makes a command throw instead of printing and ending the process. */
+export const quiet = (command: Command): Command =>
+  command
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {}, getOutHelpWidth: helpWidth })
+    .configureHelp({ styleTitle: titleOf })
+
+/** Wide where nobody's terminal says otherwise, so that generated text does not depend on where it is made. */
+const helpWidth = () => (process.stdout.isTTY ? process.stdout.columns : 140)
+
+const titleOf = (title: string) => (title === 'Options:' ? 'Flags (and the same in the environment or .env):' : title)
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 

@@ -1,10 +1,10 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { isTicketsError, TicketsError } from '../../errors/errors.ts'
-import type { Feeds } from '../../feeds/feeds.ts'
-import type { Closable } from '../../pipeline/source.ts'
-import { codeOf } from '../file-layer.ts'
+import type { Closable } from '@tickets/core'
+import { isTicketsError, TicketsError } from '@tickets/core'
+import { codeOf } from '@tickets/core/node'
 import { isAnswered } from './control-client.ts'
+import type { Feeds } from './feeds.ts'
 
 const commands = {
   start: async (all: Feeds, name: string) => all.start(name),

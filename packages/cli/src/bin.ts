@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { ticketsCli } from './commands/tickets.ts'
+
+process.exitCode = await ticketsCli()

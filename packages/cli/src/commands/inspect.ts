@@ -1,0 +1,26 @@
+import { inspect, viewSql } from '@tickets/sinks'
+import * as z from 'zod'
+import type { CommandDefinition } from './command.ts'
+import { inspectionTable } from './text.ts'
+
+const flags = z.object({
+  json: z.boolean().default(false).describe('print it as JSON, an array with an object for each version'),
+  sql: z.boolean().default(false).describe('print the SQL of a DuckDB view that shows the last revision only'),
+  sample: z.int().min(0).default(10_000).describe('rows that are written as JSON to compare sizes'),
+})
+
+/** Makes the command that says what a dataset holds. */
+export const inspectCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
+  name: 'inspect',
+  description: 'Says what a dataset holds',
+  arguments: [['<dir>', 'the folder of the dataset']],
+  flags,
+  prefix: 'TICKETS_INSPECT_',
+  async run([dir = ''], { json, sql, sample }) {
+    const found = await inspect(dir, { sample })
+    if (sql) print(`${viewSql(found)}\n`)
+    else if (json) print(`${JSON.stringify(found, null, 2)}\n`)
+    else for (const one of found) print(`${inspectionTable(one)}\n`)
+    return 0
+  },
+})

@@ -1,0 +1,50 @@
+import { isTicketsError } from '@tickets/core'
+import { Command } from 'commander'
+import { quiet } from '../config/help.ts'
+import { commandOf, runCommand } from './command.ts'
+import { compactCommand } from './compact.ts'
+import { feedsCommand } from './feeds.ts'
+import { inspectCommand } from './inspect.ts'
+
+export interface TicketsCliOptions {
+  /** The command line without the program; that of the process by default. */
+  readonly argv?: readonly string[]
+  /** Takes what is printed; stdout by default. */
+  readonly print?: (text: string) => void
+  /** Takes errors, one line each; stderr by default. */
+  readonly printError?: (text: string) => void
+}
+
+/**
+ * Runs the `tickets` command. An error is one line, `error CODE: message`.
+ *
+ * @returns the exit code: 0, or 1 where something failed
+ * @example
+ * process.exitCode = await ticketsCli({ argv: ['inspect', 'data/tickets'] })
+ */
+export async function ticketsCli({
+  argv = process.argv.slice(2),
+  print = (text) => void process.stdout.write(text),
+  printError = (text) => void process.stderr.write(text),
+}: TicketsCliOptions = {}): Promise<number> {
+  let code = 0
+  const ended = (its: number) => {
+    code = its
+  }
+  const words = argv.filter((word) => word !== '--')
+  const program = quiet(new Command('tickets'))
+    .description('Runs pipelines and looks after their datasets')
+    .helpOption('--help', 'show this, and exit')
+  program.helpCommand('help [command]', 'show the help of a command')
+  for (const definition of [feedsCommand({ print }), inspectCommand({ print }), compactCommand({ print })])
+    program.addCommand(commandOf(definition as never, words, ended))
+  try {
+    if (words.length === 0) print(program.helpInformation())
+    else await runCommand(program, words, print)
+    return code
+  } catch (error) {
+    const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ')
+    printError(`error ${isTicketsError(error) ? error.code : 'UNEXPECTED'}: ${message}\n`)
+    return 1
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Configuration of a program from flags, the environment and `.env`, described by a zod schema.
+ * @packageDocumentation
+ */
+
+export { durationText } from './config/duration.ts'
+export { type ConfigNames, configHelp, configMarkdown } from './config/help.ts'
+export { type ConfigOptions, loadConfig } from './config/load-config.ts'
+export { Secret, secret } from './config/secret.ts'

@@ -1,0 +1,9 @@
+/**
+ * The parts of the `tickets` command that a program can use itself: several pipelines in one process, and their command line.
+ * @packageDocumentation
+ */
+
+export { type FeedsCliOptions, feedsCli } from './commands/feeds.ts'
+export { type TicketsCliOptions, ticketsCli } from './commands/tickets.ts'
+export type { FeedState, FeedStatus } from './feeds/feed.ts'
+export { type FeedDefinition, type Feeds, type FeedsOptions, type FeedsRunOptions, feeds } from './feeds/feeds.ts'
