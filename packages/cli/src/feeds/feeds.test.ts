@@ -5,7 +5,16 @@ import { expect, test } from 'vitest'
 import type { Feeds } from './feeds.ts'
 import { feeds } from './feeds.ts'
 
-const summary = (how: RunSummary['how'], rows = 0): RunSummary => ({ how, rows, rejected: 0, late: {}, expired: 0, written: {}, seconds: 0 })
+const summary = (how: RunSummary['how'], rows = 0): RunSummary => ({
+  how,
+  rows,
+  rejected: 0,
+  refused: 0,
+  late: {},
+  expired: 0,
+  written: {},
+  seconds: 0,
+})
 const stub = (run: (options: RunOptions) => Promise<RunSummary>): Pipeline => ({
   run: (options = {}) => run(options),
   backfill: () => Promise.reject(new Error('none')),

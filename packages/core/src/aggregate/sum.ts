@@ -6,7 +6,9 @@ import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOf
  * The sum of a column of numbers, rounded once at the end, so that it is the same in any order; null and absent ones are skipped, and
  * the sum of none is 0. INT64 in files for integers, DOUBLE for other numbers.
  *
- * @throws as the flow's error `OPTION_INVALID` where the column holds no numbers, `BATCH_VALUE` for a sum of integers beyond ±(2^53 − 1)
+ * A sum of integers beyond ±(2^53 − 1) does not fit its column: it goes to the pipeline's dead letters, or stops it (`RESULT_REFUSED`).
+ *
+ * @throws as the flow's error `OPTION_INVALID` where the column holds no numbers
  * @example
  * windowed(tumbling({ size: '1 hour' }), { aggregate: { paid: sum('amount') } }) // { …, paid: 42 }
  */

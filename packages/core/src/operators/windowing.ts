@@ -1,5 +1,5 @@
 import { type Batch, inside, type Link } from '../batch/batch.ts'
-import { TicketsError } from '../errors/errors.ts'
+import { isTicketsError, TicketsError } from '../errors/errors.ts'
 import type { Display, Scope } from '../pipeline/scope.ts'
 import type { Json } from '../pipeline/source.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -13,6 +13,7 @@ import { lateRows } from './late-rows.ts'
 import type { Operation } from './operate.ts'
 import { alignedSingle, localSingle, resultsOf, type Single } from './single.ts'
 import { refuseWithoutScope } from './stateful-operator.ts'
+import { splitUnfit } from './unfit-results.ts'
 import { type Result, windowRows } from './window-rows.ts'
 import type { WindowedSettings } from './windowed-options.ts'
 
@@ -47,8 +48,28 @@ export function windowing(settings: WindowedSettings, scope: Scope | null, next:
     ? localSingle(window.local({ by, accumulators, maxKeys }), accumulators)
     : alignedSingle(engine, accumulators, display, scope !== null)
 
+  const rowsOf = (to: Schema<Record<string, unknown>>, results: readonly Result[]) => windowRows(to, by, results, link, scope !== null)
   const show = (results: readonly Result[]) => {
-    if (output) next(windowRows(output, by, results, link, scope !== null))
+    if (output) next(fitting(output, results) ?? rowsOf(output, withoutUnfit(output, results)))
+  }
+  /** All results as rows; null where a value does not fit its column, which is looked for only then. */
+  const fitting = (to: Schema<Record<string, unknown>>, results: readonly Result[]) => {
+    try {
+      return rowsOf(to, results)
+    } catch (error) {
+      if (isTicketsError(error, 'BATCH_VALUE')) return null
+      throw error
+    }
+  }
+  const withoutUnfit = (to: Schema<Record<string, unknown>>, results: readonly Result[]) => {
+    const { fit, unfit } = splitUnfit(to, id, by, results)
+    if (scope) scope.refused(unfit)
+    else if (unfit[0])
+      throw new TicketsError(
+        'RESULT_REFUSED',
+        `${unfit[0].reason}. Without a pipeline there are no dead letters: aggregate a column of wider numbers, z.number()`,
+      )
+    return fit
   }
   const showSome = (results: readonly Result[]) => {
     if (results.length > 0) show(results)

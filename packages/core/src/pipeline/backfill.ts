@@ -11,7 +11,7 @@ import { makeRuntime } from './make-runtime.ts'
 import { Merge } from './merge.ts'
 import { checkNeeds } from './needs.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
-import { mergeOutputs, type Runtime, taskOutputs } from './runtime.ts'
+import { mergeOutputs, outputsOf, type Runtime } from './runtime.ts'
 import type { Json, Source } from './source.ts'
 import type { RunSummary } from './summary.ts'
 import { supervise } from './supervisor.ts'
@@ -39,7 +39,7 @@ export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved
   const ofMerge = mergeOutputs(graph)
   checkWindows(graph)
   if (graph.needs.size > 0) checkNeeds(graph, source, (await source.describe()).partitions.length)
-  const outputs = [...taskOutputs(graph, options as unknown as Runtime<T>), ...ofMerge]
+  const outputs = outputsOf(graph, options)
   const { record, info } = await begin({ name, source, log, outputs, fingerprint: fingerprintOf(graph, source.schema) })
   const starts = Object.fromEntries(record.partitions.map(({ id, start }) => [id, start]))
   const asked = info.partitions.map((partition) => ({ ...partition, id: source.originOf(partition.id) }))
@@ -63,7 +63,7 @@ export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved
   }
   if (tasks.length === 0) {
     await after(backfill.signal ?? new AbortController().signal)
-    return { how: 'done', rows: 0, rejected: 0, late: {}, expired: 0, written: {}, seconds: 0 }
+    return { how: 'done', rows: 0, rejected: 0, refused: 0, late: {}, expired: 0, written: {}, seconds: 0 }
   }
   return execute({ options: { ...options, source }, resolved, runtime, ends: null, merges: false, runOptions: backfill, after })
 }

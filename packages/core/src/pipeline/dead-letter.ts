@@ -4,6 +4,9 @@ import { makeSchema } from '../schema/define.ts'
 import { instant } from '../schema/instant.ts'
 import type { Rejected, Schema } from '../schema/schema.ts'
 
+/** What the output of dead letters is called among the flows. */
+export const DEAD_LETTERS = '@dead_letters'
+
 /** A message that is no row: where it came from, why it was rejected, and its bytes, as text where they are UTF-8, else as base64. */
 export interface DeadLetter {
   topic: string

@@ -6,6 +6,7 @@ import type { Schema } from '../schema/schema.ts'
 import { completed, flowError, lateMove, resubscribed, silent } from './flow-errors.ts'
 import { type FlowGuard, guarded, guardedEnd, watchErrors } from './guarded.ts'
 import type { LateRow } from './late.ts'
+import { type OnRefused, refuse } from './refused.ts'
 import { type Aggregation, type Behind, type FlowEnd, type Needs, type Scope, type Stateful, withScope } from './scope.ts'
 import type { Sink } from './sink.ts'
 import type { Json } from './source.ts'
@@ -35,6 +36,8 @@ export class Graph<T> {
   /** flow → its operators with their options, for the fingerprint. */
   readonly described: Record<string, Json[]> = {}
   onLate: OnLate = () => {}
+  /** Takes rows that a flow made and that cannot be written; stops where nobody does. */
+  onRefused: OnRefused = refuse
   /** Called when something fails outside of a push, so that nobody would look. */
   onFailure: (error: unknown) => void = () => {}
 
@@ -232,6 +235,7 @@ export class Graph<T> {
       },
       lateSink: (operator, sink) => void this.lateSinks.set(name(operator), sink),
       late: (operator, rows) => this.onLate(name(operator), rows),
+      refused: (rows) => this.onRefused(flow, rows),
       end(end) {
         open('into')
         graph.ends.push(end)

@@ -20,6 +20,8 @@ export interface MergeBody {
   /** Results shown, by flow. */
   readonly shown: Readonly<Record<string, number>>
   readonly expired: number
+  /** Results that could not be written and are dead letters; absent in records from before those were told apart. */
+  readonly refused?: number
   /** `<flow>/<operator>` of a second windowed → windows that came too late for it. */
   readonly late: Readonly<Record<string, number>>
   readonly state: SavedState
@@ -68,7 +70,7 @@ export class Merge<T> {
     const graph = new Graph('merge', runtime.source.schema, runtime.flows, MERGE)
     let outputs: Outputs | undefined
     try {
-      outputs = await Outputs.open(mergeOutputs(graph), { logId: runtime.logId, task: MERGE }, runtime.budget)
+      outputs = await Outputs.open(mergeOutputs(graph, runtime), { logId: runtime.logId, task: MERGE }, runtime.budget)
       const merge = new Merge(runtime, graph, outputs)
       await merge.#recover()
       return merge
@@ -127,8 +129,10 @@ export class Merge<T> {
       this.#late[operator] = (this.#late[operator] ?? 0) + rows.length
       this.#outputs.write(`${LATE}:${operator}`, rows)
     }
+    this.#graph.onRefused = this.#outputs.refuse
     if (head) {
       const body = head.body as unknown as MergeBody
+      this.#outputs.refused = body.refused ?? 0
       this.#joined = [...body.joined]
       Object.assign(this.#shown, body.shown)
       Object.assign(this.#late, body.late)
@@ -163,7 +167,14 @@ export class Merge<T> {
     await this.#committer.settled()
     const position = Object.fromEntries(this.#state.tasks.map((task) => [task, this.#state.position(task)]))
     const range = { from: this.#from as Json, to: position as Json, empty: first }
-    const body = { position, joined: [...this.#joined], shown: { ...this.#shown }, expired: this.#state.expired, late: { ...this.#late } }
+    const body = {
+      position,
+      joined: [...this.#joined],
+      shown: { ...this.#shown },
+      expired: this.#state.expired,
+      refused: this.#outputs.refused,
+      late: { ...this.#late },
+    }
     this.#committer.cut(range, body, async () => {})
     this.#from = position
     this.#folded = 0

@@ -2,12 +2,16 @@ import type { Batch } from '../batch/batch.ts'
 import { isTicketsError, TicketsError } from '../errors/errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Budget } from './budget.ts'
+import { DEAD_LETTERS } from './dead-letter.ts'
 import type { LogRecord } from './log.ts'
+import { type Refused, refusedError, refusedLetters } from './refused.ts'
 import type { Range, Sink, Staged, Writer } from './sink.ts'
 
 interface Output {
   readonly flow: string
   readonly writer: Writer<unknown>
+  /** Gets no file without rows, since another task's says what columns there are. */
+  readonly sparse: boolean
   written: number
 }
 
@@ -16,16 +20,22 @@ export interface OutputSpec {
   readonly flow: string
   readonly sink: Sink<unknown>
   readonly schema: Schema<unknown>
+  /** The tasks write there too: this task begins with no empty file of its own. */
+  readonly sparse?: boolean
 }
 
 /** All writers of one task, in step: they take, stage, publish and sweep together. */
 export class Outputs {
   readonly #outputs: readonly Output[]
   readonly #budget: Budget
+  readonly #task: string
+  /** Rows of this task that were refused, since its first record. */
+  refused = 0
   #pending: Promise<void>[] = []
   #held = 0
 
-  private constructor(outputs: readonly Output[], budget: Budget) {
+  private constructor(outputs: readonly Output[], task: string, budget: Budget) {
+    this.#task = task
     this.#outputs = outputs
     this.#budget = budget
   }
@@ -33,14 +43,14 @@ export class Outputs {
   static async open(specs: readonly OutputSpec[], at: { logId: string; task: string }, budget: Budget): Promise<Outputs> {
     const outputs: Output[] = []
     try {
-      for (const { flow, sink, schema } of specs) {
-        outputs.push({ flow, writer: await blame(flow, () => sink.open({ ...at, flow }, schema)), written: 0 })
+      for (const { flow, sink, schema, sparse = false } of specs) {
+        outputs.push({ flow, writer: await blame(flow, () => sink.open({ ...at, flow }, schema)), sparse, written: 0 })
       }
     } catch (error) {
-      await new Outputs(outputs, budget).close()
+      await new Outputs(outputs, at.task, budget).close()
       throw error
     }
-    return new Outputs(outputs, budget)
+    return new Outputs(outputs, at.task, budget)
   }
 
   /** Hands a batch to its writer at once; how long that takes is waited for in `settled`. */
@@ -51,7 +61,23 @@ export class Outputs {
     this.#held += bytes
     this.#budget.take(bytes)
     output.written += batch.length
-    this.#pending.push(blame(flow, () => output.writer.write(batch)))
+    this.#pending.push(this.#hand(output, batch))
+  }
+
+  async #hand(output: Output, batch: Batch<unknown>): Promise<void> {
+    const refused = await blame(output.flow, () => output.writer.write(batch))
+    if (!refused || refused.length === 0) return
+    output.written -= refused.length
+    this.refuse(output.flow, refused)
+  }
+
+  /** Takes rows of a flow that cannot be written: dead letters of the open range, where those have a place. Throws `RESULT_REFUSED` where not. */
+  readonly refuse = (flow: string, refused: readonly Refused[]): void => {
+    const [first] = refused
+    if (!first) return
+    if (flow === DEAD_LETTERS || !this.#outputs.some((o) => o.flow === DEAD_LETTERS)) throw refusedError(flow, first)
+    this.write(DEAD_LETTERS, refusedLetters(flow, this.#task, this.refused, refused))
+    this.refused += refused.length
   }
 
   /** Whether all writers may stage a range while the one before it is recorded and published. */
@@ -82,7 +108,9 @@ export class Outputs {
   stage(n: number, attempt: string, range: Range): { files: Promise<LogRecord['files']>; release: () => void } {
     const taken = this.#pending
     this.#pending = []
-    const staged = this.#outputs.map(({ flow, writer }) => blame(flow, () => writer.stage(n, attempt, range)))
+    const staged = this.#outputs.map(({ flow, writer, sparse }) =>
+      blame(flow, () => writer.stage(n, attempt, sparse ? { ...range, empty: false } : range)),
+    )
     const bytes = this.#held
     this.#held = 0
     const files = Promise.all([Promise.all(staged), ...taken]).then(([all]) => {

@@ -9,7 +9,7 @@ import { maintain } from './maintenance.ts'
 import { makeRuntime } from './make-runtime.ts'
 import { checkNeeds } from './needs.ts'
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './options.ts'
-import { mergeOutputs, type Runtime, taskOutputs } from './runtime.ts'
+import { mergeOutputs, outputsOf } from './runtime.ts'
 import type { Json } from './source.ts'
 import type { RunSummary } from './summary.ts'
 
@@ -67,7 +67,7 @@ async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedO
   graph.close()
   const ofMerge = mergeOutputs(graph)
   if (graph.needs.size > 0) checkNeeds(graph, source, (await source.describe()).partitions.length)
-  const outputs = [...taskOutputs(graph, options as unknown as Runtime<T>), ...ofMerge]
+  const outputs = outputsOf(graph, options)
   const { record, info } = await begin({ name, source, log, outputs, fingerprint: fingerprintOf(graph, source.schema) })
   const ends = source.until === 'now' ? await resolveRun(log, info, ofMerge.length > 0) : null
   const merges = ofMerge.length > 0

@@ -2,7 +2,7 @@ import type { Schema } from '../schema/schema.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Budget } from './budget.ts'
 import type { DeadLetter } from './dead-letter.ts'
-import { DeadLetter as DeadLetterSchema } from './dead-letter.ts'
+import { DEAD_LETTERS, DeadLetter as DeadLetterSchema } from './dead-letter.ts'
 import type { Flows, Graph } from './graph.ts'
 import type { LateRow } from './late.ts'
 import { LateRow as LateRowSchema } from './late.ts'
@@ -79,10 +79,16 @@ export const knownTasks = ({ partitions, statuses }: Pick<Runtime<unknown>, 'par
 
 /** What the outputs of ours are called among the flows. */
 export const LATE = '@late'
-export const DEAD_LETTERS = '@dead_letters'
+export { DEAD_LETTERS }
+
+/** The sinks that all flows share. */
+interface OutputOptions {
+  readonly late?: Sink<LateRow> | undefined
+  readonly deadLetters?: Sink<DeadLetter> | undefined
+}
 
 /** What a graph's task writes: its flows that no merge feeds, late rows, dead letters. */
-export function taskOutputs<T>(graph: Graph<T>, { late, deadLetters }: Pick<Runtime<T>, 'late' | 'deadLetters'>): OutputSpec[] {
+export function taskOutputs<T>(graph: Graph<T>, { late, deadLetters }: OutputOptions): OutputSpec[] {
   const specs: OutputSpec[] = graph.ends
     .filter((end) => !end.behind)
     .map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
@@ -95,7 +101,7 @@ export function taskOutputs<T>(graph: Graph<T>, { late, deadLetters }: Pick<Runt
 }
 
 /** What the merge writes: the flows that end behind an aggregation. */
-export function mergeOutputs<T>(graph: Graph<T>): OutputSpec[] {
+export function mergeOutputs<T>(graph: Graph<T>, { deadLetters }: OutputOptions = {}): OutputSpec[] {
   const specs: OutputSpec[] = graph.ends
     .filter((end) => end.behind)
     .map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
@@ -103,7 +109,14 @@ export function mergeOutputs<T>(graph: Graph<T>): OutputSpec[] {
     const sink = graph.lateSinks.get(operator)
     if (sink) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
   }
+  // The tasks have it among theirs.
+  if (deadLetters && specs.length > 0) specs.push({ flow: DEAD_LETTERS, sink: deadLetters as Sink<unknown>, schema: DeadLetterSchema, sparse: true })
   return specs
+}
+
+/** Everything that a pipeline writes, each output once. */
+export function outputsOf<T>(graph: Graph<T>, options: OutputOptions): OutputSpec[] {
+  return [...taskOutputs(graph, options), ...mergeOutputs(graph)]
 }
 
 /** A random id of 8 hexadecimal digits: a log, an attempt. */

@@ -2,6 +2,7 @@ import type { Batch } from '../batch/batch.ts'
 import { TicketsError } from '../errors/errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { LateRow } from './late.ts'
+import type { Refused } from './refused.ts'
 import type { Sink } from './sink.ts'
 import type { Json } from './source.ts'
 
@@ -111,6 +112,8 @@ export interface Scope {
   /** Where an aggregation's late rows go: its own sink, or the pipeline's. */
   lateSink(operator: string, sink: Sink<LateRow> | undefined): void
   late(operator: string, rows: Batch<LateRow>): void
+  /** Takes rows that this flow made and that cannot be written: they become dead letters, or stop the pipeline where it has no place for them. */
+  refused(rows: readonly Refused[]): void
   end(end: FlowEnd): void
   /** Runs `emit` as something that a merge will do, so that a sink below knows who feeds it. */
   behind(emit: () => void): void

@@ -1,6 +1,7 @@
 import type { Batch } from '../batch/batch.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Clock } from '../time/clock.ts'
+import type { Refused } from './refused.ts'
 import type { Logger } from './runtime.ts'
 import type { Json } from './source.ts'
 
@@ -40,7 +41,8 @@ export type Staged = { readonly [key: string]: Json }
 /**
  * Writes the rows of one flow of one task, in two phases. Opened once for each assignment.
  *
- * - `write` takes a batch; its promise is the backpressure.
+ * - `write` takes a batch; its promise is the backpressure. It may settle with rows that it refuses, whatever is tried: those it has left out, and
+ *   they become dead letters of the same range. What could only be refused later must be found here (protocol 3.14).
  * - `stage` cuts **synchronously**: rows written after the call belong to the next range. Its promise settles when all is on stable
  *   storage, still invisible; null when there was nothing. What it made is named by `n` and `attempt`.
  * - `publish` makes it visible. It is repeated after a crash, so the second time changes nothing.
@@ -52,7 +54,8 @@ export interface Writer<in T> {
    * all of that is done. Where all writers of a task have it, encoding need not wait for the disk.
    */
   readonly stagesAhead?: boolean
-  write(batch: Batch<T>): Promise<void>
+  // biome-ignore lint/suspicious/noConfusingVoidType: a writer that refuses nothing returns nothing
+  write(batch: Batch<T>): Promise<void | readonly Refused[]>
   stage(n: number, attempt: string, range: Range): Promise<Staged | null>
   publish(staged: Staged): Promise<void>
   sweep(head: { readonly n: number; readonly attempt: string }): Promise<void>

@@ -7,6 +7,8 @@ interface Counted {
   /** Messages read: rows and rejected ones. */
   readonly rows: number
   readonly rejected: number
+  /** Rows that flows made and that could not be written, such as a sum that its column cannot hold; dead letters too. */
+  readonly refused: number
   /** `<flow>/<operator>` → rows that were too late for a window. */
   readonly late: Readonly<Record<string, number>>
   /** Rows of partials that came after `keepFor` (protocol 4.4). */
@@ -29,6 +31,7 @@ const minus = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, n
 export async function totals(log: CommitLog, partitions: readonly string[]): Promise<Counted & { since(before: Counted): Counted }> {
   let rows = 0
   let rejected = 0
+  let refused = 0
   const late: Record<string, number> = {}
   const written: Record<string, number> = {}
   const add = (into: Record<string, number>, from: Readonly<Record<string, number>>) => {
@@ -39,21 +42,25 @@ export async function totals(log: CommitLog, partitions: readonly string[]): Pro
     if (!counts) continue
     rows += counts.rows
     rejected += counts.rejected
+    refused += counts.refused ?? 0
     add(late, counts.late)
     add(written, counts.written)
   }
   const merge = (await log.head(MERGE))?.body as unknown as MergeBody | undefined
   if (merge) add(written, merge.shown)
+  refused += merge?.refused ?? 0
   const expired = merge?.expired ?? 0
   return {
     rows,
     rejected,
+    refused,
     late,
     expired,
     written,
     since: (before) => ({
       rows: rows - before.rows,
       rejected: rejected - before.rejected,
+      refused: refused - before.refused,
       late: minus(late, before.late),
       expired: expired - before.expired,
       written: minus(written, before.written),

@@ -6,6 +6,8 @@ import type { SavedState } from './state-keeper.ts'
 export interface Counts {
   readonly rows: number
   readonly rejected: number
+  /** Rows that flows made and that could not be written, which are dead letters; absent in records from before those were told apart. */
+  readonly refused?: number
   /** flow → rows that reached its sink. */
   readonly written: Readonly<Record<string, number>>
   /** `<flow>/<operator>` → rows that came too late for at least one window. */

@@ -110,6 +110,7 @@ export class Task<T> {
       this.#ended = body.ended
       this.#rows = body.counts.rows
       this.#rejected = body.counts.rejected
+      this.#outputs.refused = body.counts.refused ?? 0
       this.#late = { ...body.counts.late }
       this.#written = { ...body.counts.written }
       this.#memory = body.memory
@@ -125,6 +126,7 @@ export class Task<T> {
       this.#status.late += rows.length
       this.#outputs.write(this.#graph.lateSinks.get(operator) ? `${LATE}:${operator}` : LATE, rows)
     }
+    this.#graph.onRefused = this.#outputs.refuse
     for (const end of this.#graph.ends) end.accept = (batch) => this.#outputs.write(end.flow, batch)
     Object.assign(this.#status, { watermark: this.#clock.watermark, idle: this.#idle, ended: this.#ended })
     // Protocol 7.3: the first task's record 0 publishes each dataset, with its columns and no rows.
@@ -270,7 +272,7 @@ export class Task<T> {
       ...(this.#memory === undefined ? {} : { memory: this.#memory }),
       partials,
       schema: { name: this.#runtime.source.schema.name, version: this.#runtime.source.schema.version },
-      counts: { rows: this.#rows, rejected: this.#rejected, written, late: { ...this.#late } },
+      counts: { rows: this.#rows, rejected: this.#rejected, refused: this.#outputs.refused, written, late: { ...this.#late } },
     }
   }
 

@@ -39,7 +39,7 @@ export function sinkContract<T>({ schema, row, make, twoPhase = true }: SinkDriv
       const prepared = (await sink.prepare?.({ id: LOG })) ?? { takesOver: false, remove: [] }
       for (let twice = 0; twice < 2; twice++) await under.open().begin?.({ id: LOG, ...prepared })
       const writer = (task_ = 'tickets-0') => under.open().open(task(task_), schema)
-      const put = (to: Writer<T>, ...rows: number[]) => to.write(Batch.of(schema, rows.map(row)))
+      const put = async (to: Writer<T>, ...rows: number[]) => void (await to.write(Batch.of(schema, rows.map(row))))
       await run({ ...under, writer, put })
     },
   })
