@@ -33,6 +33,19 @@ export interface TaskStatus {
   lastRow: number
 }
 
+/** Returns the figures of a task that has read nothing yet. */
+export const freshStatus = (now: number): TaskStatus => ({
+  rows: 0,
+  rejected: 0,
+  late: 0,
+  ranges: 0,
+  watermark: Number.NEGATIVE_INFINITY,
+  lag: null,
+  idle: false,
+  ended: false,
+  lastRow: now,
+})
+
 /** Everything that tasks and the merge of one run share; made once by the pipeline, all defaults filled in. */
 export interface Runtime<T> {
   readonly name: string

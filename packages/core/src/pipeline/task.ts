@@ -9,7 +9,7 @@ import { Graph } from './graph.ts'
 import { checkNeeds } from './needs.ts'
 import { OpenRange } from './open-range.ts'
 import { Outputs } from './outputs.ts'
-import { DEAD_LETTERS, knownTasks, LATE, type Runtime, randomId, type TaskStatus, taskOutputs } from './runtime.ts'
+import { DEAD_LETTERS, freshStatus, knownTasks, LATE, type Runtime, randomId, type TaskStatus, taskOutputs } from './runtime.ts'
 import type { Partial } from './scope.ts'
 import type { Chunk, Json, Reader } from './source.ts'
 import type { TaskBody } from './task-body.ts'
@@ -69,17 +69,7 @@ export class Task<T> {
       neededFrom: () => runtime.neededFrom(partition),
       freed: () => runtime.budget.wake(),
     })
-    this.#status = {
-      rows: 0,
-      rejected: 0,
-      late: 0,
-      ranges: 0,
-      watermark: Number.NEGATIVE_INFINITY,
-      lag: null,
-      idle: false,
-      ended: false,
-      lastRow: runtime.clock.now(),
-    }
+    this.#status = freshStatus(runtime.clock.now())
     runtime.statuses.set(partition, this.#status)
   }
 
