@@ -3,9 +3,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 /**
  * What happens to a request. `before`: the connection ends and the broker never hears of it. `after`: the broker answers, and the connection
  * ends in its place. `swallow`: the broker never hears of it, nor of anything after it, and the connection stays open. `mute`: the broker
- * answers, and neither that answer nor a later one arrives. `empty`: the answer to a fetch arrives without its records.
+ * answers, and neither that answer nor a later one arrives. `empty`: the answer to a fetch arrives without its records. A function makes
+ * another answer of the broker's.
  */
-export type Fate = 'pass' | 'before' | 'after' | 'swallow' | 'mute' | 'empty'
+export type Fate = 'pass' | 'before' | 'after' | 'swallow' | 'mute' | 'empty' | ((answer: Buffer) => Buffer)
 
 export interface KafkaRequest {
   readonly apiKey: number
@@ -111,7 +112,9 @@ export async function kafkaProxy(broker: string, decide: (request: KafkaRequest)
         fates.delete(id)
         if (fate === 'after') return end()
         if (fate === 'mute') silent = true
-        if (!silent) client.write(fate === 'empty' ? emptied(frame) : frame)
+        if (silent) return
+        if (typeof fate === 'function') client.write(fate(frame))
+        else client.write(fate === 'empty' ? emptied(frame) : frame)
       }),
     )
   })
