@@ -13,10 +13,12 @@ import kafkajs, {
   type Transaction,
 } from 'kafkajs'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
+import slowCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js'
 import type { ConnectionOptions } from './options.ts'
 import { openSocket } from './socket.ts'
 
 export type { Admin, Cluster, Consumer, ICustomPartitioner, Kafka, Producer, Transaction }
+export { slowCrc32c }
 export type TlsOptions = NonNullable<KafkaConfig['ssl']>
 export type SaslOptions = NonNullable<KafkaConfig['sasl']>
 

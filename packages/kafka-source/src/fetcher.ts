@@ -162,13 +162,26 @@ export class Fetcher {
       if (fetched.error !== 0) {
         await this.#refuse(queue, offset, fetched)
         trouble = true
-      } else if (queue.take(fetched, offset, queues.length === 1)) {
+      } else if (this.#take(queue, fetched, offset, queues.length === 1)) {
         // Who got something goes to the end, so that nobody starves: only the first is sure to get a batch larger than its limit.
         this.#queues.delete(queue)
         this.#queues.add(queue)
-      } else if (queue.silence) await this.#silent(node, queue, queue.silence)
+      } else if (queue.failingSince !== null) trouble = true
+      else if (queue.silence) await this.#silent(node, queue, queue.silence)
     }
     return trouble
+  }
+
+  /** A damaged answer is the trouble of its partition alone. */
+  #take(queue: PartitionQueue, fetched: FetchedPartition, asked: number, wasAlone: boolean): boolean {
+    try {
+      return queue.take(fetched, asked, wasAlone)
+    } catch (error) {
+      const { code, message, retryable } = kafkaError(error, this.#options.brokers)
+      const id = partitionId(queue.topic, queue.partition)
+      this.#trouble([queue], new TicketsError(code, `${id}: ${message}`, { cause: error, retryable }))
+      return false
+    }
   }
 
   /** Moves past a gap only when it is proved; an answer from remote storage is waited for. */

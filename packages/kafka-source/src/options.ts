@@ -58,6 +58,6 @@ export interface KafkaSourceOptions<T> extends ConnectionOptions, DecodeThreadOp
   readonly retryFor?: Duration
   /** Messages are there, and none comes for so long: the client hangs, and connects anew; `1 minute` by default. */
   readonly stallTimeout?: Duration
-  /** Decompression beside `gzip` (and `zstd`, where Node has it): `{ snappy: (bytes) => … }`. */
+  /** Decompresses instead of what is built in (gzip, snappy, lz4, and zstd on a Node that has it): `{ snappy: (bytes) => … }`. */
   readonly codecs?: { readonly [name in 'snappy' | 'lz4' | 'zstd']?: Decompress }
 }

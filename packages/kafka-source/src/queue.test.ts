@@ -1,6 +1,7 @@
 import type { Message } from '@tickets/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { crc32c } from './crc32c.ts'
 import { PartitionQueue } from './queue.ts'
 import { splitBatches } from './record-batch.ts'
 import { Records } from './records.ts'
@@ -56,12 +57,30 @@ function batch({ base, records, last, producer = -1, attributes = 0, time = 1000
   head.writeInt32BE(records.length, 57)
   const all = Buffer.concat([head, ...bodies])
   all.writeInt32BE(all.length - 12, 8)
+  return summed(all)
+}
+
+/** The batch, with the checksum of its bytes as they are now. */
+function summed(all: Buffer): Buffer {
+  all.writeUInt32BE(crc32c(all.subarray(21)), 17)
   return all
 }
 
 const shape = (batches: ReturnType<typeof splitBatches>) => batches.map((b) => [b.bytes !== null, b.next])
 
 describe('splitBatches', () => {
+  it('refuses a batch with any one bit changed, of those that the checksum covers', () => {
+    const whole = batch({ base: 5, records: [0, 1], last: 1 })
+    fc.assert(
+      fc.property(fc.integer({ min: 17 * 8, max: whole.length * 8 - 1 }), (bit) => {
+        const damaged = Buffer.from(whole)
+        damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+        expect(() => splitBatches(damaged, 5, [])).toThrow(expect.objectContaining({ code: 'SOURCE_FAILED', retryable: true }))
+      }),
+    )
+    expect(splitBatches(whole, 5, [])).toHaveLength(1)
+  })
+
   it('passes gaps by the batch: removed records, an emptied batch, one before the offset, one cut off', () => {
     const bytes = Buffer.concat([
       batch({ base: 0, records: [0], last: 4 }),
@@ -161,13 +180,14 @@ describe('Records', () => {
     expect(messagesOf(records)[0]?.timestamp).toBe(1077)
   })
 
-  it('uses the codec it is given, and names the one that is missing', async () => {
+  it('uses the codec it is given, and says which one nobody knows', async () => {
     const plain = batch({ base: 0, records: [0], last: 0 })
     const snappy = Buffer.concat([plain.subarray(0, 61), Buffer.from('squeezed')])
     snappy.writeInt16BE(2, 21)
     const records = await Records.open(snappy, { snappy: (bytes) => (bytes.toString() === 'squeezed' ? plain.subarray(61) : bytes) })
     expect(messagesOf(records)[0]?.offset).toBe(0)
-    await expect(Records.open(snappy, {})).rejects.toMatchObject({ code: 'SOURCE_FAILED', message: expect.stringContaining('codecs: { snappy') })
+    snappy.writeInt16BE(6, 21)
+    await expect(Records.open(snappy, {})).rejects.toMatchObject({ code: 'SOURCE_FAILED', message: expect.stringContaining('codec 6') })
   })
 
   it('refuses a damaged batch', async () => {

@@ -74,8 +74,8 @@ export class PartitionQueue {
   take(fetched: FetchedPartition, asked: number, wasAlone: boolean, now = Date.now()): boolean {
     if (this.failure || asked !== this.offset) return false
     this.end = Math.max(fetched.end, this.offset)
-    this.failingSince = null
     const batches = splitBatches(fetched.records, asked, fetched.aborted)
+    this.failingSince = null
     if (batches.length === 0 && fetched.end > asked) {
       // Bytes that hold no whole batch are a fault of the broker, and no empty answer.
       if (!this.#silence || fetched.records.length > 0) this.#silence = new Silence(now)

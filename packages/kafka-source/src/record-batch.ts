@@ -1,4 +1,5 @@
 import { TicketsError } from '@tickets/core'
+import { crc32c } from './crc32c.ts'
 import type { AbortedTransaction } from './fetch-request.ts'
 
 const overhead = 61
@@ -17,6 +18,13 @@ export interface RawBatch {
 function isAbortMarker(batch: Buffer): boolean {
   // One record: length, attributes, time and offset deltas, key length (each one byte here), then the key: version and type, 0 for abort.
   return batch.length >= overhead + 9 && batch.readInt16BE(overhead + 7) === 0
+}
+
+/** What stands before the checksum, the partition's epoch among it, is set by the broker and not part of it. */
+function checkSum(batch: Buffer): void {
+  if (crc32c(batch.subarray(21)) === batch.readUInt32BE(17)) return
+  const message = `The record batch at offset ${batch.readBigInt64BE(0)} does not fit its checksum: it was damaged on the broker's disk or on the way. It is fetched again; if that does not help, look at the broker's disks and restore the partition from a replica`
+  throw new TicketsError('SOURCE_FAILED', message, { retryable: true })
 }
 
 /**
@@ -39,6 +47,7 @@ export function splitBatches(records: Buffer, offset: number, aborted: readonly 
         'The topic holds messages in a format from before Kafka 0.11, which is not supported: copy them into a new topic',
       )
     }
+    checkSum(batch)
     const base = Number(batch.readBigInt64BE(0))
     const last = base + batch.readInt32BE(23)
     if (last < offset) continue

@@ -1,28 +1,9 @@
-import { promisify } from 'node:util'
-import * as zlib from 'node:zlib'
 import { TicketsError } from '@tickets/core'
+import { decompress } from './codecs.ts'
 import type { KafkaSourceOptions } from './options.ts'
 import type { SliceList } from './slice-list.ts'
 
-const gunzip = promisify(zlib.gunzip)
-const names = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 const logAppendTime = 0x08
-
-type Codecs = NonNullable<KafkaSourceOptions<unknown>['codecs']>
-
-async function decompress(bytes: Buffer, codec: number, codecs: Codecs): Promise<Buffer> {
-  const name = names[codec]
-  if (name === 'none') return bytes
-  if (name === 'gzip') return gunzip(bytes)
-  const given = name && codecs[name]
-  if (given) return given(bytes)
-  // Node 20 has no zstd.
-  if (name === 'zstd' && 'zstdDecompress' in zlib) return promisify(zlib.zstdDecompress)(bytes)
-  throw new TicketsError(
-    'SOURCE_FAILED',
-    `The topic's messages are compressed with ${name ?? `codec ${codec}`}, which Node cannot decompress: give kafkaSource({ codecs: { ${name ?? 'snappy'}: (bytes) => … } }), or produce with gzip`,
-  )
-}
 
 /** The messages of one record batch, in their order. */
 export class Records {
@@ -41,7 +22,7 @@ export class Records {
     this.#left = batch.readInt32BE(57)
   }
 
-  static async open(batch: Buffer, codecs: Codecs): Promise<Records> {
+  static async open(batch: Buffer, codecs: NonNullable<KafkaSourceOptions<unknown>['codecs']>): Promise<Records> {
     return new Records(batch, await decompress(batch.subarray(61), batch.readInt16BE(21) & 0x07, codecs))
   }
 

@@ -47,12 +47,12 @@ describe.skipIf(!shared)('an answer without records', () => {
   })
 
   const count = 2000
-  async function reading(empty: (fetch: number) => boolean) {
+  async function reading(empty: (fetch: number) => boolean, what: Fate = 'empty') {
     const topic = unique('empty')
     await createTopic(brokers, topic, 2)
     for (const p of [0, 1]) await send(brokers, topic, p * count, (p + 1) * count, p)
     let fetches = 0
-    fate = ({ apiKey }) => (apiKey === apiKeys.fetch && empty(fetches++) ? 'empty' : 'pass')
+    fate = ({ apiKey }) => (apiKey === apiKeys.fetch && empty(fetches++) ? what : 'pass')
     const m = await member({ brokers, topic, groupId: unique('g'), partitionBytes: 50_000, queueBytes: 100_000 })
     const read = (p: number) => m.open(`${topic}-${p}`, 0, { to: count }).then((reader) => drain(reader, { ms: 40_000 }))
     return { m, read, skipped: () => (m.source as KafkaSource<unknown>).skipped }
@@ -74,4 +74,19 @@ describe.skipIf(!shared)('an answer without records', () => {
     },
     60_000,
   )
+
+  it('is asked for again when it was damaged on the way', async () => {
+    let damaged = 0
+    const damage = (answer: Buffer): Buffer => {
+      const copy = Buffer.from(answer)
+      // The last byte belongs to a record, where there are any: a letter of its value.
+      if (copy.length > 1000 && damaged++ < 3) copy[copy.length - 5] = (copy.at(-5) ?? 0) ^ 1
+      return copy
+    }
+    const { m, read } = await reading(() => true, damage)
+    const reads = await Promise.all([read(0), read(1)])
+    expect(reads.map((r) => r.rows)).toEqual([numbers(0, count), numbers(count, 2 * count)])
+    expect(damaged).toBeGreaterThan(3)
+    await m.close()
+  }, 60_000)
 })
