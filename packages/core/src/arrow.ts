@@ -6,6 +6,7 @@
 export { join, pick, slice } from './batch/batch.ts'
 export { membersOf, valueReader } from './batch/columns.ts'
 export { ipcFile, ipcStream } from './batch/ipc.ts'
+export { valueIn } from './batch/own.ts'
 export { readIpc } from './batch/read-ipc.ts'
 export { fromRecordBatch, toRecordBatch } from './batch/record-batch.ts'
 export { TextCodes } from './batch/text-codes.ts'

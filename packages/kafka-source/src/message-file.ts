@@ -96,7 +96,7 @@ export function* stagedMessages(file: Buffer, bytes: number): Generator<StagedMe
     const partition = int()
     const key = slice()
     const value = slice()
-    const headers: Record<string, Buffer> = {}
+    const headers: Record<string, Buffer> = Object.create(null)
     for (let left = int(); left > 0; left--) headers[String(slice())] = slice() ?? Buffer.alloc(0)
     if (group.length > 0 && held + at - from > bytes) {
       yield group

@@ -1,4 +1,5 @@
 import { type Schema, TicketsError } from '@tickets/core'
+import { valueIn } from '@tickets/core/arrow'
 import { createCluster, createKafka, partitioner } from './client.ts'
 import { inOurWords } from './errors.ts'
 import type { ConnectionOptions } from './options.ts'
@@ -76,7 +77,7 @@ export async function produceTickets<T>(options: ProduceOptions<T>): Promise<{ s
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
     throw new TicketsError('OPTION_INVALID', `batchSize is a whole number greater than 0, got ${batchSize}`)
   const encode = (row: T, index: number): Outgoing => {
-    const value = (row as Record<string, unknown>)[key]
+    const value = valueIn(row as object, key)
     const partition = options.partition?.(row, index)
     return {
       key: value === undefined || value === null ? null : String(value),

@@ -1,4 +1,5 @@
 import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
+import { valueIn } from '@tickets/core/arrow'
 import { createCluster, createKafka } from './client.ts'
 import type { OutgoingMessage } from './message-file.ts'
 import { loadTopics } from './positions.ts'
@@ -11,8 +12,8 @@ import { Staging, tryStaging } from './staging.ts'
 /** How a row becomes a message. */
 function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T) => OutgoingMessage {
   const { key, value, headers, partition } = options
-  const column = (row: T, name: keyof T) => {
-    const found: unknown = row[name]
+  const column = (row: T, name: keyof T & string) => {
+    const found = valueIn(row as object, name)
     if (found === undefined || found === null) return null
     return found instanceof Date ? found.toISOString() : String(found)
   }

@@ -1,5 +1,5 @@
 import { TicketsError } from '@tickets/core'
-import { type $ZodIssue, type $ZodObject, type output, safeParse } from 'zod/v4/core'
+import { type $ZodIssue, type $ZodObject, type $ZodType, type output, safeParse } from 'zod/v4/core'
 import { readEnvFile, readSecret, readVariables } from './environment.ts'
 import { declareFlags, type Flags } from './flags.ts'
 import { type ConfigNames, configCommand } from './help.ts'
@@ -62,7 +62,7 @@ export function resolveConfig<Z extends $ZodObject>(schema: Z, settings: readonl
   }
   for (const group of oneOf) choose(settings, group, given, problems)
   const secrets: string[] = []
-  const input: Record<string, unknown> = {}
+  const input = bare()
   for (const setting of settings) openGroups(schema, input, setting.path)
   for (const [setting, one] of given) {
     const text = one.file === undefined ? one.text : readSecret(one, problems)
@@ -80,14 +80,17 @@ function printHelp(text: string): void {
   process.exit(0)
 }
 
+/** Without a prototype, so that a setting may be called `constructor`. */
+const bare = (): Record<string, unknown> => Object.create(null)
+
 /** Objects inside are there even when none of their values is given, so that defaults apply; optional ones only with a value. */
 function openGroups(schema: $ZodObject, input: Record<string, unknown>, path: readonly string[]): void {
   let at = input
   let shape = schema._zod.def.shape
   for (const key of path.slice(0, -1)) {
-    const type = shape[key]
+    const type = Object.hasOwn(shape, key) ? (shape[key] as $ZodType) : undefined
     if (type?._zod.def.type !== 'object') return
-    at[key] ??= {}
+    at[key] ??= bare()
     at = at[key] as Record<string, unknown>
     shape = (type as $ZodObject)._zod.def.shape
   }
@@ -97,7 +100,7 @@ function put(input: Record<string, unknown>, path: readonly string[], value: unk
   const [key = '', ...rest] = path
   if (rest.length === 0) input[key] = value
   else {
-    input[key] ??= {}
+    input[key] ??= bare()
     put(input[key] as Record<string, unknown>, rest, value)
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type Batch, column } from '../batch/batch.ts'
+import { valueIn } from '../batch/own.ts'
 import { codesOf } from '../batch/text-codes.ts'
 import type { Json } from '../pipeline/source.ts'
 import type { Agg } from './aggregate.ts'
@@ -33,7 +34,7 @@ function exact<const C extends string>(name: C): Agg<Holds<C, unknown>, number> 
   }
   return {
     init: () => new Distinct(),
-    add: (acc: Distinct, row) => put(acc, row[name]),
+    add: (acc: Distinct, row) => put(acc, valueIn(row, name)),
     merge(a: Distinct, b: Distinct) {
       a.merge(b)
       return a
@@ -66,7 +67,7 @@ function estimated<const C extends string>(name: C): Agg<Holds<C, unknown>, numb
   }
   return {
     init: () => new HyperLogLog(),
-    add: (acc: HyperLogLog, row) => put(acc, row[name]),
+    add: (acc: HyperLogLog, row) => put(acc, valueIn(row, name)),
     merge(a: HyperLogLog, b: HyperLogLog) {
       a.merge(b)
       return a

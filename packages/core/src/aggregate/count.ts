@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { column } from '../batch/batch.ts'
 import { isValid, membersOf, valueReader } from '../batch/columns.ts'
+import { valueIn } from '../batch/own.ts'
 import type { Field } from '../schema/schema.ts'
 import type { Agg } from './aggregate.ts'
 
@@ -34,7 +35,7 @@ export function countWhere<const C extends string, const V extends string | numb
 ): Agg<{ readonly [K in C]: unknown }, number> {
   return {
     ...count(),
-    add: (acc: number, row: { readonly [K in C]: unknown }) => (row[name] === value ? acc + 1 : acc),
+    add: (acc: number, row: { readonly [K in C]: unknown }) => (valueIn(row, name) === value ? acc + 1 : acc),
     columnar(batch) {
       const data = column(batch, name)
       const field = batch.schema.fields.find((f) => f.name === name) as Field

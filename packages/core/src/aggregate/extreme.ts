@@ -1,3 +1,4 @@
+import { valueIn } from '../batch/own.ts'
 import type { Agg, ValueOf } from './aggregate.ts'
 import { anyReader, compare, fieldOf, fromTagged, type Holds, nullableTypeOf, toTagged } from './column.ts'
 
@@ -29,7 +30,7 @@ function extreme<const C extends string>(kind: string, name: C, wanted: -1 | 1):
   }
   return {
     init: () => null,
-    add: (acc: unknown, row) => better(acc, row[name]),
+    add: (acc: unknown, row) => better(acc, valueIn(row, name)),
     merge: better,
     result: (acc: unknown) => acc as ValueOf<C>,
     typeIn(schema) {

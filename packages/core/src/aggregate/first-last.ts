@@ -1,3 +1,4 @@
+import { valueIn } from '../batch/own.ts'
 import type { Json } from '../pipeline/source.ts'
 import type { Agg, At, ValueOf } from './aggregate.ts'
 import { anyReader, atReader, compare, fieldOf, fromTagged, type Holds, nullableTypeOf, toTagged } from './column.ts'
@@ -40,7 +41,7 @@ function byOrder<const C extends string>(kind: string, name: C, wanted: -1 | 1):
     value === null || value === undefined ? acc : better(acc, { time: at.time, position: at.position, value })
   return {
     init: () => null,
-    add: (acc: Found | null, row, at) => put(acc, row[name], at),
+    add: (acc: Found | null, row, at) => put(acc, valueIn(row, name), at),
     merge: better,
     result: (acc: Found | null) => (acc ? acc.value : null) as ValueOf<C>,
     typeIn(schema) {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { valueIn } from '../batch/own.ts'
 import type { Agg } from './aggregate.ts'
 import { type Holds, numberReader } from './column.ts'
 import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'
@@ -25,7 +26,7 @@ export function mean<const C extends string>(name: C): Agg<Holds<C, number>, num
   return {
     init: (): Mean => ({ sum: noSum(), count: 0 }),
     add(acc: Mean, row) {
-      const value = row[name]
+      const value = valueIn(row, name) as number | null | undefined
       return value === null || value === undefined ? acc : put(acc, value)
     },
     merge(a: Mean, b: Mean) {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { valueIn } from '../batch/own.ts'
 import { TicketsError } from '../errors/errors.ts'
 import type { Agg } from './aggregate.ts'
 import { type Holds, numberReader } from './column.ts'
@@ -29,7 +30,7 @@ export function quantile<const C extends string>(name: C, q: number, { error = 0
   return {
     init: () => new DdSketch(error),
     add(acc: DdSketch, row) {
-      const value = row[name]
+      const value = valueIn(row, name) as number | null | undefined
       return value === null || value === undefined ? acc : put(acc, value)
     },
     merge(a: DdSketch, b: DdSketch) {

@@ -1,3 +1,4 @@
+import { valueIn } from '../batch/own.ts'
 import type { Agg } from './aggregate.ts'
 import { type Holds, numberReader, numberTypeOf } from './column.ts'
 import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'
@@ -16,7 +17,7 @@ export function sum<const C extends string>(name: C): Agg<Holds<C, number>, numb
   return {
     init: noSum,
     add(acc: ExactSum, row) {
-      const value = row[name]
+      const value = valueIn(row, name) as number | null | undefined
       if (value !== null && value !== undefined) addTo(acc, value)
       return acc
     },

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { valueIn } from '../batch/own.ts'
 import { TicketsError } from '../errors/errors.ts'
 import type { Json } from '../pipeline/source.ts'
 import type { Agg } from './aggregate.ts'
@@ -26,7 +27,7 @@ export function topK<const C extends string>(name: C, k: number): Agg<Holds<C, u
   }
   return {
     init: (): Counts => new Map(),
-    add: (acc: Counts, row) => put(acc, row[name]),
+    add: (acc: Counts, row) => put(acc, valueIn(row, name)),
     merge(a: Counts, b: Counts) {
       for (const [value, n] of b) a.set(value, (a.get(value) ?? 0) + n)
       return a

@@ -3,6 +3,7 @@ import { TicketsError } from '../errors/errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import { columnBuilder } from './builder.ts'
 import { bytesOf, valueReader } from './columns.ts'
+import { putIn, valueIn } from './own.ts'
 import { concat, take } from './take.ts'
 import { arrowSchema } from './types.ts'
 
@@ -70,7 +71,7 @@ export class Batch<out T> implements Iterable<T> {
     const names = schema.fields.map((field) => field.name)
     let length = 0
     for (const row of rows) {
-      for (let i = 0; i < names.length; i++) builders[i]?.add((row as Record<string, unknown>)[names[i] as string])
+      for (let i = 0; i < names.length; i++) builders[i]?.add(valueIn(row as object, names[i] as string))
       length++
     }
     return Batch.#make(
@@ -120,10 +121,10 @@ export class Batch<out T> implements Iterable<T> {
       read: valueReader(field, this.#arrow.data.children[i] as Data),
     }))
     return (i) => {
-      const row: Record<string, unknown> = {}
+      const row = {}
       for (const { name, optional, read } of columns) {
         const value = read(i)
-        if (value !== undefined || !optional) row[name] = value
+        if (value !== undefined || !optional) putIn(row, name, value)
       }
       return row as T
     }

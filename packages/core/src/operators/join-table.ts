@@ -4,6 +4,7 @@ import type { $ZodType, output } from 'zod/v4/core'
 import { type Batch, column } from '../batch/batch.ts'
 import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
 import { valueReader } from '../batch/columns.ts'
+import { valueIn } from '../batch/own.ts'
 import { TicketsError } from '../errors/errors.ts'
 import type { Field, Schema, Simplify } from '../schema/schema.ts'
 import { extended } from './extended.ts'
@@ -56,7 +57,7 @@ export function joinTable<T, const K extends keyof T & string, const S extends R
         const key = read(i)
         const found = key === null || key === undefined ? undefined : table.get(key as NonNullable<T[K]>)
         names.forEach((name, c) => {
-          builders[c]?.add(found?.[name] ?? null)
+          builders[c]?.add((found && valueIn(found, name)) ?? null)
         })
       }
       out.next(addColumns(batch, schema, new Map(names.map((name, c) => [name, (builders[c] as ColumnBuilder).finish()]))))

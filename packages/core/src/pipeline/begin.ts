@@ -1,3 +1,4 @@
+import { byName } from '../batch/own.ts'
 import { isTicketsError, TicketsError } from '../errors/errors.ts'
 import { checkFingerprint, type Fingerprint } from './fingerprint.ts'
 import type { CommitLog, PipelineRecord } from './log.ts'
@@ -54,14 +55,15 @@ async function proposed(log: CommitLog, make: () => Promise<PipelineRecord>): Pr
 }
 
 async function beginSink({ logId, remove, targets = {} }: PipelineRecord, flow: string, sink: Sink<unknown>): Promise<void> {
-  const before = targets[flow]
+  const before = byName(targets)[flow]
+  const old = byName(remove)[flow]
   const moved = before !== undefined && before !== sink.target
   if (moved && !sink.begin)
     throw new TicketsError(
       'PIPELINE_CHANGED',
       `the flow "${flow}" wrote to ${before} and now writes to ${sink.target}: put it back, or start over with a new log`,
     )
-  await sink.begin?.({ id: logId, takesOver: remove[flow] !== undefined, remove: remove[flow] ?? [], moved })
+  await sink.begin?.({ id: logId, takesOver: old !== undefined, remove: old ?? [], moved })
 }
 
 /** How often offsets are compared while other members go on committing. */
@@ -91,7 +93,7 @@ async function checkSinks(outputs: readonly OutputSpec[]): Promise<void> {
 
 async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readonly OutputSpec[], fingerprint: Fingerprint): Promise<PipelineRecord> {
   const logId = randomId()
-  const remove: Record<string, readonly string[]> = {}
+  const remove = byName<readonly string[]>()
   for (const { flow, sink } of outputs) {
     const prepared = await sink.prepare?.({ id: logId })
     if (prepared?.takesOver) remove[flow] = prepared.remove

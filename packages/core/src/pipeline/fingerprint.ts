@@ -1,3 +1,4 @@
+import { byName } from '../batch/own.ts'
 import { TicketsError } from '../errors/errors.ts'
 import type { Field, Kind } from '../schema/schema.ts'
 import type { Graph } from './graph.ts'
@@ -19,7 +20,7 @@ export interface Fingerprint {
 
 /** The fingerprint of a graph. */
 export function fingerprintOf<T>(graph: Graph<T>, source: { name: string; fields: readonly Field[] }): Fingerprint {
-  const flows: Record<string, FlowPrint> = {}
+  const flows = byName<FlowPrint>()
   for (const end of graph.ends) {
     flows[end.flow] = {
       operators: graph.described[end.flow] ?? [],
@@ -40,7 +41,7 @@ export function checkFingerprint(before: Fingerprint, now: Fingerprint): void {
   checkSchema('the source', before.source.fields, now.source.fields)
   const names = new Set([...Object.keys(before.flows), ...Object.keys(now.flows)])
   for (const name of names) {
-    const [old, fresh] = [before.flows[name], now.flows[name]]
+    const [old, fresh] = [byName(before.flows)[name], byName(now.flows)[name]]
     if (!old) throw changed(`the flow "${name}" is new`)
     if (!fresh) throw changed(`the flow "${name}" is gone`)
     if (JSON.stringify(old.operators) !== JSON.stringify(fresh.operators))

@@ -1,5 +1,6 @@
 import { type Observable, Subject, type Subscription } from 'rxjs'
 import { Batch, inside } from '../batch/batch.ts'
+import { byName } from '../batch/own.ts'
 import { TicketsError } from '../errors/errors.ts'
 import type { Written } from '../operators/into.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -34,7 +35,7 @@ export class Graph<T> {
   /** `<flow>/<id>` of an aggregation → the sink it names for late rows. */
   readonly lateSinks = new Map<string, Sink<LateRow> | undefined>()
   /** flow → its operators with their options, for the fingerprint. */
-  readonly described: Record<string, Json[]> = {}
+  readonly described = byName<Json[]>()
   onLate: OnLate = () => {}
   /** Takes rows that a flow made and that cannot be written; stops where nobody does. */
   onRefused: OnRefused = refuse

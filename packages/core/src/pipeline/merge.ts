@@ -1,3 +1,4 @@
+import { byName } from '../batch/own.ts'
 import { Committer } from './committer.ts'
 import { Graph } from './graph.ts'
 import { MergeState } from './merge-state.ts'
@@ -44,8 +45,8 @@ export class Merge<T> {
   readonly #outputs: Outputs
   readonly #state: MergeState
   readonly #committer: Committer
-  readonly #shown: Record<string, number> = {}
-  readonly #late: Record<string, number> = {}
+  readonly #shown = byName<number>()
+  readonly #late = byName<number>()
   #joined: string[] = []
   #folded = 0
   #from: Record<string, number> = {}

@@ -1,3 +1,4 @@
+import { byName, valueIn } from '../batch/own.ts'
 import type { CommitLog } from './log.ts'
 import { MERGE, type MergeBody } from './merge.ts'
 import type { TaskBody } from './task-body.ts'
@@ -25,15 +26,15 @@ export interface RunSummary extends Counted {
 }
 
 const minus = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) =>
-  Object.fromEntries(Object.entries(a).map(([key, value]) => [key, value - (b[key] ?? 0)]))
+  Object.fromEntries(Object.entries(a).map(([key, value]) => [key, value - ((valueIn(b, key) as number | undefined) ?? 0)]))
 
 /** What the log says of these partitions and the merge. */
 export async function totals(log: CommitLog, partitions: readonly string[]): Promise<Counted & { since(before: Counted): Counted }> {
   let rows = 0
   let rejected = 0
   let refused = 0
-  const late: Record<string, number> = {}
-  const written: Record<string, number> = {}
+  const late = byName<number>()
+  const written = byName<number>()
   const add = (into: Record<string, number>, from: Readonly<Record<string, number>>) => {
     for (const [key, value] of Object.entries(from)) into[key] = (into[key] ?? 0) + value
   }
@@ -54,9 +55,9 @@ export async function totals(log: CommitLog, partitions: readonly string[]): Pro
     rows,
     rejected,
     refused,
-    late,
+    late: { ...late },
     expired,
-    written,
+    written: { ...written },
     since: (before) => ({
       rows: rows - before.rows,
       rejected: rejected - before.rejected,

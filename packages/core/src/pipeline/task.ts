@@ -1,3 +1,4 @@
+import { byName } from '../batch/own.ts'
 import { TicketsError } from '../errors/errors.ts'
 import { breathe } from '../time/breathe.ts'
 import { PartitionClock } from '../time/watermark.ts'
@@ -43,8 +44,8 @@ export class Task<T> {
   #range: OpenRange
   #rows = 0
   #rejected = 0
-  #late: Record<string, number> = {}
-  #written: Record<string, number> = {}
+  #late = byName<number>()
+  #written = byName<number>()
   #idle = false
   #ended = false
   #memory: Json | undefined
@@ -101,8 +102,8 @@ export class Task<T> {
       this.#rows = body.counts.rows
       this.#rejected = body.counts.rejected
       this.#outputs.refused = body.counts.refused ?? 0
-      this.#late = { ...body.counts.late }
-      this.#written = { ...body.counts.written }
+      this.#late = byName(body.counts.late)
+      this.#written = byName(body.counts.written)
       this.#memory = body.memory
       this.#runtime.committed(this.#partition)
     }
@@ -246,12 +247,12 @@ export class Task<T> {
 
   #body(kind: 'range' | 'idle' | 'end'): Omit<TaskBody, 'state'> {
     const watermark = this.#clock.watermark
-    const partials: Record<string, Partial[]> = {}
+    const partials = byName<Partial[]>()
     for (const [name, aggregation] of this.#graph.aggregations) {
       const found = aggregation.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle')
       if (found.length > 0) partials[name] = found
     }
-    const written = { ...this.#written }
+    const written = byName(this.#written)
     for (const [flow, rows] of Object.entries(this.#outputs.written)) written[flow] = (written[flow] ?? 0) + rows
     return {
       from: this.#range.from,

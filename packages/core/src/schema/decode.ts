@@ -1,13 +1,14 @@
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
 import { inside, type Trail } from '../batch/batch.ts'
 import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
+import { valueIn } from '../batch/own.ts'
 import type { WideStore } from '../batch/stores.ts'
 import { fieldReader } from './fast/field.ts'
 import { rowPlan } from './fast/plan.ts'
 import { type ReadRow, rowReader } from './fast/row.ts'
 import type { FieldRule } from './fast/rules.ts'
 import { zodReader } from './fast/zod-field.ts'
-import type { Decoded, DecodeOptions, Message, Rejected, Schema, Slices } from './schema.ts'
+import type { Decoded, DecodeOptions, Field, Message, Rejected, Schema, Slices } from './schema.ts'
 import { parseMessage, unfit } from './verdict.ts'
 
 /** The fast path of a schema, null where it has none; a column with checks of the user's own asks zod value by value. */
@@ -60,14 +61,14 @@ class Workshop {
   judge(value: Uint8Array | null, offset: number, timestamp: number | undefined): string | null {
     const verdict = parseMessage(this.schema, value)
     if ('reason' in verdict) return verdict.reason
-    const row = verdict.row as Record<string, unknown>
+    const row = verdict.row as object
     const { fields } = this.schema
     for (const field of fields) {
-      const reason = unfit(field, row[field.name])
+      const reason = unfit(field, valueIn(row, field.name))
       if (reason !== null) return reason
     }
     try {
-      for (let f = 0; f < fields.length; f++) this.builders[f]?.set(this.length, row[(fields[f] as { name: string }).name])
+      for (let f = 0; f < fields.length; f++) this.builders[f]?.set(this.length, valueIn(row, (fields[f] as Field).name))
     } catch (error) {
       // A user's own codec or overwrite may give what its column cannot hold.
       return (error as Error).message

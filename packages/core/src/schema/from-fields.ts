@@ -19,10 +19,11 @@ export function schemaOfFields(
   fields: readonly Field[],
   { name, version = 1, keys = [] }: { readonly name: string; readonly version?: number; readonly keys?: readonly string[] },
 ): Schema<Record<string, unknown>> {
-  const shape: Record<string, $ZodType> = {}
-  for (const { name: column, kind, optional, nullable } of fields) {
-    const type = types[kind]()
-    shape[column] = optional ? z.optional(type) : nullable ? z.nullable(type) : type
-  }
+  const shape: Record<string, $ZodType> = Object.fromEntries(
+    fields.map(({ name: column, kind, optional, nullable }) => {
+      const type = types[kind]()
+      return [column, optional ? z.optional(type) : nullable ? z.nullable(type) : type]
+    }),
+  )
   return makeSchema(z.object(shape as $ZodShape as never), { name, version, time: null }, keys)
 }

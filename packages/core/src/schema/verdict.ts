@@ -1,4 +1,5 @@
-import { safeParse } from 'zod/v4/core'
+import { type $ZodShape, type $ZodType, safeParse } from 'zod/v4/core'
+import { byName, putIn, valueIn } from '../batch/own.ts'
 import type { Field, Schema } from './schema.ts'
 
 // `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses, as it does in every other reader.
@@ -15,8 +16,41 @@ function textOf(value: Uint8Array): string | null {
   }
 }
 
-function issues(list: readonly { path: PropertyKey[]; message: string }[]): string {
+interface Issue {
+  readonly path: PropertyKey[]
+  readonly message: string
+}
+
+function issues(list: readonly Issue[]): string {
   return list.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; ')
+}
+
+const PROTO = '__proto__'
+
+type Judged = { readonly row: unknown } | { readonly issues: readonly Issue[] }
+
+/** Asks zod, which looks into the prototype of what it gets, and passes over a key `__proto__`. */
+function judge(schema: Schema<unknown>, json: unknown): Judged {
+  const isSpecial = schema.fields.some(({ name }) => name in Object.prototype)
+  if (!isSpecial || typeof json !== 'object' || json === null || Array.isArray(json)) return judged(schema.zod, json)
+  const bare = byName(json as Readonly<Record<string, unknown>>)
+  const own = (schema.zod._zod.def as unknown as { readonly shape: $ZodShape }).shape
+  const type = Object.hasOwn(own, PROTO) ? (own[PROTO] as $ZodType) : null
+  if (type) delete bare[PROTO]
+  const rest = judged(schema.zod, bare)
+  if (!type) return rest
+  const value = judged(type, valueIn(json, PROTO))
+  const wrong = [...issuesOf(rest), ...issuesOf(value).map((issue) => ({ ...issue, path: [PROTO, ...issue.path] }))]
+  if (wrong.length > 0 || !('row' in rest) || !('row' in value)) return { issues: wrong }
+  if (Object.hasOwn(json, PROTO)) putIn(rest.row as object, PROTO, value.row)
+  return rest
+}
+
+const issuesOf = (one: Judged) => ('issues' in one ? one.issues : [])
+
+function judged(type: $ZodType, value: unknown): Judged {
+  const result = safeParse(type, value)
+  return result.success ? { row: result.data } : { issues: result.error.issues }
 }
 
 /** The slow path, and the truth: UTF-8, JSON.parse, zod. */
@@ -32,9 +66,9 @@ export function parseMessage<T>(schema: Schema<T>, value: Uint8Array | null): Ve
     return { reason: `not JSON: ${(error as Error).message}` }
   }
   try {
-    const result = safeParse(schema.zod, json)
-    if (!result.success) return { reason: `not a ${schema.name}: ${issues(result.error.issues)}` }
-    return { row: result.data as T }
+    const result = judge(schema, json)
+    if ('issues' in result) return { reason: `not a ${schema.name}: ${issues(result.issues)}` }
+    return { row: result.row as T }
   } catch (error) {
     return { reason: `the schema's own check threw: ${(error as Error).message}` }
   }

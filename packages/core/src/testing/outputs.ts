@@ -1,3 +1,4 @@
+import { valueIn } from '../batch/own.ts'
 import type { Schema } from '../schema/schema.ts'
 
 /** What a reader finds in one output. */
@@ -34,7 +35,7 @@ export function finalRows({ rows, keys = [] }: Output): { rows: string[]; twice:
       found.push(text(row))
       continue
     }
-    const key = JSON.stringify(keys.map((name) => (row as Record<string, unknown>)[name] ?? null))
+    const key = JSON.stringify(keys.map((name) => valueIn(row as object, name) ?? null))
     const revisions = last.get(key) ?? new Map<number, object>()
     if (revisions.has(row.revision)) twice.push(text(row))
     last.set(key, revisions.set(row.revision, row))

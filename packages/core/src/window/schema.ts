@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
 import type { Agg } from '../aggregate/aggregate.ts'
+import { valueIn } from '../batch/own.ts'
 import { TicketsError } from '../errors/errors.ts'
 import { makeSchema } from '../schema/define.ts'
 import { instant } from '../schema/instant.ts'
@@ -31,7 +32,12 @@ export function windowSchema(
 ): Schema<Record<string, unknown>> {
   const shape = (input.zod._zod.def as unknown as { shape: $ZodShape }).shape
   const keys = by.map((name) => {
-    const type = shape[name]
+    if ((reserved as readonly string[]).includes(name))
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `windowed cannot group by "${name}", which is the name of a column of its own: rename yours first, with mapRows`,
+      )
+    const type = valueIn(shape, name) as $ZodType | undefined
     if (!type) throw new TicketsError('OPTION_INVALID', `${input.name} has no column "${name}" to group by; it has ${Object.keys(shape).join(', ')}`)
     return [name, type] as const
   })

@@ -46,7 +46,7 @@ export function rowMaker({ columnNames, columnTypes }: KsqlHeader, schema: strin
   const [partition, offset] = placeOf(columnNames)
   return (line) => {
     const values = JSON.parse(line) as Value[]
-    const row: Record<string, Value> = {}
+    const row: Record<string, Value> = Object.create(null)
     for (const { at, field, type } of columns) {
       const value = values[at] ?? null
       if (value === null && field.optional) continue

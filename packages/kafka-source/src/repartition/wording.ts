@@ -1,4 +1,5 @@
 import { type Batch, type Range, type TaskId, TicketsError, watermarksOf } from '@tickets/core'
+import { valueIn } from '@tickets/core/arrow'
 import { partitioner } from '../client.ts'
 import type { OutgoingMessage } from '../message-file.ts'
 import type { Wording } from '../sink-writer.ts'
@@ -13,7 +14,7 @@ export const keyReader =
   (columns: readonly string[]) =>
   (row: Readonly<Record<string, unknown>>): string | null => {
     const [only, ...more] = columns
-    return more.length === 0 ? textOf(row[only as string]) : JSON.stringify(columns.map((column) => textOf(row[column])))
+    return more.length === 0 ? textOf(valueIn(row, only as string)) : JSON.stringify(columns.map((column) => textOf(valueIn(row, column))))
   }
 
 /** Key → partition, as Java's client does it. Rows without a key belong together too: they go where the empty text goes. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Field, Json, PipelineRecord } from '@tickets/core'
+import { valueIn } from '@tickets/core/arrow'
 import { createIfAbsent, type FileLayer, makeFolders, seal, syncUpwards, unless, unseal } from '@tickets/core/node'
 import { lakeOf } from './names.ts'
 
@@ -23,7 +24,8 @@ export const CREATED_BY = '@tickets/sinks@0.1.0'
 /** The schema that a flow began with, as the pipeline record has it. */
 export function schemaIn({ fingerprint }: PipelineRecord, flow: string): Manifest['schema'] | null {
   const flows = (fingerprint as { readonly flows?: { readonly [flow: string]: { readonly schema?: Json } } }).flows
-  return (flows?.[flow]?.schema as Manifest['schema'] | undefined) ?? null
+  const print = flows && (valueIn(flows, flow) as { readonly schema?: Manifest['schema'] } | undefined)
+  return print?.schema ?? null
 }
 
 /** Writes the manifest of a version if it has none. */

@@ -21,6 +21,6 @@ export interface RowPlan {
 export function rowPlan(schema: Schema<unknown>): RowPlan | null {
   const { checks = [], catchall, shape } = schema.zod._zod.def as unknown as ObjectDefinition
   const { fields } = schema
-  if (checks.length > 0 || !fields.every(({ name }) => isPlain(name) && name !== '__proto__')) return null
+  if (checks.length > 0 || !fields.every(({ name }) => isPlain(name))) return null
   return { fields, rules: fields.map((field) => ruleOf(field, shape[field.name] as $ZodType)), strict: catchall !== undefined }
 }

@@ -163,4 +163,27 @@ export const schemas: readonly { schema: Schema<unknown>; valid: Readonly<Record
     valid: { at: '2026-01-01T00:00:00Z', 'a"b': 'x', ok: true },
     fast: false,
   },
+  {
+    schema: defineSchema(
+      z.object({
+        at,
+        constructor: z.string().optional(),
+        toString: z.int().nullable(),
+        ['__proto__']: z.string().max(5),
+        hasOwnProperty: z.boolean().optional(),
+        valueOf: z.enum(['toString', '__proto__']).optional(),
+      }),
+      { name: 'inherited', time: 'at' },
+    ),
+    valid: { at: '2026-01-01T00:00:00Z', constructor: 'x', toString: 1, ['__proto__']: 'p', hasOwnProperty: true, valueOf: '__proto__' },
+    fast: true,
+  },
+  {
+    schema: defineSchema(z.strictObject({ at, ['__proto__']: z.int().optional(), constructor: z.string().refine((v) => v !== 'no') }), {
+      name: 'inherited_strict',
+      time: 'at',
+    }),
+    valid: { at: '2026-01-01T00:00:00Z', ['__proto__']: 1, constructor: 'x' },
+    fast: true,
+  },
 ]
