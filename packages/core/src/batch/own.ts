@@ -14,6 +14,12 @@ export function putIn(row: object, name: string, value: unknown): void {
   else (row as Record<string, unknown>)[name] = value
 }
 
+/** Adds the numbers of `from` to those of the same names, and returns `into`, which has no prototype. */
+export function addCounts(into: Record<string, number>, from: Readonly<Record<string, number>>): Record<string, number> {
+  for (const [name, count] of Object.entries(from)) into[name] = (into[name] ?? 0) + count
+  return into
+}
+
 /**
  * Returns an object without a prototype, keyed by names that users choose, with the entries of `from`.
  *

@@ -1,4 +1,4 @@
-import { byName, valueIn } from '../batch/own.ts'
+import { addCounts, byName, valueIn } from '../batch/own.ts'
 import type { CommitLog } from './log.ts'
 import { MERGE, type MergeBody } from './merge.ts'
 import type { TaskBody } from './task-body.ts'
@@ -35,20 +35,17 @@ export async function totals(log: CommitLog, partitions: readonly string[]): Pro
   let refused = 0
   const late = byName<number>()
   const written = byName<number>()
-  const add = (into: Record<string, number>, from: Readonly<Record<string, number>>) => {
-    for (const [key, value] of Object.entries(from)) into[key] = (into[key] ?? 0) + value
-  }
   for (const partition of partitions) {
     const counts = ((await log.head(partition))?.body as unknown as TaskBody | undefined)?.counts
     if (!counts) continue
     rows += counts.rows
     rejected += counts.rejected
     refused += counts.refused ?? 0
-    add(late, counts.late)
-    add(written, counts.written)
+    addCounts(late, counts.late)
+    addCounts(written, counts.written)
   }
   const merge = (await log.head(MERGE))?.body as unknown as MergeBody | undefined
-  if (merge) add(written, merge.shown)
+  if (merge) addCounts(written, merge.shown)
   refused += merge?.refused ?? 0
   const expired = merge?.expired ?? 0
   return {

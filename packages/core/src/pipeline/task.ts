@@ -1,4 +1,4 @@
-import { byName } from '../batch/own.ts'
+import { addCounts, byName } from '../batch/own.ts'
 import { TicketsError } from '../errors/errors.ts'
 import { breathe } from '../time/breathe.ts'
 import { PartitionClock } from '../time/watermark.ts'
@@ -252,8 +252,7 @@ export class Task<T> {
       const found = aggregation.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle')
       if (found.length > 0) partials[name] = found
     }
-    const written = byName(this.#written)
-    for (const [flow, rows] of Object.entries(this.#outputs.written)) written[flow] = (written[flow] ?? 0) + rows
+    const written = addCounts(byName(this.#written), this.#outputs.written)
     return {
       from: this.#range.from,
       to: this.#range.to,
