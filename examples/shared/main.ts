@@ -1,11 +1,11 @@
-import { isTicketsError } from '@tickets/core'
+import { isTicketsError, messageOf } from '@tickets/core'
 
 /** Runs an example. What goes wrong is one line, `error CODE: message`, and exit code 1; `--verbose` adds the stack and the causes. */
 export async function main(work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ')
+    const message = messageOf(error).replaceAll(/\s*\n\s*/g, ' ')
     console.error(`error ${isTicketsError(error) ? error.code : 'UNEXPECTED'}: ${message}`)
     if (process.argv.includes('--verbose')) console.error(error)
     process.exitCode = 1

@@ -14,6 +14,7 @@ import kafkajs, {
 } from 'kafkajs'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import slowCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js'
+import { isNamed } from './errors.ts'
 import type { ConnectionOptions } from './options.ts'
 import { openSocket } from './socket.ts'
 
@@ -111,7 +112,7 @@ export async function send(cluster: Cluster, nodeId: string, raw: RawRequest): P
   try {
     return await broker.connectionPool.send(protocol)
   } catch (error) {
-    if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect()
+    if (isNamed(error, 'KafkaJSConnectionClosedError')) await broker.disconnect()
     throw error
   }
 }

@@ -1,14 +1,22 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
 
-interface KafkaError extends Error {
+export interface KafkaError extends Error {
   readonly type?: string
   readonly code?: string | number
   readonly retriable?: boolean
 }
 
-function chain(error: unknown): KafkaError[] {
+/** Never `instanceof`: under Jest and in `vm` contexts some errors are of another realm's `Error`. */
+const isError = (value: unknown): value is KafkaError => typeof value === 'object' && value !== null && 'message' in value && 'name' in value
+
+/** Whether the client gave an error of this name. */
+export const isNamed = (error: unknown, name: string | RegExp): boolean =>
+  isError(error) && (typeof name === 'string' ? error.name === name : name.test(error.name))
+
+/** Returns the error and those below it. */
+export function chain(error: unknown): KafkaError[] {
   const all: KafkaError[] = []
-  for (let e = error; e instanceof Error && !all.includes(e); e = e.cause) all.push(e)
+  for (let e = error; isError(e) && !all.includes(e); e = e.cause) all.push(e)
   return all
 }
 

@@ -1,6 +1,6 @@
 import { TicketsError } from '@tickets/core'
 import { type Cluster, offered, send } from './client.ts'
-import { kafkaError } from './errors.ts'
+import { isNamed, kafkaError } from './errors.ts'
 import { type FetchedPartition, fetchAnswer, fetchApi, fetchRequest } from './fetch-request.ts'
 import { localStart } from './local-start.ts'
 import { boundsOf, checkPosition, partitionId } from './positions.ts'
@@ -122,7 +122,7 @@ export class Fetcher {
       const trouble = this.#suspicious || (await this.#fetch(node, queues))
       if (trouble) await this.#recover()
     } catch (error) {
-      if (error instanceof Error && error.name === 'KafkaJSRequestTimeoutError') this.#options.onHang()
+      if (isNamed(error, 'KafkaJSRequestTimeoutError')) this.#options.onHang()
       this.#trouble(queues, kafkaError(error, this.#options.brokers))
       await this.#recover()
     }

@@ -1,6 +1,6 @@
 import { isTicketsError, type Logger, TicketsError } from '@tickets/core'
 import type { Cluster } from './client.ts'
-import { kafkaError } from './errors.ts'
+import { chain, kafkaError } from './errors.ts'
 import { claimNote, foreign, type LogState, logOf, type OlderNotes } from './group-offsets.ts'
 import { partitionId, partitionsOf } from './positions.ts'
 
@@ -109,8 +109,7 @@ async function notesOf({ cluster, groupId, topics }: ClaimOptions): Promise<Map<
 }
 
 function isRebalance(error: unknown): boolean {
-  for (let e = error; e instanceof Error; e = e.cause) if ('type' in e && rebalancing.test(String(e.type))) return true
-  return false
+  return chain(error).some(({ type = '' }) => rebalancing.test(type))
 }
 
 function unclaimed({ groupId, topics, patience }: ClaimOptions): TicketsError {

@@ -1,5 +1,6 @@
 import { TicketsError } from '@tickets/core'
 import type { Cluster } from './client.ts'
+import { chain, isNamed } from './errors.ts'
 
 /** `<topic>-<partition>`, the id of a task. */
 export const partitionId = (topic: string, partition: number): string => `${topic}-${partition}`
@@ -61,8 +62,7 @@ export async function offsetsAt(
       const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions: list, ...where }] as Parameters<Cluster['fetchTopicsOffset']>[0])
       return checkAll(topic, partitions, new Map(answer?.partitions.map((p) => [p.partition, Number(p.offset)])))
     } catch (error) {
-      const type = error instanceof Error && 'type' in error ? String(error.type) : ''
-      const moved = stale.test(type) || (error instanceof Error && /Connection|BrokerNotFound/.test(error.name))
+      const moved = stale.test(chain(error)[0]?.type ?? '') || isNamed(error, /Connection|BrokerNotFound/)
       if (!moved || attempt === 5) throw error
       await new Promise((done) => setTimeout(done, 100 * 2 ** attempt))
       await cluster.refreshMetadata()

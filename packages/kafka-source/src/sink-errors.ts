@@ -1,10 +1,5 @@
 import { type ErrorCode, isTicketsError, TicketsError } from '@tickets/core'
-import { kafkaError } from './errors.ts'
-
-interface KafkaError extends Error {
-  readonly type?: string
-  readonly code?: number | string
-}
+import { chain, kafkaError } from './errors.ts'
 
 const fenced = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']
 const fencedCode = 90
@@ -12,11 +7,7 @@ const fencedCode = 90
 const startsAnew =
   /^(INVALID_TXN_STATE|INVALID_PRODUCER_ID_MAPPING|UNKNOWN_PRODUCER_ID|OUT_OF_ORDER_SEQUENCE_NUMBER|DUPLICATE_SEQUENCE_NUMBER|CONCURRENT_TRANSACTIONS|TRANSACTION_COORDINATOR_FENCED|GROUP_LOAD_IN_PROGRESS|(GROUP_)?COORDINATOR_(NOT_AVAILABLE|LOAD_IN_PROGRESS)|NOT_COORDINATOR(_FOR_GROUP)?|GROUP_COORDINATOR_NOT_AVAILABLE)$/
 
-export function errorsIn(error: unknown): KafkaError[] {
-  const all: KafkaError[] = []
-  for (let e = error; e instanceof Error && !all.includes(e); e = e.cause) all.push(e)
-  return all
-}
+export const errorsIn = chain
 
 export const isConcurrent = (error: unknown): boolean => errorsIn(error).some((e) => e.type === 'CONCURRENT_TRANSACTIONS')
 

@@ -1,4 +1,4 @@
-import { type Batch, isTicketsError, type Range, type Schema, type Staged, type TaskId, TicketsError, type Writer } from '@tickets/core'
+import { type Batch, isTicketsError, messageOf, type Range, type Schema, type Staged, type TaskId, TicketsError, type Writer } from '@tickets/core'
 import { MessageEncoder, type OutgoingMessage, stagedMessages } from './message-file.ts'
 import type { Publisher } from './publisher.ts'
 import type { RangeId, Staging } from './staging.ts'
@@ -80,7 +80,7 @@ export class KafkaWriter<T> implements Writer<T> {
       next = messages.next()
     } catch (error) {
       if (isTicketsError(error)) throw error
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       throw new TicketsError(
         'SINK_FAILED',
         `flow "${task.flow}": a row cannot be made a message for ${topic} (${reason}): mend \`key\`, \`value\`, \`headers\` or \`partition\``,

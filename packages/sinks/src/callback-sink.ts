@@ -1,4 +1,4 @@
-import { type Batch, isTicketsError, type Json, type Range, type Sink, type Staged, type TaskId, TicketsError } from '@tickets/core'
+import { type Batch, isTicketsError, type Json, messageOf, type Range, type Sink, type Staged, type TaskId, TicketsError } from '@tickets/core'
 import { join } from '@tickets/core/arrow'
 import { checkSchema } from './staged-file/same-schema.ts'
 
@@ -69,7 +69,7 @@ async function deliver<T>(
     await callback(batch, { id, flow, from, to })
   } catch (error) {
     const own = typeof error === 'object' && error !== null && 'retryable' in error ? error.retryable : undefined
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const advice = isTicketsError(error) ? '' : ': mend the callback, or throw an error with retryable = false where trying again is of no use'
     throw new TicketsError('SINK_FAILED', `flow "${flow}": the callback failed for ${id} (${reason})${advice}`, {
       cause: error,

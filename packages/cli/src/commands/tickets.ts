@@ -1,4 +1,4 @@
-import { isTicketsError } from '@tickets/core'
+import { isTicketsError, messageOf } from '@tickets/core'
 import { Command } from 'commander'
 import { quiet } from '../config/help.ts'
 import { commandOf, runCommand } from './command.ts'
@@ -43,7 +43,7 @@ export async function ticketsCli({
     else await runCommand(program, words, print)
     return code
   } catch (error) {
-    const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ')
+    const message = messageOf(error).replaceAll(/\s*\n\s*/g, ' ')
     printError(`error ${isTicketsError(error) ? error.code : 'UNEXPECTED'}: ${message}\n`)
     return 1
   }

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import { type ErrorCode, TicketsError } from '@tickets/core'
+import { type ErrorCode, isTicketsError, TicketsError } from '@tickets/core'
 import { codeOf } from '@tickets/core/node'
 import type { FeedStatus } from './feed.ts'
 
@@ -16,7 +16,7 @@ export async function askFeeds(path: string, method: 'GET' | 'POST', url: string
     throw new TicketsError(code, message)
   } catch (error) {
     if (nobody.has(codeOf(error) ?? '')) return null
-    throw error instanceof TicketsError
+    throw isTicketsError(error)
       ? error
       : new TicketsError('SOURCE_FAILED', `the process that runs the feeds did not answer at ${path}: ${String(error)}`, { cause: error })
   }

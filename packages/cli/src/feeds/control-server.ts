@@ -1,7 +1,7 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Closable } from '@tickets/core'
-import { isTicketsError, TicketsError } from '@tickets/core'
+import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
 import { codeOf } from '@tickets/core/node'
 import { isAnswered } from './control-client.ts'
 import type { Feeds } from './feeds.ts'
@@ -72,6 +72,6 @@ async function answer(all: Feeds, request: IncomingMessage, response: ServerResp
     give(200, all.list())
   } catch (error) {
     const code = isTicketsError(error) ? error.code : 'UNEXPECTED'
-    give(409, { code, message: error instanceof Error ? error.message : String(error) })
+    give(409, { code, message: messageOf(error) })
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger, Pipeline } from '@tickets/core'
-import { isTicketsError, TicketsError } from '@tickets/core'
+import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
 import type { Clock } from '@tickets/core/internal'
 import { deferred } from '@tickets/core/internal'
 
@@ -114,7 +114,7 @@ export class Feed {
         return
       } catch (error) {
         if (clock.now() - began >= healthyAfter) this.#failures = 0
-        this.#error = { code: isTicketsError(error) ? error.code : 'UNEXPECTED', message: error instanceof Error ? error.message : String(error) }
+        this.#error = { code: isTicketsError(error) ? error.code : 'UNEXPECTED', message: messageOf(error) }
         if (signal.aborted) {
           logger.warn(`${this.name} did not end cleanly: ${this.#error.message}`)
           return

@@ -74,7 +74,7 @@ export function isTicketsError(error: unknown, code?: ErrorCode): error is Ticke
 }
 
 /** Returns the `code` of an error of Node's or a library's, such as `ENOENT`; undefined where it has none. */
-export function codeOf(error: unknown): string | undefined {
+export function errorCode(error: unknown): string | undefined {
   const code = fieldOf(error, 'code')
   return typeof code === 'string' ? code : undefined
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, isTicketsError, TicketsError } from '../errors/errors.ts'
+import { type ErrorCode, isTicketsError, messageOf, TicketsError } from '../errors/errors.ts'
 import { codeOf } from './file-layer.ts'
 
 const advice: Readonly<Record<string, string>> = {
@@ -20,8 +20,7 @@ const passing = ['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EINTR', 'ENOMEM', 'ENOS
 
 /** The part of a message that says what to do about an error of the operating system. */
 export function adviceFor(error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error)
-  return `${advice[codeOf(error)] ?? 'see the cause'} (${reason})`
+  return `${advice[codeOf(error)] ?? 'see the cause'} (${messageOf(error)})`
 }
 
 /**

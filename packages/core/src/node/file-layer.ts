@@ -1,4 +1,5 @@
 import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
+import { errorCode } from '../errors/errors.ts'
 
 /** What stands at a path. */
 export interface Entry {
@@ -36,10 +37,7 @@ export interface FileLayer {
 }
 
 /** The code that the operating system gave with an error, or an empty text. */
-export function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : ''
-  return typeof code === 'string' ? code : ''
-}
+export const codeOf = (error: unknown): string => errorCode(error) ?? ''
 
 /** The promise's value, or `otherwise` when it fails with one of these codes of the operating system. */
 export async function unless<V, O>(promise: Promise<V>, codes: readonly string[], otherwise: O): Promise<V | O> {

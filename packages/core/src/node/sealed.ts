@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { TicketsError } from '../errors/errors.ts'
+import { isTicketsError, TicketsError } from '../errors/errors.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -57,7 +57,7 @@ export function unseal(bytes: Uint8Array, file: string, remedy: string, newest: 
     const tail = decoder.decode(bytes.subarray(bytes.length - CLOSING.length))
     if (head === `${openingOf(format as Format)}${sha256(text)}${BETWEEN}` && tail === CLOSING) return JSON.parse(decoder.decode(text))
   } catch (error) {
-    throw error instanceof TicketsError ? error : damaged(error)
+    throw isTicketsError(error) ? error : damaged(error)
   }
   throw damaged()
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/errors.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { OutputSpec } from './outputs.ts'
 
@@ -15,7 +16,7 @@ export function maintain(
     try {
       await sink.maintain?.({ clock, logger, signal: over.signal })
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       logger.error(`what the sink of flow "${flow}" does beside the pipeline has stopped, the pipeline goes on: ${reason}`, { error })
     }
   })

@@ -1,5 +1,5 @@
 import type { Batch } from '../batch/batch.ts'
-import { isTicketsError, TicketsError } from '../errors/errors.ts'
+import { isTicketsError, messageOf, TicketsError } from '../errors/errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Budget } from './budget.ts'
 import { DEAD_LETTERS } from './dead-letter.ts'
@@ -156,7 +156,7 @@ async function blame<R>(flow: string, work: () => Promise<R>): Promise<R> {
     return await work()
   } catch (error) {
     if (isTicketsError(error)) throw error
-    throw new TicketsError('SINK_FAILED', `the sink of flow "${flow}" failed: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new TicketsError('SINK_FAILED', `the sink of flow "${flow}" failed: ${messageOf(error)}`, {
       cause: error,
     })
   }

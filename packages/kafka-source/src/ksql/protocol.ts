@@ -1,5 +1,5 @@
 import { connect } from 'node:http2'
-import { TicketsError } from '@tickets/core'
+import { isTicketsError, TicketsError } from '@tickets/core'
 
 /** What a query is asked with. */
 export interface KsqlRequest {
@@ -103,7 +103,7 @@ export async function* queryStream(asked: KsqlRequest): AsyncGenerator<string> {
     }
     isWhole = stream.rstCode === 0 && status !== 0 && !isLate
   } catch (error) {
-    if (error instanceof TicketsError) throw error
+    if (isTicketsError(error)) throw error
     if (!signal.aborted) throw unreachable(url, (cut ?? (error as Error)).message, error)
   } finally {
     signal.removeEventListener('abort', stop)

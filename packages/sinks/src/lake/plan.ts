@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { isTicketsError, TicketsError } from '@tickets/core'
+import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
 import { type FileLayer, unless } from '@tickets/core/node'
 import { mergedFooter } from './footers.ts'
 import { describe, type Keep, type Merge, type Opened } from './formats/format.ts'
@@ -54,7 +54,7 @@ export async function openPart(files: FileLayer, dir: string, part: Part): Promi
     return await format.open(bytes)
   } catch (error) {
     if (isTicketsError(error)) throw error
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new TicketsError('SINK_FAILED', `${join(dir, part.path)} is no whole .${part.extension} file (${reason}): move it out of ${dir}`, {
       cause: error,
     })

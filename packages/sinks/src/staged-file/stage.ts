@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { type Batch, isTicketsError, type Range, type Schema, type TaskId, TicketsError } from '@tickets/core'
+import { type Batch, isTicketsError, messageOf, type Range, type Schema, type TaskId, TicketsError } from '@tickets/core'
 import type { FileLayer } from '@tickets/core/node'
 import { makeFolders, syncUpwards } from '@tickets/core/node'
 import { type Cutting, cut } from './cut.ts'
@@ -31,7 +31,7 @@ async function encode(
     return Array.isArray(bytes) ? bytes : [bytes]
   } catch (error) {
     if (isTicketsError(error)) throw error
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new TicketsError(
       'ENCODER_FAILED',
       `flow "${task.flow}": encoding .${encoder.extension} failed (${reason}): lower the rows of a range, or choose another format`,

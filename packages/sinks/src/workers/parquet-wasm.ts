@@ -27,7 +27,7 @@ function propertiesOf(wasm: Wasm, { ipc, texts, times, settings, footer }: Parqu
 }
 
 /** Whether it is WASM that failed, and not what it was asked for: a trap, or no memory to be had. */
-export const isTrap = (error: unknown): boolean => error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')
+export const isTrap = (error: unknown): boolean => ['RangeError', 'RuntimeError'].includes((error as { name?: string } | null)?.name ?? '')
 
 /** Memory is given back at once where the engine can, and not when garbage is collected. */
 function letGo(buffer: ArrayBuffer & { transfer?: (length: number) => ArrayBuffer }): void {

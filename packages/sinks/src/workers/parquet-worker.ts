@@ -21,7 +21,7 @@ port.on('message', ({ id, job }: WorkerJob) => {
     answer({ kind: 'done', id, bytes, memory: wasm.memory }, [bytes.buffer])
   } catch (error) {
     trapped = isTrap(error)
-    answer({ kind: 'failed', id, reason: error instanceof Error ? error.message : String(error), trapped })
+    answer({ kind: 'failed', id, reason: String((error as { message?: unknown } | null)?.message ?? error), trapped })
   }
 })
 answer({ kind: 'ready' })

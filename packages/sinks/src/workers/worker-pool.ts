@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { messageOf } from '@tickets/core'
 import type { ParquetJob } from './parquet-job.ts'
 import { Member, type Task } from './pool-member.ts'
 
@@ -128,7 +129,7 @@ export class WorkerPool {
   }
 
   #break(cause: unknown): void {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = messageOf(cause)
     this.#broken = new WorkersUnavailable(reason, { cause })
     this.#dispatch()
   }

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { messageOf } from '../../errors/errors.ts'
 import type { DecodeAnswer, DecodeJob, Piece, ThreadPlan } from './messages.ts'
 
 /** After so many milliseconds without work the thread is ended. */
@@ -97,7 +98,7 @@ export class DecodeThread {
   #lose(error: unknown): void {
     this.#forget()
     if (!this.#isBroken) {
-      process.emitWarning(`no thread decodes (${error instanceof Error ? error.message : String(error)})`, {
+      process.emitWarning(`no thread decodes (${messageOf(error)})`, {
         type: 'TicketsWarning',
         code: 'TICKETS_DECODE_IN_PROCESS',
         detail:
