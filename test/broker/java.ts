@@ -39,6 +39,7 @@ function properties(port: number, controller: number, data: string, { advertised
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.num.partitions': 4,
     'transaction.state.log.min.isr': 1,
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': 500,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1000,
     'log.cleaner.backoff.ms': 200,

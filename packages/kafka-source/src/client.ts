@@ -44,6 +44,9 @@ interface ConnectedBroker extends BrokerTypes {
   readonly versions: { readonly [apiKey: number]: { minVersion: number; maxVersion: number } } | null
   readonly connectionPool: { send(protocol: object): Promise<Buffer> }
   disconnect(): Promise<void>
+  describeConfigs(request: { resources: readonly object[] }): Promise<{
+    resources: readonly { configEntries: readonly { configName: string; configValue: string | null }[] }[]
+  }>
 }
 
 export const readCommitted = 1
@@ -96,6 +99,22 @@ export function createCluster(kafka: Kafka): Cluster {
 export async function offered(cluster: Cluster, nodeId: string, apiKey: number): Promise<number> {
   const broker = (await cluster.findBroker({ nodeId })) as ConnectedBroker
   return broker.versions?.[apiKey]?.maxVersion ?? -1
+}
+
+const TOPIC = 2
+const denied = /AUTHORIZATION_FAILED$/
+
+/** Entries of a topic's configuration, those that are set and the broker's defaults; none where this user may not see them. */
+export async function topicConfig(cluster: Cluster, topic: string, configNames: readonly string[]): Promise<Map<string, string>> {
+  const [nodeId] = cluster.getNodeIds()
+  const broker = (await cluster.findBroker({ nodeId: String(nodeId) })) as ConnectedBroker
+  try {
+    const { resources } = await broker.describeConfigs({ resources: [{ type: TOPIC, name: topic, configNames }] })
+    return new Map(resources.flatMap(({ configEntries }) => configEntries).map(({ configName, configValue }) => [configName, configValue ?? '']))
+  } catch (error) {
+    if (error instanceof Error && 'type' in error && denied.test(String(error.type))) return new Map()
+    throw error
+  }
 }
 
 /** Sends a request that is already encoded; fetches go over a connection of their own. */

@@ -1,10 +1,11 @@
-import { TicketsError } from '@tickets/core'
+import { isTicketsError, TicketsError } from '@tickets/core'
 import { createCluster, createKafka, cutOff, type Kafka, type Producer, partitioner, type Transaction } from './client.ts'
 import { type GuardPlace, readGuard } from './guard.ts'
 import type { StagedMessage } from './message-file.ts'
 import type { ConnectionOptions } from './options.ts'
-import { loadTopics, partitionsOf } from './positions.ts'
-import { isConcurrent, isFenced, sinkError } from './sink-errors.ts'
+import { loadTopics } from './positions.ts'
+import { isConcurrent, isFenced, sinkError, tooSlow } from './sink-errors.ts'
+import { type TopicLimits, topicLimits } from './topic-limits.ts'
 
 export interface PublisherOptions {
   readonly connection: ConnectionOptions
@@ -14,6 +15,7 @@ export interface PublisherOptions {
   /** Milliseconds. */
   readonly transactionTimeout: number
   readonly retryFor: number
+  readonly warn: (message: string, details: object) => void
 }
 
 interface Open {
@@ -22,7 +24,7 @@ interface Open {
   /** Begun in the client only: the broker hears of it with the first offset or message. */
   transaction: Transaction
   guard: number
-  readonly partitions: number
+  readonly limits: TopicLimits
 }
 
 /** A guard that was committed within this time cannot have expired: no broker forgets offsets sooner. */
@@ -39,6 +41,8 @@ export class Publisher {
   #open: Open | null = null
   #committed = Number.NEGATIVE_INFINITY
   #closed = false
+  /** Said once: a range was slow, and the next may be too slow. */
+  #saidSlow = false
 
   constructor(options: PublisherOptions) {
     this.#o = options
@@ -46,14 +50,14 @@ export class Publisher {
 
   /**
    * Makes sure that there is a guard, before record `n` is made: so a guard that is missing later has expired, and was not merely never there.
-   * Gives the number of partitions.
+   * Returns what the topic takes.
    */
-  prepare(n: number): Promise<number> {
+  prepare(n: number): Promise<TopicLimits> {
     return this.#persistently(async () => {
       const open = await this.#ready()
       if (open.guard > n) throw this.#lost(null)
       if (open.guard < 0 || performance.now() - this.#committed > FRESH) await this.#transact(open, n, [])
-      return open.partitions
+      return open.limits
     })
   }
 
@@ -64,23 +68,15 @@ export class Publisher {
 
   /** The same as the broker has it now, whoever wrote it, without fencing anybody. */
   look(): Promise<number> {
-    return this.#persistently(async () => {
-      const cluster = createCluster(createKafka(this.#o.connection, { retries: 4 }))
-      try {
-        await cluster.connect()
-        return await readGuard(cluster, this.#o.guard)
-      } finally {
-        await cluster.disconnect()
-      }
-    })
+    return this.#persistently(() => this.#guardNow())
   }
 
   /** Sends the messages of record `n` unless they are there, all or none; true when it sent them. */
-  publish(n: number, messages: () => Iterable<StagedMessage[]>): Promise<boolean> {
+  publish(n: number, messages: (limits: TopicLimits) => Iterable<StagedMessage[]>): Promise<boolean> {
     return this.#persistently(async () => {
       const open = await this.#ready()
       if (open.guard > n) return false
-      await this.#transact(open, n + 1, messages())
+      await this.#transact(open, n + 1, messages(open.limits))
       return true
     })
   }
@@ -95,21 +91,49 @@ export class Publisher {
   async #transact(open: Open, guard: number, messages: Iterable<StagedMessage[]>): Promise<void> {
     const { topic, guard: place, transactionTimeout } = this.#o
     const { transaction } = open
-    const began = performance.now()
+    let began = performance.now()
+    const slow = setTimeout(() => this.#saySlow(), transactionTimeout / 2)
+    slow.unref()
     try {
       // The offset goes first: it alone is repeated while the transaction before this one is being decided, when nothing was sent yet.
       const offset = { topic: place.topic, partitions: [{ partition: 0, offset: String(guard) }] }
-      await whileConcurrent(transactionTimeout, () => transaction.sendOffsets({ consumerGroupId: place.group, topics: [offset] }))
+      await whileConcurrent(transactionTimeout, () => {
+        began = performance.now()
+        return transaction.sendOffsets({ consumerGroupId: place.group, topics: [offset] })
+      })
       for (const group of messages) await transaction.send({ topic, acks: -1, messages: group })
       await transaction.commit()
     } catch (error) {
       if (performance.now() - began < transactionTimeout) throw error
-      const message = `Writing a range to ${topic} took longer than transactionTimeout (${transactionTimeout} ms), and nothing of it was committed: raise transactionTimeout (at most the broker's transaction.max.timeout.ms), or commit smaller ranges (\`range: { rows }\`)`
-      throw new TicketsError('SINK_FAILED', message, { cause: error, retryable: true })
+      // The broker fences a producer whose transaction expired as it does one that was replaced. Who replaced it has moved the guard on.
+      if (isFenced(error) && (await this.#guardNow()) >= guard) throw this.#lost(error)
+      throw tooSlow(topic, transactionTimeout, error)
+    } finally {
+      clearTimeout(slow)
     }
     open.guard = guard
     this.#committed = performance.now()
     open.transaction = await open.producer.transaction()
+  }
+
+  async #guardNow(): Promise<number> {
+    const cluster = createCluster(createKafka(this.#o.connection, { retries: 4 }))
+    try {
+      await cluster.connect()
+      return await readGuard(cluster, this.#o.guard)
+    } finally {
+      await cluster.disconnect()
+    }
+  }
+
+  #saySlow(): void {
+    if (this.#saidSlow) return
+    this.#saidSlow = true
+    const { topic, transactionTimeout, warn } = this.#o
+    warn(
+      `writing one range to ${topic} has taken half of transactionTimeout (${transactionTimeout} ms), at which the broker ends it: raise transactionTimeout, or commit smaller ranges (\`range: { rows }\`)`,
+      { topic, transactionTimeout },
+    )
   }
 
   async #ready(): Promise<Open> {
@@ -137,7 +161,13 @@ export class Publisher {
         await loadTopics(cluster, [topic], connection.brokers)
         // From here on no older producer can commit, and what it left open is ended: only now the guard is the truth.
         const transaction = await producer.transaction()
-        return { kafka, producer, transaction, guard: await readGuard(cluster, guard), partitions: partitionsOf(cluster, topic).length }
+        const limits = await topicLimits(cluster, topic)
+        if (limits.batchBytes === null)
+          this.#o.warn(
+            `this user may not see the configuration of ${topic}, so a row that the topic does not take is found only when it is recorded: allow DESCRIBE_CONFIGS on it`,
+            { topic },
+          )
+        return { kafka, producer, transaction, guard: await readGuard(cluster, guard), limits }
       } finally {
         await cluster.disconnect()
       }
@@ -156,10 +186,11 @@ export class Publisher {
       } catch (error) {
         if (this.#open) cutOff(this.#open.kafka)
         this.#open = null
-        if (isFenced(error)) throw this.#lost(error)
+        // Not again here: the same range takes as long again, and a new producer could fence an owner. The task reads the log first.
+        if (isFenced(error)) throw isTicketsError(error) ? error : this.#lost(error)
         const failure = sinkError(error, connection.brokers, topic)
         if (!failure.retryable || failure.code === 'TASK_LOST' || this.#closed || performance.now() + pause > until) throw failure
-        connection.logger?.warn(`writing to ${topic} failed and is tried again`, { pause, error: failure.message })
+        this.#o.warn(`writing to ${topic} failed and is tried again`, { pause, error: failure.message })
         await new Promise((done) => setTimeout(done, pause))
       }
     }

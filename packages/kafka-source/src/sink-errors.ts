@@ -14,13 +14,29 @@ export const isConcurrent = (error: unknown): boolean => errorsIn(error).some((e
 /** Whether another producer with our transactional id was started. */
 export const isFenced = (error: unknown): boolean => errorsIn(error).some((e) => fenced.includes(e.type ?? '') || e.code === fencedCode)
 
+/** A transaction that the broker ended, or was about to end, since it was open for too long. */
+export const tooSlow = (topic: string, transactionTimeout: number, cause: unknown): TicketsError =>
+  new TicketsError(
+    'SINK_FAILED',
+    `Writing a range to ${topic} took longer than transactionTimeout (${transactionTimeout} ms), at which the broker ends it: raise transactionTimeout, at most to the broker's transaction.max.timeout.ms (raise that first where it is lower), and start again: what is recorded is sent then. Smaller ranges (\`range: { rows }\`) keep later ones short`,
+    { cause, retryable: true },
+  )
+
 /** An error of the Kafka client while writing to a topic, in our words. */
 export function sinkError(error: unknown, brokers: readonly string[], topic: string, code: ErrorCode = 'SINK_FAILED'): TicketsError {
   if (isTicketsError(error) && !error.code.startsWith('SOURCE_')) return error
   const errors = errorsIn(error)
   const has = (pattern: RegExp) => errors.some((e) => pattern.test(e.type ?? ''))
   if (has(/^(MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE)$/)) {
-    const message = `The topic ${topic} takes no message as large as one of these: raise its max.message.bytes (and the broker's), or make \`value\` smaller`
+    const message = `The topic ${topic} takes no message as large as one of those that are recorded: raise its max.message.bytes (and segment.bytes where that is lower), and start again: they are sent then`
+    return new TicketsError(code, message, { cause: error })
+  }
+  if (has(/^INVALID_RECORD$/)) {
+    const message = `The topic ${topic} refused recorded messages. Where its cleanup.policy has "compact", it takes none without a key: set it to delete and start again, so that what is recorded is sent; then set \`key\`, and the policy back`
+    return new TicketsError(code, message, { cause: error })
+  }
+  if (has(/^INVALID_TRANSACTION_TIMEOUT$/)) {
+    const message = `The broker at ${brokers.join(', ')} allows no transaction as long as transactionTimeout: lower transactionTimeout to its transaction.max.timeout.ms (15 minutes by default), or raise that`
     return new TicketsError(code, message, { cause: error })
   }
   if (has(/^TRANSACTIONAL_ID_AUTHORIZATION_FAILED$/)) {

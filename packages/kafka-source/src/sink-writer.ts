@@ -2,6 +2,7 @@ import { type Batch, isTicketsError, messageOf, type Range, type Schema, type St
 import { MessageEncoder, type OutgoingMessage, stagedMessages } from './message-file.ts'
 import type { Publisher } from './publisher.ts'
 import type { RangeId, Staging } from './staging.ts'
+import { batchSize, requestBytes, type TopicLimits } from './topic-limits.ts'
 
 /** How a range becomes messages. */
 export interface Wording<T> {
@@ -62,9 +63,9 @@ export class KafkaWriter<T> implements Writer<T> {
 
   async #stage(messages: Iterator<OutgoingMessage>, range: RangeId): Promise<Staged> {
     const { publisher, staging } = this.#o
-    const partitions = await publisher.prepare(range.n)
+    const limits = await publisher.prepare(range.n)
     const encoder = new MessageEncoder()
-    for (let message = this.#next(messages, partitions); message; message = this.#next(messages, partitions)) {
+    for (let message = this.#next(messages, limits); message; message = this.#next(messages, limits)) {
       encoder.add(message)
       if (encoder.count % STRETCH === 0) await new Promise((done) => setImmediate(done))
     }
@@ -73,7 +74,7 @@ export class KafkaWriter<T> implements Writer<T> {
     return { ...range, rows: encoder.count, bytes: parts.reduce((sum, part) => sum + part.byteLength, 0) }
   }
 
-  #next(messages: Iterator<OutgoingMessage>, partitions: number): OutgoingMessage | null {
+  #next(messages: Iterator<OutgoingMessage>, limits: TopicLimits): OutgoingMessage | null {
     const { task, topic } = this.#o
     let next: IteratorResult<OutgoingMessage>
     try {
@@ -83,18 +84,13 @@ export class KafkaWriter<T> implements Writer<T> {
       const reason = messageOf(error)
       throw new TicketsError(
         'SINK_FAILED',
-        `flow "${task.flow}": a row cannot be made a message for ${topic} (${reason}): mend \`key\`, \`value\`, \`headers\` or \`partition\``,
+        `flow "${task.flow}": a row cannot be made a message for ${topic} (${reason}): fix \`key\`, \`value\`, \`headers\` or \`partition\``,
         { cause: error },
       )
     }
     if (next.done) return null
-    const { partition } = next.value
-    // Found out later, when the row is recorded, it could not be mended any more.
-    if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0 && partition < partitions))
-      throw new TicketsError(
-        'SINK_FAILED',
-        `flow "${task.flow}": \`partition\` gave ${partition}, and ${topic} has partitions 0 to ${partitions - 1}`,
-      )
+    const wrong = refusal(next.value, limits, topic)
+    if (wrong) throw new TicketsError('SINK_FAILED', `flow "${task.flow}": ${wrong}`)
     return next.value
   }
 
@@ -110,7 +106,7 @@ export class KafkaWriter<T> implements Writer<T> {
     }
     if (file.length !== range.bytes) throw this.#gone(range, ` (it has ${file.length} bytes instead of ${range.bytes})`)
     if ((await publisher.guard()) < 0 && !(await staging.has(range, 'send'))) throw this.#unknown(range)
-    await publisher.publish(range.n, () => stagedMessages(file, batchBytes))
+    await publisher.publish(range.n, (limits) => stagedMessages(file, requestBytes(batchBytes, limits)))
     await staging.done(range)
   }
 
@@ -137,6 +133,21 @@ export class KafkaWriter<T> implements Writer<T> {
     return new TicketsError('SINK_FAILED', message)
   }
 }
+
+/** Why the topic would refuse a message, or null. Found out once the row is recorded, it could not be fixed any more (law 10). */
+function refusal(message: OutgoingMessage, { partitions, batchBytes, needsKey }: TopicLimits, topic: string): string | null {
+  const { partition, key } = message
+  if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0 && partition < partitions))
+    return `\`partition\` gave ${partition}, and ${topic} has partitions 0 to ${partitions - 1}`
+  if (needsKey && key === null)
+    return `a row has no key, and ${topic} is compacted (cleanup.policy), which takes no message without one: give every row a key (\`key\`), filter those without, or take "compact" out of the policy, and run again; nothing of this range was committed`
+  const size = batchSize(message)
+  if (batchBytes !== null && size > batchBytes)
+    return `the message of a row${key === null ? '' : ` with key ${shown(key)}`} has ${size} bytes, and ${topic} takes ${batchBytes}: raise the topic's max.message.bytes (and segment.bytes where that is lower), make \`value\` smaller, or filter such rows, and run again; nothing of this range was committed`
+  return null
+}
+
+const shown = (key: Uint8Array | string): string => JSON.stringify(String(typeof key === 'string' ? key : Buffer.from(key)).slice(0, 60))
 
 /** Reads back what `stage` gave. */
 function fromStaged(staged: Staged, topic: string): StagedRange {

@@ -110,7 +110,7 @@ describe.skipIf(!shared)('a Kafka sink', () => {
     )
     await expect(stageTickets(throwing, 0, 'a', 0, 1)).rejects.toMatchObject({
       code: 'SINK_FAILED',
-      message: expect.stringMatching(/copy.*oh.*mend/),
+      message: expect.stringMatching(/copy.*oh.*fix/),
     })
     await Promise.all([writer, wrong, throwing].map((w) => w.close()))
   })
@@ -237,17 +237,6 @@ describe.skipIf(!shared)('a Kafka sink', () => {
     expect(numbersIn(await committed(brokers, topic, 15))).toEqual(numbers(0, 15))
     expect(await filesIn(options.staging)).toEqual(['0-a.done', '1-b.done', '2-c.done'])
     await fourth.close()
-  })
-
-  it('says that a message is too large', async () => {
-    const { options, task } = await target()
-    const large = await openWriter({ ...options, value: () => 'x'.repeat(2 << 20) }, task)
-    await expect(large.publish(await stageTickets(large, 0, 'a', 0, 1))).rejects.toMatchObject({
-      code: 'SINK_FAILED',
-      message: expect.stringMatching(/max\.message\.bytes/),
-      retryable: false,
-    })
-    await large.close()
   })
 
   it('death at every call to the file system, before or after it happened: each row once, nothing left over', async () => {

@@ -8,6 +8,7 @@ import { sinkError } from './sink-errors.ts'
 import { type KafkaSinkOptions, sinkSettings } from './sink-options.ts'
 import { KafkaWriter, type Wording } from './sink-writer.ts'
 import { Staging, tryStaging } from './staging.ts'
+import { topicLimits } from './topic-limits.ts'
 
 /** How a row becomes a message. */
 function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T) => OutgoingMessage {
@@ -68,6 +69,11 @@ export function topicSink<T>(
     try {
       await cluster.connect()
       await loadTopics(cluster, [topic], brokers)
+      if (options.key === undefined && (await topicLimits(cluster, topic)).needsKey)
+        throw new TicketsError(
+          'TARGET_UNUSABLE',
+          `${topic} is compacted (cleanup.policy), and takes no message without a key: take "compact" out of the policy, or set \`key\` of the kafkaSink`,
+        )
     } catch (error) {
       throw sinkError(error, brokers, topic, 'TARGET_UNUSABLE')
     } finally {
@@ -84,7 +90,7 @@ export function topicSink<T>(
       return { takesOver: false, remove: [] }
     },
     begin: check,
-    async open(task, schema: Schema<T>) {
+    async open(task, schema: Schema<T>, on) {
       checkSchema(schema, task.flow)
       const wording = wordingOf(task, schema)
       const id = `tickets-${task.logId}-${task.flow}-${task.task}`
@@ -95,6 +101,7 @@ export function topicSink<T>(
         guard: { group: id, topic },
         transactionTimeout,
         retryFor,
+        warn: (message, details) => (options.logger ?? on?.logger)?.warn(message, details),
       })
       return new KafkaWriter<T>({ task, topic, schema, wording, batchBytes, publisher, staging: new Staging(files, staging, task) })
     },

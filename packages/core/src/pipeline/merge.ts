@@ -71,7 +71,7 @@ export class Merge<T> {
     const graph = new Graph('merge', runtime.source.schema, runtime.flows, MERGE)
     let outputs: Outputs | undefined
     try {
-      outputs = await Outputs.open(mergeOutputs(graph, runtime), { logId: runtime.logId, task: MERGE }, runtime.budget)
+      outputs = await Outputs.open(mergeOutputs(graph, runtime), { logId: runtime.logId, task: MERGE }, runtime.budget, runtime.logger)
       const merge = new Merge(runtime, graph, outputs)
       await merge.#recover()
       return merge

@@ -5,6 +5,7 @@ import type { Budget } from './budget.ts'
 import { DEAD_LETTERS } from './dead-letter.ts'
 import type { LogRecord } from './log.ts'
 import { type Refused, refusedError, refusedLetters } from './refused.ts'
+import type { Logger } from './runtime.ts'
 import type { Range, Sink, Staged, Writer } from './sink.ts'
 
 interface Output {
@@ -40,11 +41,11 @@ export class Outputs {
     this.#budget = budget
   }
 
-  static async open(specs: readonly OutputSpec[], at: { logId: string; task: string }, budget: Budget): Promise<Outputs> {
+  static async open(specs: readonly OutputSpec[], at: { logId: string; task: string }, budget: Budget, logger?: Logger): Promise<Outputs> {
     const outputs: Output[] = []
     try {
       for (const { flow, sink, schema, sparse = false } of specs) {
-        outputs.push({ flow, writer: await blame(flow, () => sink.open({ ...at, flow }, schema)), sparse, written: 0 })
+        outputs.push({ flow, writer: await blame(flow, () => sink.open({ ...at, flow }, schema, logger && { logger })), sparse, written: 0 })
       }
     } catch (error) {
       await new Outputs(outputs, at.task, budget).close()

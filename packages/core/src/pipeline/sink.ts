@@ -79,8 +79,8 @@ export interface Sink<in T> {
   prepare?(log: { readonly id: string }): Promise<{ readonly takesOver: boolean; readonly remove: readonly string[] }>
   /** Called by each process before its tasks start: take the target if it is free or `takesOver`, delete `remove` if it is still there. Repeatable. `moved`: the log began with another target; only a folder that is this log's already is right then. */
   begin?(log: { readonly id: string; readonly takesOver: boolean; readonly remove: readonly string[]; readonly moved?: boolean }): Promise<void>
-  /** `schema` is the flow's, known from the empty batch that each graph gets first. */
-  open(task: TaskId, schema: Schema<T>): Promise<Writer<T>>
+  /** `schema` is the flow's, known from the empty batch that each graph gets first; `on` has the pipeline's logger. */
+  open(task: TaskId, schema: Schema<T>, on?: { readonly logger: Logger }): Promise<Writer<T>>
   /**
    * What a sink does beside a run, such as compacting its files: called once by each process, after `begin`. It goes on until `signal` aborts. The
    * pipeline waits for its end no longer than for a drain, so that being cut off must be harmless; a failure is logged, and stops nothing.

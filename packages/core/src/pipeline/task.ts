@@ -81,7 +81,7 @@ export class Task<T> {
     let task: Task<T> | undefined
     abandon.addEventListener('abort', () => graph.close(), { once: true })
     try {
-      const outputs = await Outputs.open(taskOutputs(graph, runtime), { logId: runtime.logId, task: partition }, runtime.budget)
+      const outputs = await Outputs.open(taskOutputs(graph, runtime), { logId: runtime.logId, task: partition }, runtime.budget, runtime.logger)
       task = new Task(runtime, partition, graph, outputs, stop, abandon)
       await task.#recover()
       return await task.#loop()

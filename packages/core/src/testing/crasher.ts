@@ -132,7 +132,8 @@ export class Crasher {
       target: sink.target,
       ...(prepare && { prepare: (of) => guard(`${name}: prepare`, () => prepare.call(sink, of)) }),
       ...(begin && { begin: (of) => guard(`${name}: begin`, () => begin.call(sink, of)) }),
-      open: (task, schema) => guard(`${name}: open for ${task.task}`, async () => writer(task.task, task.flow, await sink.open(task, schema))),
+      open: (task, schema, on) =>
+        guard(`${name}: open for ${task.task}`, async () => writer(task.task, task.flow, await sink.open(task, schema, on))),
     }
   }
 }
