@@ -14,7 +14,7 @@ import kafkajs, {
 } from 'kafkajs'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import slowCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js'
-import { isNamed } from './errors.ts'
+import { chain, isNamed } from './errors.ts'
 import type { ConnectionOptions } from './options.ts'
 import { openSocket } from './socket.ts'
 
@@ -112,7 +112,7 @@ export async function topicConfig(cluster: Cluster, topic: string, configNames: 
     const { resources } = await broker.describeConfigs({ resources: [{ type: TOPIC, name: topic, configNames }] })
     return new Map(resources.flatMap(({ configEntries }) => configEntries).map(({ configName, configValue }) => [configName, configValue ?? '']))
   } catch (error) {
-    if (error instanceof Error && 'type' in error && denied.test(String(error.type))) return new Map()
+    if (chain(error).some(({ type = '' }) => denied.test(type))) return new Map()
     throw error
   }
 }
