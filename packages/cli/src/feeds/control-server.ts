@@ -1,8 +1,9 @@
-import { chmod, rm } from 'node:fs/promises'
+import { chmod, lstat, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import type { Closable } from '@tickets/core'
 import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
-import { codeOf } from '@tickets/core/node'
+import { codeOf, unless } from '@tickets/core/node'
 import { isAnswered } from './control-client.ts'
 import type { Feeds } from './feeds.ts'
 
@@ -26,8 +27,8 @@ export const feedCommands = Object.keys(commands) as readonly FeedCommand[]
 export async function controlServer(all: Feeds, path: string): Promise<Closable> {
   if (await isAnswered(path))
     throw new TicketsError('OPTION_INVALID', `these feeds run already in another process, controlled by ${path}: stop that first (drain)`)
-  // What a process that died has left.
-  if (process.platform !== 'win32') await rm(path, { force: true })
+  // A named pipe of Windows goes with its process.
+  if (process.platform !== 'win32') await removeLeftSocket(path)
   const server = createServer((request, response) => void answer(all, request, response))
   await new Promise<void>((done, fail) => {
     const failed = (cause: Error) =>
@@ -54,6 +55,29 @@ export async function controlServer(all: Feeds, path: string): Promise<Closable>
       clearTimeout(late)
     },
   }
+}
+
+/** Removes the socket that a process has left which died. Whatever else lies there is a user's, and stays. */
+async function removeLeftSocket(path: string): Promise<void> {
+  const found = await unless(lstat(path), ['ENOENT', 'ENOTDIR'], null)
+  if (!found) return
+  if (!found.isSocket())
+    throw new TicketsError('OPTION_INVALID', `${path} is there already and is no socket, so it is left alone: set --socket to another path`)
+  if (found.uid !== process.getuid?.())
+    throw new TicketsError('OPTION_INVALID', `the socket ${path} belongs to another user: set --socket to a path in a folder of yours`)
+  if (await isOpen(path)) throw new TicketsError('OPTION_INVALID', `another program listens at ${path}: set --socket to another path`)
+  await rm(path, { force: true })
+}
+
+/** Whether anything accepts connections at a socket. */
+function isOpen(path: string): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(path, () => {
+      socket.destroy()
+      done(true)
+    })
+    socket.once('error', () => done(false))
+  })
 }
 
 async function answer(all: Feeds, request: IncomingMessage, response: ServerResponse): Promise<void> {

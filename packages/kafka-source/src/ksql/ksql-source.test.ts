@@ -171,7 +171,13 @@ test('a push query that cannot go on is refused, unless rows may come again', as
 
 test('nonsense is refused at once', async () => {
   server = await ksqlServer([])
-  for (const wrong of [{ url: 'localhost:8088' }, { url: 'http://me:word@localhost' }, { query: 'DROP TABLE visits;' }, { topic: 'a/b' }]) {
+  for (const wrong of [
+    { url: 'localhost:8088' },
+    { url: 'http://me:word@localhost' },
+    { url: 'http://:word@localhost' },
+    { query: 'DROP TABLE visits;' },
+    { topic: 'a/b' },
+  ]) {
     expect(() => ksqlSource(options(wrong))).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
   }
 })

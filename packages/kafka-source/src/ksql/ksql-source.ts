@@ -45,7 +45,8 @@ export function ksqlSource<T>(options: KsqlSourceOptions<T>): Source<T, number> 
   const { schema, url, query, spool, topic = 'ksql', user, password = '' } = options
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw refuse('url is the address of a ksqlDB server, such as http://localhost:8088')
-  if (new URL(url).username !== '') throw refuse('give user and password as options: a url is told in errors')
+  const { username, password: inUrl } = new URL(url)
+  if (username !== '' || inUrl !== '') throw refuse('give user and password as options: a url is told in errors')
   if (!/^\s*select\b/i.test(query)) throw refuse(`query is a SELECT, got ${JSON.stringify(query.slice(0, 60))}`)
   if (!/^[\w.-]+$/.test(topic)) throw refuse(`topic has letters, digits, _ . and - only, got ${JSON.stringify(topic)}`)
   const isPush = /\bemit\s+(changes|final)\b/i.test(query)
