@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Assignments, type Chunk, type Limit, type OpenOptions, type Reader, type Source, Ticket } from '@tickets/core'
 import { createKafka } from '../src/client.ts'
-import { type KafkaSourceOptions, kafkaSource } from '../src/index.ts'
+import { ensureTopic, type KafkaSourceOptions, kafkaSource } from '../src/index.ts'
 
 /** Ticket `i`, always the same. */
 export const ticket = (i: number): Ticket => ({
@@ -29,20 +29,8 @@ export async function send(brokers: readonly string[], topic: string, from: numb
 }
 
 export async function createTopic(brokers: readonly string[], topic: string, partitions = 1, config: Record<string, string> = {}): Promise<void> {
-  const admin = rawKafka(brokers).admin()
-  await admin.connect()
   // Tickets of years ago stay: the broker's clean-up goes by the time of the messages.
-  const configEntries = Object.entries({ 'retention.ms': '-1', ...config }).map(([name, value]) => ({ name, value }))
-  await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }] })
-  // kafkajs gives up on a broker that does not show a new topic at once, which a busy one does not.
-  for (let left = 100; ; left--) {
-    const found = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => null)
-    const list = found?.topics[0]?.partitions ?? []
-    if (list.length === partitions && list.every((p) => p.leader >= 0)) break
-    if (left === 0) throw new Error(`the broker does not show the topic ${topic}`)
-    await new Promise((done) => setTimeout(done, 100))
-  }
-  await admin.disconnect()
+  await ensureTopic({ brokers, topic, partitions, replicationFactor: 1, config: { 'retention.ms': '-1', ...config } })
 }
 
 /** Deletes the messages of partition 0 before `offset`. */
