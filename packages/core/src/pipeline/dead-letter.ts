@@ -3,6 +3,7 @@ import { Batch } from '../batch/batch.ts'
 import { makeSchema } from '../schema/define.ts'
 import { instant } from '../schema/instant.ts'
 import type { Rejected, Schema } from '../schema/schema.ts'
+import { LONGEST_MESSAGE } from '../schema/verdict.ts'
 
 /** What the output of dead letters is called among the flows. */
 export const DEAD_LETTERS = '@dead_letters'
@@ -49,6 +50,17 @@ function textOf(bytes: Uint8Array): string | null {
   }
 }
 
+/** Of a message that is too long to be a text, so much is kept: its place in the source is in the dead letter, where the rest can be read. */
+const KEPT_OF_LONG = 2 ** 20
+
+/** The first bytes of a message that is too long, up to a whole character of UTF-8. */
+function kept(bytes: Uint8Array): Uint8Array {
+  if (bytes.length <= LONGEST_MESSAGE) return bytes
+  let end = KEPT_OF_LONG
+  while (end > KEPT_OF_LONG - 4 && ((bytes[end] as number) & 0xc0) === 0x80) end--
+  return bytes.subarray(0, end)
+}
+
 function base64(bytes: Uint8Array): string {
   let binary = ''
   for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192))
@@ -59,7 +71,9 @@ function base64(bytes: Uint8Array): string {
 export function deadLetters(topic: string, partition: string, rejected: readonly Rejected[]): Batch<DeadLetter> {
   return Batch.of(
     DeadLetter,
-    rejected.map(({ offset, timestamp, reason, key = null, value }) => {
+    rejected.map(({ offset, timestamp, reason, key: whole = null, value: all }) => {
+      const [key, value] = [whole && kept(whole), all && kept(all)]
+      const isCut = key !== whole || value !== all
       const plain = (value === null || textOf(value) !== null) && (key === null || textOf(key) !== null)
       const text = (bytes: Uint8Array | null) => (bytes === null ? null : plain ? textOf(bytes) : base64(bytes))
       return {
@@ -67,7 +81,7 @@ export function deadLetters(topic: string, partition: string, rejected: readonly
         partition,
         position: offset,
         timestamp: timestamp === undefined ? null : new Date(timestamp),
-        reason: reason.toWellFormed(),
+        reason: isCut ? `${reason}; only its first ${KEPT_OF_LONG} bytes are kept here` : reason.toWellFormed(),
         key: text(key),
         value: text(value),
         encoding: plain ? 'utf8' : 'base64',

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { inside } from '../batch/batch.ts'
+import { deadLetters } from '../pipeline/dead-letter.ts'
+import { decodeMessages } from './decode.ts'
 import { defineSchema } from './define.ts'
 import { isFast } from './fast/testing.ts'
 import { instant } from './instant.ts'
 import type { Schema } from './schema.ts'
+import { LONGEST_MESSAGE } from './verdict.ts'
 
 const encoder = new TextEncoder()
 const Ping = defineSchema(z.object({ at: instant(), n: z.int() }), { name: 'ping', time: 'at' })
@@ -101,4 +104,25 @@ test('lengths that zod has counted in two ways are left to the zod that is there
   const fast = (text: string) => isFast(schema, JSON.stringify({ at, text }))
   expect(['abc', 'abcd', 'ééé', 'éééé', '😱éé'].map(fast)).toEqual([true, true, true, true, true])
   expect(['ab', 'abcde', '😱é', '😱😱', '😱😱😱', 'éé'].map(fast)).toEqual([false, false, false, false, false, false])
+})
+
+test('a message that no string can hold is rejected by both decoders, and its dead letter keeps the beginning', () => {
+  const Text = defineSchema(z.object({ at: instant(), text: z.string() }), { name: 'text', time: 'at' })
+  const long = (size: number) => {
+    const bytes = new Uint8Array(size).fill(0x78)
+    bytes.set(encoder.encode(`{"at":"${at}","text":"`))
+    bytes.set(encoder.encode('"}'), size - 2)
+    return bytes
+  }
+  const message = { value: long(LONGEST_MESSAGE + 1), offset: 7 }
+  const slices = { bytes: message.value, starts: Int32Array.of(0), ends: Int32Array.of(message.value.length), offsets: Float64Array.of(7) }
+  for (const { batch, rejected } of [Text.decode([message]), Text.decodeSlices(slices), decodeMessages(Text, [message], {}, false)]) {
+    expect(batch.length).toBe(0)
+    expect(rejected.map(({ reason, offset }) => [reason, offset])).toEqual([[expect.stringContaining(`${LONGEST_MESSAGE} at the most`), 7]])
+    // A character of two bytes over the place where it is cut.
+    message.value.set([0xc3, 0xab], 2 ** 20 - 1)
+    const [letter] = deadLetters('t', 't-0', rejected).toArray()
+    expect(letter).toMatchObject({ encoding: 'utf8', position: 7, reason: expect.stringMatching(/only its first 1048576 bytes/) })
+    expect(letter?.value?.length).toBe(2 ** 20 - 1)
+  }
 })

@@ -9,7 +9,7 @@ import { type ReadRow, rowReader } from './fast/row.ts'
 import type { FieldRule } from './fast/rules.ts'
 import { zodReader } from './fast/zod-field.ts'
 import type { Decoded, DecodeOptions, Field, Message, Rejected, Schema, Slices } from './schema.ts'
-import { parseMessage, unfit } from './verdict.ts'
+import { LONGEST_MESSAGE, parseMessage, unfit } from './verdict.ts'
 
 /** The fast path of a schema, null where it has none; a column with checks of the user's own asks zod value by value. */
 export function readerOf(schema: Schema<unknown>, builders: readonly ColumnBuilder[]): ReadRow | null {
@@ -140,7 +140,8 @@ export function decodeMessages<T>(schema: Schema<T>, messages: readonly Message[
         bytes = new Uint8Array(buffer) as Uint8Array<ArrayBuffer>
         view = new DataView(buffer) as DataView<ArrayBuffer>
       }
-      const done = read && value && read(bytes, view, value.byteOffset, value.byteOffset + value.length, shop.length)
+      const done =
+        read && value && value.length <= LONGEST_MESSAGE && read(bytes, view, value.byteOffset, value.byteOffset + value.length, shop.length)
       const reason = done ? shop.keep(offset, timestamp) : shop.judge(value, offset, timestamp)
       if (reason !== null) shop.rejected.push({ ...message, reason })
     }
@@ -160,7 +161,7 @@ export function decodeSlices<T>(schema: Schema<T>, slices: Slices, options: Deco
     for (let i = 0; i < length; i++) {
       const start = starts[i] as number
       const end = ends[i] as number
-      const done = read?.(bytes, view, base + start, base + end, shop.length) ?? false
+      const done = (end - start <= LONGEST_MESSAGE && read?.(bytes, view, base + start, base + end, shop.length)) ?? false
       // The common case by itself: no object, no closure, no number that has to be boxed.
       if (done && timestamps === undefined) shop.offsets[shop.length++] = offsets[i] as number
       else shop.settle(done, slices, i)

@@ -5,6 +5,12 @@ import type { Field, Schema } from './schema.ts'
 // `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses, as it does in every other reader.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/**
+ * Bytes of the longest message that can be a row: 256 MiB. Strings of the engine end at 2^29 characters, and zod, JSON and the encoders need them; a
+ * longer message would be taken by the fast decoder and refused by everything after it.
+ */
+export const LONGEST_MESSAGE = 2 ** 28
+
 /** A row, or the reason why there is none. */
 export type Verdict<T> = { readonly row: T } | { readonly reason: string }
 
@@ -57,6 +63,7 @@ function judged(type: $ZodType, value: unknown): Judged {
 export function parseMessage<T>(schema: Schema<T>, value: Uint8Array | null): Verdict<T> {
   if (value === null) return { reason: 'no value (a tombstone)' }
   if (value.length === 0) return { reason: 'an empty value' }
+  if (value.length > LONGEST_MESSAGE) return { reason: `${value.length} bytes long, and a message has ${LONGEST_MESSAGE} at the most` }
   const text = textOf(value)
   if (text === null) return { reason: 'not valid UTF-8' }
   let json: unknown

@@ -12,7 +12,8 @@ export const NO_SUCH_TABLE = 1146
 /** Faults of the server that pass: a deadlock, a lock that was held, a shutdown, too many connections, a full disk, a server that became read-only. */
 const passing = new Set([
   1020, 1021, 1037, 1038, 1040, 1041, 1053, 1077, 1079, 1080, 1105, 1114, 1129, 1158, 1159, 1160, 1161, 1180, 1181, 1184, 1203, 1205, 1206, 1213,
-  1226, 1290, 1317, 1412, 1615, 1836, 1927, 1969, 2006, 2013, 3024, 3169, 3572, 4031, 4078,
+  // The row that a foreign key refers to may be written by another flow, and not be there yet.
+  1216, 1452, 1226, 1290, 1317, 1412, 1615, 1836, 1927, 1969, 2006, 2013, 3024, 3169, 3572, 4031, 4078,
 ])
 
 /** Faults of the connection that pass. */
@@ -34,7 +35,12 @@ const advice: readonly (readonly [readonly number[], string])[] = [
   ],
   [[1048, 1364], 'the table wants a value where the row has none: make the column NULL, or fill the value in with mapRows'],
   [[DUPLICATE, 1169, 1586], 'another row has this value in a unique index: set `key` to the columns of that index, or drop it'],
-  [[1451, 1452, 1216, 1217], 'a foreign key of the table forbids it: load the rows that it refers to first, or drop it'],
+  [[1452, 1216], 'the table has a foreign key, and the row that it refers to is not there: insert that row, or drop the foreign key, and run again'],
+  [[1451, 1217], 'a foreign key of another table refers to the rows: empty that table first, or drop the foreign key'],
+  [
+    [1365, 1526, 1644, 1748, 3819, 4025],
+    'a CHECK, a trigger, a computed column or the partitions of the table refuse a row, which is found before the range is recorded: change or filter the value with mapRows, or let the table take it (ALTER TABLE), and run again',
+  ],
   [[1071, 1170], 'the key is too long for an index: choose fewer or shorter columns as `key`, or create the table yourself'],
   [[1117, 1118, 139], 'the row has too many or too long columns for one table: write fewer of them'],
   [[1153, 1301], 'a row is larger than the server takes: raise max_allowed_packet there'],

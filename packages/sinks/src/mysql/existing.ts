@@ -12,6 +12,8 @@ export interface ExistingTable {
   readonly engine: string
   readonly isView: boolean
   readonly columns: readonly ExistingColumn[]
+  /** A CHECK, a trigger, partitions or a computed column may refuse a row whose values fit their columns. */
+  readonly refuses: boolean
   /** The columns of each unique index, the primary key included. */
   readonly unique: readonly (readonly string[])[]
 }
@@ -34,23 +36,31 @@ export async function readTable(connection: Connection, table: string): Promise<
     `SELECT index_name AS name, column_name AS col FROM information_schema.statistics WHERE ${here} AND non_unique = 0 ORDER BY index_name, seq_in_index`,
     [table],
   )
+  const { rows: guards } = await connection.execute(
+    `SELECT 1 FROM information_schema.table_constraints WHERE ${here} AND constraint_type = 'CHECK'
+     UNION ALL SELECT 1 FROM information_schema.triggers WHERE event_object_schema = DATABASE() AND event_object_table = ?
+     UNION ALL SELECT 1 FROM information_schema.partitions WHERE ${here} AND partition_name IS NOT NULL LIMIT 1`,
+    [table, table, table],
+  )
   const unique = new Map<string, string[]>()
   for (const { name, col } of indexes.rows) unique.set(text(name), [...(unique.get(text(name)) ?? []), text(col)])
+  const all = columns.rows.map((row): ExistingColumn => {
+    const nullable = text(row.nullable) === 'YES'
+    const computed = /generated/i.test(text(row.extra)) && !/default_generated/i.test(text(row.extra))
+    return {
+      name: text(row.name),
+      type: withoutWidth(text(row.type).toLowerCase()),
+      collation: row.collation === null ? null : text(row.collation),
+      nullable,
+      computed,
+      filled: nullable || row.preset !== null || computed || /auto_increment|default_generated/i.test(text(row.extra)),
+    }
+  })
   return {
     engine: text(found.engine),
     isView: /view/i.test(text(found.kind)),
-    columns: columns.rows.map((row) => {
-      const nullable = text(row.nullable) === 'YES'
-      const computed = /generated/i.test(text(row.extra)) && !/default_generated/i.test(text(row.extra))
-      return {
-        name: text(row.name),
-        type: withoutWidth(text(row.type).toLowerCase()),
-        collation: row.collation === null ? null : text(row.collation),
-        nullable,
-        computed,
-        filled: nullable || row.preset !== null || computed || /auto_increment|default_generated/i.test(text(row.extra)),
-      }
-    }),
+    columns: all,
+    refuses: guards.length > 0 || all.some(({ computed }) => computed),
     unique: [...unique.values()],
   }
 }

@@ -9,6 +9,8 @@ import { checkColumns, list, quote } from './names.ts'
 export interface Loading {
   /** What is staged: the columns of the rows, with the types that they have in the end, so that what does not fit is found before it is recorded. */
   readonly columns: readonly Column[]
+  /** Whether the table may refuse rows whose values fit their columns: then it is tried before they are recorded (protocol 3.14). */
+  readonly refuses?: boolean
   /** Makes what is missing; null when all is there. Runs before the first rows are published. */
   readonly create: string | null
   /** Moves the rows of one staged range, all in one transaction; `from` is the quoted table they are in, and each statement has the range's id as its one parameter. */
@@ -57,6 +59,7 @@ export async function loadTable(
   const hasRevision = key.length > 0 && !key.includes(REVISION) && schema.keys.length > 0 && schema.fields.some(({ name }) => name === REVISION)
   return {
     columns,
+    refuses: existing?.refuses ?? false,
     create: existing ? null : createTable(table, wanted, key),
     statements: (from, names) => [upsert(table, from, names, key, hasRevision)],
   }

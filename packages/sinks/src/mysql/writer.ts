@@ -68,6 +68,21 @@ export class MysqlWriter implements Writer<unknown> {
       throw error
     }
     await insertRows(connection, rowsIn, loading.columns, id, batches)
+    if (loading.refuses) await this.#try(connection, id)
+  }
+
+  /** Does what publishing will do, and takes it back: what the table refuses is found before it is recorded (protocol 3.14). */
+  async #try(connection: Connection, id: number): Promise<void> {
+    const { rowsIn, loading } = this.#o
+    await connection.query('SAVEPOINT tickets_trial')
+    // Rows that foreign keys refer to may come later, from another flow.
+    await connection.query('SET SESSION foreign_key_checks = 0')
+    try {
+      for (const sql of loading.statements(quote(rowsIn), await columnsOf(connection, rowsIn))) await connection.execute(sql, [id])
+      await connection.query('ROLLBACK TO SAVEPOINT tickets_trial')
+    } finally {
+      await connection.query('SET SESSION foreign_key_checks = 1')
+    }
   }
 
   async publish(staged: Staged): Promise<void> {

@@ -24,7 +24,7 @@ export function segment(name: string, value: string | null): string {
   if (Buffer.byteLength(text) <= LONGEST) return text
   throw new TicketsError(
     'SINK_FAILED',
-    `a value of "${name}" is too long for the name of a folder (${Buffer.byteLength(text)} bytes, ${LONGEST} at most): ${JSON.stringify(`${value?.slice(0, 60)}…`)}. Bound it in the schema (z.string().max(60)), or partition by another column`,
+    `a value of "${name}" is too long for the name of a folder (${Buffer.byteLength(text)} bytes, ${LONGEST} at most): ${JSON.stringify(`${value?.slice(0, 60)}…`)}. Cut it with mapRows, or bound it in the schema (z.string().max(60)) so that such messages go to deadLetters, and run again`,
   )
 }
 

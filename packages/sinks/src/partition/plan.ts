@@ -29,7 +29,7 @@ export function partitionPlan(partitionBy: PartitionBy, schema: Schema<unknown>,
     if (distinct <= max) return
     throw new TicketsError(
       'SINK_FAILED',
-      `a range has rows of more than ${max} partitions (${describePartitions(partitionBy)}), each of them a file: partition by what has fewer values, cut shorter ranges, or raise maxPartitions`,
+      `a range has rows of more than ${max} partitions (${describePartitions(partitionBy)}), each of them a file: raise maxPartitions, or lower range.rows, and run again; or start over with a partition of fewer values`,
     )
   }
   return {

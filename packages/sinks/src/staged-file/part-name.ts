@@ -28,6 +28,6 @@ export function checkLength(target: string, name: string): void {
   if (size <= LONGEST) return
   throw new TicketsError(
     'SINK_FAILED',
-    `a file of ${target} would have a path of ${size} bytes, ${LONGEST} at most: partition by fewer columns or shorter values, or move the dataset up`,
+    `a file of ${target} would have a path of ${size} bytes, ${LONGEST} at most: cut the values of its partitions with mapRows, or move the dataset as a whole to a shorter path, and run again`,
   )
 }

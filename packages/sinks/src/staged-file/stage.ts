@@ -34,7 +34,7 @@ async function encode(
     const reason = messageOf(error)
     throw new TicketsError(
       'ENCODER_FAILED',
-      `flow "${task.flow}": encoding .${encoder.extension} failed (${reason}): lower the rows of a range, or choose another format`,
+      `flow "${task.flow}": encoding .${encoder.extension} failed (${reason}): cut long texts with mapRows, set maxRowsPerFile, or lower range.rows, and run again`,
       { cause: error },
     )
   }
