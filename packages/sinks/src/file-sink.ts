@@ -1,8 +1,8 @@
 import { type Sink, TicketsError } from '@tickets/core'
 import { arrowEncoder } from './encoders/arrow.ts'
-import { csvEncoder } from './encoders/csv.ts'
+import { csvEncoder, type Formulas, formulasModes } from './encoders/csv.ts'
 import { jsonEncoder } from './encoders/json.ts'
-import { type Compression, compressions, parquetEncoder } from './encoders/parquet.ts'
+import { type Compression, compressions, encodings as known, type ParquetEncodings, parquetEncoder } from './encoders/parquet.ts'
 import type { Encoder } from './staged-file/encoder.ts'
 import { type StagedFileOptions, stagedFileSink } from './staged-file/staged-file-sink.ts'
 import type { EncodeOptions } from './workers/encode-parquet.ts'
@@ -10,7 +10,7 @@ import type { EncodeOptions } from './workers/encode-parquet.ts'
 /** The formats of `fileSink`; the files end in `.parquet`, `.arrow`, `.jsonl` and `.csv`. */
 export type FileFormat = 'parquet' | 'arrow' | 'json' | 'csv'
 
-/** Options of `arrowSink`, `jsonSink` and `csvSink`, and those that all file sinks share. */
+/** Options of `arrowSink` and `jsonSink`, and those that all file sinks share. */
 export type FileOptions<T = unknown> = StagedFileOptions<T>
 
 /** Options of `parquetSink`. */
@@ -19,27 +19,48 @@ export interface ParquetOptions<T = unknown> extends FileOptions<T>, EncodeOptio
   readonly compression?: Compression
   /** Rows in a row group, at most; 1,048,576 by default. */
   readonly rowGroupRows?: number
+  /**
+   * `compact` (the default) writes instants as DELTA_BINARY_PACKED and unique texts as DELTA_LENGTH_BYTE_ARRAY. `plain` writes PLAIN and dictionary
+   * encodings only, for readers that know no others, such as fastparquet, parquetjs, and older releases of Spark and Athena.
+   */
+  readonly encodings?: ParquetEncodings
 }
 
-/** Options of `fileSink`; `compression` and `rowGroupRows` are for Parquet and ignored by the other formats. */
-export interface FileSinkOptions<T = unknown> extends ParquetOptions<T> {
+/** Options of `csvSink`. */
+export interface CsvOptions<T = unknown> extends FileOptions<T> {
+  /**
+   * What becomes of texts that a spreadsheet would run as a formula: those that begin with `=`, `+`, `-`, `@`, a tab or a carriage return. `keep` (the
+   * default) writes them as they are. `escape` puts a `'` before them, which readers that are no spreadsheet then find in the value.
+   */
+  readonly formulas?: Formulas
+}
+
+/** Options of `fileSink`; those of `parquetSink` and `csvSink` are ignored by the other formats. */
+export interface FileSinkOptions<T = unknown> extends ParquetOptions<T>, CsvOptions<T> {
   readonly format: FileFormat
 }
 
 /** What the encoders of every format are made from. */
-const loaders: Readonly<Record<FileFormat, (options: ParquetOptions) => () => Promise<Encoder>>> = {
-  parquet: ({ compression = 'snappy', rowGroupRows = 1_048_576, encodeWorkers, workerUrl }) => {
+const loaders: Readonly<Record<FileFormat, (options: ParquetOptions & CsvOptions) => () => Promise<Encoder>>> = {
+  parquet: ({ compression = 'snappy', rowGroupRows = 1_048_576, encodings = 'compact', encodeWorkers, workerUrl }) => {
     if (!compressions.includes(compression))
       throw new TicketsError('OPTION_INVALID', `compression is one of ${compressions.join(', ')}, got ${JSON.stringify(compression)}`)
     if (!(Number.isInteger(rowGroupRows) && rowGroupRows > 0 && rowGroupRows < 2 ** 31)) {
       throw new TicketsError('OPTION_INVALID', `rowGroupRows is a whole number from 1, got ${String(rowGroupRows)}`)
     }
-    const encoder = parquetEncoder({ compression, rowGroupRows, encodeWorkers, workerUrl })
+    if (!known.includes(encodings))
+      throw new TicketsError('OPTION_INVALID', `encodings is one of ${known.join(', ')}, got ${JSON.stringify(encodings)}`)
+    const encoder = parquetEncoder({ compression, rowGroupRows, encodings, encodeWorkers, workerUrl })
     return async () => encoder
   },
   arrow: () => async () => arrowEncoder,
   json: () => async () => jsonEncoder,
-  csv: () => async () => csvEncoder,
+  csv: ({ formulas = 'keep' }) => {
+    if (!formulasModes.includes(formulas))
+      throw new TicketsError('OPTION_INVALID', `formulas is one of ${formulasModes.join(', ')}, got ${JSON.stringify(formulas)}`)
+    const encoder = csvEncoder(formulas)
+    return async () => encoder
+  },
 }
 
 /**
@@ -54,7 +75,7 @@ export function fileSink<T = unknown>(path: string, options: NoInfer<FileSinkOpt
   const { format, ...rest } = options
   const loader = Object.hasOwn(loaders, format) ? loaders[format] : undefined
   if (!loader) throw new TicketsError('OPTION_INVALID', `format is one of ${Object.keys(loaders).join(', ')}, got ${JSON.stringify(format)}`)
-  return stagedFileSink(path, format, loader(rest as ParquetOptions), rest as StagedFileOptions)
+  return stagedFileSink(path, format, loader(rest as ParquetOptions & CsvOptions), rest as StagedFileOptions)
 }
 
 /**
@@ -101,6 +122,6 @@ export function jsonSink<T = unknown>(path: string, options: NoInfer<FileOptions
  * @example
  * tickets.pipe(into(csvSink('data/tickets'))) // ticket_id,client_id,created_at,…
  */
-export function csvSink<T = unknown>(path: string, options: NoInfer<FileOptions<T>> = {}): Sink<T> {
+export function csvSink<T = unknown>(path: string, options: NoInfer<CsvOptions<T>> = {}): Sink<T> {
   return fileSink<T>(path, { ...options, format: 'csv' })
 }

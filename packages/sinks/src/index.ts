@@ -3,9 +3,11 @@
  * @packageDocumentation
  */
 export { type CallbackOptions, callbackSink, type Delivery } from './callback-sink.ts'
-export type { Compression } from './encoders/parquet.ts'
+export type { Formulas } from './encoders/csv.ts'
+export type { Compression, ParquetEncodings } from './encoders/parquet.ts'
 export {
   arrowSink,
+  type CsvOptions,
   csvSink,
   type FileFormat,
   type FileOptions,

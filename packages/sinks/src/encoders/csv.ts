@@ -6,9 +6,19 @@ import { utf8Chunks } from './utf8.ts'
 const LINE_END = '\r\n'
 
 /** Quoted where RFC 4180 asks for it, and when empty: an empty field without quotes is null. */
-const quoted = (text: string): string => (text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+const plain = (text: string): string => (text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
-function textOf({ kind, values }: Field): (value: unknown) => string {
+export const formulasModes = ['keep', 'escape'] as const
+export type Formulas = (typeof formulasModes)[number]
+
+/** How a text becomes a cell. */
+type Quote = (text: string) => string
+
+/** What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"). */
+const FORMULA = /^[=+\-@\t\r＝＋－＠]/u
+const harmless: Quote = (text) => plain(FORMULA.test(text) ? `'${text}` : text)
+
+function textOf({ kind, values }: Field, quoted: Quote): (value: unknown) => string {
   switch (kind) {
     case 'enum': {
       const members = new Map(values.map((member) => [member, quoted(member)]))
@@ -27,18 +37,18 @@ function textOf({ kind, values }: Field): (value: unknown) => string {
   }
 }
 
-function cellOf(field: Field, read: Read): (i: number) => string {
-  const text = textOf(field)
+function cellOf(field: Field, read: Read, quoted: Quote): (i: number) => string {
+  const text = textOf(field, quoted)
   return (i) => {
     const value = read(i)
     return value === undefined || value === null ? '' : text(value)
   }
 }
 
-function table(schema: Schema<unknown>, batch: Batch<unknown> | undefined): Uint8Array[] {
+function table(schema: Schema<unknown>, batch: Batch<unknown> | undefined, quoted: Quote): Uint8Array[] {
   const head = schema.fields.map((field) => quoted(field.name)).join(',') + LINE_END
   if (!batch) return utf8Chunks(head, 0, () => '')
-  const [first, ...rest] = columnReaders(batch).map(({ field, read }) => cellOf(field, read))
+  const [first, ...rest] = columnReaders(batch).map(({ field, read }) => cellOf(field, read, quoted))
   return utf8Chunks(head, batch.length, (i) => {
     let line = first?.(i) ?? ''
     for (const cell of rest) line += `,${cell(i)}`
@@ -47,7 +57,7 @@ function table(schema: Schema<unknown>, batch: Batch<unknown> | undefined): Uint
 }
 
 /** CSV by RFC 4180 with a header line; null and absent are empty fields, an empty text is `""`, instants are ISO 8601 with Z. */
-export const csvEncoder: Encoder = {
+export const csvEncoder = (formulas: Formulas): Encoder => ({
   extension: 'csv',
-  encode: async (schema, batches) => table(schema, batches[0]),
-}
+  encode: async (schema, batches) => table(schema, batches[0], formulas === 'escape' ? harmless : plain),
+})

@@ -6,9 +6,13 @@ import type { ParquetJob } from '../workers/parquet-job.ts'
 export const compressions = ['snappy', 'zstd', 'gzip', 'none'] as const
 export type Compression = (typeof compressions)[number]
 
+export const encodings = ['compact', 'plain'] as const
+export type ParquetEncodings = (typeof encodings)[number]
+
 export interface ParquetEncoding extends EncodeOptions {
   readonly compression: Compression
   readonly rowGroupRows: number
+  readonly encodings: ParquetEncodings
 }
 
 const codecs = { snappy: 'SNAPPY', zstd: 'ZSTD', gzip: 'GZIP', none: 'UNCOMPRESSED' } as const
@@ -22,7 +26,7 @@ const IPC_PER_BYTE = 1.2
  *
  * @throws `OPTION_INVALID` at once
  */
-export function parquetEncoder({ compression, rowGroupRows, ...threads }: ParquetEncoding): Encoder {
+export function parquetEncoder({ compression, rowGroupRows, encodings, ...threads }: ParquetEncoding): Encoder {
   const encode = parquetThreads(threads)
   return {
     extension: 'parquet',
@@ -31,7 +35,7 @@ export function parquetEncoder({ compression, rowGroupRows, ...threads }: Parque
       const make = (): ParquetJob => ({
         ...pack(schema, batches),
         times: schema.fields.filter(({ kind }) => kind === 'instant').map(({ name }) => name),
-        settings: { compression: codecs[compression], rowGroupRows },
+        settings: { compression: codecs[compression], rowGroupRows, plain: encodings === 'plain' },
         footer,
       })
       return encode(batches.reduce((sum, { bytes }) => sum + bytes, 4096) * IPC_PER_BYTE, make)

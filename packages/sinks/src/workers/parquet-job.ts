@@ -34,4 +34,6 @@ export interface ParquetJob {
 export interface ParquetSettings {
   readonly compression: 'SNAPPY' | 'ZSTD' | 'GZIP' | 'UNCOMPRESSED'
   readonly rowGroupRows: number
+  /** Writes PLAIN and dictionary encodings only, for readers that know no others. */
+  readonly plain: boolean
 }

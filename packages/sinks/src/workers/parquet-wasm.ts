@@ -18,10 +18,13 @@ function propertiesOf(wasm: Wasm, { ipc, texts, times, settings, footer }: Parqu
     .setMaxRowGroupSize(settings.rowGroupRows)
     .setKeyValueMetadata(new Map(footer))
   // Times lie close together: their differences take a tenth off the whole file of tickets, where a dictionary of them only costs.
-  for (const name of times) builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, wasm.Encoding.DELTA_BINARY_PACKED)
+  const [ofTimes, ofTexts] = settings.plain
+    ? [wasm.Encoding.PLAIN, wasm.Encoding.PLAIN]
+    : [wasm.Encoding.DELTA_BINARY_PACKED, wasm.Encoding.DELTA_LENGTH_BYTE_ARRAY]
+  for (const name of times) builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, ofTimes)
   for (const text of texts) {
     if (!isUnique(ipc, text)) continue
-    builder = builder.setColumnDictionaryEnabled(text.name, false).setColumnEncoding(text.name, wasm.Encoding.DELTA_LENGTH_BYTE_ARRAY)
+    builder = builder.setColumnDictionaryEnabled(text.name, false).setColumnEncoding(text.name, ofTexts)
   }
   return builder.build()
 }

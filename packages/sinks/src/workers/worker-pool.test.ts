@@ -47,7 +47,7 @@ const jobOf = (name: string, what = 'ok', more: Record<string, string> = {}): Pa
   enums: [],
   texts: [],
   times: [],
-  settings: { compression: 'SNAPPY', rowGroupRows: 1 },
+  settings: { compression: 'SNAPPY', rowGroupRows: 1, plain: false },
   footer: new Map(Object.entries({ name, do: what, ...more })),
 })
 
