@@ -112,7 +112,7 @@ function leftBehind(home: string): string[] {
     const head = commitOf(home, task, numbers.at(-1) ?? 0)
     for (const flow of flows) {
       for (const log of namesIn(join(home, 'out', flow, '.staging'))) {
-        const folder = join(home, 'out', flow, '.staging', log, task)
+        const folder = join(home, 'out', flow, '.staging', log, flow, task)
         // The head itself is published: nothing of it is staged any more.
         for (const name of namesIn(folder)) if (isOld(name, head) || name === `${head.n}-${head.attempt}`) left.push(join(folder, name))
       }

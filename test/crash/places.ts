@@ -7,9 +7,9 @@ export interface Place {
   readonly where: 'log' | 'output'
 }
 
-/** `out/<flow>/.staging/<log>/<task>/<n>-<attempt>/<name>.tmp`, `out/<flow>/part-…`, `log/<log>/<task>/…` */
+/** `out/<flow>/.staging/<log>/<flow>/<task>/<n>-<attempt>/<name>.tmp`, `out/<flow>/part-…`, `log/<log>/<task>/…` */
 export function placeOf(home: string, path: string): Place {
-  const [root, folder = '', third = '', fourth = '', task = '', range, file] = relative(home, path).split('/')
+  const [root, folder = '', third = '', fourth = '', ...rest] = relative(home, path).split('/')
   if (root === 'log') {
     const kind =
       fourth === 'state'
@@ -25,6 +25,8 @@ export function placeOf(home: string, path: string): Place {
   }
   if (root !== 'out' && root !== 'lake') return { kind: 'other', task: '', where: 'output' }
   if (third === '.staging') {
+    // A compaction is of no flow.
+    const [task = '', range, file] = rest[0] === 'compact' ? rest : rest.slice(1)
     if (file !== undefined) return { kind: 'staged', task, where: 'output' }
     if (range !== undefined) return { kind: 'staging', task, where: 'output' }
     return { kind: relative(home, path).endsWith('owner.tickets') ? 'owner' : 'other', task: '', where: 'output' }

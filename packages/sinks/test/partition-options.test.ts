@@ -85,7 +85,7 @@ test('a record that leads out of the dataset is refused, in every part of a path
     'a=\n/part-x',
   ]
   for (const name of bad) {
-    await expect(writer.publish({ staging: '.staging/log1/tickets-0/0-a1', files: [{ name }] } as Staged), name).rejects.toMatchObject({
+    await expect(writer.publish({ staging: '.staging/log1/all/tickets-0/0-a1', files: [{ name }] } as Staged), name).rejects.toMatchObject({
       code: 'LOG_DAMAGED',
     })
   }

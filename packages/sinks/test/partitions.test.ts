@@ -26,7 +26,7 @@ test('rows lie in folders by column and day, columns of the path are not in the 
     'kind=ü/year=2026/month=11/day=22/part-log1-tickets-0-7-3.parquet',
   ]
   expect(await published(path)).toEqual(files)
-  expect(record).toMatchObject({ staging: '.staging/log1/tickets-0/7-a1', files: files.map((name) => ({ name, rows: 1 })) })
+  expect(record).toMatchObject({ staging: '.staging/log1/all/tickets-0/7-a1', files: files.map((name) => ({ name, rows: 1 })) })
   const names = (await duck(`SELECT DISTINCT name FROM parquet_schema('${path}/**/*.parquet')`)).map(({ name }) => name)
   expect(names).toContain('at')
   expect(names).not.toContain('kind')

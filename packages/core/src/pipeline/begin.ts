@@ -1,7 +1,9 @@
 import { byName } from '../batch/own.ts'
 import { isTicketsError, TicketsError } from '../errors/errors.ts'
+import { checkNotBehind, checkPlaces, hasRecords } from './check-targets.ts'
 import { checkFingerprint, type Fingerprint } from './fingerprint.ts'
 import type { CommitLog, PipelineRecord } from './log.ts'
+import { MERGE } from './merge.ts'
 import type { OutputSpec } from './outputs.ts'
 import { randomId } from './runtime.ts'
 import type { Sink } from './sink.ts'
@@ -24,7 +26,7 @@ export async function begin<T>({
   outputs,
   fingerprint,
 }: BeginOptions<T>): Promise<{ record: PipelineRecord; info: SourceInfo<Json> }> {
-  checkTargets(outputs)
+  await checkPlaces(outputs)
   const info = await source.describe()
   const standing = await log.pipeline()
   // Begun again by every process: that tries whether the log can be used here.
@@ -39,7 +41,12 @@ export async function begin<T>({
   if (source.fixed) checkPartitions(record, info)
   await checkOffsets(source, log, info, record)
   await checkSinks(outputs)
-  for (const { flow, sink } of outputs) await beginSink(record, flow, sink)
+  const tasks = [...new Set([MERGE, ...record.partitions.map(({ id }) => id), ...info.partitions.map(({ id }) => id)])]
+  await checkNotBehind(log, record.logId, outputs, tasks)
+  const published = await hasRecords(log, tasks)
+  for (const { flow, sink } of outputs) await beginSink(record, flow, sink, published)
+  // Again, since all of them exist now: two names of a folder that was not there yet may have turned out to be one.
+  await checkPlaces(outputs)
   return { record, info }
 }
 
@@ -54,7 +61,7 @@ async function proposed(log: CommitLog, make: () => Promise<PipelineRecord>): Pr
   }
 }
 
-async function beginSink({ logId, remove, targets = {} }: PipelineRecord, flow: string, sink: Sink<unknown>): Promise<void> {
+async function beginSink({ logId, remove, targets = {} }: PipelineRecord, flow: string, sink: Sink<unknown>, published: boolean): Promise<void> {
   const before = byName(targets)[flow]
   const old = byName(remove)[flow]
   const moved = before !== undefined && before !== sink.target
@@ -63,7 +70,7 @@ async function beginSink({ logId, remove, targets = {} }: PipelineRecord, flow: 
       'PIPELINE_CHANGED',
       `the flow "${flow}" wrote to ${before} and now writes to ${sink.target}: put it back, or start over with a new log`,
     )
-  await sink.begin?.({ id: logId, takesOver: old !== undefined, remove: old ?? [], moved })
+  await sink.begin?.({ id: logId, takesOver: old !== undefined, remove: old ?? [], moved, published: published && before !== undefined })
 }
 
 /** How often offsets are compared while other members go on committing. */
@@ -107,17 +114,6 @@ async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readon
     fingerprint: fingerprint as unknown as Json,
     targets: Object.fromEntries(outputs.map(({ flow, sink }) => [flow, sink.target])),
     remove,
-  }
-}
-
-function checkTargets(outputs: readonly OutputSpec[]): void {
-  const taken = new Map<string, string>()
-  for (const { flow, sink } of outputs) {
-    if (sink.target === null) continue
-    const other = taken.get(sink.target)
-    if (other !== undefined)
-      throw new TicketsError('FLOW_TARGET', `the flows "${other}" and "${flow}" write to one target, ${sink.target}: give each its own`)
-    taken.set(sink.target, flow)
   }
 }
 

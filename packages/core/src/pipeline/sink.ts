@@ -65,6 +65,11 @@ export interface Writer<in T> {
 export interface Sink<in T> {
   /** What it writes to, the same words for the same place: two flows on one target are refused. Null when it has none to protect. */
   readonly target: string | null
+  /**
+   * Returns what the target is, however it is called: the same text for the same place, such as a folder's device and inode, or a server's own id
+   * with the name of a table. Two flows of one place are refused. Asked at each start; without it `target` is compared.
+   */
+  place?(): Promise<string>
   /** What it writes there, such as `parquet`: a log goes on with the format it began with. */
   readonly format?: string
   /**
@@ -77,8 +82,19 @@ export interface Sink<in T> {
    * from now on, and `remove` is to be deleted before anything is published.
    */
   prepare?(log: { readonly id: string }): Promise<{ readonly takesOver: boolean; readonly remove: readonly string[] }>
-  /** Called by each process before its tasks start: take the target if it is free or `takesOver`, delete `remove` if it is still there. Repeatable. `moved`: the log began with another target; only a folder that is this log's already is right then. */
-  begin?(log: { readonly id: string; readonly takesOver: boolean; readonly remove: readonly string[]; readonly moved?: boolean }): Promise<void>
+  /** Called by each process before its tasks start: take the target if it is free or `takesOver`, delete `remove` if it is still there. Repeatable. `moved`: the log began with another target; only a folder that is this log's already is right then. `published`: this log has records, so that a target without a mark of it was lost. */
+  begin?(log: {
+    readonly id: string
+    readonly takesOver: boolean
+    readonly remove: readonly string[]
+    readonly moved?: boolean
+    readonly published?: boolean
+  }): Promise<void>
+  /**
+   * Returns, for each task, the number of the highest record that the log must have, by what is published and staged for this flow. Asked at each
+   * start: a log that ends before it was restored from an older backup, and would write rows twice. `tasks`: those that the log knows.
+   */
+  reached?(log: { readonly id: string; readonly flow: string; readonly tasks: readonly string[] }): Promise<Readonly<Record<string, number>>>
   /** `schema` is the flow's, known from the empty batch that each graph gets first; `on` has the pipeline's logger. */
   open(task: TaskId, schema: Schema<T>, on?: { readonly logger: Logger }): Promise<Writer<T>>
   /**

@@ -3,8 +3,9 @@ import { TicketsError } from '@tickets/core'
 import { adviceFor, codeOf, type FileLayer, unless } from '@tickets/core/node'
 import { fault } from '../staged-file/faults.ts'
 import { listParts } from '../staged-file/list-parts.ts'
-import { parseRangeFolder, taskFolder } from '../staged-file/names.ts'
+import { parseRangeFolder } from '../staged-file/names.ts'
 import { readOwner } from '../staged-file/owner.ts'
+import { stagedRanges } from '../staged-file/staged-ranges.ts'
 import { COMPACT, inOrder, type Part, parsePart, taskOf } from './names.ts'
 import { type CompactionRecord, compactedLogs, headRecord } from './records.ts'
 
@@ -54,8 +55,7 @@ function newestOf(parts: readonly Part[]): Map<string, number> {
 async function isPartial(files: FileLayer, dir: string, newest: Part, parts: readonly Part[]): Promise<boolean> {
   const { log, task, n } = newest
   const published = new Map(parts.filter((part) => taskOf(part) === taskOf(newest) && part.n === n).map(({ path }) => [basename(path), path]))
-  const folder = taskFolder(dir, { logId: log, task, flow: '' })
-  for (const attempt of await unless(files.readFolder(folder), ['ENOENT', 'ENOTDIR'], [])) {
+  for (const { folder, name: attempt } of await stagedRanges(files, dir, log, task)) {
     if (parseRangeFolder(attempt)?.n !== n) continue
     const staged = (await unless(files.readFolder(join(folder, attempt)), ['ENOENT', 'ENOTDIR'], [])).filter((name) => name.endsWith('.tmp'))
     const isThere = (name: string) => published.get(name.slice(0, -'.tmp'.length))

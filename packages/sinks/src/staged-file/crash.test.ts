@@ -60,7 +60,7 @@ const whole = async (path: string) => {
       .slice(0, -1)
       .map((_, i, all) => `${all.slice(0, i + 1).join('/')}/`),
   )
-  return ['.staging/', '.staging/log1/', '.staging/log1/tickets-0/', ...new Set(folders), ...files].sort()
+  return ['.staging/', '.staging/log1/', '.staging/log1/all/', '.staging/log1/all/tickets-0/', ...new Set(folders), ...files].sort()
 }
 
 const kinds: Readonly<Record<string, FileOptions>> = {

@@ -1,14 +1,33 @@
+import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { type TaskId, TicketsError } from '@tickets/core'
 
 /** The folder in a target that holds what is not published; its leading dot and the extensions in it keep readers away (protocol 7.1). */
 export const stagingOf = (target: string): string => join(target, '.staging')
 
-/** Where one task stages in a target. Flows need no folder of their own, since no two of them share a target. */
-export const taskFolder = (target: string, { logId, task }: TaskId): string => join(stagingOf(target), logId, task)
+/** The name of a folder for any text: what cannot be part of a file name everywhere is escaped. */
+function folderName(text: string): string {
+  const escaped = [...Buffer.from(text)]
+    .map((byte, i) => {
+      const character = String.fromCharCode(byte)
+      return (i === 0 ? /[\w-]/ : /[\w.-]/).test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`
+    })
+    .join('')
+  if (escaped.length <= LONGEST_NAME) return escaped
+  return `${escaped.slice(0, LONGEST_NAME / 2)}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
+}
+
+/** File names have at most 255 bytes, and this is part of one. */
+const LONGEST_NAME = 200
+
+/** `<log id>/<flow>/<task>`. What no flow stages (a compaction) has no folder of a flow. */
+const below = ({ logId, flow, task }: TaskId) => (flow === '' ? `${logId}/${task}` : `${logId}/${folderName(flow)}/${task}`)
+
+/** Where one task of one flow stages in a target: two flows never meet, even if their targets turn out to be one folder. */
+export const taskFolder = (target: string, id: TaskId): string => join(stagingOf(target), below(id))
 
 /** What one attempt at one range stages, as it stands in the record: relative to the target. */
-export const rangeFolder = ({ logId, task }: TaskId, n: number, attempt: string): string => `.staging/${logId}/${task}/${n}-${attempt}`
+export const rangeFolder = (id: TaskId, n: number, attempt: string): string => `.staging/${below(id)}/${n}-${attempt}`
 
 /** The published name of file `k` of a range. */
 export const partName = ({ logId, task }: TaskId, n: number, k: number, extension: string): string => `part-${logId}-${task}-${n}-${k}.${extension}`

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { TicketsError } from '@tickets/core'
 import { codeOf, type FileLayer, unless } from '@tickets/core/node'
+import { fault } from './faults.ts'
 import { stagingOf } from './names.ts'
 
 /** Which log writes to a target, and which ones it was taken over from: those never get it back. */
@@ -53,6 +54,29 @@ export async function checkMoved(files: FileLayer, target: string, log: string):
     `this log wrote to another folder, and ${target} is not that dataset: put the path back, move the data here as a whole, or start over with a new log`,
   )
 }
+
+/** Throws `TARGET_LOST` where a log that has published to a target finds no mark there. */
+export async function checkThere(files: FileLayer, target: string): Promise<void> {
+  if (!(await readOwner(files, target))) throw targetLost(target)
+}
+
+/**
+ * Throws unless the log owns the target at this moment. Asked at every publish: while a pipeline runs its target may be deleted, unmounted, or
+ * taken over by a new log.
+ */
+export async function checkHeld(files: FileLayer, target: string, log: string): Promise<void> {
+  const owner = await readOwner(files, target).catch((error: unknown) => {
+    throw fault(error, 'looking at the owner of', target)
+  })
+  if (!owner) throw targetLost(target)
+  checkOwner(owner, log, target, false)
+}
+
+const targetLost = (target: string) =>
+  new TicketsError(
+    'TARGET_LOST',
+    `${target} was deleted, or its volume is not mounted: it has no mark that says whose it is (.staging/owner.tickets), and this log has written to it. Mount it, or restore it with its .staging folder, and run again; or start over: stop every process of the pipeline, delete the log, and run with mode: 'overwrite'`,
+  )
 
 /**
  * Makes this log the owner, durably; returns the logs that it took the target over from.

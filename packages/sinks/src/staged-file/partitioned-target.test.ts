@@ -22,13 +22,14 @@ test('staging is one hidden folder, whatever the partitions', async () => {
   const writer = await jsonSink<Every>(path, options).open(task, Every)
   await writeRows(writer, [plain, sparse])
   const staged = (await writer.stage(0, 'a1', range(0, 2))) as Staged
-  const place = '.staging/log1/tickets-0/0-a1'
+  const place = '.staging/log1/all/tickets-0/0-a1'
   const names = [part(none, 0, 0), part(x, 0, 1)]
   expect(await tree(path)).toEqual(
     [
       '.staging/',
       '.staging/log1/',
-      '.staging/log1/tickets-0/',
+      '.staging/log1/all/',
+      '.staging/log1/all/tickets-0/',
       `${place}/`,
       ...[0, 1].map((k) => `${place}/part-log1-tickets-0-0-${k}.jsonl.tmp`),
     ].sort(),
@@ -82,7 +83,7 @@ test('staged and published both missing is STAGED_LOST, in a partition too', asy
   const writer = await jsonSink<Every>(path, options).open(task, Every)
   await writeRows(writer, [plain])
   const staged = (await writer.stage(0, 'a', range(0, 2))) as Staged
-  await nodeFiles.unlink(join(path, '.staging/log1/tickets-0/0-a/part-log1-tickets-0-0-0.jsonl.tmp'))
+  await nodeFiles.unlink(join(path, '.staging/log1/all/tickets-0/0-a/part-log1-tickets-0-0-0.jsonl.tmp'))
   await expect(writer.publish(staged)).rejects.toMatchObject({ code: 'STAGED_LOST', message: expect.stringContaining('kindOrNull=x') })
 })
 

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { TicketsError } from '@tickets/core'
 import { codeOf, type FileLayer, makeFolders, unless } from '@tickets/core/node'
 import { fault } from './faults.ts'
@@ -28,7 +29,7 @@ async function linkOne(files: FileLayer, target: string, from: string, name: str
     if (staged) {
       if (tries === 1) throw error
       // Without partitions there is none to make: published, compacted and unstaged by others, all between these looks.
-      if (dirname(name) !== '.') await makeFolders(files, dirname(to))
+      if (dirname(name) !== '.') await makeFolders(files, dirname(to), target)
       return linkOne(files, target, from, name, tries - 1)
     }
     throw new TicketsError(
@@ -37,6 +38,25 @@ async function linkOne(files: FileLayer, target: string, from: string, name: str
       { cause: error },
     )
   }
+}
+
+/**
+ * Throws `STAGED_DAMAGED` unless a staged file is what its record says. Whoever wrote it itself compares the size alone, which costs nothing;
+ * whoever recovers a record reads the file.
+ */
+async function checkStaged(files: FileLayer, path: string, { name, bytes, crc32: sum }: StagedFile, isOwn: boolean): Promise<void> {
+  const found = await files.stat(path)
+  // Published before, or lost: linking tells.
+  if (!found) return
+  const damaged = (what: string) =>
+    new TicketsError(
+      'STAGED_DAMAGED',
+      `${path} is not what was recorded for ${name}: ${what}. It is not published. Restore that file from a backup, or start over: stop every process of the pipeline, delete the log, and run with mode: 'overwrite'; and check the disk`,
+    )
+  if (found.size !== bytes) throw damaged(`it has ${found.size} bytes instead of ${bytes}`)
+  if (isOwn || sum === undefined) return
+  const content = await unless(files.readFile(path), ['ENOENT'], null)
+  if (content && crc32(content) !== sum) throw damaged('its checksum differs')
 }
 
 /** The folders of partitions that the files lie in. */
@@ -53,12 +73,17 @@ async function syncNames(files: FileLayer, target: string, staged: readonly Stag
   for (const folder of above) await files.syncFolder(folder)
 }
 
-/** Gives the staged files their published names, durably, then takes their staged names away. Again is fine: it changes nothing. */
-export async function publishRange(files: FileLayer, target: string, { staging, files: staged }: StagedRange): Promise<void> {
+/**
+ * Gives the staged files their published names, durably, then takes their staged names away. Again is fine: it changes nothing.
+ *
+ * @param isOwn whether this process has just written the files
+ */
+export async function publishRange(files: FileLayer, target: string, { staging, files: staged }: StagedRange, isOwn = false): Promise<void> {
   const folder = join(target, staging)
   const hidden = (name: string) => join(folder, stagedName(name))
   try {
-    for (const inner of foldersOf(staged)) await makeFolders(files, join(target, inner))
+    for (const file of staged) await checkStaged(files, hidden(file.name), file, isOwn)
+    for (const inner of foldersOf(staged)) await makeFolders(files, join(target, inner), target)
     for (const { name } of staged) await linkOne(files, target, hidden(name), name)
     // The published names must be on the disk before the staged ones may go.
     await syncNames(files, target, staged)

@@ -1,18 +1,30 @@
-import { dirname, join } from 'node:path'
-import { type FileLayer, removeFolderWithFiles, unless } from '@tickets/core/node'
+import { basename, dirname, join } from 'node:path'
+import { type FileLayer, unless } from '@tickets/core/node'
+import { listParts } from './list-parts.ts'
 import { stagingOf } from './names.ts'
 
-/** Removes what logs that lost the target had staged: folders of tasks, with folders of ranges in them. */
+/** Removes a folder and all in it. One that another process still writes into stays for the next time. */
+async function removeTree(files: FileLayer, path: string): Promise<void> {
+  for (const name of await unless(files.readFolder(path), ['ENOENT', 'ENOTDIR'], [] as readonly string[])) {
+    const inner = join(path, name)
+    if ((await files.stat(inner))?.kind === 'folder') await removeTree(files, inner)
+    else await unless(files.unlink(inner), ['ENOENT'], undefined)
+  }
+  await unless(files.removeFolder(path), ['ENOENT', 'ENOTEMPTY', 'EEXIST'], undefined)
+}
+
+/** Removes what logs that lost the target had staged. */
 export async function removeStagingOf(files: FileLayer, target: string, logs: readonly string[]): Promise<void> {
   const staging = stagingOf(target)
-  const inside = (folder: string) => unless(files.readFolder(folder), ['ENOENT'], [] as string[])
-  for (const log of (await inside(staging)).filter((name) => logs.includes(name))) {
-    for (const task of await inside(join(staging, log))) {
-      for (const range of await inside(join(staging, log, task))) await removeFolderWithFiles(files, join(staging, log, task, range))
-      await unless(files.removeFolder(join(staging, log, task)), ['ENOENT'], undefined)
-    }
-    await unless(files.removeFolder(join(staging, log)), ['ENOENT'], undefined)
-  }
+  const found = await unless(files.readFolder(staging), ['ENOENT'], [] as readonly string[])
+  for (const log of found.filter((name) => logs.includes(name))) await removeTree(files, join(staging, log))
+}
+
+/** The published files of logs that lost the target: a process of theirs may have published after the takeover had listed what to remove. */
+export async function partsOf(files: FileLayer, target: string, logs: readonly string[]): Promise<readonly string[]> {
+  if (logs.length === 0) return []
+  const lost = new Set(logs)
+  return (await unless(listParts(files, target), ['ENOENT'], [])).filter((path) => lost.has(/^part-([^-]+)-/.exec(basename(path))?.[1] ?? ''))
 }
 
 /** Removes published files, and the folders of partitions that are empty then. Again is fine: what is gone is gone. */

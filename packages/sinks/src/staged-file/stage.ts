@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { type Batch, isTicketsError, messageOf, type Range, type Schema, type TaskId, TicketsError } from '@tickets/core'
 import type { FileLayer } from '@tickets/core/node'
 import { makeFolders, syncUpwards } from '@tickets/core/node'
@@ -17,6 +18,8 @@ export interface StagePlace extends Cutting {
   readonly schema: Schema<unknown>
   readonly encoder: Encoder
   readonly files: FileLayer
+  /** Whether the target belongs to the log of the task, which is checked at every publish then. */
+  readonly isHeld: boolean
   /** Folders whose own names this writer has made durable already. */
   readonly durable: Set<string>
 }
@@ -75,7 +78,8 @@ export async function stageRange(
   const footer = footerOf(place.schema, task, range, place.plan?.names)
   const written: StagedFile[] = []
   try {
-    const made = await makeFolders(files, folder)
+    // A target that is gone stays gone: making it again would hide what was lost.
+    const made = await makeFolders(files, folder, place.isHeld ? target : undefined)
     for (const { folder: within, rows } of cut(batches, place, encoder.joins)) {
       const base = partName(task, n, written.length, encoder.extension)
       const name = within === '' ? base : `${within}/${base}`
@@ -84,7 +88,12 @@ export async function stageRange(
       await files.writeFile(join(folder, stagedName(name)), parts).catch((error: unknown) => {
         throw fault(error, `flow "${task.flow}": writing to`, target, failedWrite)
       })
-      written.push({ name, rows: rows.reduce((sum, { length }) => sum + length, 0), bytes: parts.reduce((sum, part) => sum + part.byteLength, 0) })
+      written.push({
+        name,
+        rows: rows.reduce((sum, { length }) => sum + length, 0),
+        bytes: parts.reduce((sum, part) => sum + part.byteLength, 0),
+        crc32: parts.reduce((sum, part) => crc32(part, sum), 0),
+      })
     }
     await syncFolders(place, folder, made)
   } catch (error) {

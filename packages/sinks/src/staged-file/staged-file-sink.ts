@@ -11,9 +11,11 @@ import type { Encoder } from './encoder.ts'
 import { fault } from './faults.ts'
 import { listParts } from './list-parts.ts'
 import { checkName, targetPath } from './names.ts'
-import { checkMoved, checkOwner, readOwner, takeOwnership } from './owner.ts'
+import { checkMoved, checkOwner, checkThere, readOwner, takeOwnership } from './owner.ts'
 import { isPartPath } from './part-name.ts'
-import { removeParts, removeStagingOf } from './remove-old.ts'
+import { placeOf } from './place.ts'
+import { reachedIn } from './reached.ts'
+import { partsOf, removeParts, removeStagingOf } from './remove-old.ts'
 import { despiteOthers, removeMade, tryTarget } from './trial.ts'
 import { stagedFileWriter } from './writer.ts'
 
@@ -65,6 +67,8 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
     if (sortBy !== null) checkSort(sortBy, schema)
     return plan
   }
+  /** Whether a pipeline has taken the target: a writer that is opened without one has no owner to check. */
+  let isHeld = false
   const maintain = options.compact && compactEvery(target, options.compact, files)
   return {
     target: `file:${target}`,
@@ -89,20 +93,38 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
       }
     },
 
-    async begin({ id, takesOver, remove, moved = false }) {
+    async place() {
+      try {
+        return await placeOf(files, target)
+      } catch (error) {
+        throw fault(error, 'looking at', target)
+      }
+    },
+
+    async reached(log) {
+      try {
+        return await reachedIn(files, target, log)
+      } catch (error) {
+        throw fault(error, 'looking at', target)
+      }
+    },
+
+    async begin({ id, takesOver, remove, moved = false, published = false }) {
       checkName('the id of a log', id)
       try {
+        // Before anything is made here: an empty folder may be the place where a volume is not mounted.
+        if (published && !moved) await checkThere(files, target)
         const before = await despiteOthers(async () => {
           await tryTarget(files, target)
           if (moved) await checkMoved(files, target, id)
           return takeOwnership(files, target, id, takesOver)
         })
-        await removeParts(
-          files,
-          target,
-          remove.filter((name) => isPartPath(name) && !basename(name).startsWith(`part-${id}-`)),
-        )
+        await removeParts(files, target, [
+          ...remove.filter((name) => isPartPath(name) && !basename(name).startsWith(`part-${id}-`)),
+          ...(await partsOf(files, target, before)),
+        ])
         await removeStagingOf(files, target, before)
+        isHeld = true
         await removeCompactions(files, target, before)
         await finishRecorded(files, target)
       } catch (error) {
@@ -114,7 +136,7 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
       checkName('the id of a log', task.logId)
       checkName('the name of a task', task.task)
       const plan = planFor(schema)
-      return stagedFileWriter({ target, task, schema, encoder: await load(), files, maxRowsPerFile, plan, sortBy, durable: new Set() })
+      return stagedFileWriter({ target, task, schema, encoder: await load(), files, maxRowsPerFile, plan, sortBy, isHeld, durable: new Set() })
     },
 
     ...(maintain && { maintain }),

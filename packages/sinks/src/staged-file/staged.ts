@@ -8,6 +8,8 @@ export interface StagedFile {
   readonly name: string
   readonly rows: number
   readonly bytes: number
+  /** The checksum of its content; absent in records of earlier releases. */
+  readonly crc32?: number
 }
 
 /** What a range staged: all that `publish` needs, as it stands in the record. */
@@ -24,7 +26,7 @@ export function fromStaged(staged: Staged, target: string): StagedRange {
   const { staging, files } = staged as { staging?: unknown; files?: unknown }
   const good =
     typeof staging === 'string' &&
-    /^\.staging(\/[\w-][\w.-]*){3}$/.test(staging) &&
+    /^\.staging(\/[\w%-][\w.%-]*){3,4}$/.test(staging) &&
     Array.isArray(files) &&
     files.every((file) => typeof file?.name === 'string' && isPartPath(file.name) && /^part-[\w.-]+$/.test(basename(file.name)))
   if (good) return { staging, files: files as StagedFile[] }

@@ -14,12 +14,16 @@ export async function sweepStaging(
   task: TaskId,
   head: { readonly n: number; readonly attempt: string },
 ): Promise<void> {
-  const folder = taskFolder(target, task)
+  const folders = [taskFolder(target, task)]
+  // Earlier releases staged without a folder for the flow. A flow of the task's own name has its tasks there.
+  if (task.flow !== '' && task.flow !== task.task) folders.push(taskFolder(target, { ...task, flow: '' }))
   try {
-    for (const name of await unless(files.readFolder(folder), ['ENOENT'], [])) {
-      const range = parseRangeFolder(name)
-      if (range && (range.n < head.n || (range.n === head.n && range.attempt !== head.attempt)))
-        await removeFolderWithFiles(files, join(folder, name))
+    for (const folder of folders) {
+      for (const name of await unless(files.readFolder(folder), ['ENOENT'], [])) {
+        const range = parseRangeFolder(name)
+        if (range && (range.n < head.n || (range.n === head.n && range.attempt !== head.attempt)))
+          await removeFolderWithFiles(files, join(folder, name))
+      }
     }
   } catch (error) {
     throw fault(error, 'removing old staged files of', target)

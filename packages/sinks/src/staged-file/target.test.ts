@@ -221,8 +221,8 @@ test('3.4 every name is durable before the staged range is reported', async () =
   await writeRows(writer, [plain])
   await writer.stage(0, 'a', range(0, 1))
   const chain = [
-    'new/data/.staging/log1/tickets-0/0-a',
-    'new/data/.staging/log1/tickets-0',
+    'new/data/.staging/log1/all/tickets-0/0-a',
+    'new/data/.staging/log1/all/tickets-0',
     'new/data/.staging/log1',
     'new/data/.staging',
     'new/data',
@@ -233,7 +233,7 @@ test('3.4 every name is durable before the staged range is reported', async () =
   synced.length = 0
   await writeRows(writer, [plain])
   await writer.stage(1, 'a', range(1, 2))
-  expect(synced).toEqual(['new/data/.staging/log1/tickets-0/1-a', 'new/data/.staging/log1/tickets-0'])
+  expect(synced).toEqual(['new/data/.staging/log1/all/tickets-0/1-a', 'new/data/.staging/log1/all/tickets-0'])
 })
 
 test('3.4 a published name is durable before the staged one goes', async () => {
@@ -250,7 +250,7 @@ test('3.4 a published name is durable before the staged one goes', async () => {
   steps.length = 0
   await writer.publish(record as never)
   const names = [0, 1].map((k) => `part-log1-tickets-0-0-${k}.jsonl`)
-  const hidden = names.map((name) => `unlink .staging/log1/tickets-0/0-a/${name}.tmp`)
+  const hidden = names.map((name) => `unlink .staging/log1/all/tickets-0/0-a/${name}.tmp`)
   expect(steps).toEqual([...names.map((name) => `link ${name}`), 'syncFolder ', ...hidden])
 })
 

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { commit, duck, Every, folder, parts, plain, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
 
-const staging = '.staging/log1/tickets-0'
+const staging = '.staging/log1/all/tickets-0'
 const part = (n: number, k = 0) => `part-log1-tickets-0-${n}-${k}.jsonl`
 
 async function staged(path: string, n = 0, attempt = 'a1') {
@@ -19,11 +19,18 @@ async function staged(path: string, n = 0, attempt = 'a1') {
 test('staged rows lie hidden under names of the protocol, published ones visible, and nothing else stays', async () => {
   const path = await folder()
   const { writer, record } = await staged(path)
-  expect(await tree(path)).toEqual(['.staging/', '.staging/log1/', `${staging}/`, `${staging}/0-a1/`, `${staging}/0-a1/${part(0)}.tmp`])
+  expect(await tree(path)).toEqual([
+    '.staging/',
+    '.staging/log1/',
+    '.staging/log1/all/',
+    `${staging}/`,
+    `${staging}/0-a1/`,
+    `${staging}/0-a1/${part(0)}.tmp`,
+  ])
   const { size } = await stat(join(path, staging, '0-a1', `${part(0)}.tmp`))
-  expect(record).toEqual({ staging: `${staging}/0-a1`, files: [{ name: part(0), rows: 2, bytes: size }] })
+  expect(record).toEqual({ staging: `${staging}/0-a1`, files: [{ name: part(0), rows: 2, bytes: size, crc32: expect.any(Number) }] })
   await writer.publish(record)
-  expect(await tree(path)).toEqual(['.staging/', '.staging/log1/', `${staging}/`, part(0)])
+  expect(await tree(path)).toEqual(['.staging/', '.staging/log1/', '.staging/log1/all/', `${staging}/`, part(0)])
 })
 
 test('publishing again changes nothing, from a record that went through JSON too', async () => {
@@ -55,7 +62,7 @@ test('a crash at any point between stage and publish is mended by publishing', a
     const next = await jsonSink(path).open(task, Every)
     await next.publish(record)
     await next.sweep({ n: 0, attempt: 'a1' })
-    expect(await tree(path), name).toEqual(['.staging/', '.staging/log1/', `${staging}/`, part(0)])
+    expect(await tree(path), name).toEqual(['.staging/', '.staging/log1/', '.staging/log1/all/', `${staging}/`, part(0)])
     expect(await readFile(join(path, part(0)), 'utf8'), name).toBe(text)
   }
 })
@@ -85,7 +92,7 @@ test('staging again under the same name never writes into a published file', asy
   await writeRows(writer, [plain])
   await writer.stage(0, 'a1', range(0, 1))
   expect(await readFile(join(path, part(0)), 'utf8')).toBe(before)
-  await expect(writer.publish(record)).rejects.toMatchObject({ code: 'SINK_FAILED' })
+  await expect(writer.publish(record)).rejects.toMatchObject({ code: 'STAGED_DAMAGED' })
 })
 
 test('stage cuts at the call: rows written after it belong to the next range', async () => {
@@ -132,13 +139,13 @@ test('3.8 sweep removes lower numbers and other attempts at the number, and noth
         await mkdir(join(place, `${at}-${by}`), { recursive: true })
         await writeFile(join(place, `${at}-${by}`, 'x.tmp'), 'x')
       }
-      await mkdir(join(path, '.staging/log1/tickets-1/0-a'), { recursive: true })
+      await mkdir(join(path, '.staging/log1/all/tickets-1/0-a'), { recursive: true })
       const writer = await jsonSink(path).open(task, Every)
       await writer.sweep({ n, attempt })
       await writer.sweep({ n, attempt })
       const kept = all.filter(([at, by]) => at > n || (at === n && by === attempt)).map(([at, by]) => `${staging}/${at}-${by}/`)
       const left = await tree(path)
-      expect(left.filter((name) => /\/\d+-[^/]+\/$/.test(name))).toEqual([...kept, '.staging/log1/tickets-1/0-a/'].sort())
+      expect(left.filter((name) => /\/\d+-[^/]+\/$/.test(name))).toEqual([...kept, '.staging/log1/all/tickets-1/0-a/'].sort())
       expect(left.filter((name) => name.endsWith('.tmp'))).toHaveLength(kept.length)
     }),
     { numRuns: 60 },

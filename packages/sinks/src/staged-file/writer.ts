@@ -1,9 +1,12 @@
+import { join } from 'node:path'
 import { type Batch, type Range, type Staged, TicketsError, type Writer } from '@tickets/core'
-import { join } from '@tickets/core/arrow'
+import { join as joinBatches } from '@tickets/core/arrow'
+import { unless } from '@tickets/core/node'
+import { checkHeld, readOwner } from './owner.ts'
 import { publishRange } from './publish.ts'
 import { checkSchema } from './same-schema.ts'
 import { type StagePlace, stageRange } from './stage.ts'
-import { fromStaged, toStaged } from './staged.ts'
+import { fromStaged, type StagedRange, toStaged } from './staged.ts'
 import { sweepStaging } from './sweep.ts'
 
 /** Batches of fewer rows than this are joined: a batch's objects weigh some 10 kB, whatever it holds, and a live topic gives a few rows at a time. */
@@ -16,13 +19,38 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
   let small: Batch<unknown>[] = []
   let rows = 0
   const joinSmall = () => {
-    if (small.length > 0) kept.push(join(small))
+    if (small.length > 0) kept.push(joinBatches(small))
     small = []
     rows = 0
   }
   let closed = false
-  const cutStaged = async (batches: readonly Batch<unknown>[], n: number, attempt: string, range: Range): Promise<Staged | null> =>
-    batches.length === 0 && !range.empty ? null : toStaged(await stageRange(place, batches, n, attempt, range))
+  const check = async () => {
+    if (place.isHeld) await checkHeld(files, target, task.logId)
+  }
+  /** The folders of ranges that this writer has staged and not published. */
+  const own = new Set<string>()
+  const cutStaged = async (batches: readonly Batch<unknown>[], n: number, attempt: string, range: Range): Promise<Staged | null> => {
+    if (batches.length === 0 && !range.empty) return null
+    const staged = await stageRange(place, batches, n, attempt, range).catch(async (error: unknown) => {
+      await check()
+      throw error
+    })
+    own.add(staged.staging)
+    return toStaged(staged)
+  }
+  const publish = async (staged: StagedRange) => {
+    await check()
+    await publishRange(files, target, staged, own.delete(staged.staging)).catch(async (error: unknown) => {
+      // What a missing or another's target makes of it says less than that it is so.
+      await check()
+      throw error
+    })
+    const owner = place.isHeld ? await readOwner(files, target).catch(() => null) : null
+    // Another log took the target over between the two looks, and has listed what to remove by now: these files must not stay among its own.
+    if (owner && owner.log !== task.logId)
+      for (const { name } of staged.files) await unless(files.unlink(join(target, name)), ['ENOENT', 'ENOTDIR'], undefined).catch(() => {})
+    await check()
+  }
   return {
     stagesAhead: true,
     async write(batch) {
@@ -39,7 +67,7 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
       kept = []
       return cutStaged(batches, n, attempt, range)
     },
-    publish: async (staged) => publishRange(files, target, fromStaged(staged, target)),
+    publish: async (staged) => publish(fromStaged(staged, target)),
     sweep: (head) => sweepStaging(files, target, task, head),
     async close() {
       closed = true

@@ -1,0 +1,44 @@
+import { TicketsError } from '../errors/errors.ts'
+import type { CommitLog } from './log.ts'
+import type { OutputSpec } from './outputs.ts'
+
+/** Throws `FLOW_TARGET` where two flows write to one place, whatever it is called (protocol 1.4). */
+export async function checkPlaces(outputs: readonly OutputSpec[]): Promise<void> {
+  const taken = new Map<string, OutputSpec>()
+  for (const output of outputs) {
+    const { flow, sink } = output
+    if (sink.target === null) continue
+    const place = (await sink.place?.()) ?? sink.target
+    const other = taken.get(place)
+    if (other) {
+      const names = other.sink.target === sink.target ? sink.target : `${other.sink.target} and ${sink.target}, which are the same place`
+      throw new TicketsError('FLOW_TARGET', `the flows "${other.flow}" and "${flow}" write to one target, ${names}: give each its own`)
+    }
+    taken.set(place, output)
+  }
+}
+
+/**
+ * Throws `LOG_BEHIND` where a target has more than the log knows of (protocol 1.4). The targets are looked at first: what other processes of this
+ * log commit meanwhile is in the log by then.
+ */
+export async function checkNotBehind(log: CommitLog, id: string, outputs: readonly OutputSpec[], tasks: readonly string[]): Promise<void> {
+  for (const { flow, sink } of outputs) {
+    const reached = (await sink.reached?.({ id, flow, tasks })) ?? {}
+    for (const [task, n] of Object.entries(reached)) {
+      const latest = n < 0 ? n : await log.latest(task)
+      if (latest >= n) continue
+      const ends = latest < 0 ? `has no record of ${task}` : `ends at record ${latest} of ${task}`
+      throw new TicketsError(
+        'LOG_BEHIND',
+        `the log ${ends}, and ${sink.target} of flow "${flow}" has what record ${n} wrote: the log was restored from a backup that is older than its targets, and continuing would write rows twice. Restore the newest log, restore the targets of that moment too, or start over: stop every process of the pipeline, delete the log, and overwrite the targets`,
+      )
+    }
+  }
+}
+
+/** Whether the log has a record of one of these tasks: then each target that it began with has its mark. */
+export async function hasRecords(log: CommitLog, tasks: readonly string[]): Promise<boolean> {
+  for (const task of tasks) if ((await log.latest(task)) >= 0) return true
+  return false
+}
