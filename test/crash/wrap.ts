@@ -67,7 +67,7 @@ export function crashingSink<T>(sink: Sink<T>, folder: string, config: WorkerCon
           await trigger.pass('before-sweep', task)
           if (sabotage === 'no-sweep') return
           if (sabotage !== 'sweep') return writer.sweep(sabotage === 'attempt' ? { ...head, attempt: SAME } : head)
-          const staging = join(folder, '.staging', logId, task)
+          const staging = join(folder, '.staging', logId, flow, task)
           for (const name of await readdir(staging).catch(() => []))
             if (name !== `${head.n}-${head.attempt}`) await rm(join(staging, name), { recursive: true, force: true })
         },

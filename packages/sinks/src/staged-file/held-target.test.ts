@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defineSchema, instant, into, pipeline, type Schema, type Sink } from '@tickets/core'
+import { Batch, defineSchema, instant, into, pipeline, type Schema, type Sink } from '@tickets/core'
 import { commitLog, type FileLayer, nodeFiles } from '@tickets/core/node'
 import { memorySource, messagesOf } from '@tickets/core/testing'
 import { describe, expect, test } from 'vitest'
@@ -171,6 +171,30 @@ test.each(['before', 'after'])('a target that another log takes over %s a file i
   const files = when === 'before' ? around(3, other) : around(3, async () => {}, other)
   await expect(lake(at, 9, { a: jsonSink(join(at, 'out'), { files }) }).run()).rejects.toMatchObject({ code: 'TARGET_OWNED' })
   expect(await rowsOf(join(at, 'out'))).toEqual(ids(3))
+})
+
+test('a file that is linked while another log takes the target over does not stay among its files', async () => {
+  const at = await folder()
+  const out = join(at, 'out')
+  const mark = join(out, '.staging/owner.tickets')
+  // The other log has listed what to remove, and has not come to the staging yet.
+  const taking = async () => {
+    const { log } = JSON.parse(await readFile(mark, 'utf8')) as { log: string }
+    await writeFile(mark, JSON.stringify({ log: 'other', before: [log] }))
+  }
+  await expect(lake(at, 9, { a: jsonSink(out, { files: around(3, taking) }) }).run()).rejects.toMatchObject({ code: 'TARGET_OWNED' })
+  expect((await parts(out)).filter((name) => name.includes('-memory-0-3-'))).toEqual([])
+  expect(await rowsOf(out)).toEqual(ids(2))
+})
+
+test('a file that was truncated between being staged and published by one writer is an error', async () => {
+  const at = await folder()
+  const writer = await jsonSink<Row>(at).open({ logId: 'log1', task: 'memory-0', flow: 'a' }, Row)
+  await writer.write(Batch.of(Row, [row(1)]))
+  const staged = await writer.stage(0, 'a', { from: 0, to: 1, empty: false })
+  await truncate(join(at, String(staged?.staging), 'part-log1-memory-0-0-0.jsonl.tmp'), 9)
+  await expect(writer.publish(staged ?? {})).rejects.toMatchObject({ code: 'STAGED_DAMAGED' })
+  expect(await parts(at)).toEqual([])
 })
 
 test.each([
