@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
 import { type Batch, column, inside } from '../batch/batch.ts'
 import { isValid, valueReader, wideReader } from '../batch/columns.ts'
+import { compareTexts } from '../batch/compare-texts.ts'
 import { TicketsError } from '../errors/errors.ts'
 import type { Json } from '../pipeline/source.ts'
 import type { Field, Kind, Schema } from '../schema/schema.ts'
@@ -79,8 +80,9 @@ export function fromTagged(json: Json): unknown {
   return tagged.date === undefined ? Number(tagged.number) : new Date(tagged.date)
 }
 
-/** A total order over row values of one column, the same everywhere: by value, then by the sign of zero. */
+/** A total order over row values of one column, the same everywhere: texts by their UTF-8 bytes, others by value, then by the sign of zero. */
 export function compare(a: unknown, b: unknown): number {
+  if (typeof a === 'string' && typeof b === 'string') return Math.sign(compareTexts(a, b))
   const [x, y] = [a, b].map((v) => (v instanceof Date ? v.getTime() : v)) as [number, number]
   if (x < y) return -1
   if (x > y) return 1

@@ -3,7 +3,7 @@ import type { Agg, ValueOf } from './aggregate.ts'
 import { anyReader, compare, fieldOf, fromTagged, type Holds, nullableTypeOf, toTagged } from './column.ts'
 
 /**
- * The smallest value of a column: numbers and instants by size, text and enums by their UTF-16 units, false before true. Null and absent
+ * The smallest value of a column: numbers and instants by size, text and enums by their UTF-8 bytes, as in DuckDB and Parquet, false before true. Null and absent
  * ones are skipped; the smallest of none is null. Its column is of the type of the one it looks at.
  *
  * @example

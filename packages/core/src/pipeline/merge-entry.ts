@@ -1,3 +1,4 @@
+import { compareTexts } from '../batch/compare-texts.ts'
 import type { Json } from './source.ts'
 
 /** What the merge knows of a task: how far it has folded its records, and what the last of them said. */
@@ -91,7 +92,7 @@ const accOf = (part: Part): Json => (part.text === undefined ? part.acc : (JSON.
 /** The accumulators in the order of the tasks, whatever order their partials came in; those of tasks without a rank last, by name. */
 export function accsOf(entry: Entry, ranks: ReadonlyMap<string, number>): Json[] {
   const rank = ({ task }: Part) => ranks.get(task) ?? Number.MAX_SAFE_INTEGER
-  if (entry.parts.length > 1) entry.parts = [...entry.parts].sort((a, b) => rank(a) - rank(b) || (a.task < b.task ? -1 : 1))
+  if (entry.parts.length > 1) entry.parts = [...entry.parts].sort((a, b) => rank(a) - rank(b) || compareTexts(a.task, b.task))
   return entry.parts.map(accOf)
 }
 

@@ -1,3 +1,4 @@
+import { compareTexts } from '../batch/compare-texts.ts'
 import { cutOf, type Entry, type EntryCut, type Part, partOf } from './merge-entry.ts'
 import type { Display } from './scope.ts'
 
@@ -18,12 +19,12 @@ export interface Bucket {
 /** Shared by entries that have no part yet. */
 const none: readonly Part[] = []
 
-const byKey = (a: Entry, b: Entry) => (a.key < b.key ? -1 : 1)
+const byKey = (a: Entry, b: Entry) => compareTexts(a.key, b.key)
 
 /** In the order of their keys; what comes of one task is in it already. */
 export function sorted(entries: Iterable<Entry>): Entry[] {
   const all = [...entries]
-  for (let i = 1; i < all.length; i++) if ((all[i - 1] as Entry).key > (all[i] as Entry).key) return all.sort(byKey)
+  for (let i = 1; i < all.length; i++) if (byKey(all[i - 1] as Entry, all[i] as Entry) > 0) return all.sort(byKey)
   return all
 }
 

@@ -1,4 +1,5 @@
 import type { Batch } from '../batch/batch.ts'
+import { compareTexts } from '../batch/compare-texts.ts'
 import type { Json } from '../pipeline/source.ts'
 import type { Late } from './late.ts'
 import type { Interval } from './window.ts'
@@ -25,5 +26,5 @@ export interface LocalEngine {
 
 /** In order of (end, start, key). */
 export function byEnd(a: Closed, b: Closed): number {
-  return a.interval.end - b.interval.end || a.interval.start - b.interval.start || (JSON.stringify(a.values) < JSON.stringify(b.values) ? -1 : 1)
+  return a.interval.end - b.interval.end || a.interval.start - b.interval.start || compareTexts(JSON.stringify(a.values), JSON.stringify(b.values))
 }

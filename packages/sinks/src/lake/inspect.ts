@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Field, TicketsError } from '@tickets/core'
+import { compareTexts, type Field, TicketsError } from '@tickets/core'
 import { slice } from '@tickets/core/arrow'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { columnReaders } from '../encoders/columns.ts'
@@ -177,7 +177,7 @@ function inspectionOf(dir: string, version: number | null, parts: readonly Part[
     bytes: sums.bytes,
     time: sums.time && { column: sums.time.column, from: new Date(sums.time.from), to: new Date(sums.time.to) },
     tasks: Object.fromEntries([...sums.tasks].sort(([a], [b]) => (a < b ? -1 : 1))),
-    partitions: withRows.sort((a, b) => (a.folder < b.folder ? -1 : 1)),
+    partitions: withRows.sort((a, b) => compareTexts(a.folder, b.folder)),
     small: { below: smallBelow, files: sums.small, share: parts.length === 0 ? 0 : sums.small / parts.length },
     compacted: sums.compacted,
     json: json === null ? null : { sampled: sums.sampled, bytes: json, ratio: json / Math.max(1, sums.bytes) },

@@ -1,3 +1,4 @@
+import { sortTexts } from '@tickets/core'
 import type { Codes } from './codes.ts'
 
 /** The rows of one folder. */
@@ -41,7 +42,7 @@ export function parts({ codes, paths }: Codes): Part[] {
   paths.forEach((path, code) => {
     if (ends[code]) byFolder.set(path, [...(byFolder.get(path) ?? []), code])
   })
-  const folders = [...byFolder.keys()].sort()
+  const folders = sortTexts([...byFolder.keys()])
   const groupOf = new Int32Array(paths.length)
   const starts = new Int32Array(folders.length + 1)
   folders.forEach((folder, group) => {
