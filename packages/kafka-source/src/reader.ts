@@ -14,7 +14,8 @@ export interface ReaderOptions<T> {
   readonly queue: PartitionQueue
   readonly from: number
   readonly to: number | undefined
-  readonly maxFuture: number
+  /** How far beyond what event times may be. */
+  readonly future: DecodeOptions
   readonly codecs: NonNullable<KafkaSourceOptions<T>['codecs']>
   /** Called when bytes were taken from the queue. */
   readonly onRoom: () => void
@@ -83,10 +84,10 @@ export class KafkaReader<T> implements Reader<T, number> {
   }
 
   #decode(list: SliceList): ReturnType<Decode<T>> | Promise<ReturnType<Decode<T>>> {
-    const { schema, maxFuture, elsewhere, decode } = this.#o
+    const { schema, future, elsewhere, decode } = this.#o
     const fetched = list.slices()
-    const there = list.size >= MUCH ? elsewhere?.(fetched, { maxFuture }) : null
-    return there ?? decode?.(fetched, { maxFuture }) ?? schema.decodeSlices(fetched, { maxFuture })
+    const there = list.size >= MUCH ? elsewhere?.(fetched, future) : null
+    return there ?? decode?.(fetched, future) ?? schema.decodeSlices(fetched, future)
   }
 
   async commit(position: number, note: string): Promise<void> {

@@ -154,7 +154,11 @@ class TopicsSource<T> implements KafkaSource<T> {
     }
   }
 
-  async open(id: string, from: number, { to, maxFuture, memory }: OpenOptions<number>): Promise<Reader<T, number>> {
+  async open(
+    id: string,
+    from: number,
+    { to, maxFuture, reference = Number.POSITIVE_INFINITY, memory }: OpenOptions<number>,
+  ): Promise<Reader<T, number>> {
     const session = await this.#session
     if (!session?.has(id)) throw lostPartition(id)
     const { topic, partition } = parsePartitionId(id)
@@ -174,7 +178,7 @@ class TopicsSource<T> implements KafkaSource<T> {
       queue,
       from,
       to,
-      maxFuture,
+      future: { maxFuture, reference },
       codecs: this.#options.codecs ?? {},
       decode: this.#decoderOf?.(id, memory),
       elsewhere: this.#elsewhere,

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { TicketsError } from '../errors/errors.ts'
 import type { Chunk, Limit, Reader } from '../pipeline/source.ts'
-import type { Decoded, Schema } from '../schema/schema.ts'
+import type { Decoded, DecodeOptions, Schema } from '../schema/schema.ts'
 import { systemClock } from '../time/clock.ts'
 import type { DecodeElsewhere } from './decode/decode-elsewhere.ts'
 import { ReadAhead } from './decode/read-ahead.ts'
@@ -22,7 +22,8 @@ export interface JsonLinesReaderOptions<T> {
   readonly from: number
   /** Where reading ends; undefined: the file may grow for ever. */
   readonly stop: number | undefined
-  readonly maxFuture: number
+  /** How far beyond what event times may be. */
+  readonly future: DecodeOptions
   /** Decodes on another thread, where there is one. */
   readonly elsewhere?: DecodeElsewhere<T> | null
 }
@@ -77,10 +78,10 @@ export class JsonLinesReader<T> implements Reader<T, number> {
   }
 
   async #decode(lines: Lines, elsewhere?: DecodeElsewhere<T>): Promise<Decoded<T>> {
-    const { schema, maxFuture } = this.#o
-    const decoded = elsewhere?.(lines, { maxFuture })
+    const { schema, future } = this.#o
+    const decoded = elsewhere?.(lines, future)
     if (decoded) return decoded
-    const { batch, rejected } = schema.decodeSlices(lines, { maxFuture })
+    const { batch, rejected } = schema.decodeSlices(lines, future)
     // The columns are a copy of their own; the lines lie in memory that is used again.
     return { batch, rejected: rejected.map((message) => ({ ...message, value: message.value?.slice() ?? null })) }
   }

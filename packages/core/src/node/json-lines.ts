@@ -115,7 +115,7 @@ export function jsonLines<T>(path: string | readonly string[], options: JsonLine
       on.assigned(files.map(({ id }) => id))
       return { close: async () => {} }
     },
-    async open(id, from, { to, maxFuture }) {
+    async open(id, from, { to, maxFuture, reference = Number.POSITIVE_INFINITY }) {
       const file = files.find((f) => f.id === id)
       if (!file)
         throw new TicketsError('SOURCE_MISSING', `no file is called ${id}, only ${files.map((f) => f.id).join(', ')}: give the same files as before`)
@@ -127,7 +127,7 @@ export function jsonLines<T>(path: string | readonly string[], options: JsonLine
         throw fault(error, 'SOURCE_FAILED', `reading ${file.path}`)
       }
       const stop = to ?? (complete ? size : undefined)
-      return new JsonLinesReader({ path: file.path, schema, handle, from, stop, maxFuture, elsewhere })
+      return new JsonLinesReader({ path: file.path, schema, handle, from, stop, future: { maxFuture, reference }, elsewhere })
     },
   }
 }

@@ -1,4 +1,5 @@
 import { TicketsError } from '../errors/errors.ts'
+import type { Clock } from '../time/clock.ts'
 
 /** What a task throws that was taken away. */
 export function lostTask(partition: string): TicketsError {
@@ -20,4 +21,14 @@ export async function unlessLost(partition: string, abandon: AbortSignal, work: 
   } finally {
     over.abort()
   }
+}
+
+/** How long a task that is taken away waits for writes and commits that are under way; in milliseconds. */
+const LETTING_GO_MS = 5_000
+
+/** Waits for what a lost task still has under way, but not for ever. */
+export async function letGo(closed: Promise<void>, clock: Clock): Promise<void> {
+  const timer = new AbortController()
+  await Promise.race([closed, clock.sleep(LETTING_GO_MS, timer.signal)])
+  timer.abort()
 }

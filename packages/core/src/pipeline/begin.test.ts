@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TicketsError } from '../errors/errors.ts'
 import { Ticket } from '../schema/ticket.ts'
 import { memoryLog } from '../testing/memory-log.ts'
+import { systemClock } from '../time/clock.ts'
 import { begin } from './begin.ts'
 import type { Fingerprint } from './fingerprint.ts'
 import type { Json, Source } from './source.ts'
@@ -30,13 +31,20 @@ it('obeys the record of a process that began at the same moment and took the tar
     open: () => Promise.reject(new Error('not opened')),
   })
   const start = (meanwhile: () => Promise<unknown>) =>
-    begin({ name: 'lake', source, log, fingerprint, outputs: [{ flow: 'a', sink: sink(meanwhile), schema: Ticket }] })
+    begin({ name: 'lake', source, log, fingerprint, clock: systemClock, outputs: [{ flow: 'a', sink: sink(meanwhile), schema: Ticket }] })
   const second = await start(() => start(async () => {}))
   expect(second.record.logId).toBe(owner)
 
   owner = 'another'
   const other = memoryLog()
-  const refused = begin({ name: 'lake', source, log: other, fingerprint, outputs: [{ flow: 'a', sink: sink(async () => {}), schema: Ticket }] })
+  const refused = begin({
+    name: 'lake',
+    source,
+    log: other,
+    fingerprint,
+    clock: systemClock,
+    outputs: [{ flow: 'a', sink: sink(async () => {}), schema: Ticket }],
+  })
   await expect(refused).rejects.toMatchObject({ code: 'TARGET_OWNED' })
 })
 
@@ -53,7 +61,7 @@ describe('offsets of the group that the log does not explain (1.3)', () => {
     }
     const partitions = [{ id: 't-0', topic: 't', earliest: 0, start: 0, end: 100 }]
     const other = { ...source, describe: async () => ({ topics: [], partitions }), checkOffsets } as unknown as Source<Ticket, Json>
-    const begun = begin({ name: 'lake', source: other, log, fingerprint, outputs: [] })
+    const begun = begin({ name: 'lake', source: other, log, fingerprint, clock: systemClock, outputs: [] })
     return { begun, records: () => n }
   }
 

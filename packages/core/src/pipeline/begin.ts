@@ -1,10 +1,12 @@
 import { byName } from '../batch/own.ts'
 import { isTicketsError, TicketsError } from '../errors/errors.ts'
+import type { Clock } from '../time/clock.ts'
 import { checkNotBehind, checkPlaces, hasRecords } from './check-targets.ts'
 import { checkFingerprint, type Fingerprint } from './fingerprint.ts'
 import type { CommitLog, PipelineRecord } from './log.ts'
 import { MERGE } from './merge.ts'
 import type { OutputSpec } from './outputs.ts'
+import { firstReference } from './reading.ts'
 import { randomId } from './runtime.ts'
 import type { Sink } from './sink.ts'
 import type { Json, Source, SourceInfo } from './source.ts'
@@ -16,6 +18,7 @@ interface BeginOptions<T> {
   readonly log: CommitLog
   readonly outputs: readonly OutputSpec[]
   readonly fingerprint: Fingerprint
+  readonly clock: Clock
 }
 
 /** Begins the log, or takes up the one there is, and readies source and targets (protocol 1). Repeatable by any number of processes. */
@@ -25,12 +28,16 @@ export async function begin<T>({
   log,
   outputs,
   fingerprint,
+  clock,
 }: BeginOptions<T>): Promise<{ record: PipelineRecord; info: SourceInfo<Json> }> {
   await checkPlaces(outputs)
   const info = await source.describe()
   const standing = await log.pipeline()
   // Begun again by every process: that tries whether the log can be used here.
-  const record = await log.begin(standing ?? (await proposed(log, () => freshRecord(name, info, outputs, fingerprint))))
+  const record = await log.begin(
+    standing ??
+      (await proposed(log, async () => ({ ...(await freshRecord(name, info, outputs, fingerprint)), reference: firstReference(clock.now()) }))),
+  )
   if (record.name !== name)
     throw new TicketsError(
       'PIPELINE_CHANGED',

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Batch } from '../batch/batch.ts'
+import { TicketsError } from '../errors/errors.ts'
 import { makeSchema } from '../schema/define.ts'
 import { instant } from '../schema/instant.ts'
 import type { Rejected, Schema } from '../schema/schema.ts'
@@ -87,5 +88,13 @@ export function deadLetters(topic: string, partition: string, rejected: readonly
         encoding: plain ? 'utf8' : 'base64',
       }
     }),
+  )
+}
+
+/** The error where a pipeline has no place for a message that is no row. */
+export function rejectedError(partition: string, schema: string, { offset, reason }: Rejected): TicketsError {
+  return new TicketsError(
+    'REJECTED_MESSAGE',
+    `${partition} has a message at ${offset} that is no ${schema}: ${reason}. Set \`deadLetters\` to a sink to keep such messages and go on`,
   )
 }

@@ -9,6 +9,8 @@ export interface PipelineRecord {
   readonly topics: readonly { readonly name: string; readonly id: string | null }[]
   /** Every partition with its resolved start position, in order. */
   readonly partitions: readonly { readonly id: string; readonly start: Json }[]
+  /** The time that the first rows are judged by (protocol 5.5), in epoch milliseconds; absent in logs from before it was recorded. */
+  readonly reference?: number
   /** What the flows are: names, operators' ids and options, schemas. */
   readonly fingerprint: Json
   /** flow → its sink's target. */

@@ -33,6 +33,7 @@ export async function makeRuntime<T>(
     budget: new Budget(resolved.memory),
     time: resolved.time,
     range: resolved.range,
+    reference: record.reference,
     begun: record.partitions.map(({ id }) => id),
     partitions: [...new Set(known)],
     originOf: (task: string) => task,

@@ -13,7 +13,7 @@ function live(count: number, until: Source<Event>['until'] = 'never') {
   const scripts: (number | string)[][] = Array.from({ length: count }, () => [])
   const partitions = scripts.map(() => [...messages([])])
   const [log, sinks] = [memoryLog(), memorySinks()]
-  let now = 0
+  let now = Date.UTC(2026, 0, 1)
   const clock: Clock = { now: () => now, sleep: (_, signal) => new Promise((resolve) => (signal?.aborted ? resolve() : setTimeout(resolve, 1))) }
   const source = memorySource({ schema: Event, partitions, until })
   const world = { source, log, sinks }

@@ -72,6 +72,8 @@ export interface Runtime<T> {
   readonly begun: readonly string[]
   /** The same with those that joined since, or are about to. */
   readonly partitions: readonly string[]
+  /** The time that rows of tasks without a record are judged by, in epoch milliseconds. */
+  readonly reference: number | undefined
   /** The partition that a task reads; another name than the task's in a backfill. */
   originOf(task: string): string
   /** Where a partition without a record starts. */

@@ -58,6 +58,8 @@ export interface OpenOptions<P> {
   readonly to?: P
   /** Passed on to `schema.decode` (protocol 5.5), in milliseconds. */
   readonly maxFuture: number
+  /** Passed on to `schema.decode` too: a time that the log holds, in epoch milliseconds. */
+  readonly reference?: number
   /** The `memory` of the last committed chunk, where it had one. */
   readonly memory?: Json
 }

@@ -24,6 +24,8 @@ export interface TaskBody {
   readonly idle: boolean
   /** A complete source has ended: all is closed (protocol 4.5). */
   readonly ended: boolean
+  /** The time that the rows after this record are judged by (protocol 5.5); absent in records from before it was recorded. */
+  readonly reference?: number
   /** What the reader needs beside `to`, where it said so. */
   readonly memory?: Json
   /** `<flow>/<operator>` → partials. */

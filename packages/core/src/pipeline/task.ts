@@ -2,24 +2,25 @@ import { addCounts, byName } from '../batch/own.ts'
 import { TicketsError } from '../errors/errors.ts'
 import { breathe } from '../time/breathe.ts'
 import { PartitionClock } from '../time/watermark.ts'
-import { lostTask, unlessLost } from './abandon.ts'
+import { letGo, lostTask, unlessLost } from './abandon.ts'
 import { Committer } from './committer.ts'
-import { deadLetters } from './dead-letter.ts'
+import { deadLetters, rejectedError } from './dead-letter.ts'
 import { DriftGate } from './drift.ts'
 import { Graph } from './graph.ts'
 import { checkNeeds } from './needs.ts'
 import { OpenRange } from './open-range.ts'
 import { Outputs } from './outputs.ts'
+import { Reading } from './reading.ts'
 import { DEAD_LETTERS, freshStatus, knownTasks, LATE, type Runtime, randomId, type TaskStatus, taskOutputs } from './runtime.ts'
 import type { Partial } from './scope.ts'
-import type { Chunk, Json, Reader } from './source.ts'
+import type { Chunk, Json } from './source.ts'
 import type { TaskBody } from './task-body.ts'
 
 /** What one read may return: enough to be fast; less where the memory limit asks for it. */
 const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
 
-/** How long a task that is taken away waits for writes and commits that are under way; in milliseconds. */
-const LETTING_GO = 5_000
+/** Why a range is cut: it is due, the partition is idle or at its end; before the first row, or a row that needs a later reference time. */
+type CommitKind = 'range' | 'idle' | 'end' | 'first' | 'reference'
 
 /** How a task came to its end: its part of the run is done, or it was told to stop. */
 export type TaskResult = 'done' | 'stopped'
@@ -40,7 +41,7 @@ export class Task<T> {
   readonly #drift: DriftGate<T>
   #paused = false
   #clock: PartitionClock
-  #reader: Reader<T, Json> | null = null
+  readonly #reading: Reading<T>
   #range: OpenRange
   #rows = 0
   #rejected = 0
@@ -48,7 +49,6 @@ export class Task<T> {
   #written = byName<number>()
   #idle = false
   #ended = false
-  #memory: Json | undefined
   /** This run's part is read to its end. */
   #done = false
   private constructor(runtime: Runtime<T>, partition: string, graph: Graph<T>, outputs: Outputs, stop: AbortSignal, abandon: AbortSignal) {
@@ -59,6 +59,7 @@ export class Task<T> {
     this.#stop = AbortSignal.any([stop, abandon])
     this.#abandon = abandon
     this.#clock = new PartitionClock(runtime.time.maxOutOfOrderness)
+    this.#reading = new Reading(runtime, partition)
     this.#drift = new DriftGate(runtime, partition)
     this.#range = new OpenRange(runtime, null)
     this.#committer = new Committer({
@@ -92,7 +93,7 @@ export class Task<T> {
   }
 
   async #recover(): Promise<void> {
-    const { source, time } = this.#runtime
+    const { time } = this.#runtime
     const head = await this.#committer.recover()
     const body = head?.body as unknown as TaskBody | undefined
     if (body) {
@@ -104,14 +105,12 @@ export class Task<T> {
       this.#outputs.refused = body.counts.refused ?? 0
       this.#late = byName(body.counts.late)
       this.#written = byName(body.counts.written)
-      this.#memory = body.memory
+      this.#reading.memory = body.memory
+      this.#reading.reference = body.reference ?? this.#reading.reference
       this.#runtime.committed(this.#partition)
     }
     const from = body ? body.to : await this.#runtime.startOf(this.#partition)
     this.#range = new OpenRange(this.#runtime, from)
-    const to = this.#runtime.endOf(this.#partition)
-    const more = { ...(to === undefined ? {} : { to }), ...(this.#memory === undefined ? {} : { memory: this.#memory }) }
-    this.#reader = await source.open(this.#partition, from, { maxFuture: time.maxFuture, ...more })
     this.#graph.onLate = (operator, rows) => {
       this.#late[operator] = (this.#late[operator] ?? 0) + rows.length
       this.#status.late += rows.length
@@ -121,7 +120,9 @@ export class Task<T> {
     for (const end of this.#graph.ends) end.accept = (batch) => this.#outputs.write(end.flow, batch)
     Object.assign(this.#status, { watermark: this.#clock.watermark, idle: this.#idle, ended: this.#ended })
     // Protocol 7.3: the first task's record 0 publishes each dataset, with its columns and no rows.
-    if (!body && this.#runtime.begun[0] === this.#partition) await this.#commit('range', true)
+    if (!body && this.#runtime.begun[0] === this.#partition) await this.#commit('first')
+    if (this.#reading.needsReference && !this.#ended) await this.#renewReference()
+    else await this.#reading.open(from)
   }
 
   async #loop(): Promise<TaskResult> {
@@ -166,13 +167,14 @@ export class Task<T> {
     if (!release) return null
     try {
       if (this.#stop.aborted) return null
-      return await (this.#reader as Reader<T, Json>).read({ rows: CHUNK.rows, bytes, ms: this.#range.patience(this.#status), signal: this.#stop })
+      return await this.#reading.read({ rows: CHUNK.rows, bytes, ms: this.#range.patience(this.#status), signal: this.#stop })
     } finally {
       release()
     }
   }
 
   async #take(chunk: Chunk<T, Json>): Promise<void> {
+    if (this.#reading.isAheadOfReference(chunk)) return this.#renewReference()
     const { batch, rejected, position, lag, watermark = Number.NEGATIVE_INFINITY } = chunk
     if (this.#ended && (batch.length > 0 || rejected.length > 0)) {
       throw new TicketsError(
@@ -188,7 +190,8 @@ export class Task<T> {
     if (rejected.length > 0) this.#reject(chunk)
     if (batch.length > 0) this.#graph.push(this.#clock.stamp(batch, chunk.watermarks))
     this.#clock.advance(watermark)
-    this.#memory = chunk.memory
+    this.#reading.memory = chunk.memory
+    this.#clock.warnOfJump(this.#partition, this.#runtime.logger)
     await unlessLost(this.#partition, this.#abandon, this.#graph.settled())
     this.#range.to = position
     this.#range.rows += batch.length + rejected.length
@@ -200,12 +203,7 @@ export class Task<T> {
 
   #reject({ rejected }: Chunk<T, Json>): void {
     const [first] = rejected
-    if (!this.#runtime.deadLetters && first) {
-      throw new TicketsError(
-        'REJECTED_MESSAGE',
-        `${this.#partition} has a message at ${first.offset} that is no ${this.#runtime.source.schema.name}: ${first.reason}. Set \`deadLetters\` to a sink to keep such messages and go on`,
-      )
-    }
+    if (!this.#runtime.deadLetters && first) throw rejectedError(this.#partition, this.#runtime.source.schema.name, first)
     this.#rejected += rejected.length
     this.#status.rejected += rejected.length
     const partition = this.#runtime.originOf(this.#partition)
@@ -224,10 +222,18 @@ export class Task<T> {
     return 'done'
   }
 
-  /** Cuts what is open and hands it to the committer; `range` cuts nothing when nothing was read, unless `first`. */
-  async #commit(kind: 'range' | 'idle' | 'end', first = false): Promise<void> {
-    if (kind === 'range' && !first && this.#range.isEmpty) return
-    if (kind !== 'range') await this.#commit('range')
+  /** Records what was read with a reference time of now, and reads on by that (protocol 5.5). */
+  async #renewReference(): Promise<void> {
+    this.#reading.renew()
+    await this.#commit('reference')
+    await unlessLost(this.#partition, this.#abandon, this.#committer.settled())
+    await this.#reading.open(this.#range.from)
+  }
+
+  /** Cuts what is open and hands it to the committer; `range` cuts nothing when nothing was read. */
+  async #commit(kind: CommitKind): Promise<void> {
+    if (kind === 'range' && this.#range.isEmpty) return
+    if (kind === 'idle' || kind === 'end') await this.#commit('range')
     await unlessLost(this.#partition, this.#abandon, this.#committer.room())
     // An operator that is asynchronous for some batches only shows itself here, before the range that lacks them is cut (protocol 2.2c).
     await breathe()
@@ -239,13 +245,18 @@ export class Task<T> {
     this.#ended ||= kind === 'end'
     const { from, to } = this.#range
     const state = this.#ended ? 'ended' : !this.#idle ? 'running' : this.#done ? 'done' : 'idle'
-    const range = { from, to, empty: first, standing: { watermark: this.#clock.watermark, state, tasks: knownTasks(this.#runtime) } } as const
+    const range = {
+      from,
+      to,
+      empty: kind === 'first',
+      standing: { watermark: this.#clock.watermark, state, tasks: knownTasks(this.#runtime) },
+    } as const
     this.#committer.cut(range, this.#body(kind) as unknown as { readonly [key: string]: Json }, () => this.#published(to))
     this.#range.next()
     Object.assign(this.#status, { idle: this.#idle, ended: this.#ended })
   }
 
-  #body(kind: 'range' | 'idle' | 'end'): Omit<TaskBody, 'state'> {
+  #body(kind: CommitKind): Omit<TaskBody, 'state'> {
     const watermark = this.#clock.watermark
     const partials = byName<Partial[]>()
     for (const [name, aggregation] of this.#graph.aggregations) {
@@ -259,7 +270,7 @@ export class Task<T> {
       watermark: Number.isFinite(watermark) ? watermark : null,
       idle: this.#idle,
       ended: this.#ended,
-      ...(this.#memory === undefined ? {} : { memory: this.#memory }),
+      ...this.#reading.noted,
       partials,
       schema: { name: this.#runtime.source.schema.name, version: this.#runtime.source.schema.version },
       counts: { rows: this.#rows, rejected: this.#rejected, refused: this.#outputs.refused, written, late: { ...this.#late } },
@@ -270,23 +281,16 @@ export class Task<T> {
   async #published(to: Json): Promise<void> {
     this.#status.ranges++
     this.#runtime.committed(this.#partition)
-    try {
-      await this.#reader?.commit?.(to, this.#runtime.logId)
-    } catch (error) {
-      this.#runtime.logger.warn(`the offset of ${this.#partition} was not committed, which loses nothing: ${(error as Error).message}`)
-    }
+    await this.#reading.commit(to)
   }
 
   async #close(): Promise<void> {
-    const { clock, logger } = this.#runtime
     const closed = (async () => {
       // A commit that is under way may still succeed, and then counts; it must not run beside the next assignment's.
       await this.#committer.settled().catch(() => {})
       await this.#outputs.close()
     })()
-    const timer = new AbortController()
-    await Promise.race(this.#abandon.aborted ? [closed, clock.sleep(LETTING_GO, timer.signal)] : [closed])
-    timer.abort()
-    await this.#reader?.close().catch((error) => logger.warn(`closing ${this.#partition}: ${(error as Error).message}`))
+    await (this.#abandon.aborted ? letGo(closed, this.#runtime.clock) : closed)
+    await this.#reading.close()
   }
 }

@@ -23,13 +23,18 @@ export function readerOf(schema: Schema<unknown>, builders: readonly ColumnBuild
   return rowReader(plan, builders, reads)
 }
 
+/** Why a message is no row. */
+type Why = Pick<Rejected, 'reason' | 'ahead'>
+
 /** The columns of a schema while they fill, and the decoder that fills them. One batch at a time uses it. */
 class Workshop {
   readonly schema: Schema<unknown>
   readonly builders: readonly ColumnBuilder[]
   readonly read: ReadRow | null
   readonly #time: WideStore | null
-  readonly #maxOf = { future: Number.POSITIVE_INFINITY }
+  #maxFuture = Number.POSITIVE_INFINITY
+  /** The latest event time that the reference time allows. */
+  #latest = Number.POSITIVE_INFINITY
   length = 0
   offsets = new Float64Array(0)
   rejected: Rejected[] = []
@@ -42,36 +47,44 @@ class Workshop {
     this.#time = time < 0 ? null : ((this.builders[time] as ColumnBuilder).store as WideStore)
   }
 
-  begin(messages: number, { maxFuture = Number.POSITIVE_INFINITY }: DecodeOptions): void {
+  begin(messages: number, { maxFuture = Number.POSITIVE_INFINITY, reference = Number.POSITIVE_INFINITY }: DecodeOptions): void {
     for (const builder of this.builders) builder.reserve(messages)
-    this.#maxOf.future = maxFuture
+    this.#maxFuture = maxFuture
+    this.#latest = this.#time ? reference + maxFuture : Number.POSITIVE_INFINITY
     this.length = 0
     this.offsets = new Float64Array(messages)
     this.rejected = []
   }
 
-  /** The row that `read` has just written counts, unless its time is absurd. */
-  keep(offset: number, timestamp: number | undefined): string | null {
-    const absurd = timestamp === undefined || !this.#time ? null : tooFarAhead(this.#time.get(this.length), timestamp, this.#maxOf.future)
-    if (absurd === null) this.offsets[this.length++] = offset
-    return absurd
+  /** The row that `read` has just written is not beyond the reference time. */
+  get isInTime(): boolean {
+    return this.#time === null || this.#time.get(this.length) <= this.#latest
+  }
+
+  /** The row that `read` has just written counts, unless its time is absurd (protocol 5.5): it would close every window. */
+  keep(offset: number, timestamp: number | undefined): Why | null {
+    const time = this.#time?.get(this.length) ?? Number.NEGATIVE_INFINITY
+    if (timestamp !== undefined && time - timestamp > this.#maxFuture) return { reason: tooFar(time, this.#maxFuture, "its message's", timestamp) }
+    if (time > this.#latest) return { reason: tooFar(time, this.#maxFuture, 'the reference time', this.#latest - this.#maxFuture), ahead: time }
+    this.offsets[this.length++] = offset
+    return null
   }
 
   /** A message by the slow path, whose verdict counts. */
-  judge(value: Uint8Array | null, offset: number, timestamp: number | undefined): string | null {
+  judge(value: Uint8Array | null, offset: number, timestamp: number | undefined): Why | null {
     const verdict = parseMessage(this.schema, value)
-    if ('reason' in verdict) return verdict.reason
+    if ('reason' in verdict) return { reason: verdict.reason }
     const row = verdict.row as object
     const { fields } = this.schema
     for (const field of fields) {
       const reason = unfit(field, valueIn(row, field.name))
-      if (reason !== null) return reason
+      if (reason !== null) return { reason }
     }
     try {
       for (let f = 0; f < fields.length; f++) this.builders[f]?.set(this.length, valueIn(row, (fields[f] as Field).name))
     } catch (error) {
       // A user's own codec or overwrite may give what its column cannot hold.
-      return (error as Error).message
+      return { reason: (error as Error).message }
     }
     return this.keep(offset, timestamp)
   }
@@ -85,10 +98,10 @@ class Workshop {
     const absurd = done ? this.keep(offset, timestamp) : null
     if (done && absurd === null) return
     const value = (ends[i] as number) < (starts[i] as number) ? null : bytes.subarray(starts[i], ends[i])
-    const reason = absurd ?? this.judge(value, offset, timestamp)
-    if (reason === null) return
+    const why = absurd ?? this.judge(value, offset, timestamp)
+    if (why === null) return
     const key = keyOf?.call(slices, i)
-    this.rejected.push({ value, offset, ...(timestamp === undefined ? {} : { timestamp }), ...(key === undefined ? {} : { key }), reason })
+    this.rejected.push({ value, offset, ...(timestamp === undefined ? {} : { timestamp }), ...(key === undefined ? {} : { key }), ...why })
   }
 
   finish<T>(): Decoded<T> {
@@ -107,10 +120,11 @@ export function trailOf(offsets: Float64Array): Trail {
   return { offsets, watermarks: new Float64Array(offsets.length).fill(Number.NEGATIVE_INFINITY) }
 }
 
-/** Protocol 5.5: a time absurdly far beyond the broker's own would close every window. */
-function tooFarAhead(time: number, timestamp: number, maxFuture: number): string | null {
-  if (time - timestamp <= maxFuture) return null
-  return `its time ${new Date(time).toISOString()} is more than ${maxFuture} ms after its message's, ${new Date(timestamp).toISOString()} (maxFuture)`
+const LAST = 8.64e15
+const iso = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms))).toISOString()
+
+function tooFar(time: number, maxFuture: number, what: string, than: number): string {
+  return `its time ${iso(time)} is more than ${maxFuture} ms after ${what}, ${iso(than)} (maxFuture)`
 }
 
 const idle = new WeakMap<Schema<unknown>, Workshop>()
@@ -142,8 +156,8 @@ export function decodeMessages<T>(schema: Schema<T>, messages: readonly Message[
       }
       const done =
         read && value && value.length <= LONGEST_MESSAGE && read(bytes, view, value.byteOffset, value.byteOffset + value.length, shop.length)
-      const reason = done ? shop.keep(offset, timestamp) : shop.judge(value, offset, timestamp)
-      if (reason !== null) shop.rejected.push({ ...message, reason })
+      const why = done ? shop.keep(offset, timestamp) : shop.judge(value, offset, timestamp)
+      if (why !== null) shop.rejected.push({ ...message, ...why })
     }
     return shop.finish<T>()
   })
@@ -163,7 +177,7 @@ export function decodeSlices<T>(schema: Schema<T>, slices: Slices, options: Deco
       const end = ends[i] as number
       const done = (end - start <= LONGEST_MESSAGE && read?.(bytes, view, base + start, base + end, shop.length)) ?? false
       // The common case by itself: no object, no closure, no number that has to be boxed.
-      if (done && timestamps === undefined) shop.offsets[shop.length++] = offsets[i] as number
+      if (done && timestamps === undefined && shop.isInTime) shop.offsets[shop.length++] = offsets[i] as number
       else shop.settle(done, slices, i)
     }
     return shop.finish<T>()

@@ -30,6 +30,8 @@ export interface Message {
 /** A message that is no row, with the reason in words. */
 export interface Rejected extends Message {
   readonly reason: string
+  /** The event time of a row that was rejected only because it lies too far beyond the reference time, in epoch milliseconds. */
+  readonly ahead?: number
 }
 
 /** Messages that lie in one buffer: the same as a `Message` each, without an object for each. */
@@ -51,6 +53,8 @@ export interface Slices {
 export interface DecodeOptions {
   /** Reject rows whose event time is more than this many milliseconds after their message's `timestamp`. */
   readonly maxFuture?: number
+  /** Reject rows whose event time is more than `maxFuture` after this time too, in epoch milliseconds: for messages whose own time is absent, or as wrong as the row's. */
+  readonly reference?: number
 }
 
 export interface Decoded<out T> {

@@ -39,7 +39,7 @@ export function memorySource<T>({
       on.assigned(partitions.map((_, p) => idOf(p)))
       return { close: async () => {} }
     },
-    async open(partition, from, { to, maxFuture }) {
+    async open(partition, from, { to, maxFuture, reference = Number.POSITIVE_INFINITY }) {
       const messages = partitions[Number(partition.slice(topic.length + 1))]
       if (!messages) throw new TicketsError('SOURCE_MISSING', `there is no partition ${partition}`)
       if (from > endOf(messages))
@@ -62,7 +62,7 @@ export function memorySource<T>({
           const next = messages.find((message) => message.offset > (last?.offset ?? position - 1))
           position = last ? last.offset + 1 : Number.isFinite(end) ? end : position
           if (last && (!next || next.offset >= end) && Number.isFinite(end)) position = end
-          return { ...schema.decode(found, { maxFuture }), position, lag: Math.max(0, endOf(messages) - position) }
+          return { ...schema.decode(found, { maxFuture, reference }), position, lag: Math.max(0, endOf(messages) - position) }
         },
         async close() {},
       }

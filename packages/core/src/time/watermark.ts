@@ -1,5 +1,12 @@
 import { type Batch, inside } from '../batch/batch.ts'
+import type { Logger } from '../pipeline/runtime.ts'
 import { eventTimes } from './event-time.ts'
+
+/** A single row that moves the watermark further than this is told of; in milliseconds. */
+const DAY_MS = 86_400_000
+
+const LAST = 8.64e15
+const iso = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms))).toISOString()
 
 /**
  * A partition's clock: the largest event time decoded so far less `maxOutOfOrderness` (protocol 5.1). It never goes back.
@@ -8,6 +15,9 @@ import { eventTimes } from './event-time.ts'
 export class PartitionClock {
   readonly #delay: number
   #watermark: number
+  /** The first row that moved it by more than a day. */
+  #jump: { readonly from: number; readonly to: number; readonly position: number } | null = null
+  #isToldOf = false
 
   /** @param watermark where a restored partition stands; -Infinity for a new one */
   constructor(maxOutOfOrderness: number, watermark = Number.NEGATIVE_INFINITY) {
@@ -27,14 +37,28 @@ export class PartitionClock {
   stamp<T>(batch: Batch<T>, told?: Float64Array): Batch<T> {
     const time = eventTimes(batch)
     const watermarks = new Float64Array(batch.length)
+    const known = inside.trail(batch)?.offsets
     for (let i = 0; i < batch.length; i++) {
       if (told) this.advance(told[i] as number)
       watermarks[i] = this.#watermark
       const moved = time(i) - this.#delay
-      if (!told && moved > this.#watermark) this.#watermark = moved
+      if (told || moved <= this.#watermark) continue
+      if (moved - this.#watermark > DAY_MS && Number.isFinite(this.#watermark))
+        this.#jump ??= { from: this.#watermark, to: moved, position: known?.[i] ?? i }
+      this.#watermark = moved
     }
-    const offsets = inside.trail(batch)?.offsets ?? Float64Array.from(watermarks, (_, i) => i)
+    const offsets = known ?? Float64Array.from(watermarks, (_, i) => i)
     return inside.make(batch.schema, inside.columns(batch), batch.length, { watermarks, offsets }, 'task')
+  }
+
+  /** Says in the log, once, that a single row moved the watermark by more than a day: rows between are late from there on. */
+  warnOfJump(partition: string, logger: Logger): void {
+    if (!this.#jump || this.#isToldOf) return
+    this.#isToldOf = true
+    const { from, to, position } = this.#jump
+    logger.warn(
+      `one row of ${partition}, at ${position}, moved the watermark from ${iso(from)} to ${iso(to)}: rows between them are late for their windows from here on. If its time is wrong, set \`maxFuture\` lower, so that such rows are rejected`,
+    )
   }
 
   /** Moves the clock to `to` if that is later. */

@@ -54,7 +54,8 @@ function threadOf(given: string | URL | undefined): DecodeThread {
 }
 
 /** A copy of the slices without what lies around them, in memory that threads share. */
-function pieceOf(thread: DecodeThread, { bytes, starts, ends, timestamps, length = starts.length }: Slices, maxFuture: number): Piece {
+function pieceOf(thread: DecodeThread, { bytes, starts, ends, timestamps, length = starts.length }: Slices, options: DecodeOptions): Piece {
+  const { maxFuture = Number.POSITIVE_INFINITY, reference = Number.POSITIVE_INFINITY } = options
   let [from, to] = [Number.POSITIVE_INFINITY, 0]
   for (let i = 0; i < length; i++) {
     from = Math.min(from, starts[i] as number)
@@ -63,7 +64,14 @@ function pieceOf(thread: DecodeThread, { bytes, starts, ends, timestamps, length
   const shared = thread.memory(to - from)
   new Uint8Array(shared).set(bytes.subarray(from, to))
   const moved = (places: Int32Array) => places.subarray(0, length).map((at) => at - from)
-  return { shared, starts: moved(starts), ends: moved(ends), timestamps: timestamps?.slice(0, length) ?? null, maxFuture }
+  return {
+    shared,
+    starts: moved(starts),
+    ends: moved(ends),
+    timestamps: timestamps?.slice(0, length) ?? null,
+    maxFuture,
+    latest: reference + maxFuture,
+  }
 }
 
 /**
@@ -83,9 +91,9 @@ export function decodeElsewhere<T>(schema: Schema<T>, options: DecodeThreadOptio
     return { batch: inside.make(schema, data, offsets.length, trailOf(offsets)), rejected: [] }
   }
   let doubt = 0
-  const decode = async (slices: Slices, maxFuture: number): Promise<Decoded<T>> => {
+  const decode = async (slices: Slices, options: DecodeOptions): Promise<Decoded<T>> => {
     const { length = slices.starts.length, keyOf } = slices
-    const piece = pieceOf(thread, slices, maxFuture)
+    const piece = pieceOf(thread, slices, options)
     const offsets = slices.offsets.slice(0, length)
     const columns = await thread.columns(plan, piece)
     doubt = Math.max(0, doubt + (columns ? -1 : 1))
@@ -102,10 +110,10 @@ export function decodeElsewhere<T>(schema: Schema<T>, options: DecodeThreadOptio
       ...(timestamps ? { timestamps } : {}),
       ...(keyOf ? { keyOf: (i) => keyOf.call(slices, i) } : {}),
     }
-    return schema.decodeSlices(copy, { maxFuture })
+    return schema.decodeSlices(copy, options)
   }
-  return (slices, { maxFuture = Number.POSITIVE_INFINITY } = {}) => {
+  return (slices, options = {}) => {
     const { length = slices.starts.length } = slices
-    return length === 0 || thread.isBroken || doubt >= DOUBT ? null : decode(slices, maxFuture)
+    return length === 0 || thread.isBroken || doubt >= DOUBT ? null : decode(slices, options)
   }
 }

@@ -16,6 +16,8 @@ export interface Piece {
   readonly ends: Int32Array
   readonly timestamps: Float64Array | null
   readonly maxFuture: number
+  /** The latest event time that the reference time allows. */
+  readonly latest: number
 }
 
 /** To the thread: decode this. The plan comes with the first piece of its schema. */
