@@ -24,6 +24,8 @@ export interface JsonLinesReaderOptions<T> {
   readonly stop: number | undefined
   /** How far beyond what event times may be. */
   readonly future: DecodeOptions
+  /** What tells the file from another one under its name; null while that is unknown. It rides in the task's record. */
+  readonly first?: string | null
   /** Decodes on another thread, where there is one. */
   readonly elsewhere?: DecodeElsewhere<T> | null
 }
@@ -70,7 +72,9 @@ export class JsonLinesReader<T> implements Reader<T, number> {
       .then(async (piece) => {
         if (piece === 'end') return piece
         const [{ batch, rejected }, end] = [await piece.decoded, stop ?? (await this.#o.handle.stat()).size]
-        return { batch, rejected, position: piece.position, lag: Math.max(0, end - piece.position) }
+        const { first } = this.#o
+        const memory = first ? { memory: { file: first } } : {}
+        return { batch, rejected, position: piece.position, lag: Math.max(0, end - piece.position), ...memory }
       })
       .catch((error: unknown) => {
         throw fault(error, 'SOURCE_FAILED', `reading ${path}`)

@@ -211,7 +211,7 @@ describe('the end of a file', () => {
 })
 
 describe('as a source', () => {
-  it('names partitions by file, and refuses two of one name', async () => {
+  it('names partitions by file, and refuses one that is given twice', async () => {
     const other = join(folder, 'été 2.jsonl')
     for (const file of [path, other]) await writeFile(file, `${line('a')}\n`)
     const given: string[] = []
@@ -220,8 +220,8 @@ describe('as a source', () => {
     expect(given).toEqual(['rows.jsonl-0', '_t__2.jsonl-0'])
     expect((await source.describe()).topics.map(({ name }) => name)).toEqual(['rows.jsonl', '_t__2.jsonl'])
     expect((await jsonLines([path, other], { schema: Row, topic: 'rows' }).describe()).partitions.map(({ id }) => id)).toEqual(['rows-0', 'rows-1'])
-    expect(() => jsonLines([path, join(folder, 'b', 'rows.jsonl')], { schema: Row })).toThrow(
-      expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining('rows.jsonl-0') }),
+    expect(() => jsonLines([path, path], { schema: Row })).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining('given twice') }),
     )
     expect(() => jsonLines([], { schema: Row })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
     expect(source.until).toBe('now')

@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
 import { TicketsError } from '../errors/errors.ts'
-import type { PartitionInfo, Source } from '../pipeline/source.ts'
+import type { Json, PartitionInfo, Source } from '../pipeline/source.ts'
 import type { Schema } from '../schema/schema.ts'
 import { type DecodeThreadOptions, decodeElsewhere } from './decode/decode-elsewhere.ts'
 import { fault } from './faults.ts'
-import { codeOf } from './file-layer.ts'
+import { checkPaths, filesOf, isPattern, type SourceFile } from './json-lines-files.ts'
 import { JsonLinesReader } from './json-lines-reader.ts'
 import { endOfLines, fileId, isLineStart } from './line-ends.ts'
+import { openFile } from './plain-file.ts'
 
 export interface JsonLinesOptions<T> extends DecodeThreadOptions {
   readonly schema: Schema<T>
@@ -18,48 +17,11 @@ export interface JsonLinesOptions<T> extends DecodeThreadOptions {
    * False, the default: lines may be added; a run reads up to the last whole one.
    */
   readonly complete?: boolean
-  /** The topic's name; the file's name by default. With several files they become its partitions, in this order. */
+  /**
+   * The topic's name; the file's name by default. With several files they become its partitions, in this order, so that files can only be added at
+   * the end of the list; files of a pattern keep their own names below it.
+   */
   readonly topic?: string
-}
-
-interface File {
-  readonly path: string
-  readonly topic: string
-  readonly id: string
-}
-
-/** A file's name with everything that is not safe in other names replaced. */
-const safe = (name: string) => name.replace(/[^\w.-]/g, '_').replace(/^\./, '_')
-
-function filesOf(paths: readonly string[], topic: string | undefined): File[] {
-  if (paths.length === 0) throw new TicketsError('OPTION_INVALID', 'jsonLines needs at least one path')
-  const files = paths.map((path, i) => {
-    if (typeof path !== 'string' || path === '') throw new TicketsError('OPTION_INVALID', `a path is a file's name, got ${JSON.stringify(path)}`)
-    const name = topic ?? basename(path)
-    return { path, topic: safe(name), id: `${safe(name)}-${topic === undefined ? 0 : i}` }
-  })
-  files.forEach(({ path, id }, i) => {
-    const other = files.findIndex((file) => file.id === id)
-    if (other < i)
-      throw new TicketsError('OPTION_INVALID', `${files[other]?.path} and ${path} would both be called ${id}: rename one, or give them a topic`)
-  })
-  return files
-}
-
-async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
-  let handle: FileHandle | undefined
-  try {
-    handle = await open(resolve(path), 'r')
-    const found = await handle.stat()
-    if (found.isFile()) return { handle, size: found.size }
-  } catch (error) {
-    await handle?.close()
-    if (codeOf(error) === 'ENOENT')
-      throw new TicketsError('SOURCE_MISSING', `there is no file ${path}: check the path, or write the tickets there first`, { cause: error })
-    throw fault(error, 'SOURCE_FAILED', `opening ${path}`)
-  }
-  await handle.close()
-  throw new TicketsError('SOURCE_FAILED', `${path} is no regular file: give the path of a JSON Lines file, which can be read again from any position`)
 }
 
 async function look<R>(path: string, at: (handle: FileHandle, size: number) => Promise<R>): Promise<R> {
@@ -73,12 +35,6 @@ async function look<R>(path: string, at: (handle: FileHandle, size: number) => P
   }
 }
 
-/** One id for a topic of several files; unknown while one of them is. */
-function together(ids: readonly (string | null)[]): string | null {
-  if (ids.length === 1) return ids[0] ?? null
-  return ids.includes(null) ? null : createHash('sha256').update(ids.join()).digest('hex').slice(0, 32)
-}
-
 /** Where a file ends for one run. */
 const endOf = (handle: FileHandle, size: number, complete: boolean) => (complete ? Promise.resolve(size) : endOfLines(handle, size))
 
@@ -86,50 +42,80 @@ const endOf = (handle: FileHandle, size: number, complete: boolean) => (complete
  * A source of files with one JSON object on each line: one partition a file, its position a byte offset. Empty lines are passed over; lines
  * that are no row are rejected with their offset.
  *
- * @param path one file or several
- * @throws `OPTION_INVALID` when two files would have one id. Later: `SOURCE_MISSING` without the file, `SOURCE_FAILED` when it cannot be read,
+ * A path with a `*` is a pattern, such as `data/2026-*.jsonl`: each file that matches it is a partition. Files may be added, and a file that was read
+ * to its end may go away. A file that is compressed with gzip or zstd is unpacked to a temporary file while it is read; its positions count
+ * unpacked bytes.
+ *
+ * @param path one file or pattern, or several
+ * @throws `OPTION_INVALID` for no path. Later: `SOURCE_MISSING` without the file, `SOURCE_FAILED` when it cannot be read,
  * `POSITION_AHEAD` when it is shorter than what was read of it, `SOURCE_CHANGED` when it is another file than the one that was read.
  * @example
  * jsonLines('tickets.jsonl', { schema: Ticket, complete: true }).until // 'complete'
  */
 export function jsonLines<T>(path: string | readonly string[], options: JsonLinesOptions<T>): Source<T, number> {
   const { schema, complete = false } = options
-  const files = filesOf(typeof path === 'string' ? [path] : path, options.topic)
+  const paths = typeof path === 'string' ? [path] : path
+  checkPaths(paths)
+  const list = () => filesOf(paths, options.topic)
+  /** What the run was told of: a file that appears after that is the next run's. */
+  let described: readonly SourceFile[] | undefined
+  const isOne = typeof path === 'string' && !isPattern(path)
   const elsewhere = decodeElsewhere(schema, options)
   return {
     name: 'jsonLines',
     schema,
     until: complete ? 'complete' : 'now',
     fixed: complete,
+    mayShrink: !isOne,
     async describe() {
       const partitions: PartitionInfo<number>[] = []
-      const ids = new Map<string, (string | null)[]>()
-      for (const { path, topic, id } of files) {
+      const topics = new Map<string, string | null>()
+      described = await list()
+      for (const { path, topic, id } of described) {
         const { end, file } = await look(path, async (handle, size) => ({ end: await endOf(handle, size, complete), file: await fileId(handle) }))
         partitions.push({ id, topic, earliest: 0, start: 0, end })
-        ids.set(topic, [...(ids.get(topic) ?? []), file])
+        // Of a topic whose files come and go, each task's record says which file it has read.
+        topics.set(topic, isOne || options.topic === undefined ? file : null)
       }
-      return { topics: [...ids].map(([name, all]) => ({ name, id: together(all) })), partitions }
+      return { topics: [...topics].map(([name, id]) => ({ name, id: paths.some(isPattern) ? null : id })), partitions }
     },
     async partitions(on) {
-      on.assigned(files.map(({ id }) => id))
+      on.assigned((described ?? (await list())).map(({ id }) => id))
       return { close: async () => {} }
     },
-    async open(id, from, { to, maxFuture, reference = Number.POSITIVE_INFINITY }) {
+    async open(id, from, { to, maxFuture, reference = Number.POSITIVE_INFINITY, memory }) {
+      const files = await list()
       const file = files.find((f) => f.id === id)
       if (!file)
         throw new TicketsError('SOURCE_MISSING', `no file is called ${id}, only ${files.map((f) => f.id).join(', ')}: give the same files as before`)
       const { handle, size } = await openFile(file.path)
+      let first: string | null
       try {
         await checkPosition(file.path, handle, size, from, to ?? from)
+        first = await fileId(handle)
+        checkFile(file.path, first, memory)
       } catch (error) {
         await handle.close()
         throw fault(error, 'SOURCE_FAILED', `reading ${file.path}`)
       }
       const stop = to ?? (complete ? size : undefined)
-      return new JsonLinesReader({ path: file.path, schema, handle, from, stop, future: { maxFuture, reference }, elsewhere })
+      return new JsonLinesReader({ path: file.path, schema, handle, from, stop, future: { maxFuture, reference }, elsewhere, first })
     },
   }
+}
+
+/** What a task's record says of the file that it has read. */
+interface Read {
+  readonly file?: string
+}
+
+function checkFile(path: string, first: string | null, memory: Json | undefined): void {
+  const { file } = (memory ?? {}) as Read
+  if (file === undefined || first === null || file === first) return
+  throw new TicketsError(
+    'SOURCE_CHANGED',
+    `${path} begins with another line than the file that was read under its name: it was replaced. Restore it, or start over with a new log`,
+  )
 }
 
 async function checkPosition(path: string, handle: FileHandle, size: number, from: number, to: number): Promise<void> {

@@ -1,10 +1,11 @@
 import { byName } from '../batch/own.ts'
 import { isTicketsError, TicketsError } from '../errors/errors.ts'
 import type { Clock } from '../time/clock.ts'
+import { isDone, lastEnds } from './bounds.ts'
 import { checkNotBehind, checkPlaces, hasRecords } from './check-targets.ts'
 import { checkFingerprint, type Fingerprint } from './fingerprint.ts'
 import type { CommitLog, PipelineRecord } from './log.ts'
-import { MERGE } from './merge.ts'
+import { MERGE, type MergeBody } from './merge.ts'
 import type { OutputSpec } from './outputs.ts'
 import { firstReference } from './reading.ts'
 import { randomId } from './runtime.ts'
@@ -44,7 +45,8 @@ export async function begin<T>({
       `this log belongs to the pipeline "${record.name}", not to "${name}": give each pipeline a log of its own`,
     )
   checkFingerprint(record.fingerprint as unknown as Fingerprint, fingerprint)
-  checkTopics(record, info)
+  if (source.mayShrink) await checkGone(log, record, info)
+  checkTopics(record, info, source.mayShrink)
   if (source.fixed) checkPartitions(record, info)
   await checkOffsets(source, log, info, record)
   await checkSinks(outputs)
@@ -125,9 +127,10 @@ async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readon
 }
 
 /** A topic that was deleted and made again has other messages at our positions. */
-function checkTopics(record: PipelineRecord, info: SourceInfo<Json>): void {
+function checkTopics(record: PipelineRecord, info: SourceInfo<Json>, mayShrink = false): void {
   for (const { name, id } of record.topics) {
     const now = info.topics.find((topic) => topic.name === name)
+    if (!now && mayShrink) continue
     if (!now)
       throw new TicketsError(
         'SOURCE_CHANGED',
@@ -139,6 +142,21 @@ function checkTopics(record: PipelineRecord, info: SourceInfo<Json>): void {
         `${name} was deleted and created again since this log began: its positions mean other messages now. Start over with a new log`,
       )
     }
+  }
+}
+
+/** Refuses to run without a partition that was not read to its end. */
+async function checkGone(log: CommitLog, record: PipelineRecord, info: SourceInfo<Json>): Promise<void> {
+  const joined = ((await log.head(MERGE))?.body as unknown as MergeBody | undefined)?.joined ?? []
+  const gone = [...record.partitions.map(({ id }) => id), ...joined].filter((id) => !info.partitions.some((one) => one.id === id))
+  const ends = await lastEnds(log)
+  for (const id of gone) {
+    const body = (await log.head(id))?.body as unknown as TaskBody | undefined
+    if (isDone(body, ends[id] ?? body?.to)) continue
+    throw new TicketsError(
+      'SOURCE_MISSING',
+      `${id} of this log is gone, and it was not read to its end: put it back until a run has read it, or start over with a new log`,
+    )
   }
 }
 

@@ -21,6 +21,11 @@ export function isDone(body: Pick<TaskBody, 'idle' | 'ended' | 'to'> | undefined
   return body.ended || (body.idle && end !== undefined && (same(body.to, end) || isPast(body.to, end)))
 }
 
+/** Returns where the last bounded run ends, by partition; nothing where there was none. */
+export async function lastEnds(log: CommitLog): Promise<Ends> {
+  return ((await log.head(RUNS))?.body as { ends?: Ends } | undefined)?.ends ?? {}
+}
+
 /** Whether the merge has committed the last record of each of these tasks. */
 export async function isMerged(log: CommitLog, tasks: readonly string[]): Promise<boolean> {
   const body = (await log.head(MERGE))?.body as unknown as MergeBody | undefined

@@ -35,7 +35,8 @@ export async function makeRuntime<T>(
     range: resolved.range,
     reference: record.reference,
     begun: record.partitions.map(({ id }) => id),
-    partitions: [...new Set(known)],
+    // What is gone was read to its end, and no process is assigned it.
+    partitions: [...new Set(known)].filter((id) => !source.mayShrink || info.partitions.some((one) => one.id === id)),
     originOf: (task: string) => task,
     startOf: async (partition: string) => {
       const begun = record.partitions.find(({ id }) => id === partition)

@@ -97,6 +97,8 @@ export interface Source<out T, P = number> {
   readonly until: 'never' | 'now' | 'complete'
   /** No partition is ever added, so that a window is let go once all partitions have closed it; others are kept for `keepFor`. */
   readonly fixed?: boolean
+  /** A partition that was read to its end may go away, as files do. */
+  readonly mayShrink?: boolean
   /** Columns by which rows are spread over partitions: rows equal in them share a partition. */
   readonly keyedBy?: readonly string[]
   /** Looks at the source: topics, partitions, positions. `logId` lets it check offsets that another log left (protocol 1.3). */

@@ -27,6 +27,7 @@ export function sources<T>(...parts: readonly Source<T, any>[]): Source<T, Json>
   return {
     name: parts.map(({ name }) => name).join('+'),
     schema: first.schema,
+    mayShrink: parts.some(({ mayShrink }) => mayShrink === true),
     fixed: parts.every(({ fixed }) => fixed === true),
     until: ends.includes('never') ? 'never' : ends.includes('now') ? 'now' : 'complete',
     async describe() {

@@ -1,0 +1,21 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { TicketsError } from '../errors/errors.ts'
+import { fault } from './faults.ts'
+import { codeOf } from './file-layer.ts'
+
+export async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(resolve(path), 'r')
+    const found = await handle.stat()
+    if (found.isFile()) return { handle, size: found.size }
+  } catch (error) {
+    await handle?.close()
+    if (codeOf(error) === 'ENOENT')
+      throw new TicketsError('SOURCE_MISSING', `there is no file ${path}: check the path, or write the tickets there first`, { cause: error })
+    throw fault(error, 'SOURCE_FAILED', `opening ${path}`)
+  }
+  await handle.close()
+  throw new TicketsError('SOURCE_FAILED', `${path} is no regular file: give the path of a JSON Lines file, which can be read again from any position`)
+}
