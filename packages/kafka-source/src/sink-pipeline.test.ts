@@ -10,6 +10,7 @@ import { sharedBroker } from '../../../test/broker/shared.ts'
 import { type CrashEverywhereOptions, crashEverywhere, eachStep, type World } from '../../core/src/testing/crash-everywhere.ts'
 import { quickClock } from '../../core/src/testing/quick-clock.ts'
 import { createTopic, numbers, rawKafka, send, ticket, unique } from '../test/helpers.ts'
+import { readMessages } from '../test/read-messages.ts'
 import { committed, filesIn, folder, numbersIn } from '../test/sink-helpers.ts'
 import { deadLetterTopic, kafkaSink, kafkaSource } from './index.ts'
 
@@ -58,7 +59,7 @@ describe.skipIf(!shared)('Kafka to Kafka', () => {
     await send(brokers, input, 3000, 3100, 0)
     expect(await run()).toMatchObject({ rows: 100 })
     expect(numbersIn(await committed(brokers, output, 3100)).sort((a, b) => a - b)).toEqual(numbers(0, 3100))
-    const letters = await raw(dead, 3)
+    const letters = await readMessages(brokers, dead)
     const from = (offset: number) => ({ 'source.topic': input, 'source.partition': '1', 'source.offset': String(offset) })
     expect(letters.map(({ key, value }) => [key, value])).toEqual([
       [Buffer.from('k'), Buffer.from('not JSON')],
@@ -135,21 +136,3 @@ describe.skipIf(!shared)('Kafka to Kafka', () => {
     expect(lines.map((line) => Number(JSON.parse(line).ticket_id.slice(-12)))).toEqual(numbers(0, 1000))
   })
 })
-
-/** The messages of a one-partition topic as bytes. */
-async function raw(topic: string, count: number) {
-  const consumer = rawKafka(brokers).consumer({ groupId: unique('raw') })
-  const found: { key: Buffer | null; value: Buffer | null; headers: Record<string, string> }[] = []
-  await consumer.connect()
-  await consumer.subscribe({ topics: [topic], fromBeginning: true })
-  await new Promise<void>((done) => {
-    const eachMessage = async ({ message }: { message: { key: Buffer | null; value: Buffer | null; headers?: object } }) => {
-      const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)])
-      found.push({ key: message.key, value: message.value, headers: Object.fromEntries(headers) })
-      if (found.length === count) done()
-    }
-    void consumer.run({ autoCommit: false, eachMessage })
-  })
-  await consumer.disconnect()
-  return found
-}

@@ -2,14 +2,15 @@ import { mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Batch, type Range, type Staged, type TaskId, Ticket, type Writer } from '@tickets/core'
-import { type KafkaSinkOptions, kafkaSink, kafkaSource } from '../src/index.ts'
-import { rawKafka, ticket, unique } from './helpers.ts'
+import { type KafkaSinkOptions, kafkaSink } from '../src/index.ts'
+import { ticket } from './helpers.ts'
+import { isDecided, readMessages } from './read-messages.ts'
 
 export const folder = () => mkdtemp(join(tmpdir(), 'tickets-kafka-sink-'))
 export const range = (from: number, to: number): Range => ({ from, to, empty: false })
 export const taskOf = (logId: string, task = 'in-0'): TaskId => ({ logId, task, flow: 'copy' })
 
-/** A message as another client than ours reads it. */
+/** A committed message as text. */
 export interface Seen {
   readonly key: string | null
   readonly value: string | null
@@ -17,43 +18,22 @@ export interface Seen {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Where a reader of committed messages is at the end, by partition. */
-async function endsOf(brokers: readonly string[], topic: string): Promise<Map<number, number>> {
-  const { partitions } = await kafkaSource({ schema: Ticket, brokers, topic, groupId: unique('ends'), until: 'now' }).describe()
-  return new Map(partitions.filter(({ end }) => (end ?? 0) > 0).map(({ id, end }) => [Number(id.slice(id.lastIndexOf('-') + 1)), Number(end)]))
-}
-
 /**
- * All committed messages of a topic, read by kafkajs's own consumer from the start to where the topic ends at the call; waits until there are
- * `atLeast`, and looks for `patience` ms for more.
+ * Reads all committed messages of a topic: waits until there are `atLeast`, and for `patience` ms at most until no transaction is open, so that what
+ * is there twice is seen.
  */
 export async function committed(brokers: readonly string[], topic: string, atLeast = 0, patience = 600): Promise<Seen[]> {
-  const ends = await endsOf(brokers, topic)
-  const consumer = rawKafka(brokers).consumer({ groupId: `reader-${topic}-${Math.random()}`, maxWaitTimeInMs: 100 })
-  // By where they stand: a consumer may be given a message again, and one that stands twice has two offsets.
-  const found = new Map<string, Seen>()
-  const reached = new Map<number, number>()
-  let last = Date.now()
-  await consumer.connect()
-  await consumer.subscribe({ topics: [topic], fromBeginning: true })
-  const joined = new Promise((done) => consumer.on(consumer.events.GROUP_JOIN, done))
-  // Batches that hold nothing but the marks of transactions come here too.
-  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => reached.set(payload.partition, Number(payload.lastOffset) + 1))
-  await consumer.run({
-    autoCommit: false,
-    eachMessage: async ({ partition, message }) => {
-      last = Date.now()
-      const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)])
-      const [key, value] = [message.key?.toString() ?? null, message.value?.toString() ?? null]
-      found.set(`${partition}-${message.offset}`, { key, value, partition, headers: Object.fromEntries(headers) })
-    },
-  })
-  await joined
-  last = Date.now()
-  const isThere = () => found.size >= atLeast && [...ends].every(([partition, end]) => (reached.get(partition) ?? 0) >= end)
-  while (Date.now() - last < (isThere() ? patience : 20_000)) await new Promise((done) => setTimeout(done, 25))
-  await consumer.disconnect()
-  return [...found.values()]
+  const pause = () => new Promise((done) => setTimeout(done, 50))
+  const deadline = performance.now() + 30_000
+  let found = await readMessages(brokers, topic)
+  while (found.length < atLeast && performance.now() < deadline) {
+    await pause()
+    found = await readMessages(brokers, topic)
+  }
+  const until = performance.now() + patience
+  while (!(await isDecided(brokers, topic)) && performance.now() < until) await pause()
+  found = await readMessages(brokers, topic)
+  return found.map(({ key, value, partition, headers }) => ({ key: key?.toString() ?? null, value: value?.toString() ?? null, partition, headers }))
 }
 
 /** The ticket numbers in these messages, in their order. */
