@@ -1,5 +1,6 @@
 /// <reference path="./kafkajs-internals.d.ts" />
 import type { Socket } from 'node:net'
+import { harmlessLogger } from '@tickets/core/internal'
 import kafkajs, {
   type Admin,
   type Broker as BrokerTypes,
@@ -52,9 +53,13 @@ interface ConnectedBroker extends BrokerTypes {
 export const readCommitted = 1
 const earliestAllowed = { initialRetryTime: 100, maxRetryTime: 2000, factor: 0.2, multiplier: 2 }
 
+/** The same options with a logger that never throws. */
+export const withHarmlessLogger = <O extends Pick<ConnectionOptions, 'logger'>>(options: O): O =>
+  options.logger ? { ...options, logger: harmlessLogger(options.logger) } : options
+
 /** kafkajs, silent unless a logger is given. `retries` bounds how often it tries a connection or request again, `requestTimeout` how long an answer may take. */
 export function createKafka(options: ConnectionOptions, retry: RetryOptions, requestTimeout = 30_000): Kafka {
-  const { logger } = options
+  const { logger } = withHarmlessLogger(options)
   const open = new Set<Socket>()
   const kafka = new kafkajs.Kafka({
     brokers: [...options.brokers],

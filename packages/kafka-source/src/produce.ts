@@ -1,5 +1,6 @@
 import { type Schema, TicketsError } from '@tickets/core'
 import { valueIn } from '@tickets/core/arrow'
+import { harmless } from '@tickets/core/internal'
 import { createCluster, createKafka, partitioner } from './client.ts'
 import { inOurWords } from './errors.ts'
 import type { ConnectionOptions } from './options.ts'
@@ -97,12 +98,14 @@ export async function produceTickets<T>(options: ProduceOptions<T>): Promise<{ s
   const began = performance.now()
   let sent = 0
   let batch: Outgoing[] = []
+  const { onProgress } = options
+  const tell = onProgress && harmless('onProgress', onProgress, onProgress)
   const flush = async () => {
     if (batch.length === 0) return
     await producer.send({ topic, acks: -1, messages: batch })
     sent += batch.length
     batch = []
-    options.onProgress?.(sent)
+    tell?.(sent)
     if (rate > 0) await sleep(began + (sent / rate) * 1000 - performance.now(), signal)
   }
   return inOurWords(brokers, async () => {

@@ -1,6 +1,6 @@
 import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
 import { valueIn } from '@tickets/core/arrow'
-import { createCluster, createKafka } from './client.ts'
+import { createCluster, createKafka, withHarmlessLogger } from './client.ts'
 import type { OutgoingMessage } from './message-file.ts'
 import { loadTopics } from './positions.ts'
 import { Publisher } from './publisher.ts'
@@ -95,7 +95,7 @@ export function topicSink<T>(
       const wording = wordingOf(task, schema)
       const id = `tickets-${task.logId}-${task.flow}-${task.task}`
       const publisher = new Publisher({
-        connection: { ...options, brokers },
+        connection: { ...withHarmlessLogger(options), brokers },
         topic,
         transactionalId: id,
         guard: { group: id, topic },

@@ -10,7 +10,7 @@ import {
   TicketsError,
 } from '@tickets/core'
 import { type DecodeElsewhere, decodeElsewhere } from '@tickets/core/node'
-import { type Cluster, createCluster, createKafka } from './client.ts'
+import { type Cluster, createCluster, createKafka, withHarmlessLogger } from './client.ts'
 import { inOurWords, passing } from './errors.ts'
 import { lostPartition } from './group.ts'
 import type { KnownLog } from './group-claim.ts'
@@ -128,7 +128,7 @@ class TopicsSource<T> implements KafkaSource<T> {
   async partitions(on: Assignments): Promise<Closable> {
     if (this.#session) throw new TicketsError('OPTION_INVALID', `${this.name} is in use already: make a source of its own for each pipeline`)
     const opening = Session.start({
-      connection: this.#options,
+      connection: withHarmlessLogger(this.#options),
       groupId: this.#options.groupId,
       settings: this.#settings,
       on,

@@ -1,6 +1,6 @@
 import type { Logger, Pipeline } from '@tickets/core'
 import { TicketsError } from '@tickets/core'
-import { type Clock, type Duration, onSignals, positiveMillis, systemClock } from '@tickets/core/internal'
+import { type Clock, type Duration, harmlessLogger, onSignals, positiveMillis, systemClock } from '@tickets/core/internal'
 import { Changes, Feed, type FeedStatus } from './feed.ts'
 
 /** What a feed is. */
@@ -50,8 +50,6 @@ export interface Feeds {
   run(options?: FeedsRunOptions): Promise<FeedStatus[]>
 }
 
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-
 /**
  * Several pipelines in one process: started, paused, resumed and drained by name. One that fails does not stop the others. Where trying
  * again can help (`retryable`) it is started again with growing pauses, `restarts` times in a row; other errors leave it `failed`.
@@ -62,7 +60,8 @@ const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error:
  * // [{ name: 'lake', state: 'done', rows: 1000, restarts: 0, error: null, … }, …]
  */
 export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, options: FeedsOptions = {}): Feeds {
-  const { logger = silent, clock = systemClock, restarts = 10 } = options
+  const { clock = systemClock, restarts = 10 } = options
+  const logger = harmlessLogger(options.logger)
   const names = Object.keys(definitions)
   if (names.length === 0) throw new TicketsError('OPTION_INVALID', 'feeds takes at least one feed, by its name: { lake: { pipeline: () => … } }')
   const wrong = names.find((name) => !/^[\w-][\w.-]*$/.test(name))

@@ -1,5 +1,7 @@
 import { type Batch, inside, type Link } from '../batch/batch.ts'
 import { isTicketsError, TicketsError } from '../errors/errors.ts'
+import { harmless } from '../errors/harmless.ts'
+import type { LateRow } from '../pipeline/late.ts'
 import type { Display, Scope } from '../pipeline/scope.ts'
 import type { Json } from '../pipeline/source.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -49,6 +51,8 @@ export function windowing(settings: WindowedSettings, scope: Scope | null, next:
     : alignedSingle(engine, accumulators, display, scope !== null)
 
   const rowsOf = (to: Schema<Record<string, unknown>>, results: readonly Result[]) => windowRows(to, by, results, link, scope !== null)
+  const { lateObserver } = settings
+  const tellLate = lateObserver && harmless(`the late observer of "${id}"`, lateObserver, (rows: Batch<LateRow>) => lateObserver.next(rows))
   const show = (results: readonly Result[]) => {
     if (output) next(fitting(output, results) ?? rowsOf(output, withoutUnfit(output, results)))
   }
@@ -77,7 +81,7 @@ export function windowing(settings: WindowedSettings, scope: Scope | null, next:
   const isLate = (batch: Batch<unknown>, late: readonly Late[]) => {
     if (late.length === 0) return
     const rows = lateRows({ flow: scope?.flow ?? '', partition: scope?.partition ?? '' }, id, batch, late)
-    settings.lateObserver?.next(rows)
+    tellLate?.(rows)
     scope?.late(id, rows)
   }
 

@@ -1,3 +1,4 @@
+import { harmless, type Report, warnProcess } from '../errors/harmless.ts'
 import type { Ends } from './bounds.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
 import { type Progress, progressOf } from './progress.ts'
@@ -40,7 +41,8 @@ export async function execute<T>({ options, resolved, runtime, ends, merges, run
   runOptions.signal?.addEventListener('abort', onAbort)
   if (runOptions.signal?.aborted) onAbort()
   const offSignals = runOptions.handleSignals === false ? () => {} : onSignals(onAbort)
-  const offReports = report([options.onProgress, runOptions.onProgress], runtime, run, resolved)
+  const tell: Report = options.logger ? (message, error) => resolved.logger.error(message, { error }) : warnProcess
+  const offReports = report([options.onProgress, runOptions.onProgress], runtime, run, resolved, tell)
   const before = await totals(log, runtime.partitions)
   const started = performance.now()
   try {
@@ -60,8 +62,10 @@ function report<T>(
   runtime: Runtime<T>,
   run: Run<T>,
   { clock }: ResolvedOptions,
+  onThrow: Report,
 ): () => void {
-  if (!listeners.some(Boolean)) return () => {}
+  const told = listeners.flatMap((listener) => (listener ? [harmless('onProgress', listener, listener, onThrow)] : []))
+  if (told.length === 0) return () => {}
   let rows = 0
   let at = clock.now()
   const tell = () => {
@@ -71,7 +75,7 @@ function report<T>(
     rows = read
     at = now
     const progress = progressOf(runtime, run.merge?.state ?? null, Math.max(0, rate))
-    for (const listener of listeners) listener?.(progress)
+    for (const listener of told) listener(progress)
   }
   const timer = setInterval(tell, REPORT_EVERY)
   return () => {

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors/errors.ts'
+import type { DrainDeadline } from './drain-deadline.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { OutputSpec } from './outputs.ts'
 
@@ -9,7 +10,8 @@ import type { OutputSpec } from './outputs.ts'
  */
 export function maintain(
   outputs: readonly Pick<OutputSpec, 'flow' | 'sink'>[],
-  { clock, logger, drainTimeout }: Pick<ResolvedOptions, 'clock' | 'logger' | 'drainTimeout'>,
+  { clock, logger }: Pick<ResolvedOptions, 'clock' | 'logger'>,
+  drain: Pick<DrainDeadline, 'wait'>,
 ): () => Promise<void> {
   const over = new AbortController()
   const work = outputs.map(async ({ flow, sink }) => {
@@ -22,8 +24,6 @@ export function maintain(
   })
   return async () => {
     over.abort()
-    const timer = new AbortController()
-    await Promise.race([Promise.all(work), clock.sleep(drainTimeout, timer.signal)])
-    timer.abort()
+    await drain.wait(Promise.all(work))
   }
 }

@@ -1,6 +1,7 @@
 import { TicketsError } from '../errors/errors.ts'
 import type { Ends } from './bounds.ts'
 import { Budget } from './budget.ts'
+import { DrainDeadline } from './drain-deadline.ts'
 import type { PipelineRecord } from './log.ts'
 import { MERGE, type MergeBody } from './merge.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
@@ -31,6 +32,7 @@ export async function makeRuntime<T>(
     clock: resolved.clock,
     logger: resolved.logger,
     budget: new Budget(resolved.memory),
+    drain: new DrainDeadline(resolved.clock, resolved.drainTimeout),
     time: resolved.time,
     range: resolved.range,
     reference: record.reference,

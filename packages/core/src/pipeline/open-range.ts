@@ -32,6 +32,16 @@ export class OpenRange {
     return this.rows === 0 && this.to === this.from
   }
 
+  /** Rows that may still be read into it. */
+  get room(): number {
+    return Math.max(1, this.#limits.rows - this.rows)
+  }
+
+  /** Whether so many more are too many for it; a reader that reads ahead was told of its room too early. */
+  isTooSmallFor(rows: number): boolean {
+    return this.rows > 0 && this.rows + rows > this.#limits.rows
+  }
+
   /** The next one begins where this one ends. */
   next(): void {
     this.from = this.to

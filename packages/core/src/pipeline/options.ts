@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../time/clock.ts'
 import { type Duration, millis, positiveMillis } from '../time/duration.ts'
 import type { DeadLetter } from './dead-letter.ts'
 import type { Flows } from './graph.ts'
+import { harmlessLogger } from './harmless-logger.ts'
 import type { LateRow } from './late.ts'
 import type { CommitLog } from './log.ts'
 import type { Progress } from './progress.ts'
@@ -12,7 +13,7 @@ import type { Source } from './source.ts'
 
 /** When a range ends and is committed: at the first of these. */
 export interface RangeOptions {
-  /** Rows read; 1,000,000 by default. */
+  /** Rows and invalid messages at most; 1,000,000 by default. */
   rows?: number
   /** Arrow bytes that sinks hold; half of `memory` over all tasks ends it in any case. */
   bytes?: number
@@ -48,9 +49,9 @@ export interface PipelineOptions<T, P> {
   memory?: number
   /** How often a task or the merge is opened again after a transient fault, with growing pauses, before the pipeline stops; 8 by default. */
   retries?: number
-  /** How long a drain may take; 30 seconds by default. */
+  /** How long a run may take to come to rest, sinks that hang included; 30 seconds by default. */
   drainTimeout?: Duration
-  /** Called about every second, and at the end. */
+  /** Called about every second, and at the end. What it throws is logged once and stops nothing; the same goes for `logger`. */
   onProgress?: (progress: Progress) => void
   logger?: Logger
   /** Processing time, for tests. */
@@ -73,8 +74,6 @@ export interface ResolvedOptions {
   readonly clock: Clock
   readonly logger: Logger
 }
-
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 function count(value: number, what: string): number {
   if (Number.isSafeInteger(value) && value > 0) return value
@@ -110,6 +109,6 @@ export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOp
     retries: options.retries ?? 8,
     drainTimeout: positiveMillis(options.drainTimeout ?? '30 seconds', 'drainTimeout'),
     clock: options.clock ?? systemClock,
-    logger: options.logger ?? silent,
+    logger: harmlessLogger(options.logger),
   }
 }

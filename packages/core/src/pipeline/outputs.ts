@@ -1,5 +1,5 @@
 import type { Batch } from '../batch/batch.ts'
-import { isTicketsError, messageOf, TicketsError } from '../errors/errors.ts'
+import { isRetryable, isTicketsError, messageOf, TicketsError } from '../errors/errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Budget } from './budget.ts'
 import { DEAD_LETTERS } from './dead-letter.ts'
@@ -62,7 +62,10 @@ export class Outputs {
     this.#held += bytes
     this.#budget.take(bytes)
     output.written += batch.length
-    this.#pending.push(this.#hand(output, batch))
+    const taken = this.#hand(output, batch)
+    // It is waited for in `settled`; until then it is not an unhandled rejection.
+    taken.catch(() => {})
+    this.#pending.push(taken)
   }
 
   async #hand(output: Output, batch: Batch<unknown>): Promise<void> {
@@ -159,6 +162,7 @@ async function blame<R>(flow: string, work: () => Promise<R>): Promise<R> {
     if (isTicketsError(error)) throw error
     throw new TicketsError('SINK_FAILED', `the sink of flow "${flow}" failed: ${messageOf(error)}`, {
       cause: error,
+      retryable: isRetryable(error),
     })
   }
 }

@@ -72,7 +72,7 @@ async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedO
   const ends = source.until === 'now' ? await resolveRun(log, info, ofMerge.length > 0) : null
   const merges = ofMerge.length > 0
   const runtime = await makeRuntime(options, resolved, record, info, ends, merges)
-  const endMaintenance = maintain(outputs, resolved)
+  const endMaintenance = maintain(outputs, resolved, runtime.drain)
   try {
     return await execute({ options, resolved, runtime, ends, merges, runOptions })
   } finally {

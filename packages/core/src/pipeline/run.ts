@@ -178,6 +178,10 @@ export class Run<T> {
   async #watch(ends: Ends | null): Promise<void> {
     const { log, clock } = this.#runtime
     const partitions = this.#runtime.partitions.filter((partition) => !this.#isOutside(partition))
+    if (this.#runtime.partitions.length === 0)
+      this.#runtime.logger.warn(
+        `${this.#runtime.source.name} has no partitions: the run ends, and nothing was read. Check the name of its topic or path`,
+      )
     while (!this.#stop.signal.aborted) {
       const news = this.#news.promise
       const open = partitions.filter((partition) => !this.#done.has(partition))
@@ -203,18 +207,15 @@ export class Run<T> {
 
   /** Tasks commit what they have read, then the merge what came of it; within the deadline. */
   async #drain(): Promise<void> {
-    const { clock, drainTimeout } = this.#options
+    const { drainTimeout } = this.#options
     this.#stop.abort()
     const finished = (async () => {
       await Promise.all([...this.#tasks.values()].map(({ promise }) => promise))
       this.#settled = true
       this.notify()
       await this.#merge?.running.promise
-      return true
     })()
-    const timer = new AbortController()
-    const inTime = await Promise.race([finished, clock.sleep(drainTimeout, timer.signal).then(() => false)])
-    timer.abort()
+    const inTime = await this.#runtime.drain.wait(finished)
     if (this.#failed) await this.#over.promise
     if (!inTime)
       throw new TicketsError(
@@ -228,8 +229,6 @@ export class Run<T> {
     this.#stop.abort()
     const running = [...this.#tasks.values(), ...(this.#merge ? [this.#merge.running] : [])]
     for (const { abandon } of running) abandon.abort()
-    const timer = new AbortController()
-    await Promise.race([Promise.all(running.map(({ promise }) => promise)), this.#options.clock.sleep(this.#options.drainTimeout, timer.signal)])
-    timer.abort()
+    await this.#runtime.drain.wait(Promise.all(running.map(({ promise }) => promise)))
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../time/clock.ts'
 import type { Budget } from './budget.ts'
 import type { DeadLetter } from './dead-letter.ts'
 import { DEAD_LETTERS, DeadLetter as DeadLetterSchema } from './dead-letter.ts'
+import type { DrainDeadline } from './drain-deadline.ts'
 import type { Flows, Graph } from './graph.ts'
 import type { LateRow } from './late.ts'
 import { LateRow as LateRowSchema } from './late.ts'
@@ -58,6 +59,8 @@ export interface Runtime<T> {
   readonly clock: Clock
   readonly logger: Logger
   readonly budget: Budget
+  /** When the run has to be at rest. */
+  readonly drain: Pick<DrainDeadline, 'wait'>
   /** Milliseconds, all of them; `idleTimeout` is Infinity when off. */
   readonly time: {
     readonly maxOutOfOrderness: number

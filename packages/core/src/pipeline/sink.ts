@@ -39,7 +39,8 @@ export interface Range {
 export type Staged = { readonly [key: string]: Json }
 
 /**
- * Writes the rows of one flow of one task, in two phases. Opened once for each assignment.
+ * Writes the rows of one flow of one task, in two phases. Opened once for each assignment. An error with `retryable: true` is tried again from
+ * the last record; any other stops the pipeline.
  *
  * - `write` takes a batch; its promise is the backpressure. It may settle with rows that it refuses, whatever is tried: those it has left out, and
  *   they become dead letters of the same range. What could only be refused later must be found here (protocol 3.14).

@@ -1,4 +1,4 @@
-import { isTicketsError } from '../errors/errors.ts'
+import { isRetryable, isTicketsError, messageOf } from '../errors/errors.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Logger } from './runtime.ts'
 
@@ -38,10 +38,10 @@ export async function supervise(work: Supervised, { retries, clock, logger, sign
       if (signal.aborted) return
       if (work.progress() > before) failures = 0
       const beaten = isTicketsError(error, 'TASK_LOST')
-      if (!(isTicketsError(error) && error.retryable) || (!beaten && failures >= retries)) throw error
+      if (!isRetryable(error) || (!beaten && failures >= retries)) throw error
       failures++
       const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - 1, 10)) * (0.5 + Math.random() / 2)
-      logger.warn(`${work.name} is opened again in ${Math.round(pause)} ms (try ${failures}): ${error.message}`)
+      logger.warn(`${work.name} is opened again in ${Math.round(pause)} ms (try ${failures}): ${messageOf(error)}`)
       await clock.sleep(pause, signal)
       if (signal.aborted) return
     }

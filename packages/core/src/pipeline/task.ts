@@ -120,7 +120,7 @@ export class Task<T> {
     for (const end of this.#graph.ends) end.accept = (batch) => this.#outputs.write(end.flow, batch)
     Object.assign(this.#status, { watermark: this.#clock.watermark, idle: this.#idle, ended: this.#ended })
     // Protocol 7.3: the first task's record 0 publishes each dataset, with its columns and no rows.
-    if (!body && this.#runtime.begun[0] === this.#partition) await this.#commit('first')
+    if (!body && (this.#runtime.begun[0] ?? this.#runtime.partitions[0]) === this.#partition) await this.#commit('first')
     if (this.#reading.needsReference && !this.#ended) await this.#renewReference()
     else await this.#reading.open(from)
   }
@@ -167,7 +167,8 @@ export class Task<T> {
     if (!release) return null
     try {
       if (this.#stop.aborted) return null
-      return await this.#reading.read({ rows: CHUNK.rows, bytes, ms: this.#range.patience(this.#status), signal: this.#stop })
+      const rows = Math.min(CHUNK.rows, this.#range.room)
+      return await this.#reading.read({ rows, bytes, ms: this.#range.patience(this.#status), signal: this.#stop })
     } finally {
       release()
     }
@@ -176,6 +177,7 @@ export class Task<T> {
   async #take(chunk: Chunk<T, Json>): Promise<void> {
     if (this.#reading.isAheadOfReference(chunk)) return this.#renewReference()
     const { batch, rejected, position, lag, watermark = Number.NEGATIVE_INFINITY } = chunk
+    if (this.#range.isTooSmallFor(batch.length + rejected.length)) await this.#commit('range')
     if (this.#ended && (batch.length > 0 || rejected.length > 0)) {
       throw new TicketsError(
         'SOURCE_COMPLETE',

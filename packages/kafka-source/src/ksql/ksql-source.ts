@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Duration, isTicketsError, type Logger, millis, type Schema, type Source, TicketsError } from '@tickets/core'
 import { jsonLines } from '@tickets/core/node'
+import { withHarmlessLogger } from '../client.ts'
 import { type KsqlHeader, type KsqlRequest, queryStream } from './protocol.ts'
 import { placeOf, rowMaker } from './rows.ts'
 import { Spool, spoolPath, writeWhole } from './spool.ts'
@@ -128,7 +129,7 @@ async function follow<T>(options: KsqlSourceOptions<T>, request: KsqlRequest, sp
       if (!isTicketsError(error) || !error.retryable) throw error
       troubleSince ??= Date.now()
       if (Date.now() - troubleSince >= retryFor) throw error
-      options.logger?.warn(`the push query is asked again in ${pause} ms: ${error.message}`)
+      withHarmlessLogger(options).logger?.warn(`the push query is asked again in ${pause} ms: ${error.message}`)
     }
     await new Promise<void>((done) => {
       const timer = setTimeout(done, pause)

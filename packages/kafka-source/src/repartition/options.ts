@@ -1,4 +1,5 @@
 import { type Schema, TicketsError } from '@tickets/core'
+import { harmlessLogger } from '@tickets/core/internal'
 import type { ConnectionOptions, KafkaSourceOptions } from '../options.ts'
 import { checkBrokers, positive } from '../settings.ts'
 import type { KafkaSinkOptions } from '../sink-options.ts'
@@ -60,7 +61,7 @@ export function repartitionSettings<T>(options: RepartitionOptions<T>) {
       ...(ssl && { ssl }),
       ...(sasl && { sasl }),
       ...(clientId && { clientId }),
-      ...(logger && { logger }),
+      ...(logger && { logger: harmlessLogger(logger) }),
     } as ConnectionOptions,
     partitions: positive(options.partitions, 'partitions'),
   }

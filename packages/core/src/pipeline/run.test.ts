@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest'
+import { Event, messages } from '../../test/lake.ts'
+import { count } from '../aggregate/count.ts'
+import { into } from '../operators/into.ts'
+import { mapAsync } from '../operators/map-async.ts'
+import { windowed } from '../operators/windowed.ts'
+import { memoryLog } from '../testing/memory-log.ts'
+import { memorySink } from '../testing/memory-sink.ts'
+import { memorySource } from '../testing/memory-source.ts'
+import { quickClock } from '../testing/quick-clock.ts'
+import { tumbling } from '../window/tumbling.ts'
+
+import type { PipelineOptions } from './options.ts'
+import { pipeline } from './pipeline.ts'
+import type { Sink } from './sink.ts'
+import type { Source } from './source.ts'
+import type { TaskBody } from './task-body.ts'
+
+interface Given extends Partial<PipelineOptions<Event, number>> {
+  readonly sink?: Sink<Event>
+}
+
+const make = ({ sink = memorySink<Event>('f'), ...options }: Given = {}, script: number[][] = [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]) =>
+  pipeline({
+    name: 'p',
+    source: memorySource({ schema: Event, partitions: script.map((seconds, who) => messages(seconds, who)) }),
+    log: memoryLog(),
+    clock: quickClock,
+    flows: (events) => ({ f: events.pipe(into(sink)) }),
+    ...options,
+  })
+
+/** Rows of each record of a task. */
+const rangesIn = (log: ReturnType<typeof memoryLog>) => {
+  const bodies = [...(log.records.get('memory-0')?.values() ?? [])].map(({ body }) => body as unknown as TaskBody)
+  return bodies.map(({ from, to }) => Number(to) - Number(from)).filter((rows) => rows > 0)
+}
+
+describe('range.rows bounds a range', () => {
+  test('to what the source gives at once', async () => {
+    const log = memoryLog()
+    await make({ log, range: { rows: 4 } }).run({ handleSignals: false })
+    expect(rangesIn(log)).toEqual([4, 4, 2])
+  })
+
+  test('to one row', async () => {
+    const log = memoryLog()
+    await make({ log, range: { rows: 1 } }).run({ handleSignals: false })
+    expect(rangesIn(log)).toEqual(Array(10).fill(1))
+  })
+
+  test('with a source that reads ahead, and so was told of the room too early', async () => {
+    const log = memoryLog()
+    const inner = memorySource({ schema: Event, partitions: [messages([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])], chunk: 3 })
+    const open: Source<Event>['open'] = async (...args) => {
+      const reader = await inner.open(...args)
+      return { ...reader, read: (max) => reader.read({ ...max, rows: 3 }) }
+    }
+    await make({ log, source: { ...inner, open }, range: { rows: 4 } }).run({ handleSignals: false })
+    expect(rangesIn(log)).toEqual([3, 3, 4])
+  })
+})
+
+describe.each(['complete', 'now'] as const)('a source without partitions that reads until %s', (until) => {
+  const flows = (sink: Sink<{ events: number }>) => (events: Parameters<PipelineOptions<Event, number>['flows']>[0]) => ({
+    f: events.pipe(windowed(tumbling({ size: '1 second' }), { aggregate: { events: count() } }), into(sink)),
+  })
+  test.each(['rows', 'windows'])('ends, with a warning: %s', { timeout: 5_000 }, async (kind) => {
+    const [told, log, sink] = [[] as string[], memoryLog(), memorySink<{ events: number }>('f')]
+    const logger = { debug() {}, info() {}, warn: (message: string) => void told.push(message), error() {} }
+    const run = (partitions: ReturnType<typeof messages>[]) =>
+      make({ log, logger, source: memorySource({ schema: Event, partitions, until }), ...(kind === 'windows' && { flows: flows(sink) }) }).run({
+        handleSignals: false,
+      })
+    expect(await run([])).toMatchObject({ how: 'done', rows: 0 })
+    expect(told).toEqual([expect.stringContaining('memory has no partitions')])
+    // Nothing was decided by it: what comes later is read.
+    expect(await run([messages([1, 2])])).toMatchObject({ how: 'done', rows: 2 })
+    if (kind === 'windows') expect(sink.rows).toHaveLength(2)
+  })
+})
+
+test("a user's sink error with `retryable: true` is retried, another one is not", async () => {
+  const failing = (step: 'write' | 'stage' | 'publish', retryable: boolean): Sink<Event> => {
+    const sink = memorySink<Event>('f')
+    let failures = 0
+    return {
+      ...sink,
+      async open(...args) {
+        const writer = await sink.open(...args)
+        const fail = async () => {
+          if (failures++ < 2) throw Object.assign(new Error('busy'), { retryable })
+        }
+        const steps = {
+          write: (...given: Parameters<typeof writer.write>) => fail().then(() => writer.write(...given)),
+          stage: (...given: Parameters<typeof writer.stage>) => fail().then(() => writer.stage(...given)),
+          publish: (...given: Parameters<typeof writer.publish>) => fail().then(() => writer.publish(...given)),
+        }
+        return { ...writer, [step]: steps[step] }
+      },
+    }
+  }
+  for (const step of ['write', 'stage', 'publish'] as const) {
+    await expect(make({ sink: failing(step, false) }).run({ handleSignals: false })).rejects.toMatchObject({ code: 'SINK_FAILED', retryable: false })
+    expect(await make({ sink: failing(step, true) }).run({ handleSignals: false })).toMatchObject({ how: 'done', rows: 10 })
+  }
+})
+
+test('a write that fails while an operator is waited for is no unhandled rejection', async () => {
+  const [slow, failing] = [memorySink<Event>('slow'), memorySink<Event>('failing')]
+  const write = async () => {
+    throw new Error('no room')
+  }
+  const open: typeof failing.open = async (...args) => ({ ...(await failing.open(...args)), write })
+  const later = mapAsync<Event, Event>(Event, (row) => new Promise((done) => setTimeout(() => done(row), 20)))
+  const flows = (events: Parameters<PipelineOptions<Event, number>['flows']>[0]) => ({
+    slow: events.pipe(later, into(slow)),
+    failing: events.pipe(into({ ...failing, open })),
+  })
+  // vitest fails where a rejection is unhandled, as Node would end.
+  await expect(make({ flows }).run({ handleSignals: false })).rejects.toMatchObject({ code: 'SINK_FAILED' })
+})
+
+test.each(['write', 'stage'] as const)('a drain with a sink whose %s hangs takes one drainTimeout', { timeout: 20_000 }, async (step) => {
+  const sink = memorySink<Event>('f')
+  const drain = new AbortController()
+  const hangs = () => {
+    drain.abort()
+    return new Promise<never>(() => {})
+  }
+  const open: typeof sink.open = async (...args) => ({ ...(await sink.open(...args)), [step]: hangs })
+  const maintain = () => new Promise<never>(() => {})
+  // A clock that only a timeout moves: how long that takes on this machine does not matter.
+  const began = Date.now()
+  let now = began
+  const clock = {
+    now: () => now,
+    async sleep(ms: number, signal?: AbortSignal) {
+      await quickClock.sleep(1, signal)
+      if (!signal?.aborted) now += ms
+    },
+  }
+  const run = make({ sink: { ...sink, open, maintain }, clock, drainTimeout: '1 hour' }).run({ handleSignals: false, signal: drain.signal })
+  await expect(run).rejects.toMatchObject({ code: 'DRAIN_DEADLINE' })
+  expect(now - began).toBeGreaterThanOrEqual(3_600_000)
+  expect(now - began).toBeLessThan(2 * 3_600_000)
+})
