@@ -1,0 +1,29 @@
+/** Mutations that no test can find, since the program does the same with them, and why. `source`: the line, trimmed; `what`: as the report says it. */
+export interface Equivalent {
+  readonly file: string
+  readonly source: string
+  /** All of the line where it is left out. */
+  readonly what?: string
+  readonly why: string
+}
+
+const timedKeys = 'packages/core/src/window/timed-keys.ts'
+
+export const equivalents: readonly Equivalent[] = [
+  { file: timedKeys, source: 'if (until > this.#until) this.#until = until', what: 'until > this.#until → >=', why: 'sets the same value' },
+  {
+    file: timedKeys,
+    source: 'if (this.#held > this.#most) this.#sweep()',
+    what: 'this.#held > this.#most → >=',
+    why: 'a sweep that comes sooner forgets only what is old',
+  },
+  {
+    file: timedKeys,
+    source: 'if (kept.length < times.length) this.#times.set(id, kept)',
+    what: 'kept.length < times.length → <=',
+    why: 'sets the same values',
+  },
+]
+
+export const equivalentOf = (file: string, { source, what }: { source: string; what: string }): Equivalent | undefined =>
+  equivalents.find((known) => known.file === file && known.source === source && (known.what === undefined || known.what === what))
