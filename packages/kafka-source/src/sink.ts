@@ -1,6 +1,7 @@
 import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
 import { valueIn } from '@tickets/core/arrow'
-import { createCluster, createKafka, withHarmlessLogger } from './client.ts'
+import { type Cluster, createCluster, createKafka, withHarmlessLogger } from './client.ts'
+import { readGuard } from './guard.ts'
 import type { OutgoingMessage } from './message-file.ts'
 import { loadTopics } from './positions.ts'
 import { Publisher } from './publisher.ts'
@@ -8,6 +9,7 @@ import { sinkError } from './sink-errors.ts'
 import { type KafkaSinkOptions, sinkSettings } from './sink-options.ts'
 import { KafkaWriter, type Wording } from './sink-writer.ts'
 import { Staging, tryStaging } from './staging.ts'
+import { clusterId } from './topic-ids.ts'
 import { topicLimits } from './topic-limits.ts'
 
 /** How a row becomes a message. */
@@ -63,22 +65,28 @@ export function topicSink<T>(
   checkSchema: (schema: Schema<T>, flow: string) => void,
 ): Sink<T> {
   const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
-  const check = async () => {
-    await tryStaging(files, staging)
+  const visit = async <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> => {
     const cluster = createCluster(createKafka(options, { retries: 3 }))
     try {
       await cluster.connect()
       await loadTopics(cluster, [topic], brokers)
-      if (options.key === undefined && (await topicLimits(cluster, topic)).needsKey)
-        throw new TicketsError(
-          'TARGET_UNUSABLE',
-          `${topic} is compacted (cleanup.policy), and takes no message without a key: take "compact" out of the policy, or set \`key\` of the kafkaSink`,
-        )
+      return await work(cluster)
     } catch (error) {
       throw sinkError(error, brokers, topic, 'TARGET_UNUSABLE')
     } finally {
       await cluster.disconnect()
     }
+  }
+  const idOf = ({ logId, flow, task }: TaskId) => `tickets-${logId}-${flow}-${task}`
+  const check = async () => {
+    await tryStaging(files, staging)
+    await visit(async (cluster) => {
+      if (options.key === undefined && (await topicLimits(cluster, topic)).needsKey)
+        throw new TicketsError(
+          'TARGET_UNUSABLE',
+          `${topic} is compacted (cleanup.policy), and takes no message without a key: take "compact" out of the policy, or set \`key\` of the kafkaSink`,
+        )
+    })
   }
   return {
     target: targetOf(brokers, topic),
@@ -89,11 +97,26 @@ export function topicSink<T>(
       await check()
       return { takesOver: false, remove: [] }
     },
+    place: () =>
+      visit(async (cluster) => {
+        const id = await clusterId(cluster)
+        return id === null ? targetOf(brokers, topic) : `kafka:${id}/${topic}`
+      }),
+    reached: ({ id: logId, flow, tasks }) =>
+      visit(async (cluster) => {
+        const guards = new Map<string, number>()
+        for (const task of tasks) {
+          // The guard is the number below which all is in the topic.
+          const guard = await readGuard(cluster, { group: idOf({ logId, flow, task }), topic })
+          if (guard > 0) guards.set(task, guard - 1)
+        }
+        return Object.fromEntries(guards)
+      }),
     begin: check,
     async open(task, schema: Schema<T>, on) {
       checkSchema(schema, task.flow)
       const wording = wordingOf(task, schema)
-      const id = `tickets-${task.logId}-${task.flow}-${task.task}`
+      const id = idOf(task)
       const publisher = new Publisher({
         connection: { ...withHarmlessLogger(options), brokers },
         topic,

@@ -11,7 +11,7 @@ function request(topics: readonly string[]): Buffer {
   return out.int8(0).int8(0).int8(0).int8(0).end()
 }
 
-function decode(answer: Buffer): Map<string, string> {
+function decode(answer: Buffer): { cluster: string; ids: Map<string, string> } {
   const r = new WireReader(answer)
   r.tags()
   r.int32()
@@ -22,7 +22,7 @@ function decode(answer: Buffer): Map<string, string> {
     r.compactString()
     r.tags()
   })
-  r.compactString()
+  const cluster = r.compactString()
   r.int32()
   const ids = new Map<string, string>()
   r.compactArray(() => {
@@ -39,12 +39,21 @@ function decode(answer: Buffer): Map<string, string> {
     r.int32()
     r.tags()
   })
-  return ids
+  return { cluster, ids }
+}
+
+async function ask(cluster: Cluster, topics: readonly string[]) {
+  const [nodeId] = cluster.getNodeIds()
+  if (nodeId === undefined || (await offered(cluster, String(nodeId), metadata.apiKey)) < metadata.apiVersion) return null
+  return decode(await send(cluster, String(nodeId), { ...metadata, body: request(topics) }))
 }
 
 /** The ids of topics, which change when a topic is deleted and created again. Empty where the broker is too old to tell. */
 export async function topicIds(cluster: Cluster, topics: readonly string[]): Promise<Map<string, string>> {
-  const [nodeId] = cluster.getNodeIds()
-  if (nodeId === undefined || (await offered(cluster, String(nodeId), metadata.apiKey)) < metadata.apiVersion) return new Map()
-  return decode(await send(cluster, String(nodeId), { ...metadata, body: request(topics) }))
+  return (await ask(cluster, topics))?.ids ?? new Map()
+}
+
+/** The id of a cluster, the same by whatever address it is reached. Null where the broker is too old to tell. */
+export async function clusterId(cluster: Cluster): Promise<string | null> {
+  return (await ask(cluster, []))?.cluster ?? null
 }

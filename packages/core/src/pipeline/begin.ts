@@ -31,8 +31,8 @@ export async function begin<T>({
   fingerprint,
   clock,
 }: BeginOptions<T>): Promise<{ record: PipelineRecord; info: SourceInfo<Json> }> {
-  await checkPlaces(outputs)
   const info = await source.describe()
+  await checkPlaces(outputs)
   const standing = await log.pipeline()
   // Begun again by every process: that tries whether the log can be used here.
   const record = await log.begin(

@@ -42,6 +42,13 @@ export async function checkMoved(connection: Connection, table: string, log: str
   throw new TicketsError('PIPELINE_CHANGED', message)
 }
 
+/** Throws `TARGET_LOST` where a log that has published finds that nobody owns the table: the bookkeeping, or the whole database, was deleted. */
+export async function checkThere(connection: Connection, table: string, target: string): Promise<void> {
+  if (await ifThere(readOwner(connection, table), null)) return
+  const message = `${target} has no owner (_tickets_owner), and this log has written to it: the database was deleted, or is another one. Restore it with the tables that begin with _tickets_, or start over: stop every process of the pipeline, delete the log, and run with mode: 'overwrite'`
+  throw new TicketsError('TARGET_LOST', message)
+}
+
 /**
  * Makes this log the owner, inside of a transaction; true when it took the table over from another, whose guards and staged rows are gone with it:
  * a process of that log that still runs finds no guard, and publishes nothing any more.

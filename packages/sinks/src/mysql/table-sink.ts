@@ -4,7 +4,8 @@ import type { Connection } from './client.ts'
 import type { Database, Doing } from './database.ts'
 import { readTable } from './existing.ts'
 import { GUARD } from './names.ts'
-import { checkMoved, checkOwner, holdOwnership, takeOwnership } from './owner.ts'
+import { checkMoved, checkOwner, checkThere, holdOwnership, takeOwnership } from './owner.ts'
+import { placeOf, reachedIn } from './place.ts'
 import { openGuard } from './ranges.ts'
 import { rowsTable } from './staged-rows.ts'
 import type { Loading } from './target-table.ts'
@@ -56,8 +57,13 @@ export function tableSink({ database, table, mode, format, ready, load, clear }:
       return { takesOver, remove: [] }
     },
 
-    async begin({ id, takesOver, moved = false }) {
+    place: () => database.visit(() => database.run(doing('looking at'), (connection) => placeOf(connection, table))),
+
+    reached: ({ id, flow }) => database.visit(() => database.run(doing('looking at'), (connection) => reachedIn(connection, table, id, flow))),
+
+    async begin({ id, takesOver, moved = false, published = false }) {
       await database.visit(async () => {
+        if (published && !moved) await database.run(doing('opening'), (connection) => checkThere(connection, table, target))
         if (moved) await database.run(doing('opening'), (connection) => checkMoved(connection, table, id, target))
         await database.run(doing('opening'), makeBookkeeping)
         await ready?.(doing('opening'))
