@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { TicketsError } from '@tickets/core'
 import { threadUrl } from '@tickets/core/node'
+import { loadError } from './load-error.ts'
 import type { ParquetJob } from './parquet-job.ts'
 import { isTrap, loadParquetWasm, type ParquetWasm } from './parquet-wasm.ts'
 import { startWorker } from './start-worker.ts'
@@ -47,7 +48,7 @@ let trap: unknown = null
 async function encodeHere(make: () => ParquetJob): Promise<Uint8Array> {
   here ??= loadParquetWasm().catch((cause: unknown): never => {
     here = undefined
-    throw new TicketsError('ENCODER_FAILED', 'parquet-wasm cannot be loaded: install the packages again, or write another format', { cause })
+    throw loadError(cause)
   })
   const wasm = await here
   if (trap)

@@ -16,11 +16,18 @@ interface Esbuild {
 /** The esbuild of tsup. */
 const esbuild = createRequire(createRequire(resolve(packages, '../package.json')).resolve('tsup'))('esbuild') as Esbuild
 
-/** Bundles sources into one file each, in a folder that has parquet-wasm and nothing else of ours. */
-export async function bundle(entries: Readonly<Record<string, string>>, format: 'esm' | 'cjs' = 'esm'): Promise<string> {
+/**
+ * Bundles sources into one file each, in a folder that has parquet-wasm and nothing else of ours. `wasm`: `beside` the bundle, `in` the bundle as
+ * bundlers do by default, or `nowhere`.
+ */
+export async function bundle(
+  entries: Readonly<Record<string, string>>,
+  format: 'esm' | 'cjs' = 'esm',
+  wasm: 'beside' | 'in' | 'nowhere' = 'beside',
+): Promise<string> {
   const out = await folder()
   await mkdir(join(out, 'node_modules'))
-  await symlink(join(sinks, 'node_modules/parquet-wasm'), join(out, 'node_modules/parquet-wasm'))
+  if (wasm === 'beside') await symlink(join(sinks, 'node_modules/parquet-wasm'), join(out, 'node_modules/parquet-wasm'))
   await esbuild.build({
     entryPoints: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, resolve(sinks, path)])),
     outdir: out,
@@ -29,7 +36,7 @@ export async function bundle(entries: Readonly<Record<string, string>>, format: 
     format,
     logOverride: { 'empty-import-meta': 'silent' },
     platform: 'node',
-    external: ['parquet-wasm'],
+    external: wasm === 'in' ? [] : ['parquet-wasm'],
     alias: { '@tickets/core': join(packages, 'core/src'), '@tickets/sinks': join(sinks, 'src') },
     logLevel: 'error',
   })

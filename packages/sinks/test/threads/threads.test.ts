@@ -50,6 +50,17 @@ test('a bundle as CommonJS knows no place for its worker: on the main thread', a
   expect(await write(join(cjs, 'app.cjs'), {})).toEqual({ ...alone, warnings: once })
 })
 
+test.each(['esm', 'cjs'] as const)('parquet-wasm in the bundle (%s), or nowhere: what to add is said', async (format) => {
+  const said = async (wasm: 'in' | 'nowhere') => {
+    const made = await bundle({ app: 'test/threads/app.ts' }, format, wasm)
+    return write(join(made, format === 'esm' ? 'app.mjs' : 'app.cjs'), { encodeWorkers: 0 }).catch((error: Error) => error.message)
+  }
+  expect(await said('in')).toMatch(
+    /it is in the bundle and its \.wasm file is not.*esbuild: external.*Vite: ssr.*webpack: externals.*npm i parquet-wasm/,
+  )
+  expect(await said('nowhere')).toMatch(/it is not installed where the application runs: npm i parquet-wasm/)
+})
+
 test('where Node forbids threads: on the main thread, the same bytes, and said once', async () => {
   const flags = ['--permission', '--allow-fs-read=*', '--allow-fs-write=*']
   const said = await write(app, { workerUrl: join(out, 'a-copy.mjs') }, ...flags)

@@ -1,6 +1,6 @@
-import { TicketsError } from '@tickets/core'
 import { fromRecordBatch, ipcStream, readIpc, schemaOfFields } from '@tickets/core/arrow'
 import type { ParquetFile, WriterProperties as Properties, RecordBatch as WasmBatch } from 'parquet-wasm'
+import { loadError } from '../../workers/load-error.ts'
 import { footerText, parseFooter } from '../footers.ts'
 import { kept } from './arrow.ts'
 import { describe, type Format, type Keep, type Opened, type RowSchema, type Rows, shapeOf } from './format.ts'
@@ -15,7 +15,7 @@ const BATCH_BYTES = 8 * 1024 * 1024
 
 async function load(): Promise<Wasm> {
   return import('parquet-wasm').catch((cause: unknown): never => {
-    throw new TicketsError('ENCODER_FAILED', 'parquet-wasm cannot be loaded: install the packages again', { cause })
+    throw loadError(cause)
   })
 }
 
