@@ -1,7 +1,8 @@
+import type { Kind } from '@tickets/core'
 import type { Encoder } from '../staged-file/encoder.ts'
 import { type EncodeOptions, parquetThreads } from '../workers/encode-parquet.ts'
 import { pack } from '../workers/pack.ts'
-import type { ParquetJob } from '../workers/parquet-job.ts'
+import { type ParquetJob, WIDE } from '../workers/parquet-job.ts'
 
 export const compressions = ['snappy', 'zstd', 'gzip', 'none'] as const
 export type Compression = (typeof compressions)[number]
@@ -16,6 +17,8 @@ export interface ParquetEncoding extends EncodeOptions {
 }
 
 const codecs = { snappy: 'SNAPPY', zstd: 'ZSTD', gzip: 'GZIP', none: 'UNCOMPRESSED' } as const
+
+const numeric: readonly Kind[] = ['number', 'integer', 'int32']
 
 /** IPC has enums as text, offsets of its own, and room between the columns. */
 const IPC_PER_BYTE = 1.2
@@ -35,6 +38,7 @@ export function parquetEncoder({ compression, rowGroupRows, encodings, ...thread
       const make = (): ParquetJob => ({
         ...pack(schema, batches),
         times: schema.fields.filter(({ kind }) => kind === 'instant').map(({ name }) => name),
+        numbers: schema.fields.length > WIDE ? schema.fields.filter(({ kind }) => numeric.includes(kind)).map(({ name }) => name) : [],
         settings: { compression: codecs[compression], rowGroupRows, plain: encodings === 'plain' },
         footer,
       })

@@ -12,20 +12,23 @@ export interface ParquetWasm {
   readonly memory: number
 }
 
-function propertiesOf(wasm: Wasm, { ipc, texts, times, settings, footer }: ParquetJob) {
+/** The encoder of deltas takes a megabyte for each column before its first value: beyond so many columns they are written PLAIN. */
+const MOST_DELTAS = 64
+
+function propertiesOf(wasm: Wasm, { ipc, texts, times, numbers, settings, footer }: ParquetJob) {
   let builder = new wasm.WriterPropertiesBuilder()
     .setCompression(wasm.Compression[settings.compression])
     .setMaxRowGroupSize(settings.rowGroupRows)
     .setKeyValueMetadata(new Map(footer))
   // Times lie close together: their differences take a tenth off the whole file of tickets, where a dictionary of them only costs.
-  const [ofTimes, ofTexts] = settings.plain
-    ? [wasm.Encoding.PLAIN, wasm.Encoding.PLAIN]
-    : [wasm.Encoding.DELTA_BINARY_PACKED, wasm.Encoding.DELTA_LENGTH_BYTE_ARRAY]
+  const unique = texts.filter((text) => isUnique(ipc, text))
+  const [ofTimes, ofTexts] =
+    settings.plain || times.length + unique.length > MOST_DELTAS
+      ? [wasm.Encoding.PLAIN, wasm.Encoding.PLAIN]
+      : [wasm.Encoding.DELTA_BINARY_PACKED, wasm.Encoding.DELTA_LENGTH_BYTE_ARRAY]
   for (const name of times) builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, ofTimes)
-  for (const text of texts) {
-    if (!isUnique(ipc, text)) continue
-    builder = builder.setColumnDictionaryEnabled(text.name, false).setColumnEncoding(text.name, ofTexts)
-  }
+  for (const { name } of unique) builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, ofTexts)
+  for (const name of numbers) builder = builder.setColumnDictionaryEnabled(name, false)
   return builder.build()
 }
 

@@ -47,6 +47,7 @@ const jobOf = (name: string, what = 'ok', more: Record<string, string> = {}): Pa
   enums: [],
   texts: [],
   times: [],
+  numbers: [],
   settings: { compression: 'SNAPPY', rowGroupRows: 1, plain: false },
   footer: new Map(Object.entries({ name, do: what, ...more })),
 })

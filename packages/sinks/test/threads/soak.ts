@@ -28,6 +28,7 @@ async function encode(batch: Batch<Ticket>): Promise<Uint8Array> {
   const make = (): ParquetJob => ({
     ...pack(Ticket, [batch]),
     times: ['created_at'],
+    numbers: [],
     settings: { compression: 'SNAPPY', rowGroupRows: 1 << 20, plain: false },
     footer: new Map([['tickets', '{}']]),
   })
