@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryLog } from '../testing/memory-log.ts'
-import { isDone, resolveRun } from './bounds.ts'
+import { isDone, isMerged, resolveRun } from './bounds.ts'
+import { MERGE } from './merge.ts'
 import type { Json, SourceInfo } from './source.ts'
 
 const info = (ends: Record<string, number>): SourceInfo<Json> => ({
@@ -17,6 +18,18 @@ describe('the ends of a bounded run (4.5)', () => {
     expect(await resolveRun(log, info({ 't-0': 7 }), false)).toEqual({ 't-0': 3 })
     await log.append('t-0', record(1, { idle: true, ended: false, to: 3 }))
     expect(await resolveRun(log, info({ 't-0': 7 }), false)).toEqual({ 't-0': 7 })
+  })
+
+  it('a run that crashed before its merge opened is finished by the next', async () => {
+    const log = memoryLog()
+    await resolveRun(log, info({ 't-0': 3 }), true)
+    await log.append('t-0', record(0, { idle: true, ended: false, to: 3 }))
+    expect(await isMerged(log, ['t-0'])).toBe(false)
+    expect(await resolveRun(log, info({ 't-0': 7 }), true)).toEqual({ 't-0': 3 })
+    await log.append(MERGE, record(0, { position: { 't-0': -1 } }))
+    expect(await resolveRun(log, info({ 't-0': 7 }), true)).toEqual({ 't-0': 3 })
+    await log.append(MERGE, record(1, { position: { 't-0': 0 } }))
+    expect(await resolveRun(log, info({ 't-0': 7 }), true)).toEqual({ 't-0': 7 })
   })
 
   it('a run that a live one has passed is over, wherever that one was killed', async () => {

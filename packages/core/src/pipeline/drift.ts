@@ -4,13 +4,18 @@ import type { TaskBody } from './task-body.ts'
 /** How long a task that is too far ahead waits before it looks again, in milliseconds. */
 const PAUSE = 50
 
+type DriftRuntime = Pick<Runtime<unknown>, 'clock' | 'partitions' | 'statuses'> & {
+  readonly time: Pick<Runtime<unknown>['time'], 'maxDrift'>
+  readonly log: Pick<Runtime<unknown>['log'], 'head'>
+}
+
 /** Tells a task when its watermark is more than `maxDrift` ahead of the slowest one, here or in another process (protocol 2.6). */
-export class DriftGate<T> {
-  readonly #runtime: Runtime<T>
+export class DriftGate {
+  readonly #runtime: DriftRuntime
   readonly #partition: string
   #minimum = Number.NEGATIVE_INFINITY
 
-  constructor(runtime: Runtime<T>, partition: string) {
+  constructor(runtime: DriftRuntime, partition: string) {
     this.#runtime = runtime
     this.#partition = partition
   }

@@ -38,7 +38,7 @@ export class Task<T> {
   readonly #stop: AbortSignal
   readonly #abandon: AbortSignal
   readonly #status: TaskStatus
-  readonly #drift: DriftGate<T>
+  readonly #drift: DriftGate
   #paused = false
   #clock: PartitionClock
   readonly #reading: Reading<T>
