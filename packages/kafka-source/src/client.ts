@@ -61,12 +61,14 @@ export const withHarmlessLogger = <O extends Pick<ConnectionOptions, 'logger'>>(
 export function createKafka(options: ConnectionOptions, retry: RetryOptions, requestTimeout = 30_000): Kafka {
   const { logger } = withHarmlessLogger(options)
   const open = new Set<Socket>()
+  const state = { open, isEnded: false }
   const kafka = new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId ?? 'tickets',
     connectionTimeout: 3000,
     requestTimeout,
     socketFactory: (address) => {
+      if (state.isEnded) throw new Error('the client was ended')
       const socket = openSocket(address as Parameters<typeof openSocket>[0])
       open.add(socket)
       return socket.once('close', () => open.delete(socket))
@@ -81,15 +83,52 @@ export function createKafka(options: ConnectionOptions, retry: RetryOptions, req
       logger?.[level](`${entry.namespace}: ${message}`, details)
     },
   })
-  sockets.set(kafka, open)
+  clients.set(kafka, state)
   return kafka
 }
 
-const sockets = new WeakMap<Kafka, ReadonlySet<Socket>>()
+const clients = new WeakMap<Kafka, { readonly open: ReadonlySet<Socket>; isEnded: boolean }>()
 
 /** Ends all connections of a client now. Its own way to disconnect first waits for every answer, half a minute for one that never comes. */
 export function cutOff(kafka: Kafka): void {
-  for (const socket of sockets.get(kafka) ?? []) socket.destroy(new Error('the connection was given up'))
+  for (const socket of clients.get(kafka)?.open ?? []) socket.destroy(new Error('the connection was given up'))
+}
+
+/** How long a client may take to say goodbye. */
+const GOODBYE_MS = 5000
+
+/**
+ * Ends a client for good, so that it keeps no process alive.
+ *
+ * kafkajs forgets connections: two requests that find their connection cut open it twice, and only the later one is ever closed. And its
+ * `disconnect` waits for answers that may never come.
+ */
+export async function endClient(kafka: Kafka, disconnect: () => Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((done) => {
+    timer = setTimeout(done, GOODBYE_MS)
+  })
+  await Promise.race([disconnect().catch(() => {}), late])
+  clearTimeout(timer)
+  abandonClient(kafka)
+}
+
+/** Ends a client at once and for good: it opens no connection any more. */
+export function abandonClient(kafka: Kafka): void {
+  const client = clients.get(kafka)
+  if (client) client.isEnded = true
+  cutOff(kafka)
+}
+
+/** A cluster for one piece of work, connected, and ended afterwards. */
+export async function withCluster<R>(kafka: Kafka, work: (cluster: Cluster) => Promise<R>): Promise<R> {
+  const cluster = createCluster(kafka)
+  try {
+    await cluster.connect()
+    return await work(cluster)
+  } finally {
+    await endClient(kafka, () => cluster.disconnect())
+  }
 }
 
 /** The part of kafkajs below its consumers, which it keeps to itself: needed for requests that it does not know. */

@@ -1,6 +1,6 @@
 import { TicketsError } from '@tickets/core'
 import { describe, expect, it } from 'vitest'
-import { kafkaError, passing } from './errors.ts'
+import { kafkaError } from './errors.ts'
 
 const kafkajs = (name: string, message: string, more: object = {}) => Object.assign(new Error(message), { name, ...more })
 const of = (error: unknown) => kafkaError(error, ['a:1', 'b:2'])
@@ -34,31 +34,5 @@ describe('kafkaError', () => {
     expect(of(Object.assign(new Error('x'), { cause: own }))).toBe(own)
     expect(of(kafkajs('KafkaJSProtocolError', 'x', { retriable: true }))).toMatchObject({ code: 'SOURCE_FAILED', retryable: true })
     expect(of('words')).toMatchObject({ code: 'SOURCE_FAILED', retryable: false })
-  })
-})
-
-describe('passing', () => {
-  const moved = new TicketsError('SOURCE_FAILED', 'not the coordinator', { retryable: true })
-
-  it('tries again while the broker says that it passes', async () => {
-    let tries = 0
-    const work = async () => {
-      if (++tries < 3) throw moved
-      return tries
-    }
-    expect(await passing(work)).toBe(3)
-  })
-
-  it.each([
-    ['what does not pass', new TicketsError('OFFSETS_FOREIGN', 'another log')],
-    ['a broker that does not answer', new TicketsError('SOURCE_UNREACHABLE', 'nobody', { retryable: true })],
-  ])('tells %s at once', async (_, error) => {
-    let tries = 0
-    const work = async () => {
-      tries++
-      throw error
-    }
-    await expect(passing(work)).rejects.toBe(error)
-    expect(tries).toBe(1)
   })
 })

@@ -45,6 +45,10 @@ export function kafkaError(error: unknown, brokers: readonly string[]): TicketsE
         : 'do this: allow READ and DESCRIBE on the topic'
     return new TicketsError('SOURCE_FAILED', `The Kafka broker at ${at} does not allow this user to ${what}`, { cause: error })
   }
+  if (isSilent(error)) {
+    const message = `Something at ${at} accepts connections and does not answer as a Kafka broker does: check that the port in \`brokers\` is the broker's (and not that of another service, or of a proxy without one behind it), and that the broker does not hang`
+    return new TicketsError('SOURCE_UNREACHABLE', message, { cause: error, retryable: true })
+  }
   if (errors.some((e) => unreachable.test(e.name))) {
     if (tls.test(text))
       return new TicketsError(
@@ -59,29 +63,17 @@ export function kafkaError(error: unknown, brokers: readonly string[]): TicketsE
   return new TicketsError('SOURCE_FAILED', `Kafka at ${at}: ${text}`, { cause: error, retryable })
 }
 
+/** Whether a connection was made and the first question got no answer. kafkajs takes it for connected then, and can send nothing over it. */
+export const isSilent = (error: unknown): boolean =>
+  chain(error).some(
+    ({ name, message }) => message === 'Broker not connected' || (name === 'KafkaJSRequestTimeoutError' && /ApiVersions/.test(message)),
+  )
+
 /** Runs `work`, and turns what it throws into our errors. */
 export async function inOurWords<R>(brokers: readonly string[], work: () => Promise<R>): Promise<R> {
   try {
     return await work()
   } catch (error) {
     throw kafkaError(error, brokers)
-  }
-}
-
-const TRIES = 6
-const FIRST_PAUSE = 200
-
-/**
- * Runs `work`, and again while the broker says that this passes: a coordinator that has just moved, or is being elected. The client tries
- * requests again, and not the ones that ask a group's coordinator for offsets. A broker that does not answer is not waited for.
- */
-export async function passing<R>(work: () => Promise<R>): Promise<R> {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isTicketsError(error, 'SOURCE_FAILED') || !error.retryable || tried === TRIES) throw error
-      await new Promise((done) => setTimeout(done, FIRST_PAUSE * 2 ** (tried - 1)))
-    }
   }
 }

@@ -1,11 +1,12 @@
 import { TicketsError } from '@tickets/core'
 import { type Cluster, offered, send } from './client.ts'
-import { isNamed, kafkaError } from './errors.ts'
+import { isNamed, isSilent, kafkaError } from './errors.ts'
 import { type FetchedPartition, fetchAnswer, fetchApi, fetchRequest } from './fetch-request.ts'
 import { localStart } from './local-start.ts'
 import { boundsOf, checkPosition, partitionId } from './positions.ts'
 import type { PartitionQueue } from './queue.ts'
 import type { Silence } from './silence.ts'
+import { topicGone } from './topic-watch.ts'
 
 export interface FetchOptions {
   readonly brokers: readonly string[]
@@ -16,8 +17,8 @@ export interface FetchOptions {
   readonly retryFor: number
   /** A request got no answer at all: its connection may be dead, and would swallow the next one too. */
   readonly onHang: () => void
-  /** Whether the topics are there, and are the ones that the positions belong to; fails the queues of one that is not. */
-  readonly isSame: () => Promise<boolean>
+  /** The topics that are not there now; fails the queues of one that was created again. */
+  readonly gone: () => Promise<ReadonlySet<string>>
   /** A partition moved past offsets at which there is nothing. */
   readonly onGap: (gap: Gap) => void
 }
@@ -116,13 +117,18 @@ export class Fetcher {
 
   async #round(node: string, hungry: PartitionQueue[]): Promise<void> {
     const alone = hungry.find((q) => q.silence)
-    const queues = alone ? [alone] : hungry
+    let queues = alone ? [alone] : hungry
     try {
-      if (this.#suspicious && (await this.#options.isSame())) this.#suspicious = false
-      const trouble = this.#suspicious || (await this.#fetch(node, queues))
+      if (this.#suspicious) {
+        const gone = await this.#options.gone()
+        this.#suspicious = gone.size > 0
+        for (const queue of queues) if (gone.has(queue.topic)) this.#trouble([queue], topicGone(queue.topic))
+        queues = queues.filter((queue) => !gone.has(queue.topic))
+      }
+      const trouble = queues.length === 0 || (await this.#fetch(node, queues))
       if (trouble) await this.#recover()
     } catch (error) {
-      if (isNamed(error, 'KafkaJSRequestTimeoutError')) this.#options.onHang()
+      if (isSilent(error) || isNamed(error, 'KafkaJSRequestTimeoutError')) this.#options.onHang()
       this.#trouble(queues, kafkaError(error, this.#options.brokers))
       await this.#recover()
     }
@@ -212,10 +218,8 @@ export class Fetcher {
     if (passing.has(error)) {
       const gone = error === unknownTopic
       this.#suspicious ||= gone
-      const message = gone
-        ? `${id}: the topic is not there any more. Create it again, and start over with a fresh log`
-        : `${id}: the broker answers with error ${error}`
-      this.#trouble([queue], new TicketsError(gone ? 'SOURCE_MISSING' : 'SOURCE_UNREACHABLE', message, { retryable: !gone }))
+      const passes = new TicketsError('SOURCE_UNREACHABLE', `${id}: the broker answers with error ${error}`, { retryable: true })
+      this.#trouble([queue], gone ? topicGone(queue.topic) : passes)
       return
     }
     const message =

@@ -1,5 +1,5 @@
 import { TicketsError } from '@tickets/core'
-import type { Kafka } from './client.ts'
+import { endClient, type Kafka } from './client.ts'
 import { partitionId } from './positions.ts'
 
 export interface LogState {
@@ -63,7 +63,7 @@ export async function checkGroupOffsets({ kafka, groupId, topics, log, patience 
       await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS))
     }
   } finally {
-    await admin.disconnect()
+    await endClient(kafka, () => admin.disconnect())
   }
 }
 

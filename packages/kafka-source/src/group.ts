@@ -1,7 +1,8 @@
 import { type Assignments, type Logger, TicketsError } from '@tickets/core'
-import type { Consumer, Kafka } from './client.ts'
+import { type Consumer, cutOff, endClient, type Kafka } from './client.ts'
 import { kafkaError } from './errors.ts'
 import type { Membership } from './group-claim.ts'
+import { patiently } from './patience.ts'
 import { partitionId } from './positions.ts'
 
 export interface GroupOptions {
@@ -28,6 +29,7 @@ export interface GroupOptions {
  */
 export class Group {
   readonly #o: GroupOptions
+  readonly #kafka: Kafka
   readonly #consumer: Consumer
   #current = new Set<string>()
   #told: readonly string[] = []
@@ -42,8 +44,8 @@ export class Group {
   private constructor(options: GroupOptions) {
     this.#o = options
     const { groupId, sessionTimeout, heartbeatInterval, rebalanceTimeout } = options
-    const kafka = options.kafka({ retries: 6, restartOnFailure: async (error) => this.#mayRestart(error) })
-    this.#consumer = kafka.consumer({
+    this.#kafka = options.kafka({ retries: 6, restartOnFailure: async (error) => this.#mayRestart(error) })
+    this.#consumer = this.#kafka.consumer({
       groupId,
       sessionTimeout,
       heartbeatInterval,
@@ -61,7 +63,7 @@ export class Group {
     try {
       await group.#start()
     } catch (error) {
-      await group.#consumer.disconnect().catch(() => {})
+      await group.close()
       throw kafkaError(error, options.brokers)
     }
     return group
@@ -80,8 +82,12 @@ export class Group {
     })
     this.#consumer.on(REBALANCING, () => this.#release())
     this.#consumer.on(CRASH, ({ payload }) => this.#crashed(payload.error, payload.restart))
-    await this.#consumer.connect()
-    await this.#consumer.subscribe({ topics: [...topics] })
+    await patiently(this.#o, 'joining the group', async () => {
+      // What an earlier try left may be a connection that nothing can be sent over.
+      cutOff(this.#kafka)
+      await this.#consumer.connect()
+      await this.#consumer.subscribe({ topics: [...topics] })
+    })
     const running = this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} })
     this.#pauseAll()
     await running
@@ -179,7 +185,8 @@ export class Group {
     const lost = [...this.#current]
     this.#current = new Set()
     this.#o.onLost(lost)
-    await this.#consumer.disconnect().catch((error: unknown) => this.#o.logger?.warn('leaving the group failed', { error: String(error) }))
+    const warn = (error: unknown) => this.#o.logger?.warn('leaving the group failed', { error: String(error) })
+    await endClient(this.#kafka, () => this.#consumer.disconnect().catch(warn))
   }
 }
 

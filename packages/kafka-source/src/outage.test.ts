@@ -1,7 +1,9 @@
+import { type Duration, Ticket } from '@tickets/core'
 import { describe, expect, it, vi } from 'vitest'
 import { hasJava } from '../../../test/broker/jars.ts'
 import { javaBroker } from '../../../test/broker/java.ts'
 import { createTopic, drain, limit, member, numbers, send, unique } from '../test/helpers.ts'
+import { kafkaSource } from './index.ts'
 
 // Only a broker of our own can be killed: whatever the other tests use, this one needs Java.
 const java = await hasJava()
@@ -13,6 +15,35 @@ const warnings: string[] = []
 process.on('warning', (warning) => warnings.push(warning.message))
 
 describe.skipIf(!java)('a broker that dies', () => {
+  it('is waited for from the start, for retryFor', async () => {
+    const broker = await javaBroker()
+    const { brokers } = broker
+    try {
+      const topic = unique('late')
+      await createTopic(brokers, topic)
+      await send(brokers, topic, 0, 100)
+      await broker.kill()
+      const source = (retryFor: Duration) => kafkaSource({ schema: Ticket, brokers, topic, groupId: unique('g'), retryFor })
+      const began = Date.now()
+      await expect(source('4s').describe()).rejects.toMatchObject({
+        code: 'SOURCE_UNREACHABLE',
+        retryable: true,
+        message: expect.stringMatching(/4 s/),
+      })
+      expect(Date.now() - began).toBeGreaterThanOrEqual(4000)
+      const [described, joined] = [source('60s').describe(), member({ brokers, topic, groupId: unique('g'), retryFor: '60s' })]
+      await new Promise((done) => setTimeout(done, 3000))
+      await broker.restart()
+      expect((await described).partitions).toMatchObject([{ earliest: 0, end: 100 }])
+      const m = await joined
+      expect((await drain(await m.open(`${topic}-0`, 0, { to: 100 }))).rows).toEqual(numbers(0, 100))
+      expect(m.failures).toEqual([])
+      await m.close()
+    } finally {
+      await broker.stop()
+    }
+  }, 180_000)
+
   it('is waited for, and reading goes on where it was; if it stays away, the source fails', async () => {
     const broker = await javaBroker()
     const { brokers } = broker

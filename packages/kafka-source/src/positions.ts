@@ -38,6 +38,13 @@ export async function loadTopics(cluster: Cluster, topics: readonly string[], br
   await cluster.addMultipleTargetTopics([...topics])
 }
 
+/** The names of all topics that are there. Throws when no broker tells. */
+export async function topicNames(cluster: Cluster): Promise<Set<string>> {
+  const answer: Awaited<ReturnType<Cluster['metadata']>> | null = await cluster.metadata()
+  if (!answer) throw new TicketsError('SOURCE_UNREACHABLE', 'No Kafka broker told its topics', { retryable: true })
+  return new Set(answer.topicMetadata.map(({ topic }) => topic))
+}
+
 /** The partitions of a topic whose metadata is loaded, in order. Throws when the broker named none: every topic has one. */
 export function partitionsOf(cluster: Cluster, topic: string): number[] {
   const partitions = cluster.findTopicPartitionMetadata(topic).map((p) => p.partitionId)

@@ -1,7 +1,7 @@
 import { type Schema, TicketsError } from '@tickets/core'
 import { valueIn } from '@tickets/core/arrow'
 import { harmless } from '@tickets/core/internal'
-import { createCluster, createKafka, partitioner } from './client.ts'
+import { createKafka, endClient, partitioner, withCluster } from './client.ts'
 import { inOurWords } from './errors.ts'
 import type { ConnectionOptions } from './options.ts'
 import { loadTopics } from './positions.ts'
@@ -45,15 +45,8 @@ const sleep = (ms: number, signal: AbortSignal | undefined) =>
   })
 
 // kafkajs tries a missing topic again and again before it says so.
-async function topicExists(options: ConnectionOptions, topic: string, brokers: readonly string[]): Promise<void> {
-  const cluster = createCluster(createKafka(options, { retries: 3 }))
-  try {
-    await cluster.connect()
-    await loadTopics(cluster, [topic], brokers)
-  } finally {
-    await cluster.disconnect()
-  }
-}
+const topicExists = (options: ConnectionOptions, topic: string, brokers: readonly string[]): Promise<void> =>
+  withCluster(createKafka(options, { retries: 3 }), (cluster) => loadTopics(cluster, [topic], brokers))
 
 /**
  * Sends rows to a topic as JSON, instants as ISO text with `Z`; acknowledged by all replicas, idempotent.
@@ -87,7 +80,8 @@ export async function produceTickets<T>(options: ProduceOptions<T>): Promise<{ s
     }
   }
 
-  const producer = createKafka(options, { retries: 5 }).producer({
+  const kafka = createKafka(options, { retries: 5 })
+  const producer = kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
@@ -120,7 +114,7 @@ export async function produceTickets<T>(options: ProduceOptions<T>): Promise<{ s
       if (!signal?.aborted) await flush()
       return { sent }
     } finally {
-      await producer.disconnect()
+      await endClient(kafka, () => producer.disconnect())
     }
   })
 }

@@ -1,5 +1,15 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
-import { createCluster, createKafka, cutOff, type Kafka, type Producer, partitioner, type Transaction } from './client.ts'
+import {
+  abandonClient,
+  createCluster,
+  createKafka,
+  endClient,
+  type Kafka,
+  type Producer,
+  partitioner,
+  type Transaction,
+  withCluster,
+} from './client.ts'
 import { type GuardPlace, readGuard } from './guard.ts'
 import type { StagedMessage } from './message-file.ts'
 import type { ConnectionOptions } from './options.ts'
@@ -85,7 +95,7 @@ export class Publisher {
     this.#closed = true
     const open = this.#open
     this.#open = null
-    if (open) await open.producer.disconnect().catch(() => {})
+    if (open) await endClient(open.kafka, () => open.producer.disconnect())
   }
 
   async #transact(open: Open, guard: number, messages: Iterable<StagedMessage[]>): Promise<void> {
@@ -116,14 +126,9 @@ export class Publisher {
     open.transaction = await open.producer.transaction()
   }
 
-  async #guardNow(): Promise<number> {
-    const cluster = createCluster(createKafka(this.#o.connection, { retries: 4 }))
-    try {
-      await cluster.connect()
-      return await readGuard(cluster, this.#o.guard)
-    } finally {
-      await cluster.disconnect()
-    }
+  #guardNow(): Promise<number> {
+    const { connection, guard } = this.#o
+    return withCluster(createKafka(connection, { retries: 4 }), (cluster) => readGuard(cluster, guard))
   }
 
   #saySlow(): void {
@@ -172,7 +177,7 @@ export class Publisher {
         await cluster.disconnect()
       }
     } catch (error) {
-      cutOff(kafka)
+      abandonClient(kafka)
       throw error
     }
   }
@@ -184,7 +189,7 @@ export class Publisher {
       try {
         return await work()
       } catch (error) {
-        if (this.#open) cutOff(this.#open.kafka)
+        if (this.#open) abandonClient(this.#open.kafka)
         this.#open = null
         // Not again here: the same range takes as long again, and a new producer could fence an owner. The task reads the log first.
         if (isFenced(error)) throw isTicketsError(error) ? error : this.#lost(error)

@@ -1,14 +1,16 @@
 import { type Assignments, isTicketsError, TicketsError } from '@tickets/core'
-import { type Cluster, createCluster, createKafka, cutOff, type Kafka } from './client.ts'
+import { type Cluster, createCluster, createKafka, cutOff, endClient, type Kafka, withCluster } from './client.ts'
 import { inOurWords } from './errors.ts'
 import { Fetcher } from './fetcher.ts'
 import { Group, lostPartition } from './group.ts'
 import { claimGroup, type KnownLog } from './group-claim.ts'
 import type { ConnectionOptions } from './options.ts'
-import { loadTopics, offsetsAt, partitionId } from './positions.ts'
+import { patiently } from './patience.ts'
+import { loadTopics, offsetsAt, partitionId, topicNames } from './positions.ts'
 import type { PartitionQueue } from './queue.ts'
-import type { settings } from './settings.ts'
+import { answerWithin, type settings } from './settings.ts'
 import { topicIds } from './topic-ids.ts'
+import { TopicWatch } from './topic-watch.ts'
 import { type Stall, Watchdog } from './watchdog.ts'
 
 export interface SessionOptions {
@@ -35,6 +37,7 @@ export class Session {
   readonly fetcher: Fetcher
   readonly #queues = new Map<string, PartitionQueue>()
   readonly #watchdog: Watchdog
+  readonly #topicWatch: TopicWatch
   #client: Client
   #group: Group | null = null
   #closed = false
@@ -47,7 +50,7 @@ export class Session {
     this.fetcher = new Fetcher(client.cluster, {
       ...options.settings,
       onHang: () => cutOff(this.#client.kafka),
-      isSame: () => this.#isSame(),
+      gone: () => this.#gone(),
       onGap: ({ partition, from, to }) =>
         logger?.warn(`${partition}: nothing is at offsets ${from} to ${to - 1}: the broker said so again and again; reading continues behind them`),
     })
@@ -57,6 +60,11 @@ export class Session {
       ends: (queues) => this.#askEnds(queues),
       onStall: (stalls) => this.#reconnect(stalls),
       onUnanswered: (error) => logger?.debug('whether the client hangs cannot be told: the broker does not answer', { error: String(error) }),
+    })
+    this.#topicWatch = new TopicWatch({
+      ...options.settings,
+      there: () => topicNames(this.cluster),
+      onGone: (error) => options.on.failed(error),
     })
   }
 
@@ -102,15 +110,21 @@ export class Session {
     if (this.#closed) return
     this.#closed = true
     this.#watchdog.close()
+    this.#topicWatch.close()
     await this.#group?.close()
     for (const [id, queue] of [...this.#queues]) this.remove(id, queue)
-    await this.fetcher.close()
-    await this.#client.cluster.disconnect()
+    const { kafka, cluster } = this.#client
+    await Promise.all([this.fetcher.close(), endClient(kafka, () => cluster.disconnect())])
   }
 
   async #start(): Promise<void> {
     const { connection, groupId, settings, on, log } = this.#o
-    await inOurWords(settings.brokers, () => connectTo(this.#client.cluster, settings))
+    const patience = { ...settings, logger: connection.logger }
+    await patiently(patience, 'connecting', async () => {
+      // What an earlier try left may be a connection that nothing can be sent over.
+      cutOff(this.#client.kafka)
+      await connectTo(this.#client.cluster, settings)
+    })
     this.#group = await Group.join({
       ...settings,
       // A heartbeat that is not answered in half of the session's time is not going to be.
@@ -148,33 +162,31 @@ export class Session {
     )
   }
 
-  async #isSame(): Promise<boolean> {
-    let all = true
+  /** The topics that are not there now; the queues of one that was created again fail. */
+  async #gone(): Promise<Set<string>> {
+    const gone = new Set<string>()
     for (const topic of this.#o.settings.topics) {
       try {
-        all = (await this.isSame(topic)) && all
+        if (!(await this.isSame(topic))) gone.add(topic)
       } catch (error) {
         if (!isTicketsError(error, 'SOURCE_CHANGED')) throw error
         for (const queue of this.#queues.values()) if (queue.topic === topic) queue.fail(error)
       }
     }
-    return all
+    return gone
   }
 
   async #askEnds(queues: readonly PartitionQueue[]): Promise<Map<string, number>> {
-    const fresh = clientOf(this.#o)
+    const { topics, brokers } = this.#o.settings
     const ends = new Map<string, number>()
-    try {
-      await connectTo(fresh.cluster, this.#o.settings)
+    await withCluster(kafkaOf(this.#o), async (cluster) => {
+      await loadTopics(cluster, topics, brokers)
       for (const { topic, partition } of queues) {
-        const found = await offsetsAt(fresh.cluster, topic, [partition], 'latest')
+        const found = await offsetsAt(cluster, topic, [partition], 'latest')
         ends.set(partitionId(topic, partition), found.get(partition) ?? 0)
       }
-      return ends
-    } finally {
-      cutOff(fresh.kafka)
-      await fresh.cluster.disconnect()
-    }
+    })
+    return ends
   }
 
   async #reconnect(stalls: readonly Stall[]): Promise<void> {
@@ -182,10 +194,10 @@ export class Session {
     try {
       await connectTo(fresh.cluster, this.#o.settings)
     } catch (error) {
-      cutOff(fresh.kafka)
+      await endClient(fresh.kafka, () => fresh.cluster.disconnect())
       throw error
     }
-    if (this.#closed) return void (await fresh.cluster.disconnect())
+    if (this.#closed) return endClient(fresh.kafka, () => fresh.cluster.disconnect())
     const { logger } = this.#o.connection
     logger?.warn(`nothing came for ${this.#o.settings.stallTimeout} ms although there are messages: the client hangs, and connects anew`, { stalls })
     this.#o.onStall()
@@ -193,12 +205,14 @@ export class Session {
     this.#client = fresh
     this.fetcher.use(fresh.cluster)
     cutOff(old.kafka)
-    await old.cluster.disconnect().catch(() => {})
+    await endClient(old.kafka, () => old.cluster.disconnect())
   }
 }
 
-function clientOf({ connection }: SessionOptions): Client {
-  const kafka = createKafka(connection, { retries: 3 })
+const kafkaOf = ({ connection, settings }: SessionOptions): Kafka => createKafka(connection, { retries: 3 }, answerWithin(settings))
+
+function clientOf(options: SessionOptions): Client {
+  const kafka = kafkaOf(options)
   return { kafka, cluster: createCluster(kafka) }
 }
 

@@ -33,6 +33,9 @@ export function checkBrokers(brokers: readonly string[]): readonly string[] {
   throw new TicketsError('OPTION_INVALID', `brokers is a list of host:port such as ['localhost:9092'], got ${JSON.stringify(wrong ?? brokers)}`)
 }
 
+/** How long an answer may take, in milliseconds: less than half a minute where faults are not tried again for as long. */
+export const answerWithin = ({ retryFor }: { readonly retryFor: number }): number => Math.min(30_000, Math.max(5000, retryFor))
+
 /** The options with their defaults, checked. */
 export function settings<T>(options: KafkaSourceOptions<T>) {
   const topics = options.topics ?? (options.topic === undefined ? [] : [options.topic])

@@ -1,6 +1,6 @@
 import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
 import { valueIn } from '@tickets/core/arrow'
-import { type Cluster, createCluster, createKafka, withHarmlessLogger } from './client.ts'
+import { type Cluster, createKafka, withCluster, withHarmlessLogger } from './client.ts'
 import { readGuard } from './guard.ts'
 import type { OutgoingMessage } from './message-file.ts'
 import { loadTopics } from './positions.ts'
@@ -65,17 +65,14 @@ export function topicSink<T>(
   checkSchema: (schema: Schema<T>, flow: string) => void,
 ): Sink<T> {
   const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
-  const visit = async <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> => {
-    const cluster = createCluster(createKafka(options, { retries: 3 }))
-    try {
-      await cluster.connect()
+  const visit = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> => {
+    const look = async (cluster: Cluster) => {
       await loadTopics(cluster, [topic], brokers)
-      return await work(cluster)
-    } catch (error) {
-      throw sinkError(error, brokers, topic, 'TARGET_UNUSABLE')
-    } finally {
-      await cluster.disconnect()
+      return work(cluster)
     }
+    return withCluster(createKafka(options, { retries: 3 }), look).catch((error: unknown) => {
+      throw sinkError(error, brokers, topic, 'TARGET_UNUSABLE')
+    })
   }
   const idOf = ({ logId, flow, task }: TaskId) => `tickets-${logId}-${flow}-${task}`
   const check = async () => {

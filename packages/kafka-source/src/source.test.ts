@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { Ticket } from '@tickets/core'
 import { describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
@@ -232,6 +234,35 @@ describe.skipIf(!shared)('kafkaSource on a real broker', () => {
     await m.close()
   })
 
+  it.each([
+    ['under a reader', true],
+    ['while nobody reads it', false],
+  ])(
+    'says that a topic was deleted %s, after retryFor',
+    async (_, reads) => {
+      const topic = await prepared('gone', 50)
+      const m = await member({ brokers, topic, groupId: unique('g'), retryFor: '3s', sessionTimeout: 6000, heartbeatInterval: 300 })
+      await m.source.describe()
+      const reader = reads ? await m.open(`${topic}-0`, 0) : null
+      if (reader) await drain(reader, { enough: (n) => n === 50 })
+      const admin = rawKafka(brokers).admin()
+      await admin.connect()
+      await admin.deleteTopics({ topics: [topic] })
+      await admin.disconnect()
+      const began = Date.now()
+      // A reader that fails, or a membership: both end a pipeline.
+      const told = new Promise<unknown>((resolve) => {
+        if (reader) drain(reader, { ms: 60_000 }).catch((error) => error.code !== 'TASK_LOST' && resolve(error))
+        vi.waitUntil(() => m.failures.length > 0, { timeout: 60_000 }).then(() => resolve(m.failures[0]), resolve)
+      })
+      expect(await told).toMatchObject({ code: 'SOURCE_MISSING', message: expect.stringMatching(/not there any more.*Create it again/) })
+      expect(Date.now() - began).toBeGreaterThan(2000)
+      expect(Date.now() - began).toBeLessThan(25_000)
+      await m.close()
+    },
+    90_000,
+  )
+
   it('names a missing topic, those that exist, and how to create it', async () => {
     const there = await prepared('there', 0)
     const source = kafkaSource({ schema: Ticket, brokers, topic: 'not-there', groupId: unique('g') })
@@ -247,8 +278,8 @@ describe.skipIf(!shared)('kafkaSource on a real broker', () => {
 })
 
 describe('kafkaSource without a broker', () => {
-  it('says within seconds that nobody answers, and that trying again may help', async () => {
-    const source = kafkaSource({ schema: Ticket, brokers: ['127.0.0.1:1'], topic: 't', groupId: 'g' })
+  it('says after retryFor that nobody answers, and that trying again may help', async () => {
+    const source = kafkaSource({ schema: Ticket, brokers: ['127.0.0.1:1'], topic: 't', groupId: 'g', retryFor: '1s' })
     const said = vi.spyOn(console, 'log')
     const t0 = performance.now()
     await expect(source.describe()).rejects.toMatchObject({
@@ -259,9 +290,27 @@ describe('kafkaSource without a broker', () => {
     await expect(source.partitions({ assigned: () => {}, revoked: async () => {}, failed: () => {} })).rejects.toMatchObject({
       code: 'SOURCE_UNREACHABLE',
     })
-    expect(performance.now() - t0).toBeLessThan(8000)
+    expect(performance.now() - t0).toBeGreaterThan(2000)
+    expect(performance.now() - t0).toBeLessThan(15_000)
     expect(said).not.toHaveBeenCalled()
   })
+
+  it('says that a port accepts connections and never answers', async () => {
+    const server = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const source = kafkaSource({ schema: Ticket, brokers: [`127.0.0.1:${port}`], topic: 't', groupId: 'g', retryFor: '1s' })
+    const silent = {
+      code: 'SOURCE_UNREACHABLE',
+      retryable: true,
+      message: expect.stringMatching(new RegExp(`at 127.0.0.1:${port} accepts connections and does not answer.*check that the port`)),
+    }
+    await expect(source.describe()).rejects.toMatchObject(silent)
+    await expect(source.partitions({ assigned: () => {}, revoked: async () => {}, failed: () => {} })).rejects.toMatchObject(silent)
+    server.close()
+    // Nothing of ours holds a connection.
+    await vi.waitUntil(() => new Promise((done) => server.getConnections((_, count) => done(count === 0))), { timeout: 10_000 })
+  }, 60_000)
 
   it('refuses options that cannot work', () => {
     const make = (more: object) => () => kafkaSource({ schema: Ticket, brokers: ['b:1'], topic: 't', groupId: 'g', ...more })

@@ -10,17 +10,17 @@ import {
   TicketsError,
 } from '@tickets/core'
 import { type DecodeElsewhere, decodeElsewhere } from '@tickets/core/node'
-import { type Cluster, createCluster, createKafka, withHarmlessLogger } from './client.ts'
-import { inOurWords, passing } from './errors.ts'
+import { type Cluster, createKafka, withCluster, withHarmlessLogger } from './client.ts'
 import { lostPartition } from './group.ts'
 import type { KnownLog } from './group-claim.ts'
 import { checkGroupOffsets, type LogState } from './group-offsets.ts'
 import type { KafkaSourceOptions } from './options.ts'
+import { patiently } from './patience.ts'
 import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from './positions.ts'
 import { PartitionQueue } from './queue.ts'
 import { type Decode, KafkaReader } from './reader.ts'
 import { Session } from './session.ts'
-import { settings } from './settings.ts'
+import { answerWithin, settings } from './settings.ts'
 import { topicIds } from './topic-ids.ts'
 
 /** A source of Kafka's, with what it noticed. */
@@ -82,7 +82,7 @@ class TopicsSource<T> implements KafkaSource<T> {
 
   async describe(): Promise<SourceInfo<number>> {
     const { topics, brokers } = this.#settings
-    return this.#withCluster(async (cluster) => {
+    return this.#withCluster('looking at the topics', async (cluster) => {
       await loadTopics(cluster, topics, brokers)
       const ids = await topicIds(cluster, topics)
       this.#ids ??= ids
@@ -116,12 +116,12 @@ class TopicsSource<T> implements KafkaSource<T> {
   }
 
   async checkOffsets(log: LogState): Promise<void> {
-    const { brokers, topics, sessionTimeout } = this.#settings
+    const { topics, sessionTimeout } = this.#settings
     const { groupId } = this.#options
     // Members of a log that was killed stay until their session ends.
     const patience = 2 * sessionTimeout
-    const check = () => checkGroupOffsets({ kafka: createKafka(this.#options, { retries: 4 }), groupId, topics, log, patience })
-    const older = await passing(() => inOurWords(brokers, check))
+    const check = () => checkGroupOffsets({ kafka: this.#kafka(), groupId, topics, log, patience })
+    const older = await patiently(this.#patience, "reading the group's offsets", check)
     this.#log = { ...log, older, starts: this.#starts }
   }
 
@@ -162,7 +162,8 @@ class TopicsSource<T> implements KafkaSource<T> {
     const session = await this.#session
     if (!session?.has(id)) throw lostPartition(id)
     const { topic, partition } = parsePartitionId(id)
-    const bounds = await inOurWords(this.#settings.brokers, () => boundsOf(session.cluster, topic, partition))
+    const isWanted = () => session.has(id)
+    const bounds = await patiently(this.#patience, `looking where ${id} begins and ends`, () => boundsOf(session.cluster, topic, partition), isWanted)
     await session.isSame(topic)
     checkPosition(id, 'position', from, bounds)
     if (to !== undefined) checkPosition(id, 'bound', to, bounds)
@@ -188,15 +189,15 @@ class TopicsSource<T> implements KafkaSource<T> {
     })
   }
 
-  async #withCluster<R>(work: (cluster: Cluster) => Promise<R>): Promise<R> {
-    const cluster = createCluster(createKafka(this.#options, { retries: 3 }))
-    return inOurWords(this.#settings.brokers, async () => {
-      try {
-        await cluster.connect()
-        return await work(cluster)
-      } finally {
-        await cluster.disconnect()
-      }
-    })
+  get #patience() {
+    return { ...this.#settings, logger: this.#options.logger }
+  }
+
+  #kafka() {
+    return createKafka(this.#options, { retries: 3 }, answerWithin(this.#settings))
+  }
+
+  #withCluster<R>(what: string, work: (cluster: Cluster) => Promise<R>): Promise<R> {
+    return patiently(this.#patience, what, () => withCluster(this.#kafka(), work))
   }
 }

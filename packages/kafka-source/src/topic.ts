@@ -1,5 +1,5 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
-import { type Admin, createCluster, createKafka } from './client.ts'
+import { type Admin, createKafka, endClient, withCluster } from './client.ts'
 import { chain, inOurWords, isNamed, type KafkaError } from './errors.ts'
 import type { ConnectionOptions } from './options.ts'
 import { loadTopics, offsetsAt, partitionsOf } from './positions.ts'
@@ -39,7 +39,8 @@ export async function ensureTopic(options: TopicOptions): Promise<{ topic: strin
   /** An answer was lost or came too late, and the topic may be ours. */
   let asked = false
   const create = async () => {
-    const admin = createKafka(options, { retries: 3 }).admin()
+    const kafka = createKafka(options, { retries: 3 })
+    const admin = kafka.admin()
     try {
       await admin.connect()
       reached = true
@@ -49,22 +50,17 @@ export async function ensureTopic(options: TopicOptions): Promise<{ topic: strin
       asked ||= reached
       throw error
     } finally {
-      await admin.disconnect()
+      await endClient(kafka, () => admin.disconnect())
     }
   }
-  const look = async () => {
-    const cluster = createCluster(createKafka(options, { retries: 3 }))
-    try {
-      await cluster.connect()
+  const look = () =>
+    withCluster(createKafka(options, { retries: 3 }), async (cluster) => {
       await loadTopics(cluster, [topic], brokers)
       const numbers = partitionsOf(cluster, topic)
       // A partition has a leader in the metadata before that leader knows it.
       if (created) await offsetsAt(cluster, topic, numbers, 'latest')
       return numbers.length
-    } finally {
-      await cluster.disconnect()
-    }
-  }
+    })
   const isPassing = (error: TicketsError) =>
     reached ? error.retryable || error.code === 'SOURCE_MISSING' : isNamed(error.cause, 'KafkaJSConnectionClosedError')
   const created = await patiently(brokers, create, isPassing)

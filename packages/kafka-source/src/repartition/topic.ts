@@ -1,5 +1,5 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
-import { createCluster, createKafka } from '../client.ts'
+import { type Cluster, createKafka, withCluster } from '../client.ts'
 import { inOurWords } from '../errors.ts'
 import { loadTopics, offsetsAt, partitionsOf } from '../positions.ts'
 import { ensureTopic } from '../topic.ts'
@@ -23,21 +23,16 @@ async function look({
   topic,
   partitions,
 }: Pick<RepartitionSettings<unknown>, 'connection' | 'brokers' | 'topic' | 'partitions'>): Promise<number> {
-  const cluster = createCluster(createKafka(connection, { retries: 3 }))
-  return inOurWords(brokers, async () => {
-    try {
-      await cluster.connect()
-      await loadTopics(cluster, [topic], brokers)
-      const numbers = partitionsOf(cluster, topic)
-      if (numbers.length !== partitions)
-        throw new TicketsError(
-          'OPTION_INVALID',
-          `${topic} has ${numbers.length} partitions, and \`repartition\` was told ${partitions}: rows of one key would lie in two of them. Say what it has, or use another topic`,
-        )
-      const ends = await offsetsAt(cluster, topic, numbers, 'latest')
-      return [...ends.values()].reduce((sum, end) => sum + Math.max(0, end), 0)
-    } finally {
-      await cluster.disconnect()
-    }
-  })
+  const ask = async (cluster: Cluster) => {
+    await loadTopics(cluster, [topic], brokers)
+    const numbers = partitionsOf(cluster, topic)
+    if (numbers.length !== partitions)
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `${topic} has ${numbers.length} partitions, and \`repartition\` was told ${partitions}: rows of one key would lie in two of them. Say what it has, or use another topic`,
+      )
+    const ends = await offsetsAt(cluster, topic, numbers, 'latest')
+    return [...ends.values()].reduce((sum, end) => sum + Math.max(0, end), 0)
+  }
+  return inOurWords(brokers, () => withCluster(createKafka(connection, { retries: 3 }), ask))
 }
