@@ -25,6 +25,7 @@ export const apiKeys = {
   heartbeat: 12,
   leaveGroup: 13,
   syncGroup: 14,
+  describeGroups: 15,
   initProducerId: 22,
   addPartitions: 24,
   addOffsets: 25,
@@ -72,12 +73,12 @@ function emptied(frame: Buffer): Buffer {
 }
 
 /** A way to a broker that knows requests from answers and lets one of them get lost. `decide` is asked for each request. */
-export async function kafkaProxy(broker: string, decide: (request: KafkaRequest) => Fate) {
+export async function kafkaProxy(broker: string | (() => string), decide: (request: KafkaRequest) => Fate) {
   const open = new Set<Socket>()
   let connections = 0
   const server = createServer((client) => {
     const connection = connections++
-    const [host = '', port] = broker.split(':')
+    const [host = '', port] = (typeof broker === 'string' ? broker : broker()).split(':')
     const upstream = connect({ host, port: Number(port) })
     const fates = new Map<number, Fate>()
     let silent = false
