@@ -1,5 +1,8 @@
-import { TicketsError } from '@tickets/core'
-import { describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { Ticket, TicketsError } from '@tickets/core'
+import { describe, expect, it, vi } from 'vitest'
+import { kafkaSource } from './index.ts'
 import { patiently } from './patience.ts'
 
 const away = new TicketsError('SOURCE_UNREACHABLE', 'nobody answers', { retryable: true })
@@ -47,4 +50,23 @@ describe('patiently', () => {
     await expect(patiently({ brokers: [], retryFor: 5000 }, 'looking', work, () => false)).rejects.toBe(away)
     expect(tries()).toBe(1)
   })
+})
+
+describe('a source', () => {
+  it('says that a port accepts connections and never answers', async () => {
+    const server = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const source = kafkaSource({ schema: Ticket, brokers: [`127.0.0.1:${port}`], topic: 't', groupId: 'g', retryFor: '1s' })
+    const silent = {
+      code: 'SOURCE_UNREACHABLE',
+      retryable: true,
+      message: expect.stringMatching(new RegExp(`at 127.0.0.1:${port} accepts connections and does not answer.*check that the port`)),
+    }
+    await expect(source.describe()).rejects.toMatchObject(silent)
+    await expect(source.partitions({ assigned: () => {}, revoked: async () => {}, failed: () => {} })).rejects.toMatchObject(silent)
+    server.close()
+    // Nothing of ours holds a connection.
+    await vi.waitUntil(() => new Promise((done) => server.getConnections((_, count) => done(count === 0))), { timeout: 10_000 })
+  }, 60_000)
 })

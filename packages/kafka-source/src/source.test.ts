@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { Ticket } from '@tickets/core'
 import { describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
@@ -265,23 +263,6 @@ describe('kafkaSource without a broker', () => {
     expect(performance.now() - t0).toBeLessThan(15_000)
     expect(said).not.toHaveBeenCalled()
   })
-
-  it('says that a port accepts connections and never answers', async () => {
-    const server = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    const source = kafkaSource({ schema: Ticket, brokers: [`127.0.0.1:${port}`], topic: 't', groupId: 'g', retryFor: '1s' })
-    const silent = {
-      code: 'SOURCE_UNREACHABLE',
-      retryable: true,
-      message: expect.stringMatching(new RegExp(`at 127.0.0.1:${port} accepts connections and does not answer.*check that the port`)),
-    }
-    await expect(source.describe()).rejects.toMatchObject(silent)
-    await expect(source.partitions({ assigned: () => {}, revoked: async () => {}, failed: () => {} })).rejects.toMatchObject(silent)
-    server.close()
-    // Nothing of ours holds a connection.
-    await vi.waitUntil(() => new Promise((done) => server.getConnections((_, count) => done(count === 0))), { timeout: 10_000 })
-  }, 60_000)
 
   it('refuses options that cannot work', () => {
     const make = (more: object) => () => kafkaSource({ schema: Ticket, brokers: ['b:1'], topic: 't', groupId: 'g', ...more })
