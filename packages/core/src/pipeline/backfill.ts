@@ -40,7 +40,15 @@ export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved
   checkWindows(graph)
   if (graph.needs.size > 0) checkNeeds(graph, source, (await source.describe()).partitions.length)
   const outputs = outputsOf(graph, options)
-  const { record, info } = await begin({ name, source, log, outputs, fingerprint: fingerprintOf(graph, source.schema), clock: resolved.clock })
+  const { record, info } = await begin({
+    name,
+    source,
+    log,
+    outputs,
+    fingerprint: fingerprintOf(graph, source.schema),
+    clock: resolved.clock,
+    changes: options.changes,
+  })
   const starts = Object.fromEntries(record.partitions.map(({ id, start }) => [id, start]))
   const asked = info.partitions.map((partition) => ({ ...partition, id: source.originOf(partition.id) }))
   const { parts } = await resolveBackfill(log, backfill.name, starts, asked)

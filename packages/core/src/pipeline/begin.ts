@@ -3,7 +3,8 @@ import { isTicketsError, TicketsError } from '../errors/errors.ts'
 import type { Clock } from '../time/clock.ts'
 import { isDone, lastEnds } from './bounds.ts'
 import { checkNotBehind, checkPlaces, hasRecords } from './check-targets.ts'
-import { checkFingerprint, type Fingerprint } from './fingerprint.ts'
+import type { Fingerprint } from './fingerprint.ts'
+import { type ChangedRecord, type FlowChanges, joinFlows, mayHavePublished } from './flow-changes.ts'
 import type { CommitLog, PipelineRecord } from './log.ts'
 import { MERGE, type MergeBody } from './merge.ts'
 import type { OutputSpec } from './outputs.ts'
@@ -20,6 +21,7 @@ interface BeginOptions<T> {
   readonly outputs: readonly OutputSpec[]
   readonly fingerprint: Fingerprint
   readonly clock: Clock
+  readonly changes?: FlowChanges | undefined
 }
 
 /** Begins the log, or takes up the one there is, and readies source and targets (protocol 1). Repeatable by any number of processes. */
@@ -30,30 +32,31 @@ export async function begin<T>({
   outputs,
   fingerprint,
   clock,
-}: BeginOptions<T>): Promise<{ record: PipelineRecord; info: SourceInfo<Json> }> {
+  changes = {},
+}: BeginOptions<T>): Promise<{ record: ChangedRecord; info: SourceInfo<Json> }> {
   const info = await source.describe()
   await checkPlaces(outputs)
   const standing = await log.pipeline()
   // Begun again by every process: that tries whether the log can be used here.
-  const record = await log.begin(
+  const begun = await log.begin(
     standing ??
       (await proposed(log, async () => ({ ...(await freshRecord(name, info, outputs, fingerprint)), reference: firstReference(clock.now()) }))),
   )
-  if (record.name !== name)
+  if (begun.name !== name)
     throw new TicketsError(
       'PIPELINE_CHANGED',
-      `this log belongs to the pipeline "${record.name}", not to "${name}": give each pipeline a log of its own`,
+      `this log belongs to the pipeline "${begun.name}", not to "${name}": give each pipeline a log of its own`,
     )
-  checkFingerprint(record.fingerprint as unknown as Fingerprint, fingerprint)
+  const tasks = [...new Set([MERGE, ...begun.partitions.map(({ id }) => id), ...info.partitions.map(({ id }) => id)])]
+  const record = await joinFlows({ log, record: begun, fingerprint, outputs, changes, tasks })
   if (source.mayShrink) await checkGone(log, record, info)
   checkTopics(record, info, source.mayShrink)
   if (source.fixed) checkPartitions(record, info)
-  await checkOffsets(source, log, info, record)
+  await checkOffsets(source, log, info, begun)
   await checkSinks(outputs)
-  const tasks = [...new Set([MERGE, ...record.partitions.map(({ id }) => id), ...info.partitions.map(({ id }) => id)])]
   await checkNotBehind(log, record.logId, outputs, tasks)
   const published = await hasRecords(log, tasks)
-  for (const { flow, sink } of outputs) await beginSink(record, flow, sink, published)
+  for (const { flow, sink } of outputs) await beginSink(record, flow, sink, published && (await mayHavePublished(log, record, flow, tasks)))
   // Again, since all of them exist now: two names of a folder that was not there yet may have turned out to be one.
   await checkPlaces(outputs)
   return { record, info }

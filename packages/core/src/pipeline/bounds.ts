@@ -26,13 +26,16 @@ export async function lastEnds(log: CommitLog): Promise<Ends> {
   return ((await log.head(RUNS))?.body as { ends?: Ends } | undefined)?.ends ?? {}
 }
 
-/** Whether the merge has committed the last record of each of these tasks. */
-export async function isMerged(log: CommitLog, tasks: readonly string[]): Promise<boolean> {
+/** Where a merge without a record begins: behind the records that held nothing for one; null: at the first of each task. */
+type MergeFrom = Readonly<Record<string, { readonly n: number }>> | null
+
+/** Whether the merge has committed the last record of each of these tasks, or begins behind it. */
+export async function isMerged(log: CommitLog, tasks: readonly string[], from: MergeFrom = null): Promise<boolean> {
   // Without a partition nobody runs the merge.
   if (tasks.length === 0) return true
   const body = (await log.head(MERGE))?.body as unknown as MergeBody | undefined
-  if (!body) return false
-  for (const task of tasks) if ((body.position[task] ?? -1) < (await log.latest(task))) return false
+  if (!body && !from) return false
+  for (const task of tasks) if (((body ? body.position[task] : from?.[task]?.n) ?? -1) < (await log.latest(task))) return false
   return true
 }
 
@@ -40,19 +43,19 @@ export async function isMerged(log: CommitLog, tasks: readonly string[]): Promis
  * Where this run ends: resolved once a run, in a numbered record that all processes obey; a run that crashed is finished before the
  * next begins (protocol 4.5). When nothing is new no record is written.
  */
-export async function resolveRun(log: CommitLog, info: SourceInfo<Json>, merges: boolean): Promise<Ends> {
+export async function resolveRun(log: CommitLog, info: SourceInfo<Json>, merges: boolean, from: MergeFrom = null): Promise<Ends> {
   const now: Ends = Object.fromEntries(info.partitions.map(({ id, end }) => [id, end]))
   for (;;) {
     const head = await log.head(RUNS)
     const last = (head?.body as { ends?: Ends } | undefined)?.ends
-    if (last && (same(last, now) || !(await isFinished(log, last, merges)))) return last
+    if (last && (same(last, now) || !(await isFinished(log, last, merges, from)))) return last
     const n = (head?.n ?? -1) + 1
     const outcome = await log.append(RUNS, { n, attempt: randomId(), files: {}, body: { ends: now } })
     if (outcome === 'appended') return now
   }
 }
 
-async function isFinished(log: CommitLog, ends: Ends, merges: boolean): Promise<boolean> {
+async function isFinished(log: CommitLog, ends: Ends, merges: boolean, from: MergeFrom): Promise<boolean> {
   let done = true
   for (const [task, end] of Object.entries(ends)) {
     const body = (await log.head(task))?.body as unknown as TaskBody | undefined
@@ -61,5 +64,5 @@ async function isFinished(log: CommitLog, ends: Ends, merges: boolean): Promise<
     done &&= isDone(body, end)
   }
   if (!done) return false
-  return !merges || (await isMerged(log, Object.keys(ends)))
+  return !merges || (await isMerged(log, Object.keys(ends), from))
 }

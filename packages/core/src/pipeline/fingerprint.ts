@@ -42,7 +42,7 @@ export function checkFingerprint(before: Fingerprint, now: Fingerprint): void {
   const names = new Set([...Object.keys(before.flows), ...Object.keys(now.flows)])
   for (const name of names) {
     const [old, fresh] = [byName(before.flows)[name], byName(now.flows)[name]]
-    if (!old) throw changed(`the flow "${name}" is new`)
+    if (!old) throw changed(`the flow "${name}" is new`, JOIN)
     if (!fresh) throw changed(`the flow "${name}" is gone`)
     const [were, are] = [deciding(old.operators), deciding(fresh.operators)]
     if (were !== are) throw changed(`the operators of flow "${name}" are others: ${were} became ${are}`)
@@ -80,11 +80,12 @@ function isWidened(old: Kind, fresh: Kind): boolean {
   return old === fresh || (old === 'int32' && (fresh === 'integer' || fresh === 'number')) || (old === 'integer' && fresh === 'number')
 }
 
-function changed(what: string): TicketsError {
-  return new TicketsError(
-    'PIPELINE_CHANGED',
-    `this log was begun by another pipeline: ${what}. Undo that, or start over with a new log (delete the old one)`,
-  )
+const JOIN = "To let it join from where the pipeline stands, set changes: { added: 'current' }. Otherwise "
+
+/** All ways out: the first is for this difference only. */
+function changed(what: string, first = ''): TicketsError {
+  const rest = `${first === '' ? 'Undo' : 'undo'} that, run what is new under another name with a log and targets of its own, or start over with a new log (stop every process, then delete the old one)`
+  return new TicketsError('PIPELINE_CHANGED', `this log was begun by another pipeline: ${what}. ${first}${rest}`)
 }
 
 /** Tells by its cause that the schema is what changed: a new version of the dataset can begin with it. */

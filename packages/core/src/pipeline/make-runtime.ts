@@ -2,7 +2,7 @@ import { TicketsError } from '../errors/errors.ts'
 import type { Ends } from './bounds.ts'
 import { Budget } from './budget.ts'
 import { DrainDeadline } from './drain-deadline.ts'
-import type { PipelineRecord } from './log.ts'
+import type { ChangedRecord } from './flow-changes.ts'
 import { MERGE, type MergeBody } from './merge.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
 import { withRecentRecords } from './recent-records.ts'
@@ -13,7 +13,7 @@ import type { Json, Source, SourceInfo } from './source.ts'
 export async function makeRuntime<T>(
   options: PipelineOptions<T, Json>,
   resolved: ResolvedOptions,
-  record: PipelineRecord,
+  record: ChangedRecord,
   info: SourceInfo<Json>,
   ends: Ends | null,
   merges: boolean,
@@ -35,6 +35,7 @@ export async function makeRuntime<T>(
     drain: new DrainDeadline(resolved.clock, resolved.drainTimeout),
     time: resolved.time,
     range: resolved.range,
+    mergeFrom: record.mergeFrom,
     reference: record.reference,
     begun: record.partitions.map(({ id }) => id),
     // What is gone was read to its end, and no process is assigned it.

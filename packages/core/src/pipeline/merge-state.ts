@@ -54,6 +54,11 @@ export class MergeState implements Stateful {
     if (aside) this.#zone.join(tasks)
   }
 
+  /** Begins a task behind the records that held nothing for a merge. */
+  begin(task: string, view: TaskView): void {
+    this.views.set(task, { ...view })
+  }
+
   readonly isAside = (task: string): boolean => this.#zone.isAside(task)
 
   /** Takes one record in. Records of a task come in their order. */

@@ -138,7 +138,10 @@ export class Merge<T> {
       Object.assign(this.#shown, body.shown)
       Object.assign(this.#late, body.late)
       this.#from = { ...body.position }
-    } else await this.#commit(true)
+    } else {
+      for (const [task, view] of Object.entries(this.#runtime.mergeFrom ?? {})) this.#state.begin(task, view)
+      await this.#commit(true)
+    }
   }
 
   async #foldRound(task: string): Promise<boolean> {

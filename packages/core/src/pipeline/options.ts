@@ -2,6 +2,7 @@ import { TicketsError } from '../errors/errors.ts'
 import { type Clock, systemClock } from '../time/clock.ts'
 import { type Duration, millis, positiveMillis } from '../time/duration.ts'
 import type { DeadLetter } from './dead-letter.ts'
+import type { FlowChanges } from './flow-changes.ts'
 import type { Flows } from './graph.ts'
 import { harmlessLogger } from './harmless-logger.ts'
 import type { LateRow } from './late.ts'
@@ -30,6 +31,8 @@ export interface PipelineOptions<T, P> {
   log: CommitLog
   /** Name → observable that ends in `into(sink)`. A flow's name is the identity of its state and files. */
   flows: Flows<T>
+  /** What may change about the flows of a log that has begun; nothing by default. */
+  changes?: FlowChanges
   /** Where messages go that are no rows. Without one, the first such message stops the pipeline. */
   deadLetters?: Sink<DeadLetter>
   /** Where rows go that come too late for a window, where the `windowed` names no sink of its own. Without one they are counted only. */
@@ -90,6 +93,9 @@ export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOp
   const { name, source, range = {} } = options
   if (!/^[\w.-]+$/.test(name))
     throw new TicketsError('OPTION_INVALID', `a pipeline's name has letters, digits, _ . and - only, got ${JSON.stringify(name)}`)
+  const { added = 'refuse' } = options.changes ?? {}
+  if (added !== 'refuse' && added !== 'current')
+    throw new TicketsError('OPTION_INVALID', `changes.added is 'refuse' or 'current', got ${JSON.stringify(added)}`)
   const bounded = source.until !== 'never'
   const memory = count(options.memory ?? 64 * 1024 * 1024, 'memory')
   return {

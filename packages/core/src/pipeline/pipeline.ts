@@ -68,8 +68,16 @@ async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedO
   const ofMerge = mergeOutputs(graph)
   if (graph.needs.size > 0) checkNeeds(graph, source, (await source.describe()).partitions.length)
   const outputs = outputsOf(graph, options)
-  const { record, info } = await begin({ name, source, log, outputs, fingerprint: fingerprintOf(graph, source.schema), clock: resolved.clock })
-  const ends = source.until === 'now' ? await resolveRun(log, info, ofMerge.length > 0) : null
+  const { record, info } = await begin({
+    name,
+    source,
+    log,
+    outputs,
+    fingerprint: fingerprintOf(graph, source.schema),
+    clock: resolved.clock,
+    changes: options.changes,
+  })
+  const ends = source.until === 'now' ? await resolveRun(log, info, ofMerge.length > 0, record.mergeFrom) : null
   const merges = ofMerge.length > 0
   const runtime = await makeRuntime(options, resolved, record, info, ends, merges)
   const endMaintenance = maintain(outputs, resolved, runtime.drain)

@@ -8,6 +8,7 @@ import type { Flows, Graph } from './graph.ts'
 import type { LateRow } from './late.ts'
 import { LateRow as LateRowSchema } from './late.ts'
 import type { CommitLog } from './log.ts'
+import type { TaskView } from './merge-entry.ts'
 import type { OutputSpec } from './outputs.ts'
 import type { Sink } from './sink.ts'
 import type { Json, Source } from './source.ts'
@@ -75,6 +76,8 @@ export interface Runtime<T> {
   readonly begun: readonly string[]
   /** The same with those that joined since, or are about to. */
   readonly partitions: readonly string[]
+  /** Where a merge begins that the log had no use for before; null: at the first record of each task. */
+  readonly mergeFrom: Readonly<Record<string, TaskView>> | null
   /** The time that rows of tasks without a record are judged by, in epoch milliseconds. */
   readonly reference: number | undefined
   /** The partition that a task reads; another name than the task's in a backfill. */
