@@ -11,19 +11,21 @@ const sinks = (...tests: string[]) => tests.map((test) => `packages/sinks/src/${
 const protocol = core('pipeline/protocol-2', 'pipeline/protocol-3', 'pipeline/protocol-4', 'pipeline/protocol-5')
 const model = core('testing/model')
 const operators = core('operators/remembering', 'operators/windowed', 'operators/waiting', 'testing/scenario')
-const windows = core('window/edges', 'window/windows', 'window/bounded', 'window/partial-key')
+const windows = core('window/edges', 'window/partial-key')
+const wide = core('window/windows', 'window/bounded')
 const lake = sinks('lake/finish-recorded', 'lake/compact', 'lake/race', 'lake/interleave', 'lake/crash')
 
 /** The first that fits a source counts. */
 export const targets: readonly Target[] = [
   { sources: /^packages\/core\/src\/window\/timed-keys\.ts$/, stages: [core('window/timed-keys'), operators] },
-  { sources: /^packages\/core\/src\/window\//, stages: [windows, operators, model] },
-  { sources: /^packages\/core\/src\/operators\//, stages: [operators, windows, model] },
+  { sources: /^packages\/core\/src\/window\//, stages: [windows, model, wide, operators] },
+  { sources: /^packages\/core\/src\/operators\//, stages: [operators, windows, wide] },
   { sources: /^packages\/core\/src\/aggregate\//, stages: [core('aggregate/aggregates', 'aggregate/distinct'), model] },
   {
     sources: /^packages\/core\/src\/batch\/(text-codes|short-texts)\.ts$/,
     stages: [core('batch/text-codes', 'batch/short-texts'), core('batch/batch', 'schema/fast/equivalence')],
   },
+  { sources: /^packages\/core\/src\/batch\/take\.ts$/, stages: [core('batch/take'), core('batch/batch')] },
   {
     sources: /^packages\/core\/src\/batch\//,
     stages: [core('batch/batch', 'batch/record-batch', 'batch/short-texts'), core('schema/fast/equivalence', 'aggregate/distinct')],
