@@ -8,6 +8,7 @@ export interface Equivalent {
 }
 
 const timedKeys = 'packages/core/src/window/timed-keys.ts'
+const take = 'packages/core/src/batch/take.ts'
 
 export const equivalents: readonly Equivalent[] = [
   { file: timedKeys, source: 'if (until > this.#until) this.#until = until', what: 'until > this.#until → >=', why: 'sets the same value' },
@@ -23,6 +24,15 @@ export const equivalents: readonly Equivalent[] = [
     what: 'kept.length < times.length → <=',
     why: 'sets the same values',
   },
+  { file: take, source: 'const MUCH = 512', why: 'says only which of two ways to copy is taken' },
+  { file: take, source: 'const out = new Uint8Array((rows.length + 7) >> 3)', what: '3 → 2', why: 'more room than is needed' },
+  {
+    file: take,
+    source: 'for (let i = 0; i < rows.length; i++) {',
+    what: 'i < rows.length → <=',
+    why: 'sets a bit behind the last row, or writes outside of the array',
+  },
+  { file: take, source: 'const valueOffsets = new Int32Array(rows.length + 1)', what: '1 → 2', why: 'more room than is needed' },
 ]
 
 export const equivalentOf = (file: string, { source, what }: { source: string; what: string }): Equivalent | undefined =>
