@@ -20,17 +20,25 @@ export interface JavaBrokerOptions {
   readonly jars?: readonly string[]
   /** The port that it tells to clients instead of its own: that of a proxy. */
   readonly advertised?: number
+  /** Listeners beside the one that tests use; `advertised` is the `host:port` that it tells to clients. */
+  readonly listeners?: readonly { readonly name: string; readonly protocol: string; readonly port: number; readonly advertised?: string }[]
 }
 
-function properties(port: number, controller: number, data: string, { advertised = port, properties: more }: JavaBrokerOptions): string {
+function properties(
+  port: number,
+  controller: number,
+  data: string,
+  { advertised = port, properties: more, listeners = [] }: JavaBrokerOptions,
+): string {
+  const also = (text: (listener: (typeof listeners)[number]) => string) => listeners.map((listener) => `,${text(listener)}`).join('')
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${also((l) => `${l.name}://127.0.0.1:${l.port}`)}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised}${also((l) => `${l.name}://${l.advertised ?? `127.0.0.1:${l.port}`}`)}`,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${also((l) => `${l.name}:${l.protocol}`)}`,
     'log.dirs': data,
     'num.partitions': 3,
     'auto.create.topics.enable': false,
@@ -61,7 +69,7 @@ const canListen = (port: number): Promise<boolean> =>
  * Below the ports that systems give to outgoing connections: while a broker is down, one of those could be taken by a client, or a client that
  * tries again and again could even connect to itself.
  */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>()
   while (ports.size < count) {
     const port = randomInt(15_000, 30_000)

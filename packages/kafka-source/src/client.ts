@@ -75,7 +75,8 @@ export function createKafka(options: ConnectionOptions, retry: RetryOptions, req
     },
     retry: { ...earliestAllowed, ...retry },
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
-    ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
+    // A copy: kafkajs keeps the first login's functions in the object that it is given.
+    ...(options.sasl === undefined ? {} : { sasl: { ...options.sasl } }),
     logLevel: logger ? kafkajs.logLevel.DEBUG : kafkajs.logLevel.NOTHING,
     logCreator: () => (entry) => {
       const { message, timestamp: _, ...details } = entry.log

@@ -4,6 +4,8 @@ export interface KafkaError extends Error {
   readonly type?: string
   readonly code?: string | number
   readonly retriable?: boolean
+  /** Which broker a connection was to, as `host:port`. */
+  readonly broker?: string
 }
 
 /** Never `instanceof`: under Jest and in `vm` contexts some errors are of another realm's `Error`. */
@@ -37,6 +39,10 @@ export function kafkaError(error: unknown, brokers: readonly string[]): TicketsE
       cause: error,
     })
   }
+  if (errors.some((e) => e.type === 'ILLEGAL_SASL_STATE' || e.type === 'UNSUPPORTED_SASL_MECHANISM')) {
+    const message = `The Kafka broker at ${at} does not take the login of \`sasl\` here (${text}): leave \`sasl\` out where the port wants none, else use the port that wants one, with a \`mechanism\` that the broker has`
+    return new TicketsError('SOURCE_FAILED', message, { cause: error })
+  }
   const denied = errors.find((e) => e.type?.endsWith('AUTHORIZATION_FAILED'))
   if (denied) {
     const what =
@@ -56,6 +62,15 @@ export function kafkaError(error: unknown, brokers: readonly string[]): TicketsE
         `No secure connection to the Kafka broker at ${at} (${text}): check \`ssl\` and the broker's certificate`,
         { cause: error },
       )
+    const told = errors.find(({ broker }) => broker !== undefined && !brokers.includes(broker))?.broker
+    if (told !== undefined) {
+      const message = `The Kafka broker at ${at} tells clients to connect to ${told} (its advertised.listeners), and nothing answers there from here (${text}): start the broker at ${told}, make its name known to this machine, or set advertised.listeners to an address that this machine reaches`
+      return new TicketsError('SOURCE_UNREACHABLE', message, { cause: error, retryable: true })
+    }
+    if (errors.some((e) => e.name === 'KafkaJSConnectionClosedError')) {
+      const message = `The Kafka broker at ${at} closed the connection without an answer: it may have stopped, or this port wants a login (set \`sasl\`) or TLS (set \`ssl\`)`
+      return new TicketsError('SOURCE_UNREACHABLE', message, { cause: error, retryable: true })
+    }
     const message = `No Kafka broker answers at ${at} (${text}): start it, or correct \`brokers\`; a broker that wants TLS or a login needs \`ssl\` or \`sasl\``
     return new TicketsError('SOURCE_UNREACHABLE', message, { cause: error, retryable: true })
   }

@@ -19,20 +19,19 @@ export interface Seen {
 }
 
 /**
- * Reads all committed messages of a topic: waits until there are `atLeast`, and for `patience` ms at most until no transaction is open, so that what
- * is there twice is seen.
+ * Reads all committed messages of a topic: waits for `patience` ms at most until no transaction is open, so that what is there twice is seen, and until
+ * there are `atLeast`.
  */
 export async function committed(brokers: readonly string[], topic: string, atLeast = 0, patience = 600): Promise<Seen[]> {
   const pause = () => new Promise((done) => setTimeout(done, 50))
   const deadline = performance.now() + 30_000
+  const until = performance.now() + patience
+  while (!(await isDecided(brokers, topic)) && performance.now() < until) await pause()
   let found = await readMessages(brokers, topic)
   while (found.length < atLeast && performance.now() < deadline) {
     await pause()
     found = await readMessages(brokers, topic)
   }
-  const until = performance.now() + patience
-  while (!(await isDecided(brokers, topic)) && performance.now() < until) await pause()
-  found = await readMessages(brokers, topic)
   return found.map(({ key, value, partition, headers }) => ({ key: key?.toString() ?? null, value: value?.toString() ?? null, partition, headers }))
 }
 
