@@ -1,4 +1,5 @@
 import { isTicketsError, messageOf } from '@tickets/core'
+import { guardOutput } from '@tickets/core/node'
 import { Command } from 'commander'
 import { quiet } from '../config/help.ts'
 import { commandOf, runCommand } from './command.ts'
@@ -27,6 +28,7 @@ export async function ticketsCli({
   print = (text) => void process.stdout.write(text),
   printError = (text) => void process.stderr.write(text),
 }: TicketsCliOptions = {}): Promise<number> {
+  guardOutput()
   let code = 0
   const ended = (its: number) => {
     code = its

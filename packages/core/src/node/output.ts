@@ -1,0 +1,24 @@
+import { adviceFor } from './faults.ts'
+import { codeOf } from './file-layer.ts'
+
+let isGuarded = false
+let lost: unknown
+
+/**
+ * Keeps the program running whatever becomes of its output. A reader that goes away (`… | head`) is no fault. Results that stdout could not take,
+ * such as on a full disk, are: the program then ends with exit code 1 and says why.
+ */
+export function guardOutput(): void {
+  if (isGuarded) return
+  isGuarded = true
+  process.stdout.on('error', (error) => {
+    if (codeOf(error) !== 'EPIPE') lost ??= error
+  })
+  // Progress and errors: where they go to nobody, nobody can be told.
+  process.stderr.on('error', () => {})
+  process.on('exit', () => {
+    if (lost === undefined) return
+    process.exitCode = 1
+    process.stderr.write(`error UNEXPECTED: stdout could not be written: ${adviceFor(lost)}\n`)
+  })
+}
