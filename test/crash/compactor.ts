@@ -4,15 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isTicketsError } from '@tickets/core'
 import { compact } from '@tickets/sinks'
 import type { WorkerConfig } from './config.ts'
-import { say } from './trigger.ts'
+import { crashingFiles } from './layer.ts'
+import { say, Trigger } from './trigger.ts'
 
 /** A process that compacts the datasets of a lake again and again, until it is killed; once, if told so. */
-const { home, once } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as WorkerConfig
+const config = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as WorkerConfig
+const { home, once } = config
+const files = crashingFiles(config, new Trigger(config.point), null)
 
 do {
   for (const name of ['tickets', 'by_type']) {
     try {
-      const { merged } = await compact(join(home, 'lake', name))
+      const { merged } = await compact(join(home, 'lake', name), { files })
       if (merged > 0) say({ merged })
     } catch (error) {
       // Nothing was written yet.

@@ -24,6 +24,7 @@ const chosen = [
   'partitions added at run time',
   'the start of the topic beyond our position',
   'ENOSPC, EIO, EMFILE or EACCES at write, fsync, link or unlink',
+  'a compaction killed after its record, finished by the next start',
 ]
 const none = { lost: 0, duplicated: 0, wrong_windows: 0, visible_too_early: 0, left_behind: 0, stopped: 0, details: [] }
 

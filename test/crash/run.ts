@@ -48,6 +48,8 @@ export class Run {
   /** The database of the warehouse. */
   warehouse: string | null = null
   lake = false
+  /** Whether a last compaction may finish what a killed one left; without it the next start of the pipeline has to. */
+  compactsAtEnd = true
 
   /** From here on workers write to a lake and a warehouse too. */
   async sendToLakeAndWarehouse(): Promise<void> {
@@ -103,8 +105,8 @@ export class Run {
   }
 
   /** Starts a worker that comes to a point, and waits for it; null when it ended before. */
-  async startAt(point: Point, overrides: Partial<WorkerConfig> = {}): Promise<WorkerProcess | null> {
-    const worker = this.start({ ...overrides, point })
+  async startAt(point: Point, overrides: Partial<WorkerConfig> = {}, program: 'worker' | 'compactor' = 'worker'): Promise<WorkerProcess | null> {
+    const worker = this.start({ ...overrides, point }, program)
     if (!(await worker.atPoint())) {
       if (worker.ended) return null
       // It neither came there nor to an end in time.
@@ -224,6 +226,6 @@ export class Run {
       clearTimeout(timer)
     }
     // One that died may have left what a glob sees twice until the next one.
-    if (this.lake) await this.start({ once: true }, 'compactor').end
+    if (this.lake && this.compactsAtEnd) await this.start({ once: true }, 'compactor').end
   }
 }

@@ -63,4 +63,28 @@ const lakeAndWarehouse: Scenario = {
   },
 }
 
-export const targets: readonly Scenario[] = [toTopics, topicsFrozen, lakeAndWarehouse]
+/** Points of a compaction after its record; at the last two a glob sees rows twice. */
+const recorded = ['before-link', 'after-link', 'before-unstage'] as const
+
+const compactionKilled: Scenario = {
+  name: 'a compaction killed after its record, finished by the next start',
+  weight: 6,
+  async run(run) {
+    const { random } = run
+    run.topic = await run.bench.topic()
+    run.lake = true
+    run.compactsAtEnd = false
+    run.defaults = { pace: { rows: 40, ms: 5 }, rangeRows: 40 }
+    const stopLooking = await run.watchLake()
+    for (let i = 0; i < random.int(1, 3); i++) {
+      // Some files of each partition, so that there is something to merge.
+      const worker = await run.startAt({ at: 'published', nth: random.int(12, 24), how: 'report' })
+      const compactor = await run.startAt({ at: random.pick(recorded), nth: 1, how: 'report' }, { once: true }, 'compactor')
+      if (compactor) await run.kill(compactor)
+      if (worker) await run.kill(worker)
+    }
+    await stopLooking()
+  },
+}
+
+export const targets: readonly Scenario[] = [toTopics, topicsFrozen, lakeAndWarehouse, compactionKilled]
