@@ -19,6 +19,7 @@ const cases: Case[] = [
   { api: 'offsetFetch', call: 1, fate: 'after' },
   { api: 'offsetCommit', call: 1, fate: 'before' },
   { api: 'offsetCommit', call: 2, fate: 'after' },
+  { api: 'offsetCommit', call: 1, fate: 'swallow' },
   { api: 'joinGroup', call: 1, fate: 'after' },
 ]
 

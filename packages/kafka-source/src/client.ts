@@ -13,7 +13,8 @@ import kafkajs, {
   type RetryOptions,
   type Transaction,
 } from 'kafkajs'
-import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
+import Connection from 'kafkajs/src/network/connection.js'
+import RequestQueue, { type Queue } from 'kafkajs/src/network/requestQueue/index.js'
 import slowCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js'
 import { chain, isNamed } from './errors.ts'
 import type { ConnectionOptions } from './options.ts'
@@ -29,6 +30,26 @@ export type SaslOptions = NonNullable<KafkaConfig['sasl']>
 const arm = RequestQueue.prototype.scheduleCheckPendingRequests
 RequestQueue.prototype.scheduleCheckPendingRequests = function () {
   if (this.pending.length > 0) arm.call(this)
+}
+
+// After a request that got no answer in time kafkajs goes on with the same connection, which may swallow every later one too. It is closed
+// instead, as Java's client does, and the next request opens another. The broker holds back what comes behind a join: that is no silence.
+const hangUps = new WeakMap<Queue, () => void>()
+const connect = Connection.prototype.connect
+Connection.prototype.connect = function () {
+  hangUps.set(this.requestQueue, () => this.socket?.destroy(new Error('no answer came in time')))
+  return connect.call(this)
+}
+const createRequest = RequestQueue.prototype.createSocketRequest
+RequestQueue.prototype.createSocketRequest = function (pushed) {
+  const request = createRequest.call(this, pushed)
+  const expire = request.timeoutHandler
+  request.timeoutHandler = () => {
+    expire()
+    const joins = [...this.inflight.values()].some(({ entry }) => /^(Join|Sync)Group$/.test(entry.apiName))
+    if (!joins && request.entry.apiName !== 'ApiVersions') hangUps.get(this)?.()
+  }
+  return request
 }
 
 /** A request to one broker, already encoded, and its undecoded answer. */

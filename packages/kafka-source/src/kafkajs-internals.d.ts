@@ -1,6 +1,24 @@
 declare module 'kafkajs/src/network/requestQueue/index.js' {
-  const RequestQueue: { prototype: { pending: unknown[]; scheduleCheckPendingRequests(): void } }
+  export interface SocketRequest {
+    readonly entry: { readonly apiName: string }
+    timeoutHandler: () => void
+  }
+  export interface Queue {
+    readonly pending: unknown[]
+    readonly inflight: ReadonlyMap<number, SocketRequest>
+    scheduleCheckPendingRequests(): void
+    createSocketRequest(request: object): SocketRequest
+  }
+  const RequestQueue: { prototype: Queue }
   export default RequestQueue
+}
+
+declare module 'kafkajs/src/network/connection.js' {
+  import type { Socket } from 'node:net'
+  import type { Queue } from 'kafkajs/src/network/requestQueue/index.js'
+
+  const Connection: { prototype: { readonly requestQueue: Queue; readonly socket?: Socket; connect(): Promise<boolean> } }
+  export default Connection
 }
 
 declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
