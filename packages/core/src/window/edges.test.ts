@@ -111,6 +111,15 @@ describe.each(ways)('5.1 to 5.3 edges, with %s', (_way, options, change, before)
   })
 })
 
+test.each([
+  ['moments', slide10],
+  ['sessions', gap5],
+] as const)('holds as many %s as maxKeys allows, and no more', (what, window) => {
+  const tight = windowed<Ticket, 'client_id', { n: ReturnType<typeof count> }>(window, { by: 'client_id', aggregate: { n: count() }, maxKeys: 2 })
+  scenario(Ticket, tight).feed('a@1 b@2 a@1')
+  expect(() => scenario(Ticket, tight).feed('a@1 b@2 c@3')).toThrow(`3 open ${what} are more than the 2 allowed`)
+})
+
 describe('several partitions', () => {
   test('one far behind holds windows back, and none of its rows is late', () => {
     scenario(Ticket, counted(ten), { partitions: 2 })
