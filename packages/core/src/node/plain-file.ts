@@ -2,14 +2,24 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { TicketsError } from '../errors/errors.ts'
 import { fault } from './faults.ts'
+import { checkForm } from './file-form.ts'
 import { codeOf } from './file-layer.ts'
+import { unpacked } from './unpack.ts'
 
+/** Opens a file to read its lines, unpacked where it is packed. Throws `SOURCE_MISSING`, `SOURCE_FAILED`. */
 export async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
   let handle: FileHandle | undefined
   try {
     handle = await open(resolve(path), 'r')
     const found = await handle.stat()
-    if (found.isFile()) return { handle, size: found.size }
+    if (found.isFile()) {
+      const plain = await unpacked(path, handle)
+      if (plain !== handle) await handle.close()
+      handle = plain
+      const { size } = await plain.stat()
+      await checkForm(path, plain, size)
+      return { handle: plain, size }
+    }
   } catch (error) {
     await handle?.close()
     if (codeOf(error) === 'ENOENT')
