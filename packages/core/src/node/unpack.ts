@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as zlib from 'node:zlib'
-import { TicketsError } from '../errors/errors.ts'
+import { isTicketsError, TicketsError } from '../errors/errors.ts'
 import { codeOf } from './file-layer.ts'
+import { frameEnd } from './zstd-frames.ts'
 
 /** How files begin that are packed; those without `unpack` are named only. */
-const packings: readonly { readonly name: string; readonly magic: readonly number[]; readonly unpack?: () => Unpack }[] = [
+const packings: readonly { readonly name: string; readonly magic: readonly number[]; readonly unpack?: () => Transform }[] = [
   { name: 'gzip', magic: [0x1f, 0x8b], unpack: () => zlib.createGunzip() },
   { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], unpack: zstd },
   { name: 'bzip2', magic: [0x42, 0x5a, 0x68] },
@@ -18,9 +19,7 @@ const packings: readonly { readonly name: string; readonly magic: readonly numbe
   { name: 'Parquet', magic: [0x50, 0x41, 0x52, 0x31] },
 ]
 
-type Unpack = Transform & { readonly bytesWritten: number }
-
-function zstd(): Unpack {
+function zstd(): Transform {
   if ('createZstdDecompress' in zlib) return zlib.createZstdDecompress()
   throw new TicketsError('SOURCE_FAILED', 'this Node cannot read zstd: use Node 22.15 or newer, or unpack the file')
 }
@@ -38,14 +37,15 @@ export async function unpacked(path: string, handle: FileHandle): Promise<FileHa
     const plain = await open(file, 'w+')
     try {
       const { size } = await handle.stat()
-      // zstd files may be several frames end to end, and Node's decoder ends with the first one.
       for (let start = 0; start < size; ) {
-        const unpack = packing.unpack()
-        await pipeline(createReadStream(path, { start, end: size - 1 }), unpack, async (chunks: AsyncIterable<Buffer>) => {
-          for await (const chunk of chunks) await plain.appendFile(chunk)
-        })
-        if (unpack.bytesWritten === 0) throw new Error(`nothing is packed at byte ${start}`)
-        start += unpack.bytesWritten
+        // gzip's decoder goes through all members by itself.
+        const { end, isSkippable } = packing.name === 'zstd' ? await frameEnd(handle, start) : { end: size, isSkippable: false }
+        if (end > size) throw new Error(`it ends at ${size}, before byte ${end}`)
+        if (!isSkippable)
+          await pipeline(createReadStream(path, { start, end: end - 1 }), packing.unpack(), async (chunks: AsyncIterable<Buffer>) => {
+            for await (const chunk of chunks) await plain.appendFile(chunk)
+          })
+        start = end
       }
       return plain
     } catch (error) {
@@ -53,7 +53,7 @@ export async function unpacked(path: string, handle: FileHandle): Promise<FileHa
       throw error
     }
   } catch (error) {
-    if (error instanceof TicketsError || codeOf(error) === 'ENOSPC') throw error
+    if (isTicketsError(error) || codeOf(error) === 'ENOSPC') throw error
     throw new TicketsError('SOURCE_FAILED', `${path} cannot be unpacked as ${packing.name}: it is damaged, or not whole yet. Write it again`, {
       cause: error,
     })
