@@ -74,7 +74,7 @@ describe('each rule, left out, is caught', () => {
     '3.11 checksum': { vandals: 1 },
   }
   const rules = Object.entries(RULES) as [Rule, string][]
-  test.each(rules)('%s: %s', (rule) => {
+  test.each(rules)('%s: %s', { timeout: 600_000 }, (rule) => {
     const bounds = { ...small, ...needs[rule] }
     const found = explore({ ...bounds, without: rule })
     expect(found.broken, 'nobody noticed').not.toBeNull()
