@@ -5,6 +5,7 @@ import { createIfAbsent } from './create.ts'
 import { fault } from './faults.ts'
 import { codeOf, type FileLayer, nodeFiles, unless } from './file-layer.ts'
 import { makeFolders, syncUpwards } from './folders.ts'
+import { removeLeftovers } from './leftovers.ts'
 import { createPipeline, REMEDY, readPipeline, settle } from './log-layout.ts'
 import { checkName, recordName, recordNumber, temporaryName, temporaryNumber } from './record-names.ts'
 import { seal, unseal } from './sealed.ts'
@@ -37,6 +38,7 @@ class FileLog implements CommitLog {
       const made = await makeFolders(files, this.#path)
       await syncUpwards(files, this.#path, made)
       await tryLog(files, this.#path)
+      await removeLeftovers(files, this.#path)
       if (!(await readPipeline(files, this.#path))) await createPipeline(files, this.#path, record)
       const standing = await readPipeline(files, this.#path)
       if (!standing) throw goneLog(this.#path)

@@ -1,3 +1,5 @@
+import { type StatsFs, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { type ErrorCode, isTicketsError, messageOf, TicketsError } from '../errors/errors.ts'
 import { codeOf } from './file-layer.ts'
 
@@ -18,9 +20,34 @@ const advice: Readonly<Record<string, string>> = {
 /** Faults that pass by themselves, or once somebody made room. */
 const passing = ['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EINTR', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'ETIMEDOUT', 'ESTALE']
 
+/** Whether an error of the operating system passes by itself, or once somebody made room. */
+export const isPassing = (error: unknown): boolean => passing.includes(codeOf(error))
+
+/** The free blocks and inodes of a file system. */
+type Room = Pick<StatsFs, 'bavail' | 'ffree' | 'files'>
+
+/** What to do where there is no space left: a disk may have room and no inode for another file. Some file systems count none at all (`files` is 0). */
+export function fullDisk({ bavail, ffree, files }: Room): string {
+  if (files > 0 && ffree === 0 && bavail > 0)
+    return 'the disk has room, but all its inodes are used up: delete files there (many small ones take one each), and start again'
+  return 'the disk is full: free some space and start again'
+}
+
+/** The room where the operation failed, asked of the folder above where the file is not there; null when nobody can tell. */
+function roomAt(error: unknown): Room | null {
+  const path = error instanceof Object && 'path' in error && typeof error.path === 'string' ? error.path : null
+  for (const at of path === null ? [] : [path, dirname(path)]) {
+    try {
+      return statfsSync(at)
+    } catch {}
+  }
+  return null
+}
+
 /** The part of a message that says what to do about an error of the operating system. */
 export function adviceFor(error: unknown): string {
-  return `${advice[codeOf(error)] ?? 'see the cause'} (${messageOf(error)})`
+  const room = codeOf(error) === 'ENOSPC' ? roomAt(error) : null
+  return `${(room && fullDisk(room)) ?? advice[codeOf(error)] ?? 'see the cause'} (${messageOf(error)})`
 }
 
 /**
@@ -30,6 +57,6 @@ export function adviceFor(error: unknown): string {
  */
 export function fault(error: unknown, code: ErrorCode, doing: string, alsoPassing: readonly string[] = []): TicketsError {
   if (isTicketsError(error)) return error
-  const retryable = passing.includes(codeOf(error)) || alsoPassing.includes(codeOf(error))
+  const retryable = isPassing(error) || alsoPassing.includes(codeOf(error))
   return new TicketsError(code, `${doing} failed: ${adviceFor(error)}`, { cause: error, retryable })
 }

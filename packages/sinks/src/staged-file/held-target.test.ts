@@ -217,3 +217,33 @@ test.each([
   await lake(at, 6, { a: jsonSink(out) }).run()
   expect(await rowsOf(out)).toEqual(ids(6))
 })
+
+test('a folder that never takes the file ends in an error after a few tries', async () => {
+  const at = await folder()
+  let links = 0
+  const link = async () => {
+    links++
+    throw Object.assign(new Error('ENOENT: made up'), { code: 'ENOENT' })
+  }
+  const writer = await jsonSink<Row>(at, { files: { ...nodeFiles, link } }).open({ logId: 'log1', task: 'memory-0', flow: 'a' }, Row)
+  await writer.write(Batch.of(Row, [row(1)]))
+  const staged = await writer.stage(0, 'a', { from: 0, to: 1, empty: false })
+  await expect(writer.publish(staged ?? {})).rejects.toMatchObject({ code: 'SINK_FAILED' })
+  expect(links).toBe(5)
+})
+
+test('a disk that is full at the start may be tried again', async () => {
+  const at = await folder()
+  const writeFile = async () => {
+    throw Object.assign(new Error('ENOSPC: made up'), { code: 'ENOSPC' })
+  }
+  const run = lake(at, 1, { a: jsonSink(join(at, 'out'), { files: { ...nodeFiles, writeFile } }) }).run()
+  await expect(run).rejects.toMatchObject({ code: 'TARGET_UNUSABLE', retryable: true })
+})
+
+test('a log without its pipeline record is called damaged, not the target owned', async () => {
+  const at = await folder()
+  await lake(at, 2, { a: jsonSink(join(at, 'out')) }).run()
+  await rm(join(at, 'log/pipeline.json'))
+  await expect(lake(at, 3, { a: jsonSink(join(at, 'out')) }).run()).rejects.toMatchObject({ code: 'LOG_DAMAGED' })
+})

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { type Schema, type Sink, TicketsError } from '@tickets/core'
-import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
+import { type FileLayer, nodeFiles, removeLeftovers, unless } from '@tickets/core/node'
 import { finishRecorded } from '../lake/finish-recorded.ts'
 import { type CompactEvery, compactEvery } from '../lake/schedule.ts'
 import { removeCompactions } from '../lake/take-over.ts'
@@ -10,7 +10,7 @@ import { checkSort, checkSortShape, type SortBy } from '../partition/sort-rows.t
 import type { Encoder } from './encoder.ts'
 import { fault } from './faults.ts'
 import { listParts } from './list-parts.ts'
-import { checkName, targetPath } from './names.ts'
+import { checkName, stagingOf, targetPath } from './names.ts'
 import { checkMoved, checkOwner, checkThere, readOwner, takeOwnership } from './owner.ts'
 import { isPartPath } from './part-name.ts'
 import { placeOf } from './place.ts'
@@ -124,6 +124,7 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
           ...(await partsOf(files, target, before)),
         ])
         await removeStagingOf(files, target, before)
+        for (const folder of [target, stagingOf(target)]) await removeLeftovers(files, folder)
         isHeld = true
         await removeCompactions(files, target, before)
         await finishRecorded(files, target)

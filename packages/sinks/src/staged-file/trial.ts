@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { isTicketsError, TicketsError } from '@tickets/core'
-import { adviceFor, codeOf, type FileLayer, makeFolders, syncUpwards, unless } from '@tickets/core/node'
+import { adviceFor, codeOf, type FileLayer, isPassing, makeFolders, syncUpwards, unless } from '@tickets/core/node'
 import { stagingOf } from './names.ts'
 
 const noLinks = ['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
@@ -11,7 +11,7 @@ function unusable(error: unknown, target: string, step: string): TicketsError {
     step === 'link' && noLinks.includes(codeOf(error))
       ? `its file system cannot link a file from .staging to the folder, which publishing needs: choose a folder on a local disk, with .staging in it (${codeOf(error)})`
       : adviceFor(error)
-  return new TicketsError('TARGET_UNUSABLE', `cannot write to ${target}: ${advice}`, { cause: error })
+  return new TicketsError('TARGET_UNUSABLE', `cannot write to ${target}: ${advice}`, { cause: error, retryable: isPassing(error) })
 }
 
 /** How often work is begun again whose folders another process took away. */

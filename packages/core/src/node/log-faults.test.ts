@@ -1,0 +1,84 @@
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { commitLog } from './commit-log.ts'
+import { type FileLayer, nodeFiles } from './file-layer.ts'
+
+const TASK = 'tickets-0'
+const pipeline = { name: 'p', logId: 'x', topics: [], partitions: [], fingerprint: null, remove: {} }
+const bytes = new TextEncoder().encode('{}')
+let path: string
+beforeEach(async () => {
+  path = await mkdtemp(join(tmpdir(), 'log-faults-'))
+  await commitLog(path).begin(pipeline)
+})
+afterEach(() => rm(path, { recursive: true, force: true }))
+
+const failing = (code: string) => Promise.reject(Object.assign(new Error(`${code}: made up`), { code }))
+const task = () => join(path, 'x', TASK)
+
+/** The node layer, where one fsync of the task's folder fails once it holds the folder of the states: the next one would succeed. */
+function onceUnsynced(code: string): FileLayer & { failed: number } {
+  const layer = {
+    ...nodeFiles,
+    failed: 0,
+    async syncFolder(at: string) {
+      if (at === task() && layer.failed === 0 && (await readdir(task())).includes('state')) {
+        layer.failed++
+        return failing(code)
+      }
+      return nodeFiles.syncFolder(at)
+    },
+  }
+  return layer
+}
+
+it.each(['EIO', 'EACCES'])('a state is not safe while the folder above it could not be made durable (%s)', async (code) => {
+  const files = onceUnsynced(code)
+  await expect(commitLog(path, { files }).putState(TASK, '0-a.json', bytes)).rejects.toMatchObject({ code: 'LOG_UNUSABLE' })
+  expect(files.failed).toBe(1)
+})
+
+it('the first state makes the folder durable that a process made and did not sync before it crashed', async () => {
+  await nodeFiles.makeFolder(task())
+  await nodeFiles.makeFolder(join(task(), 'state'))
+  const synced: string[] = []
+  const files: FileLayer = { ...nodeFiles, syncFolder: (at) => nodeFiles.syncFolder(at).then(() => void synced.push(at)) }
+  const log = commitLog(path, { files })
+  await log.latest(TASK)
+  await log.append(TASK, { n: 0, attempt: 'a', files: {}, body: null })
+  synced.length = 0
+  await log.putState(TASK, '1-a.json', bytes)
+  expect(synced).toContain(task())
+})
+
+it('a crash while pruning leaves no hole, in whatever order the folder lists its names', async () => {
+  const log = commitLog(path)
+  for (let n = 0; n < 8; n++) await log.append(TASK, { n, attempt: 'a', files: {}, body: null })
+  for (let left = 0; left < 6; left++) {
+    let calls = left
+    const files: FileLayer = {
+      ...nodeFiles,
+      readFolder: async (at) => [...(await nodeFiles.readFolder(at))].sort().reverse(),
+      unlink: (at) => (calls-- > 0 ? nodeFiles.unlink(at) : failing('EIO')),
+    }
+    await commitLog(path, { files })
+      .prune(TASK, 6)
+      .catch(() => {})
+    const numbers = (await readdir(task())).map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b)
+    expect(numbers).toEqual(numbers.map((_, i) => 8 - numbers.length + i))
+    expect(numbers).toContain(6)
+  }
+})
+
+it('what killed starts have left is removed by the next one, and nothing that may be in use', async () => {
+  const left = ['.trial-1-a.tmp', '.trial-1-b.tmp', '.pipeline-1.tmp', 'note.tmp']
+  for (const name of [...left, '.trial-2-a.tmp']) {
+    await writeFile(join(path, name), '')
+    const age = name.includes('-2-') ? 0 : 120
+    await utimes(join(path, name), Date.now() / 1000 - age, Date.now() / 1000 - age)
+  }
+  await commitLog(path).begin(pipeline)
+  expect((await readdir(path)).sort()).toEqual(['.trial-2-a.tmp', 'note.tmp', 'pipeline.json', 'x'])
+})
