@@ -53,7 +53,20 @@ export { sources } from './pipeline/sources.ts'
 export type { RunSummary } from './pipeline/summary.ts'
 export { defineSchema, type SchemaOptions } from './schema/define.ts'
 export { instant } from './schema/instant.ts'
-export type { Decoded, DecodeOptions, Field, JsonSchema, Kind, Message, Rejected, Schema, ShapeRow, Simplify, Slices } from './schema/schema.ts'
+export type {
+  Decoded,
+  DecodeOptions,
+  Field,
+  JsonSchema,
+  Kind,
+  Message,
+  Rejected,
+  RowOf,
+  Schema,
+  ShapeRow,
+  Simplify,
+  Slices,
+} from './schema/schema.ts'
 export { type Priority, priorities, type RequestType, requestTypes, Ticket } from './schema/ticket.ts'
 export type { Clock } from './time/clock.ts'
 export { type Duration, millis } from './time/duration.ts'

@@ -25,9 +25,9 @@ interface Waiting<B> {
  * @example
  * tickets.pipe(mapAsync(Scored, async (t, { signal }) => ({ ...t, score: await score(t.request, signal) }), { concurrency: 8 }))
  */
-export function mapAsync<A, B>(
+export function mapAsync<A, B, const R extends B = B>(
   schema: Schema<B>,
-  map: (row: A, context: { readonly signal: AbortSignal }) => Promise<B> | B,
+  map: (row: A, context: { readonly signal: AbortSignal }) => Promise<R> | R,
   { concurrency = 16, ordered = true }: MapAsyncOptions = {},
 ): OperatorFunction<Batch<A>, Batch<B>> {
   if (!(Number.isSafeInteger(concurrency) && concurrency > 0))

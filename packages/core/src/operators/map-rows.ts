@@ -16,7 +16,7 @@ export function mapBatch<A, B>(batch: Batch<A>, schema: Schema<B>, map: (row: A,
  * @example
  * tickets.pipe(mapRows(Length, (t) => ({ at: t.created_at, letters: t.request.length })))
  */
-export function mapRows<A, B>(schema: Schema<B>, map: (row: A, index: number) => B): OperatorFunction<Batch<A>, Batch<B>> {
+export function mapRows<A, B, const R extends B = B>(schema: Schema<B>, map: (row: A, index: number) => R): OperatorFunction<Batch<A>, Batch<B>> {
   return operate<Batch<A>, Batch<B>>((out, scope) => ({
     next: (batch) => out.next(mapBatch(batch, schema, map)),
     ready: () => scope?.describe('mapRows', { schema: schema.name, version: schema.version }),

@@ -90,6 +90,9 @@ export interface Schema<out T> {
   jsonSchema(): JsonSchema
 }
 
+/** The rows of a schema: `RowOf<typeof Ticket>`. */
+export type RowOf<S> = S extends Schema<infer T> ? T : never
+
 /** The row type of a zod shape: optional columns may be absent. */
 export type ShapeRow<S extends $ZodShape> = Simplify<
   { -readonly [K in keyof S as undefined extends output<S[K]> ? never : K]: output<S[K]> } & {
