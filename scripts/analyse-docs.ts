@@ -1,5 +1,5 @@
 /**
- * Writes the answers of docs/analyse.md, and their charts into docs/pictures: `node scripts/analyse-docs.ts`, on the built packages. What stands
+ * Writes the answers of docs/guides/analyse.md, and their charts into docs/pictures: `node scripts/analyse-docs.ts`, on the built packages. What stands
  * where is said there: `<!-- analyse 04-quiet-days: lake warehouse table chart -->`. test/examples/analyse-docs.ci.ts fails where it is old.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -13,7 +13,7 @@ import { answerMarkdown } from '../examples/analyse/report.ts'
 import { SIX_WEEKS } from '../examples/analyse/settings.ts'
 
 const root = resolve(import.meta.dirname, '..')
-export const PAGE = join(root, 'docs/analyse.md')
+export const PAGE = join(root, 'docs/guides/analyse.md')
 export const PICTURES = join(root, 'docs/pictures')
 
 /** The lake that the page speaks of: what `node examples/analyse.ts` makes without flags. */
@@ -37,7 +37,7 @@ export async function withAnswers(page: string, lake: string): Promise<Written> 
       if (open === '') continue
       const lakeQuestion = ofLake.find((one) => one.name === name)
       const warehouseQuestion = ofWarehouse.find((one) => one.name === name)
-      if (!lakeQuestion || !warehouseQuestion) throw new Error(`docs/analyse.md asks for ${name}, which is no file of examples/analyse`)
+      if (!lakeQuestion || !warehouseQuestion) throw new Error(`docs/guides/analyse.md asks for ${name}, which is no file of examples/analyse`)
       const answer = await reader.ask(lakeQuestion.sql)
       const picture = `analyse-${name}.svg`
       const made: Readonly<Record<string, () => string>> = {

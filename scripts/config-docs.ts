@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { settingsTable } from '../examples/shared/settings.ts'
 
-// Writes the table of what the examples take into docs/configuration.md; test/examples/config-docs.test.ts fails where it is old.
-const path = join(resolve(import.meta.dirname, '..'), 'docs/configuration.md')
+// Writes the table of what the examples take into docs/reference/configuration.md; test/examples/config-docs.test.ts fails where it is old.
+const path = join(resolve(import.meta.dirname, '..'), 'docs/reference/configuration.md')
 
 /** The documentation with the table as the schema is now. */
 export function withTable(text: string): string {

@@ -14,7 +14,7 @@ export function nodeCommand(program: string, { input, out, scratch }: Job<string
   return { command: process.execPath, args: [fileURLToPath(new URL(program, import.meta.url)), input, out, scratch] }
 }
 
-/** What docs/running.md advises where memory matters more than a twentieth of the time. */
+/** What docs/operations/run.md advises where memory matters more than a twentieth of the time. */
 export const SMALL_HEAP = { NODE_OPTIONS: '--max-semi-space-size=1' }
 
 /** `python <program beside this file> <input> <out> <scratch>`. */

@@ -2,8 +2,8 @@
 import { inside, join, pick, slice } from '../../packages/core/src/batch/batch.ts'
 import { Batch, count, countDistinct, Ticket, ticketStream, tumbling } from '../../packages/core/src/index.ts'
 import { PartitionClock } from '../../packages/core/src/time/watermark.ts'
-import { Accumulators } from '../../packages/core/src/window/accumulators.ts'
-import { WindowEngine } from '../../packages/core/src/window/engine.ts'
+import { Accumulators } from '../../packages/core/src/window/engine/accumulators.ts'
+import { WindowEngine } from '../../packages/core/src/window/engine/aligned-engine.ts'
 import { printSteps, stepOptions, timeSteps } from './steps.ts'
 
 const options = stepOptions()

@@ -24,7 +24,7 @@ const { values } = parseArgs({
 
 /**
  * `pnpm crash --runs N --seed S [--only part of a scenario's name] [--jobs 2] [--json] [--keep]`, or `pnpm crash --check-the-checks`.
- * `--keep` leaves the folders of failed runs; `--record` writes the figures into docs/guarantees.md.
+ * `--keep` leaves the folders of failed runs; `--record` writes the figures into docs/internals/guarantees.md.
  */
 async function campaign(): Promise<number> {
   const bench = await Bench.open(values.brokers?.split(','))

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Catch } from './check-the-checks.ts'
 import type { summarize } from './result.ts'
 
-const guarantees = fileURLToPath(new URL('../../docs/guarantees.md', import.meta.url))
+const guarantees = fileURLToPath(new URL('../../docs/internals/guarantees.md', import.meta.url))
 
 /** When, on what, and with which versions something was measured. */
 export function circumstances(broker = ''): string {
@@ -14,7 +14,7 @@ export function circumstances(broker = ''): string {
   return `${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${machine}, Node ${process.version.slice(1)}${broker && `, ${broker}`}`
 }
 
-/** Puts lines between `<!-- name -->` and `<!-- /name -->` of docs/guarantees.md. */
+/** Puts lines between `<!-- name -->` and `<!-- /name -->` of docs/internals/guarantees.md. */
 export function record(name: string, lines: readonly string[]): void {
   const text = readFileSync(guarantees, 'utf8')
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]

@@ -7,7 +7,7 @@ export interface Equivalent {
   readonly why: string
 }
 
-const timedKeys = 'packages/core/src/window/timed-keys.ts'
+const timedKeys = 'packages/core/src/window/engine/timed-keys.ts'
 const take = 'packages/core/src/batch/take.ts'
 
 export const equivalents: readonly Equivalent[] = [

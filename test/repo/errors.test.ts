@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { importsIn, read } from './files.ts'
 
-const union = /export type ErrorCode =\s*((?:\|\s*'[A-Z_]+'\s*)+)/.exec(read('packages/core/src/errors/errors.ts'))?.[1] ?? ''
+const union = /export type ErrorCode =\s*((?:\|\s*'[A-Z_]+'\s*)+)/.exec(read('packages/core/src/base/errors.ts'))?.[1] ?? ''
 const codes = [...union.matchAll(/'([A-Z_]+)'/g)].map(([, code]) => code ?? '')
 
-test('every error code has a paragraph in docs/errors.md, and no other', () => {
+test('every error code has a paragraph in docs/reference/errors.md, and no other', () => {
   expect(codes.length).toBeGreaterThan(20)
-  const sections = read('docs/errors.md')
+  const sections = read('docs/reference/errors.md')
     .split(/^### /m)
     .slice(1)
     .map((section) => section.split('\n'))

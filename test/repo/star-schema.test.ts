@@ -37,10 +37,10 @@ function tablesIn(diagram: string): Record<string, Table> {
   return Object.fromEntries(tables)
 }
 
-test('the erDiagram of docs/warehouse.md shows the tables, columns and keys that the migrations make', () => {
+test('the erDiagram of docs/guides/warehouse.md shows the tables, columns and keys that the migrations make', () => {
   const sql = tracked.filter((path) => /warehouse\/migrations\/.*\.sql$/.test(path)).map(read)
   const made = tablesOf(sql.join('\n'))
   expect(Object.keys(made)).toHaveLength(9)
-  const diagram = /```mermaid\n(erDiagram[\s\S]*?)```/.exec(read('docs/warehouse.md'))?.[1] ?? ''
+  const diagram = /```mermaid\n(erDiagram[\s\S]*?)```/.exec(read('docs/guides/warehouse.md'))?.[1] ?? ''
   expect(tablesIn(diagram)).toEqual(made)
 })

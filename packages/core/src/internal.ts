@@ -3,10 +3,10 @@
  * @packageDocumentation
  */
 
-export { harmless } from './errors/harmless.ts'
-export { closest, nearest, suggestion } from './node/nearest.ts'
-export { harmlessLogger } from './pipeline/harmless-logger.ts'
+export { type Clock, systemClock } from './base/clock.ts'
+export { deferred } from './base/deferred.ts'
+export { type Duration, positiveMillis } from './base/duration.ts'
+export { harmless } from './base/harmless.ts'
+export { harmlessLogger } from './base/harmless-logger.ts'
+export { closest, nearest, suggestion } from './base/nearest.ts'
 export { onSignals } from './pipeline/signals.ts'
-export { type Clock, systemClock } from './time/clock.ts'
-export { deferred } from './time/deferred.ts'
-export { type Duration, positiveMillis } from './time/duration.ts'

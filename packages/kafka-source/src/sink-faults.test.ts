@@ -7,8 +7,8 @@ import { committed, folder, numbersIn, openWriter, stageTickets, taskOf } from '
 
 /** Where connections of our client go instead; null: where they want to. */
 const detour = vi.hoisted(() => ({ port: null as number | null }))
-vi.mock('./socket.ts', async (original) => {
-  const { openSocket } = await original<typeof import('./socket.ts')>()
+vi.mock('./client/socket.ts', async (original) => {
+  const { openSocket } = await original<typeof import('./client/socket.ts')>()
   return { openSocket: (address: Parameters<typeof openSocket>[0]) => openSocket(detour.port === null ? address : { ...address, port: detour.port }) }
 })
 

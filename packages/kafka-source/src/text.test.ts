@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { sharedBroker } from '../../../test/broker/shared.ts'
 import { createTopic, unique } from '../test/helpers.ts'
 import { committed, folder, range, taskOf } from '../test/sink-helpers.ts'
-import { kafkaSink } from './sink.ts'
+import { kafkaSink } from './sink/sink.ts'
 
 const shared = await sharedBroker('text in topics')
 const brokers = shared ?? []

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Assignments, type Chunk, type Limit, type OpenOptions, type Reader, type Source, Ticket } from '@tickets/core'
-import { createKafka } from '../src/client.ts'
+import { createKafka } from '../src/client/client.ts'
 import { ensureTopic, type KafkaSourceOptions, kafkaSource } from '../src/index.ts'
 
 /** Ticket `i`, always the same. */

@@ -1,5 +1,5 @@
 import { Batch, Ticket } from '@tickets/core'
-import { topicsSource } from '../src/source.ts'
+import { topicsSource } from '../src/source/source.ts'
 import { limit, rawKafka, unique } from './helpers.ts'
 
 /** A committed message as it stands in a topic. */

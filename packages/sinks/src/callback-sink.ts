@@ -1,6 +1,6 @@
 import { type Batch, isTicketsError, type Json, messageOf, type Range, type Sink, type Staged, type TaskId, TicketsError } from '@tickets/core'
 import { join } from '@tickets/core/arrow'
-import { checkSchema } from './staged-file/same-schema.ts'
+import { checkSchema } from './files/same-schema.ts'
 
 /** What a callback gets beside the rows. */
 export interface Delivery {

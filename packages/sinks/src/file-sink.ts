@@ -1,11 +1,11 @@
 import { type Sink, TicketsError } from '@tickets/core'
 import { arrowEncoder } from './encoders/arrow.ts'
 import { csvEncoder, type Formulas, formulasModes } from './encoders/csv.ts'
+import type { Encoder } from './encoders/encoder.ts'
 import { jsonEncoder } from './encoders/json.ts'
 import { type Compression, compressions, encodings as known, type ParquetEncodings, parquetEncoder } from './encoders/parquet.ts'
-import type { Encoder } from './staged-file/encoder.ts'
-import { type StagedFileOptions, stagedFileSink } from './staged-file/staged-file-sink.ts'
-import type { EncodeOptions } from './workers/encode-parquet.ts'
+import { type StagedFileOptions, stagedFileSink } from './files/staged-file-sink.ts'
+import type { EncodeOptions } from './parquet/thread-encoder.ts'
 
 /** The formats of `fileSink`; the files end in `.parquet`, `.arrow`, `.jsonl` and `.csv`. */
 export type FileFormat = 'parquet' | 'arrow' | 'json' | 'csv'

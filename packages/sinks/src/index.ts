@@ -17,11 +17,11 @@ export {
   type ParquetOptions,
   parquetSink,
 } from './file-sink.ts'
-export { type Compaction, type CompactOptions, compact } from './lake/compact.ts'
+export { type Compaction, type CompactOptions, compact } from './lake/compaction/compact.ts'
+export type { CompactEvery } from './lake/compaction/schedule.ts'
 export { type FilesOptions, files } from './lake/files.ts'
 export { type InspectOptions, inspect } from './lake/inspect.ts'
 export type { Inspection, PartitionInspection } from './lake/inspection.ts'
-export type { CompactEvery } from './lake/schedule.ts'
 export { type Version, type VersionedOptions, versioned } from './lake/versioned.ts'
 export { viewSql } from './lake/view-sql.ts'
 export { type DateOptions, date, type PartitionBy, type TimePartition, type YearMonthDayOptions, yearMonthDay } from './partition/partition-by.ts'

@@ -2,8 +2,9 @@
  * Exactly-once sinks for MySQL and MariaDB. Needs the package `mysql2`.
  * @packageDocumentation
  */
+
+export type { MysqlConnectionOptions } from './mysql/connection/settings.ts'
 export { type MysqlSinkOptions, mysqlSink } from './mysql/mysql-sink.ts'
-export type { MysqlConnectionOptions } from './mysql/settings.ts'
 export { migrateWarehouse } from './mysql/warehouse/migrate.ts'
 export {
   type Warehouse,

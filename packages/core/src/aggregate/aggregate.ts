@@ -1,7 +1,7 @@
 import type { $ZodType } from 'zod/v4/core'
+import type { Json } from '../base/json.ts'
 import type { Batch } from '../batch/batch.ts'
-import type { Json } from '../pipeline/source.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Schema } from '../batch/schema.ts'
 
 /** When and where a row stands, for aggregates that go by order. */
 export interface At {

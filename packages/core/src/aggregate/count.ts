@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { valueIn } from '../base/own-names.ts'
 import { column } from '../batch/batch.ts'
 import { isValid, membersOf, valueReader } from '../batch/columns.ts'
-import { valueIn } from '../batch/own.ts'
-import type { Field } from '../schema/schema.ts'
+import type { Field } from '../batch/schema.ts'
 import type { Agg } from './aggregate.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Json } from '../pipeline/source.ts'
+import type { Json } from '../base/json.ts'
 
 /**
  * A quantile sketch with a relative error that is guaranteed, and that merges by adding counts, so any order gives the same: Masson,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import type { Json } from '../base/json.ts'
 import { TextCodes } from '../batch/text-codes.ts'
-import type { Json } from '../pipeline/source.ts'
 import { Distinct } from './distinct.ts'
 
 const kinds = [new TextCodes(), new TextCodes()]

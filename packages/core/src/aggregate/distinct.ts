@@ -1,5 +1,5 @@
+import type { Json } from '../base/json.ts'
 import type { TextCodes } from '../batch/text-codes.ts'
-import type { Json } from '../pipeline/source.ts'
 
 /** Up to so many codes are looked through one by one. */
 const FEW = 8

@@ -1,4 +1,4 @@
-import type { Json } from '../pipeline/source.ts'
+import type { Json } from '../base/json.ts'
 
 /**
  * A sum of doubles without rounding until it is read, so that it does not depend on the order of its terms: Shewchuk, "Adaptive

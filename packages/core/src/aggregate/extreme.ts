@@ -1,4 +1,4 @@
-import { valueIn } from '../batch/own.ts'
+import { valueIn } from '../base/own-names.ts'
 import type { Agg, ValueOf } from './aggregate.ts'
 import { anyReader, compare, fieldOf, fromTagged, type Holds, nullableTypeOf, toTagged } from './column.ts'
 

@@ -1,5 +1,5 @@
-import { valueIn } from '../batch/own.ts'
-import type { Json } from '../pipeline/source.ts'
+import type { Json } from '../base/json.ts'
+import { valueIn } from '../base/own-names.ts'
 import type { Agg, At, ValueOf } from './aggregate.ts'
 import { anyReader, atReader, compare, fieldOf, fromTagged, type Holds, nullableTypeOf, toTagged } from './column.ts'
 

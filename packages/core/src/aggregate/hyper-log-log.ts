@@ -1,4 +1,4 @@
-import type { Json } from '../pipeline/source.ts'
+import type { Json } from '../base/json.ts'
 
 /** 2^12 registers: a standard error of 1.04 / √4096 = 1.6 %. */
 const BITS = 12

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { valueIn } from '../batch/own.ts'
+import { valueIn } from '../base/own-names.ts'
 import type { Agg } from './aggregate.ts'
 import { type Holds, numberReader } from './column.ts'
 import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { valueIn } from '../batch/own.ts'
-import { TicketsError } from '../errors/errors.ts'
+import { TicketsError } from '../base/errors.ts'
+import { valueIn } from '../base/own-names.ts'
 import type { Agg } from './aggregate.ts'
 import { type Holds, numberReader } from './column.ts'
 import { DdSketch } from './dd-sketch.ts'

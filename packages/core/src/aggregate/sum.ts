@@ -1,4 +1,4 @@
-import { valueIn } from '../batch/own.ts'
+import { valueIn } from '../base/own-names.ts'
 import type { Agg } from './aggregate.ts'
 import { type Holds, numberReader, numberTypeOf } from './column.ts'
 import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { valueIn } from '../batch/own.ts'
-import { TicketsError } from '../errors/errors.ts'
-import type { Json } from '../pipeline/source.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import { valueIn } from '../base/own-names.ts'
 import type { Agg } from './aggregate.ts'
 import { anyReader, compare, type Holds } from './column.ts'
 

@@ -1,11 +1,11 @@
 import { type Data, makeData, RecordBatch, Struct } from 'apache-arrow'
-import { TicketsError } from '../errors/errors.ts'
-import type { Schema } from '../schema/schema.ts'
+import { TicketsError } from '../base/errors.ts'
+import { putIn, valueIn } from '../base/own-names.ts'
+import { arrowSchema } from './arrow-types.ts'
 import { columnBuilder } from './builder.ts'
 import { bytesOf, valueReader } from './columns.ts'
-import { putIn, valueIn } from './own.ts'
+import type { Schema } from './schema.ts'
 import { concat, take } from './take.ts'
-import { arrowSchema } from './types.ts'
 
 /**
  * What travels with rows unseen, through filters and maps (protocol 5.1): for each row the watermark of its partition just before it,

@@ -1,5 +1,5 @@
 import type { Data, Vector } from 'apache-arrow'
-import type { Field } from '../schema/schema.ts'
+import type { Field } from './schema.ts'
 import { shortText } from './short-texts.ts'
 
 const TWO_32 = 2 ** 32

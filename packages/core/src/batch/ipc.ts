@@ -1,8 +1,8 @@
 import { Schema as ArrowSchema, type Data, makeData, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWriter, Struct, Utf8 } from 'apache-arrow'
-import type { Schema } from '../schema/schema.ts'
+import { arrowSchema } from './arrow-types.ts'
 import { type Batch, inside } from './batch.ts'
 import { isValid } from './columns.ts'
-import { arrowSchema } from './types.ts'
+import type { Schema } from './schema.ts'
 
 /** An enum column as plain strings: what files hold (protocol 8). */
 function plainColumn(data: Data): Data {

@@ -1,9 +1,9 @@
 import { type Data, makeData, type RecordBatch } from 'apache-arrow'
-import { TicketsError } from '../errors/errors.ts'
-import type { Field, Schema } from '../schema/schema.ts'
+import { TicketsError } from '../base/errors.ts'
+import { arrowSchema, dictionaryOf } from './arrow-types.ts'
 import { type Batch, inside } from './batch.ts'
 import { isValid, membersOf } from './columns.ts'
-import { arrowSchema, dictionaryOf } from './types.ts'
+import type { Field, Schema } from './schema.ts'
 
 /** The Arrow record batch inside a batch; enums are dictionaries. It is not a copy: do not write to it. */
 export function toRecordBatch(batch: Batch<unknown>): RecordBatch {

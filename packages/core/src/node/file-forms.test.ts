@@ -7,7 +7,7 @@ import * as z from 'zod'
 import { inside } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
 import { instant } from '../schema/instant.ts'
-import { jsonLines } from './json-lines.ts'
+import { jsonLines } from './json-lines/json-lines.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string() }), { name: 'row', time: 'at' })
 const line = (text: string) => JSON.stringify({ at: '2026-01-01T00:00:00Z', text })

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { inside } from '../batch/batch.ts'
-import type { Limit } from '../pipeline/source.ts'
+import type { Limit } from '../connectors/source.ts'
 import { defineSchema } from '../schema/define.ts'
 import { instant } from '../schema/instant.ts'
-import { jsonLines } from './json-lines.ts'
+import { jsonLines } from './json-lines/json-lines.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string().min(3) }), { name: 'row', time: 'at' })
 const limit = (more: Partial<Limit> = {}): Limit => ({ rows: 16_384, bytes: 1 << 20, ms: 1000, signal: new AbortController().signal, ...more })

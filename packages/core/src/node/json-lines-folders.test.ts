@@ -11,8 +11,8 @@ import { defineSchema } from '../schema/define.ts'
 import { instant } from '../schema/instant.ts'
 import { memorySink } from '../testing/memory-sink.ts'
 import { tumbling } from '../window/tumbling.ts'
-import { commitLog } from './commit-log.ts'
-import { jsonLines } from './json-lines.ts'
+import { jsonLines } from './json-lines/json-lines.ts'
+import { commitLog } from './log/commit-log.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string() }), { name: 'row', time: 'at' })
 type Row = { at: Date; text: string }

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { commitLog } from './commit-log.ts'
-import { type FileLayer, nodeFiles } from './file-layer.ts'
+import { type FileLayer, nodeFiles } from './files/file-layer.ts'
+import { commitLog } from './log/commit-log.ts'
 
 const TASK = 'tickets-0'
 const pipeline = { name: 'p', logId: 'x', topics: [], partitions: [], fingerprint: null, remove: {} }

@@ -1,5 +1,5 @@
-import { adviceFor } from './faults.ts'
-import { codeOf } from './file-layer.ts'
+import { adviceFor } from './files/file-errors.ts'
+import { codeOf } from './files/file-layer.ts'
 
 let isGuarded = false
 let lost: unknown

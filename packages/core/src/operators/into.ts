@@ -1,17 +1,11 @@
 import type { OperatorFunction } from 'rxjs'
+import { TicketsError } from '../base/errors.ts'
 import { Batch } from '../batch/batch.ts'
-import { TicketsError } from '../errors/errors.ts'
-import type { FlowEnd } from '../pipeline/scope.ts'
-import type { Sink } from '../pipeline/sink.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Schema } from '../batch/schema.ts'
+import type { Sink } from '../connectors/sink.ts'
+import type { FlowEnd } from '../dataflow/scope.ts'
+import type { Written } from '../dataflow/written.ts'
 import { operate } from './operate.ts'
-
-declare const written: unique symbol
-
-/** What a flow ends in: rows that a sink has. Made by `into` alone, so that a flow without a sink is a type error that says so. */
-export interface Written {
-  readonly [written]: 'end the flow with into(sink)'
-}
 
 /** Whether two schemas have the same columns under the same name. */
 export function sameSchema(a: Schema<unknown>, b: Schema<unknown>): boolean {

@@ -1,7 +1,7 @@
 import { Batch, inside } from '../batch/batch.ts'
-import { LateRow } from '../pipeline/late.ts'
+import { LateRow } from '../connectors/late-row.ts'
 import { eventTimes } from '../time/event-time.ts'
-import type { Late } from '../window/late.ts'
+import type { Late } from '../window/engine/late.ts'
 
 const LAST = 8.64e15
 const dateOf = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms)))

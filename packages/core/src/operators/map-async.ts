@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
+import { TicketsError } from '../base/errors.ts'
 import { Batch, inside } from '../batch/batch.ts'
-import { TicketsError } from '../errors/errors.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Schema } from '../batch/schema.ts'
 import { operate } from './operate.ts'
 
 export interface MapAsyncOptions {

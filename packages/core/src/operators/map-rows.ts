@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
 import { Batch, inside } from '../batch/batch.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Schema } from '../batch/schema.ts'
 import { operate } from './operate.ts'
 
 /** Rows made from the rows of a batch, one for one: watermarks and positions stay theirs. */

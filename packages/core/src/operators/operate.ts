@@ -1,5 +1,5 @@
 import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
-import { currentScope, type Scope } from '../pipeline/scope.ts'
+import { currentScope, type Scope } from '../dataflow/scope.ts'
 
 /** One subscription of an operator of ours. */
 export interface Operation<A> {

@@ -1,8 +1,8 @@
 import type { OperatorFunction } from 'rxjs'
+import { TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
 import { Batch, inside } from '../batch/batch.ts'
-import { TicketsError } from '../errors/errors.ts'
-import type { Stateful } from '../pipeline/scope.ts'
-import type { Json } from '../pipeline/source.ts'
+import type { Stateful } from '../records/operator-state-record.ts'
 import { operate } from './operate.ts'
 
 /** What an operator with memory is made of. `S` is its state: changed in place, or replaced by what `onBatch` is given to `set`. */

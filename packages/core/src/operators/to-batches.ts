@@ -1,8 +1,8 @@
 import type { OperatorFunction } from 'rxjs'
+import { TicketsError } from '../base/errors.ts'
 import { Batch } from '../batch/batch.ts'
-import { TicketsError } from '../errors/errors.ts'
-import type { Stateful } from '../pipeline/scope.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Schema } from '../batch/schema.ts'
+import type { Stateful } from '../records/operator-state-record.ts'
 import { operate } from './operate.ts'
 
 /**

@@ -1,8 +1,8 @@
+import type { Json } from '../base/json.ts'
 import { type Batch, inside, type Link } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
-import type { Json } from '../pipeline/source.ts'
-import type { Field, Schema } from '../schema/schema.ts'
-import type { Interval } from '../window/window.ts'
+import type { Field, Schema } from '../batch/schema.ts'
+import type { Interval } from '../window/engine/window.ts'
 
 /** A window and key that is to be shown. */
 export interface Result {

@@ -1,12 +1,12 @@
 import type { Observer } from 'rxjs'
 import type { Agg, OutOf } from '../aggregate/aggregate.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
 import type { Batch } from '../batch/batch.ts'
-import { TicketsError } from '../errors/errors.ts'
-import type { LateRow } from '../pipeline/late.ts'
-import type { Sink } from '../pipeline/sink.ts'
-import type { Json } from '../pipeline/source.ts'
-import type { Simplify } from '../schema/schema.ts'
-import type { Window } from '../window/window.ts'
+import type { Simplify } from '../batch/schema.ts'
+import type { LateRow } from '../connectors/late-row.ts'
+import type { Sink } from '../connectors/sink.ts'
+import type { Window } from '../window/engine/window.ts'
 
 /** When a window is shown: once it closes, or at each change. */
 export type Emit = 'final' | 'updates'

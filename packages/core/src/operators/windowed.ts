@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Agg } from '../aggregate/aggregate.ts'
 import type { Batch } from '../batch/batch.ts'
-import type { Window } from '../window/window.ts'
+import type { Window } from '../window/engine/window.ts'
 import { operate } from './operate.ts'
 import { checkWindowed, type Emit, type WindowedOptions, type WindowRow } from './windowed-options.ts'
 import { windowing } from './windowing.ts'

@@ -3,7 +3,7 @@ import type { OperatorFunction } from 'rxjs'
 import type { $ZodType, output } from 'zod/v4/core'
 import { type Batch, inside } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
-import type { Field, Schema, Simplify } from '../schema/schema.ts'
+import type { Field, Schema, Simplify } from '../batch/schema.ts'
 import { extended } from './extended.ts'
 import { operate } from './operate.ts'
 

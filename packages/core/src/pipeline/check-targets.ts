@@ -1,6 +1,6 @@
-import { TicketsError } from '../errors/errors.ts'
-import type { CommitLog } from './log.ts'
-import type { OutputSpec } from './outputs.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { OutputSpec } from '../commit/writers.ts'
+import type { CommitLog } from '../connectors/commit-log.ts'
 
 /** Throws `FLOW_TARGET` where two flows write to one place, whatever it is called (protocol 1.4). */
 export async function checkPlaces(outputs: readonly OutputSpec[]): Promise<void> {

@@ -1,12 +1,12 @@
-import { harmless, type Report, warnProcess } from '../errors/harmless.ts'
-import type { Ends } from './bounds.ts'
+import { harmless, type Report, warnProcess } from '../base/harmless.ts'
+import type { Json } from '../base/json.ts'
+import type { Ends } from '../records/run-end.ts'
+import { type RunSummary, totals } from '../records/totals.ts'
+import type { Runtime } from '../tasks/context.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
 import { type Progress, progressOf } from './progress.ts'
 import { Run } from './run.ts'
-import type { Runtime } from './runtime.ts'
 import { onSignals } from './signals.ts'
-import type { Json } from './source.ts'
-import { type RunSummary, totals } from './summary.ts'
 
 export interface RunOptions {
   /** Drains the pipeline when it aborts. */

@@ -1,8 +1,8 @@
-import { byName } from '../batch/own.ts'
-import { TicketsError } from '../errors/errors.ts'
-import type { Field, Kind } from '../schema/schema.ts'
-import type { Graph } from './graph.ts'
-import type { Json } from './source.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import { byName } from '../base/own-names.ts'
+import type { Field, Kind } from '../batch/schema.ts'
+import type { Graph } from '../dataflow/graph.ts'
 
 interface FlowPrint {
   /** Operators with their options, without functions. */

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import { Event, messages } from '../../test/lake.ts'
 import { count } from '../aggregate/count.ts'
+import type { Message } from '../batch/schema.ts'
+import type { CommitLog } from '../connectors/commit-log.ts'
+import type { Sink } from '../connectors/sink.ts'
 import { into } from '../operators/into.ts'
 import { windowed } from '../operators/windowed.ts'
-import type { Message } from '../schema/schema.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { memorySink } from '../testing/memory-sink.ts'
 import { memorySource } from '../testing/memory-source.ts'
 import { tumbling } from '../window/tumbling.ts'
 import type { FlowChanges } from './flow-changes.ts'
-import type { CommitLog } from './log.ts'
 import { pipeline } from './pipeline.ts'
-import type { Sink } from './sink.ts'
 
 function world<L extends CommitLog = ReturnType<typeof memoryLog>>(log = memoryLog() as CommitLog as L) {
   const script: number[] = []

@@ -1,12 +1,13 @@
-import { byName } from '../batch/own.ts'
+import { randomId } from '../base/ids.ts'
+import type { Json } from '../base/json.ts'
+import { byName } from '../base/own-names.ts'
+import type { OutputSpec } from '../commit/writers.ts'
+import type { CommitLog, PipelineRecord } from '../connectors/commit-log.ts'
+import type { TaskView } from '../merge/entry.ts'
+import { MERGE } from '../records/merge-record.ts'
+import type { TaskBody } from '../records/task-record.ts'
+import { LATE } from '../tasks/context.ts'
 import { checkFingerprint, type Fingerprint } from './fingerprint.ts'
-import type { CommitLog, PipelineRecord } from './log.ts'
-import { MERGE } from './merge.ts'
-import type { TaskView } from './merge-entry.ts'
-import type { OutputSpec } from './outputs.ts'
-import { LATE, randomId } from './runtime.ts'
-import type { Json } from './source.ts'
-import type { TaskBody } from './task-body.ts'
 
 /** What a pipeline may change about the flows of a log that has begun. */
 export interface FlowChanges {

@@ -1,17 +1,17 @@
-import { TicketsError } from '../errors/errors.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import { Graph } from '../dataflow/graph.ts'
+import { checkNeeds } from '../dataflow/requirements.ts'
+import { resolveRun } from '../records/run-end.ts'
+import type { RunSummary } from '../records/totals.ts'
+import { mergeOutputs, outputsOf } from '../tasks/context.ts'
 import { type BackfillOptions, runBackfill } from './backfill.ts'
-import { begin } from './begin.ts'
-import { resolveRun } from './bounds.ts'
 import { execute, type RunOptions } from './execute.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { Graph } from './graph.ts'
-import { maintain } from './maintenance.ts'
-import { makeRuntime } from './make-runtime.ts'
-import { checkNeeds } from './needs.ts'
+import { makeRuntime } from './make-context.ts'
+import { begin } from './open-log.ts'
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './options.ts'
-import { mergeOutputs, outputsOf } from './runtime.ts'
-import type { Json } from './source.ts'
-import type { RunSummary } from './summary.ts'
+import { maintain } from './sink-maintenance.ts'
 
 /** A pipeline, ready to run. */
 export interface Pipeline {
@@ -34,7 +34,7 @@ export interface Pipeline {
  * A pipeline from a source through flows into sinks, exactly once: a task for each partition, records that are created only if absent,
  * and the merge that puts windows together.
  *
- * @throws `OPTION_INVALID` for options that make no sense; `run` rejects with what stops it, see docs/errors.md
+ * @throws `OPTION_INVALID` for options that make no sense; `run` rejects with what stops it, see docs/reference/errors.md
  * @example
  * await pipeline({ name: 'lake', source: generator({ tickets: 1000 }), log: commitLog('data/log'),
  *   flows: (tickets) => ({ tickets: tickets.pipe(into(parquetSink('data/tickets'))) }) }).run() // { how: 'done', rows: 1000, … }

@@ -1,5 +1,5 @@
-import type { MergeState } from './merge-state.ts'
-import type { Runtime, TaskStatus } from './runtime.ts'
+import type { MergeState } from '../merge/fold.ts'
+import type { Runtime, TaskStatus } from '../tasks/context.ts'
 
 /** What `onProgress` reports. */
 export interface Progress {

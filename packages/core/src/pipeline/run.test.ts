@@ -1,20 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { Event, messages } from '../../test/lake.ts'
 import { count } from '../aggregate/count.ts'
+import type { Sink } from '../connectors/sink.ts'
+import type { Source } from '../connectors/source.ts'
 import { into } from '../operators/into.ts'
 import { mapAsync } from '../operators/map-async.ts'
 import { windowed } from '../operators/windowed.ts'
+import type { TaskBody } from '../records/task-record.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { memorySink } from '../testing/memory-sink.ts'
 import { memorySource } from '../testing/memory-source.ts'
 import { quickClock } from '../testing/quick-clock.ts'
 import { tumbling } from '../window/tumbling.ts'
-
 import type { PipelineOptions } from './options.ts'
 import { pipeline } from './pipeline.ts'
-import type { Sink } from './sink.ts'
-import type { Source } from './source.ts'
-import type { TaskBody } from './task-body.ts'
 
 interface Given extends Partial<PipelineOptions<Event, number>> {
   readonly sink?: Sink<Event>

@@ -1,14 +1,14 @@
-import { TicketsError } from '../errors/errors.ts'
-import { deferred } from '../time/deferred.ts'
+import { deferred } from '../base/deferred.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { Assignments, Closable } from '../connectors/source.ts'
+import { type Ends, isDone, isMerged } from '../records/run-end.ts'
+import type { TaskBody } from '../records/task-record.ts'
+import type { Runtime } from '../tasks/context.ts'
+import { Merge } from '../tasks/merge-task.ts'
+import { type SupervisorOptions, supervise } from '../tasks/restart.ts'
+import { Task } from '../tasks/task.ts'
 import { BackfillWatch } from './backfill-watch.ts'
-import { type Ends, isDone, isMerged } from './bounds.ts'
-import { Merge } from './merge.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { Runtime } from './runtime.ts'
-import type { Assignments, Closable } from './source.ts'
-import { type SupervisorOptions, supervise } from './supervisor.ts'
-import { Task } from './task.ts'
-import type { TaskBody } from './task-body.ts'
 
 interface Running {
   readonly abandon: AbortController

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { inside } from '../batch/batch.ts'
-import { deadLetters } from '../pipeline/dead-letter.ts'
+import type { Schema } from '../batch/schema.ts'
+import { deadLetters } from '../connectors/dead-letter.ts'
 import { decodeMessages } from './decode.ts'
 import { defineSchema } from './define.ts'
 import { isFast } from './fast/testing.ts'
 import { instant } from './instant.ts'
-import type { Schema } from './schema.ts'
 import { LONGEST_MESSAGE } from './verdict.ts'
 
 const encoder = new TextEncoder()

@@ -1,14 +1,14 @@
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import { valueIn } from '../base/own-names.ts'
 import { inside, type Trail } from '../batch/batch.ts'
 import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
-import { valueIn } from '../batch/own.ts'
+import type { Decoded, DecodeOptions, Field, Message, Rejected, Schema, Slices } from '../batch/schema.ts'
 import type { WideStore } from '../batch/stores.ts'
 import { fieldReader } from './fast/field.ts'
 import { rowPlan } from './fast/plan.ts'
 import { type ReadRow, rowReader } from './fast/row.ts'
 import type { FieldRule } from './fast/rules.ts'
 import { zodReader } from './fast/zod-field.ts'
-import type { Decoded, DecodeOptions, Field, Message, Rejected, Schema, Slices } from './schema.ts'
 import { LONGEST_MESSAGE, parseMessage, unfit } from './verdict.ts'
 
 /** The fast path of a schema, null where it has none; a column with checks of the user's own asks zod value by value. */

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { $ZodObject, $ZodShape, $ZodType, output } from 'zod/v4/core'
-import { TicketsError } from '../errors/errors.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { JsonSchema, Schema, ShapeRow, Simplify } from '../batch/schema.ts'
 import { decodeMessages, decodeSlices } from './decode.ts'
 import { fieldsOf } from './fields.ts'
-import type { JsonSchema, Schema, ShapeRow, Simplify } from './schema.ts'
 
 /** The keys of `T` whose type is `V`. */
 type OfType<T, V> = { [K in keyof T]-?: T[K] extends V ? K : never }[keyof T] & string

@@ -1,6 +1,6 @@
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
-import { TicketsError } from '../errors/errors.ts'
-import type { Field, Kind } from './schema.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { Field, Kind } from '../batch/schema.ts'
 
 /** What of a zod definition is read here; zod and zod/mini share it. */
 interface Definition {

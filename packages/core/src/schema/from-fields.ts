@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import type { Field, Schema } from '../batch/schema.ts'
 import { makeSchema } from './define.ts'
 import { instant } from './instant.ts'
-import type { Field, Schema } from './schema.ts'
 
 const types = {
   string: () => z.string(),

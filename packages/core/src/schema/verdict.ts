@@ -1,6 +1,6 @@
 import { type $ZodShape, type $ZodType, safeParse } from 'zod/v4/core'
-import { byName, putIn, valueIn } from '../batch/own.ts'
-import type { Field, Schema } from './schema.ts'
+import { byName, putIn, valueIn } from '../base/own-names.ts'
+import type { Field, Schema } from '../batch/schema.ts'
 
 // `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses, as it does in every other reader.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

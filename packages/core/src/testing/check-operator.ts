@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Batch } from '../batch/batch.ts'
-import type { Field, Schema } from '../schema/schema.ts'
-import { Harness } from './harness.ts'
+import type { Field, Schema } from '../batch/schema.ts'
+import { Harness } from './scenario/harness.ts'
 
 export interface CheckOptions<A> {
   /** The rows to try it with, in order; by default 160 that the schema tells, some of them out of order, late, or repeated. */

@@ -1,7 +1,7 @@
-import { TicketsError } from '../errors/errors.ts'
-import type { CommitLog } from '../pipeline/log.ts'
-import type { Sink, Writer } from '../pipeline/sink.ts'
-import type { Reader, Source } from '../pipeline/source.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { CommitLog } from '../connectors/commit-log.ts'
+import type { Sink, Writer } from '../connectors/sink.ts'
+import type { Reader, Source } from '../connectors/source.ts'
 
 /** What goes wrong, and where: at the `step`th call of the pipeline to its source, log and sinks, counted from 1. */
 export interface Crash {

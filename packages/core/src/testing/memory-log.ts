@@ -1,5 +1,5 @@
-import { TicketsError } from '../errors/errors.ts'
-import type { CommitLog, LogRecord, PipelineRecord } from '../pipeline/log.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { CommitLog, LogRecord, PipelineRecord } from '../connectors/commit-log.ts'
 
 /** A commit log in memory, as it would stand on a disk: give it to the next pipeline, and that goes on from there. */
 export function memoryLog(): CommitLog & { readonly records: ReadonlyMap<string, ReadonlyMap<number, LogRecord>> } {

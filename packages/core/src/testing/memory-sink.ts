@@ -1,7 +1,7 @@
+import { TicketsError } from '../base/errors.ts'
 import type { Batch } from '../batch/batch.ts'
-import { TicketsError } from '../errors/errors.ts'
-import type { Sink, Staged } from '../pipeline/sink.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Schema } from '../batch/schema.ts'
+import type { Sink, Staged } from '../connectors/sink.ts'
 
 /** What a memory sink has made visible. */
 export interface MemorySink<T> extends Sink<T> {

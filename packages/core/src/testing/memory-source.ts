@@ -1,6 +1,6 @@
-import { TicketsError } from '../errors/errors.ts'
-import type { Source } from '../pipeline/source.ts'
-import type { Message, Schema } from '../schema/schema.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { Message, Schema } from '../batch/schema.ts'
+import type { Source } from '../connectors/source.ts'
 
 export interface MemorySourceOptions<T> {
   schema: Schema<T>

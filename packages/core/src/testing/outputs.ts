@@ -1,5 +1,5 @@
-import { valueIn } from '../batch/own.ts'
-import type { Schema } from '../schema/schema.ts'
+import { valueIn } from '../base/own-names.ts'
+import type { Schema } from '../batch/schema.ts'
 
 /** What a reader finds in one output. */
 export interface Output {

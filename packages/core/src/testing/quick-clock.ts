@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../time/clock.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
 
 /** Pauses up to this long are cut short; longer ones are deadlines, which must not come early. */
 const PAUSE = 10_000

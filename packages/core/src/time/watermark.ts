@@ -1,5 +1,5 @@
+import type { Logger } from '../base/logger.ts'
 import { type Batch, inside } from '../batch/batch.ts'
-import type { Logger } from '../pipeline/runtime.ts'
 import { eventTimes } from './event-time.ts'
 
 /** A single row that moves the watermark further than this is told of; in milliseconds. */

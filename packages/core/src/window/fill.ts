@@ -1,9 +1,8 @@
-import { TicketsError } from '../errors/errors.ts'
-import type { Fill } from '../pipeline/scope.ts'
-import type { Json } from '../pipeline/source.ts'
-import type { Field, Schema } from '../schema/schema.ts'
-import { partialKey } from './partial-key.ts'
-import { dueOf, type Interval, type Window } from './window.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import type { Field, Schema } from '../batch/schema.ts'
+import { partialKey } from './engine/partial-key.ts'
+import { dueOf, type Interval, type Window } from './engine/window.ts'
 
 /** Every key that the columns of `by` can make: the product of their members. Throws `OPTION_INVALID` where one is no enum. */
 export function knownKeys(schema: Schema<unknown>, by: readonly string[]): Json[][] {
@@ -55,3 +54,12 @@ export function zeroFill(window: Window, keys: () => readonly (readonly Json[])[
     return { missing, shown: [first, last] as unknown as Json }
   }
 }
+/**
+ * Finds the keys without rows that are to be shown as such: given what it returned last (null at first) and the keys that are about to
+ * be shown for the first time.
+ */
+
+export type Fill = (
+  shown: Json | null,
+  fresh: readonly string[],
+) => { readonly missing: readonly { key: string; due: number }[]; readonly shown: Json }

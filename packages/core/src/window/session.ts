@@ -1,7 +1,7 @@
-import { type Duration, millis } from '../time/duration.ts'
-import { SessionEngine } from './session-engine.ts'
+import { type Duration, millis } from '../base/duration.ts'
+import { SessionEngine } from './engine/session-engine.ts'
+import type { Window } from './engine/window.ts'
 import { windowMillis } from './sizes.ts'
-import type { Window } from './window.ts'
 
 export interface SessionOptions {
   /** Rows of a key at most this far apart are in one session; greater than 0. */

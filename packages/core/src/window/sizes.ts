@@ -1,5 +1,5 @@
-import { TicketsError } from '../errors/errors.ts'
-import { type Duration, positiveMillis } from '../time/duration.ts'
+import { type Duration, positiveMillis } from '../base/duration.ts'
+import { TicketsError } from '../base/errors.ts'
 
 /** A hundred years: what is longer was not meant. */
 const LONGEST = 36_525 * 86_400_000

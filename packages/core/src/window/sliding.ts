@@ -1,7 +1,7 @@
-import { type Duration, millis } from '../time/duration.ts'
+import { type Duration, millis } from '../base/duration.ts'
+import { SlidingEngine } from './engine/sliding-engine.ts'
+import type { Window } from './engine/window.ts'
 import { windowMillis } from './sizes.ts'
-import { SlidingEngine } from './sliding-engine.ts'
-import type { Window } from './window.ts'
 
 export interface SlidingOptions {
   /** How far apart two rows of one window can be at the most; greater than 0. */

@@ -1,8 +1,8 @@
-import { TicketsError } from '../errors/errors.ts'
-import { type Duration, millis } from '../time/duration.ts'
+import { type Duration, millis } from '../base/duration.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { Interval, Window } from './engine/window.ts'
 import { windowMillis } from './sizes.ts'
 import { zonedDays } from './time-zone.ts'
-import type { Interval, Window } from './window.ts'
 
 export interface TumblingOptions {
   /** How long a window is, greater than 0. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { Window } from './engine/window.ts'
 import { global } from './global.ts'
 import { hopping } from './hopping.ts'
 import { session } from './session.ts'
 import { sliding } from './sliding.ts'
 import { tumbling } from './tumbling.ts'
-import type { Window } from './window.ts'
 
 const hours = (window: Window, at: string) => {
   const [interval] = window.assign(Date.parse(at))

@@ -1,6 +1,6 @@
 import { type Batch, type Decoded, type Rejected, type Schema, TicketsError } from '@tickets/core'
-import type { Decode } from '../reader.ts'
-import type { Fetched } from '../slice-list.ts'
+import type { Fetched } from '../protocol/message-slices.ts'
+import type { Decode } from '../source/reader.ts'
 import { HeaderReader, type Mark } from './headers.ts'
 import type { Upstream } from './upstream.ts'
 

@@ -1,8 +1,8 @@
 import { type Schema, TicketsError } from '@tickets/core'
 import { harmlessLogger } from '@tickets/core/internal'
-import type { ConnectionOptions, KafkaSourceOptions } from '../options.ts'
-import { checkBrokers, positive } from '../settings.ts'
-import type { KafkaSinkOptions } from '../sink-options.ts'
+import type { ConnectionOptions, KafkaSourceOptions } from '../client/connection-options.ts'
+import { checkBrokers, positive } from '../client/settings.ts'
+import type { KafkaSinkOptions } from '../sink/options.ts'
 
 /** What both sides of a repartition have to agree on. */
 export interface RepartitionOptions<T> extends ConnectionOptions {

@@ -1,8 +1,8 @@
 import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
-import { topicSink } from '../sink.ts'
-import { type KafkaSource, topicsSource } from '../source.ts'
-import { behind } from './behind.ts'
+import { topicSink } from '../sink/sink.ts'
+import { type KafkaSource, topicsSource } from '../source/source.ts'
 import { repartitionDecoder } from './decoder.ts'
+import { behind } from './idle-aware-reader.ts'
 import {
   type RepartitionOptions,
   type RepartitionSettings,
@@ -10,9 +10,9 @@ import {
   type RepartitionSourceOptions,
   repartitionSettings,
 } from './options.ts'
+import { repartitionWording } from './serializer.ts'
 import { readyTopic } from './topic.ts'
 import { Upstream } from './upstream.ts'
-import { repartitionWording } from './wording.ts'
 
 /** The two sides of a repartition. */
 export interface Repartition<T> {

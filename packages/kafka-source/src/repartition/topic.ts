@@ -1,8 +1,8 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
-import { type Cluster, createKafka, withCluster } from '../client.ts'
-import { inOurWords } from '../errors.ts'
-import { loadTopics, offsetsAt, partitionsOf } from '../positions.ts'
-import { ensureTopic } from '../topic.ts'
+import { ensureTopic } from '../admin/topic.ts'
+import { type Cluster, createKafka, withCluster } from '../client/client.ts'
+import { inOurWords } from '../client/errors.ts'
+import { loadTopics, offsetsAt, partitionsOf } from '../client/partition-id.ts'
 import type { RepartitionSettings } from './options.ts'
 
 /** Makes sure that the topic is there with as many partitions as were said; gives how many messages it ever had, at least. */

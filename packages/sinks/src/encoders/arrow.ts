@@ -1,5 +1,5 @@
 import { ipcFile } from '@tickets/core/arrow'
-import type { Encoder } from '../staged-file/encoder.ts'
+import type { Encoder } from './encoder.ts'
 
 /** Arrow IPC files: the columns as they are in memory, enums as plain strings, the footer in the schema's metadata. */
 export const arrowEncoder: Encoder = {

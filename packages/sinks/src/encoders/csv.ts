@@ -1,6 +1,6 @@
 import type { Batch, Field, Schema } from '@tickets/core'
-import type { Encoder } from '../staged-file/encoder.ts'
 import { columnReaders, type Read } from './columns.ts'
+import type { Encoder } from './encoder.ts'
 import { utf8Chunks } from './utf8.ts'
 
 const LINE_END = '\r\n'

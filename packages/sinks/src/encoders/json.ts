@@ -1,6 +1,6 @@
 import { type Batch, type Field, TicketsError } from '@tickets/core'
-import type { Encoder } from '../staged-file/encoder.ts'
 import { columnReaders, type Read } from './columns.ts'
+import type { Encoder } from './encoder.ts'
 import { utf8Chunks } from './utf8.ts'
 
 /** A number as JSON has it: minus zero stays (DuckDB takes `-0` for the integer 0), infinities have no form. */

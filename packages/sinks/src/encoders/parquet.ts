@@ -1,8 +1,8 @@
 import type { Kind } from '@tickets/core'
-import type { Encoder } from '../staged-file/encoder.ts'
-import { type EncodeOptions, parquetThreads } from '../workers/encode-parquet.ts'
-import { pack } from '../workers/pack.ts'
-import { type ParquetJob, WIDE } from '../workers/parquet-job.ts'
+import { pack } from '../parquet/pack.ts'
+import { type ParquetJob, WIDE } from '../parquet/parquet-job.ts'
+import { type EncodeOptions, parquetThreads } from '../parquet/thread-encoder.ts'
+import type { Encoder } from './encoder.ts'
 
 export const compressions = ['snappy', 'zstd', 'gzip', 'none'] as const
 export type Compression = (typeof compressions)[number]

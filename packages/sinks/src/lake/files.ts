@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
-import { targetPath } from '../staged-file/names.ts'
+import { targetPath } from '../files/names.ts'
 import { versionsIn } from './versions-in.ts'
 import { lookAt } from './view.ts'
 

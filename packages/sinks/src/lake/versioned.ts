@@ -1,10 +1,10 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { type CommitLog, isTicketsError, type Json, type Pipeline, type PipelineRecord, type Source, TicketsError } from '@tickets/core'
 import { commitLog, type FileLayer, nodeFiles, unless } from '@tickets/core/node'
-import { fault } from '../staged-file/faults.ts'
-import { targetPath } from '../staged-file/names.ts'
-import { finishRecorded } from './finish-recorded.ts'
-import { CREATED_BY, schemaIn, writeManifest } from './manifest.ts'
+import { fault } from '../files/file-errors.ts'
+import { targetPath } from '../files/names.ts'
+import { finishRecorded } from './compaction/finish-recorded.ts'
+import { CREATED_BY, schemaIn, writeManifest } from './compaction/manifest.ts'
 import { versionsIn } from './versions-in.ts'
 
 export interface VersionedOptions {

@@ -1,13 +1,13 @@
 import { basename, join } from 'node:path'
 import { TicketsError } from '@tickets/core'
 import { adviceFor, codeOf, type FileLayer, unless } from '@tickets/core/node'
-import { fault } from '../staged-file/faults.ts'
-import { listParts } from '../staged-file/list-parts.ts'
-import { parseRangeFolder } from '../staged-file/names.ts'
-import { readOwner } from '../staged-file/owner.ts'
-import { stagedRanges } from '../staged-file/staged-ranges.ts'
-import { COMPACT, inOrder, type Part, parsePart, taskOf } from './names.ts'
-import { type CompactionRecord, compactedLogs, headRecord } from './records.ts'
+import { fault } from '../files/file-errors.ts'
+import { listParts } from '../files/list-parts.ts'
+import { parseRangeFolder } from '../files/names.ts'
+import { readOwner } from '../files/owner.ts'
+import { stagedRanges } from '../files/staged-ranges.ts'
+import { COMPACT, inOrder, type Part, parsePart, taskOf } from './compaction/names.ts'
+import { type CompactionRecord, compactedLogs, headRecord } from './compaction/records.ts'
 
 /** What is current in a dataset at one moment. */
 export interface View {

@@ -1,9 +1,9 @@
 import { type Sink, TicketsError } from '@tickets/core'
-import { Database } from './database.ts'
-import { checkTable, quote } from './names.ts'
-import { type MysqlConnectionOptions, settingsOf } from './settings.ts'
+import { Database } from './connection/database.ts'
+import { type MysqlConnectionOptions, settingsOf } from './connection/settings.ts'
+import { checkTable, quote } from './table/names.ts'
+import { loadTable } from './table/target-table.ts'
 import { tableSink } from './table-sink.ts'
-import { loadTable } from './target-table.ts'
 
 export interface MysqlSinkOptions<T> extends MysqlConnectionOptions {
   /** The table to write to, made from the schema where it is not there. */

@@ -1,7 +1,7 @@
 import { type TaskId, TicketsError } from '@tickets/core'
-import type { Connection } from './client.ts'
-import { GUARD, quote, RANGE, STAGED } from './names.ts'
+import type { Connection } from './connection/client.ts'
 import { isRowsTable } from './staged-rows.ts'
+import { GUARD, quote, RANGE, STAGED } from './table/names.ts'
 
 /** One attempt at one range. */
 export interface RangeId {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type Batch, TicketsError } from '@tickets/core'
-import type { Connection, Value } from './client.ts'
-import { type Column, definition } from './columns.ts'
-import { list, PREFIX, quote, RANGE, ROW } from './names.ts'
-import { exactBytes, mostBytes, rowsOf } from './values.ts'
+import type { Connection, Value } from './connection/client.ts'
+import { type Column, definition } from './table/columns.ts'
+import { list, PREFIX, quote, RANGE, ROW } from './table/names.ts'
+import { exactBytes, mostBytes, rowsOf } from './table/values.ts'
 
 /** Most parameters that a statement of the protocol has. */
 const PARAMETERS = 65_535

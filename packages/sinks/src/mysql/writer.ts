@@ -1,13 +1,13 @@
 import { type Batch, type Range, type Schema, type Staged, type TaskId, TicketsError, type Writer } from '@tickets/core'
-import { checkSchema } from '../staged-file/same-schema.ts'
-import type { Connection } from './client.ts'
-import type { Database, Doing } from './database.ts'
-import { DUPLICATE, numberOf } from './errors.ts'
-import { quote } from './names.ts'
+import { checkSchema } from '../files/same-schema.ts'
+import type { Connection } from './connection/client.ts'
+import type { Database, Doing } from './connection/database.ts'
+import { DUPLICATE, numberOf } from './connection/errors.ts'
 import { addRange, columnsOf, dropRange, findRange, passGuard, type RangeId, readGuard, sweptRanges } from './ranges.ts'
 import { fromStaged, type StagedRows, toStaged } from './staged.ts'
 import { insertRows } from './staged-rows.ts'
-import type { Loading } from './target-table.ts'
+import { quote } from './table/names.ts'
+import type { Loading } from './table/target-table.ts'
 
 export interface WriterOptions {
   readonly task: TaskId

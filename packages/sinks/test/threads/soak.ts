@@ -1,10 +1,10 @@
 /** Encodes many files of changing sizes, on a thread or here, and says what memory that took on the way. */
 import { Batch, Ticket, ticketStream } from '@tickets/core'
-import { pack } from '../../src/workers/pack.ts'
-import type { ParquetJob } from '../../src/workers/parquet-job.ts'
-import { loadParquetWasm } from '../../src/workers/parquet-wasm.ts'
-import { startWorker } from '../../src/workers/start-worker.ts'
-import { WorkerPool } from '../../src/workers/worker-pool.ts'
+import { pack } from '../../src/parquet/pack.ts'
+import type { ParquetJob } from '../../src/parquet/parquet-job.ts'
+import { loadParquetWasm } from '../../src/parquet/parquet-wasm.ts'
+import { startWorker } from '../../src/parquet/start-worker.ts'
+import { WorkerPool } from '../../src/parquet/worker-pool.ts'
 
 const [where = '', count = '0'] = process.argv.slice(2)
 const FIRST = 100

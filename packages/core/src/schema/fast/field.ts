@@ -1,6 +1,6 @@
 import type { ColumnStore } from '../../batch/column-store.ts'
+import type { Field } from '../../batch/schema.ts'
 import type { BitStore, FixedStore, TextStore, WideStore } from '../../batch/stores.ts'
-import type { Field } from '../schema.ts'
 import { instantReader } from './instant.ts'
 import { memberReader } from './member.ts'
 import { numberReader } from './number.ts'

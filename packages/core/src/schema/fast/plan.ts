@@ -1,5 +1,5 @@
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
-import type { Field, Schema } from '../schema.ts'
+import type { Field, Schema } from '../../batch/schema.ts'
 import { isPlain } from './read.ts'
 import { type FieldRule, ruleOf } from './rules.ts'
 

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import * as mini from 'zod/mini'
+import type { Schema } from '../../batch/schema.ts'
+import { Ticket } from '../../tickets/ticket.ts'
 import { defineSchema } from '../define.ts'
 import { instant } from '../instant.ts'
-import type { Schema } from '../schema.ts'
-import { Ticket } from '../ticket.ts'
 
 const at = instant()
 

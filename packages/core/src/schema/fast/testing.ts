@@ -1,7 +1,7 @@
 import { type Batch, inside } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
+import type { Decoded, DecodeOptions, Message, Schema, Slices } from '../../batch/schema.ts'
 import { decodeMessages, decodeSlices, readerOf } from '../decode.ts'
-import type { Decoded, DecodeOptions, Message, Schema, Slices } from '../schema.ts'
 
 const encoder = new TextEncoder()
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, isTicketsError } from '../../errors/errors.ts'
+import { type ErrorCode, isTicketsError } from '../../base/errors.ts'
 
 /** One promise of an interface, as a test for any runner: `for (const { name, run } of logContract(driver)) test(name, run)`. */
 export interface Case {

@@ -1,4 +1,4 @@
-import type { CommitLog, LogRecord, PipelineRecord } from '../../pipeline/log.ts'
+import type { CommitLog, LogRecord, PipelineRecord } from '../../connectors/commit-log.ts'
 import { type Case, check, fails, same } from './case.ts'
 
 /** What the contract needs of a log. */

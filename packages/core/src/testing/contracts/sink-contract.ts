@@ -1,6 +1,6 @@
 import { Batch } from '../../batch/batch.ts'
-import type { Range, Sink, Staged, TaskId, Writer } from '../../pipeline/sink.ts'
-import type { Schema } from '../../schema/schema.ts'
+import type { Schema } from '../../batch/schema.ts'
+import type { Range, Sink, Staged, TaskId, Writer } from '../../connectors/sink.ts'
 import { type Case, check, fails, same } from './case.ts'
 
 /** A sink on a place of its own. */

@@ -1,4 +1,4 @@
-import type { Assignments, Chunk, Closable, Limit, PartitionInfo, Reader, Source } from '../../pipeline/source.ts'
+import type { Assignments, Chunk, Closable, Limit, PartitionInfo, Reader, Source } from '../../connectors/source.ts'
 import { type Case, check, fails, same } from './case.ts'
 
 /** A source with some rows in it, at least ten in its first partition. */

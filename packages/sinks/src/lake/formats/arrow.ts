@@ -1,5 +1,5 @@
 import { fromRecordBatch, ipcFile, join, pick, readIpc, schemaOfFields } from '@tickets/core/arrow'
-import { footerText, parseFooter } from '../footers.ts'
+import { footerText, parseFooter } from './footers.ts'
 import { describe, type Format, type Keep, type RowSchema, type Rows, shapeOf } from './format.ts'
 
 /** Rows of a record batch in a merged file, about. */

@@ -1,5 +1,5 @@
 import type { Batch, Field, Schema } from '@tickets/core'
-import type { Footer } from '../footers.ts'
+import type { Footer } from './footers.ts'
 
 /** A file of a dataset, opened. */
 export interface Opened {

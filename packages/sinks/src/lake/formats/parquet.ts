@@ -1,8 +1,8 @@
 import { fromRecordBatch, ipcStream, readIpc, schemaOfFields } from '@tickets/core/arrow'
 import type { ParquetFile, WriterProperties as Properties, RecordBatch as WasmBatch } from 'parquet-wasm'
-import { loadError } from '../../workers/load-error.ts'
-import { footerText, parseFooter } from '../footers.ts'
+import { loadError } from '../../parquet/load-error.ts'
 import { kept } from './arrow.ts'
+import { footerText, parseFooter } from './footers.ts'
 import { describe, type Format, type Keep, type Opened, type RowSchema, type Rows, shapeOf } from './format.ts'
 
 type Wasm = typeof import('parquet-wasm')

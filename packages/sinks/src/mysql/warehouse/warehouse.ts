@@ -1,6 +1,6 @@
 import type { Sink, TicketMetrics } from '@tickets/core'
-import { Database } from '../database.ts'
-import { type MysqlConnectionOptions, settingsOf } from '../settings.ts'
+import { Database } from '../connection/database.ts'
+import { type MysqlConnectionOptions, settingsOf } from '../connection/settings.ts'
 import { tableSink } from '../table-sink.ts'
 import { migrate } from './migrate.ts'
 import { type Fact, factColumns, facts } from './star.ts'

@@ -1,0 +1,14 @@
+import type { Json } from '../base/json.ts'
+
+/** One task's aggregate of one window and key: what the merge puts windows together from (protocol 4.2). */
+
+export interface Partial {
+  /** Names the window and the key; the same words in every task. */
+  readonly key: string
+  /** The watermark that closes it; Infinity in a window that only the end closes, which is written as null. */
+  readonly due: number | null
+  readonly closed: boolean
+  /** Rows counted in it; grows with each of them, so that an unchanged partial can be told. */
+  readonly rows: number
+  readonly acc: Json
+}

@@ -1,0 +1,79 @@
+import {
+  Schema as ArrowSchema,
+  Bool,
+  type DataType,
+  Dictionary,
+  Field,
+  Float64,
+  Int8,
+  Int16,
+  Int32,
+  Int64,
+  makeData,
+  makeVector,
+  TimestampMillisecond,
+  Utf8,
+  type Vector,
+} from 'apache-arrow'
+import { codeBits } from './column-store.ts'
+import type { Field as Column, Schema } from './schema.ts'
+
+const codeTypes = { 8: Int8, 16: Int16, 32: Int32 }
+
+const dictionaries = new WeakMap<Column, { type: Dictionary<Utf8>; values: Vector<Utf8> }>()
+let nextDictionary = 0
+
+/** The Arrow dictionary of an enum column, made once a column. */
+export function dictionaryOf(column: Column): { type: Dictionary<Utf8>; values: Vector<Utf8> } {
+  let known = dictionaries.get(column)
+  if (!known) {
+    const type = new Dictionary<Utf8>(new Utf8(), new codeTypes[codeBits(column.values.length)](), nextDictionary++)
+    known = { type, values: utf8Vector(column.values) }
+    dictionaries.set(column, known)
+  }
+  return known
+}
+
+function utf8Vector(texts: readonly string[]): Vector<Utf8> {
+  const parts = texts.map((text) => new TextEncoder().encode(text))
+  const valueOffsets = new Int32Array(parts.length + 1)
+  const data = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  parts.forEach((part, i) => {
+    data.set(part, valueOffsets[i])
+    valueOffsets[i + 1] = (valueOffsets[i] ?? 0) + part.length
+  })
+  return makeVector(makeData({ type: new Utf8(), length: parts.length, nullCount: 0, valueOffsets, data }))
+}
+
+/** The Arrow type of a column: `plain` as it stands in files, with enums as strings. */
+export function arrowType(column: Column, plain = false): DataType {
+  switch (column.kind) {
+    case 'string':
+      return new Utf8()
+    case 'enum':
+      return plain ? new Utf8() : dictionaryOf(column).type
+    case 'number':
+      return new Float64()
+    case 'integer':
+      return new Int64()
+    case 'int32':
+      return new Int32()
+    case 'boolean':
+      return new Bool()
+    case 'instant':
+      return new TimestampMillisecond('UTC')
+  }
+}
+
+const schemas = new WeakMap<Schema<unknown>, { memory: ArrowSchema; plain: ArrowSchema }>()
+
+/** The Arrow schema of ours, in memory or as in files. */
+export function arrowSchema(schema: Schema<unknown>, plain = false): ArrowSchema {
+  let both = schemas.get(schema)
+  if (!both) {
+    const make = (asFile: boolean) => new ArrowSchema(schema.fields.map((f) => new Field(f.name, arrowType(f, asFile), f.optional || f.nullable)))
+    both = { memory: make(false), plain: make(true) }
+    schemas.set(schema, both)
+  }
+  return plain ? both.plain : both.memory
+}

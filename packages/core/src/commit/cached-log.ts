@@ -1,0 +1,53 @@
+import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
+
+/** A merge that is busy with a round may be so many records behind; it reads the others from the log. */
+const KEPT = 4
+
+/**
+ * A log whose reader is handed the records that this process has appended as they are, instead of reading and parsing them again: the partials
+ * of a range can be megabytes of text. What only the log can tell, heads and gaps, is still asked of it.
+ */
+export function withRecentRecords(log: CommitLog): CommitLog {
+  const recent = new Map<string, LogRecord[]>()
+  /** task → the append that is under way: its record can be listed before we know that it is ours. */
+  const underWay = new Map<string, Promise<unknown>>()
+  const append = async (task: string, record: LogRecord) => {
+    const outcome = await log.append(task, record)
+    if (outcome === 'appended') recent.set(task, [...(recent.get(task) ?? []), record].slice(-KEPT))
+    return outcome
+  }
+  return {
+    begin: (record) => log.begin(record),
+    pipeline: () => log.pipeline(),
+    head: (task) => log.head(task),
+    latest: (task) => log.latest(task),
+    append(task, record) {
+      const outcome = append(task, record)
+      underWay.set(
+        task,
+        outcome.catch(() => {}),
+      )
+      return outcome
+    },
+    async *read(task, after) {
+      let at = after
+      await underWay.get(task)
+      for (;;) {
+        const known = recent.get(task) ?? []
+        const next = known.find(({ n }) => n === at + 1)
+        if (!next) break
+        recent.set(
+          task,
+          known.filter(({ n }) => n > next.n),
+        )
+        yield next
+        at = next.n
+      }
+      yield* log.read(task, at)
+    },
+    prune: (task, below) => log.prune(task, below),
+    putState: (task, name, bytes) => log.putState(task, name, bytes),
+    getState: (task, name) => log.getState(task, name),
+    sweepState: (task, head, keep) => log.sweepState(task, head, keep),
+  }
+}

@@ -1,0 +1,175 @@
+import { isTicketsError, TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
+import type { Range } from '../connectors/sink.ts'
+import type { SavedState, Stateful } from '../records/operator-state-record.ts'
+import { type CutState, StateKeeper } from './operator-state.ts'
+import type { Outputs } from './writers.ts'
+
+export interface CommitterOptions {
+  readonly log: CommitLog
+  /** `<topic>-<partition>`, or `merge`. */
+  readonly task: string
+  /** Random, new for each assignment (protocol 3.3). */
+  readonly attempt: string
+  readonly outputs: Outputs
+  /** id → what has to be in the record. */
+  readonly operators: ReadonlyMap<string, Stateful>
+  /** The lowest record that something else still reads (the merge's committed position); Infinity when nothing does. */
+  readonly neededFrom: () => Promise<number>
+  /** Told when there is room for the next range, or a commit has failed. */
+  readonly freed?: () => void
+}
+
+/** The part of a record's body that is the committer's. */
+interface Body {
+  readonly state: SavedState
+}
+
+/** A range that was cut off, on its way. */
+interface Cut {
+  readonly n: number
+  /** The files; settles when the state is safe too. */
+  readonly staged: Promise<LogRecord['files']>
+  /** The commits before it. */
+  readonly before: Promise<void>
+  readonly body: { readonly [key: string]: Json }
+  readonly state: CutState
+  readonly after: () => Promise<void>
+}
+
+/** Looking for what can be pruned costs a listing; done once in so many records. */
+const PRUNE_EVERY = 16
+
+/**
+ * Stage → record → publish, and recovery by publishing the head again (protocol 3): the same lines for a task and for the merge.
+ * While a range is recorded and published the next one may be read, and staged where all writers can; it is recorded only after this one is
+ * published (protocol 2.5).
+ */
+export class Committer {
+  readonly #options: CommitterOptions
+  readonly #state: StateKeeper
+  #n = -1
+  #isBusy = false
+  /** The commits of all that was cut. */
+  #underWay: Promise<void> = Promise.resolve()
+  #room: Promise<unknown> = this.#underWay
+  #failure: { readonly error: unknown } | null = null
+
+  constructor(options: CommitterOptions) {
+    this.#options = options
+    this.#state = new StateKeeper(options.log, options.task, options.attempt, options.operators)
+  }
+
+  /** The number of the last record that was cut; -1 before the first. */
+  get n(): number {
+    return this.#n
+  }
+
+  /** Recovery, and every assignment: highest record → publish it → restore its state → sweep. The caller seeks to its `to`. */
+  async recover(): Promise<LogRecord | null> {
+    const { log, task } = this.#options
+    const head = await log.head(task)
+    if (!head) return null
+    await this.#publish(head)
+    const { state } = head.body as unknown as Body
+    await this.#state.restore(head.n, state)
+    this.#n = head.n
+    await this.#sweep(head, this.#state.kept)
+    return head
+  }
+
+  /**
+   * Cuts the range off, synchronously, and commits it in the background. Call only when `room` has settled.
+   *
+   * @param after called when all of it is visible
+   */
+  cut(range: Range, body: { readonly [key: string]: Json }, after: () => Promise<void>): void {
+    const { outputs, attempt, freed } = this.#options
+    this.#n += 1
+    const n = this.#n
+    const state = this.#state.cut(n)
+    const { files, release } = outputs.stage(n, attempt, range)
+    // Once it is staged none of it is in memory, whatever becomes of the record.
+    const staged = Promise.all([files.finally(release), this.#state.save(state)]).then(([names]) => names)
+    const before = this.#underWay
+    this.#underWay = this.#commit({ n, staged, before, body, state, after })
+    this.#room = outputs.stagesAhead ? Promise.all([staged, before]) : this.#underWay
+    this.#isBusy = true
+    const done = () => {
+      this.#isBusy = false
+      freed?.()
+    }
+    this.#room.then(done, done)
+    // Whoever awaits `settled` gets the error; until then it is not an unhandled one.
+    this.#underWay.catch((error) => {
+      this.#failure ??= { error }
+      freed?.()
+    })
+  }
+
+  /** Whether the next range has to wait. */
+  get isBusy(): boolean {
+    return this.#isBusy
+  }
+
+  /** Throws what went wrong in the background, without waiting. */
+  check(): void {
+    if (this.#failure) throw this.#failure.error
+  }
+
+  /** Settles when the next range may be cut: at most one is recorded or published then, and none is staged. Rejects with what went wrong. */
+  async room(): Promise<void> {
+    await this.#room
+  }
+
+  /** Settles when all that was cut is committed and visible; rejects with what went wrong, and then nothing is under way any more. */
+  settled(): Promise<void> {
+    return this.#underWay
+  }
+
+  async #commit({ n, staged, before, body, state, after }: Cut): Promise<void> {
+    const { log, task, attempt } = this.#options
+    const [earlier, own] = await Promise.allSettled([before, staged])
+    if (earlier.status === 'rejected') throw earlier.reason
+    if (own.status === 'rejected') throw own.reason
+    const record: LogRecord = { n, attempt, files: own.value, body: { ...body, state: state.saved as unknown as Json } }
+    if ((await log.append(task, record)) === 'exists') throw lost(task, n)
+    // Protocol 3.5: a number that was pruned can be created again; a higher one says that we are a zombie.
+    if ((await log.latest(task)) > n) throw lost(task, n)
+    await this.#publish(record)
+    await after()
+    await this.#sweep(record, state.kept)
+    if (n % PRUNE_EVERY === 0) await this.#prune(n, state.saved.base)
+  }
+
+  /** Protocol 3.7: what is neither staged nor published is an error while its record is the head; later ones may have replaced it (6.5). */
+  async #publish({ n, files }: LogRecord): Promise<void> {
+    const { log, task, outputs } = this.#options
+    try {
+      await outputs.publish(files)
+    } catch (error) {
+      throw isTicketsError(error, 'STAGED_LOST') && (await log.latest(task)) > n ? lost(task, n + 1) : error
+    }
+  }
+
+  async #sweep(head: LogRecord, kept: readonly string[]): Promise<void> {
+    const { log, task, outputs } = this.#options
+    await outputs.sweep(head)
+    await log.sweepState(task, head, kept)
+  }
+
+  /** Protocol 3.9: below the head, the merge's committed position, and the base of the head's state. */
+  async #prune(n: number, base: number): Promise<void> {
+    const { log, task, neededFrom } = this.#options
+    await log.prune(task, Math.min(n, base, await neededFrom()))
+  }
+}
+
+function lost(task: string, n: number): TicketsError {
+  return new TicketsError(
+    'TASK_LOST',
+    `another process has committed record ${n} of ${task}: it runs this task now; ours is given up, and nothing of it was published`,
+    { retryable: true },
+  )
+}

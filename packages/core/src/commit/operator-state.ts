@@ -1,0 +1,107 @@
+import { TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import type { CommitLog } from '../connectors/commit-log.ts'
+import type { Cuts, SavedState, Stateful } from '../records/operator-state-record.ts'
+
+/** State that is on its way into a record: big cuts as the text of their file. */
+export interface CutState {
+  readonly saved: SavedState
+  readonly text: string | null
+  /** The names of the state files that are needed once this is recorded. */
+  readonly kept: readonly string[]
+}
+
+/** Above this many characters a cut goes to a file beside the record. */
+const INLINE = 256 * 1024
+/** Changes may grow to this many times the base, or to this many records, before a new base is written. */
+const GROWTH = 2
+const RECORDS = 256
+
+/** Keeps the state of a task's operators in its records, so that a commit costs what changed, not what is held. */
+export class StateKeeper {
+  readonly #log: CommitLog
+  readonly #task: string
+  readonly #attempt: string
+  readonly #operators: ReadonlyMap<string, Stateful>
+  #base = -1
+  #baseSize = 0
+  #changed = 0
+  /** Names of state files that records from the base on refer to, by record. */
+  #files = new Map<number, string>()
+
+  constructor(log: CommitLog, task: string, attempt: string, operators: ReadonlyMap<string, Stateful>) {
+    this.#log = log
+    this.#task = task
+    this.#attempt = attempt
+    this.#operators = operators
+  }
+
+  /** The names of the state files that are needed by what was cut or restored last. */
+  get kept(): readonly string[] {
+    return [...this.#files.values()]
+  }
+
+  /** Cuts all operators, synchronously: whole when there is no base yet, or when the changes have outgrown it. */
+  cut(n: number): CutState {
+    const whole = this.#base < 0 || this.#changed > GROWTH * Math.max(this.#baseSize, 4096) || n - this.#base >= RECORDS
+    const cuts: Record<string, { version: number; cut: Json }> = {}
+    for (const [id, operator] of this.#operators) {
+      const cut = operator.cut(whole)
+      if (cut !== null) cuts[id] = { version: operator.version, cut }
+    }
+    const text = JSON.stringify(cuts)
+    const size = text.length
+    if (whole) {
+      this.#base = n
+      this.#baseSize = size
+      this.#changed = 0
+      this.#files.clear()
+    } else this.#changed += size
+    if (size <= INLINE) return { saved: { base: this.#base, cuts }, text: null, kept: this.kept }
+    const file = `${n}-${this.#attempt}.json`
+    this.#files.set(n, file)
+    return { saved: { base: this.#base, cuts: {}, file }, text, kept: this.kept }
+  }
+
+  /** Puts a big cut on stable storage. */
+  async save({ saved, text }: CutState): Promise<void> {
+    if (saved.file && text !== null) await this.#log.putState(this.#task, saved.file, new TextEncoder().encode(text))
+  }
+
+  /** Gives the operators the state of record `head`: the base, then each change, in order. */
+  async restore(head: number, { base }: SavedState): Promise<void> {
+    this.#base = base
+    for await (const record of this.#log.read(this.#task, base - 1)) {
+      if (record.n > head) break
+      const { state } = record.body as unknown as { state: SavedState }
+      const cuts = state.file ? await this.#load(state.file) : state.cuts
+      if (state.file) this.#files.set(record.n, state.file)
+      const size = JSON.stringify(cuts).length
+      if (record.n === base) this.#baseSize = size
+      else this.#changed += size
+      this.#apply(cuts)
+    }
+  }
+
+  async #load(name: string): Promise<Cuts> {
+    return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(await this.#log.getState(this.#task, name))) as Cuts
+  }
+
+  #apply(cuts: Cuts): void {
+    for (const [id, { version, cut }] of Object.entries(cuts)) {
+      const operator = this.#operators.get(id)
+      if (!operator)
+        throw new TicketsError(
+          'PIPELINE_CHANGED',
+          `the log has state of the operator "${id}", which this pipeline has not: add it again, or start over with a new log`,
+        )
+      if (version > operator.version) {
+        throw new TicketsError(
+          'OPERATOR_STATE',
+          `the state of "${id}" was written by version ${version} of it, this is version ${operator.version}: run the newer release, or start over with a new log`,
+        )
+      }
+      operator.apply(cut, version)
+    }
+  }
+}

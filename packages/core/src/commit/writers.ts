@@ -1,0 +1,168 @@
+import { isRetryable, isTicketsError, messageOf, TicketsError } from '../base/errors.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Batch } from '../batch/batch.ts'
+import type { Schema } from '../batch/schema.ts'
+import type { LogRecord } from '../connectors/commit-log.ts'
+import { DEAD_LETTERS } from '../connectors/dead-letter.ts'
+import { type Refused, refusedError, refusedLetters } from '../connectors/refused-rows.ts'
+import type { Range, Sink, Staged, Writer } from '../connectors/sink.ts'
+import type { Budget } from './memory-budget.ts'
+
+interface Output {
+  readonly flow: string
+  readonly writer: Writer<unknown>
+  /** Gets no file without rows, since another task's says what columns there are. */
+  readonly sparse: boolean
+  written: number
+}
+
+/** What one output writes: a flow of the user's, or `@late` and `@dead_letters` of ours. */
+export interface OutputSpec {
+  readonly flow: string
+  readonly sink: Sink<unknown>
+  readonly schema: Schema<unknown>
+  /** The tasks write there too: this task begins with no empty file of its own. */
+  readonly sparse?: boolean
+}
+
+/** All writers of one task, in step: they take, stage, publish and sweep together. */
+export class Outputs {
+  readonly #outputs: readonly Output[]
+  readonly #budget: Budget
+  readonly #task: string
+  /** Rows of this task that were refused, since its first record. */
+  refused = 0
+  #pending: Promise<void>[] = []
+  #held = 0
+
+  private constructor(outputs: readonly Output[], task: string, budget: Budget) {
+    this.#task = task
+    this.#outputs = outputs
+    this.#budget = budget
+  }
+
+  static async open(specs: readonly OutputSpec[], at: { logId: string; task: string }, budget: Budget, logger?: Logger): Promise<Outputs> {
+    const outputs: Output[] = []
+    try {
+      for (const { flow, sink, schema, sparse = false } of specs) {
+        outputs.push({ flow, writer: await blame(flow, () => sink.open({ ...at, flow }, schema, logger && { logger })), sparse, written: 0 })
+      }
+    } catch (error) {
+      await new Outputs(outputs, at.task, budget).close()
+      throw error
+    }
+    return new Outputs(outputs, at.task, budget)
+  }
+
+  /** Hands a batch to its writer at once; how long that takes is waited for in `settled`. */
+  write(flow: string, batch: Batch<unknown>): void {
+    const output = this.#outputs.find((o) => o.flow === flow)
+    if (!output || batch.length === 0) return
+    const { bytes } = batch
+    this.#held += bytes
+    this.#budget.take(bytes)
+    output.written += batch.length
+    const taken = this.#hand(output, batch)
+    // It is waited for in `settled`; until then it is not an unhandled rejection.
+    taken.catch(() => {})
+    this.#pending.push(taken)
+  }
+
+  async #hand(output: Output, batch: Batch<unknown>): Promise<void> {
+    const refused = await blame(output.flow, () => output.writer.write(batch))
+    if (!refused || refused.length === 0) return
+    output.written -= refused.length
+    this.refuse(output.flow, refused)
+  }
+
+  /** Takes rows of a flow that cannot be written: dead letters of the open range, where those have a place. Throws `RESULT_REFUSED` where not. */
+  readonly refuse = (flow: string, refused: readonly Refused[]): void => {
+    const [first] = refused
+    if (!first) return
+    if (flow === DEAD_LETTERS || !this.#outputs.some((o) => o.flow === DEAD_LETTERS)) throw refusedError(flow, first)
+    this.write(DEAD_LETTERS, refusedLetters(flow, this.#task, this.refused, refused))
+    this.refused += refused.length
+  }
+
+  /** Whether all writers may stage a range while the one before it is recorded and published. */
+  get stagesAhead(): boolean {
+    return this.#outputs.every(({ writer }) => writer.stagesAhead === true)
+  }
+
+  /** Bytes of the open range. */
+  get held(): number {
+    return this.#held
+  }
+
+  /** Rows written by flow since the start of this assignment. */
+  get written(): Record<string, number> {
+    return Object.fromEntries(this.#outputs.map((o) => [o.flow, o.written]))
+  }
+
+  /** The backpressure: settles when every writer has taken what it was given. */
+  async settled(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const pending = this.#pending
+      this.#pending = []
+      await Promise.all(pending)
+    }
+  }
+
+  /** Cuts all writers at once, synchronously; `release` gives the bytes back when they are no longer held. */
+  stage(n: number, attempt: string, range: Range): { files: Promise<LogRecord['files']>; release: () => void } {
+    const taken = this.#pending
+    this.#pending = []
+    const staged = this.#outputs.map(({ flow, writer, sparse }) =>
+      blame(flow, () => writer.stage(n, attempt, sparse ? { ...range, empty: false } : range)),
+    )
+    const bytes = this.#held
+    this.#held = 0
+    const files = Promise.all([Promise.all(staged), ...taken]).then(([all]) => {
+      const named = this.#outputs.map(({ flow }, i) => [flow, all[i] ?? null] as const)
+      return Object.fromEntries(named.filter((entry): entry is [string, Staged] => entry[1] !== null))
+    })
+    let open = true
+    const release = () => {
+      if (open) this.#budget.give(bytes)
+      open = false
+    }
+    return { files, release }
+  }
+
+  /** Makes a record's files visible. A flow that the record has and the pipeline has not cannot be published: refused. */
+  async publish(files: LogRecord['files']): Promise<void> {
+    for (const [flow, staged] of Object.entries(files)) {
+      const output = this.#outputs.find((o) => o.flow === flow)
+      if (!output)
+        throw new TicketsError(
+          'PIPELINE_CHANGED',
+          `the log has files of the output "${flow}", which this pipeline does not write: add it again, or start over with a new log`,
+        )
+      await blame(flow, () => output.writer.publish(staged))
+    }
+  }
+
+  async sweep(head: { readonly n: number; readonly attempt: string }): Promise<void> {
+    for (const { flow, writer } of this.#outputs) await blame(flow, () => writer.sweep(head))
+  }
+
+  async close(): Promise<void> {
+    this.#budget.give(this.#held)
+    this.#held = 0
+    await Promise.allSettled(this.#pending)
+    await Promise.allSettled(this.#outputs.map((o) => o.writer.close()))
+  }
+}
+
+/** Runs a writer's work, and names the flow in what it throws. */
+async function blame<R>(flow: string, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isTicketsError(error)) throw error
+    throw new TicketsError('SINK_FAILED', `the sink of flow "${flow}" failed: ${messageOf(error)}`, {
+      cause: error,
+      retryable: isRetryable(error),
+    })
+  }
+}

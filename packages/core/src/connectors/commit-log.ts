@@ -1,0 +1,56 @@
+import type { Json } from '../base/json.ts'
+import type { Staged } from './sink.ts'
+
+/** The first file of a log: what the pipeline is (protocol 1.1). Created once; later processes obey it. */
+export interface PipelineRecord {
+  readonly name: string
+  /** Random; part of every published name. */
+  readonly logId: string
+  readonly topics: readonly { readonly name: string; readonly id: string | null }[]
+  /** Every partition with its resolved start position, in order. */
+  readonly partitions: readonly { readonly id: string; readonly start: Json }[]
+  /** The time that the first rows are judged by (protocol 5.5), in epoch milliseconds; absent in logs from before it was recorded. */
+  readonly reference?: number
+  /** What the flows are: names, operators' ids and options, schemas. */
+  readonly fingerprint: Json
+  /** flow → its sink's target. */
+  readonly targets?: { readonly [flow: string]: string | null }
+  /** flow → the files to delete before any task publishes. */
+  readonly remove: { readonly [flow: string]: readonly string[] }
+}
+
+/** A commit. `body` is the writer's own: the range of a task, the position vector of the merge. */
+export interface LogRecord {
+  readonly n: number
+  /** Random, new for each assignment: tells our own lost answer from another's record. */
+  readonly attempt: string
+  readonly files: { readonly [flow: string]: Staged }
+  readonly body: Json
+}
+
+/**
+ * Numbered records that are created only if they are absent: the commit, and the fence (protocol 3).
+ *
+ * `head`, `latest` and `read` make the records they return durable before they return them (3.4).
+ */
+export interface CommitLog {
+  /** Creates the pipeline record if there is none, and returns the one that stands. */
+  begin(record: PipelineRecord): Promise<PipelineRecord>
+  /** The pipeline record, or null when the log has not begun. */
+  pipeline(): Promise<PipelineRecord | null>
+  /** The record with the highest number, or null. Throws `LOG_DAMAGED` when it does not match its checksum. */
+  head(task: string): Promise<LogRecord | null>
+  /** The highest number there is, by a fresh listing; -1 when there is none. */
+  latest(task: string): Promise<number>
+  /** Creates record `n` if there is none; `exists` leaves what stands there alone. */
+  append(task: string, record: LogRecord): Promise<'appended' | 'exists'>
+  /** The records after number `after`, in order; throws `LOG_GAP` where one is missing. */
+  read(task: string, after: number): AsyncIterable<LogRecord>
+  /** Removes records below `below`; the newest always stays. */
+  prune(task: string, below: number): Promise<void>
+  /** Big state beside the records: staged under a name, fsynced, named by a record. */
+  putState(task: string, name: string, bytes: Uint8Array): Promise<void>
+  getState(task: string, name: string): Promise<Uint8Array>
+  /** Removes states whose name is not in `keep` and whose number is at most `head.n`: below it, or another attempt at it. */
+  sweepState(task: string, head: { readonly n: number; readonly attempt: string }, keep: readonly string[]): Promise<void>
+}

@@ -1,0 +1,119 @@
+import type { Json } from '../base/json.ts'
+import type { Batch } from '../batch/batch.ts'
+import type { Rejected, Schema } from '../batch/schema.ts'
+
+/** One partition of a source. Its `id` names the task that runs it: `<topic>-<number>`, letters of a file name only. */
+export interface PartitionInfo<P> {
+  readonly id: string
+  readonly topic: string
+  /** The first position that can still be read. */
+  readonly earliest: P
+  /** Where a new pipeline starts: `latest` and timestamps are resolved here. */
+  readonly start: P
+  /** The position after the last message there is now. */
+  readonly end: P
+}
+
+/** What a source consists of at this moment. */
+export interface SourceInfo<P> {
+  /** Topics with their broker's id, null where the broker or client does not tell. */
+  readonly topics: readonly { readonly name: string; readonly id: string | null }[]
+  /** In their order: the first is the one whose holder runs the merge. */
+  readonly partitions: readonly PartitionInfo<P>[]
+}
+
+/** How much one `read` may return. All of them are upper bounds, but one message larger than `bytes` is still returned. */
+export interface Limit {
+  readonly rows: number
+  readonly bytes: number
+  /** Return what there is (nothing, too) after this many milliseconds. */
+  readonly ms: number
+  /** Return at once when it aborts. */
+  readonly signal: AbortSignal
+}
+
+/** What one `read` returned. */
+export interface Chunk<out T, out P> {
+  readonly batch: Batch<T>
+  readonly rejected: readonly Rejected[]
+  /** The next position to read, taken from the fetch, so that gaps after the last message are passed too. */
+  readonly position: P
+  /** How many messages (or bytes, for a file) lie between `position` and the end; null when unknown. 0 means caught up. */
+  readonly lag: number | null
+  /** No row after this chunk has an event time before it, in epoch milliseconds: where a source knows. It must be a function of the position. */
+  readonly watermark?: number
+  /**
+   * The watermark just before each row of the batch, where a source knows it: then event times do not move it, and `maxOutOfOrderness` does
+   * not count. A function of the messages up to the row, however they are cut into chunks.
+   */
+  readonly watermarks?: Float64Array
+  /** What the reader has to know beside `position` to go on there; it rides in the record, and `open` gets it back. */
+  readonly memory?: Json
+}
+
+export interface OpenOptions<P> {
+  /** Read up to this position, return a chunk whose `position` is exactly it, then `'end'`. Absent: read on for ever, or to the end of a complete source. */
+  readonly to?: P
+  /** Passed on to `schema.decode` (protocol 5.5), in milliseconds. */
+  readonly maxFuture: number
+  /** Passed on to `schema.decode` too: a time that the log holds, in epoch milliseconds. */
+  readonly reference?: number
+  /** The `memory` of the last committed chunk, where it had one. */
+  readonly memory?: Json
+}
+
+/** Reads one partition. Resuming at a returned position repeats nothing and skips nothing. */
+export interface Reader<out T, P> {
+  read(max: Limit): Promise<Chunk<T, P> | 'end'>
+  /** Tells the source how far its rows are safely committed; advisory, and may be lost. `note` is the log's id. */
+  commit?(position: P, note: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Assignments {
+  /** These partitions are ours now; each call opens them anew from the log, even when they were ours before. */
+  assigned(partitions: readonly string[]): void
+  /** These are no longer ours. The promise settles when their tasks have let go. */
+  revoked(partitions: readonly string[]): Promise<void>
+  /** The source cannot go on. */
+  failed(error: unknown): void
+}
+
+export interface Closable {
+  close(): Promise<void>
+}
+
+/**
+ * Where rows come from: partitions that are read from a position.
+ *
+ * `until` says how a run ends: `never`, at the end there is `now` (resolved once a run), or `complete`, when the source has an end
+ * after which nothing can ever come (protocol 4.5).
+ */
+export interface Source<out T, P = number> {
+  readonly name: string
+  readonly schema: Schema<T>
+  readonly until: 'never' | 'now' | 'complete'
+  /** No partition is ever added, so that a window is let go once all partitions have closed it; others are kept for `keepFor`. */
+  readonly fixed?: boolean
+  /** A partition that was read to its end may go away, as files do. */
+  readonly mayShrink?: boolean
+  /** Columns by which rows are spread over partitions: rows equal in them share a partition. */
+  readonly keyedBy?: readonly string[]
+  /** Looks at the source: topics, partitions, positions. `logId` lets it check offsets that another log left (protocol 1.3). */
+  describe(): Promise<SourceInfo<P>>
+  /** Starts handing out partitions to this process; a source without a group hands out all of them at once. */
+  partitions(on: Assignments): Promise<Closable>
+  /** Opens a partition that was assigned. Throws `POSITION_GONE` or `POSITION_AHEAD` when `from` is not there. */
+  open(partition: string, from: P, options: OpenOptions<P>): Promise<Reader<T, P>>
+  /**
+   * Checks what the group committed against this log (protocol 1.3). `heads` gives each task's committed position, or null; with `fresh` the log
+   * took its targets over, and offsets of partitions without a record are an older log's, to be ignored.
+   */
+  checkOffsets?(log: { id: string; fresh: boolean; heads: Readonly<Record<string, P | null>> }): Promise<void>
+  /**
+   * The same rows for a backfill of this name: its partitions start at the first message from `from` (epoch milliseconds) on, and end at
+   * the first from `until` on, or where they end now. It shares no group with this source, so that it takes no partition away. Only for
+   * positions that are numbers.
+   */
+  backfill?(options: { readonly name: string; readonly from: 'earliest' | number; readonly until?: number }): Source<T, P>
+}

@@ -1,0 +1,257 @@
+import { type Observable, Subject, type Subscription } from 'rxjs'
+import { TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import { byName } from '../base/own-names.ts'
+import { Batch, inside } from '../batch/batch.ts'
+import type { Schema } from '../batch/schema.ts'
+import type { LateRow } from '../connectors/late-row.ts'
+import { type OnRefused, refuse } from '../connectors/refused-rows.ts'
+import type { Sink } from '../connectors/sink.ts'
+import type { Stateful } from '../records/operator-state-record.ts'
+import { completed, flowError, lateMove, resubscribed, silent } from './flow-errors.ts'
+import { type FlowGuard, guarded, guardedEnd, watchErrors } from './guarded.ts'
+import { type Aggregation, type Behind, type FlowEnd, type Needs, type Scope, withScope } from './scope.ts'
+import type { Written } from './written.ts'
+
+/** What `pipeline({ flows })` takes: named flows, each ending in a sink. */
+export type Flows<T> = (tickets: Observable<Batch<T>>) => Record<string, Observable<Written>>
+
+/** A late row's way: which aggregation, and what it missed. */
+export type OnLate = (operator: string, rows: Batch<LateRow>) => void
+
+/**
+ * The flows of one task, or of the merge, subscribed to one subject: built anew for each assignment, since all that operators
+ * remember comes from a record. `push` returns when every synchronous operator has seen the batch, so the end of a range needs no
+ * message (protocol 2.2).
+ */
+export class Graph<T> {
+  readonly ends: FlowEnd[] = []
+  /** `<flow>/<id>` → operator; aggregations are among them. */
+  readonly stateful = new Map<string, Stateful>()
+  readonly aggregations = new Map<string, Aggregation>()
+  /** `<flow>/<id>` → operators with memory that an aggregation feeds, in the order in which they feed each other: the merge's. */
+  readonly behind = new Map<string, Behind>()
+  /** `<flow>/<id>` → what it needs of the source. */
+  readonly needs = new Map<string, Needs>()
+  /** `<flow>/<id>` of an aggregation → the sink it names for late rows. */
+  readonly lateSinks = new Map<string, Sink<LateRow> | undefined>()
+  /** flow → its operators with their options, for the fingerprint. */
+  readonly described = byName<Json[]>()
+  onLate: OnLate = () => {}
+  /** Takes rows that a flow made and that cannot be written; stops where nobody does. */
+  onRefused: OnRefused = refuse
+  /** Called when something fails outside of a push, so that nobody would look. */
+  onFailure: (error: unknown) => void = () => {}
+
+  readonly #source = new Subject<Batch<T>>()
+  readonly #subscriptions: Subscription[] = []
+  readonly #partition: string
+  #building = true
+  #pushing = false
+  #probing = false
+  #closed = false
+  #depth = 0
+  #pending: Promise<void>[] = []
+  #failure: { readonly error: unknown } | null = null
+
+  constructor(kind: Scope['kind'], schema: Schema<T>, flows: Flows<T>, partition = '') {
+    this.#partition = partition
+    const guard = this.#guard()
+    const named = Object.entries(flows(guarded(this.#source.asObservable(), guard)))
+    if (named.length === 0) throw new TicketsError('OPTION_INVALID', 'a pipeline needs at least one flow')
+    for (const [flow, observable] of named) this.#subscribe(kind, flow, guardedEnd(observable, guard))
+    this.#building = false
+    this.#check()
+    // Protocol 2.2a: one empty batch and one end of a range, after which the batch must have reached its sink.
+    this.#probing = true
+    this.#run(() => {
+      this.#source.next(
+        inside.make(schema, inside.columns(Batch.of(schema, [])), 0, { watermarks: new Float64Array(0), offsets: new Float64Array(0) }, 'task'),
+      )
+      for (const operator of this.stateful.values()) operator.rangeEnd(true, Number.NEGATIVE_INFINITY)
+    })
+    this.#probing = false
+    for (const end of this.ends) if (!end.schema) throw silent(end.flow)
+  }
+
+  /** Pushes a batch through all flows, and throws what any of them came to. */
+  push(batch: Batch<T>): void {
+    this.#run(() => this.#source.next(batch))
+  }
+
+  /** Lets operators give what must not wait for the next range, and what `watermark` closes. */
+  rangeEnd(watermark: number): void {
+    this.#run(() => {
+      for (const operator of this.stateful.values()) operator.rangeEnd(false, watermark)
+    })
+  }
+
+  /** Settles when no operator waits for anything (`mapAsync`); throws what any of them came to. */
+  async settled(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const pending = this.#pending
+      this.#pending = []
+      await Promise.all(pending)
+    }
+    this.#check()
+  }
+
+  /** Runs `emit` as a push: for the merge, whose aggregations emit of themselves. */
+  emit(emit: () => void): void {
+    this.#run(() => this.#asBehind(emit))
+  }
+
+  /** Lets what an aggregation feeds take in that everything up to `frontier` was shown: each in its turn, since one may feed the next. */
+  async advance(frontier: number): Promise<void> {
+    await this.settled()
+    for (const operator of this.behind.values()) {
+      this.advanceOne(operator, frontier)
+      await this.settled()
+    }
+  }
+
+  advanceOne(operator: Behind, frontier: number): void {
+    this.emit(() => {
+      operator.rangeEnd(false, Number.NEGATIVE_INFINITY)
+      operator.advance?.(frontier)
+    })
+  }
+
+  /** Lets go of everything. Never completes the flows: that would flush windows (protocol 2.3). */
+  close(): void {
+    this.#closed = true
+    for (const subscription of this.#subscriptions) subscription.unsubscribe()
+  }
+
+  #run(work: () => void): void {
+    this.#check()
+    this.#pushing = true
+    try {
+      work()
+    } finally {
+      this.#pushing = false
+    }
+    this.#check()
+  }
+
+  #check(): void {
+    // What is emitted after that reaches nobody, and must not be taken for done.
+    if (this.#closed) throw new TicketsError('TASK_LOST', 'the flows were let go while they ran: their rows are read again', { retryable: true })
+    if (this.#failure) throw this.#failure.error
+  }
+
+  #asBehind(work: () => void): void {
+    this.#depth++
+    try {
+      work()
+    } finally {
+      this.#depth--
+    }
+  }
+
+  #fail(error: unknown): void {
+    // What follows from the first error is no news: an operator that fails also ends what stands before it.
+    if (this.#failure) return
+    this.#failure = { error }
+    if (!this.#pushing && !this.#building) this.onFailure(error)
+  }
+
+  #subscribe(kind: Scope['kind'], flow: string, observable: Observable<Written>): void {
+    if (!/^[\w.-]+$/.test(flow))
+      throw new TicketsError('OPTION_INVALID', `a flow's name has letters, digits, _ . and - only, got ${JSON.stringify(flow)}`)
+    this.described[flow] = []
+    const scope = this.#scope(kind, flow)
+    withScope(scope, () => {
+      this.#subscriptions.push(
+        observable.subscribe({
+          error: (error) => this.#fail(flowError(flow, error)),
+          complete: () => this.#fail(completed(flow)),
+        }),
+      )
+    })
+    this.#check()
+    const sinks = this.ends.filter((end) => end.flow === flow).length
+    if (sinks !== 1) throw new TicketsError('FLOW_TARGET', `flow "${flow}" ends in ${sinks} sinks: give each into(sink) a flow of its own`)
+  }
+
+  #guard(): FlowGuard {
+    const isQuiet = () => this.#building || this.#closed
+    return {
+      get isQuiet() {
+        return isQuiet()
+      },
+      failed: (error, flow) => this.#fail(flowError(flow, error)),
+      resubscribed: () => this.#fail(resubscribed()),
+      ended: (flow) => this.#fail(completed(flow)),
+    }
+  }
+
+  #scope(kind: Scope['kind'], flow: string): Scope {
+    const graph = this
+    const name = (id: string) => `${flow}/${id}`
+    const open = (id: string) => {
+      if (!this.#building)
+        throw new TicketsError(
+          'OPERATOR_SCOPE',
+          `the operator "${id}" of flow "${flow}" was subscribed while the pipeline runs (below switchMap, retry, defer…), so its memory is in no record: put it into the flow itself`,
+        )
+    }
+    const stateful = (operator: Stateful) => {
+      open(operator.id)
+      if (this.stateful.has(name(operator.id)))
+        throw new TicketsError('OPERATOR_SCOPE', `flow "${flow}" has two operators with the id "${operator.id}": give each its own \`id\``)
+      this.stateful.set(name(operator.id), operator)
+    }
+    return {
+      kind,
+      flow,
+      partition: this.#partition,
+      describe: (operator, options) => void this.described[flow]?.push([operator, options]),
+      stateful(operator) {
+        stateful(operator)
+        graph.described[flow]?.push(['stateful', operator.id])
+      },
+      aggregation(operator, options) {
+        stateful(operator)
+        graph.aggregations.set(name(operator.id), operator)
+        graph.described[flow]?.push([operator.id, options])
+      },
+      moveBehind(operator) {
+        if (!graph.#probing) throw lateMove(flow, operator.id)
+        graph.stateful.delete(name(operator.id))
+        graph.aggregations.delete(name(operator.id))
+        graph.needs.delete(name(operator.id))
+        graph.behind.set(name(operator.id), operator)
+      },
+      needs: (operator, needs) => void graph.needs.set(name(operator), needs),
+      pending: (work) => void graph.#pending.push(work),
+      within(emit, behind) {
+        const before = graph.#pushing
+        graph.#pushing = true
+        try {
+          if (behind) graph.#asBehind(emit)
+          else emit()
+        } finally {
+          graph.#pushing = before
+        }
+      },
+      lateSink: (operator, sink) => void this.lateSinks.set(name(operator), sink),
+      late: (operator, rows) => this.onLate(name(operator), rows),
+      refused: (rows) => this.onRefused(flow, rows),
+      end(end) {
+        open('into')
+        graph.ends.push(end)
+      },
+      behind: (emit) => this.#asBehind(emit),
+      get isBehind() {
+        return graph.#depth > 0
+      },
+      get pushing() {
+        return graph.#pushing
+      },
+      rowsBehind: false,
+      fail: (error) => this.#fail(error),
+      watch: (out) => watchErrors(out, (error) => this.#fail(flowError(flow, error))),
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { TicketsError } from '../base/errors.ts'
+import type { Source } from '../connectors/source.ts'
+import type { Graph } from './graph.ts'
+
+/** Refuses what the operators of a graph cannot do with this source (protocol 4.6). Throws `OPTION_INVALID`, naming the operator. */
+export function checkNeeds<T>(
+  graph: Pick<Graph<T>, 'needs'>,
+  source: Pick<Source<T, never>, 'name' | 'until' | 'keyedBy'>,
+  partitions: number,
+): void {
+  for (const [operator, { keyedBy, bounded }] of graph.needs) {
+    if (bounded && source.until === 'never')
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `${operator} has a global window, which closes at the source's end, and ${source.name} has none: use emit: 'updates', or windows of a size`,
+      )
+    if (!keyedBy || partitions <= 1) continue
+    const { keyedBy: spread = [] } = source
+    if (spread.length > 0 && spread.every((column) => keyedBy.includes(column))) continue
+    const has = spread.length > 0 ? `is keyed by ${spread.join(', ')}` : 'does not say what its partitions are keyed by'
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `${operator} has windows that close inside of a partition, and ${source.name} has ${partitions} of them and ${has}: group by the source's key and declare it with \`keyedBy\`, or send the rows through \`repartition\` of @tickets/kafka-source`,
+    )
+  }
+}

@@ -1,0 +1,112 @@
+import type { Partial } from '../aggregate/partial-aggregate.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import type { Batch } from '../batch/batch.ts'
+import type { Schema } from '../batch/schema.ts'
+import type { LateRow } from '../connectors/late-row.ts'
+import type { Refused } from '../connectors/refused-rows.ts'
+import type { Sink } from '../connectors/sink.ts'
+import type { Display, Shown } from '../merge/emission.ts'
+import type { Stateful } from '../records/operator-state-record.ts'
+
+/** An operator whose results come from the partials of all tasks. It runs its first half in each task, and its second in the merge. */
+export interface Aggregation extends Stateful {
+  readonly display: Display
+  /** Task: the partials of what `watermark` closes, which are let go; with `open`, of what stays open too, which are kept. */
+  partials(watermark: number, open: boolean): Partial[]
+  /** Merge: emits these results to what the flow does next. */
+  show(results: readonly Shown[]): void
+}
+
+/** An operator with memory behind an aggregation: it lives in the merge, and its state in the merge's records. */
+export interface Behind extends Stateful {
+  /** Takes in that everything up to `frontier` has been shown to it: closes what that closes, and emits it. */
+  advance?(frontier: number): void
+}
+
+/** What an operator needs of its source. */
+export interface Needs {
+  /** Its windows close inside of a task, so rows that are equal in some of these columns must share a partition. */
+  readonly keyedBy?: readonly string[]
+  /** It gives nothing before the source's end. */
+  readonly bounded?: boolean
+}
+
+/** Where a flow ends: its sink, and what reached it. */
+export interface FlowEnd {
+  readonly flow: string
+  readonly sink: Sink<unknown>
+  /** Known after the empty batch. */
+  schema: Schema<unknown> | null
+  /** Fed by a merge rather than by a task. */
+  behind: boolean
+  accept: ((batch: Batch<unknown>) => void) | null
+}
+
+/** What operators and sinks talk to while a graph is built and run; one for each flow of a task or merge. */
+export interface Scope {
+  readonly kind: 'task' | 'merge'
+  readonly flow: string
+  /** The task that runs it, `<topic>-<partition>` or `merge`; empty while a graph is only looked at. */
+  readonly partition: string
+  /** Notes an operator for the fingerprint: its name and its options without functions. */
+  describe(operator: string, options: Json): void
+  stateful(operator: Stateful): void
+  aggregation(operator: Aggregation, options: Json): void
+  /** While the empty batch passes: this operator is fed by an aggregation, so it is none of the task's. */
+  moveBehind(operator: Behind): void
+  /** Refuses the source, before anything is read, if it is not what an operator needs. */
+  needs(operator: string, needs: Needs): void
+  /** Work that a range waits for before it is cut; what `emit` gives while it runs counts as within a push. */
+  pending(work: Promise<void>): void
+  within(emit: () => void, behind: boolean): void
+  /** Where an aggregation's late rows go: its own sink, or the pipeline's. */
+  lateSink(operator: string, sink: Sink<LateRow> | undefined): void
+  late(operator: string, rows: Batch<LateRow>): void
+  /** Takes rows that this flow made and that cannot be written: they become dead letters, or stop the pipeline where it has no place for them. */
+  refused(rows: readonly Refused[]): void
+  end(end: FlowEnd): void
+  /** Runs `emit` as something that a merge will do, so that a sink below knows who feeds it. */
+  behind(emit: () => void): void
+  readonly isBehind: boolean
+  /** Set when windows of this flow went on as single rows, which carry no batch of the start. */
+  rowsBehind: boolean
+  /** A push is under way; what reaches a sink at another time stops the pipeline. */
+  readonly pushing: boolean
+  /** Stops the pipeline with this error. */
+  fail(error: unknown): void
+  /** Stops the pipeline with the first error that an operator gives to the subscriber after it, whoever catches it there. */
+  watch(out: unknown): void
+}
+
+/** Versioned: two copies of core of one protocol find each other here, and are told apart by `core`. */
+const SCOPE = Symbol.for('@tickets/core/scope/1')
+const core = Object.freeze({})
+
+interface Slot {
+  core: object
+  scope: Scope
+}
+const slots = globalThis as { [SCOPE]?: Slot | undefined }
+
+/** The scope that a subscription made now belongs to; null outside of a pipeline. Throws `DUPLICATE_CORE`. */
+export function currentScope(): Scope | null {
+  const slot = slots[SCOPE]
+  if (!slot) return null
+  if (slot.core === core) return slot.scope
+  throw new TicketsError(
+    'DUPLICATE_CORE',
+    'two copies of @tickets/core are loaded: run `npm ls @tickets/core`, and make all packages use one version of it',
+  )
+}
+
+/** Runs `build` with subscriptions belonging to `scope`. */
+export function withScope<R>(scope: Scope, build: () => R): R {
+  const before = slots[SCOPE]
+  slots[SCOPE] = { core, scope }
+  try {
+    return build()
+  } finally {
+    slots[SCOPE] = before
+  }
+}

@@ -1,0 +1,143 @@
+import { compareTexts } from '../base/compare-texts.ts'
+import type { Display } from './emission.ts'
+import { cutOf, type Entry, type EntryCut, type Part, partOf } from './entry.ts'
+
+/** The entries of one due time: they are shown, and let go, together. */
+export interface Bucket {
+  readonly due: number
+  readonly entries: Map<string, Entry>
+  /** Some entry may have changed since it was shown. */
+  fresh: boolean
+  /** Entries that changed since they were shown, where changes are shown at once. */
+  changed: Entry[]
+  /** Entries that changed since the last cut. */
+  touched: Entry[]
+  /** Some entry stands in a cut, which the next one has to take back when this is let go. */
+  saved: boolean
+}
+
+/** Shared by entries that have no part yet. */
+const none: readonly Part[] = []
+
+const byKey = (a: Entry, b: Entry) => compareTexts(a.key, b.key)
+
+/** In the order of their keys; what comes of one task is in it already. */
+export function sorted(entries: Iterable<Entry>): Entry[] {
+  const all = [...entries]
+  for (let i = 1; i < all.length; i++) if (byKey(all[i - 1] as Entry, all[i] as Entry) > 0) return all.sort(byKey)
+  return all
+}
+
+/** The windows and keys of one aggregation that the merge holds, by due time; and what of them changed since it was shown, and since the last cut. */
+export class MergeWindows {
+  readonly name: string
+  readonly display: Display | undefined
+  readonly #buckets = new Map<number, Bucket>()
+  /** Dues of buckets let go since the last cut, which stand in one before it. */
+  #gone: number[] = []
+
+  constructor(name: string, display: Display | undefined) {
+    this.name = name
+    this.display = display
+  }
+
+  get shows(): Display['shows'] {
+    return this.display?.shows ?? 'final'
+  }
+
+  /** In order of their due times. */
+  get buckets(): Bucket[] {
+    return [...this.#buckets.values()].sort((a, b) => a.due - b.due)
+  }
+
+  find(due: number): Bucket | undefined {
+    return this.#buckets.get(due)
+  }
+
+  bucket(due: number): Bucket {
+    let bucket = this.#buckets.get(due)
+    if (!bucket) {
+      bucket = { due, entries: new Map(), fresh: false, changed: [], touched: [], saved: false }
+      this.#buckets.set(due, bucket)
+    }
+    return bucket
+  }
+
+  entry({ entries }: Bucket, key: string): Entry {
+    let entry = entries.get(key)
+    if (!entry) {
+      entry = { key, parts: none, revision: -1, dirty: false, touched: false }
+      entries.set(key, entry)
+    }
+    return entry
+  }
+
+  /** Remembers a change that is to be shown. */
+  mark(bucket: Bucket, entry: Entry): void {
+    if (!entry.dirty && this.shows === 'updates') bucket.changed.push(entry)
+    entry.dirty = true
+    bucket.fresh = true
+  }
+
+  /** Remembers a change that is to be cut. */
+  touch(bucket: Bucket, entry: Entry): void {
+    if (entry.touched) return
+    entry.touched = true
+    bucket.touched.push(entry)
+  }
+
+  letGo({ due, saved }: Bucket): void {
+    this.#buckets.delete(due)
+    if (saved) this.#gone.push(due)
+  }
+
+  /** How many results wait for their time. */
+  get waiting(): number {
+    let waiting = 0
+    for (const { fresh, entries } of this.#buckets.values()) if (fresh) for (const { dirty } of entries.values()) if (dirty) waiting++
+    return waiting
+  }
+
+  /** Adds to a cut what changed since the last one, or all of it. */
+  cut(whole: boolean, gone: [string, number | null][], into: EntryCut[]): void {
+    if (!whole) for (const due of this.#gone) gone.push([this.name, Number.isFinite(due) ? due : null])
+    this.#gone = []
+    for (const bucket of this.#buckets.values()) {
+      for (const entry of whole ? bucket.entries.values() : bucket.touched) into.push(cutOf(this.name, bucket.due, entry, whole))
+      for (const entry of bucket.touched) {
+        entry.touched = false
+        for (const part of entry.parts) part.touched = false
+      }
+      if (whole || bucket.touched.length > 0) bucket.saved = true
+      bucket.touched = []
+    }
+  }
+
+  /** Takes back a window that a cut says is gone. */
+  drop(due: number): void {
+    this.#buckets.delete(due)
+  }
+
+  /** The same for one entry, of whatever window: records of version 1 say it key by key. */
+  dropKey(key: string): void {
+    for (const [due, { entries }] of this.#buckets) {
+      const entry = entries.get(key)
+      if (!entry) continue
+      // It may wait to be shown.
+      entry.dirty = false
+      entries.delete(key)
+      if (entries.size === 0) this.#buckets.delete(due)
+    }
+  }
+
+  /** Takes an entry of a cut in. */
+  put(key: string, due: number, revision: number, dirty: boolean, parts: NonNullable<EntryCut[5]>): void {
+    const bucket = this.bucket(due)
+    bucket.saved = true
+    const entry = this.entry(bucket, key)
+    for (const [task, { rows, closed, acc, text }] of parts) Object.assign(partOf(entry, task), { rows, closed, acc, text })
+    entry.revision = revision
+    if (dirty) this.mark(bucket, entry)
+    entry.dirty = dirty
+  }
+}

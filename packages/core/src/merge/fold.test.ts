@@ -1,0 +1,169 @@
+import { expect, test } from 'vitest'
+import type { Partial } from '../aggregate/partial-aggregate.ts'
+import type { Json } from '../base/json.ts'
+import type { TaskBody } from '../records/task-record.ts'
+import type { Display } from './emission.ts'
+import { MergeState } from './fold.ts'
+
+const body = (watermark: number, partials: readonly Partial[] = []): TaskBody => ({
+  from: 0,
+  to: 0,
+  watermark,
+  idle: false,
+  ended: false,
+  partials: { 'f/w': partials },
+  schema: { name: 's', version: 1 },
+  counts: { rows: 0, rejected: 0, written: {}, late: {} },
+  state: { base: 0, cuts: {} },
+})
+const partial = (rows: number, due = 10): Partial => ({ key: `[0,${due}]`, due, closed: true, rows, acc: [rows] })
+const shown = (state: MergeState) => [...state.show().values()].flat().map(({ accs, revision }) => [accs, revision])
+const display = (shows: Display['shows']) => new Map([['f/w', { display: { shows } as Display }]])
+
+/** Two partitions have closed a window, and it was shown. */
+function closed(grows: boolean, shows: Display['shows'] = 'final') {
+  const state = new MergeState(['t-0', 't-1'], 100, display(shows), grows)
+  state.fold('t-0', 0, body(20, [partial(2)]))
+  state.fold('t-1', 0, body(20, [partial(3)]))
+  return { state, first: shown(state) }
+}
+
+test('1.2 a partition that joins adds to windows that were shown, as a revision', () => {
+  const { state, first } = closed(true)
+  expect(first).toEqual([[[[2], [3]], 0]])
+  expect(shown(state)).toEqual([])
+  state.tasks.push('t-2')
+  state.fold('t-2', 0, body(20, [partial(4)]))
+  expect(shown(state)).toEqual([[[[2], [3], [4]], 1]])
+})
+
+test('1.2 the same after a restart', () => {
+  const { state } = closed(true)
+  const again = new MergeState(['t-0', 't-1'], 100, display('final'), true)
+  again.apply(state.cut(true))
+  again.tasks.push('t-2')
+  again.fold('t-2', 0, body(20, [partial(4)]))
+  expect(shown(again)).toEqual([[[[2], [3], [4]], 1]])
+})
+
+test('4.4 what was shown is kept for keepFor, then let go; later rows are expired', () => {
+  const { state } = closed(true)
+  for (const task of ['t-0', 't-1']) state.fold(task, 1, body(200))
+  expect(shown(state)).toEqual([])
+  expect((state.cut(true) as { entries: unknown[] }).entries).toEqual([])
+  state.tasks.push('t-2')
+  state.fold('t-2', 0, body(20, [partial(4)]))
+  expect(shown(state)).toEqual([])
+  expect(state.expired).toBe(4)
+})
+
+test('a source whose partitions are fixed has its windows let go at once', () => {
+  const { state } = closed(false)
+  expect((state.cut(true) as { entries: unknown[] }).entries).toEqual([])
+})
+
+test('4.3 what a second window has taken is not given again: rows of a partition that joins are expired', () => {
+  const { state, first } = closed(true, 'closed')
+  expect(first).toHaveLength(1)
+  state.tasks.push('t-2')
+  state.fold('t-2', 0, body(20, [partial(4)]))
+  expect(shown(state)).toEqual([])
+  expect(state.expired).toBe(4)
+})
+
+test('what is kept is not looked at, nor cut, again until it changes', () => {
+  const { state } = closed(true)
+  state.cut(true)
+  state.fold('t-0', 1, body(30))
+  shown(state)
+  expect((state.cut(false) as { entries: unknown[] }).entries).toEqual([])
+})
+
+interface Cut {
+  readonly entries: readonly (readonly unknown[])[]
+  readonly gone: readonly unknown[]
+}
+const cutOf = (state: MergeState, whole = false) => JSON.parse(JSON.stringify(state.cut(whole))) as Cut
+/** What would be restored from these cuts, as the whole of it is cut again. */
+const restored = (cuts: readonly unknown[], grows = false) => {
+  const again = new MergeState(['t-0', 't-1'], 100, display('final'), grows)
+  for (const cut of cuts) again.apply(cut as Json)
+  return again
+}
+
+test('3.10 a cut holds the parts that changed since the last one, and no others', () => {
+  const state = new MergeState(['t-0', 't-1'], 100, display('final'))
+  state.fold('t-0', 0, body(0, [{ ...partial(2), closed: false }]))
+  state.fold('t-1', 0, body(0, [{ ...partial(1), closed: false }, partial(1, 30)]))
+  const cuts: Cut[] = [cutOf(state)]
+  expect(cuts[0]?.entries).toHaveLength(2)
+  state.fold('t-1', 1, body(5, [{ ...partial(3), closed: false }]))
+  cuts.push(cutOf(state))
+  expect(cuts[1]?.entries).toEqual([['f/w', '[0,10]', 10, -1, true, [['t-1', { rows: 3, closed: false, acc: [3] }]]]])
+  cuts.push(cutOf(state))
+  expect(cuts[2]?.entries).toEqual([])
+  expect(cutOf(restored(cuts), true)).toEqual(cutOf(state, true))
+})
+
+test('3.10 a cut does not show what comes after it', () => {
+  const state = new MergeState(['t-0'], 100, display('final'))
+  state.fold('t-0', 0, body(0, [{ ...partial(2), closed: false }]))
+  const cut = state.cut(true)
+  const before = JSON.stringify(cut)
+  state.fold('t-0', 1, body(5, [{ ...partial(3), closed: false }]))
+  expect(JSON.stringify(cut)).toBe(before)
+})
+
+test('3.10 of a window let go before it was ever cut a cut says nothing; one that stands in a cut is taken back', () => {
+  const state = new MergeState(['t-0', 't-1'], 100, display('final'))
+  state.fold('t-0', 0, body(20, [partial(2), partial(5, 40)]))
+  const cuts = [cutOf(state)]
+  state.fold('t-1', 0, body(30, [partial(3), partial(1, 25)]))
+  state.fold('t-0', 1, body(30))
+  expect(shown(state)).toEqual([
+    [[[2], [3]], 0],
+    [[[1]], 0],
+  ])
+  cuts.push(cutOf(state))
+  expect(cuts[1]).toMatchObject({ entries: [], gone: [['f/w', 10]] })
+  const again = restored(cuts)
+  expect(cutOf(again, true).entries).toEqual([['f/w', '[0,40]', 40, -1, true, [['t-0', { rows: 5, closed: true, acc: [5] }]]]])
+  expect(shown(again)).toEqual([])
+  expect(again.expired).toBe(0)
+})
+
+test('law 6: state that the release before wrote, which names each key let go, goes on', () => {
+  const old = (entries: unknown[], n: number, watermark: number) => ({
+    entries,
+    tasks: Object.fromEntries(['t-0', 't-1'].map((task) => [task, { n, watermark, idle: false, ended: false, to: 0 }])),
+    order: ['t-0', 't-1'],
+    clock: watermark,
+    frontier: watermark,
+    expired: 0,
+    counted: [],
+    fills: {},
+    zone: { aside: [], oldest: { 'f/w': 10 }, floors: {}, unknown: false },
+  })
+  const two = (key: string, due: number) => ['f/w', key, due, -1, true, ['t-0', 't-1'].map((task) => [task, { rows: 1, closed: false, acc: [1] }])]
+  const frozen = ['f/w', '[0,10]', 10, 0, false, [['t-0', { rows: 2, closed: true, acc: null, text: '[2]' }]]]
+  const again = restored([old([two('[0,5]', 5), frozen, two('[0,40]', 40)], 0, 0), old([['f/w', '[0,5]']], 1, 20)], true)
+  again.tasks.push('t-2')
+  again.fold('t-2', 0, body(20, [partial(4)]))
+  expect(shown(again)).toEqual([[[[2], [4]], 1]])
+  for (const task of again.tasks) again.fold(task, 2, body(50))
+  expect(shown(again)).toEqual([[[[1], [1]], 0]])
+})
+
+test('results come in slices, all of them once, in order of (due, key)', () => {
+  const all = Array.from({ length: 7 }, (_, i) => ({ ...partial(1, 10 + (i % 2)), key: `k${(i * 3) % 7}` }))
+  const [whole, sliced] = [1, 2].map(() => {
+    const state = new MergeState(['t-0'], 100, display('final'))
+    state.fold('t-0', 0, body(20, all))
+    return state
+  }) as [MergeState, MergeState]
+  const slices = [...sliced.showing(3)].map(([, results]) => results)
+  expect(slices.map(({ length }) => length)).toEqual([3, 3, 1])
+  expect(slices.flat()).toEqual(whole.show().get('f/w'))
+  expect(slices.flat().map(({ key }) => key)).toEqual(['k0', 'k4', 'k5', 'k6', 'k1', 'k2', 'k3'])
+  expect(cutOf(sliced, true)).toEqual(cutOf(whole, true))
+})

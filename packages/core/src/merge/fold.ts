@@ -1,0 +1,258 @@
+import type { Partial } from '../aggregate/partial-aggregate.ts'
+import type { Json } from '../base/json.ts'
+import type { Stateful } from '../records/operator-state-record.ts'
+import type { TaskBody } from '../records/task-record.ts'
+import { leastWatermark, MergeZone } from './backfill-horizon.ts'
+import { type Bucket, MergeWindows, sorted } from './buckets.ts'
+import type { Display, Shown } from './emission.ts'
+import { accsOf, type Entry, type EntryCut, freeze, type MergeCut, partOf, rowsOf, type TaskView } from './entry.ts'
+
+/** Results that are due, by aggregation. */
+export type Due = ReadonlyMap<string, readonly Shown[]>
+
+/**
+ * The fold of all tasks' records into windows (protocol 4): plain, synchronous, the same for the same records in the same order.
+ */
+export class MergeState implements Stateful {
+  readonly id = 'merge'
+  /** 2 says which windows were let go, where 1 said it of each key. */
+  readonly version = 2
+  /** The partitions it waits for, in order; one without a record counts as -Infinity. */
+  readonly tasks: string[]
+  readonly views = new Map<string, TaskView>()
+  /** Rows of partials that came later than `keepFor` after their window was shown. */
+  expired = 0
+
+  /** The frontier up to which results were shown. */
+  shownTo = Number.NEGATIVE_INFINITY
+
+  readonly #zone = new MergeZone(this.views)
+  readonly #keepFor: number
+  readonly #grows: boolean
+  readonly #displays: ReadonlyMap<string, { readonly display: Display }>
+  readonly #windows = new Map<string, MergeWindows>()
+  #clock = Number.NEGATIVE_INFINITY
+  /** Rows of open partials whose window was let go: their task will tell them again when it closes it. `aggregation, task, key` → rows. */
+  readonly #counted = new Map<string, { at: readonly [string, string, string]; rows: number }>()
+  /** What `fill` has shown, by aggregation. */
+  readonly #fills = new Map<string, Json>()
+
+  /** @param grows partitions may join, whose rows may be of windows that all the others have closed */
+  constructor(tasks: readonly string[], keepFor: number, displays: ReadonlyMap<string, { readonly display: Display }> = new Map(), grows = false) {
+    this.tasks = [...tasks]
+    this.#keepFor = keepFor
+    this.#grows = grows
+    this.#displays = displays
+  }
+
+  /** The number of the last record folded of a task; -1 before the first. */
+  position(task: string): number {
+    return this.views.get(task)?.n ?? -1
+  }
+
+  /** Takes in tasks that join; those of a backfill (`aside`) hold nothing of the others back. */
+  join(tasks: readonly string[], aside: boolean): void {
+    this.tasks.push(...tasks)
+    if (aside) this.#zone.join(tasks)
+  }
+
+  /** Begins a task behind the records that held nothing for a merge. */
+  begin(task: string, view: TaskView): void {
+    this.views.set(task, { ...view })
+  }
+
+  readonly isAside = (task: string): boolean => this.#zone.isAside(task)
+
+  /** Takes one record in. Records of a task come in their order. */
+  fold(task: string, n: number, body: TaskBody): void {
+    for (const [aggregation, partials] of Object.entries(body.partials)) {
+      const windows = this.#of(aggregation)
+      for (const partial of partials) this.#take(windows, task, partial)
+    }
+    this.views.set(task, { n, watermark: body.watermark, idle: body.idle, ended: body.ended, to: body.to })
+    const min = this.minimum()
+    if (min > this.#clock && Number.isFinite(min)) this.#clock = min
+  }
+
+  /** The minimum watermark of the tasks that are not idle; Infinity when all are (or have ended). */
+  minimum(): number {
+    return leastWatermark(this.tasks, this.views, (task, view) => !view?.idle && !view?.ended && !this.isAside(task))
+  }
+
+  /** What no row can change any more: every task has closed it, or would come too late (`keepFor`). */
+  frontier(): number {
+    const min = leastWatermark(this.tasks, this.views, (task, view) => !view?.ended && !this.isAside(task))
+    return Math.max(min, this.#clock - this.#keepFor)
+  }
+
+  /** What is due now, each key with the accumulators of all tasks in their order; it counts as shown. In order of (due, key). */
+  show(): Due {
+    return new Map(this.showing(Number.POSITIVE_INFINITY))
+  }
+
+  /** The same by aggregation in slices of `size` results, so that those of a large window need not all be there at once. Take all of them. */
+  *showing(size: number): Generator<readonly [string, readonly Shown[]]> {
+    const frontier = this.frontier()
+    const ranks = new Map(this.tasks.map((task, rank) => [task, rank]))
+    for (const windows of this.#windows.values()) {
+      const limit = windows.shows === 'final' ? this.minimum() : frontier
+      this.#fill(windows, limit, frontier)
+      let results: Shown[] = []
+      for (const bucket of windows.buckets) {
+        const edge = this.#zone.limit(windows.name, bucket.due, frontier)
+        const isGone = this.#isGone(bucket.due, edge, windows.shows)
+        // Where changes are shown, the last word is one of them.
+        const isLast = isGone && windows.shows === 'updates'
+        const isFinal = windows.shows === 'updates' ? isGone : bucket.due <= edge
+        for (const entry of this.#candidates(windows, bucket, limit, frontier)) {
+          if (entry.dirty || isLast) {
+            entry.revision++
+            entry.dirty = false
+            results.push({ key: entry.key, accs: accsOf(entry, ranks), revision: entry.revision, isFinal, rows: rowsOf(entry) })
+            if (!isGone) windows.touch(bucket, entry)
+            if (!isGone && bucket.due <= edge) freeze(entry)
+          }
+          if (isGone) this.#countOpen(windows.name, bucket.due, entry)
+          if (results.length < size) continue
+          yield [windows.name, results]
+          results = []
+        }
+        bucket.changed = []
+        if (bucket.due > this.#zone.limit(windows.name, bucket.due, limit)) continue
+        bucket.fresh = false
+        // The rule is one of the window's time alone, so all of it goes at once.
+        if (isGone) windows.letGo(bucket)
+      }
+      if (results.length > 0) yield [windows.name, results]
+    }
+    this.shownTo = frontier
+  }
+
+  /** How many results wait for their time. */
+  get waiting(): number {
+    let waiting = 0
+    for (const windows of this.#windows.values()) waiting += windows.waiting
+    return waiting
+  }
+
+  rangeEnd(): void {}
+
+  cut(whole: boolean): Json {
+    const gone: [string, number | null][] = []
+    const entries: EntryCut[] = []
+    for (const windows of this.#windows.values()) windows.cut(whole, gone, entries)
+    const clock = Number.isFinite(this.#clock) ? this.#clock : null
+    const frontier = Number.isFinite(this.shownTo) ? this.shownTo : null
+    const counted = [...this.#counted.values()].map(({ at, rows }) => [...at, rows] as const)
+    const fills = Object.fromEntries(this.#fills)
+    const tasks = Object.fromEntries(this.views)
+    const order = [...this.tasks]
+    const zone = this.#zone.cut()
+    return { gone, entries, tasks, order, clock, frontier, expired: this.expired, counted, fills, zone } as unknown as Json
+  }
+
+  apply(json: Json): void {
+    const cut = json as unknown as MergeCut
+    for (const [aggregation, due] of cut.gone ?? []) this.#of(aggregation).drop(due ?? Number.POSITIVE_INFINITY)
+    for (const [aggregation, key, due = null, revision = -1, dirty = false, parts] of cut.entries) {
+      const windows = this.#of(aggregation)
+      if (parts) windows.put(key, due ?? Number.POSITIVE_INFINITY, revision, dirty, parts)
+      else windows.dropKey(key)
+    }
+    for (const [task, view] of Object.entries(cut.tasks)) this.views.set(task, { ...view })
+    for (const task of cut.order) if (!this.tasks.includes(task)) this.tasks.push(task)
+    this.#clock = cut.clock ?? Number.NEGATIVE_INFINITY
+    this.shownTo = cut.frontier ?? Number.NEGATIVE_INFINITY
+    this.expired = cut.expired
+    this.#zone.apply(cut.zone)
+    this.#counted.clear()
+    for (const [aggregation, task, key, rows] of cut.counted) this.#count(aggregation, task, key, rows)
+    for (const [aggregation, fill] of Object.entries(cut.fills)) this.#fills.set(aggregation, fill)
+  }
+
+  #of(aggregation: string): MergeWindows {
+    let windows = this.#windows.get(aggregation)
+    if (!windows) {
+      windows = new MergeWindows(aggregation, this.#displays.get(aggregation)?.display)
+      this.#windows.set(aggregation, windows)
+    }
+    return windows
+  }
+
+  #take(windows: MergeWindows, task: string, { key, due, rows, closed, acc }: Partial): void {
+    const at = due ?? Number.POSITIVE_INFINITY
+    let bucket = windows.find(at)
+    if (!bucket?.entries.has(key) && this.#isOver(windows, task, at)) {
+      // A partial holds all rows so far: those of the one before it were told already.
+      const name = nameOf(windows.name, task, key)
+      this.expired += rows - (this.#counted.get(name)?.rows ?? 0)
+      if (closed) this.#counted.delete(name)
+      else this.#count(windows.name, task, key, rows)
+      return
+    }
+    this.#zone.note(windows.name, at)
+    bucket ??= windows.bucket(at)
+    const entry = windows.entry(bucket, key)
+    const part = partOf(entry, task)
+    // The same rows again, now closed, change nothing that anybody sees.
+    if (part.rows !== rows) windows.mark(bucket, entry)
+    part.rows = rows
+    part.closed = closed
+    part.acc = acc
+    part.text = undefined
+    part.touched = true
+    windows.touch(bucket, entry)
+  }
+
+  /** Whether a window that is not held any more takes nothing more of a task. */
+  #isOver({ name, shows }: MergeWindows, task: string, due: number): boolean {
+    if (shows === 'closed' && due <= this.shownTo) return true
+    return this.#clock >= due + this.#keepFor && !(this.isAside(task) && this.#zone.has(name, due))
+  }
+
+  /** What is due, or changed where that is shown, in order of the keys. */
+  #candidates(windows: MergeWindows, { due, entries, fresh, changed }: Bucket, limit: number, frontier: number): Entry[] {
+    if (due > this.#zone.limit(windows.name, due, limit)) return sorted(changed)
+    return fresh || this.#isGone(due, this.#zone.limit(windows.name, due, frontier), windows.shows) ? sorted(entries.values()) : []
+  }
+
+  #fill(windows: MergeWindows, limit: number, frontier: number): void {
+    const { name, display } = windows
+    if (!display?.fill) return
+    const fresh: string[] = []
+    for (const bucket of windows.buckets) {
+      if (this.#zone.has(name, bucket.due)) continue
+      for (const entry of this.#candidates(windows, bucket, limit, frontier)) if (entry.dirty && entry.revision < 0) fresh.push(entry.key)
+    }
+    if (fresh.length === 0) return
+    const { missing, shown } = display.fill(this.#fills.get(name) ?? null, fresh)
+    this.#fills.set(name, shown)
+    for (const { key, due } of missing) {
+      const bucket = windows.bucket(due)
+      const entry = windows.entry(bucket, key)
+      if (entry.revision < 0 && !entry.dirty) windows.mark(bucket, entry)
+    }
+  }
+
+  /** Whether a window is let go: no row can change it any more, of partitions that join later neither. What went to a second window is taken. */
+  #isGone(due: number, frontier: number, shows: Display['shows']): boolean {
+    return due <= frontier && (!this.#grows || shows === 'closed' || this.#clock >= due + this.#keepFor)
+  }
+
+  /** Remembers what a task will tell again of an entry that is let go. */
+  #countOpen(aggregation: string, due: number, { key, parts }: Entry): void {
+    for (const { task, closed, rows } of parts) if (!closed && !this.#hasClosed(task, due)) this.#count(aggregation, task, key, rows)
+  }
+
+  #count(aggregation: string, task: string, key: string, rows: number): void {
+    this.#counted.set(nameOf(aggregation, task, key), { at: [aggregation, task, key], rows })
+  }
+
+  #hasClosed(task: string, due: number): boolean {
+    const view = this.views.get(task)
+    return view?.ended === true || (view?.watermark ?? Number.NEGATIVE_INFINITY) >= due
+  }
+}
+
+/** One text for the three. */
+const nameOf = (aggregation: string, task: string, key: string) => `${aggregation}\u0000${task}\u0000${key}`

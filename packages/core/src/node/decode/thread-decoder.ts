@@ -1,0 +1,112 @@
+import type { Worker } from 'node:worker_threads'
+import { messageOf } from '../../base/errors.ts'
+import type { DecodeAnswer, DecodeJob, Piece, ThreadPlan } from './messages.ts'
+
+/** After so many milliseconds without work the thread is ended. */
+const IDLE = 60_000
+/** Memory that is used again, at the most; a piece has about a megabyte. */
+const SPARE = 4
+const LEAST = 1 << 16
+
+/** A thread that decodes, for all sources of the process. It is started when there is work, and holds the process only while it has some. */
+export class DecodeThread {
+  readonly #start: () => Worker
+  readonly #waiting = new Map<number, (columns: DecodeAnswer['columns']) => void>()
+  readonly #known = new Set<number>()
+  readonly #spare: SharedArrayBuffer[] = []
+  #worker: Worker | null = null
+  #timer: NodeJS.Timeout | undefined
+  #next = 0
+  #isBroken = false
+
+  /** @param start may throw */
+  constructor(start: () => Worker) {
+    this.#start = start
+  }
+
+  /** It cannot be started, or has ended by itself: then it is not started again. */
+  get isBroken(): boolean {
+    return this.#isBroken
+  }
+
+  /** The columns of a piece whose messages all are rows for sure; null otherwise, and where the thread is lost. */
+  columns(plan: ThreadPlan, piece: Piece): Promise<DecodeAnswer['columns']> {
+    const worker = this.#hire()
+    if (!worker) return Promise.resolve(null)
+    const job: DecodeJob = { id: this.#next++, schema: plan.id, plan: this.#known.has(plan.id) ? null : plan, piece }
+    this.#known.add(plan.id)
+    clearTimeout(this.#timer)
+    worker.ref()
+    return new Promise((resolve) => {
+      this.#waiting.set(job.id, resolve)
+      worker.postMessage(job)
+    })
+  }
+
+  /** Memory for a piece of so many bytes. */
+  memory(bytes: number): SharedArrayBuffer {
+    const spare = this.#spare.pop()
+    return spare && spare.byteLength >= bytes ? spare : new SharedArrayBuffer(Math.max(bytes, LEAST))
+  }
+
+  /** The piece in this memory is done with, on both threads. */
+  free(shared: SharedArrayBuffer): void {
+    if (this.#worker && this.#spare.length < SPARE) this.#spare.push(shared)
+  }
+
+  #hire(): Worker | null {
+    if (!this.#worker && !this.#isBroken) {
+      try {
+        this.#worker = this.#listen(this.#start())
+      } catch (error) {
+        this.#lose(error)
+      }
+    }
+    return this.#worker
+  }
+
+  #listen(worker: Worker): Worker {
+    worker.on('message', ({ id, columns }: DecodeAnswer) => {
+      const settle = this.#waiting.get(id)
+      this.#waiting.delete(id)
+      if (this.#waiting.size === 0) this.#rest(worker)
+      settle?.(columns)
+    })
+    worker.on('error', (error) => this.#lose(error))
+    worker.on('exit', (code) => {
+      if (this.#worker === worker) this.#lose(new Error(`the thread that decodes ended with exit code ${code}`))
+    })
+    return worker
+  }
+
+  #rest(worker: Worker): void {
+    worker.unref()
+    this.#timer = setTimeout(() => {
+      this.#forget()
+      void worker.terminate()
+    }, IDLE)
+    this.#timer.unref()
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer)
+    this.#worker = null
+    this.#known.clear()
+    this.#spare.length = 0
+  }
+
+  #lose(error: unknown): void {
+    this.#forget()
+    if (!this.#isBroken) {
+      process.emitWarning(`no thread decodes (${messageOf(error)})`, {
+        type: 'TicketsWarning',
+        code: 'TICKETS_DECODE_IN_PROCESS',
+        detail:
+          'Messages are decoded on the main thread, which gives the same rows and takes its time. A bundled application sets `decodeWorkerUrl` to a copy of @tickets/core/decode-worker.js; `decodeThread: false` asks for this and says nothing.',
+      })
+    }
+    this.#isBroken = true
+    for (const settle of this.#waiting.values()) settle(null)
+    this.#waiting.clear()
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import * as z from 'zod'
+import type { Schema } from '../../batch/schema.ts'
+import { defineSchema } from '../../schema/define.ts'
+import { messages as corpus } from '../../schema/fast/corpus.fixture.ts'
+import { schemas } from '../../schema/fast/schemas.fixture.ts'
+import { bytesOf, shown, slicesOf } from '../../schema/fast/testing.ts'
+import { instant } from '../../schema/instant.ts'
+import { Ticket } from '../../tickets/ticket.ts'
+import { decodeElsewhere } from './worker-decoder.ts'
+
+const anywhere = { decodeThread: true }
+const ticket = (i: number, more: object = {}) => ({
+  ticket_id: `7d444840-9dc0-41d1-b245-${String(i).padStart(12, '0')}`,
+  client_id: `CLIENT_${1000 + (i % 9000)}`,
+  created_at: new Date(1.7e12 + i).toISOString(),
+  request: `Où est ma facture n° ${i} ?`,
+  request_type: ['billing', 'technical', 'account', 'general'][i % 4],
+  priority: 'high',
+  ...more,
+})
+const linesOf = (count: number, from = 0) => Array.from({ length: count }, (_, i) => bytesOf(JSON.stringify(ticket(from + i))))
+
+describe('law 9: another thread gives what this one gives', () => {
+  const onThread = schemas.filter(({ schema }) => decodeElsewhere(schema, anywhere))
+
+  test('for schemas whose checks are no functions', () => {
+    expect(onThread.map(({ schema }) => schema.name)).toContain('ticket')
+    const checked = defineSchema(z.object({ at: instant(), even: z.int().refine((n) => n % 2 === 0) }), { name: 'checked', time: 'at' })
+    expect(decodeElsewhere(checked, anywhere)).toBeNull()
+    expect(decodeElsewhere(Ticket, { decodeThread: false })).toBeNull()
+  })
+
+  test.each(onThread)('$schema.name: valid messages, without asking this one', async ({ schema, valid }) => {
+    const slices = slicesOf(Array.from({ length: 500 }, () => bytesOf(JSON.stringify(valid))))
+    const spy = vi.spyOn(schema as { decodeSlices: Schema<unknown>['decodeSlices'] }, 'decodeSlices')
+    const there = await decodeElsewhere(schema, anywhere)?.(slices)
+    expect(spy).not.toHaveBeenCalled()
+    spy.mockRestore()
+    expect(there && shown(there)).toEqual(shown(schema.decodeSlices(slices)))
+  })
+
+  test.each(onThread)(
+    '$schema.name: every message of the corpus, alone and among valid ones, tombstones and absurd times too',
+    async ({ schema, valid }) => {
+      const good = bytesOf(JSON.stringify(valid))
+      for (const message of corpus) {
+        const slices = slicesOf([good, good, message, good])
+        for (const options of [{}, { maxFuture: 1000 }]) {
+          const there = await decodeElsewhere(schema, anywhere)?.(slices, options)
+          expect(there && shown(there)).toEqual(shown(schema.decodeSlices(slices, options)))
+        }
+      }
+    },
+  )
+})
+
+test('pieces come in any number and size, and what they lay in may change at once', async () => {
+  const decode = decodeElsewhere(Ticket, anywhere)
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 6 }), async (sizes) => {
+      let from = 0
+      const pieces = sizes.map((size) => {
+        const slices = slicesOf(linesOf(size, from))
+        from += size
+        const expected = shown(Ticket.decodeSlices(slices))
+        const got = decode?.(slices)
+        if (size === 0) expect(got).toBeNull()
+        for (const array of [slices.bytes, slices.starts, slices.ends, slices.offsets]) array.fill(0)
+        return got?.then((decoded) => expect(shown(decoded)).toEqual(expected))
+      })
+      await Promise.all(pieces)
+    }),
+    { numRuns: 20 },
+  )
+})
+
+test('a source whose messages need zod again and again is not sent there any more', async () => {
+  const decode = decodeElsewhere(Ticket, anywhere)
+  const bad = slicesOf([...linesOf(3), bytesOf('{}')])
+  for (let i = 0; i < 4; i++) expect((await decode?.(bad))?.rejected).toHaveLength(1)
+  expect(decode?.(slicesOf(linesOf(3)))).toBeNull()
+})
+
+describe('a thread that cannot be had', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'decode-'))
+  })
+  afterEach(() => rm(folder, { recursive: true, force: true }))
+
+  test.each([
+    ['is not there', null],
+    ['fails when it starts', 'throw new Error("no such module")'],
+    ['ends on its first piece', 'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => process.exit(3))'],
+    ['throws', 'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => { throw new Error("out of its mind") })'],
+  ])('it %s: this one decodes what it had, and says so once', async (_, code) => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const file = join(folder, 'worker.mjs')
+    if (code !== null) await writeFile(file, code)
+    const decode = decodeElsewhere(Ticket, { decodeThread: true, decodeWorkerUrl: file })
+    const slices = slicesOf(linesOf(50))
+    const both = await Promise.all([decode?.(slices), decode?.(slices)])
+    for (const decoded of both) expect(decoded && shown(decoded)).toEqual(shown(Ticket.decodeSlices(slices)))
+    expect(decode?.(slices)).toBeNull()
+    expect(warn).toHaveBeenCalledOnce()
+    expect(warn.mock.calls[0]?.[1]).toMatchObject({ code: 'TICKETS_DECODE_IN_PROCESS', detail: expect.stringContaining('decodeWorkerUrl') })
+    warn.mockRestore()
+  })
+})

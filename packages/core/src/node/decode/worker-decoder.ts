@@ -1,0 +1,119 @@
+import { availableParallelism } from 'node:os'
+import { TicketsError } from '../../base/errors.ts'
+import { inside } from '../../batch/batch.ts'
+import { dataOf } from '../../batch/builder.ts'
+import type { ColumnCut } from '../../batch/column-store.ts'
+import type { Decoded, DecodeOptions, Schema, Slices } from '../../batch/schema.ts'
+import { trailOf } from '../../schema/decode.ts'
+import { rowPlan } from '../../schema/fast/plan.ts'
+import { threadUrl } from '../thread.ts'
+import type { Piece, ThreadPlan } from './messages.ts'
+import { startDecodeWorker } from './start-worker.ts'
+import { DecodeThread } from './thread-decoder.ts'
+
+/** Where messages are decoded. */
+export interface DecodeThreadOptions {
+  /**
+   * Decode on a thread of its own while there is much to read. What it is not sure of is decoded on the main thread, to the same result.
+   * By default where there is more than one core.
+   */
+  readonly decodeThread?: boolean | undefined
+  /** Where `@tickets/core/decode-worker.js` lies, for applications that are bundled; a path or a `file:` URL. */
+  readonly decodeWorkerUrl?: string | URL | undefined
+}
+
+/**
+ * Decodes as `schema.decodeSlices` does. The slices may change as soon as it returns; what `keyOf` needs may not. Null, at once, where this thread
+ * should do it: there is nothing to decode, the other thread is lost, or has too often been unsure.
+ */
+export type DecodeElsewhere<T> = (slices: Slices, options?: DecodeOptions) => Promise<Decoded<T>> | null
+
+/** By where the worker comes from. */
+const threads = new Map<string | undefined, DecodeThread>()
+const plans = new WeakMap<Schema<unknown>, ThreadPlan | null>()
+let nextPlan = 0
+
+/** After so many more pieces that had a message for zod than pieces that had none, a source's pieces are not given to the thread any more. */
+const DOUBT = 4
+
+function planOf(schema: Schema<unknown>): ThreadPlan | null {
+  const known = plans.get(schema)
+  if (known !== undefined) return known
+  const plan = rowPlan(schema)
+  const isData = plan?.rules.every(({ rule }) => rule.is !== 'zod')
+  const made = plan && isData ? { ...plan, id: nextPlan++, time: schema.fields.findIndex(({ name }) => name === schema.time) } : null
+  plans.set(schema, made)
+  return made
+}
+
+function threadOf(given: string | URL | undefined): DecodeThread {
+  const url = threadUrl(given)
+  const thread = threads.get(url) ?? new DecodeThread(() => startDecodeWorker(url))
+  threads.set(url, thread)
+  return thread
+}
+
+/** A copy of the slices without what lies around them, in memory that threads share. */
+function pieceOf(thread: DecodeThread, { bytes, starts, ends, timestamps, length = starts.length }: Slices, options: DecodeOptions): Piece {
+  const { maxFuture = Number.POSITIVE_INFINITY, reference = Number.POSITIVE_INFINITY } = options
+  let [from, to] = [Number.POSITIVE_INFINITY, 0]
+  for (let i = 0; i < length; i++) {
+    from = Math.min(from, starts[i] as number)
+    to = Math.max(to, starts[i] as number, ends[i] as number)
+  }
+  const shared = thread.memory(to - from)
+  new Uint8Array(shared).set(bytes.subarray(from, to))
+  const moved = (places: Int32Array) => places.subarray(0, length).map((at) => at - from)
+  return {
+    shared,
+    starts: moved(starts),
+    ends: moved(ends),
+    timestamps: timestamps?.slice(0, length) ?? null,
+    maxFuture,
+    latest: reference + maxFuture,
+  }
+}
+
+/**
+ * A function that decodes on another thread; null where that is not wanted or not possible: there is one core, or a column has checks of the
+ * user's own, which are functions of this thread.
+ *
+ * @throws `OPTION_INVALID`
+ */
+export function decodeElsewhere<T>(schema: Schema<T>, options: DecodeThreadOptions = {}): DecodeElsewhere<T> | null {
+  const { decodeThread = availableParallelism() > 1, decodeWorkerUrl } = options
+  if (typeof decodeThread !== 'boolean') throw new TicketsError('OPTION_INVALID', `decodeThread is true or false, got ${String(decodeThread)}`)
+  const plan = decodeThread ? planOf(schema) : null
+  if (!plan) return null
+  const thread = threadOf(decodeWorkerUrl)
+  const made = (columns: readonly ColumnCut[], offsets: Float64Array): Decoded<T> => {
+    const data = schema.fields.map((field, i) => dataOf(field, offsets.length, columns[i] as ColumnCut))
+    return { batch: inside.make(schema, data, offsets.length, trailOf(offsets)), rejected: [] }
+  }
+  let doubt = 0
+  const decode = async (slices: Slices, options: DecodeOptions): Promise<Decoded<T>> => {
+    const { length = slices.starts.length, keyOf } = slices
+    const piece = pieceOf(thread, slices, options)
+    const offsets = slices.offsets.slice(0, length)
+    const columns = await thread.columns(plan, piece)
+    doubt = Math.max(0, doubt + (columns ? -1 : 1))
+    const { shared, starts, ends, timestamps } = piece
+    // Not shared: what is rejected is a view of it, and not every function takes shared memory.
+    const bytes = columns ? new Uint8Array(0) : new Uint8Array(shared).slice()
+    thread.free(shared)
+    if (columns) return made(columns, offsets)
+    const copy: Slices = {
+      bytes,
+      starts,
+      ends,
+      offsets,
+      ...(timestamps ? { timestamps } : {}),
+      ...(keyOf ? { keyOf: (i) => keyOf.call(slices, i) } : {}),
+    }
+    return schema.decodeSlices(copy, options)
+  }
+  return (slices, options = {}) => {
+    const { length = slices.starts.length } = slices
+    return length === 0 || thread.isBroken || doubt >= DOUBT ? null : decode(slices, options)
+  }
+}

@@ -1,0 +1,106 @@
+import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
+import { errorCode } from '../../base/errors.ts'
+
+/** What stands at a path. */
+export interface Entry {
+  readonly kind: 'file' | 'folder' | 'other'
+  readonly size: number
+  /** The same for two names of one file, and only then. */
+  readonly identity: string
+  /** When its content was last written, in epoch milliseconds. */
+  readonly modified: number
+}
+
+/**
+ * Every access of the commit log and the staged-file sinks to the file system, so that tests can break each one.
+ * Failures are errors with the `code` of the operating system.
+ *
+ * A name that was made or removed is on stable storage only after `syncFolder` of the folder that holds it.
+ */
+export interface FileLayer {
+  /** Makes one folder; false when there was one already. */
+  makeFolder(path: string): Promise<boolean>
+  /** Writes a new file, never into one that is there, and makes its content durable before it settles. */
+  writeFile(path: string, parts: readonly Uint8Array[]): Promise<void>
+  /** The same for parts that are made while it writes, so that one of them at a time is held; returns the bytes written. */
+  writeStream(path: string, parts: AsyncIterable<Uint8Array>): Promise<number>
+  readFile(path: string): Promise<Uint8Array>
+  /** Gives a file a second name; EEXIST when the name is taken. */
+  link(from: string, to: string): Promise<void>
+  rename(from: string, to: string): Promise<void>
+  unlink(path: string): Promise<void>
+  removeFolder(path: string): Promise<void>
+  readFolder(path: string): Promise<readonly string[]>
+  syncFolder(path: string): Promise<void>
+  /** What stands at the path, links followed; null when there is nothing. */
+  stat(path: string): Promise<Entry | null>
+}
+
+/** The code that the operating system gave with an error, or an empty text. */
+export const codeOf = (error: unknown): string => errorCode(error) ?? ''
+
+/** The promise's value, or `otherwise` when it fails with one of these codes of the operating system. */
+export async function unless<V, O>(promise: Promise<V>, codes: readonly string[], otherwise: O): Promise<V | O> {
+  try {
+    return await promise
+  } catch (error) {
+    if (codes.includes(codeOf(error))) return otherwise
+    throw error
+  }
+}
+
+/** The file system of this machine. */
+export const nodeFiles: FileLayer = {
+  async makeFolder(path) {
+    const made = await unless(mkdir(path), ['EEXIST'], false)
+    if (made !== false) return true
+    if ((await stat(path)).isDirectory()) return false
+    throw Object.assign(new Error(`ENOTDIR: not a folder, mkdir '${path}'`), { code: 'ENOTDIR' })
+  },
+  async writeFile(path, parts) {
+    // A file that is there may have a published name as well, which truncating it would destroy.
+    await rm(path, { force: true })
+    const handle = await open(path, 'wx')
+    try {
+      for (const part of parts) await handle.writeFile(part)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  },
+  async writeStream(path, parts) {
+    await rm(path, { force: true })
+    const handle = await open(path, 'wx')
+    let bytes = 0
+    try {
+      for await (const part of parts) {
+        await handle.writeFile(part)
+        bytes += part.byteLength
+      }
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    return bytes
+  },
+  readFile: (path) => readFile(path),
+  link,
+  rename,
+  unlink,
+  removeFolder: (path) => rmdir(path),
+  readFolder: (path) => readdir(path),
+  async syncFolder(path) {
+    const handle = await open(path, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  },
+  async stat(path) {
+    const found = await unless(stat(path, { bigint: true }), ['ENOENT'], null)
+    if (!found) return null
+    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other'
+    return { kind, size: Number(found.size), identity: `${found.dev}:${found.ino}`, modified: Number(found.mtimeMs) }
+  },
+}

@@ -1,0 +1,63 @@
+import { TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import { withRecentRecords } from '../commit/cached-log.ts'
+import { Budget } from '../commit/memory-budget.ts'
+import type { Source, SourceInfo } from '../connectors/source.ts'
+import { MERGE, type MergeBody } from '../records/merge-record.ts'
+import type { Ends } from '../records/run-end.ts'
+import type { Runtime } from '../tasks/context.ts'
+import { DrainDeadline } from '../tasks/drain-deadline.ts'
+import type { ChangedRecord } from './flow-changes.ts'
+import type { PipelineOptions, ResolvedOptions } from './options.ts'
+
+/** Partitions of the record, then those that joined later, then those that the source has by now. */
+export async function makeRuntime<T>(
+  options: PipelineOptions<T, Json>,
+  resolved: ResolvedOptions,
+  record: ChangedRecord,
+  info: SourceInfo<Json>,
+  ends: Ends | null,
+  merges: boolean,
+): Promise<Runtime<T> & { notify: () => void }> {
+  const { source, log } = options
+  const merged = (await log.head(MERGE))?.body as unknown as MergeBody | undefined
+  const known = [...record.partitions.map(({ id }) => id), ...(merged?.joined ?? []), ...info.partitions.map(({ id }) => id)]
+  const runtime = {
+    name: options.name,
+    logId: record.logId,
+    source: source as Source<T, Json>,
+    log: withRecentRecords(log),
+    flows: options.flows,
+    deadLetters: options.deadLetters,
+    late: options.late,
+    clock: resolved.clock,
+    logger: resolved.logger,
+    budget: new Budget(resolved.memory),
+    drain: new DrainDeadline(resolved.clock, resolved.drainTimeout),
+    time: resolved.time,
+    range: resolved.range,
+    mergeFrom: record.mergeFrom,
+    reference: record.reference,
+    begun: record.partitions.map(({ id }) => id),
+    // What is gone was read to its end, and no process is assigned it.
+    partitions: [...new Set(known)].filter((id) => !source.mayShrink || info.partitions.some((one) => one.id === id)),
+    originOf: (task: string) => task,
+    startOf: async (partition: string) => {
+      const begun = record.partitions.find(({ id }) => id === partition)
+      // Protocol 1.2: what was added later starts at its earliest position.
+      if (begun) return begun.start
+      const found = (await source.describe()).partitions.find(({ id }) => id === partition)
+      if (!found) throw new TicketsError('SOURCE_CHANGED', `the source has no partition ${partition}`, { retryable: true })
+      return found.earliest
+    },
+    endOf: (partition: string) => ends?.[partition],
+    neededFrom: async (task: string) => {
+      if (!merges) return Number.POSITIVE_INFINITY
+      return ((await log.head(MERGE))?.body as unknown as MergeBody | undefined)?.position[task] ?? -1
+    },
+    notify: () => {},
+    committed: () => runtime.notify(),
+    statuses: new Map(),
+  }
+  return runtime
+}

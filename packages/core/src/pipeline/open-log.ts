@@ -1,0 +1,175 @@
+import type { Clock } from '../base/clock.ts'
+import { isTicketsError, TicketsError } from '../base/errors.ts'
+import { randomId } from '../base/ids.ts'
+import type { Json } from '../base/json.ts'
+import { byName } from '../base/own-names.ts'
+import type { OutputSpec } from '../commit/writers.ts'
+import type { CommitLog, PipelineRecord } from '../connectors/commit-log.ts'
+import type { Sink } from '../connectors/sink.ts'
+import type { Source, SourceInfo } from '../connectors/source.ts'
+import { MERGE, type MergeBody } from '../records/merge-record.ts'
+import { isDone, lastEnds } from '../records/run-end.ts'
+import type { TaskBody } from '../records/task-record.ts'
+import { firstReference } from '../tasks/reading.ts'
+import { checkNotBehind, checkPlaces, hasRecords } from './check-targets.ts'
+import type { Fingerprint } from './fingerprint.ts'
+import { type ChangedRecord, type FlowChanges, joinFlows, mayHavePublished } from './flow-changes.ts'
+
+interface BeginOptions<T> {
+  readonly name: string
+  readonly source: Source<T, Json>
+  readonly log: CommitLog
+  readonly outputs: readonly OutputSpec[]
+  readonly fingerprint: Fingerprint
+  readonly clock: Clock
+  readonly changes?: FlowChanges | undefined
+}
+
+/** Begins the log, or takes up the one there is, and readies source and targets (protocol 1). Repeatable by any number of processes. */
+export async function begin<T>({
+  name,
+  source,
+  log,
+  outputs,
+  fingerprint,
+  clock,
+  changes = {},
+}: BeginOptions<T>): Promise<{ record: ChangedRecord; info: SourceInfo<Json> }> {
+  const info = await source.describe()
+  await checkPlaces(outputs)
+  const standing = await log.pipeline()
+  // Begun again by every process: that tries whether the log can be used here.
+  const begun = await log.begin(
+    standing ??
+      (await proposed(log, async () => ({ ...(await freshRecord(name, info, outputs, fingerprint)), reference: firstReference(clock.now()) }))),
+  )
+  if (begun.name !== name)
+    throw new TicketsError(
+      'PIPELINE_CHANGED',
+      `this log belongs to the pipeline "${begun.name}", not to "${name}": give each pipeline a log of its own`,
+    )
+  const tasks = [...new Set([MERGE, ...begun.partitions.map(({ id }) => id), ...info.partitions.map(({ id }) => id)])]
+  const record = await joinFlows({ log, record: begun, fingerprint, outputs, changes, tasks })
+  if (source.mayShrink) await checkGone(log, record, info)
+  checkTopics(record, info, source.mayShrink)
+  if (source.fixed) checkPartitions(record, info)
+  await checkOffsets(source, log, info, begun)
+  await checkSinks(outputs)
+  await checkNotBehind(log, record.logId, outputs, tasks)
+  const published = await hasRecords(log, tasks)
+  for (const { flow, sink } of outputs) await beginSink(record, flow, sink, published && (await mayHavePublished(log, record, flow, tasks)))
+  // Again, since all of them exist now: two names of a folder that was not there yet may have turned out to be one.
+  await checkPlaces(outputs)
+  return { record, info }
+}
+
+/** A record to begin with. Where a process that began at the same moment has taken the targets, the one that it left counts. */
+async function proposed(log: CommitLog, make: () => Promise<PipelineRecord>): Promise<PipelineRecord> {
+  try {
+    return await make()
+  } catch (error) {
+    const standing = await log.pipeline()
+    if (standing) return standing
+    throw error
+  }
+}
+
+async function beginSink({ logId, remove, targets = {} }: PipelineRecord, flow: string, sink: Sink<unknown>, published: boolean): Promise<void> {
+  const before = byName(targets)[flow]
+  const old = byName(remove)[flow]
+  const moved = before !== undefined && before !== sink.target
+  if (moved && !sink.begin)
+    throw new TicketsError(
+      'PIPELINE_CHANGED',
+      `the flow "${flow}" wrote to ${before} and now writes to ${sink.target}: put it back, or start over with a new log`,
+    )
+  await sink.begin?.({ id: logId, takesOver: old !== undefined, remove: old ?? [], moved, published: published && before !== undefined })
+}
+
+/** How often offsets are compared while other members go on committing. */
+const TRIES = 50
+
+/** Protocol 1.3: offsets of another log, or beyond this one's records, would repeat or skip everything. */
+async function checkOffsets<T>(source: Source<T, Json>, log: CommitLog, info: SourceInfo<Json>, { logId, remove }: PipelineRecord): Promise<void> {
+  if (!source.checkOffsets) return
+  for (let before = '', tries = 0; ; tries++) {
+    const heads: Record<string, Json | null> = {}
+    for (const { id } of info.partitions) heads[id] = ((await log.head(id))?.body as unknown as TaskBody | undefined)?.to ?? null
+    try {
+      return await source.checkOffsets({ id: logId, fresh: Object.keys(remove).length > 0, heads })
+    } catch (error) {
+      // Another member may have committed between the look at the log and the one at the group: the log has moved on then.
+      const now = JSON.stringify(heads)
+      if (!isTicketsError(error, 'OFFSETS_FOREIGN') || now === before || tries === TRIES) throw error
+      before = now
+    }
+  }
+}
+
+/** Asks every sink before one of them claims its target: what is refused must leave nothing behind that refuses the next start. */
+async function checkSinks(outputs: readonly OutputSpec[]): Promise<void> {
+  for (const { flow, sink, schema } of outputs) await sink.check?.(schema, flow)
+}
+
+async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readonly OutputSpec[], fingerprint: Fingerprint): Promise<PipelineRecord> {
+  const logId = randomId()
+  const remove = byName<readonly string[]>()
+  for (const { flow, sink } of outputs) {
+    const prepared = await sink.prepare?.({ id: logId })
+    if (prepared?.takesOver) remove[flow] = prepared.remove
+  }
+  await checkSinks(outputs)
+  return {
+    name,
+    logId,
+    topics: info.topics,
+    partitions: info.partitions.map(({ id, start }) => ({ id, start })),
+    fingerprint: fingerprint as unknown as Json,
+    targets: Object.fromEntries(outputs.map(({ flow, sink }) => [flow, sink.target])),
+    remove,
+  }
+}
+
+/** A topic that was deleted and made again has other messages at our positions. */
+function checkTopics(record: PipelineRecord, info: SourceInfo<Json>, mayShrink = false): void {
+  for (const { name, id } of record.topics) {
+    const now = info.topics.find((topic) => topic.name === name)
+    if (!now && mayShrink) continue
+    if (!now)
+      throw new TicketsError(
+        'SOURCE_CHANGED',
+        `this log was begun with ${name}, which the source no longer reads: add it again, or start over with a new log`,
+      )
+    if (id !== null && now.id !== null && id !== now.id) {
+      throw new TicketsError(
+        'SOURCE_CHANGED',
+        `${name} was deleted and created again since this log began: its positions mean other messages now. Start over with a new log`,
+      )
+    }
+  }
+}
+
+/** Refuses to run without a partition that was not read to its end. */
+async function checkGone(log: CommitLog, record: PipelineRecord, info: SourceInfo<Json>): Promise<void> {
+  const joined = ((await log.head(MERGE))?.body as unknown as MergeBody | undefined)?.joined ?? []
+  const gone = [...record.partitions.map(({ id }) => id), ...joined].filter((id) => !info.partitions.some((one) => one.id === id))
+  const ends = await lastEnds(log)
+  for (const id of gone) {
+    const body = (await log.head(id))?.body as unknown as TaskBody | undefined
+    if (isDone(body, ends[id] ?? body?.to)) continue
+    throw new TicketsError(
+      'SOURCE_MISSING',
+      `${id} of this log is gone, and it was not read to its end: put it back until a run has read it, or start over with a new log`,
+    )
+  }
+}
+
+/** What no partition can be added to lets go of windows that all partitions have closed: one that comes later would begin them anew. */
+function checkPartitions(record: PipelineRecord, info: SourceInfo<Json>): void {
+  const added = info.partitions.filter(({ id }) => !record.partitions.some((known) => known.id === id))
+  if (added.length === 0) return
+  throw new TicketsError(
+    'SOURCE_CHANGED',
+    `this log was begun with ${record.partitions.map(({ id }) => id).join(', ')} as all there will ever be, and now there is ${added.map(({ id }) => id).join(', ')} too: declare the source open from the start (complete: false), or start over with a new log`,
+  )
+}

@@ -1,0 +1,29 @@
+import { messageOf } from '../base/errors.ts'
+import type { OutputSpec } from '../commit/writers.ts'
+import type { DrainDeadline } from '../tasks/drain-deadline.ts'
+import type { ResolvedOptions } from './options.ts'
+
+/**
+ * Lets sinks do what they do beside a run (`Sink.maintain`). Its failures are told and stop nothing.
+ *
+ * @returns ends it: settles when all of them have, or at the drain's deadline, since what is cut off there must be harmless
+ */
+export function maintain(
+  outputs: readonly Pick<OutputSpec, 'flow' | 'sink'>[],
+  { clock, logger }: Pick<ResolvedOptions, 'clock' | 'logger'>,
+  drain: Pick<DrainDeadline, 'wait'>,
+): () => Promise<void> {
+  const over = new AbortController()
+  const work = outputs.map(async ({ flow, sink }) => {
+    try {
+      await sink.maintain?.({ clock, logger, signal: over.signal })
+    } catch (error) {
+      const reason = messageOf(error)
+      logger.error(`what the sink of flow "${flow}" does beside the pipeline has stopped, the pipeline goes on: ${reason}`, { error })
+    }
+  })
+  return async () => {
+    over.abort()
+    await drain.wait(Promise.all(work))
+  }
+}

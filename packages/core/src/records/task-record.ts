@@ -1,0 +1,36 @@
+import type { Partial } from '../aggregate/partial-aggregate.ts'
+import type { Json } from '../base/json.ts'
+import type { SavedState } from './operator-state-record.ts'
+
+/** Rows of a task since its first record. */
+export interface Counts {
+  readonly rows: number
+  readonly rejected: number
+  /** Rows that flows made and that could not be written, which are dead letters; absent in records from before those were told apart. */
+  readonly refused?: number
+  /** flow → rows that reached its sink. */
+  readonly written: Readonly<Record<string, number>>
+  /** `<flow>/<operator>` → rows that came too late for at least one window. */
+  readonly late: Readonly<Record<string, number>>
+}
+
+/** The body of a task's record: the range `[from, to)` and what came of it. */
+export interface TaskBody {
+  readonly from: Json
+  readonly to: Json
+  /** The partition's watermark in epoch milliseconds; null before its first row. */
+  readonly watermark: number | null
+  /** No rows for `idleTimeout` and none to come, or the end of a bounded run: it holds nothing back (protocol 4.4). */
+  readonly idle: boolean
+  /** A complete source has ended: all is closed (protocol 4.5). */
+  readonly ended: boolean
+  /** The time that the rows after this record are judged by (protocol 5.5); absent in records from before it was recorded. */
+  readonly reference?: number
+  /** What the reader needs beside `to`, where it said so. */
+  readonly memory?: Json
+  /** `<flow>/<operator>` → partials. */
+  readonly partials: Readonly<Record<string, readonly Partial[]>>
+  readonly schema: { readonly name: string; readonly version: number }
+  readonly counts: Counts
+  readonly state: SavedState
+}

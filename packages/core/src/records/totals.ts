@@ -1,0 +1,67 @@
+import { addCounts, byName, valueIn } from '../base/own-names.ts'
+import type { CommitLog } from '../connectors/commit-log.ts'
+import { MERGE, type MergeBody } from './merge-record.ts'
+import type { TaskBody } from './task-record.ts'
+
+/** What the log has counted: over all processes, and over all runs. */
+interface Counted {
+  /** Messages read: rows and rejected ones. */
+  readonly rows: number
+  readonly rejected: number
+  /** Rows that flows made and that could not be written, such as a sum that its column cannot hold; dead letters too. */
+  readonly refused: number
+  /** `<flow>/<operator>` → rows that were too late for a window. */
+  readonly late: Readonly<Record<string, number>>
+  /** Rows of partials that came after `keepFor` (protocol 4.4). */
+  readonly expired: number
+  /** Flow → rows that its sink got. */
+  readonly written: Readonly<Record<string, number>>
+}
+
+/** What a run came to; the figures are of what was committed while it ran. */
+export interface RunSummary extends Counted {
+  /** `done`: the source ended; `stopped`: it was told to. */
+  readonly how: 'done' | 'stopped'
+  readonly seconds: number
+}
+
+const minus = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(a).map(([key, value]) => [key, value - ((valueIn(b, key) as number | undefined) ?? 0)]))
+
+/** What the log says of these partitions and the merge. */
+export async function totals(log: CommitLog, partitions: readonly string[]): Promise<Counted & { since(before: Counted): Counted }> {
+  let rows = 0
+  let rejected = 0
+  let refused = 0
+  const late = byName<number>()
+  const written = byName<number>()
+  for (const partition of partitions) {
+    const counts = ((await log.head(partition))?.body as unknown as TaskBody | undefined)?.counts
+    if (!counts) continue
+    rows += counts.rows
+    rejected += counts.rejected
+    refused += counts.refused ?? 0
+    addCounts(late, counts.late)
+    addCounts(written, counts.written)
+  }
+  const merge = (await log.head(MERGE))?.body as unknown as MergeBody | undefined
+  if (merge) addCounts(written, merge.shown)
+  refused += merge?.refused ?? 0
+  const expired = merge?.expired ?? 0
+  return {
+    rows,
+    rejected,
+    refused,
+    late: { ...late },
+    expired,
+    written: { ...written },
+    since: (before) => ({
+      rows: rows - before.rows,
+      rejected: rejected - before.rejected,
+      refused: refused - before.refused,
+      late: minus(late, before.late),
+      expired: expired - before.expired,
+      written: minus(written, before.written),
+    }),
+  }
+}

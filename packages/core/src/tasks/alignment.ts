@@ -1,0 +1,51 @@
+import type { TaskBody } from '../records/task-record.ts'
+import type { Runtime } from './context.ts'
+
+/** How long a task that is too far ahead waits before it looks again, in milliseconds. */
+const PAUSE = 50
+
+type DriftRuntime = Pick<Runtime<unknown>, 'clock' | 'partitions' | 'statuses'> & {
+  readonly time: Pick<Runtime<unknown>['time'], 'maxDrift'>
+  readonly log: Pick<Runtime<unknown>['log'], 'head'>
+}
+
+/** Tells a task when its watermark is more than `maxDrift` ahead of the slowest one, here or in another process (protocol 2.6). */
+export class DriftGate {
+  readonly #runtime: DriftRuntime
+  readonly #partition: string
+  #minimum = Number.NEGATIVE_INFINITY
+
+  constructor(runtime: DriftRuntime, partition: string) {
+    this.#runtime = runtime
+    this.#partition = partition
+  }
+
+  /** Waits a moment, and says yes, when the task is too far ahead. */
+  async hold(watermark: number, signal: AbortSignal): Promise<boolean> {
+    const { time, clock } = this.#runtime
+    const isAhead = () => Number.isFinite(watermark) && watermark - time.maxDrift > this.#minimum
+    // A minimum never goes back, but for a partition that returns from idle: an old one will do as long as it is enough.
+    if (!isAhead()) return false
+    this.#minimum = await this.#slowest()
+    if (!isAhead()) return false
+    await clock.sleep(PAUSE, signal)
+    return true
+  }
+
+  /** The minimum over the other tasks that are not idle: of those that run here what they have read, of the others what they have committed. */
+  async #slowest(): Promise<number> {
+    const { partitions, statuses, log } = this.#runtime
+    let min = Number.POSITIVE_INFINITY
+    for (const partition of partitions) {
+      if (partition === this.#partition) continue
+      const status = statuses.get(partition)
+      if (status && (status.idle || status.ended)) continue
+      const body = (await log.head(partition))?.body as unknown as TaskBody | undefined
+      const committed = body?.watermark ?? Number.NEGATIVE_INFINITY
+      const read = status?.watermark ?? Number.NEGATIVE_INFINITY
+      if ((body?.idle || body?.ended) && committed >= read) continue
+      min = Math.min(min, Math.max(committed, read))
+    }
+    return min
+  }
+}

@@ -1,0 +1,135 @@
+import type { Clock } from '../base/clock.ts'
+import type { Json } from '../base/json.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Schema } from '../batch/schema.ts'
+import type { Budget } from '../commit/memory-budget.ts'
+import type { OutputSpec } from '../commit/writers.ts'
+import type { CommitLog } from '../connectors/commit-log.ts'
+import type { DeadLetter } from '../connectors/dead-letter.ts'
+import { DEAD_LETTERS, DeadLetter as DeadLetterSchema } from '../connectors/dead-letter.ts'
+import type { LateRow } from '../connectors/late-row.ts'
+import { LateRow as LateRowSchema } from '../connectors/late-row.ts'
+import type { Sink } from '../connectors/sink.ts'
+import type { Source } from '../connectors/source.ts'
+import type { Flows, Graph } from '../dataflow/graph.ts'
+import type { TaskView } from '../merge/entry.ts'
+import type { DrainDeadline } from './drain-deadline.ts'
+
+/** What progress is made from: one task's figures, kept up to date while it runs. */
+export interface TaskStatus {
+  rows: number
+  rejected: number
+  late: number
+  ranges: number
+  watermark: number
+  lag: number | null
+  idle: boolean
+  ended: boolean
+  /** When its last row was read, on the pipeline's clock. */
+  lastRow: number
+}
+
+/** Returns the figures of a task that has read nothing yet. */
+export const freshStatus = (now: number): TaskStatus => ({
+  rows: 0,
+  rejected: 0,
+  late: 0,
+  ranges: 0,
+  watermark: Number.NEGATIVE_INFINITY,
+  lag: null,
+  idle: false,
+  ended: false,
+  lastRow: now,
+})
+
+/** Everything that tasks and the merge of one run share; made once by the pipeline, all defaults filled in. */
+export interface Runtime<T> {
+  readonly name: string
+  readonly logId: string
+  readonly source: Source<T, Json>
+  readonly log: CommitLog
+  readonly flows: Flows<T>
+  readonly deadLetters: Sink<DeadLetter> | undefined
+  readonly late: Sink<LateRow> | undefined
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly budget: Budget
+  /** When the run has to be at rest. */
+  readonly drain: Pick<DrainDeadline, 'wait'>
+  /** Milliseconds, all of them; `idleTimeout` is Infinity when off. */
+  readonly time: {
+    readonly maxOutOfOrderness: number
+    readonly idleTimeout: number
+    readonly maxFuture: number
+    readonly keepFor: number
+    readonly maxDrift: number
+  }
+  /** A range ends at the first of these; `time` in milliseconds. */
+  readonly range: { readonly rows: number; readonly bytes: number; readonly time: number }
+  /** Partitions of the pipeline record, in order. */
+  readonly begun: readonly string[]
+  /** The same with those that joined since, or are about to. */
+  readonly partitions: readonly string[]
+  /** Where a merge begins that the log had no use for before; null: at the first record of each task. */
+  readonly mergeFrom: Readonly<Record<string, TaskView>> | null
+  /** The time that rows of tasks without a record are judged by, in epoch milliseconds. */
+  readonly reference: number | undefined
+  /** The partition that a task reads; another name than the task's in a backfill. */
+  originOf(task: string): string
+  /** Where a partition without a record starts. */
+  startOf(partition: string): Promise<Json>
+  /** Where this run stops reading a partition; undefined: it does not. */
+  endOf(partition: string): Json | undefined
+  /** The merge has committed all records of the task below this one. */
+  neededFrom(task: string): Promise<number>
+  /** A task has a new record. */
+  committed(task: string): void
+  readonly statuses: Map<string, TaskStatus>
+}
+
+/** The tasks of the pipeline that are known here: those it began with or found, and those that were assigned since. */
+export const knownTasks = ({ partitions, statuses }: Pick<Runtime<unknown>, 'partitions' | 'statuses'>) => [
+  ...new Set([...partitions, ...statuses.keys()]),
+]
+
+/** What the outputs of ours are called among the flows. */
+export const LATE = '@late'
+export { DEAD_LETTERS }
+
+/** The sinks that all flows share. */
+interface OutputOptions {
+  readonly late?: Sink<LateRow> | undefined
+  readonly deadLetters?: Sink<DeadLetter> | undefined
+}
+
+/** What a graph's task writes: its flows that no merge feeds, late rows, dead letters. */
+export function taskOutputs<T>(graph: Graph<T>, { late, deadLetters }: OutputOptions): OutputSpec[] {
+  const specs: OutputSpec[] = graph.ends
+    .filter((end) => !end.behind)
+    .map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
+  for (const [operator, sink] of graph.lateSinks) {
+    if (sink && !graph.behind.has(operator)) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
+  }
+  if (late) specs.push({ flow: LATE, sink: late as Sink<unknown>, schema: LateRowSchema })
+  if (deadLetters) specs.push({ flow: DEAD_LETTERS, sink: deadLetters as Sink<unknown>, schema: DeadLetterSchema })
+  return specs
+}
+
+/** What the merge writes: the flows that end behind an aggregation. */
+export function mergeOutputs<T>(graph: Graph<T>, { deadLetters }: OutputOptions = {}): OutputSpec[] {
+  const specs: OutputSpec[] = graph.ends
+    .filter((end) => end.behind)
+    .map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
+  for (const operator of graph.behind.keys()) {
+    const sink = graph.lateSinks.get(operator)
+    if (sink) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
+  }
+  // The tasks have it among theirs.
+  if (deadLetters && specs.length > 0) specs.push({ flow: DEAD_LETTERS, sink: deadLetters as Sink<unknown>, schema: DeadLetterSchema, sparse: true })
+  return specs
+}
+
+/** Everything that a pipeline writes, each output once. */
+export function outputsOf<T>(graph: Graph<T>, options: OutputOptions): OutputSpec[] {
+  return [...taskOutputs(graph, options), ...mergeOutputs(graph)]
+}

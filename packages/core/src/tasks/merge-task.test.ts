@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { Event, messages } from '../../test/lake.ts'
+import { count } from '../aggregate/count.ts'
+import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
+import { filterRows } from '../operators/filter-rows.ts'
+import { into } from '../operators/into.ts'
+import { windowed } from '../operators/windowed.ts'
+import { pipeline } from '../pipeline/pipeline.ts'
+import { MERGE } from '../records/merge-record.ts'
+import { memoryLog } from '../testing/memory-log.ts'
+import { memorySink } from '../testing/memory-sink.ts'
+import { memorySource } from '../testing/memory-source.ts'
+import { tumbling } from '../window/tumbling.ts'
+
+test('a lone last record without results is committed by the merge, so that nobody waits for it', { timeout: 20_000 }, async () => {
+  const log = memoryLog()
+  const sink = memorySink<{ events: number }>('f')
+  const script = messages([1, 2])
+  const run = (through: CommitLog = log) =>
+    pipeline({
+      name: 'p',
+      source: memorySource({ schema: Event, partitions: [script], until: 'now' }),
+      log: through,
+      flows: (events) => ({
+        f: events.pipe(
+          filterRows(({ at }) => at.getUTCSeconds() < 10),
+          windowed(tumbling({ size: '1 second' }), { aggregate: { events: count() } }),
+          into(sink),
+        ),
+      }),
+    }).run({ handleSignals: false })
+  await run()
+  const head = (await log.head('memory-0')) as LogRecord
+  // Another process went idle once more: one record, with nothing in it.
+  await log.append('memory-0', {
+    ...head,
+    n: head.n + 1,
+    attempt: 'other',
+    files: {},
+    body: { ...(head.body as object), from: 2, to: 2, partials: {} },
+  })
+  await run()
+  expect(await log.head(MERGE)).toMatchObject({ body: { position: { 'memory-0': head.n + 1 } } })
+  expect(sink.rows).toHaveLength(2)
+})

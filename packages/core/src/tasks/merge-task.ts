@@ -1,0 +1,169 @@
+import { randomId } from '../base/ids.ts'
+import type { Json } from '../base/json.ts'
+import { byName } from '../base/own-names.ts'
+import { Committer } from '../commit/committer.ts'
+import { Outputs } from '../commit/writers.ts'
+import { Graph } from '../dataflow/graph.ts'
+import { MergeState } from '../merge/fold.ts'
+import { MERGE, type MergeBody } from '../records/merge-record.ts'
+import type { Stateful } from '../records/operator-state-record.ts'
+import type { TaskBody } from '../records/task-record.ts'
+import { LATE, mergeOutputs, type Runtime } from './context.ts'
+
+/** Records of one task that are folded before it is the next one's turn. */
+const ROUND = 32
+/** Results that are rows at a time: a window can have a million keys. */
+const SLICE = 16_384
+/** A commit without results, so that tasks can prune, comes after this many records. */
+const QUIET = 64
+
+/**
+ * Puts windows together from the records of all tasks, shows what the minimum of their watermarks closes, and runs what flows do after
+ * `windowed` (protocol 4). Its commits are made like a task's, so two merges at once are harmless.
+ */
+export class Merge<T> {
+  readonly #runtime: Runtime<T>
+  readonly #graph: Graph<T>
+  readonly #outputs: Outputs
+  readonly #state: MergeState
+  readonly #committer: Committer
+  readonly #shown = byName<number>()
+  readonly #late = byName<number>()
+  #joined: string[] = []
+  #folded = 0
+  #from: Record<string, number> = {}
+
+  private constructor(runtime: Runtime<T>, graph: Graph<T>, outputs: Outputs) {
+    this.#runtime = runtime
+    this.#graph = graph
+    this.#outputs = outputs
+    this.#state = new MergeState(runtime.begun, runtime.time.keepFor, graph.aggregations, !runtime.source.fixed)
+    this.#committer = new Committer({
+      log: runtime.log,
+      task: MERGE,
+      attempt: randomId(),
+      outputs,
+      operators: new Map<string, Stateful>([[this.#state.id, this.#state], ...graph.behind]),
+      neededFrom: async () => Number.POSITIVE_INFINITY,
+    })
+  }
+
+  /** Opens the merge where its log stands. */
+  static async open<T>(runtime: Runtime<T>): Promise<Merge<T>> {
+    const graph = new Graph('merge', runtime.source.schema, runtime.flows, MERGE)
+    let outputs: Outputs | undefined
+    try {
+      outputs = await Outputs.open(mergeOutputs(graph, runtime), { logId: runtime.logId, task: MERGE }, runtime.budget, runtime.logger)
+      const merge = new Merge(runtime, graph, outputs)
+      await merge.#recover()
+      return merge
+    } catch (error) {
+      graph.close()
+      await outputs?.close()
+      throw error
+    }
+  }
+
+  /** What it has folded and what it waits for. */
+  get state(): MergeState {
+    return this.#state
+  }
+
+  /** Results shown since this assignment began, by flow. */
+  get shown(): Readonly<Record<string, number>> {
+    return this.#shown
+  }
+
+  /** Folds all records that there are, and commits what they give. `last`: commit the position even when nothing was shown. */
+  async step(last = false): Promise<void> {
+    for (let more = true; more; ) {
+      more = false
+      for (const task of this.#state.tasks) more = (await this.#foldRound(task)) || more
+      await this.#show()
+    }
+    if (last && this.#folded > 0) await this.#commit(false)
+    if (last) await this.#committer.settled()
+  }
+
+  /** Takes in partitions that the pipeline record does not name, or the tasks of a backfill (`aside`); their join is a record. */
+  async join(partitions: readonly string[], aside = false): Promise<void> {
+    const fresh = partitions.filter((partition) => !this.#state.tasks.includes(partition))
+    if (fresh.length === 0) return
+    this.#state.join(fresh, aside)
+    if (!aside) this.#joined.push(...fresh)
+    await this.#commit(false)
+  }
+
+  async close(): Promise<void> {
+    this.#graph.close()
+    await this.#committer.settled().catch(() => {})
+    await this.#outputs.close()
+  }
+
+  async #recover(): Promise<void> {
+    const head = await this.#committer.recover()
+    for (const end of this.#graph.ends.filter(({ behind }) => behind)) {
+      end.accept = (batch) => {
+        this.#shown[end.flow] = (this.#shown[end.flow] ?? 0) + batch.length
+        this.#outputs.write(end.flow, batch)
+      }
+    }
+    this.#graph.onLate = (operator, rows) => {
+      this.#late[operator] = (this.#late[operator] ?? 0) + rows.length
+      this.#outputs.write(`${LATE}:${operator}`, rows)
+    }
+    this.#graph.onRefused = this.#outputs.refuse
+    if (head) {
+      const body = head.body as unknown as MergeBody
+      this.#outputs.refused = body.refused ?? 0
+      this.#joined = [...body.joined]
+      Object.assign(this.#shown, body.shown)
+      Object.assign(this.#late, body.late)
+      this.#from = { ...body.position }
+    } else {
+      for (const [task, view] of Object.entries(this.#runtime.mergeFrom ?? {})) this.#state.begin(task, view)
+      await this.#commit(true)
+    }
+  }
+
+  async #foldRound(task: string): Promise<boolean> {
+    let folded = 0
+    for await (const record of this.#runtime.log.read(task, this.#state.position(task))) {
+      this.#state.fold(task, record.n, record.body as unknown as TaskBody)
+      this.#folded++
+      if (++folded === ROUND) return true
+    }
+    return false
+  }
+
+  async #show(): Promise<void> {
+    let isShown = false
+    this.#graph.emit(() => {
+      for (const [name, results] of this.#state.showing(SLICE)) {
+        isShown = true
+        this.#graph.aggregations.get(name)?.show(results)
+      }
+    })
+    await this.#graph.advance(this.#state.shownTo)
+    await this.#outputs.settled()
+    if (isShown || this.#folded >= QUIET) await this.#commit(false)
+  }
+
+  async #commit(first: boolean): Promise<void> {
+    await this.#committer.settled()
+    const position = Object.fromEntries(this.#state.tasks.map((task) => [task, this.#state.position(task)]))
+    const range = { from: this.#from as Json, to: position as Json, empty: first }
+    const body = {
+      position,
+      joined: [...this.#joined],
+      shown: { ...this.#shown },
+      expired: this.#state.expired,
+      refused: this.#outputs.refused,
+      late: { ...this.#late },
+    }
+    this.#committer.cut(range, body, async () => {})
+    this.#from = position
+    this.#folded = 0
+    await this.#committer.settled()
+  }
+}

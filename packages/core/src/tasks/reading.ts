@@ -1,0 +1,84 @@
+import type { Json } from '../base/json.ts'
+import type { Chunk, Limit, Reader } from '../connectors/source.ts'
+import type { Runtime } from './context.ts'
+
+/** A reference time is this far ahead of the clock, so that it is renewed once a minute at the most; in milliseconds. */
+const REFERENCE_AHEAD_MS = 60_000
+
+/**
+ * Reads a task's partition. Rows are judged by a reference time that the log holds already (protocol 5.5): no row may be more than `maxFuture` after
+ * it. When a later reference would let a row pass, it is renewed: a record holds the new one, and the row is read again.
+ */
+export class Reading<T> {
+  /** What the reader needs beside the position, as of the last chunk that was taken. */
+  memory: Json | undefined
+  /** In epoch milliseconds; -Infinity in a log from before references, which has to record one first. */
+  reference: number
+  readonly #runtime: Runtime<T>
+  readonly #partition: string
+  #reader: Reader<T, Json> | null = null
+
+  constructor(runtime: Runtime<T>, partition: string) {
+    this.#runtime = runtime
+    this.#partition = partition
+    this.reference = runtime.reference ?? Number.NEGATIVE_INFINITY
+  }
+
+  /** What a record holds of this. */
+  get noted(): { readonly reference?: number; readonly memory?: Json } {
+    const { memory, reference } = this
+    return { ...(Number.isFinite(reference) ? { reference } : {}), ...(memory === undefined ? {} : { memory }) }
+  }
+
+  /** Whether a reference has to be recorded before anything is read. */
+  get needsReference(): boolean {
+    return !Number.isFinite(this.reference) && Number.isFinite(this.#runtime.time.maxFuture)
+  }
+
+  /** Opens the partition at `from`, for the second time too; the reference must be recorded by now. */
+  async open(from: Json): Promise<void> {
+    const { source, time, endOf } = this.#runtime
+    await this.close()
+    const to = endOf(this.#partition)
+    this.#reader = await source.open(this.#partition, from, {
+      maxFuture: time.maxFuture,
+      ...(Number.isFinite(time.maxFuture) ? { reference: this.reference } : {}),
+      ...(to === undefined ? {} : { to }),
+      ...(this.memory === undefined ? {} : { memory: this.memory }),
+    })
+  }
+
+  read(max: Limit): Promise<Chunk<T, Json> | 'end'> {
+    return (this.#reader as Reader<T, Json>).read(max)
+  }
+
+  /** Whether a row of the chunk was rejected that a reference of now would let pass: then the chunk is read again. */
+  isAheadOfReference({ rejected }: Chunk<T, Json>): boolean {
+    const { clock, time } = this.#runtime
+    const limit = clock.now() + time.maxFuture
+    return rejected.some(({ ahead }) => ahead !== undefined && ahead <= limit)
+  }
+
+  /** Takes a reference of now, for the next record. */
+  renew(): void {
+    this.reference = Math.max(this.reference, this.#runtime.clock.now() + REFERENCE_AHEAD_MS)
+  }
+
+  /** The offset of the group, which is advisory. */
+  async commit(to: Json): Promise<void> {
+    try {
+      await this.#reader?.commit?.(to, this.#runtime.logId)
+    } catch (error) {
+      this.#runtime.logger.warn(`the offset of ${this.#partition} was not committed, which loses nothing: ${(error as Error).message}`)
+    }
+  }
+
+  async close(): Promise<void> {
+    const reader = this.#reader
+    this.#reader = null
+    await reader?.close().catch((error) => this.#runtime.logger.warn(`closing ${this.#partition}: ${(error as Error).message}`))
+  }
+}
+
+/** Returns the reference time that a new log begins with, in epoch milliseconds. */
+export const firstReference = (now: number) => now + REFERENCE_AHEAD_MS

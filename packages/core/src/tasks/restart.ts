@@ -1,0 +1,49 @@
+import type { Clock } from '../base/clock.ts'
+import { isRetryable, isTicketsError, messageOf } from '../base/errors.ts'
+import type { Logger } from '../base/logger.ts'
+
+/** Something that is opened again after a transient fault: a task, or the merge. */
+export interface Supervised {
+  readonly name: string
+  /** Runs until it is done or told to stop. */
+  run(): Promise<void>
+  /** Grows with each commit: after progress, the count of failures starts anew. */
+  progress(): number
+}
+
+export interface SupervisorOptions {
+  readonly retries: number
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Ends the waiting between two tries; no further one is made. */
+  readonly signal: AbortSignal
+}
+
+const FIRST_PAUSE = 100
+const LONGEST_PAUSE = 10_000
+
+/**
+ * Runs something, and again after faults that trying again can mend: each time from its log, with growing pauses. Being beaten to a
+ * record is one of them: the work was thrown away, and the log is read again (protocol 3.3).
+ *
+ * @throws the last error, when it is not retryable or `retries` in a row brought nothing
+ */
+export async function supervise(work: Supervised, { retries, clock, logger, signal }: SupervisorOptions): Promise<void> {
+  let failures = 0
+  for (;;) {
+    const before = work.progress()
+    try {
+      return await work.run()
+    } catch (error) {
+      if (signal.aborted) return
+      if (work.progress() > before) failures = 0
+      const beaten = isTicketsError(error, 'TASK_LOST')
+      if (!isRetryable(error) || (!beaten && failures >= retries)) throw error
+      failures++
+      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - 1, 10)) * (0.5 + Math.random() / 2)
+      logger.warn(`${work.name} is opened again in ${Math.round(pause)} ms (try ${failures}): ${messageOf(error)}`)
+      await clock.sleep(pause, signal)
+      if (signal.aborted) return
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '../base/clock.ts'
+import { TicketsError } from '../base/errors.ts'
+
+/** What a task throws that was taken away. */
+export function lostTask(partition: string): TicketsError {
+  const message = `${partition} was taken away: what was read since the last record is given up`
+  return new TicketsError('TASK_LOST', message, { retryable: true })
+}
+
+/** Waits for `work`, but no longer than the partition is ours: a sink that hangs must not keep the group waiting. */
+export async function unlessLost(partition: string, abandon: AbortSignal, work: Promise<void>): Promise<void> {
+  // Whatever becomes of it once nobody waits is not an unhandled rejection.
+  work.catch(() => {})
+  if (abandon.aborted) throw lostTask(partition)
+  const over = new AbortController()
+  const gone = new Promise<never>((_, reject) => {
+    abandon.addEventListener('abort', () => reject(lostTask(partition)), { signal: over.signal })
+  })
+  try {
+    await Promise.race([work, gone])
+  } finally {
+    over.abort()
+  }
+}
+
+/** How long a task that is taken away waits for writes and commits that are under way; in milliseconds. */
+const LETTING_GO_MS = 5_000
+
+/** Waits for what a lost task still has under way, but not for ever. */
+export async function letGo(closed: Promise<void>, clock: Clock): Promise<void> {
+  const timer = new AbortController()
+  await Promise.race([closed, clock.sleep(LETTING_GO_MS, timer.signal)])
+  timer.abort()
+}

@@ -1,0 +1,241 @@
+import { Observable, type OperatorFunction } from 'rxjs'
+import { type Duration, millis } from '../../base/duration.ts'
+import { TicketsError } from '../../base/errors.ts'
+import type { Batch } from '../../batch/batch.ts'
+import type { Schema } from '../../batch/schema.ts'
+import type { LateRow } from '../../connectors/late-row.ts'
+import type { Sink } from '../../connectors/sink.ts'
+import type { Flows } from '../../dataflow/graph.ts'
+import { checkNeeds } from '../../dataflow/requirements.ts'
+import { into } from '../../operators/into.ts'
+import { type MergeInput, ScenarioMerge } from './scenario-merge.ts'
+import { ScenarioTask } from './scenario-task.ts'
+import { TimerWatch } from './timers.ts'
+
+export interface HarnessOptions {
+  /** How many partitions there are; 1 by default. */
+  partitions?: number
+  /** What the source says its partitions are keyed by; over several partitions session and sliding windows need it, as in a pipeline. */
+  keyedBy?: readonly string[]
+  /** Whether no partition can be added, as a source says; true by default. A topic is not fixed: what is shown there can be revised for `keepFor`. */
+  fixed?: boolean
+  /** The pipeline's options of these names; 0, 1 minute and 1 day by default. */
+  maxOutOfOrderness?: Duration
+  idleTimeout?: Duration
+  keepFor?: Duration
+}
+
+/** What came out in one step, as plain rows. */
+export interface Given<B> {
+  readonly emitted: B[]
+  readonly late: LateRow[]
+}
+
+/** Which partition, and whether the step ends a range (a commit); it does by default. */
+export interface StepOptions {
+  partition?: number
+  commit?: boolean
+}
+
+const FLOW = 'scenario'
+
+const nothing = <B>(): Given<B> => ({ emitted: [], late: [] })
+
+/**
+ * Runs an operator as a pipeline does, with real tasks, records and a real merge, but without a source, sinks or files. Every step is
+ * synchronous: rows go in by partition, and each step returns what a pipeline would have committed by then.
+ *
+ * @throws `OPTION_INVALID` for what a pipeline would refuse, such as session windows over several partitions without `keyedBy`
+ * @example
+ * const harness = new Harness(Ticket, windowed(tumbling({ size: '10s' }), { by: 'client_id', aggregate: { n: count() } }), { partitions: 2 })
+ * harness.push([ticket], { partition: 1 }) // { emitted: [], late: [] }
+ * harness.restart('merge')
+ * harness.end() // { emitted: [{ window_start: …, client_id: 'a', n: 1, revision: 0 }], late: [] }
+ */
+export class Harness<A, B> {
+  readonly #schema: Schema<A>
+  readonly #flows: Flows<A>
+  readonly #tasks: ScenarioTask<A, B>[] = []
+  readonly #merge: ScenarioMerge<A, B>
+  readonly #timers = new TimerWatch()
+  readonly #keyedBy: readonly string[]
+  readonly #fixed: boolean
+  readonly #maxOutOfOrderness: number
+  readonly #idleTimeout: number
+  /** Records that a stopped merge has not read; null while it runs. */
+  #unread: MergeInput[] | null = null
+  #subscriptions = 0
+  #now = 0
+
+  constructor(schema: Schema<A>, operator: OperatorFunction<Batch<A>, Batch<B>>, options: HarnessOptions = {}) {
+    const { partitions = 1, maxOutOfOrderness = 0, idleTimeout = '1 minute', keepFor = '1 day', keyedBy = [], fixed = true } = options
+    if (!(Number.isInteger(partitions) && partitions > 0))
+      throw new TicketsError('OPTION_INVALID', `partitions is a whole number from 1, got ${partitions}`)
+    this.#keyedBy = keyedBy
+    this.#fixed = fixed
+    this.#maxOutOfOrderness = millis(maxOutOfOrderness, 'maxOutOfOrderness')
+    this.#idleTimeout = idleTimeout === Number.POSITIVE_INFINITY ? idleTimeout : millis(idleTimeout, 'idleTimeout')
+    const kept = keepFor === Number.POSITIVE_INFINITY ? keepFor : millis(keepFor, 'keepFor')
+    const sink: Sink<B> = { target: null, open: async () => Promise.reject(new Error('a scenario opens no sink')) }
+    this.#schema = schema
+    this.#flows = (rows) => ({ [FLOW]: this.#counted(rows).pipe(operator, into(sink as Sink<NoInfer<B>>)) })
+    const names = Array.from({ length: partitions }, (_, p) => `p${p}`)
+    this.#merge = this.#timers.run(() => {
+      for (const name of names) this.#tasks.push(this.#opened(name, partitions))
+      return new ScenarioMerge<A, B>(schema, this.#flows, names, kept, !fixed)
+    })
+  }
+
+  /** Rows later than `keepFor` after their window was shown. */
+  get expired(): number {
+    return this.#merge.expired
+  }
+
+  /**
+   * Returns the watermark of a partition, or that of the merge, which shows windows: the minimum over the partitions that are not idle.
+   * In epoch milliseconds; -Infinity before the first row, Infinity of the merge when all partitions are idle.
+   */
+  watermarkOf(which: number | 'merge' = 0): number {
+    return which === 'merge' ? this.#merge.watermark : this.#task(which).watermark
+  }
+
+  /** Reads rows from a partition. */
+  push(rows: readonly A[], { partition = 0, commit = true }: StepOptions = {}): Given<B> {
+    const task = this.#open(partition)
+    this.#timers.run(() => task.push(rows, this.#now))
+    return commit ? this.commit(partition) : nothing()
+  }
+
+  /** Says that no rows before this time, in epoch milliseconds, will come from a partition. */
+  watermark(ms: number, { partition = 0, commit = true }: StepOptions = {}): Given<B> {
+    if (!Number.isFinite(ms)) throw new TicketsError('OPTION_INVALID', `a watermark is a time in epoch milliseconds, got ${ms}; end() is the end`)
+    this.#open(partition).advance(ms, this.#now)
+    return commit ? this.commit(partition) : nothing()
+  }
+
+  /** Ends the open ranges of one partition, or of all. */
+  commit(partition?: number): Given<B> {
+    const tasks = partition === undefined ? this.#tasks : [this.#open(partition)]
+    return this.#together(tasks.filter((task) => task.hasOpen).map((task) => () => this.#commit(task, 'range')))
+  }
+
+  /** Lets processing time pass: partitions without rows for `idleTimeout` no longer hold windows back. */
+  elapse(ms: Duration): Given<B> {
+    this.#now += millis(ms, 'elapse')
+    const idle = this.#tasks.filter((task) => !task.idle && !task.ended && this.#now - task.lastRow >= this.#idleTimeout)
+    return this.#together(idle.map((task) => () => this.#commit(task, 'idle')))
+  }
+
+  /**
+   * Kills one partition's task, the merge, or everything. What died comes back from its records, and what was read and not committed is
+   * read again. Returns what that gives, which is nothing: all that was committed is out.
+   */
+  restart(which: number | 'merge' | 'all' = 'all'): Given<B> {
+    this.#timers.run(() => {
+      for (const task of which === 'merge' ? [] : which === 'all' ? this.#tasks : [this.#task(which)]) task.restart(this.#now)
+      if (typeof which === 'string') this.#merge.restart()
+    })
+    return nothing()
+  }
+
+  /** Moves one partition, or all, to another process: its task's memory is lost, its open range is read again, and the merge runs on. */
+  rebalance(partition?: number): Given<B> {
+    for (const [p] of partition === undefined ? this.#tasks.entries() : [[partition] as const]) this.restart(p)
+    return nothing()
+  }
+
+  /** Adds a partition, which the merge waits for from then on, and returns its number. Needs `fixed: false`. */
+  addPartition(): number {
+    if (this.#fixed) throw new TicketsError('OPTION_INVALID', 'the partitions are fixed: give the scenario { fixed: false } to add one')
+    const partition = this.#tasks.length
+    if (this.#tasks.some(({ ended }) => ended)) throw ended()
+    this.#timers.run(() => {
+      this.#tasks.push(this.#opened(`p${partition}`, partition + 1))
+      this.#merge.join(`p${partition}`)
+    })
+    return partition
+  }
+
+  /** Stops the merge: tasks commit, and nothing is shown until it starts again. */
+  stopMerge(): void {
+    this.#unread ??= []
+  }
+
+  /** Starts the merge again, which reads all records that it missed before it shows anything. */
+  startMerge(): Given<B> {
+    const unread = this.#unread
+    this.#unread = null
+    return unread && unread.length > 0 ? this.#timers.run(() => this.#fold(unread)) : nothing()
+  }
+
+  /** The end of a bounded run, which shows all windows; or, with `complete` (the default), of a source that is complete, which closes them. */
+  end({ complete = true }: { complete?: boolean } = {}): Given<B> {
+    const open = this.commit()
+    const kind = complete ? 'end' : 'idle'
+    const rest = this.#tasks.filter((task) => !(complete ? task.ended : task.idle)).map((task) => () => this.#commit(task, kind))
+    const given = this.#together([() => open, ...rest, () => this.startMerge()])
+    if (complete) this.#close()
+    return given
+  }
+
+  #opened(name: string, partitions: number): ScenarioTask<A, B> {
+    const task = new ScenarioTask<A, B>(name, this.#schema, this.#flows, this.#maxOutOfOrderness)
+    checkNeeds(task, { name: 'the scenario', until: 'complete', keyedBy: this.#keyedBy }, partitions)
+    return task
+  }
+
+  #commit(task: ScenarioTask<A, B>, kind: 'range' | 'idle' | 'end'): Given<B> {
+    return this.#timers.run(() => {
+      const { body, n, rows, late } = task.commit(kind)
+      const record = { task: task.name, n, body }
+      this.#unread?.push(record)
+      const shown = this.#unread ? nothing<B>() : this.#fold([record])
+      return { emitted: [...rows, ...shown.emitted], late: [...late, ...shown.late] }
+    })
+  }
+
+  #fold(records: readonly MergeInput[]): Given<B> {
+    const { rows, late } = this.#merge.fold(records)
+    return { emitted: rows, late }
+  }
+
+  #together(steps: readonly (() => Given<B>)[]): Given<B> {
+    const given = steps.map((step) => step())
+    return { emitted: given.flatMap(({ emitted }) => emitted), late: given.flatMap(({ late }) => late) }
+  }
+
+  #task(partition: number): ScenarioTask<A, B> {
+    const task = this.#tasks[partition]
+    if (task) return task
+    throw new TicketsError('OPTION_INVALID', `there is no partition ${partition}: give the scenario { partitions: ${partition + 1} } or more`)
+  }
+
+  #open(partition: number): ScenarioTask<A, B> {
+    const task = this.#task(partition)
+    if (task.ended) throw ended()
+    return task
+  }
+
+  /** The checks that nobody asked for. */
+  #close(): void {
+    this.#merge.check()
+    for (const task of this.#tasks) task.close()
+    this.#merge.close()
+    if (this.#subscriptions > 0) throw new Error(`the operator keeps ${this.#subscriptions} subscriptions open after it was unsubscribed from`)
+    const { open } = this.#timers
+    if (open.length > 0) throw new Error(`the operator leaves timers behind: ${open.join(', ')}`)
+  }
+
+  #counted<T>(source: Observable<T>): Observable<T> {
+    return new Observable<T>((out) => {
+      this.#subscriptions++
+      const inner = source.subscribe(out)
+      return () => {
+        this.#subscriptions--
+        inner.unsubscribe()
+      }
+    })
+  }
+}
+
+const ended = () => new TicketsError('OPTION_INVALID', 'the scenario has ended: nothing comes after end() and $')

@@ -1,0 +1,159 @@
+import type { Json } from '@tickets/core/base/json'
+import type { Stateful } from '@tickets/core/records/operator-state-record'
+import { Batch, inside } from '../../batch/batch.ts'
+import type { Schema } from '../../batch/schema.ts'
+import type { LateRow } from '../../connectors/late-row.ts'
+import type { Flows } from '../../dataflow/graph.ts'
+import { Graph } from '../../dataflow/graph.ts'
+import type { Needs } from '../../dataflow/scope.ts'
+import type { TaskBody } from '../../records/task-record.ts'
+import { PartitionClock } from '../../time/watermark.ts'
+
+/** What a source gives a task: rows, or word that no earlier ones will come. */
+export type Input = { readonly rows: readonly unknown[]; readonly offset: number } | { readonly watermark: number }
+
+type Cuts = Readonly<Record<string, { readonly version: number; readonly cut: Json }>>
+
+/** Every so many records one holds the whole state, the others what changed: both ways back are taken. */
+const WHOLE_EVERY = 3
+
+/** The cuts of operators, as records hold them: written as text, so that nothing is shared with what goes on. */
+export class CutLog {
+  readonly #records: { readonly whole: boolean; readonly text: string }[] = []
+
+  put(operators: ReadonlyMap<string, Stateful>): void {
+    const whole = this.#records.length % WHOLE_EVERY === 0
+    const cuts: Record<string, { version: number; cut: Json }> = {}
+    for (const [id, operator] of operators) {
+      const cut = operator.cut(whole)
+      if (cut !== null) cuts[id] = { version: operator.version, cut }
+    }
+    this.#records.push({ whole, text: JSON.stringify(cuts) })
+  }
+
+  restore(operators: ReadonlyMap<string, Stateful>): void {
+    const base = this.#records.findLastIndex(({ whole }) => whole)
+    for (const { text } of base < 0 ? [] : this.#records.slice(base)) {
+      for (const [id, { version, cut }] of Object.entries(JSON.parse(text) as Cuts)) operators.get(id)?.apply(cut, version)
+    }
+  }
+}
+
+/** A partition's task, as the pipeline runs it, with its source and its log in memory and every step synchronous. */
+export class ScenarioTask<A, B> {
+  readonly name: string
+  idle = false
+  ended = false
+  /** Processing time of its last row. */
+  lastRow = 0
+  readonly #schema: Schema<A>
+  readonly #flows: Flows<A>
+  readonly #maxOutOfOrderness: number
+  readonly #log = new CutLog()
+  #graph: Graph<A>
+  #clock: PartitionClock
+  #committed = Number.NEGATIVE_INFINITY
+  #records = 0
+  #offset = 0
+  /** Read since the last record: read again after a crash. */
+  #open: Input[] = []
+  #rows: B[] = []
+  #late: LateRow[] = []
+
+  constructor(name: string, schema: Schema<A>, flows: Flows<A>, maxOutOfOrderness: number) {
+    this.name = name
+    this.#schema = schema
+    this.#flows = flows
+    this.#maxOutOfOrderness = maxOutOfOrderness
+    this.#clock = new PartitionClock(maxOutOfOrderness)
+    this.#graph = this.#build()
+  }
+
+  get watermark(): number {
+    return this.#clock.watermark
+  }
+
+  /** What its operators need of the source. */
+  get needs(): Map<string, Needs> {
+    return this.#graph.needs
+  }
+
+  get hasOpen(): boolean {
+    return this.#open.length > 0
+  }
+
+  push(rows: readonly A[], now: number): void {
+    this.idle = false
+    this.lastRow = now
+    this.#take({ rows, offset: this.#offset })
+    this.#offset += rows.length
+  }
+
+  advance(watermark: number, now: number): void {
+    // A watermark that moves holds nothing back, as rows do not.
+    if (watermark > this.#clock.watermark) {
+      this.idle = false
+      this.lastRow = now
+    }
+    this.#take({ watermark })
+  }
+
+  /** Ends the range: what it gives counts from now on. */
+  commit(kind: 'range' | 'idle' | 'end'): { body: TaskBody; n: number; rows: B[]; late: LateRow[] } {
+    this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark)
+    this.idle = kind === 'idle'
+    this.ended ||= kind === 'end'
+    const { watermark } = this.#clock
+    if (watermark < this.#committed) throw new Error(`the watermark of ${this.name} went back from ${this.#committed} to ${watermark}`)
+    const partials: Record<string, Json> = {}
+    for (const [name, aggregation] of this.#graph.aggregations) {
+      const found = aggregation.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle')
+      if (found.length > 0) partials[name] = found as unknown as Json
+    }
+    const body = { partials, watermark: Number.isFinite(watermark) ? watermark : null, idle: this.idle, ended: this.ended, to: this.#offset }
+    this.#log.put(this.#graph.stateful)
+    const record = { body: JSON.parse(JSON.stringify(body)) as TaskBody, n: this.#records++, rows: this.#rows, late: this.#late }
+    this.#committed = watermark
+    this.#open = []
+    this.#rows = []
+    this.#late = []
+    return record
+  }
+
+  /** Dies, and comes back where its log stands; what was read since is read again. Its idle timeout begins anew. */
+  restart(now: number): void {
+    this.close()
+    this.lastRow = now
+    this.#graph = this.#build()
+    this.#log.restore(this.#graph.stateful)
+    this.#clock = new PartitionClock(this.#maxOutOfOrderness, this.#committed)
+    this.#rows = []
+    this.#late = []
+    const again = this.#open
+    this.#open = []
+    for (const input of again) this.#take(input)
+  }
+
+  close(): void {
+    this.#graph.close()
+  }
+
+  #take(input: Input): void {
+    this.#open.push(input)
+    if ('watermark' in input) {
+      this.#clock.advance(input.watermark)
+      return
+    }
+    const batch = Batch.of(this.#schema, input.rows as A[])
+    const offsets = Float64Array.from({ length: batch.length }, (_, i) => input.offset + i)
+    const trail = { watermarks: new Float64Array(batch.length), offsets }
+    this.#graph.push(this.#clock.stamp(inside.make(this.#schema, inside.columns(batch), batch.length, trail)))
+  }
+
+  #build(): Graph<A> {
+    const graph = new Graph('task', this.#schema, this.#flows, this.name)
+    for (const end of graph.ends) if (!end.behind) end.accept = (batch) => void this.#rows.push(...(batch.toArray() as B[]))
+    graph.onLate = (_operator, rows) => void this.#late.push(...rows.toArray())
+    return graph
+  }
+}

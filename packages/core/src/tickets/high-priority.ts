@@ -1,0 +1,27 @@
+import type { OperatorFunction } from 'rxjs'
+import { type Batch, column } from '../batch/batch.ts'
+import { isValid, membersOf } from '../batch/columns.ts'
+import { filterBatch } from '../operators/filter-rows.ts'
+import { operate } from '../operators/operate.ts'
+
+/**
+ * Keeps the tickets whose priority is high or critical. Looks at dictionary codes, and gathers the kept rows once.
+ *
+ * @param options.priorities others to keep instead
+ * @example
+ * tickets.pipe(highPriority()) // no row with priority 'low' or 'medium'
+ */
+export function highPriority<T extends { priority: string }>(
+  options: { priorities?: readonly T['priority'][] } = {},
+): OperatorFunction<Batch<T>, Batch<T>> {
+  const wanted: readonly string[] = options.priorities ?? ['high', 'critical']
+  return operate<Batch<T>, Batch<T>>((out, scope) => ({
+    next(batch) {
+      const priorities = column(batch, 'priority')
+      const keep = membersOf(priorities).map((member) => wanted.includes(member))
+      const codes = priorities.values as Int8Array
+      out.next(filterBatch(batch, (i) => keep[codes[i] as number] === true && isValid(priorities, i)))
+    },
+    ready: () => scope?.describe('highPriority', { priorities: [...wanted] }),
+  }))
+}

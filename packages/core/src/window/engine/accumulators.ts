@@ -1,0 +1,128 @@
+import type { Json } from '@tickets/core/base/json'
+import type { Agg } from '../../aggregate/aggregate.ts'
+import { atReader } from '../../aggregate/column.ts'
+import type { Batch } from '../../batch/batch.ts'
+
+const copy = (value: unknown) => {
+  if (typeof value === 'string' || typeof value === 'boolean') return value
+  // JSON has no -0.
+  if (typeof value === 'number' && Number.isFinite(value)) return value + 0
+  return JSON.parse(JSON.stringify(value ?? null)) as Json
+}
+
+/** Adds row `i` of a batch to the accumulators at one place of lists, in place: one list for each aggregate. */
+export type Put = (columns: readonly unknown[][], place: number, i: number) => void
+
+type Step = (acc: unknown, i: number) => unknown
+
+/** One accumulator for each aggregate of a record, in its order: made, added to, merged and written together. */
+export class Accumulators {
+  readonly #names: readonly string[]
+  readonly #aggs: readonly Agg<unknown, unknown>[]
+
+  constructor(aggregate: Readonly<Record<string, Agg<unknown, unknown>>>) {
+    this.#names = Object.keys(aggregate)
+    this.#aggs = Object.values(aggregate)
+  }
+
+  init(): unknown[] {
+    return this.#aggs.map((agg) => agg.init())
+  }
+
+  /** Adds all of `from` to `into`, and returns that. */
+  merge(into: unknown[], from: readonly unknown[]): unknown[] {
+    for (let a = 0; a < into.length; a++) into[a] = this.#aggs[a]?.merge(into[a], from[a])
+    return into
+  }
+
+  /** How row `i` of a batch is added to accumulators, in place. */
+  adder(batch: Batch<unknown>): (accs: unknown[], i: number) => void {
+    const steps = this.#steps(batch)
+    return (accs, i) => {
+      for (let a = 0; a < steps.length; a++) accs[a] = (steps[a] as Step)(accs[a], i)
+    }
+  }
+
+  /** Lists of accumulators, empty: one for each aggregate. */
+  columns(): unknown[][] {
+    return this.#aggs.map(() => [])
+  }
+
+  /** Makes one more place at the end of such lists. */
+  begin(columns: readonly unknown[][]): void {
+    for (let a = 0; a < columns.length; a++) columns[a]?.push(this.#aggs[a]?.init())
+  }
+
+  /** The same as `adder` for accumulators in such lists. */
+  columnAdder(batch: Batch<unknown>): Put {
+    const steps = this.#steps(batch)
+    return (columns, place, i) => {
+      for (let a = 0; a < steps.length; a++) {
+        const list = columns[a] as unknown[]
+        list[place] = (steps[a] as Step)(list[place], i)
+      }
+    }
+  }
+
+  /** The accumulators at one place of such lists, as JSON. */
+  jsonAt(columns: readonly unknown[][], place: number): Json[] {
+    return columns.map((column, a) => this.#toJson(a, column[place]))
+  }
+
+  /** `merge` for the aggregate at `a` alone. */
+  mergeOne(a: number, into: unknown, from: unknown): unknown {
+    return this.#aggs[a]?.merge(into, from)
+  }
+
+  toJson(accs: readonly unknown[]): Json[] {
+    return accs.map((acc, a) => this.#toJson(a, acc))
+  }
+
+  fromJson(json: readonly Json[]): unknown[] {
+    return json.map((value, a) => {
+      const agg = this.#aggs[a]
+      return agg?.fromJson ? agg.fromJson(value) : copy(value)
+    })
+  }
+
+  clone(accs: readonly unknown[]): unknown[] {
+    return this.fromJson(this.toJson(accs))
+  }
+
+  /** The results by the aggregates' names. */
+  results(accs: readonly unknown[]): Record<string, unknown> {
+    return Object.fromEntries(this.#names.map((name, a) => [name, this.#aggs[a]?.result(accs[a])]))
+  }
+
+  /** The same of accumulators that come from several tasks; of none, what no rows give. */
+  resultsOf(parts: readonly Json[]): Record<string, unknown> {
+    return Object.fromEntries(this.#names.map((name, a) => [name, this.#resultOf(this.#aggs[a] as Agg<unknown, unknown>, a, parts)]))
+  }
+
+  #toJson(a: number, acc: unknown): Json {
+    const agg = this.#aggs[a]
+    return agg?.toJson ? agg.toJson(acc) : copy(acc)
+  }
+
+  #steps(batch: Batch<unknown>): Step[] {
+    let rows: unknown[] | null = null
+    return this.#aggs.map((agg) => {
+      if (agg.columnar) return agg.columnar(batch)
+      rows ??= batch.toArray()
+      const all = rows
+      const at = atReader(batch)
+      return (acc, i) => agg.add(acc, all[i], at(i))
+    })
+  }
+
+  #resultOf(agg: Agg<unknown, unknown>, a: number, parts: readonly Json[]): unknown {
+    const from = (part: Json) => {
+      const json = (part as readonly Json[])[a] as Json
+      return agg.fromJson ? agg.fromJson(json) : copy(json)
+    }
+    const [first] = parts
+    if (first === undefined) return agg.result(agg.init())
+    if (parts.length === 1) return agg.resultOf ? agg.resultOf((first as readonly Json[])[a] as Json) : agg.result(from(first))
+    return agg.result(parts.slice(1).reduce((merged: unknown, part) => agg.merge(merged, from(part)), from(first)))
+  }
+}

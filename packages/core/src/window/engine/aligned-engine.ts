@@ -1,0 +1,174 @@
+import type { Partial } from '@tickets/core/aggregate/partial-aggregate'
+import type { Json } from '@tickets/core/base/json'
+import type { Batch } from '../../batch/batch.ts'
+import { eventTimes } from '../../time/event-time.ts'
+import type { Accumulators } from './accumulators.ts'
+import { Groups } from './groups.ts'
+import { type KeyReader, Keys } from './keys.ts'
+import { type Late, trailOf } from './late.ts'
+import { partialKey } from './partial-key.ts'
+import { checkHeld } from './state-limit.ts'
+import { dueOf, type Interval, type Window } from './window.ts'
+
+interface Open {
+  readonly interval: Interval
+  readonly due: number
+  /** A window's own, so that its keys are forgotten with it. */
+  readonly keys: Keys
+  readonly groups: Groups
+  /** Stands in a cut, which the next one has to take back when it closes. */
+  saved: boolean
+}
+
+/** A cut: `[start, end, key values, rows, accumulators]` for each group that changed, and the starts of windows let go. */
+interface Cut {
+  readonly add: readonly (readonly [number, number, readonly Json[], number, readonly Json[]])[]
+  readonly drop: readonly (readonly [number, number])[]
+}
+
+/** How much an engine may hold. */
+export interface EngineLimits {
+  readonly maxWindows: number
+  readonly maxKeys: number
+}
+
+/**
+ * Counts rows into windows, and lets go of what a watermark closes. Plain and synchronous: no scheduler, no I/O, no clock.
+ * The cost of a row depends neither on the size of its group nor on how many there are.
+ */
+export class WindowEngine {
+  readonly #window: Window
+  readonly #accumulators: Accumulators
+  readonly #by: readonly string[]
+  readonly #limits: EngineLimits
+  readonly #open = new Map<string, Open>()
+  #dropped: [number, number][] = []
+  readonly #touched = new Set<Open>()
+  #groups = 0
+
+  constructor(window: Window, by: readonly string[], accumulators: Accumulators, limits: EngineLimits) {
+    this.#window = window
+    this.#accumulators = accumulators
+    this.#by = by
+    this.#limits = limits
+  }
+
+  /** Groups held: a key in a window each. */
+  get held(): number {
+    return this.#groups
+  }
+
+  /** Counts the rows of a batch that has a trail, each against the watermark just before it; returns those late for a window. */
+  add(batch: Batch<unknown>): Late[] {
+    const { watermarks } = trailOf(batch)
+    const time = eventTimes(batch)
+    const readers = new Map<Open, KeyReader>()
+    const put = this.#accumulators.columnAdder(batch)
+    const late: Late[] = []
+    let before: Open | undefined
+    let reader: KeyReader | undefined
+    for (let i = 0; i < batch.length; i++) {
+      const watermark = watermarks[i] as number
+      let missed: Interval[] | undefined
+      for (const interval of this.#window.assign(time(i))) {
+        if (dueOf(this.#window, interval) <= watermark) {
+          missed = [...(missed ?? []), interval]
+          continue
+        }
+        if (!before || before.interval.start !== interval.start || before.interval.end !== interval.end) {
+          before = this.#opened(interval)
+          reader = readers.get(before) ?? before.keys.reader(batch)
+          readers.set(before, reader)
+        }
+        const { groups } = before
+        const held = groups.size
+        groups.add((reader as KeyReader).idOf(i), put, i)
+        this.#groups += groups.size - held
+      }
+      if (missed) late.push({ row: i, watermark, windows: missed })
+    }
+    checkHeld('window', this.#open.size, this.#limits.maxWindows)
+    checkHeld('group', this.#groups, this.#limits.maxKeys)
+    return late
+  }
+
+  /**
+   * Closes what `watermark` closes and lets go of it, and gives of what stays open all of it, what changed since the last cut, or nothing.
+   * In order of (end, key).
+   */
+  partials(watermark: number, open: 'all' | 'changed' | 'none'): Partial[] {
+    const partials: Partial[] = []
+    const found: { window: Open; closed: boolean }[] = []
+    for (const window of this.#open.values()) {
+      const closed = window.due <= watermark
+      if (closed || open === 'all' || (open === 'changed' && this.#touched.has(window))) found.push({ window, closed })
+    }
+    found.sort(({ window: a }, { window: b }) => a.due - b.due || a.interval.start - b.interval.start)
+    for (const { window, closed } of found) {
+      const { interval, due, groups, keys } = window
+      const ids = !closed && open === 'changed' ? groups.changed : Array.from({ length: groups.size }, (_, id) => id)
+      for (const id of keys.ordered(ids)) {
+        const { rows, accs } = groups.total(id)
+        partials.push({ key: partialKey(interval, keys.values(id)), due: Number.isFinite(due) ? due : null, closed, rows, acc: accs })
+      }
+      if (!closed) continue
+      this.#forget(window)
+      if (window.saved) this.#dropped.push([interval.start, interval.end])
+    }
+    return partials
+  }
+
+  cut(whole: boolean): Json | null {
+    const add: Cut['add'][number][] = []
+    for (const window of whole ? this.#open.values() : this.#touched) {
+      const { interval, groups, keys } = window
+      const put = (id: number, { rows, accs }: { rows: number; accs: Json[] }) =>
+        add.push([interval.start, interval.end, keys.values(id), rows, accs])
+      if (whole) for (let id = 0; id < groups.size; id++) put(id, groups.total(id))
+      else for (const id of groups.changed) put(id, groups.fresh(id))
+    }
+    for (const window of this.#touched) {
+      window.saved = true
+      window.groups.settle()
+    }
+    this.#touched.clear()
+    const drop = whole ? [] : this.#dropped
+    this.#dropped = []
+    if (!whole && add.length === 0 && drop.length === 0) return null
+    return { add, drop } satisfies Cut as unknown as Json
+  }
+
+  apply(json: Json): void {
+    const { add, drop } = json as unknown as Cut
+    for (const [start, end] of drop) {
+      const window = this.#open.get(`${start}/${end}`)
+      if (window) this.#forget(window)
+    }
+    for (const [start, end, values, rows, accs] of add) {
+      const window = this.#opened({ start, end })
+      window.saved = true
+      const held = window.groups.size
+      window.groups.restore(window.keys.intern(values), rows, accs)
+      this.#groups += window.groups.size - held
+    }
+    this.#touched.clear()
+    this.#dropped = []
+  }
+
+  #forget(window: Open): void {
+    this.#open.delete(`${window.interval.start}/${window.interval.end}`)
+    this.#touched.delete(window)
+    this.#groups -= window.groups.size
+  }
+
+  #opened(interval: Interval): Open {
+    const name = `${interval.start}/${interval.end}`
+    let window = this.#open.get(name)
+    if (!window) {
+      window = { interval, due: dueOf(this.#window, interval), keys: new Keys(this.#by), groups: new Groups(this.#accumulators), saved: false }
+      this.#open.set(name, window)
+    }
+    this.#touched.add(window)
+    return window
+  }
+}

@@ -1,0 +1,110 @@
+import type { Json } from '@tickets/core/base/json'
+import { compareTexts, sortTexts } from '../../base/compare-texts.ts'
+import { type Batch, column } from '../../batch/batch.ts'
+import { isValid, membersOf, valueReader } from '../../batch/columns.ts'
+import type { Field } from '../../batch/schema.ts'
+
+/** The key of each row of a batch: an id that is equal for equal keys within one engine, and the key's values by id. */
+export interface KeyReader {
+  idOf(i: number): number
+}
+
+const jsonOf = (value: unknown): Json => (value === undefined ? null : value instanceof Date ? value.getTime() : (value as Json))
+
+/** A text that is its own name: it does not look like one of ours. */
+const isName = (value: unknown): value is string => typeof value === 'string' && value.charCodeAt(0) !== 0
+
+const nameOf = (values: readonly Json[]): string => (values.length === 1 && isName(values[0]) ? values[0] : `\u0000${JSON.stringify(values)}`)
+
+/** What JSON escapes, or what is not greater than the quotation mark that ends a text in it. */
+const unlikeJson = /[^#-[\]-\ud7ff\ue000-\uffff]/
+
+/** Gives small numbers to the keys that rows have in some columns, the same number for the same key until it is released. */
+export class Keys {
+  readonly #by: readonly string[]
+  readonly #ids = new Map<string, number>()
+  /** By id; one text is kept as it is, without a list around it. */
+  readonly #values: (readonly Json[] | string | undefined)[] = []
+  readonly #free: number[] = []
+
+  constructor(by: readonly string[]) {
+    this.#by = by
+  }
+
+  /** The values of key `id`, in the order of the columns; instants as epoch milliseconds. */
+  values(id: number): readonly Json[] {
+    const values = this.#values[id]
+    return typeof values === 'string' ? [values] : (values as readonly Json[])
+  }
+
+  /** The id of these values. */
+  intern(values: readonly Json[]): number {
+    const name = nameOf(values)
+    return this.#ids.get(name) ?? this.#put(name, name === values[0] ? name : [...values])
+  }
+
+  /** These ids in the order of their values as JSON text. */
+  ordered(ids: readonly number[]): number[] {
+    const texts: string[] = []
+    for (const id of ids) {
+      const values = this.#values[id]
+      if (typeof values === 'string' && !unlikeJson.test(values)) texts.push(values)
+      else break
+    }
+    // Texts alone are sorted three times as fast as by a function.
+    if (texts.length === ids.length) return sortTexts(texts).map((text) => this.#ids.get(text) as number)
+    const json = new Map(ids.map((id) => [id, JSON.stringify(this.values(id))]))
+    return [...ids].sort((a, b) => compareTexts(json.get(a) as string, json.get(b) as string))
+  }
+
+  /** Forgets a key; its number goes to another one. Readers made before must not be used after. */
+  release(id: number): void {
+    const values = this.#values[id]
+    if (values === undefined) return
+    this.#ids.delete(typeof values === 'string' ? values : nameOf(values))
+    this.#values[id] = undefined
+    this.#free.push(id)
+  }
+
+  reader(batch: Batch<unknown>): KeyReader {
+    const [only, ...more] = this.#by
+    if (only === undefined) {
+      const id = this.intern([])
+      return { idOf: () => id }
+    }
+    const fieldOf = (name: string) => batch.schema.fields.find((f) => f.name === name) as Field
+    const field = fieldOf(only)
+    const data = column(batch, only)
+    if (more.length === 0 && field.kind === 'enum') {
+      // An enum's codes are few: one lookup a member, none a row.
+      const members = membersOf(data)
+      const ids: (number | undefined)[] = []
+      const codes = data.values as Int8Array
+      return {
+        idOf: (i) => {
+          const code = isValid(data, i) ? (codes[i] as number) : members.length
+          ids[code] ??= this.intern([members[code] ?? null])
+          return ids[code] as number
+        },
+      }
+    }
+    if (more.length === 0) {
+      const read = valueReader(field, data)
+      return {
+        idOf: (i) => {
+          const value = read(i)
+          return isName(value) ? (this.#ids.get(value) ?? this.#put(value, value)) : this.intern([jsonOf(value)])
+        },
+      }
+    }
+    const readers = this.#by.map((name) => valueReader(fieldOf(name), column(batch, name)))
+    return { idOf: (i) => this.intern(readers.map((read) => jsonOf(read(i)))) }
+  }
+
+  #put(name: string, values: readonly Json[] | string): number {
+    const id = this.#free.pop() ?? this.#values.length
+    this.#ids.set(name, id)
+    this.#values[id] = values
+    return id
+  }
+}

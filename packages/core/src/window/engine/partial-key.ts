@@ -1,0 +1,23 @@
+import type { Json } from '@tickets/core/base/json'
+import type { Interval } from './window.ts'
+
+/** The key of a partial, the same in every task: the window's bounds and the key's values. */
+export const partialKey = (interval: Interval, values: readonly Json[]) => JSON.stringify([interval.start, interval.end, ...values])
+
+/** Reads such keys. They come window by window, so the bounds are read once, and one plain text after them is cut out without parsing. */
+export function partialKeyReader(): (key: string) => { readonly interval: Interval; readonly values: readonly Json[] } {
+  let interval: Interval = { start: Number.NaN, end: Number.NaN }
+  let opening = '['
+  return (key) => {
+    if (key.startsWith(opening) && key.endsWith('"]')) {
+      const text = key.slice(opening.length, -2)
+      if (!text.includes('"') && !text.includes('\\')) return { interval, values: [text] }
+    }
+    const [start, end, ...values] = JSON.parse(key) as [number, number, ...Json[]]
+    if (start !== interval.start || end !== interval.end) {
+      interval = { start, end }
+      opening = `[${start},${end},"`
+    }
+    return { interval, values }
+  }
+}

@@ -1,0 +1,73 @@
+import type { Json } from '@tickets/core/base/json'
+import type { Batch } from '../../batch/batch.ts'
+import { type KeyReader, Keys } from './keys.ts'
+import { checkHeld } from './state-limit.ts'
+
+type Cut = readonly (readonly [readonly Json[], number, number])[]
+
+/** The newest session of each key, remembered until the watermark says that nothing can continue it. */
+export class SessionStarts {
+  readonly #keys: Keys
+  readonly #gap: number
+  readonly #most: number
+  readonly #sessions = new Map<number, { start: number; last: number }>()
+  readonly #touched = new Set<number>()
+  /** Looked through for what is over when it has doubled since: so that a row costs the same, however many are held. */
+  #left = 0
+
+  constructor(by: readonly string[], gap: number, most: number) {
+    this.#keys = new Keys(by)
+    this.#gap = gap
+    this.#most = most
+  }
+
+  get held(): number {
+    return this.#sessions.size
+  }
+
+  reader(batch: Batch<unknown>): KeyReader {
+    return this.#keys.reader(batch)
+  }
+
+  /** When the session of a row began. */
+  startOf(id: number, time: number, watermark: number): number {
+    let session = this.#sessions.get(id)
+    // Over is over, whether it is still in memory or not.
+    if (session && session.last + this.#gap < watermark) session = undefined
+    if (session && time < session.start - this.#gap) return time
+    if (session && time <= session.last + this.#gap) session.last = Math.max(session.last, time)
+    else session = { start: time, last: time }
+    this.#sessions.set(id, session)
+    this.#touched.add(id)
+    return session.start
+  }
+
+  /** Forgets what `watermark` has passed. Readers made before must not be used after. */
+  forget(watermark: number): void {
+    if (this.held > 2 * this.#left + 1024 || this.held > this.#most) {
+      for (const [id, { last }] of this.#sessions) {
+        if (last + this.#gap >= watermark) continue
+        this.#sessions.delete(id)
+        this.#touched.delete(id)
+        this.#keys.release(id)
+      }
+      this.#left = this.held
+    }
+    checkHeld('session', this.held, this.#most)
+  }
+
+  cut(whole: boolean): Json | null {
+    const ids = whole ? [...this.#sessions.keys()] : [...this.#touched]
+    this.#touched.clear()
+    if (!whole && ids.length === 0) return null
+    return ids.map((id) => {
+      const { start, last } = this.#sessions.get(id) as { start: number; last: number }
+      return [this.#keys.values(id), start, last] as const
+    }) satisfies Cut as unknown as Json
+  }
+
+  /** A session that was forgotten since comes back with this; it is over all the same. */
+  apply(json: Json): void {
+    for (const [values, start, last] of json as unknown as Cut) this.#sessions.set(this.#keys.intern(values), { start, last })
+  }
+}

@@ -1,0 +1,120 @@
+import { type Schema, TicketsError } from '@tickets/core'
+import { valueIn } from '@tickets/core/arrow'
+import { harmless } from '@tickets/core/internal'
+import { createKafka, endClient, partitioner, withCluster } from '../client/client.ts'
+import type { ConnectionOptions } from '../client/connection-options.ts'
+import { inOurWords } from '../client/errors.ts'
+import { loadTopics } from '../client/partition-id.ts'
+import { checkBrokers } from '../client/settings.ts'
+
+export interface ProduceOptions<T> extends ConnectionOptions {
+  readonly topic: string
+  readonly schema: Schema<T>
+  /** The rows to send, in order. */
+  readonly source: Iterable<T> | AsyncIterable<T>
+  /** The column whose value is the message's key; `client_id` by default. Rows of one key go to one partition, in order. */
+  readonly key?: keyof T & string
+  /** The partition of a row, instead of the one its key gives. */
+  readonly partition?: (row: T, index: number) => number
+  /** Rows a second; 0 (the default) is as fast as it goes. */
+  readonly rate?: number
+  /** Most rows in one request; 1000 by default. */
+  readonly batchSize?: number
+  /** Stops after the batch being sent. */
+  readonly signal?: AbortSignal
+  /** Called after each batch with the rows sent so far. */
+  readonly onProgress?: (sent: number) => void
+}
+
+interface Outgoing {
+  key: string | null
+  value: string
+  partition?: number
+}
+
+const sleep = (ms: number, signal: AbortSignal | undefined) =>
+  new Promise<void>((resolve) => {
+    if (signal?.aborted) return resolve()
+    const done = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, Math.max(0, ms))
+    signal?.addEventListener('abort', done)
+  })
+
+// kafkajs tries a missing topic again and again before it says so.
+const topicExists = (options: ConnectionOptions, topic: string, brokers: readonly string[]): Promise<void> =>
+  withCluster(createKafka(options, { retries: 3 }), (cluster) => loadTopics(cluster, [topic], brokers))
+
+/**
+ * Sends rows to a topic as JSON, instants as ISO text with `Z`; acknowledged by all replicas, idempotent.
+ *
+ * At least once over restarts of the program: what it sent before it died is sent again when it starts over.
+ *
+ * @returns how many rows were sent
+ * @throws `SOURCE_UNREACHABLE`, `SOURCE_MISSING` when there is no such topic, `OPTION_INVALID`
+ * @example
+ * await produceTickets({ brokers: ['localhost:9092'], topic: 'client_tickets', schema: Ticket, source: tickets }) // { sent: 1000 }
+ */
+export async function produceTickets<T>(options: ProduceOptions<T>): Promise<{ sent: number }> {
+  const { topic, schema, signal, rate = 0, batchSize = 1000 } = options
+  const brokers = checkBrokers(options.brokers)
+  const key = options.key ?? 'client_id'
+  if (!schema.fields.some((f) => f.name === key))
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
+    )
+  if (!(rate >= 0 && Number.isFinite(rate))) throw new TicketsError('OPTION_INVALID', `rate is rows a second from 0 (no limit), got ${rate}`)
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
+    throw new TicketsError('OPTION_INVALID', `batchSize is a whole number greater than 0, got ${batchSize}`)
+  const encode = (row: T, index: number): Outgoing => {
+    const value = valueIn(row as object, key)
+    const partition = options.partition?.(row, index)
+    return {
+      key: value === undefined || value === null ? null : String(value),
+      value: JSON.stringify(row),
+      ...(partition === undefined ? {} : { partition }),
+    }
+  }
+
+  const kafka = createKafka(options, { retries: 5 })
+  const producer = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: partitioner,
+  })
+  // A slow rate still sends about ten times a second.
+  const size = rate > 0 ? Math.min(batchSize, Math.max(1, Math.floor(rate / 10))) : batchSize
+  const began = performance.now()
+  let sent = 0
+  let batch: Outgoing[] = []
+  const { onProgress } = options
+  const tell = onProgress && harmless('onProgress', onProgress, onProgress)
+  const flush = async () => {
+    if (batch.length === 0) return
+    await producer.send({ topic, acks: -1, messages: batch })
+    sent += batch.length
+    batch = []
+    tell?.(sent)
+    if (rate > 0) await sleep(began + (sent / rate) * 1000 - performance.now(), signal)
+  }
+  return inOurWords(brokers, async () => {
+    try {
+      await topicExists(options, topic, brokers)
+      await producer.connect()
+      for await (const row of options.source) {
+        if (signal?.aborted) break
+        batch.push(encode(row, sent + batch.length))
+        if (batch.length >= size) await flush()
+      }
+      if (!signal?.aborted) await flush()
+      return { sent }
+    } finally {
+      await endClient(kafka, () => producer.disconnect())
+    }
+  })
+}

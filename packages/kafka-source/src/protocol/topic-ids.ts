@@ -1,0 +1,59 @@
+import { type Cluster, offered, send } from '../client/client.ts'
+import { WireReader, WireWriter } from './wire.ts'
+
+const metadata = { apiKey: 3, apiVersion: 10, apiName: 'Metadata' }
+const noId = Buffer.alloc(16)
+
+function request(topics: readonly string[]): Buffer {
+  // kafkajs writes the older request header; the newer one ends in tagged fields, none of them.
+  const out = new WireWriter().int8(0).compactLength(topics.length)
+  for (const topic of topics) out.bytes(noId).compactString(topic).int8(0)
+  return out.int8(0).int8(0).int8(0).int8(0).end()
+}
+
+function decode(answer: Buffer): { cluster: string; ids: Map<string, string> } {
+  const r = new WireReader(answer)
+  r.tags()
+  r.int32()
+  r.compactArray(() => {
+    r.int32()
+    r.compactString()
+    r.int32()
+    r.compactString()
+    r.tags()
+  })
+  const cluster = r.compactString()
+  r.int32()
+  const ids = new Map<string, string>()
+  r.compactArray(() => {
+    const error = r.int16()
+    const name = r.compactString()
+    const id = r.bytes(16)
+    if (error === 0 && !id.equals(noId)) ids.set(name, id.toString('base64url'))
+    r.int8()
+    r.compactArray(() => {
+      r.bytes(2 + 4 + 4 + 4)
+      for (let list = 0; list < 3; list++) r.compactArray(() => r.int32())
+      r.tags()
+    })
+    r.int32()
+    r.tags()
+  })
+  return { cluster, ids }
+}
+
+async function ask(cluster: Cluster, topics: readonly string[]) {
+  const [nodeId] = cluster.getNodeIds()
+  if (nodeId === undefined || (await offered(cluster, String(nodeId), metadata.apiKey)) < metadata.apiVersion) return null
+  return decode(await send(cluster, String(nodeId), { ...metadata, body: request(topics) }))
+}
+
+/** The ids of topics, which change when a topic is deleted and created again. Empty where the broker is too old to tell. */
+export async function topicIds(cluster: Cluster, topics: readonly string[]): Promise<Map<string, string>> {
+  return (await ask(cluster, topics))?.ids ?? new Map()
+}
+
+/** The id of a cluster, the same by whatever address it is reached. Null where the broker is too old to tell. */
+export async function clusterId(cluster: Cluster): Promise<string | null> {
+  return (await ask(cluster, []))?.cluster ?? null
+}

@@ -1,0 +1,82 @@
+import { type Batch, type Range, type TaskId, TicketsError, watermarksOf } from '@tickets/core'
+import { valueIn } from '@tickets/core/arrow'
+import { partitioner } from '../client/client.ts'
+import type { OutgoingMessage } from '../sink/message-file.ts'
+import type { Wording } from '../sink/writer.ts'
+import { MARK, markOf, UPSTREAM, upstreamText } from './headers.ts'
+import type { RepartitionSettings } from './options.ts'
+
+const textOf = (value: unknown): string | null =>
+  value === undefined || value === null ? null : value instanceof Date ? value.toISOString() : String(value)
+
+/** The key of a row's message: the value of one column as text, or of several as a JSON array; null where the one column has none. */
+export const keyReader =
+  (columns: readonly string[]) =>
+  (row: Readonly<Record<string, unknown>>): string | null => {
+    const [only, ...more] = columns
+    return more.length === 0 ? textOf(valueIn(row, only as string)) : JSON.stringify(columns.map((column) => textOf(valueIn(row, column))))
+  }
+
+/** Key → partition, as Java's client does it. Rows without a key belong together too: they go where the empty text goes. */
+export function partitionOf(partitions: number): (key: string | null) => number {
+  const choose = partitioner()
+  const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({ partitionId })) as never
+  return (key) => choose({ topic: '', partitionMetadata, message: { key: key ?? '', value: null } })
+}
+
+/**
+ * For each row the watermark that its message tells: that of its task just before it, and never more than that of a row after it in the range, since
+ * a flow that joins two branches gives them out of order. Throws `WATERMARK_LOST`.
+ */
+export function toldWatermarks(batches: readonly Batch<unknown>[], flow: string): Float64Array[] {
+  const told = batches.map((batch) => {
+    const known = watermarksOf(batch)
+    if (known) return known.slice()
+    throw new TicketsError(
+      'WATERMARK_LOST',
+      `repartition in flow "${flow}" got rows without their watermarks: make rows with mapRows or withColumn, not with Batch.of, rows() or a map of your own before it`,
+    )
+  })
+  let least = Number.POSITIVE_INFINITY
+  for (const watermarks of told.toReversed()) {
+    for (let i = watermarks.length - 1; i >= 0; i--) {
+      least = Math.min(least, watermarks[i] as number)
+      watermarks[i] = least
+    }
+  }
+  return told
+}
+
+/** How one task's ranges become messages: each row with its task and watermark, then a mark to every partition (protocol 4.6). */
+export function repartitionWording<T>({ columns, partitions }: RepartitionSettings<T>, { logId, task, flow }: TaskId): Wording<T> {
+  const keyOf = keyReader(columns)
+  const choose = partitionOf(partitions)
+  let last = ''
+  const newsOf = ({ standing }: Range) => {
+    if (!standing) throw new TicketsError('OPTION_INVALID', `flow "${flow}": repartition got a range that does not say where its task stands`)
+    return { [UPSTREAM]: upstreamText(logId, task, standing.watermark), [MARK]: JSON.stringify(markOf(standing)) }
+  }
+  return {
+    speaks: (range) => JSON.stringify(newsOf(range)) !== last,
+    *messages(batches, range) {
+      const headers = newsOf(range)
+      last = JSON.stringify(headers)
+      const told = toldWatermarks(batches, flow)
+      for (const [b, batch] of batches.entries()) {
+        const watermarks = told[b] as Float64Array
+        let i = 0
+        for (const row of batch) {
+          const key = keyOf(row as Readonly<Record<string, unknown>>)
+          const watermark = watermarks[i++] as number
+          yield {
+            key,
+            value: JSON.stringify(row),
+            partition: choose(key),
+            headers: { [UPSTREAM]: upstreamText(logId, task, watermark) },
+          } satisfies OutgoingMessage
+        }
+      }
+      for (let partition = 0; partition < partitions; partition++) yield { key: null, value: null, partition, headers }
+    },
+  }
+}

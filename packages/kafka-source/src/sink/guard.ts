@@ -1,0 +1,69 @@
+import { TicketsError } from '@tickets/core'
+import { type Cluster, offered, send } from '../client/client.ts'
+import { WireReader, WireWriter } from '../protocol/wire.ts'
+
+/** Version 7 is the first that can be asked to wait for transactions that are being decided; kafkajs knows only older ones. */
+const offsetFetch = { apiKey: 9, apiVersion: 7, apiName: 'OffsetFetch' }
+const unstable = 88
+/** The group's broker is about to be, or is not any more. */
+const moving = [14, 15, 16]
+/** With growing pauses, about 15 seconds. */
+const TRIES = 20
+
+/** Where a guard is kept: the offset of one partition in a group of its own. */
+export interface GuardPlace {
+  readonly group: string
+  readonly topic: string
+}
+
+function request({ group, topic }: GuardPlace): Buffer {
+  const out = new WireWriter().int8(0).compactString(group).compactLength(1)
+  return out.compactString(topic).compactLength(1).int32(0).int8(0).int8(1).int8(0).end()
+}
+
+/** The offset is null where the answer does not speak of the partition: that is not the same as no offset (-1). */
+function decode(answer: Buffer): { error: number; offset: number | null } {
+  const r = new WireReader(answer)
+  r.tags()
+  r.int32()
+  const topics = r.compactArray(() => {
+    r.compactString()
+    const partitions = r.compactArray(() => {
+      r.int32()
+      const offset = r.int64()
+      r.int32()
+      r.compactText()
+      const error = r.int16()
+      r.tags()
+      return { offset, error }
+    })
+    r.tags()
+    return partitions
+  })
+  const error = r.int16()
+  const found = topics.flat()[0]
+  return { error: error || (found?.error ?? 0), offset: found?.offset ?? null }
+}
+
+/**
+ * The guard of a sink: the number below which all records are in the topic; -1 when there is none.
+ *
+ * Asked with "require stable": right after a transaction was decided, the group may still show the offset from before it, and acting on that
+ * would repeat what was committed.
+ */
+export async function readGuard(cluster: Cluster, place: GuardPlace): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const { nodeId } = (await cluster.findGroupCoordinator({ groupId: place.group })) as unknown as { nodeId: number | string }
+    const node = String(nodeId)
+    if ((await offered(cluster, node, offsetFetch.apiKey)) < offsetFetch.apiVersion)
+      throw new TicketsError('SINK_FAILED', 'The Kafka broker is too old for an exactly-once sink: version 2.5 or newer is needed (OffsetFetch v7)')
+    const { error, offset } = decode(await send(cluster, node, { ...offsetFetch, body: request(place) }))
+    if (error === 0 && offset !== null) return offset
+    const passing = error === 0 || error === unstable || moving.includes(error)
+    if (!passing || attempt === TRIES) {
+      const what = error === 30 ? `does not allow this user to read the group "${place.group}": allow READ on it` : `answered with error ${error}`
+      throw new TicketsError('SINK_FAILED', `Reading how far ${place.topic} is written, the Kafka broker ${what}`, { retryable: passing })
+    }
+    await new Promise((done) => setTimeout(done, Math.min(1000, 10 * 2 ** attempt)))
+  }
+}

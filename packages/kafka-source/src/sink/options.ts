@@ -1,0 +1,53 @@
+import { resolve } from 'node:path'
+import { type Duration, TicketsError } from '@tickets/core'
+import { type FileLayer, nodeFiles } from '@tickets/core/node'
+import type { ConnectionOptions } from '../client/connection-options.ts'
+import { checkBrokers, positive, time } from '../client/settings.ts'
+
+/** Bytes, or text that is sent as UTF-8; null is none. */
+export type Payload = Uint8Array | string | null
+
+export interface KafkaSinkOptions<T> extends ConnectionOptions {
+  /** The topic to write to; it has to be there (`ensureTopic`). */
+  readonly topic: string
+  /**
+   * A folder for rows that are recorded and not yet in the topic. As durable as the log, and on the same disk for all processes of the group:
+   * rows in it are committed, and there is no other copy. Several sinks and pipelines may share it.
+   */
+  readonly staging: string
+  /** A column, or a function of the row: rows of one key go to one partition, in order. Without it rows have no key. */
+  readonly key?: (keyof T & string) | ((row: T) => Payload)
+  /** The message's value; the row as JSON by default, instants as ISO text with `Z`. Null is a tombstone. */
+  readonly value?: (row: T) => Payload
+  readonly headers?: (row: T) => Readonly<Record<string, Uint8Array | string>>
+  /** The number of the partition, instead of the one the key gives. */
+  readonly partition?: (row: T) => number
+  /** How long the transaction of one range may take; `1 minute` by default, and at most the broker's `transaction.max.timeout.ms`. */
+  readonly transactionTimeout?: Duration
+  /** How long a fault that may pass is tried again before the task is opened anew; `1 minute` by default. */
+  readonly retryFor?: Duration
+  /** Most bytes of messages in one request; 512 KiB by default. A larger message goes alone. */
+  readonly batchBytes?: number
+  /** @internal What stands between the sink and the file system; tests inject faults here. */
+  readonly files?: FileLayer
+}
+
+/** The options with their defaults, checked. */
+export function sinkSettings<T>(options: KafkaSinkOptions<T>) {
+  const { topic, staging, files = nodeFiles } = options
+  if (typeof topic !== 'string' || !/^[\w.-]{1,249}$/.test(topic))
+    throw new TicketsError('OPTION_INVALID', `topic is a name of letters, digits, '.', '_' and '-', got ${JSON.stringify(topic)}`)
+  if (typeof staging !== 'string' || staging.trim() === '' || staging.includes('\0')) {
+    const message = `\`staging\` is a folder for rows that are recorded and not yet in the topic, on the disk that holds the log, such as 'data/staging'; got ${JSON.stringify(staging)}`
+    throw new TicketsError('OPTION_INVALID', message)
+  }
+  return {
+    topic,
+    files,
+    brokers: checkBrokers(options.brokers),
+    staging: resolve(staging),
+    transactionTimeout: time(options.transactionTimeout, 60_000, 'transactionTimeout'),
+    retryFor: time(options.retryFor, 60_000, 'retryFor'),
+    batchBytes: positive(options.batchBytes ?? 512 << 10, 'batchBytes'),
+  }
+}

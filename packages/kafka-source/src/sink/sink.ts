@@ -1,0 +1,129 @@
+import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
+import { valueIn } from '@tickets/core/arrow'
+import { type Cluster, createKafka, withCluster, withHarmlessLogger } from '../client/client.ts'
+import { loadTopics } from '../client/partition-id.ts'
+import { clusterId } from '../protocol/topic-ids.ts'
+import { sinkError } from './errors.ts'
+import { readGuard } from './guard.ts'
+import type { OutgoingMessage } from './message-file.ts'
+import { type KafkaSinkOptions, sinkSettings } from './options.ts'
+import { Staging, tryStaging } from './staging.ts'
+import { topicLimits } from './topic-limits.ts'
+import { Publisher } from './transactional-producer.ts'
+import { KafkaWriter, type Wording } from './writer.ts'
+
+/** How a row becomes a message. */
+function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T) => OutgoingMessage {
+  const { key, value, headers, partition } = options
+  const column = (row: T, name: keyof T & string) => {
+    const found = valueIn(row as object, name)
+    if (found === undefined || found === null) return null
+    return found instanceof Date ? found.toISOString() : String(found)
+  }
+  return (row) => ({
+    key: key === undefined ? null : typeof key === 'function' ? key(row) : column(row, key),
+    value: value ? value(row) : JSON.stringify(row),
+    headers: headers?.(row),
+    partition: partition?.(row),
+  })
+}
+
+/** Which topic, on which cluster: as far as addresses tell. */
+const targetOf = (brokers: readonly string[], topic: string) => `kafka:${[...new Set(brokers)].sort().join(',')}/${topic}`
+
+/**
+ * Writes a flow's rows to a topic, exactly once for consumers that read committed messages: each range in one transaction with its number.
+ *
+ * Rows are staged in a folder until they are in the topic. Transactional ids and the groups that keep the numbers begin with `tickets-`.
+ *
+ * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `STAGED_LOST`, `TASK_LOST`
+ * @example
+ * kafkaSink({ brokers: ['localhost:9092'], topic: 'urgent', staging: 'data/staging', key: 'client_id' }).target // 'kafka:localhost:9092/urgent'
+ */
+export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
+  const encode = encoderOf(options)
+  const { key } = options
+  const checkKey = (schema: Schema<T>) => {
+    if (typeof key !== 'string' || schema.fields.some((field) => field.name === key)) return
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
+    )
+  }
+  const wording: Wording<T> = {
+    *messages(batches) {
+      for (const batch of batches) for (const row of batch) yield encode(row)
+    },
+  }
+  return topicSink(options, () => wording, checkKey)
+}
+
+/** The same with messages of another kind; `wordingOf` is asked for each task, `checkSchema` before anything is claimed. Both refuse what cannot be written. */
+export function topicSink<T>(
+  options: KafkaSinkOptions<T>,
+  wordingOf: (task: TaskId, schema: Schema<T>) => Wording<T>,
+  checkSchema: (schema: Schema<T>, flow: string) => void,
+): Sink<T> {
+  const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
+  const visit = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> => {
+    const look = async (cluster: Cluster) => {
+      await loadTopics(cluster, [topic], brokers)
+      return work(cluster)
+    }
+    return withCluster(createKafka(options, { retries: 3 }), look).catch((error: unknown) => {
+      throw sinkError(error, brokers, topic, 'TARGET_UNUSABLE')
+    })
+  }
+  const idOf = ({ logId, flow, task }: TaskId) => `tickets-${logId}-${flow}-${task}`
+  const check = async () => {
+    await tryStaging(files, staging)
+    await visit(async (cluster) => {
+      if (options.key === undefined && (await topicLimits(cluster, topic)).needsKey)
+        throw new TicketsError(
+          'TARGET_UNUSABLE',
+          `${topic} is compacted (cleanup.policy), and takes no message without a key: take "compact" out of the policy, or set \`key\` of the kafkaSink`,
+        )
+    })
+  }
+  return {
+    target: targetOf(brokers, topic),
+    async check(schema, flow) {
+      checkSchema(schema, flow)
+    },
+    async prepare() {
+      await check()
+      return { takesOver: false, remove: [] }
+    },
+    place: () =>
+      visit(async (cluster) => {
+        const id = await clusterId(cluster)
+        return id === null ? targetOf(brokers, topic) : `kafka:${id}/${topic}`
+      }),
+    reached: ({ id: logId, flow, tasks }) =>
+      visit(async (cluster) => {
+        const guards = new Map<string, number>()
+        for (const task of tasks) {
+          // The guard is the number below which all is in the topic.
+          const guard = await readGuard(cluster, { group: idOf({ logId, flow, task }), topic })
+          if (guard > 0) guards.set(task, guard - 1)
+        }
+        return Object.fromEntries(guards)
+      }),
+    begin: check,
+    async open(task, schema: Schema<T>, on) {
+      checkSchema(schema, task.flow)
+      const wording = wordingOf(task, schema)
+      const id = idOf(task)
+      const publisher = new Publisher({
+        connection: { ...withHarmlessLogger(options), brokers },
+        topic,
+        transactionalId: id,
+        guard: { group: id, topic },
+        transactionTimeout,
+        retryFor,
+        warn: (message, details) => (options.logger ?? on?.logger)?.warn(message, details),
+      })
+      return new KafkaWriter<T>({ task, topic, schema, wording, batchBytes, publisher, staging: new Staging(files, staging, task) })
+    },
+  }
+}

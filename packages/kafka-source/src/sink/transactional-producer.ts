@@ -1,0 +1,220 @@
+import { isTicketsError, TicketsError } from '@tickets/core'
+import {
+  abandonClient,
+  createCluster,
+  createKafka,
+  endClient,
+  type Kafka,
+  type Producer,
+  partitioner,
+  type Transaction,
+  withCluster,
+} from '../client/client.ts'
+import type { ConnectionOptions } from '../client/connection-options.ts'
+import { loadTopics } from '../client/partition-id.ts'
+import { isConcurrent, isFenced, sinkError, tooSlow } from './errors.ts'
+import { type GuardPlace, readGuard } from './guard.ts'
+import type { StagedMessage } from './message-file.ts'
+import { type TopicLimits, topicLimits } from './topic-limits.ts'
+
+export interface PublisherOptions {
+  readonly connection: ConnectionOptions
+  readonly topic: string
+  readonly transactionalId: string
+  readonly guard: GuardPlace
+  /** Milliseconds. */
+  readonly transactionTimeout: number
+  readonly retryFor: number
+  readonly warn: (message: string, details: object) => void
+}
+
+interface Open {
+  readonly kafka: Kafka
+  readonly producer: Producer
+  /** Begun in the client only: the broker hears of it with the first offset or message. */
+  transaction: Transaction
+  guard: number
+  readonly limits: TopicLimits
+}
+
+/** A guard that was committed within this time cannot have expired: no broker forgets offsets sooner. */
+const FRESH = 3_600_000
+
+/**
+ * The transactional producer of one flow of one task, and its guard (protocol 6.2).
+ *
+ * Nothing is tried again inside a transaction. Whatever fails, the producer is given up, and the next one begins as after a crash: initialising it
+ * fences the old one and ends its transaction, and only then the guard is read. So an answer that was lost needs no care of its own.
+ */
+export class Publisher {
+  readonly #o: PublisherOptions
+  #open: Open | null = null
+  #committed = Number.NEGATIVE_INFINITY
+  #closed = false
+  /** Said once: a range was slow, and the next may be too slow. */
+  #saidSlow = false
+
+  constructor(options: PublisherOptions) {
+    this.#o = options
+  }
+
+  /**
+   * Makes sure that there is a guard, before record `n` is made: so a guard that is missing later has expired, and was not merely never there.
+   * Returns what the topic takes.
+   */
+  prepare(n: number): Promise<TopicLimits> {
+    return this.#persistently(async () => {
+      const open = await this.#ready()
+      if (open.guard > n) throw this.#lost(null)
+      if (open.guard < 0 || performance.now() - this.#committed > FRESH) await this.#transact(open, n, [])
+      return open.limits
+    })
+  }
+
+  /** How far the topic is written: all records below the guard are in it; -1 when there is no guard (any more). */
+  guard(): Promise<number> {
+    return this.#persistently(async () => (await this.#ready()).guard)
+  }
+
+  /** The same as the broker has it now, whoever wrote it, without fencing anybody. */
+  look(): Promise<number> {
+    return this.#persistently(() => this.#guardNow())
+  }
+
+  /** Sends the messages of record `n` unless they are there, all or none; true when it sent them. */
+  publish(n: number, messages: (limits: TopicLimits) => Iterable<StagedMessage[]>): Promise<boolean> {
+    return this.#persistently(async () => {
+      const open = await this.#ready()
+      if (open.guard > n) return false
+      await this.#transact(open, n + 1, messages(open.limits))
+      return true
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const open = this.#open
+    this.#open = null
+    if (open) await endClient(open.kafka, () => open.producer.disconnect())
+  }
+
+  async #transact(open: Open, guard: number, messages: Iterable<StagedMessage[]>): Promise<void> {
+    const { topic, guard: place, transactionTimeout } = this.#o
+    const { transaction } = open
+    let began = performance.now()
+    const slow = setTimeout(() => this.#saySlow(), transactionTimeout / 2)
+    slow.unref()
+    try {
+      // The offset goes first: it alone is repeated while the transaction before this one is being decided, when nothing was sent yet.
+      const offset = { topic: place.topic, partitions: [{ partition: 0, offset: String(guard) }] }
+      await whileConcurrent(transactionTimeout, () => {
+        began = performance.now()
+        return transaction.sendOffsets({ consumerGroupId: place.group, topics: [offset] })
+      })
+      for (const group of messages) await transaction.send({ topic, acks: -1, messages: group })
+      await transaction.commit()
+    } catch (error) {
+      if (performance.now() - began < transactionTimeout) throw error
+      // The broker fences a producer whose transaction expired as it does one that was replaced. Who replaced it has moved the guard on.
+      if (isFenced(error) && (await this.#guardNow()) >= guard) throw this.#lost(error)
+      throw tooSlow(topic, transactionTimeout, error)
+    } finally {
+      clearTimeout(slow)
+    }
+    open.guard = guard
+    this.#committed = performance.now()
+    open.transaction = await open.producer.transaction()
+  }
+
+  #guardNow(): Promise<number> {
+    const { connection, guard } = this.#o
+    return withCluster(createKafka(connection, { retries: 4 }), (cluster) => readGuard(cluster, guard))
+  }
+
+  #saySlow(): void {
+    if (this.#saidSlow) return
+    this.#saidSlow = true
+    const { topic, transactionTimeout, warn } = this.#o
+    warn(
+      `writing one range to ${topic} has taken half of transactionTimeout (${transactionTimeout} ms), at which the broker ends it: raise transactionTimeout, or commit smaller ranges (\`range: { rows }\`)`,
+      { topic, transactionTimeout },
+    )
+  }
+
+  async #ready(): Promise<Open> {
+    if (this.#closed) throw new TicketsError('TASK_LOST', `the writer for ${this.#o.topic} was closed`, { retryable: true })
+    this.#open ??= await this.#begin()
+    return this.#open
+  }
+
+  async #begin(): Promise<Open> {
+    const { connection, topic, transactionalId, transactionTimeout, guard } = this.#o
+    const kafka = createKafka(connection, { retries: 4 })
+    try {
+      const producer = kafka.producer({
+        transactionalId,
+        transactionTimeout,
+        maxInFlightRequests: 1,
+        allowAutoTopicCreation: false,
+        createPartitioner: partitioner,
+        retry: { retries: 0 },
+      })
+      await producer.connect()
+      const cluster = createCluster(kafka)
+      try {
+        await cluster.connect()
+        await loadTopics(cluster, [topic], connection.brokers)
+        // From here on no older producer can commit, and what it left open is ended: only now the guard is the truth.
+        const transaction = await producer.transaction()
+        const limits = await topicLimits(cluster, topic)
+        if (limits.batchBytes === null)
+          this.#o.warn(
+            `this user may not see the configuration of ${topic}, so a row that the topic does not take is found only when it is recorded: allow DESCRIBE_CONFIGS on it`,
+            { topic },
+          )
+        return { kafka, producer, transaction, guard: await readGuard(cluster, guard), limits }
+      } finally {
+        await cluster.disconnect()
+      }
+    } catch (error) {
+      abandonClient(kafka)
+      throw error
+    }
+  }
+
+  async #persistently<R>(work: () => Promise<R>): Promise<R> {
+    const { connection, topic, retryFor } = this.#o
+    const until = performance.now() + retryFor
+    for (let pause = 100; ; pause = Math.min(2 * pause, 5000)) {
+      try {
+        return await work()
+      } catch (error) {
+        if (this.#open) abandonClient(this.#open.kafka)
+        this.#open = null
+        // Not again here: the same range takes as long again, and a new producer could fence an owner. The task reads the log first.
+        if (isFenced(error)) throw isTicketsError(error) ? error : this.#lost(error)
+        const failure = sinkError(error, connection.brokers, topic)
+        if (!failure.retryable || failure.code === 'TASK_LOST' || this.#closed || performance.now() + pause > until) throw failure
+        this.#o.warn(`writing to ${topic} failed and is tried again`, { pause, error: failure.message })
+        await new Promise((done) => setTimeout(done, pause))
+      }
+    }
+  }
+
+  #lost(cause: unknown): TicketsError {
+    const message = `another process writes this task's rows to ${this.#o.topic} now: ours is given up, and nothing of its open transaction is visible`
+    return new TicketsError('TASK_LOST', message, { retryable: true, ...(cause ? { cause } : {}) })
+  }
+}
+
+async function whileConcurrent(ms: number, work: () => Promise<void>): Promise<void> {
+  const until = performance.now() + ms
+  for (let pause = 5; ; pause = Math.min(2 * pause, 200)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isConcurrent(error) || performance.now() > until) throw error
+      await new Promise((done) => setTimeout(done, pause))
+    }
+  }
+}

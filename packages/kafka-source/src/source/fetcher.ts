@@ -1,0 +1,245 @@
+import { TicketsError } from '@tickets/core'
+import { type Cluster, offered, send } from '../client/client.ts'
+import { isNamed, isSilent, kafkaError } from '../client/errors.ts'
+import { boundsOf, checkPosition, partitionId } from '../client/partition-id.ts'
+import { type FetchedPartition, fetchAnswer, fetchApi, fetchRequest } from '../protocol/fetch-request.ts'
+import { localStart } from '../protocol/local-start.ts'
+import type { Silence } from './empty-answers.ts'
+import type { PartitionQueue } from './partition-queue.ts'
+import { topicGone } from './topic-watch.ts'
+
+export interface FetchOptions {
+  readonly brokers: readonly string[]
+  readonly wait: number
+  readonly partitionBytes: number
+  readonly fetchMinBytes: number
+  readonly fetchBytes: number
+  readonly retryFor: number
+  /** A request got no answer at all: its connection may be dead, and would swallow the next one too. */
+  readonly onHang: () => void
+  /** The topics that are not there now; fails the queues of one that was created again. */
+  readonly gone: () => Promise<ReadonlySet<string>>
+  /** A partition moved past offsets at which there is nothing. */
+  readonly onGap: (gap: Gap) => void
+}
+
+/** Offsets `[from, to)` at which there is nothing, as a repeated answer proved. */
+export interface Gap {
+  readonly partition: string
+  readonly from: number
+  readonly to: number
+}
+
+/** Error codes that pass when the list of leaders is fetched again: elections, moves, a broker that starts. */
+const passing = new Set([3, 5, 6, 7, 8, 9, 13, 56, 74, 75, 76, 78, 100, 103])
+const outOfRange = 1
+const unknownTopic = 3
+const denied = 29
+
+/**
+ * Fetches for the partitions that have room: one request at a time to each broker, so that at most one answer a broker is held beside the queues.
+ *
+ * kafkajs's own consumer is not used for this. It moves on silently when an offset is out of range, does not move at all past a batch that
+ * compaction emptied, and can deliver messages of aborted transactions when it starts amid several; and it decodes all it fetches.
+ */
+export class Fetcher {
+  #cluster: Cluster
+  readonly #options: FetchOptions
+  /** In the order in which they are served. */
+  readonly #queues = new Set<PartitionQueue>()
+  readonly #rounds = new Map<string, Promise<void>>()
+  /** A topic was not there: before anything more is read, it must be known to be the same one. */
+  #suspicious = false
+  #closed = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(cluster: Cluster, options: FetchOptions) {
+    this.#cluster = cluster
+    this.#options = options
+  }
+
+  add(queue: PartitionQueue): void {
+    this.#queues.add(queue)
+    this.wake()
+  }
+
+  remove(queue: PartitionQueue): void {
+    this.#queues.delete(queue)
+  }
+
+  /** Looks for partitions that have room; called when one may have got some. */
+  wake(): void {
+    if (this.#closed) return
+    const hungry = new Map<string, PartitionQueue[]>()
+    const now = Date.now()
+    let later = Number.POSITIVE_INFINITY
+    for (const queue of this.#queues) {
+      if (queue.room === 0) continue
+      if (queue.silence && queue.silence.askAt > now) {
+        later = Math.min(later, queue.silence.askAt)
+        continue
+      }
+      const leader = this.#leader(queue)
+      hungry.set(leader, [...(hungry.get(leader) ?? []), queue])
+    }
+    for (const [node, queues] of hungry) {
+      if (this.#rounds.has(node)) continue
+      const round = this.#round(node, queues).finally(() => {
+        this.#rounds.delete(node)
+        this.wake()
+      })
+      this.#rounds.set(node, round)
+    }
+    clearTimeout(this.#timer)
+    if (later < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), later - now)
+  }
+
+  /** From now on over these connections; what is under way on the old ones fails when they are cut off. */
+  use(cluster: Cluster): void {
+    this.#cluster = cluster
+    this.wake()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await Promise.all(this.#rounds.values())
+  }
+
+  /** The id of the broker that leads it; empty when that is not known now. */
+  #leader(queue: PartitionQueue): string {
+    try {
+      return Object.keys(this.#cluster.findLeaderForPartitions(queue.topic, [queue.partition]))[0] ?? ''
+    } catch {
+      return ''
+    }
+  }
+
+  async #round(node: string, hungry: PartitionQueue[]): Promise<void> {
+    const alone = hungry.find((q) => q.silence)
+    let queues = alone ? [alone] : hungry
+    try {
+      if (this.#suspicious) {
+        const gone = await this.#options.gone()
+        this.#suspicious = gone.size > 0
+        for (const queue of queues) if (gone.has(queue.topic)) this.#trouble([queue], topicGone(queue.topic))
+        queues = queues.filter((queue) => !gone.has(queue.topic))
+      }
+      const trouble = queues.length === 0 || (await this.#fetch(node, queues))
+      if (trouble) await this.#recover()
+    } catch (error) {
+      if (isSilent(error) || isNamed(error, 'KafkaJSRequestTimeoutError')) this.#options.onHang()
+      this.#trouble(queues, kafkaError(error, this.#options.brokers))
+      await this.#recover()
+    }
+  }
+
+  async #fetch(node: string, queues: PartitionQueue[]): Promise<boolean> {
+    if (node === '')
+      throw new TicketsError(
+        'SOURCE_UNREACHABLE',
+        `No broker leads ${queues.map((q) => partitionId(q.topic, q.partition)).join(', ')} now: start the brokers that hold it`,
+        { retryable: true },
+      )
+    if ((await offered(this.#cluster, node, fetchApi.apiKey)) < fetchApi.apiVersion) {
+      throw new TicketsError('SOURCE_FAILED', 'The Kafka broker is too old: version 2.3 or newer is needed (Fetch v11)')
+    }
+    const { partitionBytes, fetchMinBytes, fetchBytes } = this.#options
+    // A partition that is full now may soon have room: the broker must not sit on a request for others that are caught up.
+    const soon = [...this.#queues].some((q) => q.length > 0 && !queues.includes(q))
+    const usual = soon ? Math.min(20, this.#options.wait) : this.#options.wait
+    const silence = queues[0]?.silence
+    const wait = Math.max(usual, silence?.wait ?? 0)
+    const least = silence ? 1 : fetchMinBytes
+    const asked = new Map(queues.map((q) => [partitionId(q.topic, q.partition), { queue: q, offset: q.offset }]))
+    const partitions = queues.map((q) => ({
+      topic: q.topic,
+      partition: q.partition,
+      offset: q.offset,
+      bytes: Math.min(partitionBytes, Math.max(1, q.room)),
+    }))
+    const answer = fetchAnswer(await send(this.#cluster, node, { ...fetchApi, body: fetchRequest(partitions, wait, least, fetchBytes) }))
+    if (answer.error !== 0)
+      throw new TicketsError('SOURCE_FAILED', `The Kafka broker answered a fetch with error ${answer.error}`, { retryable: true })
+    let trouble = false
+    for (const fetched of answer.partitions) {
+      const { queue, offset } = asked.get(partitionId(fetched.topic, fetched.partition)) ?? {}
+      if (!queue || offset === undefined || !this.#queues.has(queue)) continue
+      if (fetched.error !== 0) {
+        await this.#refuse(queue, offset, fetched)
+        trouble = true
+      } else if (this.#take(queue, fetched, offset, queues.length === 1)) {
+        // Who got something goes to the end, so that nobody starves: only the first is sure to get a batch larger than its limit.
+        this.#queues.delete(queue)
+        this.#queues.add(queue)
+      } else if (queue.failingSince !== null) trouble = true
+      else if (queue.silence) await this.#silent(node, queue, queue.silence)
+    }
+    return trouble
+  }
+
+  /** A damaged answer is the trouble of its partition alone. */
+  #take(queue: PartitionQueue, fetched: FetchedPartition, asked: number, wasAlone: boolean): boolean {
+    try {
+      return queue.take(fetched, asked, wasAlone)
+    } catch (error) {
+      const { code, message, retryable } = kafkaError(error, this.#options.brokers)
+      const id = partitionId(queue.topic, queue.partition)
+      this.#trouble([queue], new TicketsError(code, `${id}: ${message}`, { cause: error, retryable }))
+      return false
+    }
+  }
+
+  /** Moves past a gap only when it is proved; an answer from remote storage is waited for. */
+  async #silent(node: string, queue: PartitionQueue, silence: Silence): Promise<void> {
+    if (!silence.isProof(true)) return
+    const { topic, partition, offset } = queue
+    const first = await localStart(this.#cluster, node, topic, partition)
+    if (queue.offset !== offset || queue.silence !== silence) return
+    const id = partitionId(topic, partition)
+    if (first !== null && offset < first) {
+      if (Date.now() - silence.since < this.#options.retryFor) return
+      const message = `${id}: the messages from ${offset} on lie in remote storage, and the broker has handed out none of them since ${new Date(silence.since).toISOString()}: look at the broker's remote storage, and raise its remote.fetch.max.wait.ms (500 by default)`
+      queue.fail(new TicketsError('SOURCE_UNREACHABLE', message, { retryable: true }))
+    } else if (silence.isProof(first !== null)) {
+      const to = silence.end
+      queue.skip(to)
+      this.#options.onGap({ partition: id, from: offset, to })
+    }
+  }
+
+  async #refuse(queue: PartitionQueue, offset: number, { error }: FetchedPartition): Promise<void> {
+    const id = partitionId(queue.topic, queue.partition)
+    queue.interrupt()
+    if (error === outOfRange) {
+      checkPosition(id, 'position', offset, await boundsOf(this.#cluster, queue.topic, queue.partition))
+      return
+    }
+    if (passing.has(error)) {
+      const gone = error === unknownTopic
+      this.#suspicious ||= gone
+      const passes = new TicketsError('SOURCE_UNREACHABLE', `${id}: the broker answers with error ${error}`, { retryable: true })
+      this.#trouble([queue], gone ? topicGone(queue.topic) : passes)
+      return
+    }
+    const message =
+      error === denied
+        ? `${id}: this user may not read the topic: allow READ on it`
+        : `${id}: the broker refuses to hand out messages (error ${error})`
+    queue.fail(new TicketsError('SOURCE_FAILED', message))
+  }
+
+  #trouble(queues: PartitionQueue[], error: TicketsError): void {
+    const now = Date.now()
+    for (const queue of queues) {
+      queue.failingSince ??= now
+      if (!(error.retryable || error.code === 'SOURCE_MISSING') || now - queue.failingSince >= this.#options.retryFor) queue.fail(error)
+    }
+  }
+
+  async #recover(): Promise<void> {
+    if (this.#closed) return
+    await new Promise((done) => setTimeout(done, 200))
+    if (!this.#closed) await this.#cluster.refreshMetadata().catch(() => this.#cluster.connect().catch(() => {}))
+  }
+}

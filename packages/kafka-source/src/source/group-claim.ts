@@ -1,0 +1,118 @@
+import { isTicketsError, type Logger, TicketsError } from '@tickets/core'
+import type { Cluster } from '../client/client.ts'
+import { chain, kafkaError } from '../client/errors.ts'
+import { partitionId, partitionsOf } from '../client/partition-id.ts'
+import { claimNote, foreign, type LogState, logOf, type OlderNotes } from './group-offsets.ts'
+
+/** What a source knows of the log that uses its group, and of the offsets that it found there. */
+export interface KnownLog extends LogState {
+  readonly older: OlderNotes
+  /** Where partitions without a record begin. */
+  readonly starts: ReadonlyMap<string, number>
+}
+
+export interface ClaimOptions {
+  readonly cluster: () => Cluster
+  readonly brokers: readonly string[]
+  readonly groupId: string
+  readonly topics: readonly string[]
+  readonly log: KnownLog
+  /** How long the owner of a topic's first partition may take, in milliseconds. */
+  readonly patience: number
+  readonly logger: Logger | undefined
+}
+
+/** One assignment of the group. */
+export interface Membership {
+  readonly partitions: readonly string[]
+  /** False once the group has rebalanced again: then the next assignment compares anew. */
+  isCurrent(): boolean
+  /** Commits as a member of this assignment: the broker refuses it in another one. */
+  commit(topic: string, partition: number, position: number, note: string): Promise<void>
+}
+
+/** What a commit fails with while the group rebalances. */
+const rebalancing = /^(REBALANCE_IN_PROGRESS|ILLEGAL_GENERATION|UNKNOWN_MEMBER_ID)$/
+const FIRST_PAUSE_MS = 25
+const LONGEST_PAUSE_MS = 1000
+
+/**
+ * Makes sure that only one log uses a group (protocol 1.3), before any of an assignment's partitions is read.
+ *
+ * Offsets have no compare-and-set, so the member that owns the first partition of a topic notes its log's id there first. Every other member waits
+ * for the note and compares it. That is safe since only members of the current assignment can commit, a partition has one owner in it, and whoever
+ * has joined sees what was committed in the assignments before.
+ *
+ * @throws `OFFSETS_FOREIGN`, or an error of the client
+ */
+export async function claimGroup(options: ClaimOptions, member: Membership): Promise<void> {
+  const { groupId, brokers, log, patience, logger } = options
+  const deadline = performance.now() + patience
+  let failure: TicketsError | undefined
+  for (let pause = FIRST_PAUSE_MS; member.isCurrent(); pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      const open = compare(options, await notesOf(options))
+      if (open.length === 0 || !member.isCurrent()) return
+      failure = undefined
+      const own = open.filter(({ id }) => member.partitions.includes(id))
+      for (const { id, topic, partition } of own) {
+        const head = log.heads[id] ?? null
+        await member.commit(topic, partition, head ?? log.starts.get(id) ?? 0, head === null ? claimNote(log.id) : log.id)
+      }
+      if (own.length === 0) logger?.debug('waiting for the owner of a first partition to claim the group', { groupId, open })
+    } catch (error) {
+      if (isTicketsError(error, 'OFFSETS_FOREIGN')) throw error
+      failure = kafkaError(error, brokers)
+      if (!failure.retryable && !isRebalance(error)) throw failure
+    }
+    if (performance.now() > deadline) throw failure ?? unclaimed(options)
+    await new Promise((done) => setTimeout(done, pause))
+  }
+}
+
+interface First {
+  readonly id: string
+  readonly topic: string
+  readonly partition: number
+}
+
+/** Compares the notes of all partitions with our log; gives the first partitions of topics that have none of ours. */
+function compare({ groupId, topics, log, cluster }: ClaimOptions, notes: ReadonlyMap<string, Note>): First[] {
+  for (const [id, { offset, note }] of notes) {
+    if (logOf(note) === log.id || (log.older.has(id) && log.older.get(id) === note)) continue
+    throw foreign(groupId, id, offset, note, log.id)
+  }
+  return topics
+    .map((topic) => ({ topic, partition: partitionsOf(cluster(), topic)[0] ?? 0 }))
+    .map((first) => ({ ...first, id: partitionId(first.topic, first.partition) }))
+    .filter(({ id }) => logOf(notes.get(id)?.note ?? null) !== log.id)
+}
+
+interface Note {
+  readonly offset: number
+  readonly note: string | null
+}
+
+async function notesOf({ cluster, groupId, topics }: ClaimOptions): Promise<Map<string, Note>> {
+  const coordinator = await cluster().findGroupCoordinator({ groupId })
+  const asked = topics.map((topic) => ({ topic, partitions: partitionsOf(cluster(), topic).map((partition) => ({ partition, offset: '-1' })) }))
+  const { responses } = await coordinator.offsetFetch({ groupId, topics: asked })
+  const notes = new Map<string, Note>()
+  for (const { topic, partitions } of responses)
+    for (const found of partitions) {
+      const offset = Number(found.offset)
+      // The client's types leave the note out.
+      const note = 'metadata' in found && typeof found.metadata === 'string' ? found.metadata || null : null
+      if (offset >= 0) notes.set(partitionId(topic, found.partition), { offset, note })
+    }
+  return notes
+}
+
+function isRebalance(error: unknown): boolean {
+  return chain(error).some(({ type = '' }) => rebalancing.test(type))
+}
+
+function unclaimed({ groupId, topics, patience }: ClaimOptions): TicketsError {
+  const message = `The group "${groupId}" has a member that owns the first partition of ${topics.join(' or ')} and did not say within ${patience} ms which log it uses: another program, or an older release of this one. Stop it, or use another groupId`
+  return new TicketsError('OFFSETS_FOREIGN', message)
+}

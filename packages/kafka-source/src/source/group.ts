@@ -1,0 +1,195 @@
+import { type Assignments, type Logger, TicketsError } from '@tickets/core'
+import { type Consumer, cutOff, endClient, type Kafka } from '../client/client.ts'
+import { kafkaError } from '../client/errors.ts'
+import { partitionId } from '../client/partition-id.ts'
+import { patiently } from '../client/retry.ts'
+import type { Membership } from './group-claim.ts'
+
+export interface GroupOptions {
+  readonly kafka: (retry: { retries: number; restartOnFailure: (error: Error) => Promise<boolean> }) => Kafka
+  readonly brokers: readonly string[]
+  readonly topics: readonly string[]
+  readonly groupId: string
+  readonly sessionTimeout: number
+  readonly heartbeatInterval: number
+  readonly rebalanceTimeout: number
+  readonly retryFor: number
+  readonly on: Assignments
+  /** Told at once, before `on.revoked`. */
+  readonly onLost: (partitions: readonly string[]) => void
+  /** Asked after each rebalance, before `on.assigned`: throws when another log uses the group. */
+  readonly admit?: ((member: Membership) => Promise<void>) | undefined
+  readonly logger: Logger | undefined
+}
+
+/**
+ * Membership in a consumer group: kafkajs joins, sends heartbeats and commits offsets, and fetches nothing, since all partitions stay paused.
+ *
+ * Its loop sends the heartbeats, apart from reading and writing: however slow those are, the membership stands as long as the event loop turns.
+ */
+export class Group {
+  readonly #o: GroupOptions
+  readonly #kafka: Kafka
+  readonly #consumer: Consumer
+  #current = new Set<string>()
+  #told: readonly string[] = []
+  #joins = 0
+  #troubleSince: number | null = null
+  #turn: Promise<void> = Promise.resolve()
+  #failure: TicketsError | null = null
+  #closed = false
+  readonly #commits = new Map<string, Promise<void>>()
+  readonly #waiting = new Map<string, { topic: string; partition: number; position: number; note: string }>()
+
+  private constructor(options: GroupOptions) {
+    this.#o = options
+    const { groupId, sessionTimeout, heartbeatInterval, rebalanceTimeout } = options
+    this.#kafka = options.kafka({ retries: 6, restartOnFailure: async (error) => this.#mayRestart(error) })
+    this.#consumer = this.#kafka.consumer({
+      groupId,
+      sessionTimeout,
+      heartbeatInterval,
+      rebalanceTimeout,
+      allowAutoTopicCreation: false,
+      // With everything paused, this is how often the loop looks whether a heartbeat is due.
+      maxWaitTimeInMs: Math.max(50, Math.min(500, Math.floor(heartbeatInterval / 2))),
+      retry: { retries: 6, restartOnFailure: async (error) => this.#mayRestart(error) },
+    })
+  }
+
+  /** Joins; settles when the first assignment is there. */
+  static async join(options: GroupOptions): Promise<Group> {
+    const group = new Group(options)
+    try {
+      await group.#start()
+    } catch (error) {
+      await group.close()
+      throw kafkaError(error, options.brokers)
+    }
+    return group
+  }
+
+  has(partition: string): boolean {
+    return this.#current.has(partition)
+  }
+
+  async #start(): Promise<void> {
+    const { topics } = this.#o
+    const { GROUP_JOIN, REBALANCING, CRASH } = this.#consumer.events
+    this.#consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.#pauseAll()
+      this.#joined(Object.entries(payload.memberAssignment).flatMap(([topic, list]) => list.map((p) => partitionId(topic, p))))
+    })
+    this.#consumer.on(REBALANCING, () => this.#release())
+    this.#consumer.on(CRASH, ({ payload }) => this.#crashed(payload.error, payload.restart))
+    await patiently(this.#o, 'joining the group', async () => {
+      // What an earlier try left may be a connection that nothing can be sent over.
+      cutOff(this.#kafka)
+      await this.#consumer.connect()
+      await this.#consumer.subscribe({ topics: [...topics] })
+    })
+    const running = this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} })
+    this.#pauseAll()
+    await running
+    if (this.#failure) throw this.#failure
+  }
+
+  #pauseAll(): void {
+    this.#consumer.pause(this.#o.topics.map((topic) => ({ topic })))
+  }
+
+  #joined(partitions: readonly string[]): void {
+    this.#release()
+    this.#troubleSince = null
+    this.#current = new Set(partitions)
+    const join = ++this.#joins
+    const isCurrent = () => join === this.#joins && !this.#closed
+    this.#then(async () => {
+      if (!isCurrent()) return
+      const commit = (topic: string, partition: number, position: number, note: string) =>
+        this.#consumer.commitOffsets([{ topic, partition, offset: String(position), metadata: note }])
+      await this.#o.admit?.({ partitions, isCurrent, commit })
+      if (!isCurrent()) return
+      this.#told = partitions
+      this.#o.on.assigned(partitions)
+    })
+  }
+
+  /** Everything is lost at once: whoever gets it next starts from the log. */
+  #release(): void {
+    const lost = [...this.#current]
+    this.#current = new Set()
+    this.#joins++
+    this.#o.onLost(lost)
+    this.#then(async () => {
+      const told = this.#told
+      this.#told = []
+      if (told.length > 0) await this.#o.on.revoked(told)
+    })
+  }
+
+  #then(step: () => void | Promise<void>): void {
+    this.#turn = this.#turn.then(step).catch((error: unknown) => this.#o.on.failed(error))
+  }
+
+  #mayRestart(error: Error): boolean {
+    if (this.#closed || !kafkaError(error, this.#o.brokers).retryable) return false
+    this.#troubleSince ??= Date.now()
+    return Date.now() - this.#troubleSince < this.#o.retryFor
+  }
+
+  #crashed(error: Error, restarts: boolean): void {
+    this.#o.logger?.warn('the consumer group failed', { error: error.message, restarts })
+    if (this.#closed) return
+    this.#release()
+    if (restarts) return
+    this.#failure = kafkaError(error, this.#o.brokers)
+    const failure = this.#failure
+    this.#then(() => this.#o.on.failed(failure))
+  }
+
+  /** Commits an offset with a note, later and at most once at a time for a partition; what fails is only logged. */
+  commit(topic: string, partition: number, position: number, note: string): void {
+    const id = partitionId(topic, partition)
+    if (!this.#current.has(id)) return
+    this.#waiting.set(id, { topic, partition, position, note })
+    if (!this.#commits.has(id))
+      this.#commits.set(
+        id,
+        this.#flush(id).finally(() => this.#commits.delete(id)),
+      )
+  }
+
+  async #flush(id: string): Promise<void> {
+    for (let next = this.#waiting.get(id); next; next = this.#waiting.get(id)) {
+      this.#waiting.delete(id)
+      const { topic, partition, position, note } = next
+      try {
+        await this.#consumer.commitOffsets([{ topic, partition, offset: String(position), metadata: note }])
+      } catch (error) {
+        this.#o.logger?.warn('an offset was not committed; the log has the position', { partition: id, error: String(error) })
+      }
+    }
+  }
+
+  /** Commits what waits (for two seconds at most), leaves the group, disconnects. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise((done) => {
+      timer = setTimeout(done, 2000)
+    })
+    await Promise.race([Promise.all(this.#commits.values()), late])
+    clearTimeout(timer)
+    const lost = [...this.#current]
+    this.#current = new Set()
+    this.#o.onLost(lost)
+    const warn = (error: unknown) => this.#o.logger?.warn('leaving the group failed', { error: String(error) })
+    await endClient(this.#kafka, () => this.#consumer.disconnect().catch(warn))
+  }
+}
+
+/** What `open` and `read` throw for a partition that is not ours. */
+export const lostPartition = (id: string): TicketsError =>
+  new TicketsError('TASK_LOST', `${id} is not assigned to this process now: the group has given it to another member`, { retryable: true })

@@ -1,0 +1,296 @@
+import type { Message } from '@tickets/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { crc32c } from '../protocol/crc32c.ts'
+import { SliceList } from '../protocol/message-slices.ts'
+import { splitBatches } from '../protocol/record-batch.ts'
+import { Records } from '../protocol/records.ts'
+import { PartitionQueue } from './partition-queue.ts'
+
+interface Made {
+  base: number
+  /** Offset deltas of the records that are left. */
+  records: number[]
+  /** Delta of the last record there once was. */
+  last: number
+  producer?: number
+  attributes?: number
+  time?: number
+  deltas?: number[]
+  marker?: 'abort' | 'commit'
+}
+
+function varint(value: number): Buffer {
+  const bytes = []
+  let rest = value < 0 ? -2 * value - 1 : 2 * value
+  while (rest > 127) {
+    bytes.push((rest % 128) | 128)
+    rest = Math.floor(rest / 128)
+  }
+  return Buffer.from([...bytes, rest])
+}
+
+function batch({ base, records, last, producer = -1, attributes = 0, time = 1000, deltas, marker }: Made): Buffer {
+  const bodies = records.map((delta, i) => {
+    const key = marker ? Buffer.from([0, 0, 0, marker === 'abort' ? 0 : 1]) : Buffer.from(`k${base + delta}`)
+    const value = Buffer.from(`v${base + delta}`)
+    const body = Buffer.concat([
+      Buffer.from([0]),
+      varint(deltas?.[i] ?? 0),
+      varint(delta),
+      varint(key.length),
+      key,
+      varint(value.length),
+      value,
+      varint(0),
+    ])
+    return Buffer.concat([varint(body.length), body])
+  })
+  const head = Buffer.alloc(61)
+  head.writeBigInt64BE(BigInt(base), 0)
+  head.writeInt8(2, 16)
+  head.writeInt16BE(attributes, 21)
+  head.writeInt32BE(last, 23)
+  head.writeBigInt64BE(BigInt(time), 27)
+  head.writeBigInt64BE(BigInt(time + 77), 35)
+  head.writeBigInt64BE(BigInt(producer), 43)
+  head.writeInt32BE(records.length, 57)
+  const all = Buffer.concat([head, ...bodies])
+  all.writeInt32BE(all.length - 12, 8)
+  return summed(all)
+}
+
+/** The batch, with the checksum of its bytes as they are now. */
+function summed(all: Buffer): Buffer {
+  all.writeUInt32BE(crc32c(all.subarray(21)), 17)
+  return all
+}
+
+const shape = (batches: ReturnType<typeof splitBatches>) => batches.map((b) => [b.bytes !== null, b.next])
+
+describe('splitBatches', () => {
+  it('refuses a batch with any one bit changed, of those that the checksum covers', () => {
+    const whole = batch({ base: 5, records: [0, 1], last: 1 })
+    fc.assert(
+      fc.property(fc.integer({ min: 17 * 8, max: whole.length * 8 - 1 }), (bit) => {
+        const damaged = Buffer.from(whole)
+        damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+        expect(() => splitBatches(damaged, 5, [])).toThrow(expect.objectContaining({ code: 'SOURCE_FAILED', retryable: true }))
+      }),
+    )
+    expect(splitBatches(whole, 5, [])).toHaveLength(1)
+  })
+
+  it('passes gaps by the batch: removed records, an emptied batch, one before the offset, one cut off', () => {
+    const bytes = Buffer.concat([
+      batch({ base: 0, records: [0], last: 4 }),
+      batch({ base: 5, records: [1, 2], last: 4 }),
+      batch({ base: 10, records: [], last: 4 }),
+      batch({ base: 15, records: [0], last: 0 }),
+    ])
+    expect(shape(splitBatches(bytes, 5, []))).toEqual([
+      [true, 10],
+      [false, 15],
+      [true, 16],
+    ])
+    expect(shape(splitBatches(bytes.subarray(0, -1), 5, []))).toEqual([
+      [true, 10],
+      [false, 15],
+    ])
+  })
+
+  it('drops aborted batches of each producer up to its marker, however many began before the offset', () => {
+    const tx = 0x10
+    const marker = 0x30
+    const bytes = Buffer.concat([
+      batch({ base: 10, records: [0], last: 0, producer: 2, attributes: tx }),
+      batch({ base: 11, records: [0], last: 0, producer: 3, attributes: tx }),
+      batch({ base: 12, records: [0], last: 0, producer: 2 }),
+      batch({ base: 13, records: [0], last: 0, producer: 2, attributes: marker, marker: 'abort' }),
+      batch({ base: 14, records: [0], last: 0, producer: 2, attributes: tx }),
+      batch({ base: 15, records: [0], last: 0, producer: 2, attributes: marker, marker: 'commit' }),
+    ])
+    const aborted = [
+      { producerId: 2n, firstOffset: 8 },
+      { producerId: 1n, firstOffset: 5 },
+    ]
+    expect(shape(splitBatches(bytes, 10, aborted))).toEqual([
+      [false, 11],
+      [true, 12],
+      [true, 13],
+      [false, 14],
+      [true, 15],
+      [false, 16],
+    ])
+  })
+
+  it('refuses the old message format by name', () => {
+    const old = batch({ base: 0, records: [0], last: 0 })
+    old.writeInt8(1, 16)
+    expect(() => splitBatches(old, 0, [])).toThrow(/before Kafka 0\.11/)
+  })
+})
+
+/** The messages of a batch, as objects. */
+function messagesOf(...all: Records[]): Message[] {
+  const list = new SliceList()
+  for (const records of all) expect(records.fill(list, 0, Number.POSITIVE_INFINITY, { rows: 1e6, bytes: 1e9 })).toBe('end')
+  const { bytes, starts, ends, offsets, timestamps, keyOf } = list.slices()
+  return Array.from({ length: list.length }, (_, i) => {
+    const [start = 0, end = 0] = [starts[i], ends[i]]
+    const key = keyOf?.(i)
+    return {
+      offset: offsets[i] ?? -1,
+      timestamp: timestamps?.[i] ?? -1,
+      key: key ? Buffer.from(key) : null,
+      value: end < start ? null : Buffer.from(bytes.subarray(start, end)),
+    }
+  })
+}
+
+describe('Records', () => {
+  it('reads offsets, keys, values and times of any size', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 5_000_000 }), { maxLength: 8 }),
+        fc.array(fc.integer({ min: -1000, max: 2 ** 45 }), { minLength: 8, maxLength: 8 }),
+        async (gaps, deltas) => {
+          let at = 0
+          const offsets = gaps.map((gap) => {
+            at += gap + 1
+            return at
+          })
+          const records = await Records.open(batch({ base: 2 ** 40, records: offsets, last: at, time: 5000, deltas }), {})
+          const more = await Records.open(batch({ base: 2 ** 41, records: [0, 1], last: 1, time: 5000, deltas: [0, 0] }), {})
+          const message = (offset: number, delta = 0) => ({
+            offset,
+            key: Buffer.from(`k${offset}`),
+            value: Buffer.from(`v${offset}`),
+            timestamp: delta < -5000 ? Number.NaN : 5000 + delta,
+          })
+          const expected = [...offsets.map((at, i) => message(2 ** 40 + at, deltas[i])), message(2 ** 41), message(2 ** 41 + 1)]
+          expect(messagesOf(records, more)).toEqual(expected)
+        },
+      ),
+    )
+  })
+
+  it('takes the broker time where the topic says so', async () => {
+    const records = await Records.open(batch({ base: 0, records: [0], last: 0, attributes: 0x08, deltas: [5] }), {})
+    expect(messagesOf(records)[0]?.timestamp).toBe(1077)
+  })
+
+  it('uses the codec it is given, and says which one nobody knows', async () => {
+    const plain = batch({ base: 0, records: [0], last: 0 })
+    const snappy = Buffer.concat([plain.subarray(0, 61), Buffer.from('squeezed')])
+    snappy.writeInt16BE(2, 21)
+    const records = await Records.open(snappy, { snappy: (bytes) => (bytes.toString() === 'squeezed' ? plain.subarray(61) : bytes) })
+    expect(messagesOf(records)[0]?.offset).toBe(0)
+    snappy.writeInt16BE(6, 21)
+    await expect(Records.open(snappy, {})).rejects.toMatchObject({ code: 'SOURCE_FAILED', message: expect.stringContaining('codec 6') })
+  })
+
+  it('refuses a damaged batch', async () => {
+    const damaged = batch({ base: 7, records: [0], last: 0 })
+    damaged.writeInt8(120, 61)
+    await expect(Records.open(damaged, {}).then(messagesOf)).rejects.toThrow(/offset 7 is damaged/)
+    const tooLong = batch({ base: 7, records: [0], last: 0 })
+    tooLong.writeInt8(60, 65)
+    await expect(Records.open(tooLong, {}).then(messagesOf)).rejects.toThrow(/offset 7 is damaged/)
+  })
+
+  it('stops where the limits say, and goes on there', async () => {
+    const records = await Records.open(batch({ base: 10, records: [0, 1, 2, 3, 4], last: 4 }), {})
+    const list = new SliceList()
+    const offsetsTaken = () => Array.from(list.slices().offsets.subarray(0, list.length))
+    expect(records.fill(list, 11, 14, { rows: 2, bytes: 100 })).toBe('full')
+    expect([offsetsTaken(), list.last, list.size]).toEqual([[11, 12], 12, 12])
+    list.clear()
+    expect(records.fill(list, 13, 20, { rows: 9, bytes: 1 })).toBe('full')
+    expect(offsetsTaken()).toEqual([13])
+    list.clear()
+    expect(records.fill(list, 14, 14, { rows: 9, bytes: 99 })).toBe('bound')
+    expect(records.fill(list, 14, 15, { rows: 9, bytes: 99 })).toBe('end')
+    expect(offsetsTaken()).toEqual([14])
+  })
+})
+
+describe('SliceList', () => {
+  it('puts the messages of several buffers together, nulls and empty ones too', () => {
+    const part = () => fc.record({ key: fc.option(fc.uint8Array({ maxLength: 3 })), value: fc.option(fc.uint8Array({ maxLength: 5 })) })
+    fc.assert(
+      fc.property(fc.array(fc.array(part(), { maxLength: 700 }), { maxLength: 4 }), (buffers) => {
+        const list = new SliceList()
+        for (const messages of buffers) {
+          const bytes = Uint8Array.from([9, 9, ...messages.flatMap(({ key, value }) => [...(key ?? []), ...(value ?? [])]), 9])
+          list.open(bytes.buffer, 0, bytes.length)
+          let at = 2
+          for (const { key, value } of messages) {
+            const middle = at + (key?.length ?? 0)
+            list.add(list.length, 1, at, key ? middle : at - 1, middle, value ? middle + value.length : middle - 1, middle + (value?.length ?? 0))
+            at = middle + (value?.length ?? 0)
+          }
+        }
+        const { bytes, starts, ends, keyOf } = list.slices()
+        const found = Array.from({ length: list.length }, (_, i) => {
+          const [start = 0, end = 0] = [starts[i], ends[i]]
+          return { key: keyOf?.(i) ?? null, value: end < start ? null : bytes.subarray(start, end) }
+        })
+        expect(found).toEqual(buffers.flat())
+      }),
+    )
+  })
+})
+
+describe('PartitionQueue', () => {
+  const answer = (records: Buffer, end: number) => ({ topic: 't', partition: 0, error: 0, end, aborted: [], records })
+  const queue = (bytes = 1000) => new PartitionQueue({ topic: 't', partition: 0, from: 5, end: 20, to: undefined, bytes })
+
+  it('moves past nothing for an empty answer, however often it comes', () => {
+    const q = queue()
+    expect(q.take(answer(Buffer.alloc(0), 9), 5, false, 0)).toBe(false)
+    expect([q.offset, q.silence?.answers]).toEqual([5, 0])
+    for (let now = 1000; now < 20_000; now += 1000) {
+      expect(q.take(answer(Buffer.alloc(0), 9 + now), 5, true, now)).toBe(false)
+      expect(q.silence?.askAt).toBeGreaterThan(now)
+    }
+    expect([q.offset, q.length, q.silence?.answers, q.silence?.end]).toEqual([5, 0, 19, 1009])
+    expect(q.take(answer(batch({ base: 5, records: [0], last: 0 }), 9), 5, true)).toBe(true)
+    expect([q.offset, q.silence]).toEqual([6, null])
+  })
+
+  it('begins anew after bytes without a whole batch, which prove nothing', () => {
+    const q = queue()
+    q.take(answer(Buffer.alloc(0), 9), 5, true)
+    q.take(answer(Buffer.alloc(7), 9), 5, true)
+    expect([q.offset, q.silence?.answers]).toEqual([5, 1])
+  })
+
+  it('counts the offsets that batches or a proof skip', () => {
+    const skipped: number[] = []
+    const q = new PartitionQueue({ topic: 't', partition: 0, from: 5, end: 20, to: undefined, bytes: 1000, onSkip: (n) => skipped.push(n) })
+    q.take(answer(Buffer.concat([batch({ base: 7, records: [0], last: 0 }), batch({ base: 8, records: [1], last: 3 })]), 20), 5, true)
+    expect([q.offset, skipped]).toEqual([12, [2]])
+    q.skip(20)
+    expect([q.offset, skipped]).toEqual([20, [2, 8]])
+    q.skip(3)
+    expect([q.offset, q.length]).toEqual([20, 3])
+  })
+
+  it('drops the answer to an older question', () => {
+    const q = queue()
+    expect(q.take(answer(batch({ base: 5, records: [0], last: 0 }), 9), 4, true)).toBe(false)
+    expect([q.offset, q.length]).toEqual([5, 0])
+  })
+
+  it('stops fetching at its bytes and goes on below half', () => {
+    const one = batch({ base: 5, records: [0], last: 0 })
+    const q = queue(one.length * 2)
+    for (let base = 5; base < 7; base++) q.take(answer(batch({ base, records: [0], last: 0 }), 20), base, true)
+    expect([q.bytes, q.room]).toEqual([one.length * 2, 0])
+    const first = q.shift()
+    expect(q.room).toBe(0)
+    if (first) q.release(first)
+    expect(q.room).toBe(one.length)
+  })
+})

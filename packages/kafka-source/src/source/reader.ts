@@ -1,0 +1,164 @@
+import { type Chunk, type DecodeOptions, isTicketsError, type Limit, type Reader, type Schema, TicketsError } from '@tickets/core'
+import { type DecodeElsewhere, ReadAhead } from '@tickets/core/node'
+import type { KafkaSourceOptions } from '../client/connection-options.ts'
+import { type Fetched, SliceList } from '../protocol/message-slices.ts'
+import type { RawBatch } from '../protocol/record-batch.ts'
+import { Records } from '../protocol/records.ts'
+import type { PartitionQueue } from './partition-queue.ts'
+
+/** Makes rows of messages, and what else a chunk says beside its position. */
+export type Decode<T> = (fetched: Fetched, options: DecodeOptions) => Omit<Chunk<T, number>, 'position' | 'lag'>
+
+export interface ReaderOptions<T> {
+  readonly schema: Schema<T>
+  readonly queue: PartitionQueue
+  readonly from: number
+  readonly to: number | undefined
+  /** How far beyond what event times may be. */
+  readonly future: DecodeOptions
+  readonly codecs: NonNullable<KafkaSourceOptions<T>['codecs']>
+  /** Called when bytes were taken from the queue. */
+  readonly onRoom: () => void
+  readonly commit: (position: number, note: string) => void
+  readonly onClose: () => void
+  /** Instead of the schema's own. */
+  readonly decode?: Decode<T> | undefined
+  /** Decodes on another thread, where there is one. */
+  readonly elsewhere?: DecodeElsewhere<T> | null
+}
+
+/** A batch of so many rows is worth decoding by itself. */
+const enough = 1024
+/** So many bytes are worth another thread. */
+const MUCH = 128 * 1024
+
+/** Reads one partition from its queue. */
+export class KafkaReader<T> implements Reader<T, number> {
+  readonly #o: ReaderOptions<T>
+  #position: number
+  #batch: RawBatch | null = null
+  #records: Records | null = null
+  /** Lists of messages that are in no use now. */
+  readonly #lists: SliceList[] = []
+  readonly #ahead = new ReadAhead<Chunk<T, number>>()
+  /** Messages are taken one piece after the other. */
+  #taking: Promise<unknown> = Promise.resolve()
+
+  constructor(options: ReaderOptions<T>) {
+    this.#o = options
+    this.#position = options.from
+  }
+
+  async read(max: Limit): Promise<Chunk<T, number> | 'end'> {
+    const { queue, elsewhere } = this.#o
+    if (this.#ahead.length === 0) {
+      if (this.#isOver) return 'end'
+      if (!this.#batch) await this.#arrival(max)
+    }
+    const ahead = () => elsewhere && !this.#isOver && (this.#batch !== null || queue.length > 0)
+    return (await this.#ahead.next(() => (this.#ahead.length === 0 || ahead() ? this.#next(max) : null))) as Chunk<T, number>
+  }
+
+  get #isOver(): boolean {
+    const { queue, to } = this.#o
+    return !queue.failure && to !== undefined && this.#position >= to
+  }
+
+  /** The piece after the one that was begun last. */
+  #next(max: Limit): Promise<Chunk<T, number>> {
+    const { queue } = this.#o
+    const list = this.#lists.pop() ?? new SliceList()
+    const taken = this.#taking.then(async () => {
+      if (!queue.failure) await this.#take(list, max).catch((error: unknown) => this.#damaged(error))
+      if (queue.failure) throw queue.failure
+      return { decoded: this.#decode(list), position: this.#position, lag: Math.max(0, queue.end - this.#position) }
+    })
+    this.#taking = taken.catch(() => {})
+    return taken.then(async ({ decoded, position, lag }) => {
+      const { batch, rejected, ...more } = await decoded
+      // It would hold on to what was fetched.
+      list.clear()
+      this.#lists.push(list)
+      return { batch, rejected, ...more, position, lag }
+    })
+  }
+
+  #decode(list: SliceList): ReturnType<Decode<T>> | Promise<ReturnType<Decode<T>>> {
+    const { schema, future, elsewhere, decode } = this.#o
+    const fetched = list.slices()
+    const there = list.size >= MUCH ? elsewhere?.(fetched, future) : null
+    return there ?? decode?.(fetched, future) ?? schema.decodeSlices(fetched, future)
+  }
+
+  async commit(position: number, note: string): Promise<void> {
+    this.#o.commit(position, note)
+  }
+
+  async close(): Promise<void> {
+    this.#o.onClose()
+  }
+
+  /** Settles when there is something to take, or after `ms`, or when the signal aborts. */
+  async #arrival({ ms, signal }: Limit): Promise<void> {
+    const { queue } = this.#o
+    if (queue.length > 0 || queue.failure || signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', done)
+        queue.onChange = () => {}
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      signal.addEventListener('abort', done)
+      queue.onChange = done
+    })
+  }
+
+  /** Fills the list; the position passes what lies before the next message. */
+  async #take(list: SliceList, max: Limit): Promise<void> {
+    const { queue, codecs, to = Number.POSITIVE_INFINITY } = this.#o
+    while (this.#position < to) {
+      if (this.#records) {
+        const before = list.length
+        const why = this.#records.fill(list, this.#position, to, max)
+        if (list.length > before) this.#position = list.last + 1
+        if (why === 'bound') this.#position = to
+        if (why !== 'end') break
+        this.#passed()
+      }
+      if (list.length >= max.rows) break
+      const next = queue.peek()
+      // Messages of two buffers have to be copied together, which only small batches are worth.
+      if (next?.bytes && list.length >= enough && !list.isIn(next.bytes.buffer)) break
+      this.#batch = queue.shift() ?? null
+      if (!this.#batch) break
+      if (this.#batch.bytes) this.#records = await Records.open(this.#batch.bytes, codecs)
+      else this.#passed()
+    }
+    this.#position = Math.min(this.#position, to)
+  }
+
+  /** A batch that cannot be decoded ends the reader: going on would skip it. */
+  #damaged(error: unknown): void {
+    const { queue } = this.#o
+    const failure = isTicketsError(error)
+      ? error
+      : new TicketsError(
+          'SOURCE_FAILED',
+          `${queue.topic}-${queue.partition}: the messages at ${this.#position} cannot be decoded: ${String(error)}`,
+          { cause: error },
+        )
+    queue.fail(failure)
+  }
+
+  #passed(): void {
+    const batch = this.#batch
+    if (!batch) return
+    this.#position = Math.max(this.#position, batch.next)
+    this.#o.queue.release(batch)
+    this.#batch = null
+    this.#records = null
+    this.#o.onRoom()
+  }
+}

@@ -1,0 +1,222 @@
+import { type Assignments, isTicketsError, TicketsError } from '@tickets/core'
+import { type Cluster, createCluster, createKafka, cutOff, endClient, type Kafka, withCluster } from '../client/client.ts'
+import type { ConnectionOptions } from '../client/connection-options.ts'
+import { inOurWords } from '../client/errors.ts'
+import { loadTopics, offsetsAt, partitionId, topicNames } from '../client/partition-id.ts'
+import { patiently } from '../client/retry.ts'
+import { answerWithin, type settings } from '../client/settings.ts'
+import { topicIds } from '../protocol/topic-ids.ts'
+import { Fetcher } from './fetcher.ts'
+import { Group, lostPartition } from './group.ts'
+import { claimGroup, type KnownLog } from './group-claim.ts'
+import type { PartitionQueue } from './partition-queue.ts'
+import { TopicWatch } from './topic-watch.ts'
+import { type Stall, Watchdog } from './watchdog.ts'
+
+export interface SessionOptions {
+  readonly connection: ConnectionOptions
+  readonly groupId: string
+  readonly settings: ReturnType<typeof settings>
+  readonly on: Assignments
+  /** The ids that the topics had when the source was looked at; without those that the broker did not tell. */
+  readonly ids: () => ReadonlyMap<string, string>
+  /** The log that the group was compared with; null when it never was. */
+  readonly log: KnownLog | null
+  /** A client that hung was replaced. */
+  readonly onStall: () => void
+}
+
+interface Client {
+  readonly kafka: Kafka
+  readonly cluster: Cluster
+}
+
+/** What a source has while it hands out partitions: a client that fetches, its watchdog, the membership in the group. */
+export class Session {
+  readonly #o: SessionOptions
+  readonly fetcher: Fetcher
+  readonly #queues = new Map<string, PartitionQueue>()
+  readonly #watchdog: Watchdog
+  readonly #topicWatch: TopicWatch
+  #client: Client
+  #group: Group | null = null
+  #closed = false
+
+  private constructor(options: SessionOptions, client: Client) {
+    this.#o = options
+    this.#client = client
+    const { stallTimeout } = options.settings
+    const { logger } = options.connection
+    this.fetcher = new Fetcher(client.cluster, {
+      ...options.settings,
+      onHang: () => cutOff(this.#client.kafka),
+      gone: () => this.#gone(),
+      onGap: ({ partition, from, to }) =>
+        logger?.warn(`${partition}: nothing is at offsets ${from} to ${to - 1}: the broker said so again and again; reading continues behind them`),
+    })
+    this.#watchdog = new Watchdog({
+      stallTimeout,
+      queues: () => this.#queues.values(),
+      ends: (queues) => this.#askEnds(queues),
+      onStall: (stalls) => this.#reconnect(stalls),
+      onUnanswered: (error) => logger?.debug('whether the client hangs cannot be told: the broker does not answer', { error: String(error) }),
+    })
+    this.#topicWatch = new TopicWatch({
+      ...options.settings,
+      there: () => topicNames(this.cluster),
+      onGone: (error) => options.on.failed(error),
+    })
+  }
+
+  /** Connects and joins the group. */
+  static async start(options: SessionOptions): Promise<Session> {
+    const session = new Session(options, clientOf(options))
+    try {
+      await session.#start()
+      return session
+    } catch (error) {
+      await session.close()
+      throw error
+    }
+  }
+
+  /** The connections that fetch; another after the client was replaced. */
+  get cluster(): Cluster {
+    return this.#client.cluster
+  }
+
+  has(partition: string): boolean {
+    return this.#group?.has(partition) === true
+  }
+
+  commit(topic: string, partition: number, position: number, note: string): void {
+    this.#group?.commit(topic, partition, position, note)
+  }
+
+  /** Fetches for a queue from now on; an earlier one of the same partition ends. */
+  add(id: string, queue: PartitionQueue): void {
+    this.#queues.get(id)?.fail(lostPartition(id))
+    this.#queues.set(id, queue)
+    this.fetcher.add(queue)
+  }
+
+  remove(id: string, queue: PartitionQueue): void {
+    this.fetcher.remove(queue)
+    queue.fail(lostPartition(id))
+    if (this.#queues.get(id) === queue) this.#queues.delete(id)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#watchdog.close()
+    this.#topicWatch.close()
+    await this.#group?.close()
+    for (const [id, queue] of [...this.#queues]) this.remove(id, queue)
+    const { kafka, cluster } = this.#client
+    await Promise.all([this.fetcher.close(), endClient(kafka, () => cluster.disconnect())])
+  }
+
+  async #start(): Promise<void> {
+    const { connection, groupId, settings, on, log } = this.#o
+    const patience = { ...settings, logger: connection.logger }
+    await patiently(patience, 'connecting', async () => {
+      // What an earlier try left may be a connection that nothing can be sent over.
+      cutOff(this.#client.kafka)
+      await connectTo(this.#client.cluster, settings)
+    })
+    this.#group = await Group.join({
+      ...settings,
+      // A heartbeat that is not answered in half of the session's time is not going to be.
+      kafka: (retry) => createKafka(connection, retry, Math.min(30_000, Math.max(1000, settings.sessionTimeout / 2))),
+      groupId,
+      on,
+      // In twice its session an owner has noted its log, or lost its membership, after which all compare anew.
+      admit: log
+        ? (member) => {
+            const { brokers, topics, sessionTimeout } = settings
+            const patience = 2 * sessionTimeout
+            return claimGroup({ cluster: () => this.cluster, brokers, groupId, topics, log, patience, logger: connection.logger }, member)
+          }
+        : undefined,
+      onLost: (lost) => {
+        for (const id of lost) {
+          const queue = this.#queues.get(id)
+          if (queue) this.remove(id, queue)
+        }
+      },
+      logger: connection.logger,
+    })
+  }
+
+  /** Throws `SOURCE_CHANGED` for a topic that was deleted and created again; false when it is not there now. */
+  async isSame(topic: string): Promise<boolean> {
+    const { ids, settings } = this.#o
+    const before = ids().get(topic)
+    if (before === undefined) return true
+    const now = (await inOurWords(settings.brokers, () => topicIds(this.cluster, [topic]))).get(topic)
+    if (now === undefined || now === before) return now === before
+    throw new TicketsError(
+      'SOURCE_CHANGED',
+      `${topic} was deleted and created again while it was read: its positions mean other messages now. Start over with a new log`,
+    )
+  }
+
+  /** The topics that are not there now; the queues of one that was created again fail. */
+  async #gone(): Promise<Set<string>> {
+    const gone = new Set<string>()
+    for (const topic of this.#o.settings.topics) {
+      try {
+        if (!(await this.isSame(topic))) gone.add(topic)
+      } catch (error) {
+        if (!isTicketsError(error, 'SOURCE_CHANGED')) throw error
+        for (const queue of this.#queues.values()) if (queue.topic === topic) queue.fail(error)
+      }
+    }
+    return gone
+  }
+
+  async #askEnds(queues: readonly PartitionQueue[]): Promise<Map<string, number>> {
+    const { topics, brokers } = this.#o.settings
+    const ends = new Map<string, number>()
+    await withCluster(kafkaOf(this.#o), async (cluster) => {
+      await loadTopics(cluster, topics, brokers)
+      for (const { topic, partition } of queues) {
+        const found = await offsetsAt(cluster, topic, [partition], 'latest')
+        ends.set(partitionId(topic, partition), found.get(partition) ?? 0)
+      }
+    })
+    return ends
+  }
+
+  async #reconnect(stalls: readonly Stall[]): Promise<void> {
+    const fresh = clientOf(this.#o)
+    try {
+      await connectTo(fresh.cluster, this.#o.settings)
+    } catch (error) {
+      await endClient(fresh.kafka, () => fresh.cluster.disconnect())
+      throw error
+    }
+    if (this.#closed) return endClient(fresh.kafka, () => fresh.cluster.disconnect())
+    const { logger } = this.#o.connection
+    logger?.warn(`nothing came for ${this.#o.settings.stallTimeout} ms although there are messages: the client hangs, and connects anew`, { stalls })
+    this.#o.onStall()
+    const old = this.#client
+    this.#client = fresh
+    this.fetcher.use(fresh.cluster)
+    cutOff(old.kafka)
+    await endClient(old.kafka, () => old.cluster.disconnect())
+  }
+}
+
+const kafkaOf = ({ connection, settings }: SessionOptions): Kafka => createKafka(connection, { retries: 3 }, answerWithin(settings))
+
+function clientOf(options: SessionOptions): Client {
+  const kafka = kafkaOf(options)
+  return { kafka, cluster: createCluster(kafka) }
+}
+
+async function connectTo(cluster: Cluster, { topics, brokers }: SessionOptions['settings']): Promise<void> {
+  await cluster.connect()
+  await loadTopics(cluster, topics, brokers)
+}

@@ -1,0 +1,203 @@
+import {
+  type Assignments,
+  type Closable,
+  type Json,
+  type OpenOptions,
+  type PartitionInfo,
+  type Reader,
+  type Source,
+  type SourceInfo,
+  TicketsError,
+} from '@tickets/core'
+import { type DecodeElsewhere, decodeElsewhere } from '@tickets/core/node'
+import { type Cluster, createKafka, withCluster, withHarmlessLogger } from '../client/client.ts'
+import type { KafkaSourceOptions } from '../client/connection-options.ts'
+import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from '../client/partition-id.ts'
+import { patiently } from '../client/retry.ts'
+import { answerWithin, settings } from '../client/settings.ts'
+import { topicIds } from '../protocol/topic-ids.ts'
+import { lostPartition } from './group.ts'
+import type { KnownLog } from './group-claim.ts'
+import { checkGroupOffsets, type LogState } from './group-offsets.ts'
+import { PartitionQueue } from './partition-queue.ts'
+import { type Decode, KafkaReader } from './reader.ts'
+import { Session } from './session.ts'
+
+/** A source of Kafka's, with what it noticed. */
+export interface KafkaSource<T> extends Source<T, number> {
+  /** How often a client that hung was replaced (`stallTimeout`). */
+  readonly stalls: number
+  /** How many offsets were skipped since there is nothing at them: compaction removed the messages, and record batches or repeated answers show it. */
+  readonly skipped: number
+}
+
+/**
+ * Topics of Kafka or Redpanda as a source: each partition is a task, read in committed order through a consumer group.
+ *
+ * Positions are offsets. Only committed messages are read (transactions). Offsets that the group commits are advisory and carry the log's id.
+ *
+ * @throws `OPTION_INVALID` at once; `SOURCE_UNREACHABLE`, `SOURCE_MISSING`, `SOURCE_FAILED` from its methods
+ * @example
+ * kafkaSource({ schema: Ticket, brokers: ['localhost:9092'], topic: 'client_tickets', groupId: 'ticket-lake' }).name // 'kafka:client_tickets'
+ */
+export function kafkaSource<T>(options: KafkaSourceOptions<T>): KafkaSource<T> {
+  return new TopicsSource(options)
+}
+
+/** Decodes the messages of one partition in a way of its own, from where `memory` says. */
+export type DecoderOf<T> = (partition: string, memory: Json | undefined) => Decode<T>
+
+/** `kafkaSource`, with another way to make rows of messages. */
+export const topicsSource = <T>(options: KafkaSourceOptions<T>, decoderOf: DecoderOf<T>): KafkaSource<T> => new TopicsSource(options, decoderOf)
+
+class TopicsSource<T> implements KafkaSource<T> {
+  stalls = 0
+  skipped = 0
+  readonly name: string
+  readonly schema: KafkaSourceOptions<T>['schema']
+  readonly until: 'never' | 'now'
+  readonly keyedBy?: readonly string[]
+  readonly #options: KafkaSourceOptions<T>
+  readonly #settings: ReturnType<typeof settings<T>>
+  readonly #decoderOf: DecoderOf<T> | undefined
+  readonly #elsewhere: DecodeElsewhere<T> | null
+  /** The topics' ids at the first look, which the log was compared with. */
+  #ids: ReadonlyMap<string, string> | null = null
+  #starts: ReadonlyMap<string, number> = new Map()
+  /** The log that the group's offsets were compared with last. */
+  #log: KnownLog | null = null
+  /** While partitions are handed out; a promise, since the first of them may be opened before joining has come to its end. */
+  #session: Promise<Session> | null = null
+
+  constructor(options: KafkaSourceOptions<T>, decoderOf?: DecoderOf<T>) {
+    this.#options = options
+    this.#decoderOf = decoderOf
+    this.#elsewhere = decoderOf ? null : decodeElsewhere(options.schema, options)
+    this.#settings = settings(options)
+    this.name = `kafka:${this.#settings.topics.join(',')}`
+    this.schema = options.schema
+    this.until = this.#settings.until === 'never' ? 'never' : 'now'
+    if (options.keyedBy) this.keyedBy = options.keyedBy
+  }
+
+  async describe(): Promise<SourceInfo<number>> {
+    const { topics, brokers } = this.#settings
+    return this.#withCluster('looking at the topics', async (cluster) => {
+      await loadTopics(cluster, topics, brokers)
+      const ids = await topicIds(cluster, topics)
+      this.#ids ??= ids
+      const partitions = await Promise.all(topics.map((topic) => this.#partitions(cluster, topic)))
+      this.#starts = new Map(partitions.flat().map(({ id, start }) => [id, start]))
+      return { topics: topics.map((name) => ({ name, id: ids.get(name) ?? null })), partitions: partitions.flat() }
+    })
+  }
+
+  async #partitions(cluster: Cluster, topic: string): Promise<PartitionInfo<number>[]> {
+    const { from, until } = this.#settings
+    const numbers = partitionsOf(cluster, topic)
+    const [first, last, at, to] = await Promise.all([
+      offsetsAt(cluster, topic, numbers, 'earliest'),
+      offsetsAt(cluster, topic, numbers, 'latest'),
+      typeof from === 'number' ? offsetsAt(cluster, topic, numbers, from) : null,
+      typeof until === 'number' ? offsetsAt(cluster, topic, numbers, until) : null,
+    ])
+    return numbers.map((n) => {
+      const earliest = first.get(n) ?? 0
+      const bound = to?.get(n) ?? -1
+      const end = Math.max(earliest, Math.min(last.get(n) ?? 0, bound >= 0 ? bound : Number.POSITIVE_INFINITY))
+      const found = at?.get(n) ?? -1
+      const start = from === 'earliest' ? earliest : found >= 0 ? Math.min(Math.max(found, earliest), end) : end
+      return { id: partitionId(topic, n), topic, earliest, start, end }
+    })
+  }
+
+  backfill({ name, from, until }: Parameters<NonNullable<Source<T>['backfill']>>[0]): Source<T, number> {
+    return new TopicsSource({ ...this.#options, groupId: `${this.#options.groupId}.backfill.${name}`, from, until: until ?? 'now' }, this.#decoderOf)
+  }
+
+  async checkOffsets(log: LogState): Promise<void> {
+    const { topics, sessionTimeout } = this.#settings
+    const { groupId } = this.#options
+    // Members of a log that was killed stay until their session ends.
+    const patience = 2 * sessionTimeout
+    const check = () => checkGroupOffsets({ kafka: this.#kafka(), groupId, topics, log, patience })
+    const older = await patiently(this.#patience, "reading the group's offsets", check)
+    this.#log = { ...log, older, starts: this.#starts }
+  }
+
+  async partitions(on: Assignments): Promise<Closable> {
+    if (this.#session) throw new TicketsError('OPTION_INVALID', `${this.name} is in use already: make a source of its own for each pipeline`)
+    const opening = Session.start({
+      connection: withHarmlessLogger(this.#options),
+      groupId: this.#options.groupId,
+      settings: this.#settings,
+      on,
+      ids: () => this.#ids ?? new Map(),
+      log: this.#log,
+      onStall: () => {
+        this.stalls++
+      },
+    })
+    this.#session = opening
+    const release = () => {
+      if (this.#session === opening) this.#session = null
+    }
+    const session = await opening.catch((error: unknown) => {
+      release()
+      throw error
+    })
+    return {
+      close: async () => {
+        release()
+        await session.close()
+      },
+    }
+  }
+
+  async open(
+    id: string,
+    from: number,
+    { to, maxFuture, reference = Number.POSITIVE_INFINITY, memory }: OpenOptions<number>,
+  ): Promise<Reader<T, number>> {
+    const session = await this.#session
+    if (!session?.has(id)) throw lostPartition(id)
+    const { topic, partition } = parsePartitionId(id)
+    const isWanted = () => session.has(id)
+    const bounds = await patiently(this.#patience, `looking where ${id} begins and ends`, () => boundsOf(session.cluster, topic, partition), isWanted)
+    await session.isSame(topic)
+    checkPosition(id, 'position', from, bounds)
+    if (to !== undefined) checkPosition(id, 'bound', to, bounds)
+    if (!session.has(id)) throw lostPartition(id)
+    const { queueBytes: bytes } = this.#settings
+    const onSkip = (offsets: number) => {
+      this.skipped += offsets
+    }
+    const queue = new PartitionQueue({ topic, partition, from, to, end: bounds.end, bytes, onSkip })
+    session.add(id, queue)
+    return new KafkaReader<T>({
+      schema: this.schema,
+      queue,
+      from,
+      to,
+      future: { maxFuture, reference },
+      codecs: this.#options.codecs ?? {},
+      decode: this.#decoderOf?.(id, memory),
+      elsewhere: this.#elsewhere,
+      onRoom: () => session.fetcher.wake(),
+      commit: (position, note) => session.commit(topic, partition, position, note),
+      onClose: () => session.remove(id, queue),
+    })
+  }
+
+  get #patience() {
+    return { ...this.#settings, logger: this.#options.logger }
+  }
+
+  #kafka() {
+    return createKafka(this.#options, { retries: 3 }, answerWithin(this.#settings))
+  }
+
+  #withCluster<R>(what: string, work: (cluster: Cluster) => Promise<R>): Promise<R> {
+    return patiently(this.#patience, what, () => withCluster(this.#kafka(), work))
+  }
+}

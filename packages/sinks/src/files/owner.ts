@@ -1,0 +1,110 @@
+import { join } from 'node:path'
+import { TicketsError } from '@tickets/core'
+import { codeOf, type FileLayer, unless } from '@tickets/core/node'
+import { fault } from './file-errors.ts'
+import { stagingOf } from './names.ts'
+
+/** Which log writes to a target, and which ones it was taken over from: those never get it back. */
+export interface Owner {
+  readonly log: string
+  readonly before: readonly string[]
+}
+
+const markOf = (target: string) => join(stagingOf(target), 'owner.tickets')
+
+/** How many earlier owners a mark remembers; the demo makes a new one with every run. */
+const REMEMBERED = 500
+
+/** The owner of a target, or null. */
+export async function readOwner(files: FileLayer, target: string): Promise<Owner | null> {
+  const bytes = await unless(files.readFile(markOf(target)), ['ENOENT', 'ENOTDIR'], null)
+  if (!bytes) return null
+  try {
+    const { log, before } = JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)) as Partial<Owner>
+    if (typeof log === 'string' && Array.isArray(before)) return { log, before }
+  } catch {}
+  throw new TicketsError(
+    'TARGET_OWNED',
+    `${markOf(target)} cannot be read as an owner mark: write to another folder, or delete ${target} to start over`,
+  )
+}
+
+/** Throws `TARGET_OWNED` where this log may not write to the target. */
+export function checkOwner(owner: Owner | null, log: string, target: string, takesOver: boolean): void {
+  if (!owner || owner.log === log) return
+  if (owner.before.includes(log)) {
+    throw new TicketsError(
+      'TARGET_OWNED',
+      `${target} was taken over by the log ${owner.log}, this is the older log ${log}: delete this log to start over, or write to another folder`,
+    )
+  }
+  if (!takesOver) {
+    throw new TicketsError(
+      'TARGET_OWNED',
+      `${target} belongs to the log ${owner.log}, this one is ${log}: go on with that log, write to another folder, or replace the files by starting a new log with mode: 'overwrite'`,
+    )
+  }
+}
+
+/** Throws `PIPELINE_CHANGED` where a log that began with another folder finds one here that is not its own: data that was moved brings its mark. */
+export async function checkMoved(files: FileLayer, target: string, log: string): Promise<void> {
+  if ((await readOwner(files, target))?.log === log) return
+  throw new TicketsError(
+    'PIPELINE_CHANGED',
+    `this log wrote to another folder, and ${target} is not that dataset: put the path back, move the data here as a whole, or start over with a new log`,
+  )
+}
+
+/** Throws `TARGET_LOST` where a log that has published to a target finds no mark there. */
+export async function checkThere(files: FileLayer, target: string): Promise<void> {
+  if (!(await readOwner(files, target))) throw targetLost(target)
+}
+
+/**
+ * Throws unless the log owns the target at this moment. Asked at every publish: while a pipeline runs its target may be deleted, unmounted, or
+ * taken over by a new log.
+ */
+export async function checkHeld(files: FileLayer, target: string, log: string): Promise<void> {
+  const owner = await readOwner(files, target).catch((error: unknown) => {
+    throw fault(error, 'looking at the owner of', target)
+  })
+  if (!owner) throw targetLost(target)
+  checkOwner(owner, log, target, false)
+}
+
+const targetLost = (target: string) =>
+  new TicketsError(
+    'TARGET_LOST',
+    `${target} was deleted, or its volume is not mounted: it has no mark that says whose it is (.staging/owner.tickets), and this log has written to it. Mount it, or restore it with its .staging folder, and run again; or start over: stop every process of the pipeline, delete the log, and run with mode: 'overwrite'`,
+  )
+
+/**
+ * Makes this log the owner, durably; returns the logs that it took the target over from.
+ *
+ * Without an owner the mark is linked, so that of two logs at once only one gets the target; an owner is replaced by renaming over its mark.
+ */
+export async function takeOwnership(files: FileLayer, target: string, log: string, takesOver: boolean): Promise<readonly string[]> {
+  const owner = await readOwner(files, target)
+  checkOwner(owner, log, target, takesOver)
+  if (owner?.log === log) {
+    // Its process may have crashed before it made the mark durable.
+    await files.syncFolder(stagingOf(target))
+    return owner.before
+  }
+  const before = owner ? [...owner.before, owner.log].slice(-REMEMBERED) : []
+  const temporary = join(stagingOf(target), `owner-${log}-${globalThis.crypto.randomUUID()}.tmp`)
+  await files.writeFile(temporary, [new TextEncoder().encode(`${JSON.stringify({ log, before })}\n`)])
+  if (owner) await files.rename(temporary, markOf(target))
+  else {
+    try {
+      await files.link(temporary, markOf(target))
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+      await unless(files.unlink(temporary), ['ENOENT'], undefined)
+      return takeOwnership(files, target, log, takesOver)
+    }
+    await unless(files.unlink(temporary), ['ENOENT'], undefined)
+  }
+  await files.syncFolder(stagingOf(target))
+  return before
+}

@@ -1,0 +1,95 @@
+import { dirname, join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { TicketsError } from '@tickets/core'
+import { codeOf, type FileLayer, makeFolders, unless } from '@tickets/core/node'
+import { fault } from './file-errors.ts'
+import { stagedName } from './part-name.ts'
+import type { StagedFile, StagedRange } from './staged.ts'
+
+/** How often a folder of partitions is made again that was taken away while it was empty: by who compacts, or an `overwrite` of this log. */
+const TRIES = 5
+
+async function linkOne(files: FileLayer, target: string, from: string, name: string, tries = TRIES): Promise<void> {
+  const to = join(target, name)
+  try {
+    return await files.link(from, to)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code !== 'EEXIST' && code !== 'ENOENT') throw error
+    const [staged, published] = [await files.stat(from), await files.stat(to)]
+    // Published before: by this process, one that crashed, or one that recovers the same record at this moment.
+    if (published && (!staged || staged.identity === published.identity)) return
+    if (published) {
+      throw new TicketsError(
+        'SINK_FAILED',
+        `${to} is not the file that was staged for that name: move it out of ${target} and start again; the staged rows are safe in ${from}`,
+        { cause: error },
+      )
+    }
+    if (staged) {
+      if (tries === 1) throw error
+      // Without partitions there is none to make: published, compacted and unstaged by others, all between these looks.
+      if (dirname(name) !== '.') await makeFolders(files, dirname(to), target)
+      return linkOne(files, target, from, name, tries - 1)
+    }
+    throw new TicketsError(
+      'STAGED_LOST',
+      `${name} is recorded as written, but stands neither in ${target} nor in its .staging: restore it from a backup, or start over (delete the log, mode: 'overwrite')`,
+      { cause: error },
+    )
+  }
+}
+
+/**
+ * Throws `STAGED_DAMAGED` unless a staged file is what its record says. Whoever wrote it itself compares the size alone, which costs nothing;
+ * whoever recovers a record reads the file.
+ */
+async function checkStaged(files: FileLayer, path: string, { name, bytes, crc32: sum }: StagedFile, isOwn: boolean): Promise<void> {
+  const found = await files.stat(path)
+  // Published before, or lost: linking tells.
+  if (!found) return
+  const damaged = (what: string) =>
+    new TicketsError(
+      'STAGED_DAMAGED',
+      `${path} is not what was recorded for ${name}: ${what}. It is not published. Restore that file from a backup, or start over: stop every process of the pipeline, delete the log, and run with mode: 'overwrite'; and check the disk`,
+    )
+  if (found.size !== bytes) throw damaged(`it has ${found.size} bytes instead of ${bytes}`)
+  if (isOwn || sum === undefined) return
+  const content = await unless(files.readFile(path), ['ENOENT'], null)
+  if (content && crc32(content) !== sum) throw damaged('its checksum differs')
+}
+
+/** The folders of partitions that the files lie in. */
+const foldersOf = (staged: readonly StagedFile[]): Set<string> => new Set(staged.map(({ name }) => dirname(name)).filter((folder) => folder !== '.'))
+
+/**
+ * Makes the published names durable: the files' in their folders, and the folders' own up to the target. All of them each time, since
+ * whoever made a folder may have crashed before it synced it, and one that was compacted away may be a new one by now.
+ */
+async function syncNames(files: FileLayer, target: string, staged: readonly StagedFile[]): Promise<void> {
+  const above = new Set<string>()
+  for (const folder of foldersOf(staged)) for (let at = folder; at !== '.'; at = dirname(at)) above.add(join(target, at))
+  if (above.size > 0 || staged.length > 0) above.add(target)
+  for (const folder of above) await files.syncFolder(folder)
+}
+
+/**
+ * Gives the staged files their published names, durably, then takes their staged names away. Again is fine: it changes nothing.
+ *
+ * @param isOwn whether this process has just written the files
+ */
+export async function publishRange(files: FileLayer, target: string, { staging, files: staged }: StagedRange, isOwn = false): Promise<void> {
+  const folder = join(target, staging)
+  const hidden = (name: string) => join(folder, stagedName(name))
+  try {
+    for (const file of staged) await checkStaged(files, hidden(file.name), file, isOwn)
+    for (const inner of foldersOf(staged)) await makeFolders(files, join(target, inner), target)
+    for (const { name } of staged) await linkOne(files, target, hidden(name), name)
+    // The published names must be on the disk before the staged ones may go.
+    await syncNames(files, target, staged)
+    for (const { name } of staged) await unless(files.unlink(hidden(name)), ['ENOENT'], undefined)
+    await unless(files.removeFolder(folder), ['ENOENT', 'ENOTEMPTY', 'EEXIST'], undefined)
+  } catch (error) {
+    throw fault(error, 'publishing to', target)
+  }
+}

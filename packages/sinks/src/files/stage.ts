@@ -1,0 +1,103 @@
+import { dirname, join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { type Batch, isTicketsError, messageOf, type Range, type Schema, type TaskId, TicketsError } from '@tickets/core'
+import type { FileLayer } from '@tickets/core/node'
+import { makeFolders, syncUpwards } from '@tickets/core/node'
+import type { Encoder } from '../encoders/encoder.ts'
+import { type Cutting, cut } from './cutting.ts'
+import { fault } from './file-errors.ts'
+import { footerOf } from './footer.ts'
+import { partName, rangeFolder } from './names.ts'
+import { checkLength, stagedName } from './part-name.ts'
+import type { StagedFile, StagedRange } from './staged.ts'
+
+/** Where and how one writer stages. */
+export interface StagePlace extends Cutting {
+  readonly target: string
+  readonly task: TaskId
+  readonly schema: Schema<unknown>
+  readonly encoder: Encoder
+  readonly files: FileLayer
+  /** Whether the target belongs to the log of the task, which is checked at every publish then. */
+  readonly isHeld: boolean
+  /** Folders whose own names this writer has made durable already. */
+  readonly durable: Set<string>
+}
+
+async function encode(
+  { encoder, schema, task, plan }: StagePlace,
+  rows: readonly Batch<unknown>[],
+  footer: ReadonlyMap<string, string>,
+): Promise<Uint8Array[]> {
+  try {
+    const bytes = await encoder.encode(plan?.fileSchema ?? schema, rows, footer)
+    return Array.isArray(bytes) ? bytes : [bytes]
+  } catch (error) {
+    if (isTicketsError(error)) throw error
+    const reason = messageOf(error)
+    throw new TicketsError(
+      'ENCODER_FAILED',
+      `flow "${task.flow}": encoding .${encoder.extension} failed (${reason}): cut long texts with mapRows, set maxRowsPerFile, or lower range.rows, and run again`,
+      { cause: error },
+    )
+  }
+}
+
+/** Makes the names of the staged files durable, from their folder up to the target (protocol 3, step 1). */
+async function syncFolders({ files, target, durable }: StagePlace, folder: string, made: readonly string[]): Promise<void> {
+  await files.syncFolder(folder)
+  for (let child = folder; child !== target; child = dirname(child)) {
+    if (durable.has(child) && !made.includes(child)) continue
+    await files.syncFolder(dirname(child))
+  }
+  if (!durable.has(target) || made.includes(target)) await syncUpwards(files, target, made)
+  for (let at = dirname(folder); at !== target; at = dirname(at)) durable.add(at)
+  durable.add(target)
+}
+
+/** A worker that lost its task may see its staging swept by the next one: going back to the log, it learns so. */
+const swept = ['ENOENT']
+
+/**
+ * Only whole files, which are written anew, may be tried again after EIO: once an fsync has failed, the system counts the pages as clean,
+ * and a second fsync of the same file or folder would succeed without anything having reached the disk.
+ */
+const failedWrite = [...swept, 'EIO']
+
+/** Writes the files of a range, hidden and durable. */
+export async function stageRange(
+  place: StagePlace,
+  batches: readonly Batch<unknown>[],
+  n: number,
+  attempt: string,
+  range: Range,
+): Promise<StagedRange> {
+  const { target, task, files, encoder } = place
+  const staging = rangeFolder(task, n, attempt)
+  const folder = join(target, staging)
+  const footer = footerOf(place.schema, task, range, place.plan?.names)
+  const written: StagedFile[] = []
+  try {
+    // A target that is gone stays gone: making it again would hide what was lost.
+    const made = await makeFolders(files, folder, place.isHeld ? target : undefined)
+    for (const { folder: within, rows } of cut(batches, place, encoder.joins)) {
+      const base = partName(task, n, written.length, encoder.extension)
+      const name = within === '' ? base : `${within}/${base}`
+      checkLength(target, name)
+      const parts = await encode(place, rows, footer)
+      await files.writeFile(join(folder, stagedName(name)), parts).catch((error: unknown) => {
+        throw fault(error, `flow "${task.flow}": writing to`, target, failedWrite)
+      })
+      written.push({
+        name,
+        rows: rows.reduce((sum, { length }) => sum + length, 0),
+        bytes: parts.reduce((sum, part) => sum + part.byteLength, 0),
+        crc32: parts.reduce((sum, part) => crc32(part, sum), 0),
+      })
+    }
+    await syncFolders(place, folder, made)
+  } catch (error) {
+    throw fault(error, `flow "${task.flow}": staging in`, target, swept)
+  }
+  return { staging, files: written }
+}

@@ -1,0 +1,145 @@
+import { basename } from 'node:path'
+import { type Schema, type Sink, TicketsError } from '@tickets/core'
+import { type FileLayer, nodeFiles, removeLeftovers, unless } from '@tickets/core/node'
+import type { Encoder } from '../encoders/encoder.ts'
+import { finishRecorded } from '../lake/compaction/finish-recorded.ts'
+import { type CompactEvery, compactEvery } from '../lake/compaction/schedule.ts'
+import { removeCompactions } from '../lake/compaction/takeover-cleanup.ts'
+import { checkPartitionBy, describePartitions, type PartitionBy } from '../partition/partition-by.ts'
+import { partitionPlan } from '../partition/plan.ts'
+import { checkSort, checkSortShape, type SortBy } from '../partition/sort-rows.ts'
+import { fault } from './file-errors.ts'
+import { listParts } from './list-parts.ts'
+import { checkName, stagingOf, targetPath } from './names.ts'
+import { checkMoved, checkOwner, checkThere, readOwner, takeOwnership } from './owner.ts'
+import { isPartPath } from './part-name.ts'
+import { placeOf } from './place.ts'
+import { despiteOthers, removeMade, tryTarget } from './preflight.ts'
+import { reachedIn } from './reached.ts'
+import { partsOf, removeParts, removeStagingOf } from './remove-old.ts'
+import { stagedFileWriter } from './writer.ts'
+
+/** What every file sink takes. */
+export interface StagedFileOptions<T = unknown> {
+  /**
+   * `append` (the default) adds to a folder that no other log writes to; `overwrite` replaces what is there, once, when a new log begins.
+   * Resuming a log never overwrites.
+   */
+  readonly mode?: 'append' | 'overwrite'
+  /** A range with more rows than this becomes several files; no limit by default. */
+  readonly maxRowsPerFile?: number
+  /**
+   * Divides the dataset into folders as Hive does: by columns, which then stand in the path alone, and by days of instants.
+   * A log goes on with the partitions that it began with. None by default.
+   */
+  readonly partitionBy?: PartitionBy<T>
+  /** The most partitions that one range may have rows of, each of them a file; 1,000 by default. Beyond it the pipeline stops. */
+  readonly maxPartitions?: number
+  /** Sorts the rows of each file; by default they stay as they came. */
+  readonly sortBy?: SortBy<T>
+  /** Merges small files while the pipeline runs, every so often; off by default. Several processes may do it at once. */
+  readonly compact?: CompactEvery
+  /** @internal What stands between the sink and the file system; tests inject faults here. */
+  readonly files?: FileLayer
+}
+
+/**
+ * A sink that writes files to a folder in two phases: staged in a hidden folder below it, linked to their names once they are recorded.
+ * `load` gives the encoder when a writer opens.
+ *
+ * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`.
+ */
+export function stagedFileSink(path: string, format: string, load: () => Promise<Encoder>, options: StagedFileOptions = {}): Sink<unknown> {
+  const { mode = 'append', maxRowsPerFile = Number.POSITIVE_INFINITY, maxPartitions = 1000, files = nodeFiles } = options
+  const { partitionBy = [], sortBy = null } = options
+  const target = targetPath(path)
+  if (mode !== 'append' && mode !== 'overwrite')
+    throw new TicketsError('OPTION_INVALID', `mode is 'append' or 'overwrite', got ${JSON.stringify(mode)}`)
+  if (!(maxRowsPerFile === Number.POSITIVE_INFINITY || (Number.isSafeInteger(maxRowsPerFile) && maxRowsPerFile > 0))) {
+    throw new TicketsError('OPTION_INVALID', `maxRowsPerFile is a whole number from 1, got ${String(maxRowsPerFile)}`)
+  }
+  if (!(Number.isSafeInteger(maxPartitions) && maxPartitions > 0))
+    throw new TicketsError('OPTION_INVALID', `maxPartitions is a whole number from 1, got ${String(maxPartitions)}`)
+  checkPartitionBy(partitionBy)
+  if (sortBy !== null) checkSortShape(sortBy)
+  const planFor = (schema: Schema<unknown>) => {
+    const plan = partitionBy.length === 0 ? null : partitionPlan(partitionBy, schema, maxPartitions)
+    if (sortBy !== null) checkSort(sortBy, schema)
+    return plan
+  }
+  /** Whether a pipeline has taken the target: a writer that is opened without one has no owner to check. */
+  let isHeld = false
+  const maintain = options.compact && compactEvery(target, options.compact, files)
+  return {
+    target: `file:${target}`,
+    format: partitionBy.length === 0 ? format : `${format} by ${describePartitions(partitionBy)}`,
+
+    async check(schema) {
+      planFor(schema)
+    },
+
+    async prepare({ id }) {
+      const made = await tryTarget(files, target)
+      try {
+        const takesOver = mode === 'overwrite'
+        checkOwner(await readOwner(files, target), id, target, takesOver)
+        // Another process that prepares at this moment takes away the empty folder that it made: there is nothing in it to remove.
+        return { takesOver, remove: takesOver ? await unless(listParts(files, target), ['ENOENT'], []) : [] }
+      } catch (error) {
+        throw fault(error, 'looking at', target)
+      } finally {
+        // The pipeline may still be refused for another reason: nothing of it should stay.
+        await removeMade(files, made).catch(() => {})
+      }
+    },
+
+    async place() {
+      try {
+        return await placeOf(files, target)
+      } catch (error) {
+        throw fault(error, 'looking at', target)
+      }
+    },
+
+    async reached(log) {
+      try {
+        return await reachedIn(files, target, log)
+      } catch (error) {
+        throw fault(error, 'looking at', target)
+      }
+    },
+
+    async begin({ id, takesOver, remove, moved = false, published = false }) {
+      checkName('the id of a log', id)
+      try {
+        // Before anything is made here: an empty folder may be the place where a volume is not mounted.
+        if (published && !moved) await checkThere(files, target)
+        const before = await despiteOthers(async () => {
+          await tryTarget(files, target)
+          if (moved) await checkMoved(files, target, id)
+          return takeOwnership(files, target, id, takesOver)
+        })
+        await removeParts(files, target, [
+          ...remove.filter((name) => isPartPath(name) && !basename(name).startsWith(`part-${id}-`)),
+          ...(await partsOf(files, target, before)),
+        ])
+        await removeStagingOf(files, target, before)
+        for (const folder of [target, stagingOf(target)]) await removeLeftovers(files, folder)
+        isHeld = true
+        await removeCompactions(files, target, before)
+        await finishRecorded(files, target)
+      } catch (error) {
+        throw fault(error, takesOver ? 'taking over' : 'opening', target)
+      }
+    },
+
+    async open(task, schema) {
+      checkName('the id of a log', task.logId)
+      checkName('the name of a task', task.task)
+      const plan = planFor(schema)
+      return stagedFileWriter({ target, task, schema, encoder: await load(), files, maxRowsPerFile, plan, sortBy, isHeld, durable: new Set() })
+    },
+
+    ...(maintain && { maintain }),
+  }
+}

@@ -1,0 +1,108 @@
+import { dirname, join } from 'node:path'
+import { TicketsError } from '@tickets/core'
+import { type FileLayer, makeFolders, removeFolderWithFiles, syncUpwards, unless } from '@tickets/core/node'
+import { partName, rangeFolder } from '../../files/names.ts'
+import { readOwner } from '../../files/owner.ts'
+import { stagedName } from '../../files/part-name.ts'
+import { publishRange } from '../../files/publish.ts'
+import type { StagedFile } from '../../files/staged.ts'
+import { sweepStaging } from '../../files/sweep.ts'
+import { formatOf } from '../formats/formats.ts'
+import { COMPACT } from './names.ts'
+import type { Group } from './plan.ts'
+import { type CompactionRecord, createRecord, latestRecord, pruneRecords } from './records.ts'
+
+/** The task under which compactions of a log stage. */
+export const idOf = (log: string) => ({ logId: log, task: COMPACT, flow: '' })
+
+/** Whether another log has taken the dataset over, so that nothing of this one may become visible any more. */
+const isTakenOver = async (files: FileLayer, dir: string, log: string) => (await readOwner(files, dir))?.before.includes(log) ?? false
+
+/** Whether a compaction of this number has nothing left to do here: there is a record of it or a later one, or another log has the dataset. */
+const isBeaten = async (files: FileLayer, dir: string, log: string, n: number) =>
+  (await latestRecord(files, dir, log)) >= n || (await isTakenOver(files, dir, log))
+
+/** Writes the one file that a group becomes, hidden and durable; null when another compaction has taken one of its inputs away. */
+async function stage(files: FileLayer, dir: string, group: Group, n: number, attempt: string): Promise<StagedFile | null> {
+  const { log, folder, extension, parts, footer, keep } = group
+  const staging = join(dir, rangeFolder(idOf(log), n, attempt))
+  const name = `${folder === '' ? '' : `${folder}/`}${partName(idOf(log), n, 0, extension)}`
+  let rows = 0
+  let gone = false
+  /** What reading failed with: not every encoder tells an error of the stream that feeds it, some just end there. */
+  let unread: { error: unknown } | null = null
+  const read = async (i: number) => {
+    try {
+      const bytes = await unless(files.readFile(join(dir, parts[i]?.path ?? '')), ['ENOENT'], null)
+      if (bytes) return bytes
+      gone = true
+      throw new TicketsError('SINK_FAILED', `${parts[i]?.path} of ${dir} is gone: another compaction has taken it`, { retryable: true })
+    } catch (error) {
+      unread = { error }
+      throw error
+    }
+  }
+  const merged = formatOf(extension)?.merge({ files: parts.length, read, footer, keep }, (count) => {
+    rows = count
+  })
+  if (!merged) return null
+  try {
+    const made = await makeFolders(files, staging)
+    const bytes = await files.writeStream(join(staging, stagedName(name)), merged)
+    if (unread) throw (unread as { error: unknown }).error
+    await syncUpwards(files, staging, made)
+    if (rows === group.left) return { name, rows, bytes }
+  } catch (error) {
+    // Another one that was first has taken the input away, or has swept this staging, whose number it has recorded.
+    if (gone || (await isBeaten(files, dir, log, n))) return null
+    throw error
+  }
+  throw new TicketsError(
+    'ENCODER_FAILED',
+    `merging ${parts.length} files of ${join(dir, folder)} gave ${rows} rows instead of ${group.left}: nothing was changed`,
+  )
+}
+
+/**
+ * Does what a record says: its outputs become visible, then its inputs go. Again is fine, and two at once are: it changes nothing then.
+ * All of it is on stable storage before the next record may be created.
+ */
+export async function finish(files: FileLayer, dir: string, log: string, record: CompactionRecord): Promise<void> {
+  const { n, attempt, inputs, outputs } = record
+  try {
+    await publishRange(files, dir, { staging: rangeFolder(idOf(log), n, attempt), files: outputs })
+  } catch (error) {
+    // Done by another compaction, which went on from there and may have compacted these again.
+    if (await isBeaten(files, dir, log, n + 1)) return
+    throw error
+  }
+  if (await isTakenOver(files, dir, log)) {
+    for (const { name } of outputs) await unless(files.unlink(join(dir, name)), ['ENOENT'], undefined)
+    return
+  }
+  for (const path of inputs) await unless(files.unlink(join(dir, path)), ['ENOENT'], undefined)
+  for (const folder of new Set(inputs.map((path) => dirname(join(dir, path))))) await unless(files.syncFolder(folder), ['ENOENT'], undefined)
+  await sweepStaging(files, dir, idOf(log), record)
+  await pruneRecords(files, dir, log, n)
+}
+
+/**
+ * Stage → record → publish → remove what was merged: the commit of one compaction. Null when another one was first, and nothing was changed.
+ */
+export async function commitGroup(files: FileLayer, dir: string, group: Group, n: number): Promise<CompactionRecord | null> {
+  const attempt = globalThis.crypto.randomUUID().slice(0, 8)
+  const { log, parts } = group
+  const removeStaged = () => removeFolderWithFiles(files, join(dir, rangeFolder(idOf(log), n, attempt)))
+  const output = await stage(files, dir, group, n, attempt).catch(async (error: unknown) => {
+    // There is no record yet, and on a full disk each attempt would leave as much again.
+    await removeStaged().catch(() => {})
+    throw error
+  })
+  const record = output && { n, attempt, inputs: parts.map(({ path }) => path), outputs: [output] }
+  if (record && !(await isTakenOver(files, dir, log)) && (await createRecord(files, dir, log, record))) {
+    await finish(files, dir, log, record)
+    return record
+  }
+  await removeStaged()
+  return null
+}

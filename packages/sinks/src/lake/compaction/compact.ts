@@ -1,0 +1,140 @@
+import { join } from 'node:path'
+import { isTicketsError, TicketsError } from '@tickets/core'
+import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
+import { fault } from '../../files/file-errors.ts'
+import { targetPath, taskFolder } from '../../files/names.ts'
+import { readOwner } from '../../files/owner.ts'
+import { versionsIn } from '../versions-in.ts'
+import { lookAt, type View } from '../view.ts'
+import { commitGroup } from './commit.ts'
+import { finishHeads } from './finish-recorded.ts'
+import { COMPACT, lakeOf } from './names.ts'
+import { type Group, plan } from './plan.ts'
+import { removeCompactions } from './takeover-cleanup.ts'
+
+export interface CompactOptions {
+  /** Only files that were written before this instant, by the clock of their file system; all of them by default. */
+  readonly before?: Date
+  /** Bytes of a file that is large enough; 128 MiB by default. Files are put together up to this size, and none is divided. */
+  readonly targetFileSize?: number
+  /** Stops between two files when it aborts. */
+  readonly signal?: AbortSignal
+  /** @internal Merge only what is worth rewriting again and again. */
+  readonly gently?: boolean
+  /** @internal What stands between a compaction and the file system; tests inject faults here. */
+  readonly files?: FileLayer
+}
+
+/** What a compaction came to. */
+export interface Compaction {
+  /** Files that were merged, and those that they became. */
+  readonly merged: number
+  readonly written: number
+  /** Bytes of the merged files, and of those that they became. */
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+  /** Rows written. */
+  readonly rows: number
+  /** Rows dropped because a higher revision had replaced them. */
+  readonly superseded: number
+}
+
+const DEFAULT_SIZE = 128 * 1024 * 1024
+
+/** The options with their defaults. */
+export function checked({ before, targetFileSize = DEFAULT_SIZE, gently = false }: CompactOptions) {
+  if (before !== undefined && !(before instanceof Date && Number.isFinite(before.getTime())))
+    throw new TicketsError('OPTION_INVALID', `before is a Date, got ${JSON.stringify(before)}`)
+  if (!(Number.isSafeInteger(targetFileSize) && targetFileSize > 0))
+    throw new TicketsError('OPTION_INVALID', `targetFileSize is a whole number of bytes from 1, got ${String(targetFileSize)}`)
+  return { before: before?.getTime() ?? Number.POSITIVE_INFINITY, targetFileSize, gently }
+}
+
+/** Whether the newest compaction of each log has left nothing to do: cheap to see, where finishing it again takes fsyncs. */
+async function isTidy(files: FileLayer, dir: string, { heads, waiting }: View): Promise<boolean> {
+  if (waiting) return false
+  for (const log of heads.keys()) {
+    const records = await unless(files.readFolder(join(lakeOf(dir), log)), ['ENOENT'], [])
+    const staged = await unless(files.readFolder(taskFolder(dir, { logId: log, task: COMPACT, flow: '' })), ['ENOENT'], [])
+    if (records.length > 1 || staged.length > 0) return false
+  }
+  return true
+}
+
+/** How often somebody else's record may come between, before one leaves the work to them. */
+const TRIES = 20
+
+/**
+ * Finishes what was recorded, and looks again. A record that came meanwhile is not finished by us: one that is built upon it would count alone,
+ * with the other's inputs among its own, and both outputs would become visible. Null when records keep coming.
+ */
+async function lookAtFinished(files: FileLayer, dir: string, before: readonly string[]): Promise<View | null> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const finished = await finishHeads(files, dir, before)
+    const view = await lookAt(files, dir)
+    if ([...view.heads].every(([log, { n }]) => before.includes(log) || finished.get(log) === n)) return view
+  }
+  return null
+}
+
+/**
+ * Merges the small files of a dataset, within each folder of a partition, and drops window results that a higher `revision` has replaced.
+ *
+ * Runs beside the pipeline that writes, in any process, and two at once are harmless. It is crash-safe like a commit: the next one finishes what was
+ * recorded. `files(dir)` is exact all the time; a reader that globs may briefly see rows twice, never too few. The newest file of each task stays
+ * as it is. Parquet, Arrow, JSON Lines and CSV; superseded revisions are dropped where files say their keys, in Parquet and Arrow.
+ *
+ * @param dir the folder that was given to the sink
+ * @throws `OPTION_INVALID`; `TARGET_UNUSABLE` where there is no dataset; `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`, `LOG_DAMAGED` as sinks do
+ * @example
+ * await compact('data/tickets') // { merged: 40, written: 1, bytesBefore: 3250112, bytesAfter: 2964207, rows: 100000, superseded: 0 }
+ */
+export async function compact(dir: string, options: CompactOptions = {}): Promise<Compaction> {
+  const target = targetPath(dir)
+  const files = options.files ?? nodeFiles
+  const planning = checked(options)
+  let before: readonly string[] | null = null
+  const total = { merged: 0, written: 0, bytesBefore: 0, bytesAfter: 0, rows: 0, superseded: 0 }
+  try {
+    const first = await lookAt(files, target)
+    const [version] = first.parts.length > 0 ? [] : await versionsIn(files, target)
+    if (version !== undefined)
+      throw new TicketsError('OPTION_INVALID', `${target} holds versions of a dataset: compact ${join(target, `v${version}`)} and so on`)
+    before = (await readOwner(files, target))?.before ?? []
+    await removeCompactions(files, target, before)
+    const tidy = await isTidy(files, target, first)
+    const view = tidy ? first : await lookAtFinished(files, target, before)
+    if (!view) return total
+    const groups = await plan(files, target, view, planning)
+    // Before the next record is created, all of the last one is on stable storage.
+    if (tidy && groups.length > 0) await finishHeads(files, target, before)
+    const next = new Map<string, number>()
+    for (const group of groups) {
+      if (options.signal?.aborted) break
+      const { log } = group
+      // Beyond the numbers in file names too, should somebody have deleted the records.
+      const n = next.get(log) ?? Math.max(view.heads.get(log)?.n ?? -1, view.numbers.get(log) ?? -1) + 1
+      const record = await commitGroup(files, target, group, n)
+      if (!record) break
+      next.set(log, n + 1)
+      add(total, group, record.outputs)
+    }
+  } catch (error) {
+    // Another log has taken the dataset over meanwhile, and removed what was being worked on: there is nothing left to do.
+    const owner = before && (await readOwner(files, target).catch(() => null))
+    if (before && owner && owner.before.at(-1) !== before.at(-1)) return total
+    throw isTicketsError(error) ? error : fault(error, 'compacting', target)
+  }
+  return total
+}
+
+function add(total: { -readonly [K in keyof Compaction]: number }, group: Group, outputs: readonly { rows: number; bytes: number }[]): void {
+  total.merged += group.parts.length
+  total.written += outputs.length
+  total.bytesBefore += group.bytes
+  total.superseded += group.superseded
+  for (const { rows, bytes } of outputs) {
+    total.rows += rows
+    total.bytesAfter += bytes
+  }
+}

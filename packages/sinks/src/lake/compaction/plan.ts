@@ -1,0 +1,177 @@
+import { join } from 'node:path'
+import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
+import { type FileLayer, unless } from '@tickets/core/node'
+import { mergedFooter } from '../formats/footers.ts'
+import { describe, type Keep, type Merge, type Opened } from '../formats/format.ts'
+import { formatOf } from '../formats/formats.ts'
+import type { View } from '../view.ts'
+import { COMPACT, type Part, taskOf } from './names.ts'
+import { isRevised, keyColumns, Revisions } from './revisions.ts'
+
+/** What is to become one file. */
+export interface Group {
+  readonly log: string
+  readonly folder: string
+  readonly extension: string
+  readonly parts: readonly Part[]
+  readonly footer: Merge['footer']
+  readonly keep: Keep | null
+  /** Rows that its file must have. */
+  readonly left: number
+  /** Rows that a higher revision has replaced. */
+  readonly superseded: number
+  readonly bytes: number
+}
+
+export interface PlanOptions {
+  readonly targetFileSize: number
+  /** Only files that were written before this, in epoch milliseconds. */
+  readonly before: number
+  /** Leave a file alone until the ones beside it are as large together, so that a row is rewritten a few times only, however often this runs. */
+  readonly gently: boolean
+}
+
+interface Sized {
+  readonly part: Part
+  readonly size: number
+}
+
+/** What a plan needs to know of a file, without holding it. */
+interface Known extends Sized {
+  readonly opened: Opened
+  readonly superseded: number
+}
+
+/** A file of this share of the target is large enough. */
+const LARGE = 0.75
+
+/** Opens a file; null where another compaction has taken it away. */
+export async function openPart(files: FileLayer, dir: string, part: Part): Promise<Opened | null> {
+  const bytes = await unless(files.readFile(join(dir, part.path)), ['ENOENT'], null)
+  const format = formatOf(part.extension)
+  if (!bytes || !format) return null
+  try {
+    return await format.open(bytes)
+  } catch (error) {
+    if (isTicketsError(error)) throw error
+    const reason = messageOf(error)
+    throw new TicketsError('SINK_FAILED', `${join(dir, part.path)} is no whole .${part.extension} file (${reason}): move it out of ${dir}`, {
+      cause: error,
+    })
+  }
+}
+
+function grouped<V>(values: readonly V[], key: (value: V) => string): V[][] {
+  const groups = new Map<string, V[]>()
+  for (const value of values) {
+    const group = groups.get(key(value))
+    if (group) group.push(value)
+    else groups.set(key(value), [value])
+  }
+  return [...groups.values()]
+}
+
+/** Without the largest, as long as it is larger than all others together. */
+function evenly(files: readonly Sized[]): readonly Sized[] {
+  let rest = [...files]
+  for (;;) {
+    const total = rest.reduce((sum, { size }) => sum + size, 0)
+    const largest = rest.reduce((max, { size }) => Math.max(max, size), 0)
+    if (rest.length === 0 || largest * 2 <= total) return rest
+    rest = rest.filter(({ size }) => size < largest)
+  }
+}
+
+/** What merging these gives, cut where the target size is reached. */
+function packed(files: readonly Known[], targetFileSize: number): Known[][] {
+  const bins: Known[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const file of files) {
+    if (size + file.size > targetFileSize) {
+      bins.push([])
+      size = 0
+    }
+    bins.at(-1)?.push(file)
+    size += file.size
+  }
+  return bins.filter((bin) => bin.length > 1 || bin.some(({ superseded }) => superseded > 0))
+}
+
+async function planFolder(files: FileLayer, dir: string, all: readonly Part[], candidates: readonly Sized[], o: PlanOptions): Promise<Group[]> {
+  const small = candidates.filter(({ size }) => size < o.targetFileSize * LARGE)
+  const chosen = o.gently ? evenly(small) : small
+  const few = chosen.length < 2
+  if (o.gently && few) return []
+  const first = few ? [candidates[0]].filter((one) => one !== undefined) : chosen
+  const known: Known[] = []
+  const open = async ({ part, size }: Sized) => {
+    const opened = await openPart(files, dir, part)
+    if (opened) known.push({ part, size, opened, superseded: 0 })
+  }
+  try {
+    for (const one of first) await open(one)
+    let revisions: Revisions | null = null
+    if (known.some(({ opened }) => isRevised(opened))) {
+      revisions = new Revisions()
+      // Any current file may hold a higher revision, the newest of a task too.
+      for (const part of all) {
+        const opened = known.find((one) => one.part === part)?.opened ?? (await openPart(files, dir, part))
+        if (opened && isRevised(opened)) await revisions.add(opened)
+        if (opened && !known.some((one) => one.opened === opened)) opened.close()
+      }
+      for (const one of candidates) if (!known.some(({ part }) => part === one.part)) await open(one)
+    }
+    const wanted: Known[] = []
+    for (const one of known) {
+      const superseded = revisions && isRevised(one.opened) ? await revisions.superseded(one.opened) : 0
+      const isChosen = !few && chosen.some(({ part }) => part === one.part)
+      // In a partitioned dataset, files without rows tell readers the types of the columns in the path.
+      const anchors = one.part.folder !== '' && one.opened.rows === 0
+      if ((isChosen || superseded > 0) && !anchors) wanted.push({ ...one, superseded })
+    }
+    const order = new Map(candidates.map(({ part }, i) => [part, i]))
+    wanted.sort((a, b) => (order.get(a.part) ?? 0) - (order.get(b.part) ?? 0))
+    return grouped(wanted, ({ opened }) => JSON.stringify([describe(opened.footer), opened.footer?.flow, opened.shape])).flatMap((same) =>
+      packed(same, o.targetFileSize).map((bin) => groupOf(bin, revisions)),
+    )
+  } finally {
+    for (const { opened } of known) opened.close()
+  }
+}
+
+function groupOf(bin: readonly Known[], revisions: Revisions | null): Group {
+  const [first] = bin as [Known]
+  const footers = bin.map(({ opened }) => opened.footer).filter((footer) => footer !== null)
+  const { log, folder, extension } = first.part
+  return {
+    log,
+    folder,
+    extension,
+    parts: bin.map(({ part }) => part),
+    footer: mergedFooter(footers),
+    keep: revisions && bin.some(({ superseded }) => superseded > 0) ? revisions.keep(keyColumns(first.opened)) : null,
+    left: bin.reduce((sum, { opened, superseded }) => sum + opened.rows - superseded, 0),
+    superseded: bin.reduce((sum, { superseded }) => sum + superseded, 0),
+    bytes: bin.reduce((sum, { size }) => sum + size, 0),
+  }
+}
+
+/**
+ * Which files of a dataset become which: those of one folder, log and shape, in order. A task's newest files are left alone, since its record may
+ * be the task's head, which is published again at every start (protocol 6.5).
+ */
+export async function plan(files: FileLayer, dir: string, { parts, newest }: View, options: PlanOptions): Promise<Group[]> {
+  const groups: Group[] = []
+  for (const all of grouped(parts, ({ log, folder, extension }) => `${log} ${extension} ${folder}`)) {
+    const [first] = all
+    if (!first || !formatOf(first.extension)) continue
+    const candidates: Sized[] = []
+    for (const part of all) {
+      if (part.task !== COMPACT && part.n >= (newest.get(taskOf(part)) ?? -1)) continue
+      const entry = await files.stat(join(dir, part.path))
+      if (entry && entry.modified < options.before) candidates.push({ part, size: entry.size })
+    }
+    if (candidates.length > 0) groups.push(...(await planFolder(files, dir, all, candidates, options)))
+  }
+  return groups
+}

@@ -1,0 +1,62 @@
+import { columnReaders } from '../../encoders/columns.ts'
+import type { Keep, Opened, Rows } from '../formats/format.ts'
+
+const REVISION = 'revision'
+
+/** Whether a file holds results that later ones of the same key replace (protocol 7.2). */
+export const isRevised = ({ footer, fields, batches }: Opened): boolean =>
+  batches !== undefined && (footer?.keys.length ?? 0) > 0 && fields.some(({ name, kind }) => name === REVISION && kind === 'int32')
+
+/** The columns that tell a file's results apart; keys that are in the path are the same for all files of a folder. */
+export const keyColumns = ({ footer, fields }: Opened): string[] =>
+  (footer?.keys ?? []).filter((key) => key !== REVISION && fields.some(({ name }) => name === key))
+
+/** Reads key and revision of row `i`. */
+function keyReader(batch: Rows, keys: readonly string[]): { key(i: number): string; revision(i: number): number } {
+  const columns = columnReaders(batch)
+  const read = (name: string) => columns.find(({ field }) => field.name === name)?.read ?? (() => null)
+  const parts = keys.map(read)
+  const revision = read(REVISION)
+  // Two columns cannot be mistaken for one: each value is JSON of its own.
+  return { key: (i) => JSON.stringify(parts.map((part) => part(i) ?? null)), revision: (i) => Number(revision(i)) }
+}
+
+/** The highest revision of each key that has one above 0; of nearly all keys there is one row, which needs no memory here. */
+export class Revisions {
+  readonly #highest = new Map<string, number>()
+
+  /** Takes the rows of a file into account. */
+  async add(file: Opened): Promise<void> {
+    const keys = keyColumns(file)
+    for await (const batch of file.batches?.([...keys, REVISION]) ?? []) {
+      const { key, revision } = keyReader(batch, keys)
+      for (let i = 0; i < batch.length; i++) {
+        const own = revision(i)
+        if (own === 0) continue
+        const text = key(i)
+        this.#highest.set(text, Math.max(own, this.#highest.get(text) ?? 0))
+      }
+    }
+  }
+
+  /** How many rows of a file a higher revision has replaced. */
+  async superseded(file: Opened): Promise<number> {
+    if (this.#highest.size === 0) return 0
+    const keys = keyColumns(file)
+    const keep = this.keep(keys)
+    let rows = 0
+    for await (const batch of file.batches?.([...keys, REVISION]) ?? []) rows += batch.length - (keep(batch)?.length ?? batch.length)
+    return rows
+  }
+
+  /** The rows that stay. */
+  keep(keys: readonly string[]): Keep {
+    return (batch) => {
+      const { key, revision } = keyReader(batch, keys)
+      const rows = new Int32Array(batch.length)
+      let kept = 0
+      for (let i = 0; i < batch.length; i++) if (revision(i) >= (this.#highest.get(key(i)) ?? 0)) rows[kept++] = i
+      return kept === batch.length ? null : rows.subarray(0, kept)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { type Batch, type Field, TicketsError } from '@tickets/core'
+import { columnReaders } from '../../encoders/columns.ts'
+import type { Value } from '../connection/client.ts'
+
+const FIRST = Date.parse('0001-01-01T00:00:00.000Z')
+const LAST = Date.parse('9999-12-31T23:59:59.999Z')
+
+function refuse(name: string, value: string, what: string): never {
+  throw new TicketsError('ENCODER_FAILED', `column "${name}" holds ${value}, ${what}: filter or replace it with mapRows`)
+}
+
+/** How a value of a column goes to the server; never called for null or an absent one. */
+function encoderOf({ name, kind }: Field): (value: unknown) => Value {
+  switch (kind) {
+    case 'number':
+      return (value) => (Number.isFinite(value) ? (value as number) : refuse(name, String(value), 'which a DOUBLE of MySQL cannot'))
+    case 'boolean':
+      return (value) => (value ? 1 : 0)
+    case 'instant':
+      return (value) => {
+        const ms = (value as Date).getTime()
+        if (!(ms >= FIRST && ms <= LAST))
+          refuse(name, Number.isNaN(ms) ? 'no time' : (value as Date).toISOString(), 'and DATETIME goes from the year 1 to 9999')
+        return (value as Date).toISOString().replace('T', ' ').slice(0, 23)
+      }
+    default:
+      return (value) => value as Value
+  }
+}
+
+/** The values of each row, in schema order, an absent one as NULL. */
+export function* rowsOf(batch: Batch<unknown>): Generator<Value[]> {
+  const columns = columnReaders(batch).map(({ field, read }) => ({ read, encode: encoderOf(field) }))
+  for (let i = 0; i < batch.length; i++) {
+    yield columns.map(({ read, encode }) => {
+      const value = read(i)
+      return value === undefined || value === null ? null : encode(value)
+    })
+  }
+}
+
+/** At most so many bytes of a packet: exact where texts are short, and never less than there are. */
+export function mostBytes(row: readonly Value[]): number {
+  let bytes = 0
+  for (const value of row) bytes += typeof value === 'string' ? 9 + 3 * value.length : 12
+  return bytes
+}
+
+/** The bytes of a packet that a row takes. */
+export function exactBytes(row: readonly Value[]): number {
+  let bytes = 0
+  for (const value of row) bytes += typeof value === 'string' ? 9 + Buffer.byteLength(value) : 12
+  return bytes
+}

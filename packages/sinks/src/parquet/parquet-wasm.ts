@@ -1,0 +1,65 @@
+import { isUnique } from './dictionary-heuristic.ts'
+import { fillEnum } from './fill-enums.ts'
+import type { ParquetJob } from './parquet-job.ts'
+
+type Wasm = typeof import('parquet-wasm')
+
+/** What encodes: an instance of parquet-wasm, in the thread that made it. */
+export interface ParquetWasm {
+  /** The bytes of the file. Takes the job's buffer over: it is changed, and may be let go of. */
+  encode(job: ParquetJob): Uint8Array<ArrayBuffer>
+  /** Bytes that the instance has taken from the system; they grow only. */
+  readonly memory: number
+}
+
+/** The encoder of deltas takes a megabyte for each column before its first value: beyond so many columns they are written PLAIN. */
+const MOST_DELTAS = 64
+
+function propertiesOf(wasm: Wasm, { ipc, texts, times, numbers, settings, footer }: ParquetJob) {
+  let builder = new wasm.WriterPropertiesBuilder()
+    .setCompression(wasm.Compression[settings.compression])
+    .setMaxRowGroupSize(settings.rowGroupRows)
+    .setKeyValueMetadata(new Map(footer))
+  // Times lie close together: their differences take a tenth off the whole file of tickets, where a dictionary of them only costs.
+  const unique = texts.filter((text) => isUnique(ipc, text))
+  const [ofTimes, ofTexts] =
+    settings.plain || times.length + unique.length > MOST_DELTAS
+      ? [wasm.Encoding.PLAIN, wasm.Encoding.PLAIN]
+      : [wasm.Encoding.DELTA_BINARY_PACKED, wasm.Encoding.DELTA_LENGTH_BYTE_ARRAY]
+  for (const name of times) builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, ofTimes)
+  for (const { name } of unique) builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, ofTexts)
+  for (const name of numbers) builder = builder.setColumnDictionaryEnabled(name, false)
+  return builder.build()
+}
+
+/** Whether it is WASM that failed, and not what it was asked for: a trap, or no memory to be had. */
+export const isTrap = (error: unknown): boolean => ['RangeError', 'RuntimeError'].includes((error as { name?: string } | null)?.name ?? '')
+
+/** Memory is given back at once where the engine can, and not when garbage is collected. */
+function letGo(buffer: ArrayBuffer & { transfer?: (length: number) => ArrayBuffer }): void {
+  buffer.transfer?.(0)
+}
+
+/** Loads parquet-wasm: the one place that does. Every object of it that is made here is used up by the call that it is made for. */
+export async function loadParquetWasm(): Promise<ParquetWasm> {
+  const wasm = await import('parquet-wasm')
+  return {
+    encode(job) {
+      for (const slot of job.enums) fillEnum(job.ipc, slot)
+      const properties = propertiesOf(wasm, job)
+      let table: ReturnType<Wasm['Table']['fromIPCStream']>
+      try {
+        table = wasm.Table.fromIPCStream(new Uint8Array(job.ipc))
+      } catch (error) {
+        properties.free()
+        throw error
+      }
+      letGo(job.ipc)
+      // `writeParquet` takes over both and frees them, also when it throws.
+      return wasm.writeParquet(table, properties) as Uint8Array<ArrayBuffer>
+    },
+    get memory() {
+      return (wasm.wasmMemory() as { readonly buffer: ArrayBuffer }).buffer.byteLength
+    },
+  }
+}
