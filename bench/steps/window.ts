@@ -1,9 +1,9 @@
 /** What a row costs in windows and in the work on whole batches: `node bench/steps/window.ts [--tickets 200000] [--repeats 9] [--json]`. */
-import { inside, join, pick, slice } from '../../packages/core/src/batch/batch.ts'
+import { internals, join, pick, slice } from '../../packages/core/src/batch/batch.ts'
 import { Batch, count, countDistinct, Ticket, ticketStream, tumbling } from '../../packages/core/src/index.ts'
 import { PartitionClock } from '../../packages/core/src/time/watermark.ts'
 import { Accumulators } from '../../packages/core/src/window/engine/accumulators.ts'
-import { WindowEngine } from '../../packages/core/src/window/engine/aligned-engine.ts'
+import { AlignedEngine } from '../../packages/core/src/window/engine/aligned-engine.ts'
 import { printSteps, stepOptions, timeSteps } from './steps.ts'
 
 const options = stepOptions()
@@ -17,7 +17,7 @@ const half = Int32Array.from({ length: CHUNK / 2 }, (_, i) => i * 2)
 const minute = tumbling({ size: '1 minute' })
 
 const windows = (by: readonly string[], aggregate: Readonly<Record<string, unknown>>) => () => {
-  const engine = new WindowEngine(minute, by, new Accumulators(aggregate as ConstructorParameters<typeof Accumulators>[0]), {
+  const engine = new AlignedEngine(minute, by, new Accumulators(aggregate as ConstructorParameters<typeof Accumulators>[0]), {
     maxWindows: 100_000,
     maxKeys: 10_000_000,
   })
@@ -36,5 +36,5 @@ const steps = {
   'batch to rows': () => chunks.reduce((sum, chunk) => sum + chunk.toArray().length, 0),
 }
 
-const bytes = Math.round(chunks.reduce((sum, chunk) => sum + inside.columns(chunk).reduce((a, c) => a + c.byteLength, 0), 0) / tickets)
+const bytes = Math.round(chunks.reduce((sum, chunk) => sum + internals.columns(chunk).reduce((a, c) => a + c.byteLength, 0), 0) / tickets)
 printSteps('a row', options, await timeSteps(steps, options), { 'bytes in columns': bytes })

@@ -1,11 +1,11 @@
 import type { Json } from '@tickets/core/base/json'
-import type { Stateful } from '@tickets/core/records/operator-state-record'
+import type { OperatorState } from '@tickets/core/records/operator-state-record'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Batch } from '../../packages/core/src/batch/batch.ts'
 import { Committer } from '../../packages/core/src/commit/committer.ts'
-import { Budget } from '../../packages/core/src/commit/memory-budget.ts'
-import { Outputs } from '../../packages/core/src/commit/writers.ts'
+import { MemoryBudget } from '../../packages/core/src/commit/memory-budget.ts'
+import { Writers } from '../../packages/core/src/commit/writers.ts'
 import type { CommitLog } from '../../packages/core/src/connectors/commit-log.ts'
 import { crashEverywhere } from '../../packages/core/src/testing/crash-everywhere.ts'
 import { memoryLog } from '../../packages/core/src/testing/memory-log.ts'
@@ -16,24 +16,24 @@ import { Event, type LakeWorld, lake, memoryWorld, type Script } from '../../pac
 const TASK = 'tickets-0'
 
 /** Something that remembers a number, and says what changed. */
-function memory(text = ''): Stateful & { value: number } {
+function memory(text = ''): OperatorState & { value: number } {
   return {
     id: 'memory',
     version: 1,
     value: 0,
     rangeEnd: () => {},
-    cut(whole) {
+    snapshot(whole) {
       return { value: this.value, text: whole ? text : '' } as Json
     },
-    apply(cut) {
+    restore(cut) {
       this.value = (cut as { value: number }).value
     },
   }
 }
 
 /** One worker on a log and a sink that others use too. */
-async function worker(attempt: string, log: CommitLog, sink = memorySink<Event>(), more: { neededFrom?: number; state?: Stateful } = {}) {
-  const outputs = await Outputs.open([{ flow: 'f', sink: sink as never, schema: Event }], { logId: 'x', task: TASK }, new Budget(1e9))
+async function worker(attempt: string, log: CommitLog, sink = memorySink<Event>(), more: { neededFrom?: number; state?: OperatorState } = {}) {
+  const outputs = await Writers.open([{ flow: 'f', sink: sink as never, schema: Event }], { logId: 'x', task: TASK }, new MemoryBudget(1e9))
   const operators = new Map(more.state ? [['memory', more.state]] : [])
   const committer = new Committer({
     log,
@@ -45,7 +45,7 @@ async function worker(attempt: string, log: CommitLog, sink = memorySink<Event>(
   })
   const commit = async (who: number) => {
     outputs.write('f', Batch.of(Event, [{ at: new Date(0), kind: 'a', who }]))
-    committer.cut({ from: who, to: who + 1, empty: false }, { to: who + 1 }, async () => {})
+    committer.commit({ from: who, to: who + 1, empty: false }, { to: who + 1 }, async () => {})
     await committer.settled()
   }
   return { committer, commit, outputs }
@@ -183,7 +183,7 @@ test('3.8 recovery and every commit sweep with number and attempt of the head', 
 })
 
 test('3.9 pruned below the head, below where the merge is, and below the base of the state; never the newest', async () => {
-  const run = async (neededFrom: number, state?: Stateful) => {
+  const run = async (neededFrom: number, state?: OperatorState) => {
     const log = memoryLog()
     const { commit } = await worker('a', log, memorySink<Event>(), { neededFrom, ...(state && { state }) })
     for (let n = 0; n <= 32; n++) await commit(n)

@@ -2,7 +2,7 @@ import { MERGE } from '@tickets/core/records/merge-record'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Source } from '../../packages/core/src/connectors/source.ts'
-import type { TaskBody } from '../../packages/core/src/records/task-record.ts'
+import type { TaskRecord } from '../../packages/core/src/records/task-record.ts'
 import { crashEverywhere, eachStep } from '../../packages/core/src/testing/crash-everywhere.ts'
 import type { Crash } from '../../packages/core/src/testing/crasher.ts'
 import { differences, outputsOf } from '../../packages/core/src/testing/outputs.ts'
@@ -121,7 +121,7 @@ describe('law 3: a watermark never goes back, a closed window never counts again
           let last = Number.NEGATIVE_INFINITY
           const closed = new Map<string, number>()
           for (const [n, record] of [...records].sort(([a], [b]) => a - b)) {
-            const { watermark, partials } = record.body as unknown as TaskBody
+            const { watermark, partials } = record.body as unknown as TaskRecord
             expect(watermark ?? Number.NEGATIVE_INFINITY).toBeGreaterThanOrEqual(last)
             last = watermark ?? last
             for (const { key, closed: isClosed, rows: counted } of Object.values(partials).flat()) {

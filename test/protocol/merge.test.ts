@@ -2,7 +2,7 @@ import { MERGE } from '@tickets/core/records/merge-record'
 import { describe, expect, test } from 'vitest'
 import type { Clock } from '../../packages/core/src/base/clock.ts'
 import type { Source } from '../../packages/core/src/connectors/source.ts'
-import type { TaskBody } from '../../packages/core/src/records/task-record.ts'
+import type { TaskRecord } from '../../packages/core/src/records/task-record.ts'
 import { memoryLog } from '../../packages/core/src/testing/memory-log.ts'
 import { memorySource } from '../../packages/core/src/testing/memory-source.ts'
 import { outputsOf } from '../../packages/core/src/testing/outputs.ts'
@@ -142,7 +142,8 @@ test('4.4 an idle task holds nothing back, and when it returns its rows still co
 test('4.4 an idle record has from = to and carries the open partials', async () => {
   const world = live(1)
   world.add(0, 1, 2)
-  const idle = () => [...(world.log.records.get('memory-0')?.values() ?? [])].map(({ body }) => body as unknown as TaskBody).find((body) => body.idle)
+  const idle = () =>
+    [...(world.log.records.get('memory-0')?.values() ?? [])].map(({ body }) => body as unknown as TaskRecord).find((body) => body.idle)
   await world.during(
     async () => {
       await until(() => world.sinks.all.rows.length === 2, 'rows')

@@ -8,7 +8,7 @@ import { rows } from '../../packages/core/src/operators/rows.ts'
 import { statefulOperator } from '../../packages/core/src/operators/stateful-operator.ts'
 import { toBatches } from '../../packages/core/src/operators/to-batches.ts'
 import { pipeline } from '../../packages/core/src/pipeline/pipeline.ts'
-import type { TaskBody } from '../../packages/core/src/records/task-record.ts'
+import type { TaskRecord } from '../../packages/core/src/records/task-record.ts'
 import { memoryLog } from '../../packages/core/src/testing/memory-log.ts'
 import { type MemorySink, memorySink } from '../../packages/core/src/testing/memory-sink.ts'
 import { memorySource } from '../../packages/core/src/testing/memory-source.ts'
@@ -23,7 +23,7 @@ const setup = (
   const from = { ...memorySource({ schema: EventSchema, partitions: [messages(script)], chunk: 1 }), ...source }
   const run = (name = 'p') =>
     pipeline({ name, source: from, log, range: { rows: 2 }, flows: (events) => ({ f: flow(events, sink) }) }).run({ handleSignals: false })
-  return { log, sink, run, records: () => [...(log.records.get('memory-0')?.values() ?? [])].map(({ body }) => body as unknown as TaskBody) }
+  return { log, sink, run, records: () => [...(log.records.get('memory-0')?.values() ?? [])].map(({ body }) => body as unknown as TaskRecord) }
 }
 
 test('2.1 a range ends where the source says, not behind the last message', async () => {

@@ -1,65 +1,60 @@
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Import, importsIn, importsOf } from './files.ts'
+import { sourceGraph } from './graph.ts'
 
 const core = 'packages/core/src'
 const code = (name: string) => new RegExp(`^packages/${name}/src/(?!.*\\.(test|d)\\.ts$).*\\.ts$`)
 
-/**
- * Folder of core → folders whose code it may run. Types go further: `aggregate` takes the type Json from `pipeline`, and `pipeline` the type of
- * what ends a flow from `operators`.
- */
-const mayRun: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
-  batch: ['errors'],
-  time: ['errors', 'batch'],
-  schema: ['errors', 'batch'],
-  aggregate: ['errors', 'batch', 'schema', 'time'],
-  window: ['errors', 'batch', 'schema', 'time', 'aggregate'],
-  pipeline: ['errors', 'batch', 'schema', 'time'],
-  operators: ['errors', 'batch', 'schema', 'time', 'aggregate', 'window', 'pipeline'],
-  generator: ['errors', 'batch', 'schema', 'time'],
-  node: ['errors', 'batch', 'schema', 'time'],
-  testing: ['errors', 'batch', 'schema', 'time', 'pipeline', 'operators'],
-}
+/** Folders of core from the bottom up; one may import what stands before it, types included. Those of one line do not see each other, but for what `also` allows. */
+const levels: readonly (readonly string[])[] = [
+  ['base'],
+  ['batch'],
+  ['schema', 'time'],
+  ['aggregate'],
+  ['window'],
+  ['connectors'],
+  ['records'],
+  ['merge'],
+  ['dataflow', 'commit'],
+  ['operators', 'tasks'],
+  ['pipeline', 'tickets'],
+  ['node', 'testing'],
+]
+const also: Readonly<Record<string, readonly string[]>> = { commit: ['dataflow'] }
 
 const folderOf = (path: string) => relative(core, dirname(path)).split('/')[0] ?? ''
 const target = ({ file, from }: Import) => join(dirname(file), from)
 const isInside = ({ from }: Import) => from.startsWith('.')
+const levelOf = (folder: string) => levels.findIndex((level) => level.includes(folder))
 
-test('inside core: schema, time → batch → aggregate → window → operators → pipeline', () => {
-  const wrong = importsIn(code('core'))
-    .filter((found) => isInside(found) && !found.isType && folderOf(found.file) !== '')
-    .filter((found) => {
-      const [from, to] = [folderOf(found.file), folderOf(target(found))]
-      return from !== to && !mayRun[from]?.includes(to)
-    })
-  expect(wrong).toEqual([])
+test('inside core, imports go downwards only, types included', () => {
+  const wrong = sourceGraph()
+    .edges.filter(({ from }) => from.startsWith(`${core}/`))
+    .map(({ from, to }) => ({ from, to, folders: [folderOf(from), folderOf(to)] as const }))
+    .filter(({ folders: [from, to] }) => from !== '' && from !== to && levelOf(to) >= levelOf(from) && !also[from]?.includes(to))
+  expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
 })
 
 test('a folder of core that no rule knows is refused', () => {
   const folders = new Set(importsIn(code('core')).map(({ file }) => folderOf(file)))
   folders.delete('')
-  expect([...folders].filter((folder) => !(folder in mayRun))).toEqual([])
+  expect([...folders].filter((folder) => levelOf(folder) < 0)).toEqual([])
 })
 
-test('the pipeline knows nothing of windows and aggregates, not even their types', () => {
-  const known = importsIn(code('core')).filter((found) => folderOf(found.file) === 'pipeline' && isInside(found))
-  expect(known.filter((found) => ['window', 'aggregate'].includes(folderOf(target(found))))).toEqual([])
-})
-
-// Windows of one stream (without a pipeline, or behind other windows) are the merge of one task: the same fold, not a second one.
-test('operators use the scope of the pipeline, its late rows and the fold of the merge, and nothing else of it', () => {
-  const used = importsIn(code('core')).filter((found) => folderOf(found.file) === 'operators' && isInside(found) && !found.isType)
-  const files = used.map(target).filter((path) => folderOf(path) === 'pipeline')
-  expect(new Set(files)).toEqual(new Set([`${core}/pipeline/scope.ts`, `${core}/pipeline/late.ts`, `${core}/pipeline/merge-state.ts`]))
+test('operators and pipeline meet only in dataflow', () => {
+  const known = importsIn(code('core')).filter(isInside)
+  const upwards = known.filter((found) => folderOf(found.file) === 'operators' && ['commit', 'tasks', 'pipeline'].includes(folderOf(target(found))))
+  expect(upwards).toEqual([])
+  const downwards = known.filter((found) => ['commit', 'tasks', 'pipeline'].includes(folderOf(found.file)) && folderOf(target(found)) === 'operators')
+  expect(downwards).toEqual([])
 })
 
 test('core imports nothing of Node outside of src/node', () => {
   const found = importsIn(code('core')).filter(({ file, from }) => from.startsWith('node:') && !file.startsWith(`${core}/node/`))
   expect(found).toEqual([])
   const viaNode = importsIn(code('core')).filter((i) => isInside(i) && folderOf(target(i)) === 'node' && folderOf(i.file) !== 'node')
-  expect(new Set(viaNode.map(({ file }) => file))).toEqual(new Set([`${core}/node.ts`, `${core}/internal.ts`]))
+  expect(new Set(viaNode.map(({ file }) => file))).toEqual(new Set([`${core}/node.ts`]))
 })
 
 test('kafka-source → core ← sinks: the two never see each other', () => {
@@ -74,16 +69,16 @@ test('kafka-source → core ← sinks: the two never see each other', () => {
 })
 
 test.each([
-  ['kafkajs', /^packages\/kafka-source\/src\/client\.ts$/],
-  ['snappy', /^packages\/kafka-source\/src\/codecs\.ts$/],
-  ['lz4-napi', /^packages\/kafka-source\/src\/codecs\.ts$/],
-  ['@node-rs/crc32', /^packages\/kafka-source\/src\/crc32c\.ts$/],
-  ['parquet-wasm', /^packages\/sinks\/src\/(workers\/parquet-wasm|lake\/formats\/parquet)\.ts$/],
-  ['mysql2', /^packages\/sinks\/src\/mysql\/client\.ts$/],
-  ['apache-arrow', /^packages\/core\/src\/(batch|generator|operators)\//],
-  ['rxjs', /^packages\/core\/src\/(operators|pipeline|testing)\//],
+  ['kafkajs', /^packages\/kafka-source\/src\/client\/client\.ts$/],
+  ['snappy', /^packages\/kafka-source\/src\/protocol\/codecs\.ts$/],
+  ['lz4-napi', /^packages\/kafka-source\/src\/protocol\/codecs\.ts$/],
+  ['@node-rs/crc32', /^packages\/kafka-source\/src\/protocol\/crc32c\.ts$/],
+  ['parquet-wasm', /^packages\/sinks\/src\/(parquet\/parquet-wasm|lake\/formats\/parquet)\.ts$/],
+  ['mysql2', /^packages\/sinks\/src\/mysql\/connection\/client\.ts$/],
+  ['apache-arrow', /^packages\/core\/src\/(batch|tickets|operators)\//],
+  ['rxjs', /^packages\/core\/src\/(dataflow|operators|testing|tickets)\//],
   ['zod', /^(packages\/(core|cli)\/src\/|examples\/shared\/settings\.ts$)/],
-  ['fastest-levenshtein', /^packages\/core\/src\/node\/nearest\.ts$/],
+  ['fastest-levenshtein', /^packages\/core\/src\/base\/nearest\.ts$/],
   ['@clack/prompts', /^examples\/shared\/progress\.ts$/],
   ['commander', /^packages\/cli\/src\/(commands|config)\//],
   ['table', /^(packages\/cli\/src\/commands\/text|examples\/shared\/summary)\.ts$/],

@@ -3,8 +3,8 @@
  * @packageDocumentation
  */
 
+export { deferred } from './base/async.ts'
 export { type Clock, systemClock } from './base/clock.ts'
-export { deferred } from './base/deferred.ts'
 export { type Duration, positiveMillis } from './base/duration.ts'
 export { harmless } from './base/harmless.ts'
 export { harmlessLogger } from './base/harmless-logger.ts'

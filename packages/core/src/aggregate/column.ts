@@ -3,7 +3,7 @@ import type { $ZodShape, $ZodType } from 'zod/v4/core'
 import { compareTexts } from '../base/compare-texts.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import { type Batch, column, inside } from '../batch/batch.ts'
+import { type Batch, column, internals } from '../batch/batch.ts'
 import { isValid, valueReader, wideReader } from '../batch/columns.ts'
 import type { Field, Kind, Schema } from '../batch/schema.ts'
 import { eventTimes } from '../time/event-time.ts'
@@ -47,7 +47,7 @@ export function anyReader(batch: Batch<unknown>, name: string, agg: string): (i:
 /** When and where each row of a batch stands. */
 export function atReader(batch: Batch<unknown>): (i: number) => At {
   const time = batch.schema.time === '' ? () => 0 : eventTimes(batch)
-  const offsets = inside.trail(batch)?.offsets
+  const offsets = internals.metadata(batch)?.offsets
   return (i) => ({ time: time(i), position: offsets?.[i] ?? 0 })
 }
 

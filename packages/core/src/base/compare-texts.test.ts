@@ -9,13 +9,13 @@ import { into } from '../operators/into.ts'
 import { windowed } from '../operators/windowed.ts'
 import { pipeline } from '../pipeline/pipeline.ts'
 import { defineSchema } from '../schema/define.ts'
-import { instant } from '../schema/instant.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { memorySink } from '../testing/memory-sink.ts'
 import { memorySource, messagesOf } from '../testing/memory-source.ts'
 import { session } from '../window/session.ts'
 import { tumbling } from '../window/tumbling.ts'
 import { compareTexts, sortTexts } from './compare-texts.ts'
+import { instant } from './instant.ts'
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),

@@ -11,16 +11,16 @@ import { concat, take } from './take.ts'
  * What travels with rows unseen, through filters and maps (protocol 5.1): for each row the watermark of its partition just before it,
  * and its position. `null` in a batch that was made by hand.
  */
-export interface Trail {
+export interface RowMetadata {
   /** Epoch milliseconds; -Infinity before the first row. */
   readonly watermarks: Float64Array
   readonly offsets: Float64Array
   /** Set on what comes from a `windowed`, for one that comes after it. */
-  readonly link?: Link
+  readonly link?: WindowOrigin
 }
 
 /** How rows of windows are tied to the `windowed` that made them. */
-export interface Link {
+export interface WindowOrigin {
   /** How many milliseconds they are behind the watermarks of the rows that were counted. */
   readonly delay: number
   /** They are shown at each change, so that nothing can be made of them again. */
@@ -33,16 +33,16 @@ export interface Link {
 export type Origin = 'hand' | 'task'
 
 /** What core alone may do with a batch; never exported from the package. */
-interface Inside {
+interface Internals {
   arrow(batch: Batch<unknown>): RecordBatch
   columns(batch: Batch<unknown>): readonly Data[]
-  trail(batch: Batch<unknown>): Trail | null
+  metadata(batch: Batch<unknown>): RowMetadata | null
   origin(batch: Batch<unknown>): Origin
-  make<T>(schema: Schema<T>, columns: readonly Data[], length: number, trail?: Trail | null, origin?: Origin): Batch<T>
+  make<T>(schema: Schema<T>, columns: readonly Data[], length: number, trail?: RowMetadata | null, origin?: Origin): Batch<T>
   isBatch(value: unknown): value is Batch<unknown>
 }
 
-export let inside: Inside
+export let internals: Internals
 
 /**
  * Rows of one schema, held as columns: immutable, iterable as plain typed rows.
@@ -55,10 +55,10 @@ export let inside: Inside
 export class Batch<out T> implements Iterable<T> {
   readonly schema: Schema<T>
   readonly #arrow: RecordBatch
-  readonly #trail: Trail | null
+  readonly #trail: RowMetadata | null
   readonly #origin: Origin
 
-  private constructor(schema: Schema<T>, arrow: RecordBatch, trail: Trail | null, origin: Origin) {
+  private constructor(schema: Schema<T>, arrow: RecordBatch, trail: RowMetadata | null, origin: Origin) {
     this.schema = schema
     this.#arrow = arrow
     this.#trail = trail
@@ -83,7 +83,7 @@ export class Batch<out T> implements Iterable<T> {
     )
   }
 
-  static #make<T>(schema: Schema<T>, columns: readonly Data[], length: number, trail: Trail | null, origin: Origin): Batch<T> {
+  static #make<T>(schema: Schema<T>, columns: readonly Data[], length: number, trail: RowMetadata | null, origin: Origin): Batch<T> {
     const type = arrowSchema(schema)
     const data = makeData({ type: new Struct(type.fields), length, nullCount: 0, children: columns as Data[] })
     return new Batch(schema, new RecordBatch(type, data), trail, origin)
@@ -132,10 +132,10 @@ export class Batch<out T> implements Iterable<T> {
 
   /** @internal */
   static {
-    inside = {
+    internals = {
       arrow: (batch) => batch.#arrow,
       columns: (batch) => batch.#arrow.data.children,
-      trail: (batch) => batch.#trail,
+      metadata: (batch) => batch.#trail,
       origin: (batch) => batch.#origin,
       make: (schema, columns, length, trail = null, origin = 'hand') => Batch.#make(schema, columns, length, trail, origin),
       isBatch: (value): value is Batch<unknown> => typeof value === 'object' && value !== null && #arrow in value,
@@ -146,7 +146,7 @@ export class Batch<out T> implements Iterable<T> {
 /** The column of this name. */
 export function column(batch: Batch<unknown>, name: string): Data {
   const at = batch.schema.fields.findIndex((field) => field.name === name)
-  const data = inside.columns(batch)[at]
+  const data = internals.columns(batch)[at]
   if (!data)
     throw new TicketsError(
       'OPTION_INVALID',
@@ -157,14 +157,14 @@ export function column(batch: Batch<unknown>, name: string): Data {
 
 /** The rows at these indices, with their trail. */
 export function pick<T>(batch: Batch<T>, rows: Int32Array): Batch<T> {
-  const trail = inside.trail(batch)
+  const trail = internals.metadata(batch)
   const kept = trail && { ...trail, watermarks: pickNumbers(trail.watermarks, rows), offsets: pickNumbers(trail.offsets, rows) }
-  return inside.make(
+  return internals.make(
     batch.schema,
-    inside.columns(batch).map((c) => take(c, rows)),
+    internals.columns(batch).map((c) => take(c, rows)),
     rows.length,
     kept,
-    inside.origin(batch),
+    internals.origin(batch),
   )
 }
 
@@ -187,12 +187,12 @@ export function join<T>(batches: readonly Batch<T>[]): Batch<T> {
   const [first] = batches
   if (!first) throw new TicketsError('OPTION_INVALID', 'nothing to join: give at least one batch')
   if (batches.length === 1) return first
-  const trails = batches.map((b) => inside.trail(b))
+  const trails = batches.map((b) => internals.metadata(b))
   const length = batches.reduce((sum, b) => sum + b.length, 0)
-  const numbers = (pickFrom: (t: Trail) => Float64Array) => {
+  const numbers = (pickFrom: (t: RowMetadata) => Float64Array) => {
     const out = new Float64Array(length)
     let at = 0
-    for (const t of trails as Trail[]) {
+    for (const t of trails as RowMetadata[]) {
       out.set(pickFrom(t), at)
       at += pickFrom(t).length
     }
@@ -201,6 +201,6 @@ export function join<T>(batches: readonly Batch<T>[]): Batch<T> {
   const trail = trails.every((t) => t !== null)
     ? { ...trails[0], watermarks: numbers((t) => t.watermarks), offsets: numbers((t) => t.offsets) }
     : null
-  const columns = inside.columns(first).map((_, i) => concat(batches.map((b) => inside.columns(b)[i] as Data)))
-  return inside.make(first.schema, columns, length, trail, inside.origin(first))
+  const columns = internals.columns(first).map((_, i) => concat(batches.map((b) => internals.columns(b)[i] as Data)))
+  return internals.make(first.schema, columns, length, trail, internals.origin(first))
 }

@@ -1,6 +1,6 @@
 import { Schema as ArrowSchema, type Data, makeData, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWriter, Struct, Utf8 } from 'apache-arrow'
 import { arrowSchema } from './arrow-types.ts'
-import { type Batch, inside } from './batch.ts'
+import { type Batch, internals } from './batch.ts'
 import { isValid } from './columns.ts'
 import type { Schema } from './schema.ts'
 
@@ -37,7 +37,7 @@ function plainColumn(data: Data): Data {
 
 /** The batch as an Arrow record batch with enums as plain strings. */
 export function plainRecordBatch(batch: Batch<unknown>, schema: ArrowSchema): RecordBatch {
-  const children = inside.columns(batch).map(plainColumn)
+  const children = internals.columns(batch).map(plainColumn)
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: batch.length, nullCount: 0, children }))
 }
 

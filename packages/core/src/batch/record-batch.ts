@@ -1,13 +1,13 @@
 import { type Data, makeData, type RecordBatch } from 'apache-arrow'
 import { TicketsError } from '../base/errors.ts'
 import { arrowSchema, dictionaryOf } from './arrow-types.ts'
-import { type Batch, inside } from './batch.ts'
+import { type Batch, internals } from './batch.ts'
 import { isValid, membersOf } from './columns.ts'
 import type { Field, Schema } from './schema.ts'
 
 /** The Arrow record batch inside a batch; enums are dictionaries. It is not a copy: do not write to it. */
 export function toRecordBatch(batch: Batch<unknown>): RecordBatch {
-  return inside.arrow(batch)
+  return internals.arrow(batch)
 }
 
 /**
@@ -26,7 +26,7 @@ export function fromRecordBatch<T>(schema: Schema<T>, arrow: RecordBatch): Batch
     }
   })
   const columns = arrow.data.children.map((data, i) => inOrder(schema.fields[i] as Field, data as Data))
-  return inside.make(schema, columns, arrow.numRows)
+  return internals.make(schema, columns, arrow.numRows)
 }
 
 /** An enum's codes in the order of its members, which is what rows of several batches are put together by. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { instant } from '../base/instant.ts'
 import { decodeMessages } from '../schema/decode.ts'
 import { defineSchema } from '../schema/define.ts'
-import { instant } from '../schema/instant.ts'
 import { Batch } from './batch.ts'
 
 // More rows than any store begins with, at sizes around those at which they double, compared with plain values: what decoders are compared with

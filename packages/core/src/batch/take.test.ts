@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { instant } from '../base/instant.ts'
 import { defineSchema } from '../schema/define.ts'
-import { instant } from '../schema/instant.ts'
-import { Batch, inside } from './batch.ts'
+import { Batch, internals } from './batch.ts'
 import { concat, take } from './take.ts'
 
 const schema = defineSchema(
@@ -40,8 +40,8 @@ const rows = Array.from({ length: 300 }, (_, i) => {
   } as Row
 })
 const batch = Batch.of(schema, rows)
-const columns = inside.columns(batch)
-const rowsOf = (made: readonly (typeof columns)[number][], length: number) => inside.make(schema, [...made], length).toArray()
+const columns = internals.columns(batch)
+const rowsOf = (made: readonly (typeof columns)[number][], length: number) => internals.make(schema, [...made], length).toArray()
 
 test('takes any rows, in any order and more than once, from columns and from slices of them', () => {
   const run = fc.record({ from: fc.nat(249), length: fc.integer({ min: 1, max: 50 }) })

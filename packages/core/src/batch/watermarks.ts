@@ -1,4 +1,4 @@
-import { type Batch, inside } from './batch.ts'
+import { type Batch, internals } from './batch.ts'
 
 /**
  * The watermark of its partition just before each row of a batch, in epoch milliseconds (-Infinity before the first row); null where the rows
@@ -8,5 +8,5 @@ import { type Batch, inside } from './batch.ts'
  * watermarksOf(Batch.of(Ticket, [ticket])) // null: made by hand
  */
 export function watermarksOf(batch: Batch<unknown>): Float64Array | null {
-  return inside.origin(batch) === 'task' ? (inside.trail(batch)?.watermarks ?? null) : null
+  return internals.origin(batch) === 'task' ? (internals.metadata(batch)?.watermarks ?? null) : null
 }

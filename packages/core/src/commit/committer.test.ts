@@ -3,7 +3,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { LogRecord } from '../connectors/commit-log.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { Committer } from './committer.ts'
-import type { Outputs } from './writers.ts'
+import type { Writers } from './writers.ts'
 
 const TASK = 'tickets-0'
 const record = (n: number): LogRecord => ({ n, attempt: 'a', files: { all: { name: 'part' } }, body: { state: { kind: 'base', n, states: {} } } })
@@ -16,7 +16,7 @@ async function recover(meanwhile: (log: ReturnType<typeof memoryLog>) => Promise
     await meanwhile(log)
     throw new TicketsError('STAGED_LOST', 'neither staged nor published')
   }
-  const outputs = { publish } as unknown as Outputs
+  const outputs = { publish } as unknown as Writers
   const committer = new Committer({ log, task: TASK, attempt: 'b', outputs, operators: new Map(), neededFrom: async () => 0 })
   return committer.recover().catch((error: unknown) => error)
 }

@@ -2,9 +2,9 @@ import { isTicketsError, TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
 import type { Range } from '../connectors/sink.ts'
-import type { SavedState, Stateful } from '../records/operator-state-record.ts'
-import { type CutState, StateKeeper } from './operator-state.ts'
-import type { Outputs } from './writers.ts'
+import type { OperatorState, OperatorStateRecord } from '../records/operator-state-record.ts'
+import { type StateSnapshot, TaskState } from './operator-state.ts'
+import type { Writers } from './writers.ts'
 
 export interface CommitterOptions {
   readonly log: CommitLog
@@ -12,9 +12,9 @@ export interface CommitterOptions {
   readonly task: string
   /** Random, new for each assignment (protocol 3.3). */
   readonly attempt: string
-  readonly outputs: Outputs
+  readonly outputs: Writers
   /** id → what has to be in the record. */
-  readonly operators: ReadonlyMap<string, Stateful>
+  readonly operators: ReadonlyMap<string, OperatorState>
   /** The lowest record that something else still reads (the merge's committed position); Infinity when nothing does. */
   readonly neededFrom: () => Promise<number>
   /** Told when there is room for the next range, or a commit has failed. */
@@ -23,18 +23,18 @@ export interface CommitterOptions {
 
 /** The part of a record's body that is the committer's. */
 interface Body {
-  readonly state: SavedState
+  readonly state: OperatorStateRecord
 }
 
 /** A range that was cut off, on its way. */
-interface Cut {
+interface PendingCommit {
   readonly n: number
   /** The files; settles when the state is safe too. */
   readonly staged: Promise<LogRecord['files']>
   /** The commits before it. */
   readonly before: Promise<void>
   readonly body: { readonly [key: string]: Json }
-  readonly state: CutState
+  readonly state: StateSnapshot
   readonly after: () => Promise<void>
 }
 
@@ -48,7 +48,7 @@ const PRUNE_EVERY = 16
  */
 export class Committer {
   readonly #options: CommitterOptions
-  readonly #state: StateKeeper
+  readonly #state: TaskState
   #n = -1
   #isBusy = false
   /** The commits of all that was cut. */
@@ -58,7 +58,7 @@ export class Committer {
 
   constructor(options: CommitterOptions) {
     this.#options = options
-    this.#state = new StateKeeper(options.log, options.task, options.attempt, options.operators)
+    this.#state = new TaskState(options.log, options.task, options.attempt, options.operators)
   }
 
   /** The number of the last record that was cut; -1 before the first. */
@@ -84,11 +84,11 @@ export class Committer {
    *
    * @param after called when all of it is visible
    */
-  cut(range: Range, body: { readonly [key: string]: Json }, after: () => Promise<void>): void {
+  commit(range: Range, body: { readonly [key: string]: Json }, after: () => Promise<void>): void {
     const { outputs, attempt, freed } = this.#options
     this.#n += 1
     const n = this.#n
-    const state = this.#state.cut(n)
+    const state = this.#state.snapshot(n)
     const { files, release } = outputs.stage(n, attempt, range)
     // Once it is staged none of it is in memory, whatever becomes of the record.
     const staged = Promise.all([files.finally(release), this.#state.save(state)]).then(([names]) => names)
@@ -128,7 +128,7 @@ export class Committer {
     return this.#underWay
   }
 
-  async #commit({ n, staged, before, body, state, after }: Cut): Promise<void> {
+  async #commit({ n, staged, before, body, state, after }: PendingCommit): Promise<void> {
     const { log, task, attempt } = this.#options
     const [earlier, own] = await Promise.allSettled([before, staged])
     if (earlier.status === 'rejected') throw earlier.reason

@@ -3,7 +3,7 @@
  * Above half of the limit a task ends its range as soon as the one before it is committed; above the limit nobody reads until something is
  * staged or its range has ended.
  */
-export class Budget {
+export class MemoryBudget {
   readonly limit: number
   #held = 0
   #reserved = 0

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../base/json.ts'
-import type { Stateful } from '../records/operator-state-record.ts'
+import type { OperatorState } from '../records/operator-state-record.ts'
 import { memoryLog } from '../testing/memory-log.ts'
-import { type CutState, StateKeeper } from './operator-state.ts'
+import { type StateSnapshot, TaskState } from './operator-state.ts'
 
 const TASK = 'tickets-0'
 
 /** An operator whose whole state is too big for a record, and whose changes are one number. */
-class Sums implements Stateful {
+class Sums implements OperatorState {
   readonly id = 'sums'
   readonly version = 1
   big = ''
@@ -18,12 +18,12 @@ class Sums implements Stateful {
     this.#added += n
   }
   rangeEnd() {}
-  cut(whole: boolean): Json {
+  snapshot(whole: boolean): Json {
     const added = this.#added
     this.#added = 0
     return whole ? { big: this.big, sum: this.sum } : { added }
   }
-  apply(cut: Json) {
+  restore(cut: Json) {
     const { big, sum, added = 0 } = cut as { big?: string; sum?: number; added?: number }
     this.big = big ?? this.big
     this.sum = (sum ?? this.sum) + added
@@ -34,10 +34,10 @@ test('3.10 a task recovers again and again, each sweep keeping the state that it
   const log = memoryLog()
   const open = (attempt: string) => {
     const sums = new Sums()
-    return { sums, attempt, keeper: new StateKeeper(log, TASK, attempt, new Map([['sums', sums]])) }
+    return { sums, attempt, keeper: new TaskState(log, TASK, attempt, new Map([['sums', sums]])) }
   }
   const commit = async ({ keeper, attempt }: ReturnType<typeof open>, n: number) => {
-    const cut: CutState = keeper.cut(n)
+    const cut: StateSnapshot = keeper.snapshot(n)
     await keeper.save(cut)
     await log.append(TASK, { n, attempt, files: {}, body: { state: JSON.parse(JSON.stringify(cut.saved)) as Json } })
     await log.sweepState(TASK, { n, attempt }, cut.kept)
@@ -45,7 +45,7 @@ test('3.10 a task recovers again and again, each sweep keeping the state that it
   const recover = async (attempt: string) => {
     const opened = open(attempt)
     const head = await log.head(TASK)
-    await opened.keeper.restore(head?.n ?? -1, (JSON.parse(JSON.stringify(head?.body)) as { state: CutState['saved'] }).state)
+    await opened.keeper.restore(head?.n ?? -1, (JSON.parse(JSON.stringify(head?.body)) as { state: StateSnapshot['saved'] }).state)
     await log.sweepState(TASK, { n: head?.n ?? -1, attempt: head?.attempt ?? '' }, opened.keeper.kept)
     return opened
   }

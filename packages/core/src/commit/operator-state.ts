@@ -1,11 +1,11 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
-import type { Cuts, SavedState, Stateful } from '../records/operator-state-record.ts'
+import type { OperatorSnapshots, OperatorState, OperatorStateRecord } from '../records/operator-state-record.ts'
 
 /** State that is on its way into a record: big cuts as the text of their file. */
-export interface CutState {
-  readonly saved: SavedState
+export interface StateSnapshot {
+  readonly saved: OperatorStateRecord
   readonly text: string | null
   /** The names of the state files that are needed once this is recorded. */
   readonly kept: readonly string[]
@@ -18,18 +18,18 @@ const GROWTH = 2
 const RECORDS = 256
 
 /** Keeps the state of a task's operators in its records, so that a commit costs what changed, not what is held. */
-export class StateKeeper {
+export class TaskState {
   readonly #log: CommitLog
   readonly #task: string
   readonly #attempt: string
-  readonly #operators: ReadonlyMap<string, Stateful>
+  readonly #operators: ReadonlyMap<string, OperatorState>
   #base = -1
   #baseSize = 0
   #changed = 0
   /** Names of state files that records from the base on refer to, by record. */
   #files = new Map<number, string>()
 
-  constructor(log: CommitLog, task: string, attempt: string, operators: ReadonlyMap<string, Stateful>) {
+  constructor(log: CommitLog, task: string, attempt: string, operators: ReadonlyMap<string, OperatorState>) {
     this.#log = log
     this.#task = task
     this.#attempt = attempt
@@ -42,11 +42,11 @@ export class StateKeeper {
   }
 
   /** Cuts all operators, synchronously: whole when there is no base yet, or when the changes have outgrown it. */
-  cut(n: number): CutState {
+  snapshot(n: number): StateSnapshot {
     const whole = this.#base < 0 || this.#changed > GROWTH * Math.max(this.#baseSize, 4096) || n - this.#base >= RECORDS
     const cuts: Record<string, { version: number; cut: Json }> = {}
     for (const [id, operator] of this.#operators) {
-      const cut = operator.cut(whole)
+      const cut = operator.snapshot(whole)
       if (cut !== null) cuts[id] = { version: operator.version, cut }
     }
     const text = JSON.stringify(cuts)
@@ -64,16 +64,16 @@ export class StateKeeper {
   }
 
   /** Puts a big cut on stable storage. */
-  async save({ saved, text }: CutState): Promise<void> {
+  async save({ saved, text }: StateSnapshot): Promise<void> {
     if (saved.file && text !== null) await this.#log.putState(this.#task, saved.file, new TextEncoder().encode(text))
   }
 
   /** Gives the operators the state of record `head`: the base, then each change, in order. */
-  async restore(head: number, { base }: SavedState): Promise<void> {
+  async restore(head: number, { base }: OperatorStateRecord): Promise<void> {
     this.#base = base
     for await (const record of this.#log.read(this.#task, base - 1)) {
       if (record.n > head) break
-      const { state } = record.body as unknown as { state: SavedState }
+      const { state } = record.body as unknown as { state: OperatorStateRecord }
       const cuts = state.file ? await this.#load(state.file) : state.cuts
       if (state.file) this.#files.set(record.n, state.file)
       const size = JSON.stringify(cuts).length
@@ -83,11 +83,11 @@ export class StateKeeper {
     }
   }
 
-  async #load(name: string): Promise<Cuts> {
-    return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(await this.#log.getState(this.#task, name))) as Cuts
+  async #load(name: string): Promise<OperatorSnapshots> {
+    return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(await this.#log.getState(this.#task, name))) as OperatorSnapshots
   }
 
-  #apply(cuts: Cuts): void {
+  #apply(cuts: OperatorSnapshots): void {
     for (const [id, { version, cut }] of Object.entries(cuts)) {
       const operator = this.#operators.get(id)
       if (!operator)
@@ -101,7 +101,7 @@ export class StateKeeper {
           `the state of "${id}" was written by version ${version} of it, this is version ${operator.version}: run the newer release, or start over with a new log`,
         )
       }
-      operator.apply(cut, version)
+      operator.restore(cut, version)
     }
   }
 }

@@ -6,7 +6,7 @@ import type { LogRecord } from '../connectors/commit-log.ts'
 import { DEAD_LETTERS } from '../connectors/dead-letter.ts'
 import { type Refused, refusedError, refusedLetters } from '../connectors/refused-rows.ts'
 import type { Range, Sink, Staged, Writer } from '../connectors/sink.ts'
-import type { Budget } from './memory-budget.ts'
+import type { MemoryBudget } from './memory-budget.ts'
 
 interface Output {
   readonly flow: string
@@ -26,32 +26,32 @@ export interface OutputSpec {
 }
 
 /** All writers of one task, in step: they take, stage, publish and sweep together. */
-export class Outputs {
+export class Writers {
   readonly #outputs: readonly Output[]
-  readonly #budget: Budget
+  readonly #budget: MemoryBudget
   readonly #task: string
   /** Rows of this task that were refused, since its first record. */
   refused = 0
   #pending: Promise<void>[] = []
   #held = 0
 
-  private constructor(outputs: readonly Output[], task: string, budget: Budget) {
+  private constructor(outputs: readonly Output[], task: string, budget: MemoryBudget) {
     this.#task = task
     this.#outputs = outputs
     this.#budget = budget
   }
 
-  static async open(specs: readonly OutputSpec[], at: { logId: string; task: string }, budget: Budget, logger?: Logger): Promise<Outputs> {
+  static async open(specs: readonly OutputSpec[], at: { logId: string; task: string }, budget: MemoryBudget, logger?: Logger): Promise<Writers> {
     const outputs: Output[] = []
     try {
       for (const { flow, sink, schema, sparse = false } of specs) {
-        outputs.push({ flow, writer: await blame(flow, () => sink.open({ ...at, flow }, schema, logger && { logger })), sparse, written: 0 })
+        outputs.push({ flow, writer: await namingFlow(flow, () => sink.open({ ...at, flow }, schema, logger && { logger })), sparse, written: 0 })
       }
     } catch (error) {
-      await new Outputs(outputs, at.task, budget).close()
+      await new Writers(outputs, at.task, budget).close()
       throw error
     }
-    return new Outputs(outputs, at.task, budget)
+    return new Writers(outputs, at.task, budget)
   }
 
   /** Hands a batch to its writer at once; how long that takes is waited for in `settled`. */
@@ -69,7 +69,7 @@ export class Outputs {
   }
 
   async #hand(output: Output, batch: Batch<unknown>): Promise<void> {
-    const refused = await blame(output.flow, () => output.writer.write(batch))
+    const refused = await namingFlow(output.flow, () => output.writer.write(batch))
     if (!refused || refused.length === 0) return
     output.written -= refused.length
     this.refuse(output.flow, refused)
@@ -113,7 +113,7 @@ export class Outputs {
     const taken = this.#pending
     this.#pending = []
     const staged = this.#outputs.map(({ flow, writer, sparse }) =>
-      blame(flow, () => writer.stage(n, attempt, sparse ? { ...range, empty: false } : range)),
+      namingFlow(flow, () => writer.stage(n, attempt, sparse ? { ...range, empty: false } : range)),
     )
     const bytes = this.#held
     this.#held = 0
@@ -138,12 +138,12 @@ export class Outputs {
           'PIPELINE_CHANGED',
           `the log has files of the output "${flow}", which this pipeline does not write: add it again, or start over with a new log`,
         )
-      await blame(flow, () => output.writer.publish(staged))
+      await namingFlow(flow, () => output.writer.publish(staged))
     }
   }
 
   async sweep(head: { readonly n: number; readonly attempt: string }): Promise<void> {
-    for (const { flow, writer } of this.#outputs) await blame(flow, () => writer.sweep(head))
+    for (const { flow, writer } of this.#outputs) await namingFlow(flow, () => writer.sweep(head))
   }
 
   async close(): Promise<void> {
@@ -155,7 +155,7 @@ export class Outputs {
 }
 
 /** Runs a writer's work, and names the flow in what it throws. */
-async function blame<R>(flow: string, work: () => Promise<R>): Promise<R> {
+async function namingFlow<R>(flow: string, work: () => Promise<R>): Promise<R> {
   try {
     return await work()
   } catch (error) {

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { TicketsError } from '../base/errors.ts'
+import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
 import type { Rejected, Schema } from '../batch/schema.ts'
 import { makeSchema } from '../schema/define.ts'
-import { instant } from '../schema/instant.ts'
 import { LONGEST_MESSAGE } from '../schema/verdict.ts'
 
 /** What the output of dead letters is called among the flows. */

@@ -2,15 +2,15 @@ import { type Observable, Subject, type Subscription } from 'rxjs'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { byName } from '../base/own-names.ts'
-import { Batch, inside } from '../batch/batch.ts'
+import { Batch, internals } from '../batch/batch.ts'
 import type { Schema } from '../batch/schema.ts'
 import type { LateRow } from '../connectors/late-row.ts'
 import { type OnRefused, refuse } from '../connectors/refused-rows.ts'
 import type { Sink } from '../connectors/sink.ts'
-import type { Stateful } from '../records/operator-state-record.ts'
+import type { OperatorState } from '../records/operator-state-record.ts'
 import { completed, flowError, lateMove, resubscribed, silent } from './flow-errors.ts'
 import { type FlowGuard, guarded, guardedEnd, watchErrors } from './guarded.ts'
-import { type Aggregation, type Behind, type FlowEnd, type Needs, type Scope, withScope } from './scope.ts'
+import { type Aggregation, type FlowEnd, type MergeStageOperator, type Requirements, type Scope, withScope } from './scope.ts'
 import type { Written } from './written.ts'
 
 /** What `pipeline({ flows })` takes: named flows, each ending in a sink. */
@@ -27,12 +27,12 @@ export type OnLate = (operator: string, rows: Batch<LateRow>) => void
 export class Graph<T> {
   readonly ends: FlowEnd[] = []
   /** `<flow>/<id>` → operator; aggregations are among them. */
-  readonly stateful = new Map<string, Stateful>()
+  readonly stateful = new Map<string, OperatorState>()
   readonly aggregations = new Map<string, Aggregation>()
   /** `<flow>/<id>` → operators with memory that an aggregation feeds, in the order in which they feed each other: the merge's. */
-  readonly behind = new Map<string, Behind>()
+  readonly mergeStage = new Map<string, MergeStageOperator>()
   /** `<flow>/<id>` → what it needs of the source. */
-  readonly needs = new Map<string, Needs>()
+  readonly requirements = new Map<string, Requirements>()
   /** `<flow>/<id>` of an aggregation → the sink it names for late rows. */
   readonly lateSinks = new Map<string, Sink<LateRow> | undefined>()
   /** flow → its operators with their options, for the fingerprint. */
@@ -66,7 +66,7 @@ export class Graph<T> {
     this.#probing = true
     this.#run(() => {
       this.#source.next(
-        inside.make(schema, inside.columns(Batch.of(schema, [])), 0, { watermarks: new Float64Array(0), offsets: new Float64Array(0) }, 'task'),
+        internals.make(schema, internals.columns(Batch.of(schema, [])), 0, { watermarks: new Float64Array(0), offsets: new Float64Array(0) }, 'task'),
       )
       for (const operator of this.stateful.values()) operator.rangeEnd(true, Number.NEGATIVE_INFINITY)
     })
@@ -104,13 +104,13 @@ export class Graph<T> {
   /** Lets what an aggregation feeds take in that everything up to `frontier` was shown: each in its turn, since one may feed the next. */
   async advance(frontier: number): Promise<void> {
     await this.settled()
-    for (const operator of this.behind.values()) {
+    for (const operator of this.mergeStage.values()) {
       this.advanceOne(operator, frontier)
       await this.settled()
     }
   }
 
-  advanceOne(operator: Behind, frontier: number): void {
+  advanceOne(operator: MergeStageOperator, frontier: number): void {
     this.emit(() => {
       operator.rangeEnd(false, Number.NEGATIVE_INFINITY)
       operator.advance?.(frontier)
@@ -196,7 +196,7 @@ export class Graph<T> {
           `the operator "${id}" of flow "${flow}" was subscribed while the pipeline runs (below switchMap, retry, defer…), so its memory is in no record: put it into the flow itself`,
         )
     }
-    const stateful = (operator: Stateful) => {
+    const stateful = (operator: OperatorState) => {
       open(operator.id)
       if (this.stateful.has(name(operator.id)))
         throw new TicketsError('OPERATOR_SCOPE', `flow "${flow}" has two operators with the id "${operator.id}": give each its own \`id\``)
@@ -216,14 +216,14 @@ export class Graph<T> {
         graph.aggregations.set(name(operator.id), operator)
         graph.described[flow]?.push([operator.id, options])
       },
-      moveBehind(operator) {
+      moveToMergeStage(operator) {
         if (!graph.#probing) throw lateMove(flow, operator.id)
         graph.stateful.delete(name(operator.id))
         graph.aggregations.delete(name(operator.id))
-        graph.needs.delete(name(operator.id))
-        graph.behind.set(name(operator.id), operator)
+        graph.requirements.delete(name(operator.id))
+        graph.mergeStage.set(name(operator.id), operator)
       },
-      needs: (operator, needs) => void graph.needs.set(name(operator), needs),
+      requires: (operator, needs) => void graph.requirements.set(name(operator), needs),
       pending: (work) => void graph.#pending.push(work),
       within(emit, behind) {
         const before = graph.#pushing
@@ -242,14 +242,14 @@ export class Graph<T> {
         open('into')
         graph.ends.push(end)
       },
-      behind: (emit) => this.#asBehind(emit),
-      get isBehind() {
+      runInMergeStage: (emit) => this.#asBehind(emit),
+      get inMergeStage() {
         return graph.#depth > 0
       },
       get pushing() {
         return graph.#pushing
       },
-      rowsBehind: false,
+      emitsSingleWindowRows: false,
       fail: (error) => this.#fail(error),
       watch: (out) => watchErrors(out, (error) => this.#fail(flowError(flow, error))),
     }

@@ -3,12 +3,12 @@ import type { Source } from '../connectors/source.ts'
 import type { Graph } from './graph.ts'
 
 /** Refuses what the operators of a graph cannot do with this source (protocol 4.6). Throws `OPTION_INVALID`, naming the operator. */
-export function checkNeeds<T>(
-  graph: Pick<Graph<T>, 'needs'>,
+export function checkRequirements<T>(
+  graph: Pick<Graph<T>, 'requirements'>,
   source: Pick<Source<T, never>, 'name' | 'until' | 'keyedBy'>,
   partitions: number,
 ): void {
-  for (const [operator, { keyedBy, bounded }] of graph.needs) {
+  for (const [operator, { keyedBy, bounded }] of graph.requirements) {
     if (bounded && source.until === 'never')
       throw new TicketsError(
         'OPTION_INVALID',

@@ -1,4 +1,4 @@
-import type { Partial } from '../aggregate/partial-aggregate.ts'
+import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { Batch } from '../batch/batch.ts'
@@ -6,26 +6,26 @@ import type { Schema } from '../batch/schema.ts'
 import type { LateRow } from '../connectors/late-row.ts'
 import type { Refused } from '../connectors/refused-rows.ts'
 import type { Sink } from '../connectors/sink.ts'
-import type { Display, Shown } from '../merge/emission.ts'
-import type { Stateful } from '../records/operator-state-record.ts'
+import type { Display, Emission } from '../merge/emission.ts'
+import type { OperatorState } from '../records/operator-state-record.ts'
 
 /** An operator whose results come from the partials of all tasks. It runs its first half in each task, and its second in the merge. */
-export interface Aggregation extends Stateful {
+export interface Aggregation extends OperatorState {
   readonly display: Display
   /** Task: the partials of what `watermark` closes, which are let go; with `open`, of what stays open too, which are kept. */
-  partials(watermark: number, open: boolean): Partial[]
+  partials(watermark: number, open: boolean): PartialAggregate[]
   /** Merge: emits these results to what the flow does next. */
-  show(results: readonly Shown[]): void
+  show(results: readonly Emission[]): void
 }
 
 /** An operator with memory behind an aggregation: it lives in the merge, and its state in the merge's records. */
-export interface Behind extends Stateful {
+export interface MergeStageOperator extends OperatorState {
   /** Takes in that everything up to `frontier` has been shown to it: closes what that closes, and emits it. */
   advance?(frontier: number): void
 }
 
 /** What an operator needs of its source. */
-export interface Needs {
+export interface Requirements {
   /** Its windows close inside of a task, so rows that are equal in some of these columns must share a partition. */
   readonly keyedBy?: readonly string[]
   /** It gives nothing before the source's end. */
@@ -39,7 +39,7 @@ export interface FlowEnd {
   /** Known after the empty batch. */
   schema: Schema<unknown> | null
   /** Fed by a merge rather than by a task. */
-  behind: boolean
+  inMergeStage: boolean
   accept: ((batch: Batch<unknown>) => void) | null
 }
 
@@ -51,12 +51,12 @@ export interface Scope {
   readonly partition: string
   /** Notes an operator for the fingerprint: its name and its options without functions. */
   describe(operator: string, options: Json): void
-  stateful(operator: Stateful): void
+  stateful(operator: OperatorState): void
   aggregation(operator: Aggregation, options: Json): void
   /** While the empty batch passes: this operator is fed by an aggregation, so it is none of the task's. */
-  moveBehind(operator: Behind): void
+  moveToMergeStage(operator: MergeStageOperator): void
   /** Refuses the source, before anything is read, if it is not what an operator needs. */
-  needs(operator: string, needs: Needs): void
+  requires(operator: string, needs: Requirements): void
   /** Work that a range waits for before it is cut; what `emit` gives while it runs counts as within a push. */
   pending(work: Promise<void>): void
   within(emit: () => void, behind: boolean): void
@@ -67,10 +67,10 @@ export interface Scope {
   refused(rows: readonly Refused[]): void
   end(end: FlowEnd): void
   /** Runs `emit` as something that a merge will do, so that a sink below knows who feeds it. */
-  behind(emit: () => void): void
-  readonly isBehind: boolean
+  runInMergeStage(emit: () => void): void
+  readonly inMergeStage: boolean
   /** Set when windows of this flow went on as single rows, which carry no batch of the start. */
-  rowsBehind: boolean
+  emitsSingleWindowRows: boolean
   /** A push is under way; what reaches a sink at another time stops the pipeline. */
   readonly pushing: boolean
   /** Stops the pipeline with this error. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { TaskBody } from '../records/task-record.ts'
+import type { TaskRecord } from '../records/task-record.ts'
 import type { Display } from './emission.ts'
 import { MergeState } from './fold.ts'
 
-const body = (watermark: number | null, more: Partial<TaskBody> = {}) =>
-  ({ watermark, idle: false, ended: false, to: 0, partials: {}, ...more }) as unknown as TaskBody
+const body = (watermark: number | null, more: Partial<TaskRecord> = {}) =>
+  ({ watermark, idle: false, ended: false, to: 0, partials: {}, ...more }) as unknown as TaskRecord
 const partial = (due: number, rows = 1) => ({ partials: { 'f/w': [{ key: `k${due}`, due, rows, closed: true, acc: rows }] } })
 const displays = new Map([['f/w', { display: { shows: 'final' } as Display }]])
 const shown = (state: MergeState) => [...(state.show().get('f/w') ?? [])].map(({ key, revision }) => `${key} ${revision}`)
@@ -20,7 +20,7 @@ test('tasks of a backfill hold nothing of the others back; their own windows wai
   state.fold('a', 1, body(2000, partial(2000)))
   expect(shown(state)).toEqual(['k2000 0'])
   const copy = new MergeState(['a'], 50, displays, true)
-  copy.apply(JSON.parse(JSON.stringify(state.cut(true))))
+  copy.restore(JSON.parse(JSON.stringify(state.snapshot(true))))
   for (const each of [state, copy]) {
     each.fold('b2', 0, body(150, partial(100)))
     expect(shown(each)).toEqual(['k100 0'])
@@ -35,11 +35,11 @@ test('tasks of a backfill hold nothing of the others back; their own windows wai
 test('a record from before backfills does not tell what was let go, so what is old expires', () => {
   const state = new MergeState(['a'], 50, displays, true)
   state.fold('a', 0, body(1000, partial(1000)))
-  const { zone: _, ...old } = JSON.parse(JSON.stringify(state.cut(true)))
+  const { zone: _, ...old } = JSON.parse(JSON.stringify(state.snapshot(true)))
   const next = new MergeState(['a'], 50, displays, true)
-  next.apply(old)
+  next.restore(old)
   const third = new MergeState(['a'], 50, displays, true)
-  third.apply(JSON.parse(JSON.stringify(next.cut(true))))
+  third.restore(JSON.parse(JSON.stringify(next.snapshot(true))))
   third.join(['b'], true)
   third.fold('b', 0, body(200, partial(100)))
   expect(third.expired).toBe(1)

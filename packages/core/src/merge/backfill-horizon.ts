@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.ts'
 import type { TaskView } from './entry.ts'
 
-interface ZoneCut {
+interface BackfillHorizonSnapshot {
   readonly aside: readonly string[]
   readonly oldest: Readonly<Record<string, number>>
   readonly floors: Readonly<Record<string, number>>
@@ -12,7 +12,7 @@ interface ZoneCut {
  * What the merge knows of backfills: their tasks stand aside, so that they hold no window of the others back, and windows older than any
  * it had when the backfill began are the backfill's own. Those were never shown, however old they are, and wait for its tasks alone.
  */
-export class MergeZone {
+export class BackfillHorizon {
   readonly #views: ReadonlyMap<string, TaskView>
   readonly #aside = new Set<string>()
   /** aggregation → the least due of any window so far. */
@@ -26,7 +26,7 @@ export class MergeZone {
     this.#views = views
   }
 
-  isAside(task: string): boolean {
+  isBackfill(task: string): boolean {
     return this.#aside.has(task)
   }
 
@@ -42,13 +42,13 @@ export class MergeZone {
   }
 
   /** Whether a window is the backfill's own. */
-  has(aggregation: string, due: number): boolean {
+  owns(aggregation: string, due: number): boolean {
     return this.#aside.size > 0 && !this.#isUnknown && due < (this.#floors.get(aggregation) ?? Number.POSITIVE_INFINITY)
   }
 
   /** The limit up to which windows may be shown or let go, where the others' is `limit`. */
   limit(aggregation: string, due: number, limit: number): number {
-    if (!this.has(aggregation, due)) return limit
+    if (!this.owns(aggregation, due)) return limit
     let min = limit
     for (const task of this.#aside) {
       const view = this.#views.get(task)
@@ -57,17 +57,17 @@ export class MergeZone {
     return min
   }
 
-  cut(): Json {
+  snapshot(): Json {
     return { aside: [...this.#aside], oldest: Object.fromEntries(this.#oldest), floors: Object.fromEntries(this.#floors), unknown: this.#isUnknown }
   }
 
   /** @param cut undefined in a record from before backfills */
-  apply(cut: Json | undefined): void {
+  restore(cut: Json | undefined): void {
     if (cut === undefined) {
       this.#isUnknown = true
       return
     }
-    const { aside, oldest, floors, unknown } = cut as unknown as ZoneCut
+    const { aside, oldest, floors, unknown } = cut as unknown as BackfillHorizonSnapshot
     for (const task of aside) this.#aside.add(task)
     for (const [aggregation, due] of Object.entries(oldest)) this.note(aggregation, due)
     this.#floors = new Map(Object.entries(floors))

@@ -1,6 +1,6 @@
 import { compareTexts } from '../base/compare-texts.ts'
 import type { Display } from './emission.ts'
-import { cutOf, type Entry, type EntryCut, type Part, partOf } from './entry.ts'
+import { type Entry, type EntrySnapshot, type Part, partOf, snapshotOf } from './entry.ts'
 
 /** The entries of one due time: they are shown, and let go, together. */
 export interface Bucket {
@@ -29,7 +29,7 @@ export function sorted(entries: Iterable<Entry>): Entry[] {
 }
 
 /** The windows and keys of one aggregation that the merge holds, by due time; and what of them changed since it was shown, and since the last cut. */
-export class MergeWindows {
+export class WindowBuckets {
   readonly name: string
   readonly display: Display | undefined
   readonly #buckets = new Map<number, Bucket>()
@@ -86,7 +86,7 @@ export class MergeWindows {
     bucket.touched.push(entry)
   }
 
-  letGo({ due, saved }: Bucket): void {
+  release({ due, saved }: Bucket): void {
     this.#buckets.delete(due)
     if (saved) this.#gone.push(due)
   }
@@ -99,11 +99,11 @@ export class MergeWindows {
   }
 
   /** Adds to a cut what changed since the last one, or all of it. */
-  cut(whole: boolean, gone: [string, number | null][], into: EntryCut[]): void {
+  snapshot(whole: boolean, gone: [string, number | null][], into: EntrySnapshot[]): void {
     if (!whole) for (const due of this.#gone) gone.push([this.name, Number.isFinite(due) ? due : null])
     this.#gone = []
     for (const bucket of this.#buckets.values()) {
-      for (const entry of whole ? bucket.entries.values() : bucket.touched) into.push(cutOf(this.name, bucket.due, entry, whole))
+      for (const entry of whole ? bucket.entries.values() : bucket.touched) into.push(snapshotOf(this.name, bucket.due, entry, whole))
       for (const entry of bucket.touched) {
         entry.touched = false
         for (const part of entry.parts) part.touched = false
@@ -131,7 +131,7 @@ export class MergeWindows {
   }
 
   /** Takes an entry of a cut in. */
-  put(key: string, due: number, revision: number, dirty: boolean, parts: NonNullable<EntryCut[5]>): void {
+  put(key: string, due: number, revision: number, dirty: boolean, parts: NonNullable<EntrySnapshot[5]>): void {
     const bucket = this.bucket(due)
     bucket.saved = true
     const entry = this.entry(bucket, key)

@@ -3,7 +3,7 @@ import type { Fill } from '../window/fill.ts'
 
 /** What the merge shows at once: for each key, the accumulators of all tasks in their order. */
 
-export interface Shown {
+export interface Emission {
   readonly key: string
   readonly accs: readonly Json[]
   readonly revision: number

@@ -37,19 +37,19 @@ export interface Entry {
 }
 
 /** A part in a cut. */
-export type PartCut = Pick<Part, 'rows' | 'closed' | 'acc'> & { readonly text?: string }
+export type PartSnapshot = Pick<Part, 'rows' | 'closed' | 'acc'> & { readonly text?: string }
 
 /**
  * `[aggregation, key, due, revision, dirty, [[task, part]…]]`. Due and everything after it are left out for an entry let go, in records
  * from before `gone`.
  */
-export type EntryCut = readonly [string, string, (number | null)?, number?, boolean?, (readonly (readonly [string, PartCut])[])?]
+export type EntrySnapshot = readonly [string, string, (number | null)?, number?, boolean?, (readonly (readonly [string, PartSnapshot])[])?]
 
 /** The state of the merge, whole or what changed. */
-export interface MergeCut {
+export interface MergeSnapshot {
   /** `[aggregation, due]` of windows let go with all that they had; taken back before `entries` are put. Absent in records of version 1. */
   readonly gone?: readonly (readonly [string, number | null])[]
-  readonly entries: readonly EntryCut[]
+  readonly entries: readonly EntrySnapshot[]
   readonly tasks: Readonly<Record<string, TaskView>>
   readonly order: readonly string[]
   readonly clock: number | null
@@ -97,8 +97,8 @@ export function accsOf(entry: Entry, ranks: ReadonlyMap<string, number>): Json[]
 }
 
 /** What is cut of an entry, all of it or the parts that changed: detached from it, since parts change in place. */
-export function cutOf(aggregation: string, due: number, entry: Entry, whole: boolean): EntryCut {
-  const parts: [string, PartCut][] = []
+export function snapshotOf(aggregation: string, due: number, entry: Entry, whole: boolean): EntrySnapshot {
+  const parts: [string, PartSnapshot][] = []
   for (const { task, rows, closed, acc, text, touched } of entry.parts) {
     if (whole || touched) parts.push([task, text === undefined ? { rows, closed, acc } : { rows, closed, acc, text }])
   }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Partial } from '../aggregate/partial-aggregate.ts'
+import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
 import type { Json } from '../base/json.ts'
-import type { TaskBody } from '../records/task-record.ts'
+import type { TaskRecord } from '../records/task-record.ts'
 import type { Display } from './emission.ts'
 import { MergeState } from './fold.ts'
 
-const body = (watermark: number, partials: readonly Partial[] = []): TaskBody => ({
+const body = (watermark: number, partials: readonly PartialAggregate[] = []): TaskRecord => ({
   from: 0,
   to: 0,
   watermark,
@@ -16,7 +16,7 @@ const body = (watermark: number, partials: readonly Partial[] = []): TaskBody =>
   counts: { rows: 0, rejected: 0, written: {}, late: {} },
   state: { base: 0, cuts: {} },
 })
-const partial = (rows: number, due = 10): Partial => ({ key: `[0,${due}]`, due, closed: true, rows, acc: [rows] })
+const partial = (rows: number, due = 10): PartialAggregate => ({ key: `[0,${due}]`, due, closed: true, rows, acc: [rows] })
 const shown = (state: MergeState) => [...state.show().values()].flat().map(({ accs, revision }) => [accs, revision])
 const display = (shows: Display['shows']) => new Map([['f/w', { display: { shows } as Display }]])
 
@@ -40,7 +40,7 @@ test('1.2 a partition that joins adds to windows that were shown, as a revision'
 test('1.2 the same after a restart', () => {
   const { state } = closed(true)
   const again = new MergeState(['t-0', 't-1'], 100, display('final'), true)
-  again.apply(state.cut(true))
+  again.restore(state.snapshot(true))
   again.tasks.push('t-2')
   again.fold('t-2', 0, body(20, [partial(4)]))
   expect(shown(again)).toEqual([[[[2], [3], [4]], 1]])
@@ -50,7 +50,7 @@ test('4.4 what was shown is kept for keepFor, then let go; later rows are expire
   const { state } = closed(true)
   for (const task of ['t-0', 't-1']) state.fold(task, 1, body(200))
   expect(shown(state)).toEqual([])
-  expect((state.cut(true) as { entries: unknown[] }).entries).toEqual([])
+  expect((state.snapshot(true) as { entries: unknown[] }).entries).toEqual([])
   state.tasks.push('t-2')
   state.fold('t-2', 0, body(20, [partial(4)]))
   expect(shown(state)).toEqual([])
@@ -59,7 +59,7 @@ test('4.4 what was shown is kept for keepFor, then let go; later rows are expire
 
 test('a source whose partitions are fixed has its windows let go at once', () => {
   const { state } = closed(false)
-  expect((state.cut(true) as { entries: unknown[] }).entries).toEqual([])
+  expect((state.snapshot(true) as { entries: unknown[] }).entries).toEqual([])
 })
 
 test('4.3 what a second window has taken is not given again: rows of a partition that joins are expired', () => {
@@ -73,21 +73,21 @@ test('4.3 what a second window has taken is not given again: rows of a partition
 
 test('what is kept is not looked at, nor cut, again until it changes', () => {
   const { state } = closed(true)
-  state.cut(true)
+  state.snapshot(true)
   state.fold('t-0', 1, body(30))
   shown(state)
-  expect((state.cut(false) as { entries: unknown[] }).entries).toEqual([])
+  expect((state.snapshot(false) as { entries: unknown[] }).entries).toEqual([])
 })
 
 interface Cut {
   readonly entries: readonly (readonly unknown[])[]
   readonly gone: readonly unknown[]
 }
-const cutOf = (state: MergeState, whole = false) => JSON.parse(JSON.stringify(state.cut(whole))) as Cut
+const cutOf = (state: MergeState, whole = false) => JSON.parse(JSON.stringify(state.snapshot(whole))) as Cut
 /** What would be restored from these cuts, as the whole of it is cut again. */
 const restored = (cuts: readonly unknown[], grows = false) => {
   const again = new MergeState(['t-0', 't-1'], 100, display('final'), grows)
-  for (const cut of cuts) again.apply(cut as Json)
+  for (const cut of cuts) again.restore(cut as Json)
   return again
 }
 
@@ -108,7 +108,7 @@ test('3.10 a cut holds the parts that changed since the last one, and no others'
 test('3.10 a cut does not show what comes after it', () => {
   const state = new MergeState(['t-0'], 100, display('final'))
   state.fold('t-0', 0, body(0, [{ ...partial(2), closed: false }]))
-  const cut = state.cut(true)
+  const cut = state.snapshot(true)
   const before = JSON.stringify(cut)
   state.fold('t-0', 1, body(5, [{ ...partial(3), closed: false }]))
   expect(JSON.stringify(cut)).toBe(before)

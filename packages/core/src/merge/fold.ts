@@ -1,19 +1,19 @@
-import type { Partial } from '../aggregate/partial-aggregate.ts'
+import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
 import type { Json } from '../base/json.ts'
-import type { Stateful } from '../records/operator-state-record.ts'
-import type { TaskBody } from '../records/task-record.ts'
-import { leastWatermark, MergeZone } from './backfill-horizon.ts'
-import { type Bucket, MergeWindows, sorted } from './buckets.ts'
-import type { Display, Shown } from './emission.ts'
-import { accsOf, type Entry, type EntryCut, freeze, type MergeCut, partOf, rowsOf, type TaskView } from './entry.ts'
+import type { OperatorState } from '../records/operator-state-record.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { BackfillHorizon, leastWatermark } from './backfill-horizon.ts'
+import { type Bucket, sorted, WindowBuckets } from './buckets.ts'
+import type { Display, Emission } from './emission.ts'
+import { accsOf, type Entry, type EntrySnapshot, freeze, type MergeSnapshot, partOf, rowsOf, type TaskView } from './entry.ts'
 
 /** Results that are due, by aggregation. */
-export type Due = ReadonlyMap<string, readonly Shown[]>
+export type DueEmissions = ReadonlyMap<string, readonly Emission[]>
 
 /**
  * The fold of all tasks' records into windows (protocol 4): plain, synchronous, the same for the same records in the same order.
  */
-export class MergeState implements Stateful {
+export class MergeState implements OperatorState {
   readonly id = 'merge'
   /** 2 says which windows were let go, where 1 said it of each key. */
   readonly version = 2
@@ -26,11 +26,11 @@ export class MergeState implements Stateful {
   /** The frontier up to which results were shown. */
   shownTo = Number.NEGATIVE_INFINITY
 
-  readonly #zone = new MergeZone(this.views)
+  readonly #zone = new BackfillHorizon(this.views)
   readonly #keepFor: number
   readonly #grows: boolean
   readonly #displays: ReadonlyMap<string, { readonly display: Display }>
-  readonly #windows = new Map<string, MergeWindows>()
+  readonly #windows = new Map<string, WindowBuckets>()
   #clock = Number.NEGATIVE_INFINITY
   /** Rows of open partials whose window was let go: their task will tell them again when it closes it. `aggregation, task, key` → rows. */
   readonly #counted = new Map<string, { at: readonly [string, string, string]; rows: number }>()
@@ -61,10 +61,10 @@ export class MergeState implements Stateful {
     this.views.set(task, { ...view })
   }
 
-  readonly isAside = (task: string): boolean => this.#zone.isAside(task)
+  readonly isBackfill = (task: string): boolean => this.#zone.isBackfill(task)
 
   /** Takes one record in. Records of a task come in their order. */
-  fold(task: string, n: number, body: TaskBody): void {
+  fold(task: string, n: number, body: TaskRecord): void {
     for (const [aggregation, partials] of Object.entries(body.partials)) {
       const windows = this.#of(aggregation)
       for (const partial of partials) this.#take(windows, task, partial)
@@ -76,28 +76,28 @@ export class MergeState implements Stateful {
 
   /** The minimum watermark of the tasks that are not idle; Infinity when all are (or have ended). */
   minimum(): number {
-    return leastWatermark(this.tasks, this.views, (task, view) => !view?.idle && !view?.ended && !this.isAside(task))
+    return leastWatermark(this.tasks, this.views, (task, view) => !view?.idle && !view?.ended && !this.isBackfill(task))
   }
 
   /** What no row can change any more: every task has closed it, or would come too late (`keepFor`). */
   frontier(): number {
-    const min = leastWatermark(this.tasks, this.views, (task, view) => !view?.ended && !this.isAside(task))
+    const min = leastWatermark(this.tasks, this.views, (task, view) => !view?.ended && !this.isBackfill(task))
     return Math.max(min, this.#clock - this.#keepFor)
   }
 
   /** What is due now, each key with the accumulators of all tasks in their order; it counts as shown. In order of (due, key). */
-  show(): Due {
+  show(): DueEmissions {
     return new Map(this.showing(Number.POSITIVE_INFINITY))
   }
 
   /** The same by aggregation in slices of `size` results, so that those of a large window need not all be there at once. Take all of them. */
-  *showing(size: number): Generator<readonly [string, readonly Shown[]]> {
+  *showing(size: number): Generator<readonly [string, readonly Emission[]]> {
     const frontier = this.frontier()
     const ranks = new Map(this.tasks.map((task, rank) => [task, rank]))
     for (const windows of this.#windows.values()) {
       const limit = windows.shows === 'final' ? this.minimum() : frontier
       this.#fill(windows, limit, frontier)
-      let results: Shown[] = []
+      let results: Emission[] = []
       for (const bucket of windows.buckets) {
         const edge = this.#zone.limit(windows.name, bucket.due, frontier)
         const isGone = this.#isGone(bucket.due, edge, windows.shows)
@@ -121,7 +121,7 @@ export class MergeState implements Stateful {
         if (bucket.due > this.#zone.limit(windows.name, bucket.due, limit)) continue
         bucket.fresh = false
         // The rule is one of the window's time alone, so all of it goes at once.
-        if (isGone) windows.letGo(bucket)
+        if (isGone) windows.release(bucket)
       }
       if (results.length > 0) yield [windows.name, results]
     }
@@ -137,22 +137,22 @@ export class MergeState implements Stateful {
 
   rangeEnd(): void {}
 
-  cut(whole: boolean): Json {
+  snapshot(whole: boolean): Json {
     const gone: [string, number | null][] = []
-    const entries: EntryCut[] = []
-    for (const windows of this.#windows.values()) windows.cut(whole, gone, entries)
+    const entries: EntrySnapshot[] = []
+    for (const windows of this.#windows.values()) windows.snapshot(whole, gone, entries)
     const clock = Number.isFinite(this.#clock) ? this.#clock : null
     const frontier = Number.isFinite(this.shownTo) ? this.shownTo : null
     const counted = [...this.#counted.values()].map(({ at, rows }) => [...at, rows] as const)
     const fills = Object.fromEntries(this.#fills)
     const tasks = Object.fromEntries(this.views)
     const order = [...this.tasks]
-    const zone = this.#zone.cut()
+    const zone = this.#zone.snapshot()
     return { gone, entries, tasks, order, clock, frontier, expired: this.expired, counted, fills, zone } as unknown as Json
   }
 
-  apply(json: Json): void {
-    const cut = json as unknown as MergeCut
+  restore(json: Json): void {
+    const cut = json as unknown as MergeSnapshot
     for (const [aggregation, due] of cut.gone ?? []) this.#of(aggregation).drop(due ?? Number.POSITIVE_INFINITY)
     for (const [aggregation, key, due = null, revision = -1, dirty = false, parts] of cut.entries) {
       const windows = this.#of(aggregation)
@@ -164,22 +164,22 @@ export class MergeState implements Stateful {
     this.#clock = cut.clock ?? Number.NEGATIVE_INFINITY
     this.shownTo = cut.frontier ?? Number.NEGATIVE_INFINITY
     this.expired = cut.expired
-    this.#zone.apply(cut.zone)
+    this.#zone.restore(cut.zone)
     this.#counted.clear()
     for (const [aggregation, task, key, rows] of cut.counted) this.#count(aggregation, task, key, rows)
     for (const [aggregation, fill] of Object.entries(cut.fills)) this.#fills.set(aggregation, fill)
   }
 
-  #of(aggregation: string): MergeWindows {
+  #of(aggregation: string): WindowBuckets {
     let windows = this.#windows.get(aggregation)
     if (!windows) {
-      windows = new MergeWindows(aggregation, this.#displays.get(aggregation)?.display)
+      windows = new WindowBuckets(aggregation, this.#displays.get(aggregation)?.display)
       this.#windows.set(aggregation, windows)
     }
     return windows
   }
 
-  #take(windows: MergeWindows, task: string, { key, due, rows, closed, acc }: Partial): void {
+  #take(windows: WindowBuckets, task: string, { key, due, rows, closed, acc }: PartialAggregate): void {
     const at = due ?? Number.POSITIVE_INFINITY
     let bucket = windows.find(at)
     if (!bucket?.entries.has(key) && this.#isOver(windows, task, at)) {
@@ -205,23 +205,23 @@ export class MergeState implements Stateful {
   }
 
   /** Whether a window that is not held any more takes nothing more of a task. */
-  #isOver({ name, shows }: MergeWindows, task: string, due: number): boolean {
+  #isOver({ name, shows }: WindowBuckets, task: string, due: number): boolean {
     if (shows === 'closed' && due <= this.shownTo) return true
-    return this.#clock >= due + this.#keepFor && !(this.isAside(task) && this.#zone.has(name, due))
+    return this.#clock >= due + this.#keepFor && !(this.isBackfill(task) && this.#zone.owns(name, due))
   }
 
   /** What is due, or changed where that is shown, in order of the keys. */
-  #candidates(windows: MergeWindows, { due, entries, fresh, changed }: Bucket, limit: number, frontier: number): Entry[] {
+  #candidates(windows: WindowBuckets, { due, entries, fresh, changed }: Bucket, limit: number, frontier: number): Entry[] {
     if (due > this.#zone.limit(windows.name, due, limit)) return sorted(changed)
     return fresh || this.#isGone(due, this.#zone.limit(windows.name, due, frontier), windows.shows) ? sorted(entries.values()) : []
   }
 
-  #fill(windows: MergeWindows, limit: number, frontier: number): void {
+  #fill(windows: WindowBuckets, limit: number, frontier: number): void {
     const { name, display } = windows
     if (!display?.fill) return
     const fresh: string[] = []
     for (const bucket of windows.buckets) {
-      if (this.#zone.has(name, bucket.due)) continue
+      if (this.#zone.owns(name, bucket.due)) continue
       for (const entry of this.#candidates(windows, bucket, limit, frontier)) if (entry.dirty && entry.revision < 0) fresh.push(entry.key)
     }
     if (fresh.length === 0) return

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { inside } from '../batch/batch.ts'
+import { instant } from '../base/instant.ts'
+import { internals } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
-import { instant } from '../schema/instant.ts'
 import { jsonLines } from './json-lines/json-lines.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string() }), { name: 'row', time: 'at' })
@@ -33,7 +33,7 @@ async function readAll(complete = false): Promise<[number, string][]> {
     await reader.close()
     if (chunk === 'end') return rows
     from = chunk.position
-    const offsets = inside.trail(chunk.batch)?.offsets ?? []
+    const offsets = internals.metadata(chunk.batch)?.offsets ?? []
     rows.push(...chunk.batch.toArray().map(({ text }, i): [number, string] => [offsets[i] ?? -1, text]))
   }
 }

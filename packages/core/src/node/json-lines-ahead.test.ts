@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { inside } from '../batch/batch.ts'
+import { instant } from '../base/instant.ts'
+import { internals } from '../batch/batch.ts'
 import type { Limit } from '../connectors/source.ts'
 import { defineSchema } from '../schema/define.ts'
-import { instant } from '../schema/instant.ts'
 import { jsonLines } from './json-lines/json-lines.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string().min(3) }), { name: 'row', time: 'at' })
@@ -32,7 +32,7 @@ async function readAll(decodeThread: boolean, from = 0, enough = Number.POSITIVE
     for (;;) {
       const chunk = await reader.read(limit())
       if (chunk === 'end' || seen.chunks === enough) return seen
-      const offsets = inside.trail(chunk.batch)?.offsets ?? []
+      const offsets = internals.metadata(chunk.batch)?.offsets ?? []
       seen.rows.push(...chunk.batch.toArray().map(({ text }, i): [number, string] => [offsets[i] ?? -1, text]))
       seen.rejected.push(
         ...chunk.rejected.map(({ offset, value, reason }): [number, string, string] => [offset, Buffer.from(value ?? []).toString(), reason]),

@@ -2,10 +2,10 @@ import type { OperatorFunction } from 'rxjs'
 import { type Duration, positiveMillis } from '../base/duration.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import { type Batch, inside } from '../batch/batch.ts'
+import { type Batch, internals } from '../batch/batch.ts'
 import { eventTimes } from '../time/event-time.ts'
 import { PartitionClock } from '../time/watermark.ts'
-import { trailOf } from '../window/engine/late.ts'
+import { metadataOf } from '../window/engine/late.ts'
 import { TimedKeys } from '../window/engine/timed-keys.ts'
 import { filterBatch } from './filter-rows.ts'
 import { operate } from './operate.ts'
@@ -41,7 +41,7 @@ export function dedupe<T, const K extends keyof T & string>(options: DedupeOptio
     const known = new TimedKeys(key, maxKeys)
     const clock = new PartitionClock(0)
     const keep = (batch: Batch<T>) => {
-      const { watermarks } = trailOf(batch)
+      const { watermarks } = metadataOf(batch)
       const time = eventTimes(batch)
       const keys = known.reader(batch)
       const kept = filterBatch(batch, (i) => {
@@ -61,17 +61,17 @@ export function dedupe<T, const K extends keyof T & string>(options: DedupeOptio
       id,
       version: 1,
       rangeEnd: () => {},
-      cut: (whole: boolean) => known.cut(whole),
-      apply: (cut: Json) => known.apply(cut),
+      snapshot: (whole: boolean) => known.snapshot(whole),
+      restore: (cut: Json) => known.restore(cut),
     }
     return {
       next(batch) {
         if (!scope) refuseWithoutScope(batch, id)
         if (batch.length === 0) {
-          if (scope?.isBehind) scope.moveBehind(stateful)
+          if (scope?.inMergeStage) scope.moveToMergeStage(stateful)
           return out.next(batch)
         }
-        const isStamped = scope !== null || inside.trail(batch)?.link !== undefined
+        const isStamped = scope !== null || internals.metadata(batch)?.link !== undefined
         out.next(keep(isStamped ? batch : clock.stamp(batch)))
       },
       ready() {

@@ -24,7 +24,7 @@ export function into<T>(sink: Sink<NoInfer<T>>): OperatorFunction<Batch<T>, Writ
   return operate<Batch<T>, Written>((_out, scope) => {
     if (!scope) throw new TicketsError('OPERATOR_SCOPE', 'into(sink) works inside of a pipeline only: in a test, subscribe to the operator before it')
     const { flow } = scope
-    const end: FlowEnd = { flow, sink: sink as Sink<unknown>, schema: null, behind: false, accept: null }
+    const end: FlowEnd = { flow, sink: sink as Sink<unknown>, schema: null, inMergeStage: false, accept: null }
     return {
       next(batch) {
         if (!(batch instanceof Batch))
@@ -40,7 +40,7 @@ export function into<T>(sink: Sink<NoInfer<T>>): OperatorFunction<Batch<T>, Writ
           scope.fail(error)
           throw error
         }
-        end.behind ||= scope.isBehind
+        end.inMergeStage ||= scope.inMergeStage
         end.schema ??= batch.schema
         if (!sameSchema(end.schema, batch.schema)) {
           throw new TicketsError(

@@ -1,4 +1,4 @@
-import { Batch, inside } from '../batch/batch.ts'
+import { Batch, internals } from '../batch/batch.ts'
 import { LateRow } from '../connectors/late-row.ts'
 import { eventTimes } from '../time/event-time.ts'
 import type { Late } from '../window/engine/late.ts'
@@ -14,7 +14,7 @@ export function lateRows(
   late: readonly Late[],
 ): Batch<LateRow> {
   const time = eventTimes(batch)
-  const positions = inside.trail(batch)?.offsets
+  const positions = internals.metadata(batch)?.offsets
   const iso = (ms: number) => dateOf(ms).toISOString()
   return Batch.of(
     LateRow,

@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
 import { TicketsError } from '../base/errors.ts'
-import { Batch, inside } from '../batch/batch.ts'
+import { Batch, internals } from '../batch/batch.ts'
 import type { Schema } from '../batch/schema.ts'
 import { operate } from './operate.ts'
 
@@ -83,7 +83,7 @@ export function mapAsync<A, B, const R extends B = B>(
       next()
       try {
         const made = Batch.of(schema, await Promise.race([all, aborted]))
-        slot.made = inside.make(schema, inside.columns(made), made.length, inside.trail(batch), inside.origin(batch))
+        slot.made = internals.make(schema, internals.columns(made), made.length, internals.metadata(batch), internals.origin(batch))
         flush(slot)
       } catch (error) {
         if (abort.signal.aborted) return
@@ -94,8 +94,8 @@ export function mapAsync<A, B, const R extends B = B>(
 
     return {
       next(batch) {
-        isBehind = scope?.isBehind ?? false
-        const empty = inside.make(schema, inside.columns(Batch.of(schema, [])), 0, inside.trail(batch), inside.origin(batch))
+        isBehind = scope?.inMergeStage ?? false
+        const empty = internals.make(schema, internals.columns(Batch.of(schema, [])), 0, internals.metadata(batch), internals.origin(batch))
         // An empty batch carries the schema, and waits for nothing.
         if (batch.length === 0) return out.next(empty)
         const slot: Waiting<B> = { made: null }

@@ -1,12 +1,12 @@
 import type { OperatorFunction } from 'rxjs'
-import { Batch, inside } from '../batch/batch.ts'
+import { Batch, internals } from '../batch/batch.ts'
 import type { Schema } from '../batch/schema.ts'
 import { operate } from './operate.ts'
 
 /** Rows made from the rows of a batch, one for one: watermarks and positions stay theirs. */
 export function mapBatch<A, B>(batch: Batch<A>, schema: Schema<B>, map: (row: A, index: number) => B): Batch<B> {
   const made = Batch.of(schema, batch.toArray().map(map))
-  return inside.make(schema, inside.columns(made), made.length, inside.trail(batch), inside.origin(batch))
+  return internals.make(schema, internals.columns(made), made.length, internals.metadata(batch), internals.origin(batch))
 }
 
 /**

@@ -13,7 +13,7 @@ export function rows<T>(): OperatorFunction<Batch<T>, T> {
   return operate<Batch<T>, T>((out, scope) => ({
     next(batch) {
       // Rows cannot say that windows feed them; whoever makes batches of them again has to know.
-      if (scope?.isBehind) scope.rowsBehind = true
+      if (scope?.inMergeStage) scope.emitsSingleWindowRows = true
       for (const row of batch) out.next(row)
     },
   }))

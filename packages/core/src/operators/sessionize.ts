@@ -1,13 +1,13 @@
 import type { OperatorFunction } from 'rxjs'
 import { type Duration, positiveMillis } from '../base/duration.ts'
+import { instant } from '../base/instant.ts'
 import type { Json } from '../base/json.ts'
-import { type Batch, inside } from '../batch/batch.ts'
+import { type Batch, internals } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
 import type { Field, Schema, Simplify } from '../batch/schema.ts'
-import { instant } from '../schema/instant.ts'
 import { eventTimes } from '../time/event-time.ts'
 import { PartitionClock } from '../time/watermark.ts'
-import { trailOf } from '../window/engine/late.ts'
+import { metadataOf } from '../window/engine/late.ts'
 import { SessionStarts } from '../window/engine/session-starts.ts'
 import { extended } from './extended.ts'
 import { operate } from './operate.ts'
@@ -51,13 +51,13 @@ export function sessionize<T, const K extends keyof T & string>(
       id,
       version: 1,
       rangeEnd: () => {},
-      cut: (whole: boolean) => sessions.cut(whole),
-      apply: (cut: Json) => sessions.apply(cut),
+      snapshot: (whole: boolean) => sessions.snapshot(whole),
+      restore: (cut: Json) => sessions.restore(cut),
     }
     const withStarts = (batch: Batch<T>): Batch<Row> => {
       const schema = extend(batch.schema) as unknown as Schema<Row>
       const builder = columnBuilder(schema.fields.find((field) => field.name === 'session_start') as Field)
-      const { watermarks } = trailOf(batch)
+      const { watermarks } = metadataOf(batch)
       const time = eventTimes(batch)
       const keys = sessions.reader(batch)
       for (let i = 0; i < batch.length; i++) builder.add(new Date(sessions.startOf(keys.idOf(i), time(i), watermarks[i] as number)))
@@ -67,8 +67,8 @@ export function sessionize<T, const K extends keyof T & string>(
     return {
       next(batch) {
         if (!scope) refuseWithoutScope(batch, id)
-        if (batch.length === 0 && scope?.isBehind) scope.moveBehind(stateful)
-        const isStamped = scope !== null || inside.trail(batch)?.link !== undefined
+        if (batch.length === 0 && scope?.inMergeStage) scope.moveToMergeStage(stateful)
+        const isStamped = scope !== null || internals.metadata(batch)?.link !== undefined
         out.next(withStarts(isStamped ? batch : clock.stamp(batch)))
       },
       ready() {

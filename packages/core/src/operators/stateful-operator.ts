@@ -1,8 +1,8 @@
 import type { OperatorFunction } from 'rxjs'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import { Batch, inside } from '../batch/batch.ts'
-import type { Stateful } from '../records/operator-state-record.ts'
+import { Batch, internals } from '../batch/batch.ts'
+import type { OperatorState } from '../records/operator-state-record.ts'
 import { operate } from './operate.ts'
 
 /** What an operator with memory is made of. `S` is its state: changed in place, or replaced by what `onBatch` is given to `set`. */
@@ -41,7 +41,7 @@ export function statefulOperator<A, B = A, S = unknown>(definition: StatefulDefi
       if (result instanceof Batch) return out.next(result)
       for (const batch of result) out.next(batch as Batch<B>)
     }
-    const stateful: Stateful = {
+    const stateful: OperatorState = {
       id,
       version,
       rangeEnd: () => {
@@ -51,14 +51,14 @@ export function statefulOperator<A, B = A, S = unknown>(definition: StatefulDefi
           out.error(error)
         }
       },
-      cut(whole) {
+      snapshot(whole) {
         const json = snapshot(state)
         const text = JSON.stringify(json)
         if (!whole && text === last) return null
         last = text
         return JSON.parse(text) as Json
       },
-      apply(cut, written) {
+      restore(cut, written) {
         state = restore(cut, written)
         last = JSON.stringify(cut)
       },
@@ -68,7 +68,7 @@ export function statefulOperator<A, B = A, S = unknown>(definition: StatefulDefi
       next(batch) {
         if (!scope) refuseWithoutScope(batch, id)
         // What windows feed runs in the merge, and its state is the merge's.
-        if (!begun && scope?.isBehind) scope.moveBehind(stateful)
+        if (!begun && scope?.inMergeStage) scope.moveToMergeStage(stateful)
         begun = true
         emit(onBatch(state, batch))
       },
@@ -80,7 +80,7 @@ export function statefulOperator<A, B = A, S = unknown>(definition: StatefulDefi
 
 /** A batch of a task at an operator that no scope knows: its memory would be in no record. */
 export function refuseWithoutScope(batch: Batch<unknown>, id: string): void {
-  if (inside.origin(batch) !== 'task') return
+  if (internals.origin(batch) !== 'task') return
   throw new TicketsError(
     'OPERATOR_SCOPE',
     `the operator "${id}" was subscribed while the pipeline runs (below switchMap, retry, defer…), so its memory is in no record: put it into the flow itself`,

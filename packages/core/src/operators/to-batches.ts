@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs'
 import { TicketsError } from '../base/errors.ts'
 import { Batch } from '../batch/batch.ts'
 import type { Schema } from '../batch/schema.ts'
-import type { Stateful } from '../records/operator-state-record.ts'
+import type { OperatorState } from '../records/operator-state-record.ts'
 import { operate } from './operate.ts'
 
 /**
@@ -23,21 +23,21 @@ export function toBatches<T>(schema: Schema<T>, size = 1000): OperatorFunction<T
       held = []
       out.next(batch)
     }
-    const stateful: Stateful = {
+    const stateful: OperatorState = {
       id: `toBatches(${schema.name})`,
       version: 1,
       // No row can carry the schema: after the empty range of the start an empty batch does.
       rangeEnd: (probe) => {
         try {
-          if (!probe || !scope?.rowsBehind) return flush(probe)
-          scope.moveBehind(stateful)
-          scope.behind(() => flush(true))
+          if (!probe || !scope?.emitsSingleWindowRows) return flush(probe)
+          scope.moveToMergeStage(stateful)
+          scope.runInMergeStage(() => flush(true))
         } catch (error) {
           out.error(error)
         }
       },
-      cut: () => null,
-      apply: () => {},
+      snapshot: () => null,
+      restore: () => {},
     }
     return {
       next(row) {

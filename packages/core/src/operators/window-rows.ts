@@ -1,5 +1,5 @@
 import type { Json } from '../base/json.ts'
-import { type Batch, inside, type Link } from '../batch/batch.ts'
+import { type Batch, internals, type WindowOrigin } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
 import type { Field, Schema } from '../batch/schema.ts'
 import type { Interval } from '../window/engine/window.ts'
@@ -54,7 +54,13 @@ function dates(pick: (interval: Interval) => number): (result: Result) => Date {
  * Rows of windows, in order of their ends. The watermark before each is its own time, as if every window were shown at the instant that
  * closes it: so a `windowed` behind finds the same rows late, whenever they are shown.
  */
-export function windowRows<Row>(schema: Schema<Row>, by: readonly string[], results: readonly Result[], link: Link, inTask: boolean): Batch<Row> {
+export function windowRows<Row>(
+  schema: Schema<Row>,
+  by: readonly string[],
+  results: readonly Result[],
+  link: WindowOrigin,
+  inTask: boolean,
+): Batch<Row> {
   const columns = readersOf(schema, by).map((read, c) => {
     const builder = columnBuilder(schema.fields[c] as Field)
     builder.reserve(results.length)
@@ -63,5 +69,5 @@ export function windowRows<Row>(schema: Schema<Row>, by: readonly string[], resu
   })
   const watermarks = Float64Array.from(results, ({ interval }) => interval.end - 1)
   const trail = { watermarks, offsets: new Float64Array(results.length), link }
-  return inside.make(schema, columns, results.length, trail, inTask ? 'task' : 'hand')
+  return internals.make(schema, columns, results.length, trail, inTask ? 'task' : 'hand')
 }

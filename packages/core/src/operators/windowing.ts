@@ -1,20 +1,20 @@
 import { isTicketsError, TicketsError } from '../base/errors.ts'
 import { harmless } from '../base/harmless.ts'
 import type { Json } from '../base/json.ts'
-import { type Batch, inside, type Link } from '../batch/batch.ts'
+import { type Batch, internals, type WindowOrigin } from '../batch/batch.ts'
 import type { Schema } from '../batch/schema.ts'
 import type { LateRow } from '../connectors/late-row.ts'
 import type { Scope } from '../dataflow/scope.ts'
 import type { Display } from '../merge/emission.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { Accumulators } from '../window/engine/accumulators.ts'
-import { WindowEngine } from '../window/engine/aligned-engine.ts'
+import { AlignedEngine } from '../window/engine/aligned-engine.ts'
 import type { Late } from '../window/engine/late.ts'
 import { knownKeys, zeroFill } from '../window/fill.ts'
 import { windowSchema } from '../window/schema.ts'
 import { lateRows } from './late-rows.ts'
 import type { Operation } from './operate.ts'
-import { alignedSingle, localSingle, resultsOf, type Single } from './single.ts'
+import { alignedWindows, resultsOf, type StandaloneWindows, unalignedWindows } from './single.ts'
 import { refuseWithoutScope } from './stateful-operator.ts'
 import { splitUnfit } from './unfit-results.ts'
 import { type Result, windowRows } from './window-rows.ts'
@@ -32,13 +32,13 @@ const behindBy = (watermark: number, delay: number) => (watermark === Number.POS
 export function windowing(settings: WindowedSettings, scope: Scope | null, next: (rows: Rows) => void): Operation<Batch<unknown>> {
   const { window, by, id, emit, maxFill, maxWindows, maxKeys } = settings
   const accumulators = new Accumulators(settings.aggregate)
-  const engine = new WindowEngine(window, by, accumulators, { maxWindows, maxKeys })
+  const engine = new AlignedEngine(window, by, accumulators, { maxWindows, maxKeys })
   const clock = new PartitionClock(0)
   let place: Place = !scope ? 'alone' : window.local ? 'local' : 'shared'
   let input: Schema<unknown> | undefined
   let output: Schema<Record<string, unknown>> | undefined
   let delay = 0
-  let link: Link = { delay: 0, updates: emit === 'updates', taken: false }
+  let link: WindowOrigin = { delay: 0, updates: emit === 'updates', taken: false }
   let keys: Json[][] | undefined
   const fill = maxFill === null ? undefined : zeroFill(window, () => (keys ??= knownKeys(input as Schema<unknown>, by)), maxFill)
   const display: Display = {
@@ -47,9 +47,9 @@ export function windowing(settings: WindowedSettings, scope: Scope | null, next:
     },
     fill,
   }
-  const single: Single = window.local
-    ? localSingle(window.local({ by, accumulators, maxKeys }), accumulators)
-    : alignedSingle(engine, accumulators, display, scope !== null)
+  const single: StandaloneWindows = window.local
+    ? unalignedWindows(window.local({ by, accumulators, maxKeys }), accumulators)
+    : alignedWindows(engine, accumulators, display, scope !== null)
 
   const rowsOf = (to: Schema<Record<string, unknown>>, results: readonly Result[]) => windowRows(to, by, results, link, scope !== null)
   const { lateObserver } = settings
@@ -91,7 +91,7 @@ export function windowing(settings: WindowedSettings, scope: Scope | null, next:
     input = batch.schema
     output = windowSchema(batch.schema, window.kind, by, settings.aggregate, emit === 'updates')
     if (fill) keys = knownKeys(batch.schema, by)
-    const from = inside.trail(batch)?.link
+    const from = internals.metadata(batch)?.link
     if (from?.updates)
       throw new TicketsError(
         'OPTION_INVALID',
@@ -100,24 +100,24 @@ export function windowing(settings: WindowedSettings, scope: Scope | null, next:
     if (from) from.taken = true
     delay = from?.delay ?? 0
     link = { ...link, delay: delay + window.grace + (window.local ? 1 : 0) }
-    if (!scope?.isBehind) return
+    if (!scope?.inMergeStage) return
     place = 'behind'
     // Version 2 has a merge's state of version 2 in it.
-    scope.moveBehind({ ...state, version: 2, advance: (frontier) => showSome(single.advance(behindBy(frontier, delay))) })
+    scope.moveToMergeStage({ ...state, version: 2, advance: (frontier) => showSome(single.advance(behindBy(frontier, delay))) })
   }
 
   const state = {
     id,
     version: 1,
     rangeEnd: () => {},
-    cut: (whole: boolean) => single.cut(whole),
-    apply: (cut: Json) => single.apply(cut),
+    snapshot: (whole: boolean) => single.snapshot(whole),
+    restore: (cut: Json) => single.restore(cut),
   }
 
   const register = (to: Scope) => {
     to.lateSink(id, settings.lateSink)
     if (window.local) {
-      to.needs(id, { keyedBy: by })
+      to.requires(id, { keyedBy: by })
       to.describe(id, settings.print)
       to.stateful({
         ...state,
@@ -127,13 +127,13 @@ export function windowing(settings: WindowedSettings, scope: Scope | null, next:
       })
       return
     }
-    if (window.kind === 'global' && emit === 'final') to.needs(id, { bounded: true })
+    if (window.kind === 'global' && emit === 'final') to.requires(id, { bounded: true })
     to.aggregation(
       {
         ...state,
         display,
-        cut: (whole) => engine.cut(whole),
-        apply: (cut) => engine.apply(cut),
+        snapshot: (whole) => engine.snapshot(whole),
+        restore: (cut) => engine.restore(cut),
         partials: (watermark, open) => {
           const partials = engine.partials(behindBy(watermark, delay), open ? 'all' : emit === 'updates' ? 'changed' : 'none')
           return delay === 0 ? partials : partials.map((partial) => ({ ...partial, due: partial.due === null ? null : partial.due + delay }))
@@ -149,19 +149,19 @@ export function windowing(settings: WindowedSettings, scope: Scope | null, next:
       if (!output) begin(batch)
       if (!scope) {
         refuseWithoutScope(batch, id)
-        const isWindows = inside.trail(batch)?.link !== undefined
+        const isWindows = internals.metadata(batch)?.link !== undefined
         const stamped = isWindows ? batch : clock.stamp(batch)
-        if (isWindows) for (const watermark of inside.trail(batch)?.watermarks ?? []) clock.advance(watermark)
+        if (isWindows) for (const watermark of internals.metadata(batch)?.watermarks ?? []) clock.advance(watermark)
         isLate(stamped, single.add(stamped))
         return batch.length === 0 ? show([]) : showSome(single.advance(clock.watermark))
       }
-      if (scope.isBehind !== (place === 'behind'))
+      if (scope.inMergeStage !== (place === 'behind'))
         throw new TicketsError(
           'OPTION_INVALID',
           `"${id}" of flow "${scope.flow}" gets both rows and windows of rows: give each a windowed of its own`,
         )
-      if (batch.length === 0) return place === 'shared' ? scope.behind(() => show([])) : show([])
-      if (inside.origin(batch) !== 'task')
+      if (batch.length === 0) return place === 'shared' ? scope.runInMergeStage(() => show([])) : show([])
+      if (internals.origin(batch) !== 'task')
         throw new TicketsError(
           'WATERMARK_LOST',
           `windowed in flow "${scope.flow}" got rows without their watermarks: make rows with mapRows or withColumn, not with Batch.of, rows() or a map of your own before it`,

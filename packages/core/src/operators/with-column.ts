@@ -1,7 +1,7 @@
 import type { Data } from 'apache-arrow'
 import type { OperatorFunction } from 'rxjs'
 import type { $ZodType, output } from 'zod/v4/core'
-import { type Batch, inside } from '../batch/batch.ts'
+import { type Batch, internals } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
 import type { Field, Schema, Simplify } from '../batch/schema.ts'
 import { extended } from './extended.ts'
@@ -9,10 +9,10 @@ import { operate } from './operate.ts'
 
 /** The batch under a schema that has some columns more (or replaces some): the others are shared, not copied. */
 export function addColumns<B>(batch: Batch<unknown>, schema: Schema<B>, added: ReadonlyMap<string, Data>): Batch<B> {
-  const columns = inside.columns(batch)
+  const columns = internals.columns(batch)
   const old = batch.schema.fields
   const all = schema.fields.map(({ name }) => added.get(name) ?? (columns[old.findIndex((f) => f.name === name)] as Data))
-  return inside.make(schema, all, batch.length, inside.trail(batch), inside.origin(batch))
+  return internals.make(schema, all, batch.length, internals.metadata(batch), internals.origin(batch))
 }
 
 /** The same with one column. */

@@ -3,19 +3,19 @@ import type { Json } from '../base/json.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 import type { Source } from '../connectors/source.ts'
 import { Graph } from '../dataflow/graph.ts'
-import { checkNeeds } from '../dataflow/requirements.ts'
+import { checkRequirements } from '../dataflow/requirements.ts'
 import { type Backfill, resolveBackfill } from '../records/backfill-record.ts'
 import { isMerged } from '../records/run-end.ts'
-import type { TaskBody } from '../records/task-record.ts'
+import type { TaskRecord } from '../records/task-record.ts'
 import type { RunSummary } from '../records/totals.ts'
-import { mergeOutputs, outputsOf, type Runtime } from '../tasks/context.ts'
+import { mergeOutputs, outputsOf, type TaskContext } from '../tasks/context.ts'
 import { Merge } from '../tasks/merge-task.ts'
 import { supervise } from '../tasks/restart.ts'
 import { BackfillSource } from './backfill-source.ts'
 import { execute, type RunOptions } from './execute.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { makeRuntime } from './make-context.ts'
-import { begin } from './open-log.ts'
+import { makeContext } from './make-context.ts'
+import { openLog } from './open-log.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
 
 export interface BackfillOptions extends RunOptions {
@@ -39,9 +39,9 @@ export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved
   graph.close()
   const ofMerge = mergeOutputs(graph)
   checkWindows(graph)
-  if (graph.needs.size > 0) checkNeeds(graph, source, (await source.describe()).partitions.length)
+  if (graph.requirements.size > 0) checkRequirements(graph, source, (await source.describe()).partitions.length)
   const outputs = outputsOf(graph, options)
-  const { record, info } = await begin({
+  const { record, info } = await openLog({
     name,
     source,
     log,
@@ -56,7 +56,7 @@ export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved
   const open = await unfinished(log, parts)
   const tasks = open.map(({ task }) => task)
   source.tasks = new Set(tasks)
-  const made = await makeRuntime({ ...options, source }, resolved, record, info, null, ofMerge.length > 0)
+  const made = await makeContext({ ...options, source }, resolved, record, info, null, ofMerge.length > 0)
   const of = new Map(open.map((part) => [part.task, part]))
   const runtime = Object.assign(made, {
     partitions: tasks,
@@ -111,7 +111,7 @@ function checkWindows<T>(graph: Graph<T>): void {
 async function unfinished(log: CommitLog, parts: Backfill['parts']): Promise<Backfill['parts']> {
   const open: Backfill['parts'][number][] = []
   for (const part of parts) {
-    const body = (await log.head(part.task))?.body as unknown as TaskBody | undefined
+    const body = (await log.head(part.task))?.body as unknown as TaskRecord | undefined
     if (!body?.ended) open.push(part)
   }
   return open
@@ -122,7 +122,7 @@ async function unfinished(log: CommitLog, parts: Backfill['parts']): Promise<Bac
  * (protocol 4.1). The merge is opened in any case: its last record may be that of a process that died before it was published.
  */
 async function merged<T>(
-  runtime: Runtime<T>,
+  runtime: TaskContext<T>,
   { clock, retries, logger }: ResolvedOptions,
   tasks: readonly string[],
   signal: AbortSignal,

@@ -1,8 +1,8 @@
 import { harmless, type Report, warnProcess } from '../base/harmless.ts'
 import type { Json } from '../base/json.ts'
-import type { Ends } from '../records/run-end.ts'
+import type { RunEnd } from '../records/run-end.ts'
 import { type RunSummary, totals } from '../records/totals.ts'
-import type { Runtime } from '../tasks/context.ts'
+import type { TaskContext } from '../tasks/context.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
 import { type Progress, progressOf } from './progress.ts'
 import { Run } from './run.ts'
@@ -23,8 +23,8 @@ const REPORT_EVERY = 1_000
 interface Execution<T> {
   readonly options: PipelineOptions<T, Json>
   readonly resolved: ResolvedOptions
-  readonly runtime: Runtime<T> & { notify: () => void }
-  readonly ends: Ends | null
+  readonly runtime: TaskContext<T> & { notify: () => void }
+  readonly ends: RunEnd | null
   readonly merges: boolean
   readonly runOptions: RunOptions
   /** Called when the run came to its end by itself, before the figures are read. */
@@ -59,7 +59,7 @@ export async function execute<T>({ options, resolved, runtime, ends, merges, run
 
 function report<T>(
   listeners: readonly (((progress: Progress) => void) | undefined)[],
-  runtime: Runtime<T>,
+  runtime: TaskContext<T>,
   run: Run<T>,
   { clock }: ResolvedOptions,
   onThrow: Report,

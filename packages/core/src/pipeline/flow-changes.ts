@@ -5,7 +5,7 @@ import type { OutputSpec } from '../commit/writers.ts'
 import type { CommitLog, PipelineRecord } from '../connectors/commit-log.ts'
 import type { TaskView } from '../merge/entry.ts'
 import { MERGE } from '../records/merge-record.ts'
-import type { TaskBody } from '../records/task-record.ts'
+import type { TaskRecord } from '../records/task-record.ts'
 import { LATE } from '../tasks/context.ts'
 import { checkFingerprint, type Fingerprint } from './fingerprint.ts'
 
@@ -108,7 +108,7 @@ async function changeOf(
   for (const task of tasks) {
     const head = task === MERGE ? null : await log.head(task)
     if (!head) continue
-    const { watermark, idle, ended, to } = head.body as unknown as TaskBody
+    const { watermark, idle, ended, to } = head.body as unknown as TaskRecord
     heads[task] = { n: head.n, watermark, idle, ended, to }
   }
   return { added, fingerprint, targets, remove, heads, merged: await log.latest(MERGE) }

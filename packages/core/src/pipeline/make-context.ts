@@ -1,26 +1,26 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { withRecentRecords } from '../commit/cached-log.ts'
-import { Budget } from '../commit/memory-budget.ts'
+import { MemoryBudget } from '../commit/memory-budget.ts'
 import type { Source, SourceInfo } from '../connectors/source.ts'
-import { MERGE, type MergeBody } from '../records/merge-record.ts'
-import type { Ends } from '../records/run-end.ts'
-import type { Runtime } from '../tasks/context.ts'
+import { MERGE, type MergeRecord } from '../records/merge-record.ts'
+import type { RunEnd } from '../records/run-end.ts'
+import type { TaskContext } from '../tasks/context.ts'
 import { DrainDeadline } from '../tasks/drain-deadline.ts'
 import type { ChangedRecord } from './flow-changes.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
 
 /** Partitions of the record, then those that joined later, then those that the source has by now. */
-export async function makeRuntime<T>(
+export async function makeContext<T>(
   options: PipelineOptions<T, Json>,
   resolved: ResolvedOptions,
   record: ChangedRecord,
   info: SourceInfo<Json>,
-  ends: Ends | null,
+  ends: RunEnd | null,
   merges: boolean,
-): Promise<Runtime<T> & { notify: () => void }> {
+): Promise<TaskContext<T> & { notify: () => void }> {
   const { source, log } = options
-  const merged = (await log.head(MERGE))?.body as unknown as MergeBody | undefined
+  const merged = (await log.head(MERGE))?.body as unknown as MergeRecord | undefined
   const known = [...record.partitions.map(({ id }) => id), ...(merged?.joined ?? []), ...info.partitions.map(({ id }) => id)]
   const runtime = {
     name: options.name,
@@ -32,7 +32,7 @@ export async function makeRuntime<T>(
     late: options.late,
     clock: resolved.clock,
     logger: resolved.logger,
-    budget: new Budget(resolved.memory),
+    budget: new MemoryBudget(resolved.memory),
     drain: new DrainDeadline(resolved.clock, resolved.drainTimeout),
     time: resolved.time,
     range: resolved.range,
@@ -53,7 +53,7 @@ export async function makeRuntime<T>(
     endOf: (partition: string) => ends?.[partition],
     neededFrom: async (task: string) => {
       if (!merges) return Number.POSITIVE_INFINITY
-      return ((await log.head(MERGE))?.body as unknown as MergeBody | undefined)?.position[task] ?? -1
+      return ((await log.head(MERGE))?.body as unknown as MergeRecord | undefined)?.position[task] ?? -1
     },
     notify: () => {},
     committed: () => runtime.notify(),

@@ -6,7 +6,7 @@ import type { Source } from '../connectors/source.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { Ticket } from '../tickets/ticket.ts'
 import type { Fingerprint } from './fingerprint.ts'
-import { begin } from './open-log.ts'
+import { openLog } from './open-log.ts'
 
 const source = {
   name: 'none',
@@ -32,13 +32,13 @@ it('obeys the record of a process that began at the same moment and took the tar
     open: () => Promise.reject(new Error('not opened')),
   })
   const start = (meanwhile: () => Promise<unknown>) =>
-    begin({ name: 'lake', source, log, fingerprint, clock: systemClock, outputs: [{ flow: 'a', sink: sink(meanwhile), schema: Ticket }] })
+    openLog({ name: 'lake', source, log, fingerprint, clock: systemClock, outputs: [{ flow: 'a', sink: sink(meanwhile), schema: Ticket }] })
   const second = await start(() => start(async () => {}))
   expect(second.record.logId).toBe(owner)
 
   owner = 'another'
   const other = memoryLog()
-  const refused = begin({
+  const refused = openLog({
     name: 'lake',
     source,
     log: other,
@@ -62,7 +62,7 @@ describe('offsets of the group that the log does not explain (1.3)', () => {
     }
     const partitions = [{ id: 't-0', topic: 't', earliest: 0, start: 0, end: 100 }]
     const other = { ...source, describe: async () => ({ topics: [], partitions }), checkOffsets } as unknown as Source<Ticket, Json>
-    const begun = begin({ name: 'lake', source: other, log, fingerprint, clock: systemClock, outputs: [] })
+    const begun = openLog({ name: 'lake', source: other, log, fingerprint, clock: systemClock, outputs: [] })
     return { begun, records: () => n }
   }
 

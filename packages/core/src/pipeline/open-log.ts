@@ -7,15 +7,15 @@ import type { OutputSpec } from '../commit/writers.ts'
 import type { CommitLog, PipelineRecord } from '../connectors/commit-log.ts'
 import type { Sink } from '../connectors/sink.ts'
 import type { Source, SourceInfo } from '../connectors/source.ts'
-import { MERGE, type MergeBody } from '../records/merge-record.ts'
+import { MERGE, type MergeRecord } from '../records/merge-record.ts'
 import { isDone, lastEnds } from '../records/run-end.ts'
-import type { TaskBody } from '../records/task-record.ts'
+import type { TaskRecord } from '../records/task-record.ts'
 import { firstReference } from '../tasks/reading.ts'
 import { checkNotBehind, checkPlaces, hasRecords } from './check-targets.ts'
 import type { Fingerprint } from './fingerprint.ts'
 import { type ChangedRecord, type FlowChanges, joinFlows, mayHavePublished } from './flow-changes.ts'
 
-interface BeginOptions<T> {
+interface OpenLogOptions<T> {
   readonly name: string
   readonly source: Source<T, Json>
   readonly log: CommitLog
@@ -26,7 +26,7 @@ interface BeginOptions<T> {
 }
 
 /** Begins the log, or takes up the one there is, and readies source and targets (protocol 1). Repeatable by any number of processes. */
-export async function begin<T>({
+export async function openLog<T>({
   name,
   source,
   log,
@@ -34,7 +34,7 @@ export async function begin<T>({
   fingerprint,
   clock,
   changes = {},
-}: BeginOptions<T>): Promise<{ record: ChangedRecord; info: SourceInfo<Json> }> {
+}: OpenLogOptions<T>): Promise<{ record: ChangedRecord; info: SourceInfo<Json> }> {
   const info = await source.describe()
   await checkPlaces(outputs)
   const standing = await log.pipeline()
@@ -57,7 +57,7 @@ export async function begin<T>({
   await checkSinks(outputs)
   await checkNotBehind(log, record.logId, outputs, tasks)
   const published = await hasRecords(log, tasks)
-  for (const { flow, sink } of outputs) await beginSink(record, flow, sink, published && (await mayHavePublished(log, record, flow, tasks)))
+  for (const { flow, sink } of outputs) await openSink(record, flow, sink, published && (await mayHavePublished(log, record, flow, tasks)))
   // Again, since all of them exist now: two names of a folder that was not there yet may have turned out to be one.
   await checkPlaces(outputs)
   return { record, info }
@@ -74,7 +74,7 @@ async function proposed(log: CommitLog, make: () => Promise<PipelineRecord>): Pr
   }
 }
 
-async function beginSink({ logId, remove, targets = {} }: PipelineRecord, flow: string, sink: Sink<unknown>, published: boolean): Promise<void> {
+async function openSink({ logId, remove, targets = {} }: PipelineRecord, flow: string, sink: Sink<unknown>, published: boolean): Promise<void> {
   const before = byName(targets)[flow]
   const old = byName(remove)[flow]
   const moved = before !== undefined && before !== sink.target
@@ -94,7 +94,7 @@ async function checkOffsets<T>(source: Source<T, Json>, log: CommitLog, info: So
   if (!source.checkOffsets) return
   for (let before = '', tries = 0; ; tries++) {
     const heads: Record<string, Json | null> = {}
-    for (const { id } of info.partitions) heads[id] = ((await log.head(id))?.body as unknown as TaskBody | undefined)?.to ?? null
+    for (const { id } of info.partitions) heads[id] = ((await log.head(id))?.body as unknown as TaskRecord | undefined)?.to ?? null
     try {
       return await source.checkOffsets({ id: logId, fresh: Object.keys(remove).length > 0, heads })
     } catch (error) {
@@ -151,11 +151,11 @@ function checkTopics(record: PipelineRecord, info: SourceInfo<Json>, mayShrink =
 
 /** Refuses to run without a partition that was not read to its end. */
 async function checkGone(log: CommitLog, record: PipelineRecord, info: SourceInfo<Json>): Promise<void> {
-  const joined = ((await log.head(MERGE))?.body as unknown as MergeBody | undefined)?.joined ?? []
+  const joined = ((await log.head(MERGE))?.body as unknown as MergeRecord | undefined)?.joined ?? []
   const gone = [...record.partitions.map(({ id }) => id), ...joined].filter((id) => !info.partitions.some((one) => one.id === id))
   const ends = await lastEnds(log)
   for (const id of gone) {
-    const body = (await log.head(id))?.body as unknown as TaskBody | undefined
+    const body = (await log.head(id))?.body as unknown as TaskRecord | undefined
     if (isDone(body, ends[id] ?? body?.to)) continue
     throw new TicketsError(
       'SOURCE_MISSING',

@@ -1,17 +1,17 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { Graph } from '../dataflow/graph.ts'
-import { checkNeeds } from '../dataflow/requirements.ts'
-import { resolveRun } from '../records/run-end.ts'
+import { checkRequirements } from '../dataflow/requirements.ts'
+import { resolveRunEnd } from '../records/run-end.ts'
 import type { RunSummary } from '../records/totals.ts'
 import { mergeOutputs, outputsOf } from '../tasks/context.ts'
 import { type BackfillOptions, runBackfill } from './backfill.ts'
 import { execute, type RunOptions } from './execute.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { makeRuntime } from './make-context.ts'
-import { begin } from './open-log.ts'
+import { makeContext } from './make-context.ts'
+import { openLog } from './open-log.ts'
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './options.ts'
-import { maintain } from './sink-maintenance.ts'
+import { startSinkMaintenance } from './sink-maintenance.ts'
 
 /** A pipeline, ready to run. */
 export interface Pipeline {
@@ -66,9 +66,9 @@ async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedO
   const graph = new Graph('task', source.schema, flows)
   graph.close()
   const ofMerge = mergeOutputs(graph)
-  if (graph.needs.size > 0) checkNeeds(graph, source, (await source.describe()).partitions.length)
+  if (graph.requirements.size > 0) checkRequirements(graph, source, (await source.describe()).partitions.length)
   const outputs = outputsOf(graph, options)
-  const { record, info } = await begin({
+  const { record, info } = await openLog({
     name,
     source,
     log,
@@ -77,10 +77,10 @@ async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedO
     clock: resolved.clock,
     changes: options.changes,
   })
-  const ends = source.until === 'now' ? await resolveRun(log, info, ofMerge.length > 0, record.mergeFrom) : null
+  const ends = source.until === 'now' ? await resolveRunEnd(log, info, ofMerge.length > 0, record.mergeFrom) : null
   const merges = ofMerge.length > 0
-  const runtime = await makeRuntime(options, resolved, record, info, ends, merges)
-  const endMaintenance = maintain(outputs, resolved, runtime.drain)
+  const runtime = await makeContext(options, resolved, record, info, ends, merges)
+  const endMaintenance = startSinkMaintenance(outputs, resolved, runtime.drain)
   try {
     return await execute({ options, resolved, runtime, ends, merges, runOptions })
   } finally {

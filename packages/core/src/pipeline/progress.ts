@@ -1,5 +1,5 @@
 import type { MergeState } from '../merge/fold.ts'
-import type { Runtime, TaskStatus } from '../tasks/context.ts'
+import type { TaskContext, TaskStatus } from '../tasks/context.ts'
 
 /** What `onProgress` reports. */
 export interface Progress {
@@ -25,7 +25,7 @@ export interface Progress {
 const QUIET = 5_000
 
 /** Sums up the tasks of this process. */
-export function progressOf<T>(runtime: Runtime<T>, merge: MergeState | null, rate: number): Progress {
+export function progressOf<T>(runtime: TaskContext<T>, merge: MergeState | null, rate: number): Progress {
   const all = [...runtime.statuses.values()]
   const sum = (pick: (status: TaskStatus) => number) => all.reduce((total, status) => total + pick(status), 0)
   const running = all.filter((status) => !status.idle && !status.ended)
@@ -43,12 +43,12 @@ export function progressOf<T>(runtime: Runtime<T>, merge: MergeState | null, rat
   }
 }
 
-function waitingFor<T>(runtime: Runtime<T>, merge: MergeState | null): string | null {
+function waitingFor<T>(runtime: TaskContext<T>, merge: MergeState | null): string | null {
   if (!merge || merge.waiting === 0) return null
   let slowest: { name: string; watermark: number } | null = null
   for (const name of merge.tasks) {
     const view = merge.views.get(name)
-    if (view?.idle || view?.ended || merge.isAside(name)) continue
+    if (view?.idle || view?.ended || merge.isBackfill(name)) continue
     const watermark = view?.watermark ?? Number.NEGATIVE_INFINITY
     if (!slowest || watermark < slowest.watermark) slowest = { name, watermark }
   }

@@ -6,7 +6,7 @@ import type { Source } from '../connectors/source.ts'
 import { into } from '../operators/into.ts'
 import { mapAsync } from '../operators/map-async.ts'
 import { windowed } from '../operators/windowed.ts'
-import type { TaskBody } from '../records/task-record.ts'
+import type { TaskRecord } from '../records/task-record.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { memorySink } from '../testing/memory-sink.ts'
 import { memorySource } from '../testing/memory-source.ts'
@@ -31,7 +31,7 @@ const make = ({ sink = memorySink<Event>('f'), ...options }: Given = {}, script:
 
 /** Rows of each record of a task. */
 const rangesIn = (log: ReturnType<typeof memoryLog>) => {
-  const bodies = [...(log.records.get('memory-0')?.values() ?? [])].map(({ body }) => body as unknown as TaskBody)
+  const bodies = [...(log.records.get('memory-0')?.values() ?? [])].map(({ body }) => body as unknown as TaskRecord)
   return bodies.map(({ from, to }) => Number(to) - Number(from)).filter((rows) => rows > 0)
 }
 

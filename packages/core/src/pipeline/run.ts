@@ -1,9 +1,9 @@
-import { deferred } from '../base/deferred.ts'
+import { deferred } from '../base/async.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Assignments, Closable } from '../connectors/source.ts'
-import { type Ends, isDone, isMerged } from '../records/run-end.ts'
-import type { TaskBody } from '../records/task-record.ts'
-import type { Runtime } from '../tasks/context.ts'
+import { isDone, isMerged, type RunEnd } from '../records/run-end.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import type { TaskContext } from '../tasks/context.ts'
 import { Merge } from '../tasks/merge-task.ts'
 import { type SupervisorOptions, supervise } from '../tasks/restart.ts'
 import { Task } from '../tasks/task.ts'
@@ -23,7 +23,7 @@ const LOOK_AGAIN = 250
  * partition, and comes to an end when the source does, when it is told to stop, or when something fails for good.
  */
 export class Run<T> {
-  readonly #runtime: Runtime<T>
+  readonly #runtime: TaskContext<T>
   readonly #options: ResolvedOptions
   readonly #merges: boolean
   readonly #tasks = new Map<string, Running>()
@@ -34,7 +34,7 @@ export class Run<T> {
   #news = deferred<void>()
   #failed = false
 
-  constructor(runtime: Runtime<T>, options: ResolvedOptions, merges: boolean) {
+  constructor(runtime: TaskContext<T>, options: ResolvedOptions, merges: boolean) {
     this.#runtime = runtime
     this.#options = options
     this.#merges = merges
@@ -52,7 +52,7 @@ export class Run<T> {
   }
 
   /** Runs to the end; `drain` makes it stop early with all that was read committed. */
-  async run(ends: Ends | null, drain: AbortSignal): Promise<'done' | 'stopped'> {
+  async run(ends: RunEnd | null, drain: AbortSignal): Promise<'done' | 'stopped'> {
     const onDrain = () => this.#over.resolve('stopped')
     drain.addEventListener('abort', onDrain)
     if (drain.aborted) onDrain()
@@ -140,7 +140,7 @@ export class Run<T> {
         await merge.step()
         onProgress()
         const isEnd = merge.state.tasks.every(
-          (task) => merge.state.isAside(task) || this.#isOutside(task) || isDone(merge.state.views.get(task), this.#runtime.endOf(task)),
+          (task) => merge.state.isBackfill(task) || this.#isOutside(task) || isDone(merge.state.views.get(task), this.#runtime.endOf(task)),
         )
         if (isEnd) {
           await merge.step(true)
@@ -175,7 +175,7 @@ export class Run<T> {
   }
 
   /** A bounded run is over when every partition is done, here or in another process, and the merge has it all. */
-  async #watch(ends: Ends | null): Promise<void> {
+  async #watch(ends: RunEnd | null): Promise<void> {
     const { log, clock } = this.#runtime
     const partitions = this.#runtime.partitions.filter((partition) => !this.#isOutside(partition))
     if (this.#runtime.partitions.length === 0)
@@ -192,10 +192,10 @@ export class Run<T> {
     }
   }
 
-  async #areDone(partitions: readonly string[], ends: Ends | null): Promise<boolean> {
+  async #areDone(partitions: readonly string[], ends: RunEnd | null): Promise<boolean> {
     for (const partition of partitions) {
       if (this.#tasks.has(partition)) return false
-      if (!isDone((await this.#runtime.log.head(partition))?.body as unknown as TaskBody | undefined, ends?.[partition])) return false
+      if (!isDone((await this.#runtime.log.head(partition))?.body as unknown as TaskRecord | undefined, ends?.[partition])) return false
     }
     return true
   }

@@ -8,7 +8,7 @@ import type { ResolvedOptions } from './options.ts'
  *
  * @returns ends it: settles when all of them have, or at the drain's deadline, since what is cut off there must be harmless
  */
-export function maintain(
+export function startSinkMaintenance(
   outputs: readonly Pick<OutputSpec, 'flow' | 'sink'>[],
   { clock, logger }: Pick<ResolvedOptions, 'clock' | 'logger'>,
   drain: Pick<DrainDeadline, 'wait'>,

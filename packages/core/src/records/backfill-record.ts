@@ -3,7 +3,7 @@ import { randomId } from '../base/ids.ts'
 import type { Json } from '../base/json.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 import type { PartitionInfo } from '../connectors/source.ts'
-import type { TaskBody } from './task-record.ts'
+import type { TaskRecord } from './task-record.ts'
 
 /** The pseudo task whose records are the backfills of a pipeline. */
 export const BACKFILLS = 'backfills'
@@ -65,7 +65,7 @@ export async function resolveBackfill(
 
 async function checkFinished(log: CommitLog, { name, parts }: Backfill): Promise<void> {
   for (const { task } of parts) {
-    const body = (await log.head(task))?.body as unknown as TaskBody | undefined
+    const body = (await log.head(task))?.body as unknown as TaskRecord | undefined
     if (!body?.ended)
       throw new TicketsError(
         'OPTION_INVALID',

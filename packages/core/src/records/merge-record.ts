@@ -1,11 +1,11 @@
 /** The merge's task name: its folder in the log, its part of file names. */
 
-import type { SavedState } from './operator-state-record.ts'
+import type { OperatorStateRecord } from './operator-state-record.ts'
 
 export const MERGE = 'merge'
 /** The body of a record of the merge. */
 
-export interface MergeBody {
+export interface MergeRecord {
   /** task → the last of its records that is in here. */
   readonly position: Readonly<Record<string, number>>
   /** Partitions that were added after the pipeline began, in the order they joined (protocol 1.2). */
@@ -17,5 +17,5 @@ export interface MergeBody {
   readonly refused?: number
   /** `<flow>/<operator>` of a second windowed → windows that came too late for it. */
   readonly late: Readonly<Record<string, number>>
-  readonly state: SavedState
+  readonly state: OperatorStateRecord
 }

@@ -1,25 +1,25 @@
 import type { Json } from '../base/json.ts'
 
 /** Operators' cuts by id. */
-export type Cuts = { readonly [id: string]: { readonly version: number; readonly cut: Json } }
+export type OperatorSnapshots = { readonly [id: string]: { readonly version: number; readonly cut: Json } }
 /** State as a record has it: whole at `base`, and changes in each record after that (protocol 3.10). */
 
-export interface SavedState {
+export interface OperatorStateRecord {
   readonly base: number
-  readonly cuts: Cuts
+  readonly cuts: OperatorSnapshots
   /** The name of the staged state that holds the cuts when they are big; `cuts` is empty then. */
   readonly file?: string
 }
 /** An operator with memory, as the runner sees it: what it remembers rides in the record of each range. */
 
-export interface Stateful {
+export interface OperatorState {
   readonly id: string
   /** Of its snapshots; another one is refused, never guessed at. */
   readonly version: number
   /** Called when a range ends, before the cut, with the watermark it ends at. `probe`: the range was the empty one of the start. */
   rangeEnd(probe: boolean, watermark: number): void
   /** What changed since the last cut, or all of it when `whole`; null when nothing did. Cut off at once: later changes do not show. */
-  cut(whole: boolean): Json | null
+  snapshot(whole: boolean): Json | null
   /** Takes a cut in again; the first after the start is a whole one, the others are changes, in order. `version` is that of the cut. */
-  apply(cut: Json, version: number): void
+  restore(cut: Json, version: number): void
 }

@@ -3,7 +3,7 @@ import type { Json } from '../base/json.ts'
 import type { SourceInfo } from '../connectors/source.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { MERGE } from './merge-record.ts'
-import { isDone, isMerged, resolveRun } from './run-end.ts'
+import { isDone, isMerged, resolveRunEnd } from './run-end.ts'
 
 const info = (ends: Record<string, number>): SourceInfo<Json> => ({
   topics: [],
@@ -14,30 +14,30 @@ const record = (n: number, body: object) => ({ n, attempt: 'a', files: {}, body:
 describe('the ends of a bounded run (4.5)', () => {
   it('a run that crashed is finished before the next begins', async () => {
     const log = memoryLog()
-    expect(await resolveRun(log, info({ 't-0': 3 }), false)).toEqual({ 't-0': 3 })
+    expect(await resolveRunEnd(log, info({ 't-0': 3 }), false)).toEqual({ 't-0': 3 })
     await log.append('t-0', record(0, { idle: false, ended: false, to: 2 }))
-    expect(await resolveRun(log, info({ 't-0': 7 }), false)).toEqual({ 't-0': 3 })
+    expect(await resolveRunEnd(log, info({ 't-0': 7 }), false)).toEqual({ 't-0': 3 })
     await log.append('t-0', record(1, { idle: true, ended: false, to: 3 }))
-    expect(await resolveRun(log, info({ 't-0': 7 }), false)).toEqual({ 't-0': 7 })
+    expect(await resolveRunEnd(log, info({ 't-0': 7 }), false)).toEqual({ 't-0': 7 })
   })
 
   it('a run that crashed before its merge opened is finished by the next', async () => {
     const log = memoryLog()
-    await resolveRun(log, info({ 't-0': 3 }), true)
+    await resolveRunEnd(log, info({ 't-0': 3 }), true)
     await log.append('t-0', record(0, { idle: true, ended: false, to: 3 }))
     expect(await isMerged(log, ['t-0'])).toBe(false)
-    expect(await resolveRun(log, info({ 't-0': 7 }), true)).toEqual({ 't-0': 3 })
+    expect(await resolveRunEnd(log, info({ 't-0': 7 }), true)).toEqual({ 't-0': 3 })
     await log.append(MERGE, record(0, { position: { 't-0': -1 } }))
-    expect(await resolveRun(log, info({ 't-0': 7 }), true)).toEqual({ 't-0': 3 })
+    expect(await resolveRunEnd(log, info({ 't-0': 7 }), true)).toEqual({ 't-0': 3 })
     await log.append(MERGE, record(1, { position: { 't-0': 0 } }))
-    expect(await resolveRun(log, info({ 't-0': 7 }), true)).toEqual({ 't-0': 7 })
+    expect(await resolveRunEnd(log, info({ 't-0': 7 }), true)).toEqual({ 't-0': 7 })
   })
 
   it('a run that a live one has passed is over, wherever that one was killed', async () => {
     const log = memoryLog()
-    await resolveRun(log, info({ 't-0': 3, 't-1': 3 }), true)
+    await resolveRunEnd(log, info({ 't-0': 3, 't-1': 3 }), true)
     await log.append('t-0', record(0, { idle: false, ended: false, to: 5 }))
-    expect(await resolveRun(log, info({ 't-0': 7, 't-1': 9, 't-2': 4 }), true)).toEqual({ 't-0': 7, 't-1': 9, 't-2': 4 })
+    expect(await resolveRunEnd(log, info({ 't-0': 7, 't-1': 9, 't-2': 4 }), true)).toEqual({ 't-0': 7, 't-1': 9, 't-2': 4 })
   })
 
   it('an idle task is done at its end and behind it', () => {

@@ -1,6 +1,6 @@
-import type { Partial } from '../aggregate/partial-aggregate.ts'
+import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
 import type { Json } from '../base/json.ts'
-import type { SavedState } from './operator-state-record.ts'
+import type { OperatorStateRecord } from './operator-state-record.ts'
 
 /** Rows of a task since its first record. */
 export interface Counts {
@@ -15,7 +15,7 @@ export interface Counts {
 }
 
 /** The body of a task's record: the range `[from, to)` and what came of it. */
-export interface TaskBody {
+export interface TaskRecord {
   readonly from: Json
   readonly to: Json
   /** The partition's watermark in epoch milliseconds; null before its first row. */
@@ -29,8 +29,8 @@ export interface TaskBody {
   /** What the reader needs beside `to`, where it said so. */
   readonly memory?: Json
   /** `<flow>/<operator>` → partials. */
-  readonly partials: Readonly<Record<string, readonly Partial[]>>
+  readonly partials: Readonly<Record<string, readonly PartialAggregate[]>>
   readonly schema: { readonly name: string; readonly version: number }
   readonly counts: Counts
-  readonly state: SavedState
+  readonly state: OperatorStateRecord
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { inside } from '../batch/batch.ts'
+import { instant } from '../base/instant.ts'
+import { internals } from '../batch/batch.ts'
 import type { Schema } from '../batch/schema.ts'
 import { deadLetters } from '../connectors/dead-letter.ts'
 import { decodeMessages } from './decode.ts'
 import { defineSchema } from './define.ts'
-import { isFast } from './fast/testing.ts'
-import { instant } from './instant.ts'
+import { isFast } from './fast/decoders.fixture.ts'
 import { LONGEST_MESSAGE } from './verdict.ts'
 
 const encoder = new TextEncoder()
@@ -36,7 +36,7 @@ function slicesOf(
 test('slices of a buffer: rows, positions, tombstones and empty values', () => {
   const { batch, rejected } = Ping.decodeSlices(slicesOf([json(1), null, '', json(4), json('x')]))
   expect(batch.toArray()).toEqual([1, 4].map((n) => ({ at: new Date(at), n })))
-  expect([...(inside.trail(batch)?.offsets ?? [])]).toEqual([100, 103])
+  expect([...(internals.metadata(batch)?.offsets ?? [])]).toEqual([100, 103])
   expect(rejected.map((r) => [r.offset, r.reason.split(':')[0], r.value && Buffer.from(r.value).toString()])).toEqual([
     [101, 'no value (a tombstone)', null],
     [102, 'an empty value', ''],

@@ -1,6 +1,6 @@
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
 import { valueIn } from '../base/own-names.ts'
-import { inside, type Trail } from '../batch/batch.ts'
+import { internals, type RowMetadata } from '../batch/batch.ts'
 import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
 import type { Decoded, DecodeOptions, Field, Message, Rejected, Schema, Slices } from '../batch/schema.ts'
 import type { WideStore } from '../batch/stores.ts'
@@ -27,7 +27,7 @@ export function readerOf(schema: Schema<unknown>, builders: readonly ColumnBuild
 type Why = Pick<Rejected, 'reason' | 'ahead'>
 
 /** The columns of a schema while they fill, and the decoder that fills them. One batch at a time uses it. */
-class Workshop {
+class BatchDecoder {
   readonly schema: Schema<unknown>
   readonly builders: readonly ColumnBuilder[]
   readonly read: ReadRow | null
@@ -111,12 +111,12 @@ class Workshop {
     // Nothing of this batch is held until the next one.
     this.rejected = []
     this.offsets = new Float64Array(0)
-    return { batch: inside.make(this.schema as Schema<T>, columns, length, trailOf(offsets)), rejected }
+    return { batch: internals.make(this.schema as Schema<T>, columns, length, trailOf(offsets)), rejected }
   }
 }
 
 /** What travels with rows that were just decoded: no watermark is known yet. */
-export function trailOf(offsets: Float64Array): Trail {
+export function trailOf(offsets: Float64Array): RowMetadata {
   return { offsets, watermarks: new Float64Array(offsets.length).fill(Number.NEGATIVE_INFINITY) }
 }
 
@@ -127,11 +127,11 @@ function tooFar(time: number, maxFuture: number, what: string, than: number): st
   return `its time ${iso(time)} is more than ${maxFuture} ms after ${what}, ${iso(than)} (maxFuture)`
 }
 
-const idle = new WeakMap<Schema<unknown>, Workshop>()
+const idle = new WeakMap<Schema<unknown>, BatchDecoder>()
 
 /** Lends the schema's workshop: taken away while it is used, in case a check of the user's decodes with the same schema. */
-function within<T>(schema: Schema<unknown>, fast: boolean, work: (shop: Workshop) => T): T {
-  const shop = (fast && idle.get(schema)) || new Workshop(schema, fast)
+function withDecoder<T>(schema: Schema<unknown>, fast: boolean, work: (shop: BatchDecoder) => T): T {
+  const shop = (fast && idle.get(schema)) || new BatchDecoder(schema, fast)
   idle.delete(schema)
   const result = work(shop)
   if (fast) idle.set(schema, shop)
@@ -140,7 +140,7 @@ function within<T>(schema: Schema<unknown>, fast: boolean, work: (shop: Workshop
 
 /** Decodes messages to columns; see `Schema.decode`. Without `fast` all go through JSON.parse and zod, to the same result. */
 export function decodeMessages<T>(schema: Schema<T>, messages: readonly Message[], options: DecodeOptions = {}, fast = true): Decoded<T> {
-  return within(schema, fast, (shop) => {
+  return withDecoder(schema, fast, (shop) => {
     shop.begin(messages.length, options)
     const { read } = shop
     let buffer: ArrayBufferLike | null = null
@@ -165,7 +165,7 @@ export function decodeMessages<T>(schema: Schema<T>, messages: readonly Message[
 
 /** Decodes the parts of one buffer; see `Schema.decodeSlices`. */
 export function decodeSlices<T>(schema: Schema<T>, slices: Slices, options: DecodeOptions = {}, fast = true): Decoded<T> {
-  return within(schema, fast, (shop) => {
+  return withDecoder(schema, fast, (shop) => {
     const { bytes: whole, starts, ends, offsets, timestamps, length = starts.length } = slices
     shop.begin(length, options)
     const { read } = shop

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import { instant } from '../base/instant.ts'
 import type { Field, Schema } from '../batch/schema.ts'
 import { makeSchema } from './define.ts'
-import { instant } from './instant.ts'
 
 const types = {
   string: () => z.string(),

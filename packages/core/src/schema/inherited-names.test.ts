@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
 import { decodeMessages } from './decode.ts'
 import { defineSchema } from './define.ts'
-import { instant } from './instant.ts'
 
 // Names that every object inherits from Object.prototype.
 const Odd = defineSchema(

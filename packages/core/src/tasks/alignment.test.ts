@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { memoryLog } from '../testing/memory-log.ts'
 import { quickClock } from '../testing/quick-clock.ts'
-import { DriftGate } from './alignment.ts'
+import { WatermarkAlignment } from './alignment.ts'
 
 const { signal } = new AbortController()
 
@@ -9,7 +9,10 @@ const { signal } = new AbortController()
 async function gate(records: Readonly<Record<string, { watermark: number | null; idle: boolean; ended: boolean } | null>>) {
   const log = memoryLog()
   for (const [task, body] of Object.entries(records)) if (body) await log.append(task, { n: 0, attempt: 'a', files: {}, body: { ...body } })
-  return new DriftGate({ clock: quickClock, log, time: { maxDrift: 10 }, partitions: ['t-0', ...Object.keys(records)], statuses: new Map() }, 't-0')
+  return new WatermarkAlignment(
+    { clock: quickClock, log, time: { maxDrift: 10 }, partitions: ['t-0', ...Object.keys(records)], statuses: new Map() },
+    't-0',
+  )
 }
 
 const idle = { watermark: null, idle: true, ended: false }

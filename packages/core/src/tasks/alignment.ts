@@ -1,16 +1,16 @@
-import type { TaskBody } from '../records/task-record.ts'
-import type { Runtime } from './context.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import type { TaskContext } from './context.ts'
 
 /** How long a task that is too far ahead waits before it looks again, in milliseconds. */
 const PAUSE = 50
 
-type DriftRuntime = Pick<Runtime<unknown>, 'clock' | 'partitions' | 'statuses'> & {
-  readonly time: Pick<Runtime<unknown>['time'], 'maxDrift'>
-  readonly log: Pick<Runtime<unknown>['log'], 'head'>
+type DriftRuntime = Pick<TaskContext<unknown>, 'clock' | 'partitions' | 'statuses'> & {
+  readonly time: Pick<TaskContext<unknown>['time'], 'maxDrift'>
+  readonly log: Pick<TaskContext<unknown>['log'], 'head'>
 }
 
 /** Tells a task when its watermark is more than `maxDrift` ahead of the slowest one, here or in another process (protocol 2.6). */
-export class DriftGate {
+export class WatermarkAlignment {
   readonly #runtime: DriftRuntime
   readonly #partition: string
   #minimum = Number.NEGATIVE_INFINITY
@@ -40,7 +40,7 @@ export class DriftGate {
       if (partition === this.#partition) continue
       const status = statuses.get(partition)
       if (status && (status.idle || status.ended)) continue
-      const body = (await log.head(partition))?.body as unknown as TaskBody | undefined
+      const body = (await log.head(partition))?.body as unknown as TaskRecord | undefined
       const committed = body?.watermark ?? Number.NEGATIVE_INFINITY
       const read = status?.watermark ?? Number.NEGATIVE_INFINITY
       if ((body?.idle || body?.ended) && committed >= read) continue

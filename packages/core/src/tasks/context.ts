@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Json } from '../base/json.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Schema } from '../batch/schema.ts'
-import type { Budget } from '../commit/memory-budget.ts'
+import type { MemoryBudget } from '../commit/memory-budget.ts'
 import type { OutputSpec } from '../commit/writers.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 import type { DeadLetter } from '../connectors/dead-letter.ts'
@@ -43,7 +43,7 @@ export const freshStatus = (now: number): TaskStatus => ({
 })
 
 /** Everything that tasks and the merge of one run share; made once by the pipeline, all defaults filled in. */
-export interface Runtime<T> {
+export interface TaskContext<T> {
   readonly name: string
   readonly logId: string
   readonly source: Source<T, Json>
@@ -53,7 +53,7 @@ export interface Runtime<T> {
   readonly late: Sink<LateRow> | undefined
   readonly clock: Clock
   readonly logger: Logger
-  readonly budget: Budget
+  readonly budget: MemoryBudget
   /** When the run has to be at rest. */
   readonly drain: Pick<DrainDeadline, 'wait'>
   /** Milliseconds, all of them; `idleTimeout` is Infinity when off. */
@@ -88,7 +88,7 @@ export interface Runtime<T> {
 }
 
 /** The tasks of the pipeline that are known here: those it began with or found, and those that were assigned since. */
-export const knownTasks = ({ partitions, statuses }: Pick<Runtime<unknown>, 'partitions' | 'statuses'>) => [
+export const knownTasks = ({ partitions, statuses }: Pick<TaskContext<unknown>, 'partitions' | 'statuses'>) => [
   ...new Set([...partitions, ...statuses.keys()]),
 ]
 
@@ -105,10 +105,10 @@ interface OutputOptions {
 /** What a graph's task writes: its flows that no merge feeds, late rows, dead letters. */
 export function taskOutputs<T>(graph: Graph<T>, { late, deadLetters }: OutputOptions): OutputSpec[] {
   const specs: OutputSpec[] = graph.ends
-    .filter((end) => !end.behind)
+    .filter((end) => !end.inMergeStage)
     .map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
   for (const [operator, sink] of graph.lateSinks) {
-    if (sink && !graph.behind.has(operator)) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
+    if (sink && !graph.mergeStage.has(operator)) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
   }
   if (late) specs.push({ flow: LATE, sink: late as Sink<unknown>, schema: LateRowSchema })
   if (deadLetters) specs.push({ flow: DEAD_LETTERS, sink: deadLetters as Sink<unknown>, schema: DeadLetterSchema })
@@ -118,9 +118,9 @@ export function taskOutputs<T>(graph: Graph<T>, { late, deadLetters }: OutputOpt
 /** What the merge writes: the flows that end behind an aggregation. */
 export function mergeOutputs<T>(graph: Graph<T>, { deadLetters }: OutputOptions = {}): OutputSpec[] {
   const specs: OutputSpec[] = graph.ends
-    .filter((end) => end.behind)
+    .filter((end) => end.inMergeStage)
     .map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
-  for (const operator of graph.behind.keys()) {
+  for (const operator of graph.mergeStage.keys()) {
     const sink = graph.lateSinks.get(operator)
     if (sink) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
   }

@@ -2,13 +2,13 @@ import { randomId } from '../base/ids.ts'
 import type { Json } from '../base/json.ts'
 import { byName } from '../base/own-names.ts'
 import { Committer } from '../commit/committer.ts'
-import { Outputs } from '../commit/writers.ts'
+import { Writers } from '../commit/writers.ts'
 import { Graph } from '../dataflow/graph.ts'
 import { MergeState } from '../merge/fold.ts'
-import { MERGE, type MergeBody } from '../records/merge-record.ts'
-import type { Stateful } from '../records/operator-state-record.ts'
-import type { TaskBody } from '../records/task-record.ts'
-import { LATE, mergeOutputs, type Runtime } from './context.ts'
+import { MERGE, type MergeRecord } from '../records/merge-record.ts'
+import type { OperatorState } from '../records/operator-state-record.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { LATE, mergeOutputs, type TaskContext } from './context.ts'
 
 /** Records of one task that are folded before it is the next one's turn. */
 const ROUND = 32
@@ -22,9 +22,9 @@ const QUIET = 64
  * `windowed` (protocol 4). Its commits are made like a task's, so two merges at once are harmless.
  */
 export class Merge<T> {
-  readonly #runtime: Runtime<T>
+  readonly #runtime: TaskContext<T>
   readonly #graph: Graph<T>
-  readonly #outputs: Outputs
+  readonly #outputs: Writers
   readonly #state: MergeState
   readonly #committer: Committer
   readonly #shown = byName<number>()
@@ -33,7 +33,7 @@ export class Merge<T> {
   #folded = 0
   #from: Record<string, number> = {}
 
-  private constructor(runtime: Runtime<T>, graph: Graph<T>, outputs: Outputs) {
+  private constructor(runtime: TaskContext<T>, graph: Graph<T>, outputs: Writers) {
     this.#runtime = runtime
     this.#graph = graph
     this.#outputs = outputs
@@ -43,17 +43,17 @@ export class Merge<T> {
       task: MERGE,
       attempt: randomId(),
       outputs,
-      operators: new Map<string, Stateful>([[this.#state.id, this.#state], ...graph.behind]),
+      operators: new Map<string, OperatorState>([[this.#state.id, this.#state], ...graph.mergeStage]),
       neededFrom: async () => Number.POSITIVE_INFINITY,
     })
   }
 
   /** Opens the merge where its log stands. */
-  static async open<T>(runtime: Runtime<T>): Promise<Merge<T>> {
+  static async open<T>(runtime: TaskContext<T>): Promise<Merge<T>> {
     const graph = new Graph('merge', runtime.source.schema, runtime.flows, MERGE)
-    let outputs: Outputs | undefined
+    let outputs: Writers | undefined
     try {
-      outputs = await Outputs.open(mergeOutputs(graph, runtime), { logId: runtime.logId, task: MERGE }, runtime.budget, runtime.logger)
+      outputs = await Writers.open(mergeOutputs(graph, runtime), { logId: runtime.logId, task: MERGE }, runtime.budget, runtime.logger)
       const merge = new Merge(runtime, graph, outputs)
       await merge.#recover()
       return merge
@@ -102,7 +102,7 @@ export class Merge<T> {
 
   async #recover(): Promise<void> {
     const head = await this.#committer.recover()
-    for (const end of this.#graph.ends.filter(({ behind }) => behind)) {
+    for (const end of this.#graph.ends.filter(({ inMergeStage }) => inMergeStage)) {
       end.accept = (batch) => {
         this.#shown[end.flow] = (this.#shown[end.flow] ?? 0) + batch.length
         this.#outputs.write(end.flow, batch)
@@ -114,7 +114,7 @@ export class Merge<T> {
     }
     this.#graph.onRefused = this.#outputs.refuse
     if (head) {
-      const body = head.body as unknown as MergeBody
+      const body = head.body as unknown as MergeRecord
       this.#outputs.refused = body.refused ?? 0
       this.#joined = [...body.joined]
       Object.assign(this.#shown, body.shown)
@@ -129,7 +129,7 @@ export class Merge<T> {
   async #foldRound(task: string): Promise<boolean> {
     let folded = 0
     for await (const record of this.#runtime.log.read(task, this.#state.position(task))) {
-      this.#state.fold(task, record.n, record.body as unknown as TaskBody)
+      this.#state.fold(task, record.n, record.body as unknown as TaskRecord)
       this.#folded++
       if (++folded === ROUND) return true
     }
@@ -161,7 +161,7 @@ export class Merge<T> {
       refused: this.#outputs.refused,
       late: { ...this.#late },
     }
-    this.#committer.cut(range, body, async () => {})
+    this.#committer.commit(range, body, async () => {})
     this.#from = position
     this.#folded = 0
     await this.#committer.settled()

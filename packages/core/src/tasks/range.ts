@@ -1,24 +1,24 @@
 import type { Json } from '../base/json.ts'
-import type { Budget } from '../commit/memory-budget.ts'
-import type { Runtime, TaskStatus } from './context.ts'
+import type { MemoryBudget } from '../commit/memory-budget.ts'
+import type { TaskContext, TaskStatus } from './context.ts'
 
 /** A wait is this long at the most, so that ranges end in time and a drain is noticed; in milliseconds. */
 const PATIENCE = 250
 
 /** The range that a task is reading: where it began, what is in it, and when it has to end. */
-export class OpenRange {
+export class CurrentRange {
   from: Json
   /** The position just after what was read. */
   to: Json
   /** Rows and rejected messages in it. */
   rows = 0
-  readonly #limits: Runtime<unknown>['range']
+  readonly #limits: TaskContext<unknown>['range']
   readonly #idleTimeout: number
-  readonly #clock: Runtime<unknown>['clock']
-  readonly #budget: Budget
+  readonly #clock: TaskContext<unknown>['clock']
+  readonly #budget: MemoryBudget
   #since: number
 
-  constructor({ range, time, clock, budget }: Pick<Runtime<unknown>, 'range' | 'time' | 'clock' | 'budget'>, from: Json) {
+  constructor({ range, time, clock, budget }: Pick<TaskContext<unknown>, 'range' | 'time' | 'clock' | 'budget'>, from: Json) {
     this.from = from
     this.to = from
     this.#limits = range

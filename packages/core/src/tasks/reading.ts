@@ -1,6 +1,6 @@
 import type { Json } from '../base/json.ts'
 import type { Chunk, Limit, Reader } from '../connectors/source.ts'
-import type { Runtime } from './context.ts'
+import type { TaskContext } from './context.ts'
 
 /** A reference time is this far ahead of the clock, so that it is renewed once a minute at the most; in milliseconds. */
 const REFERENCE_AHEAD_MS = 60_000
@@ -14,11 +14,11 @@ export class Reading<T> {
   memory: Json | undefined
   /** In epoch milliseconds; -Infinity in a log from before references, which has to record one first. */
   reference: number
-  readonly #runtime: Runtime<T>
+  readonly #runtime: TaskContext<T>
   readonly #partition: string
   #reader: Reader<T, Json> | null = null
 
-  constructor(runtime: Runtime<T>, partition: string) {
+  constructor(runtime: TaskContext<T>, partition: string) {
     this.#runtime = runtime
     this.#partition = partition
     this.reference = runtime.reference ?? Number.NEGATIVE_INFINITY

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unlessLost } from './revocation.ts'
+import { raceRevoked } from './revocation.ts'
 
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 1))
 
@@ -19,13 +19,13 @@ async function unhandledDuring(work: () => Promise<void>): Promise<unknown[]> {
 
 test('waits for the work, and tells its error', async () => {
   const { signal } = new AbortController()
-  await expect(unlessLost('t-0', signal, Promise.resolve())).resolves.toBeUndefined()
-  await expect(unlessLost('t-0', signal, Promise.reject(new Error('full')))).rejects.toThrow('full')
+  await expect(raceRevoked('t-0', signal, Promise.resolve())).resolves.toBeUndefined()
+  await expect(raceRevoked('t-0', signal, Promise.reject(new Error('full')))).rejects.toThrow('full')
 })
 
 test('does not wait for work that hangs once the partition is gone', async () => {
   const abandon = new AbortController()
-  const waiting = unlessLost('t-0', abandon.signal, new Promise(() => {}))
+  const waiting = raceRevoked('t-0', abandon.signal, new Promise(() => {}))
   abandon.abort()
   await expect(waiting).rejects.toMatchObject({ code: 'TASK_LOST', retryable: true })
 })
@@ -35,7 +35,7 @@ test.each(['before', 'while'])("work that fails when the partition went %s it is
     const abandon = new AbortController()
     if (when === 'before') abandon.abort()
     const failing = turn().then(() => Promise.reject(new Error('late')))
-    const waiting = unlessLost('t-0', abandon.signal, failing)
+    const waiting = raceRevoked('t-0', abandon.signal, failing)
     abandon.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'TASK_LOST' })
     await turn()

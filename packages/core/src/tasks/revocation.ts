@@ -2,19 +2,19 @@ import type { Clock } from '../base/clock.ts'
 import { TicketsError } from '../base/errors.ts'
 
 /** What a task throws that was taken away. */
-export function lostTask(partition: string): TicketsError {
+export function taskLost(partition: string): TicketsError {
   const message = `${partition} was taken away: what was read since the last record is given up`
   return new TicketsError('TASK_LOST', message, { retryable: true })
 }
 
 /** Waits for `work`, but no longer than the partition is ours: a sink that hangs must not keep the group waiting. */
-export async function unlessLost(partition: string, abandon: AbortSignal, work: Promise<void>): Promise<void> {
+export async function raceRevoked(partition: string, abandon: AbortSignal, work: Promise<void>): Promise<void> {
   // Whatever becomes of it once nobody waits is not an unhandled rejection.
   work.catch(() => {})
-  if (abandon.aborted) throw lostTask(partition)
+  if (abandon.aborted) throw taskLost(partition)
   const over = new AbortController()
   const gone = new Promise<never>((_, reject) => {
-    abandon.addEventListener('abort', () => reject(lostTask(partition)), { signal: over.signal })
+    abandon.addEventListener('abort', () => reject(taskLost(partition)), { signal: over.signal })
   })
   try {
     await Promise.race([work, gone])

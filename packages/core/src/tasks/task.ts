@@ -1,22 +1,22 @@
-import type { Partial } from '../aggregate/partial-aggregate.ts'
-import { breathe } from '../base/breathe.ts'
+import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
+import { yieldToEventLoop } from '../base/async.ts'
 import { TicketsError } from '../base/errors.ts'
 import { randomId } from '../base/ids.ts'
 import type { Json } from '../base/json.ts'
 import { addCounts, byName } from '../base/own-names.ts'
 import { Committer } from '../commit/committer.ts'
-import { Outputs } from '../commit/writers.ts'
+import { Writers } from '../commit/writers.ts'
 import { deadLetters, rejectedError } from '../connectors/dead-letter.ts'
 import type { Chunk } from '../connectors/source.ts'
 import { Graph } from '../dataflow/graph.ts'
-import { checkNeeds } from '../dataflow/requirements.ts'
-import type { TaskBody } from '../records/task-record.ts'
+import { checkRequirements } from '../dataflow/requirements.ts'
+import type { TaskRecord } from '../records/task-record.ts'
 import { PartitionClock } from '../time/watermark.ts'
-import { DriftGate } from './alignment.ts'
-import { DEAD_LETTERS, freshStatus, knownTasks, LATE, type Runtime, type TaskStatus, taskOutputs } from './context.ts'
-import { OpenRange } from './range.ts'
+import { WatermarkAlignment } from './alignment.ts'
+import { DEAD_LETTERS, freshStatus, knownTasks, LATE, type TaskContext, type TaskStatus, taskOutputs } from './context.ts'
+import { CurrentRange } from './range.ts'
 import { Reading } from './reading.ts'
-import { letGo, lostTask, unlessLost } from './revocation.ts'
+import { letGo, raceRevoked, taskLost } from './revocation.ts'
 
 /** What one read may return: enough to be fast; less where the memory limit asks for it. */
 const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
@@ -32,19 +32,19 @@ export type TaskResult = 'done' | 'stopped'
  * kept warm (3.12).
  */
 export class Task<T> {
-  readonly #runtime: Runtime<T>
+  readonly #runtime: TaskContext<T>
   readonly #partition: string
   readonly #graph: Graph<T>
-  readonly #outputs: Outputs
+  readonly #outputs: Writers
   readonly #committer: Committer
   readonly #stop: AbortSignal
   readonly #abandon: AbortSignal
   readonly #status: TaskStatus
-  readonly #drift: DriftGate
+  readonly #drift: WatermarkAlignment
   #paused = false
   #clock: PartitionClock
   readonly #reading: Reading<T>
-  #range: OpenRange
+  #range: CurrentRange
   #rows = 0
   #rejected = 0
   #late = byName<number>()
@@ -53,7 +53,7 @@ export class Task<T> {
   #ended = false
   /** This run's part is read to its end. */
   #done = false
-  private constructor(runtime: Runtime<T>, partition: string, graph: Graph<T>, outputs: Outputs, stop: AbortSignal, abandon: AbortSignal) {
+  private constructor(runtime: TaskContext<T>, partition: string, graph: Graph<T>, outputs: Writers, stop: AbortSignal, abandon: AbortSignal) {
     this.#runtime = runtime
     this.#partition = partition
     this.#graph = graph
@@ -62,8 +62,8 @@ export class Task<T> {
     this.#abandon = abandon
     this.#clock = new PartitionClock(runtime.time.maxOutOfOrderness)
     this.#reading = new Reading(runtime, partition)
-    this.#drift = new DriftGate(runtime, partition)
-    this.#range = new OpenRange(runtime, null)
+    this.#drift = new WatermarkAlignment(runtime, partition)
+    this.#range = new CurrentRange(runtime, null)
     this.#committer = new Committer({
       log: runtime.log,
       task: partition,
@@ -78,13 +78,13 @@ export class Task<T> {
   }
 
   /** Runs a partition until its end, or until `stop` aborts; then what was read is committed. Throws what stops it, with nothing half-done. */
-  static async run<T>(runtime: Runtime<T>, partition: string, stop: AbortSignal, abandon: AbortSignal): Promise<TaskResult> {
+  static async run<T>(runtime: TaskContext<T>, partition: string, stop: AbortSignal, abandon: AbortSignal): Promise<TaskResult> {
     const graph = new Graph('task', runtime.source.schema, runtime.flows, runtime.originOf(partition))
-    checkNeeds(graph, runtime.source, new Set([...runtime.partitions, partition]).size)
+    checkRequirements(graph, runtime.source, new Set([...runtime.partitions, partition]).size)
     let task: Task<T> | undefined
     abandon.addEventListener('abort', () => graph.close(), { once: true })
     try {
-      const outputs = await Outputs.open(taskOutputs(graph, runtime), { logId: runtime.logId, task: partition }, runtime.budget, runtime.logger)
+      const outputs = await Writers.open(taskOutputs(graph, runtime), { logId: runtime.logId, task: partition }, runtime.budget, runtime.logger)
       task = new Task(runtime, partition, graph, outputs, stop, abandon)
       await task.#recover()
       return await task.#loop()
@@ -97,7 +97,7 @@ export class Task<T> {
   async #recover(): Promise<void> {
     const { time } = this.#runtime
     const head = await this.#committer.recover()
-    const body = head?.body as unknown as TaskBody | undefined
+    const body = head?.body as unknown as TaskRecord | undefined
     if (body) {
       this.#clock = new PartitionClock(time.maxOutOfOrderness, body.watermark ?? Number.NEGATIVE_INFINITY)
       this.#idle = body.idle
@@ -112,7 +112,7 @@ export class Task<T> {
       this.#runtime.committed(this.#partition)
     }
     const from = body ? body.to : await this.#runtime.startOf(this.#partition)
-    this.#range = new OpenRange(this.#runtime, from)
+    this.#range = new CurrentRange(this.#runtime, from)
     this.#graph.onLate = (operator, rows) => {
       this.#late[operator] = (this.#late[operator] ?? 0) + rows.length
       this.#status.late += rows.length
@@ -137,7 +137,7 @@ export class Task<T> {
     for (;;) {
       if (failure) throw (failure as { error: unknown }).error
       this.#committer.check()
-      if (this.#abandon.aborted) throw lostTask(this.#partition)
+      if (this.#abandon.aborted) throw taskLost(this.#partition)
       if (this.#stop.aborted) {
         await this.#commit('range')
         await this.#committer.settled()
@@ -150,7 +150,7 @@ export class Task<T> {
       const chunk = await this.#read()
       if (chunk === 'end') return this.#end()
       if (chunk) await this.#take(chunk)
-      await breathe()
+      await yieldToEventLoop()
     }
   }
 
@@ -161,7 +161,7 @@ export class Task<T> {
   /** One read, within the room that the memory limit leaves; null when the range has to end first, or a stop came. */
   async #read(): Promise<Chunk<T, Json> | 'end' | null> {
     const { budget, partitions } = this.#runtime
-    const flows = Math.max(1, this.#graph.ends.filter((end) => !end.behind).length)
+    const flows = Math.max(1, this.#graph.ends.filter((end) => !end.inMergeStage).length)
     const bytes = Math.min(CHUNK.bytes, budget.share(flows * partitions.length))
     // A commit that ended since it was asked last may have made this range due, and would wake nobody who begins to wait only now.
     if (this.#isDue) return null
@@ -196,13 +196,13 @@ export class Task<T> {
     this.#clock.advance(watermark)
     this.#reading.memory = chunk.memory
     this.#clock.warnOfJump(this.#partition, this.#runtime.logger)
-    await unlessLost(this.#partition, this.#abandon, this.#graph.settled())
+    await raceRevoked(this.#partition, this.#abandon, this.#graph.settled())
     this.#range.to = position
     this.#range.rows += batch.length + rejected.length
     this.#rows += batch.length + rejected.length
     Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#clock.watermark })
     this.#status.rows += batch.length + rejected.length
-    await unlessLost(this.#partition, this.#abandon, this.#outputs.settled())
+    await raceRevoked(this.#partition, this.#abandon, this.#outputs.settled())
   }
 
   #reject({ rejected }: Chunk<T, Json>): void {
@@ -221,7 +221,7 @@ export class Task<T> {
     if (this.#runtime.source.until === 'complete') {
       if (!this.#ended) await this.#commit('end')
     } else if (!this.#idle) await this.#commit('idle')
-    await unlessLost(this.#partition, this.#abandon, this.#committer.settled())
+    await raceRevoked(this.#partition, this.#abandon, this.#committer.settled())
     Object.assign(this.#status, { lag: 0, idle: this.#idle, ended: this.#ended })
     return 'done'
   }
@@ -230,7 +230,7 @@ export class Task<T> {
   async #renewReference(): Promise<void> {
     this.#reading.renew()
     await this.#commit('reference')
-    await unlessLost(this.#partition, this.#abandon, this.#committer.settled())
+    await raceRevoked(this.#partition, this.#abandon, this.#committer.settled())
     await this.#reading.open(this.#range.from)
   }
 
@@ -238,12 +238,12 @@ export class Task<T> {
   async #commit(kind: CommitKind): Promise<void> {
     if (kind === 'range' && this.#range.isEmpty) return
     if (kind === 'idle' || kind === 'end') await this.#commit('range')
-    await unlessLost(this.#partition, this.#abandon, this.#committer.room())
+    await raceRevoked(this.#partition, this.#abandon, this.#committer.room())
     // An operator that is asynchronous for some batches only shows itself here, before the range that lacks them is cut (protocol 2.2c).
-    await breathe()
+    await yieldToEventLoop()
     this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark)
-    await unlessLost(this.#partition, this.#abandon, this.#graph.settled())
-    await unlessLost(this.#partition, this.#abandon, this.#outputs.settled())
+    await raceRevoked(this.#partition, this.#abandon, this.#graph.settled())
+    await raceRevoked(this.#partition, this.#abandon, this.#outputs.settled())
     // From here to `cut` nothing is awaited: writers, operators and position are cut at one moment.
     this.#idle = kind === 'idle'
     this.#ended ||= kind === 'end'
@@ -255,14 +255,14 @@ export class Task<T> {
       empty: kind === 'first',
       standing: { watermark: this.#clock.watermark, state, tasks: knownTasks(this.#runtime) },
     } as const
-    this.#committer.cut(range, this.#body(kind) as unknown as { readonly [key: string]: Json }, () => this.#published(to))
+    this.#committer.commit(range, this.#body(kind) as unknown as { readonly [key: string]: Json }, () => this.#published(to))
     this.#range.next()
     Object.assign(this.#status, { idle: this.#idle, ended: this.#ended })
   }
 
-  #body(kind: CommitKind): Omit<TaskBody, 'state'> {
+  #body(kind: CommitKind): Omit<TaskRecord, 'state'> {
     const watermark = this.#clock.watermark
-    const partials = byName<Partial[]>()
+    const partials = byName<PartialAggregate[]>()
     for (const [name, aggregation] of this.#graph.aggregations) {
       const found = aggregation.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle')
       if (found.length > 0) partials[name] = found

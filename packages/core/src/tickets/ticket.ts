@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { instant } from '../base/instant.ts'
 import { defineSchema } from '../schema/define.ts'
-import { instant } from '../schema/instant.ts'
 
 export const requestTypes = ['billing', 'technical', 'account', 'general'] as const
 export const priorities = ['low', 'medium', 'high', 'critical'] as const

@@ -1,5 +1,5 @@
 import type { Logger } from '../base/logger.ts'
-import { type Batch, inside } from '../batch/batch.ts'
+import { type Batch, internals } from '../batch/batch.ts'
 import { eventTimes } from './event-time.ts'
 
 /** A single row that moves the watermark further than this is told of; in milliseconds. */
@@ -37,7 +37,7 @@ export class PartitionClock {
   stamp<T>(batch: Batch<T>, told?: Float64Array): Batch<T> {
     const time = eventTimes(batch)
     const watermarks = new Float64Array(batch.length)
-    const known = inside.trail(batch)?.offsets
+    const known = internals.metadata(batch)?.offsets
     for (let i = 0; i < batch.length; i++) {
       if (told) this.advance(told[i] as number)
       watermarks[i] = this.#watermark
@@ -48,7 +48,7 @@ export class PartitionClock {
       this.#watermark = moved
     }
     const offsets = known ?? Float64Array.from(watermarks, (_, i) => i)
-    return inside.make(batch.schema, inside.columns(batch), batch.length, { watermarks, offsets }, 'task')
+    return internals.make(batch.schema, internals.columns(batch), batch.length, { watermarks, offsets }, 'task')
   }
 
   /** Says in the log, once, that a single row moved the watermark by more than a day: rows between are late from there on. */

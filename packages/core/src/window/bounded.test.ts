@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { count } from '../aggregate/count.ts'
+import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
-import { instant } from '../schema/instant.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { Accumulators } from './engine/accumulators.ts'
-import { WindowEngine } from './engine/aligned-engine.ts'
+import { AlignedEngine } from './engine/aligned-engine.ts'
 import { SessionStarts } from './engine/session-starts.ts'
 import { TimedKeys } from './engine/timed-keys.ts'
 import { session } from './session.ts'
@@ -47,7 +47,7 @@ const local = (window: ReturnType<typeof session>) => {
   return (batch: Batch<unknown>, watermark: number) => {
     engine.add(batch)
     engine.close(watermark)
-    engine.cut(false)
+    engine.snapshot(false)
     return engine.held
   }
 }
@@ -56,11 +56,11 @@ test.each([
   [
     'tumbling',
     () => {
-      const engine = new WindowEngine(tumbling({ size: '1 minute' }), ['key'], accumulators(), { maxWindows: 100, maxKeys: 1_000_000 })
+      const engine = new AlignedEngine(tumbling({ size: '1 minute' }), ['key'], accumulators(), { maxWindows: 100, maxKeys: 1_000_000 })
       return (batch: Batch<unknown>, watermark: number) => {
         engine.add(batch)
         engine.partials(watermark, 'none')
-        engine.cut(false)
+        engine.snapshot(false)
         return engine.held
       }
     },
@@ -75,7 +75,7 @@ test.each([
         const ids = known.reader(batch)
         for (let i = 0; i < batch.length; i++) known.add(ids.idOf(i), watermark)
         known.forget(watermark - 10_000)
-        known.cut(false)
+        known.snapshot(false)
         return known.held
       }
     },
@@ -88,7 +88,7 @@ test.each([
         const ids = starts.reader(batch)
         for (let i = 0; i < batch.length; i++) starts.startOf(ids.idOf(i), watermark, watermark)
         starts.forget(watermark)
-        starts.cut(false)
+        starts.snapshot(false)
         return starts.held
       }
     },
@@ -102,7 +102,7 @@ test.each([
 })
 
 test('more than may be held is an error that says what to do', () => {
-  const engine = new WindowEngine(tumbling({ size: '1 minute' }), ['key'], accumulators(), { maxWindows: 1, maxKeys: 10 })
+  const engine = new AlignedEngine(tumbling({ size: '1 minute' }), ['key'], accumulators(), { maxWindows: 1, maxKeys: 10 })
   const rowsAt = (times: number[]) =>
     new PartitionClock(1e9).stamp(
       Batch.of(

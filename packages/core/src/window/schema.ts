@@ -2,10 +2,10 @@ import * as z from 'zod'
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
 import type { Agg } from '../aggregate/aggregate.ts'
 import { TicketsError } from '../base/errors.ts'
+import { instant } from '../base/instant.ts'
 import { valueIn } from '../base/own-names.ts'
 import type { Schema } from '../batch/schema.ts'
 import { makeSchema } from '../schema/define.ts'
-import { instant } from '../schema/instant.ts'
 
 /** The names that a window's own columns have, so that no aggregate may. */
 export const reserved = ['window_start', 'window_end', 'revision', 'is_final'] as const

@@ -9,7 +9,7 @@ import type { OutgoingMessage } from './message-file.ts'
 import { type KafkaSinkOptions, sinkSettings } from './options.ts'
 import { Staging, tryStaging } from './staging.ts'
 import { topicLimits } from './topic-limits.ts'
-import { Publisher } from './transactional-producer.ts'
+import { TransactionalProducer } from './transactional-producer.ts'
 import { KafkaWriter, type Wording } from './writer.ts'
 
 /** How a row becomes a message. */
@@ -114,7 +114,7 @@ export function topicSink<T>(
       checkSchema(schema, task.flow)
       const wording = wordingOf(task, schema)
       const id = idOf(task)
-      const publisher = new Publisher({
+      const publisher = new TransactionalProducer({
         connection: { ...withHarmlessLogger(options), brokers },
         topic,
         transactionalId: id,

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { TaskId } from '@tickets/core'
-import { type FileLayer, fault, makeFolders, syncUpwards, unless } from '@tickets/core/node'
+import { type FileLayer, fileError, makeFolders, syncUpwards, unless } from '@tickets/core/node'
 
 /** One range as it stands in the staging folder. */
 export interface RangeId {
@@ -39,13 +39,13 @@ export class Staging {
       const made = await makeFolders(this.#files, this.folder)
       // Only a file that is written whole may be tried again after EIO: once an fsync failed, the next one says nothing.
       await this.#files.writeFile(this.pathOf(range, 'tmp'), parts).catch((error: unknown) => {
-        throw fault(error, 'SINK_FAILED', this.#doing('writing to'), [...swept, 'EIO'])
+        throw fileError(error, 'SINK_FAILED', this.#doing('writing to'), [...swept, 'EIO'])
       })
       await this.#files.syncFolder(this.folder)
       if (!this.#durable || made.length > 0) await syncUpwards(this.#files, dirname(this.folder), made)
       this.#durable = true
     } catch (error) {
-      throw fault(error, 'SINK_FAILED', this.#doing('staging in'), swept)
+      throw fileError(error, 'SINK_FAILED', this.#doing('staging in'), swept)
     }
   }
 
@@ -55,7 +55,7 @@ export class Staging {
       const bytes = await unless(this.#files.readFile(this.pathOf(range, 'tmp')), ['ENOENT'], null)
       return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     } catch (error) {
-      throw fault(error, 'SINK_FAILED', this.#doing('reading from'))
+      throw fileError(error, 'SINK_FAILED', this.#doing('reading from'))
     }
   }
 
@@ -63,7 +63,7 @@ export class Staging {
     try {
       return (await this.#files.stat(this.pathOf(range, mark))) !== null
     } catch (error) {
-      throw fault(error, 'SINK_FAILED', this.#doing('reading from'))
+      throw fileError(error, 'SINK_FAILED', this.#doing('reading from'))
     }
   }
 
@@ -73,7 +73,7 @@ export class Staging {
       await this.#files.writeFile(this.pathOf(range, 'done'), [])
       await this.#files.syncFolder(this.folder)
     } catch (error) {
-      throw fault(error, 'SINK_FAILED', this.#doing('noting a published range in'), swept)
+      throw fileError(error, 'SINK_FAILED', this.#doing('noting a published range in'), swept)
     }
     await this.drop(range)
   }
@@ -83,7 +83,7 @@ export class Staging {
     try {
       for (const left of ['tmp', 'send'] as const) await unless(this.#files.unlink(this.pathOf(range, left)), ['ENOENT'], undefined)
     } catch (error) {
-      throw fault(error, 'SINK_FAILED', this.#doing('removing published rows from'), swept)
+      throw fileError(error, 'SINK_FAILED', this.#doing('removing published rows from'), swept)
     }
   }
 
@@ -98,7 +98,7 @@ export class Staging {
           await unless(this.#files.unlink(join(this.folder, name)), ['ENOENT'], undefined)
       }
     } catch (error) {
-      throw fault(error, 'SINK_FAILED', this.#doing('removing old staged rows from'))
+      throw fileError(error, 'SINK_FAILED', this.#doing('removing old staged rows from'))
     }
   }
 
@@ -117,6 +117,6 @@ export async function tryStaging(files: FileLayer, staging: string): Promise<voi
     await files.syncFolder(folder)
     await files.unlink(trial)
   } catch (error) {
-    throw fault(error, 'TARGET_UNUSABLE', `staging rows for Kafka in ${staging}`)
+    throw fileError(error, 'TARGET_UNUSABLE', `staging rows for Kafka in ${staging}`)
   }
 }

@@ -6,7 +6,7 @@ import { createTopic, numbers, ticket, unique } from '../../test/helpers.ts'
 import { committed, folder, numbersIn } from '../../test/sink-helpers.ts'
 import { kafkaSink } from '../index.ts'
 import type { StagedMessage } from './message-file.ts'
-import { Publisher, type PublisherOptions } from './transactional-producer.ts'
+import { type PublisherOptions, TransactionalProducer } from './transactional-producer.ts'
 
 const shared = await sharedBroker('transactions that expire')
 const brokers = shared ?? []
@@ -21,7 +21,7 @@ async function publisher(more: Partial<PublisherOptions> = {}) {
   const topic = more.topic ?? (await topicOf())
   const id = unique('tickets-publisher')
   const warnings: string[] = []
-  const made = new Publisher({
+  const made = new TransactionalProducer({
     connection: { brokers },
     topic,
     transactionalId: id,

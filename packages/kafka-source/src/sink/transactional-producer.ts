@@ -46,7 +46,7 @@ const FRESH = 3_600_000
  * Nothing is tried again inside a transaction. Whatever fails, the producer is given up, and the next one begins as after a crash: initialising it
  * fences the old one and ends its transaction, and only then the guard is read. So an answer that was lost needs no care of its own.
  */
-export class Publisher {
+export class TransactionalProducer {
   readonly #o: PublisherOptions
   #open: Open | null = null
   #committed = Number.NEGATIVE_INFINITY

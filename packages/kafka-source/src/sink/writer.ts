@@ -2,7 +2,7 @@ import { type Batch, isTicketsError, messageOf, type Range, type Schema, type St
 import { MessageEncoder, type OutgoingMessage, stagedMessages } from './message-file.ts'
 import type { RangeId, Staging } from './staging.ts'
 import { batchSize, requestBytes, type TopicLimits } from './topic-limits.ts'
-import type { Publisher } from './transactional-producer.ts'
+import type { TransactionalProducer } from './transactional-producer.ts'
 
 /** How a range becomes messages. */
 export interface Wording<T> {
@@ -18,7 +18,7 @@ export interface WriterOptions<T> {
   readonly schema: Schema<T>
   readonly wording: Wording<T>
   readonly staging: Staging
-  readonly publisher: Publisher
+  readonly publisher: TransactionalProducer
   readonly batchBytes: number
 }
 

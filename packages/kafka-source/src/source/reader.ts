@@ -1,5 +1,5 @@
 import { type Chunk, type DecodeOptions, isTicketsError, type Limit, type Reader, type Schema, TicketsError } from '@tickets/core'
-import { type DecodeElsewhere, ReadAhead } from '@tickets/core/node'
+import { ReadAhead, type WorkerDecoder } from '@tickets/core/node'
 import type { KafkaSourceOptions } from '../client/connection-options.ts'
 import { type Fetched, SliceList } from '../protocol/message-slices.ts'
 import type { RawBatch } from '../protocol/record-batch.ts'
@@ -24,7 +24,7 @@ export interface ReaderOptions<T> {
   /** Instead of the schema's own. */
   readonly decode?: Decode<T> | undefined
   /** Decodes on another thread, where there is one. */
-  readonly elsewhere?: DecodeElsewhere<T> | null
+  readonly elsewhere?: WorkerDecoder<T> | null
 }
 
 /** A batch of so many rows is worth decoding by itself. */

@@ -9,7 +9,7 @@ import {
   type SourceInfo,
   TicketsError,
 } from '@tickets/core'
-import { type DecodeElsewhere, decodeElsewhere } from '@tickets/core/node'
+import { type WorkerDecoder, workerDecoder } from '@tickets/core/node'
 import { type Cluster, createKafka, withCluster, withHarmlessLogger } from '../client/client.ts'
 import type { KafkaSourceOptions } from '../client/connection-options.ts'
 import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from '../client/partition-id.ts'
@@ -60,7 +60,7 @@ class TopicsSource<T> implements KafkaSource<T> {
   readonly #options: KafkaSourceOptions<T>
   readonly #settings: ReturnType<typeof settings<T>>
   readonly #decoderOf: DecoderOf<T> | undefined
-  readonly #elsewhere: DecodeElsewhere<T> | null
+  readonly #elsewhere: WorkerDecoder<T> | null
   /** The topics' ids at the first look, which the log was compared with. */
   #ids: ReadonlyMap<string, string> | null = null
   #starts: ReadonlyMap<string, number> = new Map()
@@ -72,7 +72,7 @@ class TopicsSource<T> implements KafkaSource<T> {
   constructor(options: KafkaSourceOptions<T>, decoderOf?: DecoderOf<T>) {
     this.#options = options
     this.#decoderOf = decoderOf
-    this.#elsewhere = decoderOf ? null : decodeElsewhere(options.schema, options)
+    this.#elsewhere = decoderOf ? null : workerDecoder(options.schema, options)
     this.#settings = settings(options)
     this.name = `kafka:${this.#settings.topics.join(',')}`
     this.schema = options.schema

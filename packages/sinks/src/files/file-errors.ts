@@ -1,5 +1,5 @@
 import type { TicketsError } from '@tickets/core'
-import { fault as faultOf } from '@tickets/core/node'
+import { fileError as faultOf } from '@tickets/core/node'
 
 /**
  * An error of the file system as `SINK_FAILED`; one of ours as it is.

@@ -1,5 +1,5 @@
 import { TicketsError } from '@tickets/core'
-import { fault, isPassing } from '@tickets/core/node'
+import { fileError, isPassing } from '@tickets/core/node'
 
 /** What keeps parquet-wasm out of a bundle, for each bundler. */
 const EXTERNAL = `esbuild: external: ['parquet-wasm']; Vite: ssr: { external: ['parquet-wasm'] }; webpack: externals: { 'parquet-wasm': 'commonjs parquet-wasm' }, or 'module parquet-wasm' with output.module`
@@ -13,7 +13,7 @@ function isBundled(cause: unknown): boolean {
 /** Why parquet-wasm cannot be loaded, and what to do: in a bundle, where it is not installed, and anywhere else. */
 export function loadError(cause: unknown): TicketsError {
   // Too many open files, and the like, is no fault of the installation.
-  if (isPassing(cause)) return fault(cause, 'ENCODER_FAILED', 'loading parquet-wasm')
+  if (isPassing(cause)) return fileError(cause, 'ENCODER_FAILED', 'loading parquet-wasm')
   const { code } = (cause ?? {}) as { readonly code?: unknown }
   const advice = isBundled(cause)
     ? `it is in the bundle and its .wasm file is not. Leave it out of the bundle (${EXTERNAL}) and install it beside the bundle: npm i parquet-wasm`

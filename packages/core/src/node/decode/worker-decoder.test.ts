@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
+import { instant } from '../../base/instant.ts'
 import type { Schema } from '../../batch/schema.ts'
 import { defineSchema } from '../../schema/define.ts'
 import { messages as corpus } from '../../schema/fast/corpus.fixture.ts'
+import { bytesOf, shown, slicesOf } from '../../schema/fast/decoders.fixture.ts'
 import { schemas } from '../../schema/fast/schemas.fixture.ts'
-import { bytesOf, shown, slicesOf } from '../../schema/fast/testing.ts'
-import { instant } from '../../schema/instant.ts'
 import { Ticket } from '../../tickets/ticket.ts'
-import { decodeElsewhere } from './worker-decoder.ts'
+import { workerDecoder } from './worker-decoder.ts'
 
 const anywhere = { decodeThread: true }
 const ticket = (i: number, more: object = {}) => ({
@@ -26,19 +26,19 @@ const ticket = (i: number, more: object = {}) => ({
 const linesOf = (count: number, from = 0) => Array.from({ length: count }, (_, i) => bytesOf(JSON.stringify(ticket(from + i))))
 
 describe('law 9: another thread gives what this one gives', () => {
-  const onThread = schemas.filter(({ schema }) => decodeElsewhere(schema, anywhere))
+  const onThread = schemas.filter(({ schema }) => workerDecoder(schema, anywhere))
 
   test('for schemas whose checks are no functions', () => {
     expect(onThread.map(({ schema }) => schema.name)).toContain('ticket')
     const checked = defineSchema(z.object({ at: instant(), even: z.int().refine((n) => n % 2 === 0) }), { name: 'checked', time: 'at' })
-    expect(decodeElsewhere(checked, anywhere)).toBeNull()
-    expect(decodeElsewhere(Ticket, { decodeThread: false })).toBeNull()
+    expect(workerDecoder(checked, anywhere)).toBeNull()
+    expect(workerDecoder(Ticket, { decodeThread: false })).toBeNull()
   })
 
   test.each(onThread)('$schema.name: valid messages, without asking this one', async ({ schema, valid }) => {
     const slices = slicesOf(Array.from({ length: 500 }, () => bytesOf(JSON.stringify(valid))))
     const spy = vi.spyOn(schema as { decodeSlices: Schema<unknown>['decodeSlices'] }, 'decodeSlices')
-    const there = await decodeElsewhere(schema, anywhere)?.(slices)
+    const there = await workerDecoder(schema, anywhere)?.(slices)
     expect(spy).not.toHaveBeenCalled()
     spy.mockRestore()
     expect(there && shown(there)).toEqual(shown(schema.decodeSlices(slices)))
@@ -51,7 +51,7 @@ describe('law 9: another thread gives what this one gives', () => {
       for (const message of corpus) {
         const slices = slicesOf([good, good, message, good])
         for (const options of [{}, { maxFuture: 1000 }]) {
-          const there = await decodeElsewhere(schema, anywhere)?.(slices, options)
+          const there = await workerDecoder(schema, anywhere)?.(slices, options)
           expect(there && shown(there)).toEqual(shown(schema.decodeSlices(slices, options)))
         }
       }
@@ -60,7 +60,7 @@ describe('law 9: another thread gives what this one gives', () => {
 })
 
 test('pieces come in any number and size, and what they lay in may change at once', async () => {
-  const decode = decodeElsewhere(Ticket, anywhere)
+  const decode = workerDecoder(Ticket, anywhere)
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 6 }), async (sizes) => {
       let from = 0
@@ -80,7 +80,7 @@ test('pieces come in any number and size, and what they lay in may change at onc
 })
 
 test('a source whose messages need zod again and again is not sent there any more', async () => {
-  const decode = decodeElsewhere(Ticket, anywhere)
+  const decode = workerDecoder(Ticket, anywhere)
   const bad = slicesOf([...linesOf(3), bytesOf('{}')])
   for (let i = 0; i < 4; i++) expect((await decode?.(bad))?.rejected).toHaveLength(1)
   expect(decode?.(slicesOf(linesOf(3)))).toBeNull()
@@ -102,7 +102,7 @@ describe('a thread that cannot be had', () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const file = join(folder, 'worker.mjs')
     if (code !== null) await writeFile(file, code)
-    const decode = decodeElsewhere(Ticket, { decodeThread: true, decodeWorkerUrl: file })
+    const decode = workerDecoder(Ticket, { decodeThread: true, decodeWorkerUrl: file })
     const slices = slicesOf(linesOf(50))
     const both = await Promise.all([decode?.(slices), decode?.(slices)])
     for (const decoded of both) expect(decoded && shown(decoded)).toEqual(shown(Ticket.decodeSlices(slices)))

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { TicketsError } from '../../base/errors.ts'
-import { inside } from '../../batch/batch.ts'
+import { internals } from '../../batch/batch.ts'
 import { dataOf } from '../../batch/builder.ts'
 import type { ColumnCut } from '../../batch/column-store.ts'
 import type { Decoded, DecodeOptions, Schema, Slices } from '../../batch/schema.ts'
@@ -26,7 +26,7 @@ export interface DecodeThreadOptions {
  * Decodes as `schema.decodeSlices` does. The slices may change as soon as it returns; what `keyOf` needs may not. Null, at once, where this thread
  * should do it: there is nothing to decode, the other thread is lost, or has too often been unsure.
  */
-export type DecodeElsewhere<T> = (slices: Slices, options?: DecodeOptions) => Promise<Decoded<T>> | null
+export type WorkerDecoder<T> = (slices: Slices, options?: DecodeOptions) => Promise<Decoded<T>> | null
 
 /** By where the worker comes from. */
 const threads = new Map<string | undefined, DecodeThread>()
@@ -80,7 +80,7 @@ function pieceOf(thread: DecodeThread, { bytes, starts, ends, timestamps, length
  *
  * @throws `OPTION_INVALID`
  */
-export function decodeElsewhere<T>(schema: Schema<T>, options: DecodeThreadOptions = {}): DecodeElsewhere<T> | null {
+export function workerDecoder<T>(schema: Schema<T>, options: DecodeThreadOptions = {}): WorkerDecoder<T> | null {
   const { decodeThread = availableParallelism() > 1, decodeWorkerUrl } = options
   if (typeof decodeThread !== 'boolean') throw new TicketsError('OPTION_INVALID', `decodeThread is true or false, got ${String(decodeThread)}`)
   const plan = decodeThread ? planOf(schema) : null
@@ -88,7 +88,7 @@ export function decodeElsewhere<T>(schema: Schema<T>, options: DecodeThreadOptio
   const thread = threadOf(decodeWorkerUrl)
   const made = (columns: readonly ColumnCut[], offsets: Float64Array): Decoded<T> => {
     const data = schema.fields.map((field, i) => dataOf(field, offsets.length, columns[i] as ColumnCut))
-    return { batch: inside.make(schema, data, offsets.length, trailOf(offsets)), rejected: [] }
+    return { batch: internals.make(schema, data, offsets.length, trailOf(offsets)), rejected: [] }
   }
   let doubt = 0
   const decode = async (slices: Slices, options: DecodeOptions): Promise<Decoded<T>> => {

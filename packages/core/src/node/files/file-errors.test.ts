@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { adviceFor, fault, fullDisk } from './file-errors.ts'
+import { adviceFor, fileError, fullDisk } from './file-errors.ts'
 
 const failed = (code: string, path?: string) => Object.assign(new Error(`${code}: made up`), { code, ...(path && { path }) })
 
@@ -18,6 +18,6 @@ describe('no space left', () => {
 })
 
 it('what passes by itself may be tried again', () => {
-  expect(fault(failed('ENOSPC'), 'LOG_UNUSABLE', 'writing').retryable).toBe(true)
-  expect(fault(failed('EACCES'), 'LOG_UNUSABLE', 'writing').retryable).toBe(false)
+  expect(fileError(failed('ENOSPC'), 'LOG_UNUSABLE', 'writing').retryable).toBe(true)
+  expect(fileError(failed('EACCES'), 'LOG_UNUSABLE', 'writing').retryable).toBe(false)
 })

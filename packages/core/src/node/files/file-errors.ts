@@ -55,7 +55,7 @@ export function adviceFor(error: unknown): string {
  *
  * @param alsoPassing codes that may be tried again here and not everywhere
  */
-export function fault(error: unknown, code: ErrorCode, doing: string, alsoPassing: readonly string[] = []): TicketsError {
+export function fileError(error: unknown, code: ErrorCode, doing: string, alsoPassing: readonly string[] = []): TicketsError {
   if (isTicketsError(error)) return error
   const retryable = isPassing(error) || alsoPassing.includes(codeOf(error))
   return new TicketsError(code, `${doing} failed: ${adviceFor(error)}`, { cause: error, retryable })

@@ -4,8 +4,8 @@ import { TicketsError } from '../../base/errors.ts'
 import type { Decoded, DecodeOptions, Schema } from '../../batch/schema.ts'
 import type { Chunk, Limit, Reader } from '../../connectors/source.ts'
 import { ReadAhead } from '../decode/read-ahead.ts'
-import type { DecodeElsewhere } from '../decode/worker-decoder.ts'
-import { fault } from '../files/file-errors.ts'
+import type { WorkerDecoder } from '../decode/worker-decoder.ts'
+import { fileError } from '../files/file-errors.ts'
 import { isWholeObject } from './line-ends.ts'
 import { LineReader } from './line-reader.ts'
 import { Lines } from './lines.ts'
@@ -27,7 +27,7 @@ export interface JsonLinesReaderOptions<T> {
   /** What tells the file from another one under its name; null while that is unknown. It rides in the task's record. */
   readonly first?: string | null
   /** Decodes on another thread, where there is one. */
-  readonly elsewhere?: DecodeElsewhere<T> | null
+  readonly elsewhere?: WorkerDecoder<T> | null
 }
 
 /** Reads the lines of one file from a byte on. */
@@ -36,7 +36,7 @@ export class JsonLinesReader<T> implements Reader<T, number> {
   readonly #lines: LineReader
   readonly #taken = new Lines()
   readonly #ahead = new ReadAhead<Chunk<T, number> | 'end'>()
-  readonly #elsewhere: DecodeElsewhere<T> | null
+  readonly #elsewhere: WorkerDecoder<T> | null
   /** Lines are taken one piece after the other. */
   #taking: Promise<unknown> = Promise.resolve()
 
@@ -59,7 +59,7 @@ export class JsonLinesReader<T> implements Reader<T, number> {
   }
 
   /** The piece after the one that was begun last. */
-  #next(max: Limit, elsewhere?: DecodeElsewhere<T>): Promise<Chunk<T, number> | 'end'> {
+  #next(max: Limit, elsewhere?: WorkerDecoder<T>): Promise<Chunk<T, number> | 'end'> {
     const { path, stop } = this.#o
     // The lines are copied, or decoded, as soon as they are taken: before the next ones.
     const taken = this.#taking.then(async () => {
@@ -77,11 +77,11 @@ export class JsonLinesReader<T> implements Reader<T, number> {
         return { batch, rejected, position: piece.position, lag: Math.max(0, end - piece.position), ...memory }
       })
       .catch((error: unknown) => {
-        throw fault(error, 'SOURCE_FAILED', `reading ${path}`)
+        throw fileError(error, 'SOURCE_FAILED', `reading ${path}`)
       })
   }
 
-  async #decode(lines: Lines, elsewhere?: DecodeElsewhere<T>): Promise<Decoded<T>> {
+  async #decode(lines: Lines, elsewhere?: WorkerDecoder<T>): Promise<Decoded<T>> {
     const { schema, future } = this.#o
     const decoded = elsewhere?.(lines, future)
     if (decoded) return decoded

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { inside } from '../../batch/batch.ts'
+import { instant } from '../../base/instant.ts'
+import { internals } from '../../batch/batch.ts'
 import type { Chunk, Limit, Reader } from '../../connectors/source.ts'
 import { defineSchema } from '../../schema/define.ts'
-import { instant } from '../../schema/instant.ts'
 import { jsonLines } from './json-lines.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string() }), { name: 'row', time: 'at' })
@@ -26,7 +26,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 type Seen = { rows: [number, string][]; rejected: [number, string][]; position: number }
 
 function see(seen: Seen, { batch, rejected, position }: Chunk<{ text: string }, number>) {
-  const offsets = inside.trail(batch)?.offsets ?? []
+  const offsets = internals.metadata(batch)?.offsets ?? []
   seen.rows.push(...batch.toArray().map(({ text }, i): [number, string] => [offsets[i] ?? -1, text]))
   seen.rejected.push(...rejected.map(({ offset, value }): [number, string] => [offset, Buffer.from(value ?? []).toString('hex')]))
   seen.position = position

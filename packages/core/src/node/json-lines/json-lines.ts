@@ -3,8 +3,8 @@ import type { Json } from '@tickets/core/base/json'
 import { TicketsError } from '../../base/errors.ts'
 import type { Schema } from '../../batch/schema.ts'
 import type { PartitionInfo, Source } from '../../connectors/source.ts'
-import { type DecodeThreadOptions, decodeElsewhere } from '../decode/worker-decoder.ts'
-import { fault } from '../files/file-errors.ts'
+import { type DecodeThreadOptions, workerDecoder } from '../decode/worker-decoder.ts'
+import { fileError } from '../files/file-errors.ts'
 import { checkPaths, filesOf, isPattern, type SourceFile } from './files.ts'
 import { JsonLinesReader } from './json-lines-reader.ts'
 import { endOfLines, fileId, isLineStart } from './line-ends.ts'
@@ -30,7 +30,7 @@ async function look<R>(path: string, at: (handle: FileHandle, size: number) => P
   try {
     return await at(handle, size)
   } catch (error) {
-    throw fault(error, 'SOURCE_FAILED', `reading ${path}`)
+    throw fileError(error, 'SOURCE_FAILED', `reading ${path}`)
   } finally {
     await handle.close()
   }
@@ -61,7 +61,7 @@ export function jsonLines<T>(path: string | readonly string[], options: JsonLine
   /** What the run was told of: a file that appears after that is the next run's. */
   let described: readonly SourceFile[] | undefined
   const isOne = typeof path === 'string' && !isPattern(path)
-  const elsewhere = decodeElsewhere(schema, options)
+  const elsewhere = workerDecoder(schema, options)
   return {
     name: 'jsonLines',
     schema,
@@ -97,7 +97,7 @@ export function jsonLines<T>(path: string | readonly string[], options: JsonLine
         checkFile(file.path, first, memory)
       } catch (error) {
         await handle.close()
-        throw fault(error, 'SOURCE_FAILED', `reading ${file.path}`)
+        throw fileError(error, 'SOURCE_FAILED', `reading ${file.path}`)
       }
       const stop = to ?? (complete ? size : undefined)
       return new JsonLinesReader({ path: file.path, schema, handle, from, stop, future: { maxFuture, reference }, elsewhere, first })

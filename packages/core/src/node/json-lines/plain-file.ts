@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { TicketsError } from '../../base/errors.ts'
-import { fault } from '../files/file-errors.ts'
+import { fileError } from '../files/file-errors.ts'
 import { codeOf } from '../files/file-layer.ts'
 import { checkForm } from './file-form.ts'
 import { unpacked } from './unpack.ts'
@@ -24,7 +24,7 @@ export async function openFile(path: string): Promise<{ handle: FileHandle; size
     await handle?.close()
     if (codeOf(error) === 'ENOENT')
       throw new TicketsError('SOURCE_MISSING', `there is no file ${path}: check the path, or write the tickets there first`, { cause: error })
-    throw fault(error, 'SOURCE_FAILED', `opening ${path}`)
+    throw fileError(error, 'SOURCE_FAILED', `opening ${path}`)
   }
   await handle.close()
   throw new TicketsError('SOURCE_FAILED', `${path} is no regular file: give the path of a JSON Lines file, which can be read again from any position`)

@@ -22,7 +22,7 @@ const anyFormat = /^\{"format":(\d+),/
  *
  * @param format a release refuses files of a format that it does not know: raise it where an older release must not continue
  */
-export function seal(value: unknown, format: Format = 1): Uint8Array {
+export function withChecksum(value: unknown, format: Format = 1): Uint8Array {
   const text = JSON.stringify(value)
   // Written where it stays: a record of a window with a million keys is a hundred megabytes.
   const sealed = new Uint8Array(START + Buffer.byteLength(text) + CLOSING.length)
@@ -41,7 +41,7 @@ export function seal(value: unknown, format: Format = 1): Uint8Array {
  * @param newest the newest format that is read
  * @throws `LOG_DAMAGED` when the file is torn or was changed, `LOG_UNUSABLE` when a newer release wrote it.
  */
-export function unseal(bytes: Uint8Array, file: string, remedy: string, newest: Format = 1): unknown {
+export function verifyChecksum(bytes: Uint8Array, file: string, remedy: string, newest: Format = 1): unknown {
   const damaged = (cause?: unknown) =>
     new TicketsError('LOG_DAMAGED', `${file} is damaged: its content (${bytes.length} bytes) does not match its checksum. ${remedy}`, { cause })
   try {

@@ -1,10 +1,10 @@
 import { dirname, join, resolve } from 'node:path'
 import { TicketsError } from '../../base/errors.ts'
 import type { CommitLog, LogRecord, PipelineRecord } from '../../connectors/commit-log.ts'
-import { fault } from '../files/file-errors.ts'
+import { fileError } from '../files/file-errors.ts'
 import { codeOf, type FileLayer, nodeFiles, unless } from '../files/file-layer.ts'
 import { makeFolders, syncUpwards } from '../files/folders.ts'
-import { seal, unseal } from './checksum.ts'
+import { verifyChecksum, withChecksum } from './checksum.ts'
 import { createIfAbsent } from './create.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { createPipeline, REMEDY, readPipeline, settle } from './log-layout.ts'
@@ -74,7 +74,7 @@ class FileLog implements CommitLog {
     return this.#run('committing to', async () => {
       const { n, attempt } = record
       const folder = await this.#writable(task)
-      const creation = await createIfAbsent(this.#files, folder, recordName(n), temporaryName(n, attempt), seal(record))
+      const creation = await createIfAbsent(this.#files, folder, recordName(n), temporaryName(n, attempt), withChecksum(record))
       if (creation === 'created') this.#durable.set(task, Math.max(n, this.#durable.get(task) ?? -1))
       if (creation === 'created') return 'appended'
       // Only pruning takes a temporary file away, and only below the newest record.
@@ -178,7 +178,7 @@ class FileLog implements CommitLog {
     const file = join(folder, recordName(n))
     const bytes = await unless(this.#files.readFile(file), ['ENOENT'], null)
     if (!bytes) return null
-    const record = unseal(bytes, file, REMEDY) as LogRecord
+    const record = verifyChecksum(bytes, file, REMEDY) as LogRecord
     if (record.n === n) return record
     throw new TicketsError('LOG_DAMAGED', `${file} holds record ${record.n}, so it was copied or renamed. ${REMEDY}`)
   }
@@ -195,7 +195,7 @@ class FileLog implements CommitLog {
     } catch (error) {
       const home = this.#home
       if (codeOf(error) === 'ENOENT' && home !== null && !(await this.#files.stat(home).catch(() => true))) throw goneLog(this.#path, error)
-      throw fault(error, 'LOG_UNUSABLE', `${doing} the log ${this.#path}`)
+      throw fileError(error, 'LOG_UNUSABLE', `${doing} the log ${this.#path}`)
     }
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LogRecord, PipelineRecord } from '../../connectors/commit-log.ts'
 import { type FileLayer, nodeFiles } from '../files/file-layer.ts'
-import { seal, unseal } from './checksum.ts'
+import { verifyChecksum, withChecksum } from './checksum.ts'
 import { commitLog } from './commit-log.ts'
 
 let folder: string
@@ -36,7 +36,7 @@ async function demoted(logId: string) {
   await filled(logId)
   for (const task of TASKS) await rename(join(path, logId, task), join(path, task))
   await rm(join(path, logId), { recursive: true })
-  await writeFile(join(path, 'pipeline.json'), seal(pipeline(logId)))
+  await writeFile(join(path, 'pipeline.json'), withChecksum(pipeline(logId)))
 }
 
 async function expectWhole(logId: string) {
@@ -107,9 +107,9 @@ describe('a log of the first layout', () => {
     await expectWhole('old')
     const file = join(path, 'pipeline.json')
     // An older release reads format 1 only: it must not begin from nothing here.
-    expect(() => unseal(new Uint8Array(), file, '')).toThrow()
+    expect(() => verifyChecksum(new Uint8Array(), file, '')).toThrow()
     const text = await readFile(file)
-    expect(() => unseal(text, file, '')).toThrow('format 2')
+    expect(() => verifyChecksum(text, file, '')).toThrow('format 2')
   })
 
   it('is brought there by whoever reads it, too', async () => {
@@ -152,7 +152,7 @@ describe('a log of the first layout', () => {
   it('to which a process of the older release still writes is refused, with what to do', async () => {
     await filled('old')
     await mkdir(join(path, 'tickets-0'))
-    await writeFile(join(path, 'tickets-0', `${'0'.repeat(20)}.json`), seal(entry(0)))
+    await writeFile(join(path, 'tickets-0', `${'0'.repeat(20)}.json`), withChecksum(entry(0)))
     await expect(commitLog(path).begin(pipeline('x'))).rejects.toMatchObject({
       code: 'LOG_DAMAGED',
       message: expect.stringContaining('older release'),

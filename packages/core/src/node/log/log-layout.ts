@@ -3,7 +3,7 @@ import { TicketsError } from '../../base/errors.ts'
 import type { PipelineRecord } from '../../connectors/commit-log.ts'
 import { codeOf, type FileLayer, unless } from '../files/file-layer.ts'
 import { makeFolders, syncUpwards } from '../files/folders.ts'
-import { formatOf, seal, unseal } from './checksum.ts'
+import { formatOf, verifyChecksum, withChecksum } from './checksum.ts'
 import { createIfAbsent } from './create.ts'
 import { checkName, recordNumber } from './record-names.ts'
 
@@ -46,7 +46,7 @@ export async function readPipeline(files: FileLayer, path: string): Promise<Stan
   }
   if (!bytes) return null
   await syncUpwards(files, path, [])
-  return { record: unseal(bytes, file, REMEDY, FORMAT) as PipelineRecord, format: formatOf(bytes) }
+  return { record: verifyChecksum(bytes, file, REMEDY, FORMAT) as PipelineRecord, format: formatOf(bytes) }
 }
 
 /** Creates the log with this record unless there is one, its folder first, so that a record always has its folder. */
@@ -55,7 +55,7 @@ export async function createPipeline(files: FileLayer, path: string, record: Pip
   const home = homeOf(path, record.logId)
   const made = await makeFolders(files, home, path)
   await files.syncFolder(path)
-  const created = await createIfAbsent(files, path, PIPELINE, `.pipeline-${globalThis.crypto.randomUUID()}.tmp`, seal(record, FORMAT))
+  const created = await createIfAbsent(files, path, PIPELINE, `.pipeline-${globalThis.crypto.randomUUID()}.tmp`, withChecksum(record, FORMAT))
   // Another process was first, and this folder is nobody's. The same id twice is one log.
   if (created === 'exists' && made.length > 0 && (await readPipeline(files, path))?.record.logId !== record.logId)
     await unless(files.removeFolder(home), ['ENOENT', 'ENOTEMPTY', 'EEXIST'], undefined)
@@ -73,7 +73,7 @@ export async function settle(files: FileLayer, path: string, { record, format }:
     await makeFolders(files, home, path)
     // First the format: from here on a process of an older release, which would begin from nothing, refuses the log.
     const temporary = join(path, `.pipeline-${globalThis.crypto.randomUUID()}.tmp`)
-    await files.writeFile(temporary, [seal(record, FORMAT)])
+    await files.writeFile(temporary, [withChecksum(record, FORMAT)])
     await files.rename(temporary, join(path, PIPELINE))
     await files.syncFolder(path)
   }

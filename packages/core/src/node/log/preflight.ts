@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { TicketsError } from '../../base/errors.ts'
-import { fault } from '../files/file-errors.ts'
+import { fileError } from '../files/file-errors.ts'
 import { codeOf, type FileLayer } from '../files/file-layer.ts'
 
 const noLinks = ['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
@@ -24,7 +24,7 @@ export async function tryLog(files: FileLayer, folder: string): Promise<void> {
     step = 'syncing'
     await files.syncFolder(folder)
   } catch (error) {
-    if (step !== 'linking in' || !noLinks.includes(codeOf(error))) throw fault(error, 'LOG_UNUSABLE', `${step} the log ${folder}`)
+    if (step !== 'linking in' || !noLinks.includes(codeOf(error))) throw fileError(error, 'LOG_UNUSABLE', `${step} the log ${folder}`)
     throw new TicketsError(
       'LOG_UNUSABLE',
       `the file system of ${folder} cannot link files (${codeOf(error)}), which a commit needs: put the log on a local disk`,

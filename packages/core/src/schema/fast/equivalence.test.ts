@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as corpus from './corpus.fixture.ts'
+import { bytesOf, compare, isFast } from './decoders.fixture.ts'
 import { schemas } from './schemas.fixture.ts'
-import { bytesOf, compare, isFast } from './testing.ts'
 
 /** Set FUZZ to run more of them by hand. */
 const CASES = Number(process.env.FUZZ ?? 20_000)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { bytesOf } from './decoders.fixture.ts'
 import { scanNumber, scanned } from './number.ts'
-import { bytesOf } from './testing.ts'
 
 const scan = (text: string) => {
   const bytes = bytesOf(text)

@@ -1,6 +1,6 @@
 import type { $ZodType } from 'zod/v4/core'
+import { isInstant } from '../../base/instant.ts'
 import type { Field } from '../../batch/schema.ts'
-import { isInstant } from '../instant.ts'
 
 /** What text has to satisfy. Lengths are of the text; zod 4 counted UTF-16 units first and code points later, so both have to fit. */
 export interface TextRule {

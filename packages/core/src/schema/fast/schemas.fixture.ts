@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import * as mini from 'zod/mini'
+import { instant } from '../../base/instant.ts'
 import type { Schema } from '../../batch/schema.ts'
 import { Ticket } from '../../tickets/ticket.ts'
 import { defineSchema } from '../define.ts'
-import { instant } from '../instant.ts'
 
 const at = instant()
 

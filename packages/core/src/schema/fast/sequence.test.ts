@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { TextStore } from '../../batch/stores.ts'
+import { bytesOf } from './decoders.fixture.ts'
 import { sequencesOf } from './sequence.ts'
-import { bytesOf } from './testing.ts'
 import { ruledTextReader } from './text.ts'
 
 const patterns = [/^CLIENT_[1-9]\d{3}$/, /^[A-Z]{2}-\d\d\w{3}$/, /^(?:ab[c-e]d|\d{4}|[x\-z]{5})$/, /^[\w.-]{4}$/u, /^a\/b\.[)|(\]]$/, /^[a-c-]{7}$/g]

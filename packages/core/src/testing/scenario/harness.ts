@@ -6,7 +6,7 @@ import type { Schema } from '../../batch/schema.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import type { Sink } from '../../connectors/sink.ts'
 import type { Flows } from '../../dataflow/graph.ts'
-import { checkNeeds } from '../../dataflow/requirements.ts'
+import { checkRequirements } from '../../dataflow/requirements.ts'
 import { into } from '../../operators/into.ts'
 import { type MergeInput, ScenarioMerge } from './scenario-merge.ts'
 import { ScenarioTask } from './scenario-task.ts'
@@ -180,7 +180,7 @@ export class Harness<A, B> {
 
   #opened(name: string, partitions: number): ScenarioTask<A, B> {
     const task = new ScenarioTask<A, B>(name, this.#schema, this.#flows, this.#maxOutOfOrderness)
-    checkNeeds(task, { name: 'the scenario', until: 'complete', keyedBy: this.#keyedBy }, partitions)
+    checkRequirements(task, { name: 'the scenario', until: 'complete', keyedBy: this.#keyedBy }, partitions)
     return task
   }
 

@@ -1,17 +1,17 @@
 import { MERGE } from '@tickets/core/records/merge-record'
-import type { Stateful } from '@tickets/core/records/operator-state-record'
+import type { OperatorState } from '@tickets/core/records/operator-state-record'
 import type { Schema } from '../../batch/schema.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import { type Flows, Graph } from '../../dataflow/graph.ts'
 import { MergeState } from '../../merge/fold.ts'
-import type { TaskBody } from '../../records/task-record.ts'
+import type { TaskRecord } from '../../records/task-record.ts'
 import { CutLog } from './scenario-task.ts'
 
 /** A task's record, as the merge reads it. */
 export interface MergeInput {
   readonly task: string
   readonly n: number
-  readonly body: TaskBody
+  readonly body: TaskRecord
 }
 
 /** The merge, as the pipeline runs it, with its log in memory and every step synchronous. */
@@ -70,7 +70,7 @@ export class ScenarioMerge<A, B> {
         this.#graph.aggregations.get(name)?.show(results)
       }
     })
-    for (const operator of this.#graph.behind.values()) this.#graph.advanceOne(operator, this.#state.shownTo)
+    for (const operator of this.#graph.mergeStage.values()) this.#graph.advanceOne(operator, this.#state.shownTo)
     this.#log.put(this.#operators())
     const given = { rows: this.#rows, late: this.#late }
     this.#rows = []
@@ -95,13 +95,13 @@ export class ScenarioMerge<A, B> {
     this.#graph.close()
   }
 
-  #operators(): Map<string, Stateful> {
-    return new Map<string, Stateful>([[this.#state.id, this.#state], ...this.#graph.behind])
+  #operators(): Map<string, OperatorState> {
+    return new Map<string, OperatorState>([[this.#state.id, this.#state], ...this.#graph.mergeStage])
   }
 
   #build(): [Graph<A>, MergeState] {
     const graph = new Graph('merge', this.#schema, this.#flows, MERGE)
-    for (const end of graph.ends) if (end.behind) end.accept = (batch) => void this.#rows.push(...(batch.toArray() as B[]))
+    for (const end of graph.ends) if (end.inMergeStage) end.accept = (batch) => void this.#rows.push(...(batch.toArray() as B[]))
     graph.onLate = (_operator, rows) => void this.#late.push(...rows.toArray())
     return [graph, new MergeState(this.#tasks, this.#keepFor, graph.aggregations, this.#grows)]
   }

@@ -1,12 +1,12 @@
 import type { Json } from '@tickets/core/base/json'
-import type { Stateful } from '@tickets/core/records/operator-state-record'
-import { Batch, inside } from '../../batch/batch.ts'
+import type { OperatorState } from '@tickets/core/records/operator-state-record'
+import { Batch, internals } from '../../batch/batch.ts'
 import type { Schema } from '../../batch/schema.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import type { Flows } from '../../dataflow/graph.ts'
 import { Graph } from '../../dataflow/graph.ts'
-import type { Needs } from '../../dataflow/scope.ts'
-import type { TaskBody } from '../../records/task-record.ts'
+import type { Requirements } from '../../dataflow/scope.ts'
+import type { TaskRecord } from '../../records/task-record.ts'
 import { PartitionClock } from '../../time/watermark.ts'
 
 /** What a source gives a task: rows, or word that no earlier ones will come. */
@@ -21,20 +21,20 @@ const WHOLE_EVERY = 3
 export class CutLog {
   readonly #records: { readonly whole: boolean; readonly text: string }[] = []
 
-  put(operators: ReadonlyMap<string, Stateful>): void {
+  put(operators: ReadonlyMap<string, OperatorState>): void {
     const whole = this.#records.length % WHOLE_EVERY === 0
     const cuts: Record<string, { version: number; cut: Json }> = {}
     for (const [id, operator] of operators) {
-      const cut = operator.cut(whole)
+      const cut = operator.snapshot(whole)
       if (cut !== null) cuts[id] = { version: operator.version, cut }
     }
     this.#records.push({ whole, text: JSON.stringify(cuts) })
   }
 
-  restore(operators: ReadonlyMap<string, Stateful>): void {
+  restore(operators: ReadonlyMap<string, OperatorState>): void {
     const base = this.#records.findLastIndex(({ whole }) => whole)
     for (const { text } of base < 0 ? [] : this.#records.slice(base)) {
-      for (const [id, { version, cut }] of Object.entries(JSON.parse(text) as Cuts)) operators.get(id)?.apply(cut, version)
+      for (const [id, { version, cut }] of Object.entries(JSON.parse(text) as Cuts)) operators.get(id)?.restore(cut, version)
     }
   }
 }
@@ -74,8 +74,8 @@ export class ScenarioTask<A, B> {
   }
 
   /** What its operators need of the source. */
-  get needs(): Map<string, Needs> {
-    return this.#graph.needs
+  get requirements(): Map<string, Requirements> {
+    return this.#graph.requirements
   }
 
   get hasOpen(): boolean {
@@ -99,7 +99,7 @@ export class ScenarioTask<A, B> {
   }
 
   /** Ends the range: what it gives counts from now on. */
-  commit(kind: 'range' | 'idle' | 'end'): { body: TaskBody; n: number; rows: B[]; late: LateRow[] } {
+  commit(kind: 'range' | 'idle' | 'end'): { body: TaskRecord; n: number; rows: B[]; late: LateRow[] } {
     this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark)
     this.idle = kind === 'idle'
     this.ended ||= kind === 'end'
@@ -112,7 +112,7 @@ export class ScenarioTask<A, B> {
     }
     const body = { partials, watermark: Number.isFinite(watermark) ? watermark : null, idle: this.idle, ended: this.ended, to: this.#offset }
     this.#log.put(this.#graph.stateful)
-    const record = { body: JSON.parse(JSON.stringify(body)) as TaskBody, n: this.#records++, rows: this.#rows, late: this.#late }
+    const record = { body: JSON.parse(JSON.stringify(body)) as TaskRecord, n: this.#records++, rows: this.#rows, late: this.#late }
     this.#committed = watermark
     this.#open = []
     this.#rows = []
@@ -147,12 +147,12 @@ export class ScenarioTask<A, B> {
     const batch = Batch.of(this.#schema, input.rows as A[])
     const offsets = Float64Array.from({ length: batch.length }, (_, i) => input.offset + i)
     const trail = { watermarks: new Float64Array(batch.length), offsets }
-    this.#graph.push(this.#clock.stamp(inside.make(this.#schema, inside.columns(batch), batch.length, trail)))
+    this.#graph.push(this.#clock.stamp(internals.make(this.#schema, internals.columns(batch), batch.length, trail)))
   }
 
   #build(): Graph<A> {
     const graph = new Graph('task', this.#schema, this.#flows, this.name)
-    for (const end of graph.ends) if (!end.behind) end.accept = (batch) => void this.#rows.push(...(batch.toArray() as B[]))
+    for (const end of graph.ends) if (!end.inMergeStage) end.accept = (batch) => void this.#rows.push(...(batch.toArray() as B[]))
     graph.onLate = (_operator, rows) => void this.#late.push(...rows.toArray())
     return graph
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '../../base/clock.ts'
-import { inside } from '../../batch/batch.ts'
+import { internals } from '../../batch/batch.ts'
 import type { Limit } from '../../connectors/source.ts'
 import { Ticket } from '../ticket.ts'
 import { type GeneratorOptions, generator } from './generator.ts'
@@ -30,7 +30,7 @@ async function readAll(
     if (chunk.batch.length > 1) expect(chunk.batch.bytes).toBeLessThanOrEqual(sizes.bytes)
     expect(chunk.batch.length).toBeGreaterThan(0)
     rows.push(...chunk.batch)
-    offsets.push(...(inside.trail(chunk.batch)?.offsets ?? []))
+    offsets.push(...(internals.metadata(chunk.batch)?.offsets ?? []))
     position = chunk.position
   }
 }

@@ -1,7 +1,7 @@
 import { type Data, makeData } from 'apache-arrow'
 import { TicketsError } from '../../base/errors.ts'
 import { arrowType, dictionaryOf } from '../../batch/arrow-types.ts'
-import { type Batch, inside } from '../../batch/batch.ts'
+import { type Batch, internals } from '../../batch/batch.ts'
 import type { Field } from '../../batch/schema.ts'
 import { type RequestType, requestTypes, Ticket } from '../ticket.ts'
 import type { TicketPlan } from './options.ts'
@@ -134,7 +134,7 @@ export class TicketMaker {
       offsets: Float64Array.from({ length }, (_, i) => span.position + i),
       watermarks: new Float64Array(length).fill(Number.NEGATIVE_INFINITY),
     }
-    return inside.make(
+    return internals.make(
       Ticket,
       Ticket.fields.map((f) => columns[f.name as keyof Ticket]),
       length,

@@ -1,11 +1,11 @@
-import type { Partial } from '@tickets/core/aggregate/partial-aggregate'
+import type { PartialAggregate } from '@tickets/core/aggregate/partial-aggregate'
 import type { Json } from '@tickets/core/base/json'
 import type { Batch } from '../../batch/batch.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import type { Accumulators } from './accumulators.ts'
 import { Groups } from './groups.ts'
 import { type KeyReader, Keys } from './keys.ts'
-import { type Late, trailOf } from './late.ts'
+import { type Late, metadataOf } from './late.ts'
 import { partialKey } from './partial-key.ts'
 import { checkHeld } from './state-limit.ts'
 import { dueOf, type Interval, type Window } from './window.ts'
@@ -21,7 +21,7 @@ interface Open {
 }
 
 /** A cut: `[start, end, key values, rows, accumulators]` for each group that changed, and the starts of windows let go. */
-interface Cut {
+interface WindowSnapshot {
   readonly add: readonly (readonly [number, number, readonly Json[], number, readonly Json[]])[]
   readonly drop: readonly (readonly [number, number])[]
 }
@@ -36,7 +36,7 @@ export interface EngineLimits {
  * Counts rows into windows, and lets go of what a watermark closes. Plain and synchronous: no scheduler, no I/O, no clock.
  * The cost of a row depends neither on the size of its group nor on how many there are.
  */
-export class WindowEngine {
+export class AlignedEngine {
   readonly #window: Window
   readonly #accumulators: Accumulators
   readonly #by: readonly string[]
@@ -60,7 +60,7 @@ export class WindowEngine {
 
   /** Counts the rows of a batch that has a trail, each against the watermark just before it; returns those late for a window. */
   add(batch: Batch<unknown>): Late[] {
-    const { watermarks } = trailOf(batch)
+    const { watermarks } = metadataOf(batch)
     const time = eventTimes(batch)
     const readers = new Map<Open, KeyReader>()
     const put = this.#accumulators.columnAdder(batch)
@@ -96,8 +96,8 @@ export class WindowEngine {
    * Closes what `watermark` closes and lets go of it, and gives of what stays open all of it, what changed since the last cut, or nothing.
    * In order of (end, key).
    */
-  partials(watermark: number, open: 'all' | 'changed' | 'none'): Partial[] {
-    const partials: Partial[] = []
+  partials(watermark: number, open: 'all' | 'changed' | 'none'): PartialAggregate[] {
+    const partials: PartialAggregate[] = []
     const found: { window: Open; closed: boolean }[] = []
     for (const window of this.#open.values()) {
       const closed = window.due <= watermark
@@ -118,8 +118,8 @@ export class WindowEngine {
     return partials
   }
 
-  cut(whole: boolean): Json | null {
-    const add: Cut['add'][number][] = []
+  snapshot(whole: boolean): Json | null {
+    const add: WindowSnapshot['add'][number][] = []
     for (const window of whole ? this.#open.values() : this.#touched) {
       const { interval, groups, keys } = window
       const put = (id: number, { rows, accs }: { rows: number; accs: Json[] }) =>
@@ -135,11 +135,11 @@ export class WindowEngine {
     const drop = whole ? [] : this.#dropped
     this.#dropped = []
     if (!whole && add.length === 0 && drop.length === 0) return null
-    return { add, drop } satisfies Cut as unknown as Json
+    return { add, drop } satisfies WindowSnapshot as unknown as Json
   }
 
-  apply(json: Json): void {
-    const { add, drop } = json as unknown as Cut
+  restore(json: Json): void {
+    const { add, drop } = json as unknown as WindowSnapshot
     for (const [start, end] of drop) {
       const window = this.#open.get(`${start}/${end}`)
       if (window) this.#forget(window)

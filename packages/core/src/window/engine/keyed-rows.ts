@@ -2,7 +2,7 @@ import type { Batch } from '../../batch/batch.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import type { Accumulators } from './accumulators.ts'
 import type { Keys } from './keys.ts'
-import { type Late, trailOf } from './late.ts'
+import { type Late, metadataOf } from './late.ts'
 import type { Interval } from './window.ts'
 
 /** One row on its way into the state of its key. */
@@ -27,7 +27,7 @@ export interface KeyedState {
 
 /** Hands the rows of a batch that has a trail to the state of their keys; returns those that are late. */
 export function takeRows(batch: Batch<unknown>, state: KeyedState): Late[] {
-  const { watermarks } = trailOf(batch)
+  const { watermarks } = metadataOf(batch)
   const time = eventTimes(batch)
   const keys = state.keys.reader(batch)
   const add = state.accumulators.adder(batch)

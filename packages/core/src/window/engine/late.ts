@@ -1,5 +1,5 @@
 import { TicketsError } from '../../base/errors.ts'
-import { type Batch, inside, type Trail } from '../../batch/batch.ts'
+import { type Batch, internals, type RowMetadata } from '../../batch/batch.ts'
 import type { Interval } from './window.ts'
 
 /** A row that came too late for some of its windows. */
@@ -10,8 +10,8 @@ export interface Late {
 }
 
 /** The watermarks of a batch's rows. Throws `WATERMARK_LOST` where it has none. */
-export function trailOf(batch: Batch<unknown>): Trail {
-  const trail = inside.trail(batch)
+export function metadataOf(batch: Batch<unknown>): RowMetadata {
+  const trail = internals.metadata(batch)
   if (trail) return trail
   throw new TicketsError(
     'WATERMARK_LOST',

@@ -5,7 +5,7 @@ import { type KeyedRow, takeRows } from './keyed-rows.ts'
 import { Keys } from './keys.ts'
 import type { Late } from './late.ts'
 import { checkHeld } from './state-limit.ts'
-import { byEnd, type Closed, type LocalEngine } from './unaligned-engine.ts'
+import { byEnd, type Closed, type UnalignedEngine } from './unaligned-engine.ts'
 import type { Interval, LocalSettings } from './window.ts'
 
 interface Session {
@@ -22,7 +22,7 @@ interface KeyState {
 }
 
 type SessionCut = readonly [number, number, number, readonly Json[]]
-interface Cut {
+interface SessionSnapshot {
   readonly set: readonly (readonly [readonly Json[], readonly SessionCut[]])[]
   readonly drop: readonly (readonly Json[])[]
 }
@@ -31,7 +31,7 @@ interface Cut {
  * Sessions of a key: rows at most `gap` apart. One closes when `W > last + gap + grace` (protocol 5.3); with `>=` a row exactly `gap`
  * after the last would find it open or closed by the order of arrival. Closed is closed: a later row next to it opens another.
  */
-export class SessionEngine implements LocalEngine {
+export class SessionEngine implements UnalignedEngine {
   readonly #gap: number
   readonly #grace: number
   readonly #accumulators: Accumulators
@@ -89,7 +89,7 @@ export class SessionEngine implements LocalEngine {
     return closed.sort(byEnd)
   }
 
-  cut(whole: boolean): Json | null {
+  snapshot(whole: boolean): Json | null {
     const set = [...(whole ? this.#states.keys() : this.#touched)].map((id) => {
       const state = this.#states.get(id) as KeyState
       state.saved = true
@@ -100,11 +100,11 @@ export class SessionEngine implements LocalEngine {
     this.#touched.clear()
     this.#dropped = []
     if (!whole && set.length === 0 && drop.length === 0) return null
-    return { drop, set } satisfies Cut as unknown as Json
+    return { drop, set } satisfies SessionSnapshot as unknown as Json
   }
 
-  apply(json: Json): void {
-    const { set, drop } = json as unknown as Cut
+  restore(json: Json): void {
+    const { set, drop } = json as unknown as SessionSnapshot
     const release = (values: readonly Json[]) => {
       const id = this.#keys.intern(values)
       this.#held -= this.#states.get(id)?.sessions.length ?? 0

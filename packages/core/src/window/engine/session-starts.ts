@@ -3,7 +3,7 @@ import type { Batch } from '../../batch/batch.ts'
 import { type KeyReader, Keys } from './keys.ts'
 import { checkHeld } from './state-limit.ts'
 
-type Cut = readonly (readonly [readonly Json[], number, number])[]
+type SessionStartsSnapshot = readonly (readonly [readonly Json[], number, number])[]
 
 /** The newest session of each key, remembered until the watermark says that nothing can continue it. */
 export class SessionStarts {
@@ -56,18 +56,18 @@ export class SessionStarts {
     checkHeld('session', this.held, this.#most)
   }
 
-  cut(whole: boolean): Json | null {
+  snapshot(whole: boolean): Json | null {
     const ids = whole ? [...this.#sessions.keys()] : [...this.#touched]
     this.#touched.clear()
     if (!whole && ids.length === 0) return null
     return ids.map((id) => {
       const { start, last } = this.#sessions.get(id) as { start: number; last: number }
       return [this.#keys.values(id), start, last] as const
-    }) satisfies Cut as unknown as Json
+    }) satisfies SessionStartsSnapshot as unknown as Json
   }
 
   /** A session that was forgotten since comes back with this; it is over all the same. */
-  apply(json: Json): void {
-    for (const [values, start, last] of json as unknown as Cut) this.#sessions.set(this.#keys.intern(values), { start, last })
+  restore(json: Json): void {
+    for (const [values, start, last] of json as unknown as SessionStartsSnapshot) this.#sessions.set(this.#keys.intern(values), { start, last })
   }
 }

@@ -6,7 +6,7 @@ import { Keys } from './keys.ts'
 import type { Late } from './late.ts'
 import { SlidingFold } from './sliding-fold.ts'
 import { checkHeld } from './state-limit.ts'
-import { byEnd, type Closed, type LocalEngine } from './unaligned-engine.ts'
+import { byEnd, type Closed, type UnalignedEngine } from './unaligned-engine.ts'
 import type { Interval, LocalSettings } from './window.ts'
 
 /** All rows of a key at one instant. */
@@ -26,7 +26,7 @@ interface KeyState {
   readonly touched: Set<Moment>
 }
 
-interface Cut {
+interface SlidingSnapshot {
   /** `[key, done, [[time, rows, accumulators]…]]` */
   readonly set: readonly (readonly [readonly Json[], number | null, readonly (readonly [number, number, readonly Json[]])[]])[]
   readonly drop: readonly (readonly Json[])[]
@@ -36,7 +36,7 @@ interface Cut {
  * Keeps the moments of each key, and folds them to windows when these close: `W > end + grace`, since the end is inclusive (protocol 5.2).
  * Which windows there are is decided by the rows: `[t − size, t]` and, where it has rows, `[t + 1, t + 1 + size]` for each time `t`.
  */
-export class SlidingEngine implements LocalEngine {
+export class SlidingEngine implements UnalignedEngine {
   readonly #size: number
   readonly #grace: number
   readonly #accumulators: Accumulators
@@ -83,7 +83,7 @@ export class SlidingEngine implements LocalEngine {
     return closed.sort(byEnd)
   }
 
-  cut(whole: boolean): Json | null {
+  snapshot(whole: boolean): Json | null {
     const set = [...(whole ? this.#states.keys() : this.#touched)].map((id) => {
       const state = this.#states.get(id) as KeyState
       const moments = whole ? state.moments : state.moments.filter((moment) => state.touched.has(moment))
@@ -96,11 +96,11 @@ export class SlidingEngine implements LocalEngine {
     this.#touched.clear()
     this.#dropped = []
     if (!whole && set.length === 0 && drop.length === 0) return null
-    return { drop, set } satisfies Cut as unknown as Json
+    return { drop, set } satisfies SlidingSnapshot as unknown as Json
   }
 
-  apply(json: Json): void {
-    const { set, drop } = json as unknown as Cut
+  restore(json: Json): void {
+    const { set, drop } = json as unknown as SlidingSnapshot
     for (const values of drop) {
       const id = this.#keys.intern(values)
       this.#held -= this.#states.get(id)?.moments.length ?? 0

@@ -24,7 +24,7 @@ function add(keys: TimedKeys, ...of: readonly (readonly [client: string, time: n
 
 /** What is held, by key. */
 function held(keys: TimedKeys): Record<string, readonly number[]> {
-  const { add: all } = JSON.parse(JSON.stringify(keys.cut(true))) as { add: [[string], number][] }
+  const { add: all } = JSON.parse(JSON.stringify(keys.snapshot(true))) as { add: [[string], number][] }
   const found: Record<string, number[]> = {}
   for (const [[client], time] of all) found[client] = [...(found[client] ?? []), time]
   return found
@@ -33,15 +33,15 @@ function held(keys: TimedKeys): Record<string, readonly number[]> {
 /** What comes back from these cuts, as records hold them. */
 function restored(cuts: readonly (Json | null)[], by: readonly string[] = ['client_id']): TimedKeys {
   const keys = new TimedKeys(by, MOST)
-  for (const cut of cuts) if (cut !== null) keys.apply(JSON.parse(JSON.stringify(cut)) as Json)
+  for (const cut of cuts) if (cut !== null) keys.restore(JSON.parse(JSON.stringify(cut)) as Json)
   return keys
 }
 
 test('a cut holds what was added since the last one, and what is forgotten is not in it', () => {
   const keys = new TimedKeys(['client_id'], MOST)
-  const cuts: (Json | null)[] = [keys.cut(true)]
+  const cuts: (Json | null)[] = [keys.snapshot(true)]
   add(keys, ['a', 10], ['b', 20], ['a', 30])
-  cuts.push(keys.cut(false))
+  cuts.push(keys.snapshot(false))
   expect(cuts[1]).toEqual({
     add: [
       [['a'], 10],
@@ -50,24 +50,24 @@ test('a cut holds what was added since the last one, and what is forgotten is no
     ],
     until: null,
   })
-  expect(keys.cut(false)).toBeNull()
+  expect(keys.snapshot(false)).toBeNull()
   add(keys, ['c', 15], ['c', 20], ['c', 40])
   keys.forget(20)
-  cuts.push(keys.cut(false))
+  cuts.push(keys.snapshot(false))
   expect(cuts[2]).toEqual({ add: [[['c'], 40]], until: 20 })
   expect(held(restored(cuts))).toEqual({ a: [30], c: [40] })
-  expect(held(restored([...cuts, restored(cuts).cut(true)]))).not.toEqual({})
+  expect(held(restored([...cuts, restored(cuts).snapshot(true)]))).not.toEqual({})
 })
 
 test('comes back twice: from cuts, and from cuts that were taken after coming back', () => {
   const keys = new TimedKeys(['client_id'], MOST)
-  const cuts: (Json | null)[] = [keys.cut(true)]
+  const cuts: (Json | null)[] = [keys.snapshot(true)]
   add(keys, ['a', 1], ['b', 2])
-  cuts.push(keys.cut(false))
+  cuts.push(keys.snapshot(false))
   const once = restored(cuts)
-  expect(once.cut(false)).toBeNull()
+  expect(once.snapshot(false)).toBeNull()
   add(once, ['a', 3])
-  cuts.push(once.cut(false))
+  cuts.push(once.snapshot(false))
   const twice = restored(cuts)
   expect(twice.held).toBe(3)
   expect(held(twice)).toEqual({ a: [1, 3], b: [2] })
@@ -77,10 +77,10 @@ test('a whole cut leaves nothing for the next one, and says how far is forgotten
   const keys = new TimedKeys(['client_id'], MOST)
   add(keys, ['a', 1], ['a', 5])
   keys.forget(1)
-  expect(keys.cut(true)).toEqual({ add: [[['a'], 5]], until: 1 })
-  expect(keys.cut(false)).toBeNull()
+  expect(keys.snapshot(true)).toEqual({ add: [[['a'], 5]], until: 1 })
+  expect(keys.snapshot(false)).toBeNull()
   keys.forget(0)
-  expect(keys.cut(true)).toEqual({ add: [[['a'], 5]], until: 1 })
+  expect(keys.snapshot(true)).toEqual({ add: [[['a'], 5]], until: 1 })
 })
 
 test('what is old goes when as much was added as was left, whatever the number of keys', () => {

@@ -3,7 +3,7 @@ import type { Batch } from '../../batch/batch.ts'
 import { type KeyReader, Keys } from './keys.ts'
 import { checkHeld } from './state-limit.ts'
 
-interface Cut {
+interface TimedKeysSnapshot {
   /** `[key, time]` of what was added. */
   readonly add: readonly (readonly [readonly Json[], number])[]
   /** Times up to this one are forgotten. */
@@ -54,21 +54,21 @@ export class TimedKeys {
     checkHeld('key', this.#held, this.#most)
   }
 
-  cut(whole: boolean): Json | null {
+  snapshot(whole: boolean): Json | null {
     if (whole) {
       this.#sweep()
       const all = [...this.#times].flatMap(([id, times]) => times.map((time) => [this.#keys.values(id), time] as const))
       this.#fresh = []
-      return { add: all, until: this.#limit } satisfies Cut as unknown as Json
+      return { add: all, until: this.#limit } satisfies TimedKeysSnapshot as unknown as Json
     }
     if (this.#fresh.length === 0) return null
     const add = this.#fresh.filter(([, time]) => time > this.#until)
     this.#fresh = []
-    return { add, until: this.#limit } satisfies Cut as unknown as Json
+    return { add, until: this.#limit } satisfies TimedKeysSnapshot as unknown as Json
   }
 
-  apply(json: Json): void {
-    const { add, until } = json as unknown as Cut
+  restore(json: Json): void {
+    const { add, until } = json as unknown as TimedKeysSnapshot
     for (const [values, time] of add) this.add(this.#keys.intern(values), time)
     this.#fresh = []
     this.forget(until ?? Number.NEGATIVE_INFINITY)

@@ -13,13 +13,13 @@ export interface Closed {
 }
 
 /** Keeps windows whose bounds depend on the rows. Plain and synchronous, like `WindowEngine`; its rows show only when they are closed. */
-export interface LocalEngine {
+export interface UnalignedEngine {
   /** Counts the rows of a batch that has a trail, each against the watermark just before it; returns those late for a window. */
   add(batch: Batch<unknown>): Late[]
   /** What `watermark` closes, in order of (end, key); it is let go. */
   close(watermark: number): Closed[]
-  cut(whole: boolean): Json | null
-  apply(cut: Json): void
+  snapshot(whole: boolean): Json | null
+  restore(cut: Json): void
   /** Windows or rows held. */
   readonly held: number
 }

@@ -1,6 +1,6 @@
 import type { Json } from '@tickets/core/base/json'
 import type { Accumulators } from './accumulators.ts'
-import type { LocalEngine } from './unaligned-engine.ts'
+import type { UnalignedEngine } from './unaligned-engine.ts'
 
 /** `[start, end)` in epoch milliseconds. */
 export interface Interval {
@@ -18,7 +18,7 @@ export interface Window {
   /** The window that follows one, where windows follow each other: what `fill` goes by. */
   after?(interval: Interval): Interval
   /** How windows are kept whose bounds depend on the rows: they cannot be put together from partials, so they close inside of a task (protocol 4.6). */
-  readonly local?: (settings: LocalSettings) => LocalEngine
+  readonly local?: (settings: LocalSettings) => UnalignedEngine
   /** For the pipeline's fingerprint. */
   readonly options: Json
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Field, Json, PipelineRecord } from '@tickets/core'
 import { valueIn } from '@tickets/core/arrow'
-import { createIfAbsent, type FileLayer, makeFolders, seal, syncUpwards, unless, unseal } from '@tickets/core/node'
+import { createIfAbsent, type FileLayer, makeFolders, syncUpwards, unless, verifyChecksum, withChecksum } from '@tickets/core/node'
 import { lakeOf } from './names.ts'
 
 /** What a version of a dataset says about itself: a file in its hidden folder, with an extension of its own (protocol 7.1). */
@@ -33,12 +33,12 @@ export async function writeManifest(files: FileLayer, dir: string, manifest: Man
   const folder = lakeOf(dir)
   const made = await makeFolders(files, folder)
   await syncUpwards(files, folder, made)
-  await createIfAbsent(files, folder, NAME, `.${NAME}-${globalThis.crypto.randomUUID()}.tmp`, seal(manifest))
+  await createIfAbsent(files, folder, NAME, `.${NAME}-${globalThis.crypto.randomUUID()}.tmp`, withChecksum(manifest))
 }
 
 /** The manifest of a version, or null. */
 export async function readManifest(files: FileLayer, dir: string): Promise<Manifest | null> {
   const file = join(lakeOf(dir), NAME)
   const bytes = await unless(files.readFile(file), ['ENOENT', 'ENOTDIR'], null)
-  return bytes && (unseal(bytes, file, 'Restore it from a backup, or delete it: only its description is lost') as Manifest)
+  return bytes && (verifyChecksum(bytes, file, 'Restore it from a backup, or delete it: only its description is lost') as Manifest)
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { createIfAbsent, type FileLayer, makeFolders, seal, syncUpwards, unless, unseal } from '@tickets/core/node'
+import { createIfAbsent, type FileLayer, makeFolders, syncUpwards, unless, verifyChecksum, withChecksum } from '@tickets/core/node'
 import { isPartPath } from '../../files/part-name.ts'
 import type { StagedFile } from '../../files/staged.ts'
 import { lakeOf } from './names.ts'
@@ -55,7 +55,7 @@ export async function headRecord(files: FileLayer, dir: string, log: string): Pr
     const file = join(folderOf(dir, log), nameOf(n))
     const bytes = await unless(files.readFile(file), ['ENOENT'], null)
     // Gone since it was listed: another compaction is further.
-    if (bytes) return checked(unseal(bytes, file, REMEDY), n, file)
+    if (bytes) return checked(verifyChecksum(bytes, file, REMEDY), n, file)
   }
 }
 
@@ -69,7 +69,7 @@ export async function createRecord(files: FileLayer, dir: string, log: string, r
   const folder = folderOf(dir, log)
   const made = await makeFolders(files, folder)
   await syncUpwards(files, folder, made)
-  const creation = await createIfAbsent(files, folder, nameOf(record.n), `.${record.n}-${record.attempt}.tmp`, seal(record))
+  const creation = await createIfAbsent(files, folder, nameOf(record.n), `.${record.n}-${record.attempt}.tmp`, withChecksum(record))
   const head = await headRecord(files, dir, log)
   return creation !== 'lost' && head?.n === record.n && head.attempt === record.attempt
 }

@@ -1,4 +1,4 @@
-import { type Batch, inside } from '../../batch/batch.ts'
+import { type Batch, internals } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
 import type { Decoded, DecodeOptions, Message, Schema, Slices } from '../../batch/schema.ts'
 import { decodeMessages, decodeSlices, readerOf } from '../decode.ts'
@@ -12,12 +12,12 @@ const plain = (array: ArrayBufferView | null | undefined) =>
 
 /** A batch down to its buffers, so that what differs in no row differs here: bits behind the last row, bytes under a null. */
 const picture = (batch: Batch<unknown>) => {
-  const trail = inside.trail(batch)
+  const trail = internals.metadata(batch)
   return JSON.stringify([
     batch.length,
     plain(trail?.offsets),
     plain(trail?.watermarks),
-    inside.columns(batch).map((c) => [c.length, c.nullCount, plain(c.values), plain(c.valueOffsets), c.nullCount > 0 ? plain(c.nullBitmap) : '']),
+    internals.columns(batch).map((c) => [c.length, c.nullCount, plain(c.values), plain(c.valueOffsets), c.nullCount > 0 ? plain(c.nullBitmap) : '']),
   ])
 }
 
