@@ -10,6 +10,6 @@ const library = {
   clean: false,
 }
 /** One file without chunks, so that an application that is bundled can copy it to where it wants. */
-const worker = { ...packageBuild({ 'decode-worker': 'src/node/decode/decode-worker.ts' }), splitting: false, clean: false }
+const worker = { ...packageBuild({ 'decode-worker': 'src/node/decode/worker.ts' }), splitting: false, clean: false }
 
 export default defineConfig([library, worker].flat() as never)

@@ -13,6 +13,6 @@ const library = {
   onSuccess: () => cp('src/mysql/warehouse/migrations', 'dist/migrations', { recursive: true }),
 }
 /** One file without chunks, so that an application that is bundled can copy it to where it wants. */
-const worker = { ...packageBuild({ 'parquet-worker': 'src/workers/parquet-worker.ts' }), splitting: false, clean: false }
+const worker = { ...packageBuild({ 'parquet-worker': 'src/parquet/parquet-worker.ts' }), splitting: false, clean: false }
 
 export default defineConfig([library, worker].flat() as never)

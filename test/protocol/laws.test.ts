@@ -1,7 +1,7 @@
-import { MERGE } from '@tickets/core/records/merge-record'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Source } from '../../packages/core/src/connectors/source.ts'
+import { MERGE } from '../../packages/core/src/records/merge-record.ts'
 import type { TaskRecord } from '../../packages/core/src/records/task-record.ts'
 import { crashEverywhere, eachStep } from '../../packages/core/src/testing/crash-everywhere.ts'
 import type { Crash } from '../../packages/core/src/testing/crasher.ts'

@@ -1,7 +1,7 @@
-import { MERGE } from '@tickets/core/records/merge-record'
 import { describe, expect, test } from 'vitest'
 import type { Clock } from '../../packages/core/src/base/clock.ts'
 import type { Source } from '../../packages/core/src/connectors/source.ts'
+import { MERGE } from '../../packages/core/src/records/merge-record.ts'
 import type { TaskRecord } from '../../packages/core/src/records/task-record.ts'
 import { memoryLog } from '../../packages/core/src/testing/memory-log.ts'
 import { memorySource } from '../../packages/core/src/testing/memory-source.ts'

@@ -1,5 +1,5 @@
-import type { Json } from '@tickets/core/base/json'
 import { expect, test } from 'vitest'
+import type { Json } from '../../packages/core/src/base/json.ts'
 import type { Batch } from '../../packages/core/src/batch/batch.ts'
 import { watermarksOf } from '../../packages/core/src/batch/watermarks.ts'
 import type { Sink, Standing } from '../../packages/core/src/connectors/sink.ts'

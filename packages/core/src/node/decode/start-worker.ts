@@ -11,6 +11,6 @@ const NAME = 'tickets-decode'
 export function startDecodeWorker(url: string | undefined): Worker {
   if (url !== undefined) return startThread(url, NAME)
   const here = import.meta.url
-  if (here.endsWith('/start-decode-worker.ts')) return startThread(here.replace('start-decode-worker', 'decode-worker'), NAME)
+  if (here.endsWith('/start-worker.ts')) return startThread(here.replace(/start-worker\.ts$/, 'worker.ts'), NAME)
   return new Worker(new URL('./decode-worker.js', import.meta.url), threadOptions(NAME))
 }

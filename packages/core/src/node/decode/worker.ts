@@ -1,5 +1,5 @@
 /**
- * The thread that decodes: an entry of its own, started by `start-decode-worker.ts`. It imports neither zod nor Arrow, so that a thread costs
+ * The thread that decodes: an entry of its own, started by `start-worker.ts`. It imports neither zod nor Arrow, so that a thread costs
  * the decoder alone.
  */
 import { parentPort } from 'node:worker_threads'

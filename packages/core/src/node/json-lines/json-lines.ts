@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { Json } from '@tickets/core/base/json'
 import { TicketsError } from '../../base/errors.ts'
+import type { Json } from '../../base/json.ts'
 import type { Schema } from '../../batch/schema.ts'
 import type { PartitionInfo, Source } from '../../connectors/source.ts'
 import { type DecodeThreadOptions, workerDecoder } from '../decode/worker-decoder.ts'

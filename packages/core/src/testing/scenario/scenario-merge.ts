@@ -1,9 +1,9 @@
-import { MERGE } from '@tickets/core/records/merge-record'
-import type { OperatorState } from '@tickets/core/records/operator-state-record'
 import type { Schema } from '../../batch/schema.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import { type Flows, Graph } from '../../dataflow/graph.ts'
 import { MergeState } from '../../merge/fold.ts'
+import { MERGE } from '../../records/merge-record.ts'
+import type { OperatorState } from '../../records/operator-state-record.ts'
 import type { TaskRecord } from '../../records/task-record.ts'
 import { CutLog } from './scenario-task.ts'
 

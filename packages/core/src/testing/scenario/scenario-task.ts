@@ -1,11 +1,11 @@
-import type { Json } from '@tickets/core/base/json'
-import type { OperatorState } from '@tickets/core/records/operator-state-record'
+import type { Json } from '../../base/json.ts'
 import { Batch, internals } from '../../batch/batch.ts'
 import type { Schema } from '../../batch/schema.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import type { Flows } from '../../dataflow/graph.ts'
 import { Graph } from '../../dataflow/graph.ts'
 import type { Requirements } from '../../dataflow/scope.ts'
+import type { OperatorState } from '../../records/operator-state-record.ts'
 import type { TaskRecord } from '../../records/task-record.ts'
 import { PartitionClock } from '../../time/watermark.ts'
 

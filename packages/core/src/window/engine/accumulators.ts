@@ -1,6 +1,6 @@
-import type { Json } from '@tickets/core/base/json'
 import type { Agg } from '../../aggregate/aggregate.ts'
 import { atReader } from '../../aggregate/column.ts'
+import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
 
 const copy = (value: unknown) => {

@@ -1,5 +1,5 @@
-import type { PartialAggregate } from '@tickets/core/aggregate/partial-aggregate'
-import type { Json } from '@tickets/core/base/json'
+import type { PartialAggregate } from '../../aggregate/partial-aggregate.ts'
+import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import type { Accumulators } from './accumulators.ts'

@@ -1,4 +1,4 @@
-import type { Json } from '@tickets/core/base/json'
+import type { Json } from '../../base/json.ts'
 import type { Accumulators, Put } from './accumulators.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { Json } from '@tickets/core/base/json'
 import { compareTexts, sortTexts } from '../../base/compare-texts.ts'
+import type { Json } from '../../base/json.ts'
 import { type Batch, column } from '../../batch/batch.ts'
 import { isValid, membersOf, valueReader } from '../../batch/columns.ts'
 import type { Field } from '../../batch/schema.ts'

@@ -1,6 +1,6 @@
-import type { Json } from '@tickets/core/base/json'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Json } from '../../base/json.ts'
 import { Keys } from './keys.ts'
 import { partialKey, partialKeyReader } from './partial-key.ts'
 

@@ -1,4 +1,4 @@
-import type { Json } from '@tickets/core/base/json'
+import type { Json } from '../../base/json.ts'
 import type { Interval } from './window.ts'
 
 /** The key of a partial, the same in every task: the window's bounds and the key's values. */

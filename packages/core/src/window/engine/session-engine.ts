@@ -1,4 +1,4 @@
-import type { Json } from '@tickets/core/base/json'
+import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
 import type { Accumulators } from './accumulators.ts'
 import { type KeyedRow, takeRows } from './keyed-rows.ts'

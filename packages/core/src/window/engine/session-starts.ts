@@ -1,4 +1,4 @@
-import type { Json } from '@tickets/core/base/json'
+import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
 import { type KeyReader, Keys } from './keys.ts'
 import { checkHeld } from './state-limit.ts'

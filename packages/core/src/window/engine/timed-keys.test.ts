@@ -1,5 +1,5 @@
-import type { Json } from '@tickets/core/base/json'
 import { expect, test } from 'vitest'
+import type { Json } from '../../base/json.ts'
 import { Batch } from '../../batch/batch.ts'
 import { Ticket } from '../../tickets/ticket.ts'
 import { TimedKeys } from './timed-keys.ts'

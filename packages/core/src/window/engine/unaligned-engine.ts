@@ -1,5 +1,5 @@
-import type { Json } from '@tickets/core/base/json'
 import { compareTexts } from '../../base/compare-texts.ts'
+import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
 import type { Late } from './late.ts'
 import type { Interval } from './window.ts'

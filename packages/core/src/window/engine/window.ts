@@ -1,4 +1,4 @@
-import type { Json } from '@tickets/core/base/json'
+import type { Json } from '../../base/json.ts'
 import type { Accumulators } from './accumulators.ts'
 import type { UnalignedEngine } from './unaligned-engine.ts'
 
