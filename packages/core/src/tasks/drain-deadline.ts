@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { settlesWithin } from '../base/retry.ts'
 
 /** How long a run may still take to come to rest: everything that is waited for at its end shares this one time. */
 export class DrainDeadline {
@@ -15,11 +16,6 @@ export class DrainDeadline {
   async wait(work: Promise<unknown>): Promise<boolean> {
     this.#began ??= this.#clock.now()
     const left = Math.max(0, this.#timeout - (this.#clock.now() - this.#began))
-    const timer = new AbortController()
-    try {
-      return await Promise.race([work.then(() => true), this.#clock.sleep(left, timer.signal).then(() => false)])
-    } finally {
-      timer.abort()
-    }
+    return settlesWithin(work, left, this.#clock)
   }
 }

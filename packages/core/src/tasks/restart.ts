@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { isRetryable, isTicketsError, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
+import { backoff, jittered } from '../base/retry.ts'
 
 /** Something that is opened again after a transient fault: a task, or the merge. */
 export interface Supervised {
@@ -18,9 +19,6 @@ export interface SupervisorOptions {
   /** Ends the waiting between two tries; no further one is made. */
   readonly signal: AbortSignal
 }
-
-const FIRST_PAUSE = 100
-const LONGEST_PAUSE = 10_000
 
 /**
  * Runs something, and again after faults that trying again can mend: each time from its log, with growing pauses. Being beaten to a
@@ -40,7 +38,7 @@ export async function supervise(work: Supervised, { retries, clock, logger, sign
       const beaten = isTicketsError(error, 'TASK_LOST')
       if (!isRetryable(error) || (!beaten && failures >= retries)) throw error
       failures++
-      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - 1, 10)) * (0.5 + Math.random() / 2)
+      const pause = jittered(backoff(failures))
       logger.warn(`${work.name} is opened again in ${Math.round(pause)} ms (try ${failures}): ${messageOf(error)}`)
       await clock.sleep(pause, signal)
       if (signal.aborted) return

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { TicketsError } from '../base/errors.ts'
+import { settlesWithin } from '../base/retry.ts'
 
 /** What a task throws that was taken away. */
 export function taskLost(partition: string): TicketsError {
@@ -23,12 +24,10 @@ export async function raceRevoked(partition: string, abandon: AbortSignal, work:
   }
 }
 
-/** How long a task that is taken away waits for writes and commits that are under way; in milliseconds. */
-const LETTING_GO_MS = 5_000
+/** How long a revoked task waits for writes and commits that are under way. */
+const CLOSE_TIMEOUT_MS = 5_000
 
-/** Waits for what a lost task still has under way, but not for ever. */
-export async function letGo(closed: Promise<void>, clock: Clock): Promise<void> {
-  const timer = new AbortController()
-  await Promise.race([closed, clock.sleep(LETTING_GO_MS, timer.signal)])
-  timer.abort()
+/** Waits until a revoked task has closed, for 5 seconds at most. */
+export async function closeRevoked(closed: Promise<void>, clock: Clock): Promise<void> {
+  await settlesWithin(closed, CLOSE_TIMEOUT_MS, clock)
 }

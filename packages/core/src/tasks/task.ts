@@ -16,7 +16,7 @@ import { WatermarkAlignment } from './alignment.ts'
 import { DEAD_LETTERS, freshStatus, knownTasks, LATE, type TaskContext, type TaskStatus, taskOutputs } from './context.ts'
 import { CurrentRange } from './range.ts'
 import { Reading } from './reading.ts'
-import { letGo, raceRevoked, taskLost } from './revocation.ts'
+import { closeRevoked, raceRevoked, taskLost } from './revocation.ts'
 
 /** What one read may return: enough to be fast; less where the memory limit asks for it. */
 const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
@@ -294,7 +294,7 @@ export class Task<T> {
       await this.#committer.settled().catch(() => {})
       await this.#outputs.close()
     })()
-    await (this.#abandon.aborted ? letGo(closed, this.#runtime.clock) : closed)
+    await (this.#abandon.aborted ? closeRevoked(closed, this.#runtime.clock) : closed)
     await this.#reading.close()
   }
 }
