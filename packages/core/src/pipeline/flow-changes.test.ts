@@ -39,7 +39,7 @@ function world<L extends CommitLog = ReturnType<typeof memoryLog>>(log = memoryL
   return { run, add, sinks, log }
 }
 
-test('a flow that joins gets the rows from where the pipeline stands, and the others continue as they are', async () => {
+test('1.5 a flow that joins gets the rows from where the pipeline stands, and the others continue as they are', async () => {
   const { run, add, sinks } = world()
   add(1, 2, 3)
   await run(['old'])

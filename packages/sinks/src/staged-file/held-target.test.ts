@@ -44,7 +44,7 @@ const refusing = async () => {
   throw Object.assign(new Error('EACCES: made up'), { code: 'EACCES' })
 }
 
-describe('two flows of one place are refused, whatever it is called', () => {
+describe('1.4 two flows of one place are refused, whatever it is called', () => {
   test('a symbolic link', async () => {
     const at = await folder()
     await mkdir(join(at, 'out'))
@@ -94,7 +94,7 @@ describe('two flows of one place are refused, whatever it is called', () => {
   })
 })
 
-describe('a log that is older than its targets', () => {
+describe('1.4 a log that is older than its targets', () => {
   test('is refused, and nothing is written', async () => {
     const at = await folder()
     const sinks = { a: jsonSink<Row>(join(at, 'out')) }
@@ -187,7 +187,7 @@ test('a file that is linked while another log takes the target over does not sta
   expect(await rowsOf(out)).toEqual(ids(2))
 })
 
-test('a file that was truncated between being staged and published by one writer is an error', async () => {
+test('3.13 a file that was truncated between being staged and published by one writer is an error', async () => {
   const at = await folder()
   const writer = await jsonSink<Row>(at).open({ logId: 'log1', task: 'memory-0', flow: 'a' }, Row)
   await writer.write(Batch.of(Row, [row(1)]))

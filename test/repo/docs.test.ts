@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { read, root, tracked } from './files.ts'
+
+const pages = tracked.filter((path) => /^(README\.md|CONTRIBUTING\.md|docs\/.*\.md|packages\/[^/]+\/README\.md)$/.test(path))
+
+/** A page without its code. */
+const proseOf = (path: string) => read(path).replaceAll(/```[\s\S]*?```/g, '')
+
+/** The links of a page to files of the repository, from the root, with their anchors. */
+function linksOf(path: string): { to: string; anchor: string }[] {
+  return [...proseOf(path).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map((match) => match[1] ?? '')
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .map((link) => {
+      const [file = '', anchor = ''] = link.split('#')
+      return { to: file === '' ? path : relative(root, resolve(root, dirname(path), file)), anchor }
+    })
+}
+
+/** The anchors of a page, as GitHub and VitePress make them from its headings, and those that it names itself. */
+function anchorsOf(path: string): Set<string> {
+  const own = [...read(path).matchAll(/<a id="([^"]+)">/g)].map((match) => match[1] ?? '')
+  const headings = [...proseOf(path).matchAll(/^#+ (.+)$/gm)].map((match) =>
+    (match[1] ?? '')
+      .replaceAll('`', '')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(/\s/g, '-'),
+  )
+  return new Set([...own, ...headings])
+}
+
+describe('links', () => {
+  test('each leads to a file and an anchor that are there', () => {
+    const dead = pages.flatMap((page) =>
+      linksOf(page)
+        .filter(({ to, anchor }) => !existsSync(join(root, to)) || (anchor !== '' && to.endsWith('.md') && !anchorsOf(to).has(anchor)))
+        .map(({ to, anchor }) => `${page} → ${to}#${anchor}`),
+    )
+    expect(dead).toEqual([])
+  })
+
+  test('each page is two clicks away from the README at the most', () => {
+    const first = linksOf('README.md').map(({ to }) => to)
+    const second = first.filter((path) => path.endsWith('.md')).flatMap((path) => linksOf(path).map(({ to }) => to))
+    const reached = new Set(['README.md', ...first, ...second])
+    expect(pages.filter((page) => !reached.has(page))).toEqual([])
+  })
+})
+
+describe('prose', () => {
+  test('the README has at most 120 lines', () => {
+    expect(read('README.md').split('\n').length - 1).toBeLessThanOrEqual(120)
+  })
+})
