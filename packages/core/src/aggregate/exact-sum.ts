@@ -7,12 +7,16 @@ import type { Json } from '../base/json.ts'
 export interface ExactSum {
   /** Doubles that do not overlap, in growing magnitude, whose exact sum it is. */
   readonly parts: number[]
+  /** Units of 2^1023 beside the parts: what is too large for a double while terms are added may still come back into its range. */
+  beyond: number
   /** Infinities among the terms; both of them make no number. */
   high: boolean
   low: boolean
 }
 
-export const noSum = (): ExactSum => ({ parts: [], high: false, low: false })
+export const noSum = (): ExactSum => ({ parts: [], beyond: 0, high: false, low: false })
+
+const UNIT = 2 ** 1023
 
 export function addTo(sum: ExactSum, term: number): void {
   if (!Number.isFinite(term)) {
@@ -26,16 +30,18 @@ export function addTo(sum: ExactSum, term: number): void {
   for (let i = 0; i < parts.length; i++) {
     let y = parts[i] as number
     if (Math.abs(x) < Math.abs(y)) [x, y] = [y, x]
-    const high = x + y
+    let high = x + y
+    // Only numbers of one sign overflow, so the larger is at least a unit, and less than two: taking one away is exact.
+    while (!Number.isFinite(high)) {
+      const unit = Math.sign(x) * UNIT
+      sum.beyond += Math.sign(x)
+      x -= unit
+      if (Math.abs(x) < Math.abs(y)) [x, y] = [y, x]
+      high = x + y
+    }
     const low = y - (high - x)
     if (low !== 0) parts[kept++] = low
     x = high
-  }
-  if (!Number.isFinite(x)) {
-    parts.length = 0
-    if (x > 0) sum.high = true
-    else sum.low = true
-    return
   }
   parts[kept] = x
   parts.length = kept + 1
@@ -43,13 +49,31 @@ export function addTo(sum: ExactSum, term: number): void {
 
 export function mergeInto(a: ExactSum, b: ExactSum): void {
   for (const part of b.parts) addTo(a, part)
+  a.beyond += b.beyond
   a.high ||= b.high
   a.low ||= b.low
 }
 
 /** The exact sum, rounded once, half to even. */
-export function valueOfSum({ parts, high: plus, low: minus }: ExactSum): number {
+export function valueOfSum({ parts, beyond, high: plus, low: minus }: ExactSum): number {
   if (plus || minus) return plus && minus ? Number.NaN : plus ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
+  return beyond === 0 ? rounded(parts) : roundedBeyond(parts, beyond)
+}
+
+/** More units than these cannot come back into the range of a double: the parts hold less than two. */
+const MOST_UNITS = 4
+
+/** The same where units stand beside the parts: a sixteenth of all is added up, which cannot overflow, and rounds as the whole does. */
+function roundedBeyond(parts: readonly number[], beyond: number): number {
+  if (Math.abs(beyond) > MOST_UNITS) return beyond * Number.POSITIVE_INFINITY
+  const scaled = noSum()
+  // What is too small for its sixteenth can only decide a tie, so its sign is enough.
+  for (const part of parts) addTo(scaled, part / 16 === 0 || (part / 16) * 16 !== part ? Math.sign(part) * Number.MIN_VALUE : part / 16)
+  addTo(scaled, beyond * (UNIT / 16))
+  return rounded(scaled.parts) * 16
+}
+
+function rounded(parts: readonly number[]): number {
   let n = parts.length
   if (n === 0) return 0
   let high = parts[--n] as number
@@ -71,9 +95,12 @@ export function valueOfSum({ parts, high: plus, low: minus }: ExactSum): number 
   return high === 0 ? 0 : high
 }
 
-export const sumToJson = (sum: ExactSum): Json => [sum.high, sum.low, ...sum.parts]
+/** Units are a list of their own after the flags, so that sums without them read as they always did. */
+export const sumToJson = ({ high, low, beyond, parts }: ExactSum): Json => [high, low, ...(beyond === 0 ? [] : [[beyond]]), ...parts]
 
 export function sumFromJson(json: Json): ExactSum {
-  const [high, low, ...parts] = json as [boolean, boolean, ...number[]]
-  return { parts, high, low }
+  const [high, low, ...rest] = json as [boolean, boolean, ...(number | [number])[]]
+  const [units] = rest
+  const beyond = Array.isArray(units) ? units[0] : 0
+  return { parts: (Array.isArray(units) ? rest.slice(1) : rest) as number[], beyond, high, low }
 }
