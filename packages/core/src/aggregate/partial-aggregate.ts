@@ -2,7 +2,7 @@ import type { Json } from '../base/json.ts'
 
 /** One task's aggregate of one window and key: what the merge puts windows together from (protocol 4.2). */
 
-export interface PartialAggregate {
+export type PartialAggregate = {
   /** Names the window and the key; the same words in every task. */
   readonly key: string
   /** The watermark that closes it; Infinity in a window that only the end closes, which is written as null. */

@@ -1,3 +1,4 @@
-/** What JSON can hold; positions, staged files and state are of this kind, since they ride in a record. */
+/** What JSON can hold: positions, staged files and state are stored in records. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type JsonObject = { readonly [key: string]: Json }

@@ -1,8 +1,8 @@
 import { isTicketsError, TicketsError } from '../base/errors.ts'
-import type { Json } from '../base/json.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
 import type { Range } from '../connectors/sink.ts'
-import type { OperatorState, OperatorStateRecord } from '../records/operator-state-record.ts'
+import { type OperatorState, readOperatorState } from '../records/operator-state-record.ts'
 import { type StateSnapshot, TaskState } from './operator-state.ts'
 import type { Writers } from './writers.ts'
 
@@ -21,11 +21,6 @@ export interface CommitterOptions {
   readonly freed?: () => void
 }
 
-/** The part of a record's body that is the committer's. */
-interface Body {
-  readonly state: OperatorStateRecord
-}
-
 /** A range that was cut off, on its way. */
 interface PendingCommit {
   readonly n: number
@@ -33,7 +28,7 @@ interface PendingCommit {
   readonly staged: Promise<LogRecord['files']>
   /** The commits before it. */
   readonly before: Promise<void>
-  readonly body: { readonly [key: string]: Json }
+  readonly body: JsonObject
   readonly state: StateSnapshot
   readonly after: () => Promise<void>
 }
@@ -72,8 +67,7 @@ export class Committer {
     const head = await log.head(task)
     if (!head) return null
     await this.#publish(head)
-    const { state } = head.body as unknown as Body
-    await this.#state.restore(head.n, state)
+    await this.#state.restore(head.n, readOperatorState(head))
     this.#n = head.n
     await this.#sweep(head, this.#state.kept)
     return head
@@ -84,7 +78,7 @@ export class Committer {
    *
    * @param after called when all of it is visible
    */
-  commit(range: Range, body: { readonly [key: string]: Json }, after: () => Promise<void>): void {
+  commit(range: Range, body: JsonObject, after: () => Promise<void>): void {
     const { outputs, attempt, freed } = this.#options
     this.#n += 1
     const n = this.#n
@@ -133,7 +127,7 @@ export class Committer {
     const [earlier, own] = await Promise.allSettled([before, staged])
     if (earlier.status === 'rejected') throw earlier.reason
     if (own.status === 'rejected') throw own.reason
-    const record: LogRecord = { n, attempt, files: own.value, body: { ...body, state: state.saved as unknown as Json } }
+    const record: LogRecord = { n, attempt, files: own.value, body: { ...body, state: state.saved } }
     if ((await log.append(task, record)) === 'exists') throw lost(task, n)
     // Protocol 3.5: a number that was pruned can be created again; a higher one says that we are a zombie.
     if ((await log.latest(task)) > n) throw lost(task, n)

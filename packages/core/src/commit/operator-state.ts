@@ -1,7 +1,7 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
-import type { OperatorSnapshots, OperatorState, OperatorStateRecord } from '../records/operator-state-record.ts'
+import { type OperatorSnapshots, type OperatorState, type OperatorStateRecord, readOperatorState } from '../records/operator-state-record.ts'
 
 /** State that is on its way into a record: big cuts as the text of their file. */
 export interface StateSnapshot {
@@ -73,7 +73,7 @@ export class TaskState {
     this.#base = base
     for await (const record of this.#log.read(this.#task, base - 1)) {
       if (record.n > head) break
-      const { state } = record.body as unknown as { state: OperatorStateRecord }
+      const state = readOperatorState(record)
       const cuts = state.file ? await this.#load(state.file) : state.cuts
       if (state.file) this.#files.set(record.n, state.file)
       const size = JSON.stringify(cuts).length

@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.ts'
 import type { TaskView } from './entry.ts'
 
-interface BackfillHorizonSnapshot {
+type BackfillHorizonSnapshot = {
   readonly aside: readonly string[]
   readonly oldest: Readonly<Record<string, number>>
   readonly floors: Readonly<Record<string, number>>
@@ -67,7 +67,7 @@ export class BackfillHorizon {
       this.#isUnknown = true
       return
     }
-    const { aside, oldest, floors, unknown } = cut as unknown as BackfillHorizonSnapshot
+    const { aside, oldest, floors, unknown } = cut as BackfillHorizonSnapshot
     for (const task of aside) this.#aside.add(task)
     for (const [aggregation, due] of Object.entries(oldest)) this.note(aggregation, due)
     this.#floors = new Map(Object.entries(floors))

@@ -1,6 +1,6 @@
 import { compareTexts } from '../base/compare-texts.ts'
 import type { Display } from './emission.ts'
-import { type Entry, type EntrySnapshot, type Part, partOf, snapshotOf } from './entry.ts'
+import { type Entry, type EntrySnapshot, type Part, type PartSnapshots, partOf, snapshotOf } from './entry.ts'
 
 /** The entries of one due time: they are shown, and let go, together. */
 export interface Bucket {
@@ -131,7 +131,7 @@ export class WindowBuckets {
   }
 
   /** Takes an entry of a cut in. */
-  put(key: string, due: number, revision: number, dirty: boolean, parts: NonNullable<EntrySnapshot[5]>): void {
+  put(key: string, due: number, revision: number, dirty: boolean, parts: PartSnapshots): void {
     const bucket = this.bucket(due)
     bucket.saved = true
     const entry = this.entry(bucket, key)

@@ -2,7 +2,7 @@ import { compareTexts } from '../base/compare-texts.ts'
 import type { Json } from '../base/json.ts'
 
 /** What the merge knows of a task: how far it has folded its records, and what the last of them said. */
-export interface TaskView {
+export type TaskView = {
   n: number
   /** null is -Infinity: no row yet. */
   watermark: number | null
@@ -12,7 +12,7 @@ export interface TaskView {
 }
 
 /** What one task has of it. */
-export interface Part {
+export type Part = {
   readonly task: string
   rows: number
   closed: boolean
@@ -39,14 +39,14 @@ export interface Entry {
 /** A part in a cut. */
 export type PartSnapshot = Pick<Part, 'rows' | 'closed' | 'acc'> & { readonly text?: string }
 
-/**
- * `[aggregation, key, due, revision, dirty, [[task, part]…]]`. Due and everything after it are left out for an entry let go, in records
- * from before `gone`.
- */
-export type EntrySnapshot = readonly [string, string, (number | null)?, number?, boolean?, (readonly (readonly [string, PartSnapshot])[])?]
+/** `[task, part]` of each task that has rows of an entry. */
+export type PartSnapshots = readonly (readonly [string, PartSnapshot])[]
+
+/** `[aggregation, key, due, revision, dirty, parts]`; the first two alone for an entry that was released, in records from before `gone`. */
+export type EntrySnapshot = readonly [string, string, number | null, number, boolean, PartSnapshots] | readonly [string, string]
 
 /** The state of the merge, whole or what changed. */
-export interface MergeSnapshot {
+export type MergeSnapshot = {
   /** `[aggregation, due]` of windows let go with all that they had; taken back before `entries` are put. Absent in records of version 1. */
   readonly gone?: readonly (readonly [string, number | null])[]
   readonly entries: readonly EntrySnapshot[]

@@ -1,7 +1,7 @@
 import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
 import type { Json } from '../base/json.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
-import type { TaskRecord } from '../records/task-record.ts'
+import type { TaskProgress } from '../records/task-record.ts'
 import { BackfillHorizon, leastWatermark } from './backfill-horizon.ts'
 import { type Bucket, sorted, WindowBuckets } from './buckets.ts'
 import type { Display, Emission } from './emission.ts'
@@ -64,7 +64,7 @@ export class MergeState implements OperatorState {
   readonly isBackfill = (task: string): boolean => this.#zone.isBackfill(task)
 
   /** Takes one record in. Records of a task come in their order. */
-  fold(task: string, n: number, body: TaskRecord): void {
+  fold(task: string, n: number, body: TaskProgress): void {
     for (const [aggregation, partials] of Object.entries(body.partials)) {
       const windows = this.#of(aggregation)
       for (const partial of partials) this.#take(windows, task, partial)
@@ -148,16 +148,20 @@ export class MergeState implements OperatorState {
     const tasks = Object.fromEntries(this.views)
     const order = [...this.tasks]
     const zone = this.#zone.snapshot()
-    return { gone, entries, tasks, order, clock, frontier, expired: this.expired, counted, fills, zone } as unknown as Json
+    return { gone, entries, tasks, order, clock, frontier, expired: this.expired, counted, fills, zone } satisfies MergeSnapshot
   }
 
   restore(json: Json): void {
-    const cut = json as unknown as MergeSnapshot
+    const cut = json as MergeSnapshot
     for (const [aggregation, due] of cut.gone ?? []) this.#of(aggregation).drop(due ?? Number.POSITIVE_INFINITY)
-    for (const [aggregation, key, due = null, revision = -1, dirty = false, parts] of cut.entries) {
-      const windows = this.#of(aggregation)
-      if (parts) windows.put(key, due ?? Number.POSITIVE_INFINITY, revision, dirty, parts)
-      else windows.dropKey(key)
+    for (const entry of cut.entries) {
+      const windows = this.#of(entry[0])
+      if (entry.length === 2) {
+        windows.dropKey(entry[1])
+        continue
+      }
+      const [, key, due, revision, dirty, parts] = entry
+      windows.put(key, due ?? Number.POSITIVE_INFINITY, revision, dirty, parts)
     }
     for (const [task, view] of Object.entries(cut.tasks)) this.views.set(task, { ...view })
     for (const task of cut.order) if (!this.tasks.includes(task)) this.tasks.push(task)

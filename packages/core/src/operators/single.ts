@@ -2,7 +2,6 @@ import type { Json } from '../base/json.ts'
 import type { Batch } from '../batch/batch.ts'
 import type { Display, Emission } from '../merge/emission.ts'
 import { MergeState } from '../merge/fold.ts'
-import type { TaskRecord } from '../records/task-record.ts'
 import type { Accumulators } from '../window/engine/accumulators.ts'
 import type { AlignedEngine } from '../window/engine/aligned-engine.ts'
 import type { Late } from '../window/engine/late.ts'
@@ -38,7 +37,7 @@ export function alignedWindows(engine: AlignedEngine, accumulators: Accumulators
       if (!keepsState) engine.snapshot(false)
       const ended = watermark === Number.POSITIVE_INFINITY
       const body = { partials: { [ONE]: partials }, watermark: Number.isFinite(watermark) ? watermark : null, idle: false, ended, to: null }
-      merge.fold(ONE, 0, body as unknown as TaskRecord)
+      merge.fold(ONE, 0, body)
       return resultsOf(merge.show().get(ONE) ?? [], accumulators)
     },
     snapshot: (whole) => ({ engine: engine.snapshot(whole), merge: merge.snapshot(whole) }),

@@ -1,5 +1,5 @@
 import type { CommitLog } from '../connectors/commit-log.ts'
-import { BACKFILLS, type Backfill } from '../records/backfill-record.ts'
+import { BACKFILLS, readBackfillRecord } from '../records/backfill-record.ts'
 import type { Merge } from '../tasks/merge-task.ts'
 
 /** Lets a merge know of the backfills that began since it last looked. */
@@ -13,13 +13,13 @@ export class BackfillWatch {
 
   async look<T>(merge: Merge<T>): Promise<void> {
     if ((await this.#log.latest(BACKFILLS)) <= this.#seen) return
-    for await (const { n, body } of this.#log.read(BACKFILLS, this.#seen)) {
-      const { parts } = body as unknown as Backfill
+    for await (const record of this.#log.read(BACKFILLS, this.#seen)) {
+      const { parts } = readBackfillRecord(record)
       await merge.join(
         parts.map(({ task }) => task),
         true,
       )
-      this.#seen = n
+      this.#seen = record.n
     }
   }
 }

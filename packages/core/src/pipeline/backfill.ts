@@ -6,7 +6,7 @@ import { Graph } from '../dataflow/graph.ts'
 import { checkRequirements } from '../dataflow/requirements.ts'
 import { type Backfill, resolveBackfill } from '../records/backfill-record.ts'
 import { isMerged } from '../records/run-end.ts'
-import type { TaskRecord } from '../records/task-record.ts'
+import { lastTaskRecord } from '../records/task-record.ts'
 import type { RunSummary } from '../records/totals.ts'
 import { mergeOutputs, outputsOf, type TaskContext } from '../tasks/context.ts'
 import { Merge } from '../tasks/merge-task.ts'
@@ -111,8 +111,7 @@ function checkWindows<T>(graph: Graph<T>): void {
 async function unfinished(log: CommitLog, parts: Backfill['parts']): Promise<Backfill['parts']> {
   const open: Backfill['parts'][number][] = []
   for (const part of parts) {
-    const body = (await log.head(part.task))?.body as unknown as TaskRecord | undefined
-    if (!body?.ended) open.push(part)
+    if (!(await lastTaskRecord(log, part.task))?.ended) open.push(part)
   }
   return open
 }

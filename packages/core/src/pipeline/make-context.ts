@@ -3,7 +3,7 @@ import type { Json } from '../base/json.ts'
 import { withRecentRecords } from '../commit/cached-log.ts'
 import { MemoryBudget } from '../commit/memory-budget.ts'
 import type { Source, SourceInfo } from '../connectors/source.ts'
-import { MERGE, type MergeRecord } from '../records/merge-record.ts'
+import { lastMergeRecord } from '../records/merge-record.ts'
 import type { RunEnd } from '../records/run-end.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { DrainDeadline } from '../tasks/drain-deadline.ts'
@@ -20,7 +20,7 @@ export async function makeContext<T>(
   merges: boolean,
 ): Promise<TaskContext<T> & { notify: () => void }> {
   const { source, log } = options
-  const merged = (await log.head(MERGE))?.body as unknown as MergeRecord | undefined
+  const merged = await lastMergeRecord(log)
   const known = [...record.partitions.map(({ id }) => id), ...(merged?.joined ?? []), ...info.partitions.map(({ id }) => id)]
   const runtime = {
     name: options.name,
@@ -53,7 +53,7 @@ export async function makeContext<T>(
     endOf: (partition: string) => ends?.[partition],
     neededFrom: async (task: string) => {
       if (!merges) return Number.POSITIVE_INFINITY
-      return ((await log.head(MERGE))?.body as unknown as MergeRecord | undefined)?.position[task] ?? -1
+      return (await lastMergeRecord(log))?.position[task] ?? -1
     },
     notify: () => {},
     committed: () => runtime.notify(),

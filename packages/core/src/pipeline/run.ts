@@ -2,7 +2,7 @@ import { deferred } from '../base/async.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Assignments, Closable } from '../connectors/source.ts'
 import { isDone, isMerged, type RunEnd } from '../records/run-end.ts'
-import type { TaskRecord } from '../records/task-record.ts'
+import { lastTaskRecord } from '../records/task-record.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { Merge } from '../tasks/merge-task.ts'
 import { type SupervisorOptions, supervise } from '../tasks/restart.ts'
@@ -195,7 +195,7 @@ export class Run<T> {
   async #areDone(partitions: readonly string[], ends: RunEnd | null): Promise<boolean> {
     for (const partition of partitions) {
       if (this.#tasks.has(partition)) return false
-      if (!isDone((await this.#runtime.log.head(partition))?.body as unknown as TaskRecord | undefined, ends?.[partition])) return false
+      if (!isDone(await lastTaskRecord(this.#runtime.log, partition), ends?.[partition])) return false
     }
     return true
   }

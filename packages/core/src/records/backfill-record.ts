@@ -1,15 +1,15 @@
 import { TicketsError } from '../base/errors.ts'
 import { randomId } from '../base/ids.ts'
 import type { Json } from '../base/json.ts'
-import type { CommitLog } from '../connectors/commit-log.ts'
+import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
 import type { PartitionInfo } from '../connectors/source.ts'
-import type { TaskRecord } from './task-record.ts'
+import { lastTaskRecord } from './task-record.ts'
 
 /** The pseudo task whose records are the backfills of a pipeline. */
 export const BACKFILLS = 'backfills'
 
 /** What one task of a backfill reads: `[from, to)` of a partition. */
-export interface BackfillPart {
+export type BackfillPart = {
   readonly task: string
   readonly partition: string
   readonly from: number
@@ -17,7 +17,7 @@ export interface BackfillPart {
 }
 
 /** A backfill, as it was resolved when it began. */
-export interface Backfill {
+export type Backfill = {
   readonly name: string
   readonly parts: readonly BackfillPart[]
 }
@@ -25,8 +25,13 @@ export interface Backfill {
 /** The backfills of a log, in their order. */
 export async function backfillsOf(log: CommitLog): Promise<Backfill[]> {
   const all: Backfill[] = []
-  for await (const { body } of log.read(BACKFILLS, -1)) all.push(body as unknown as Backfill)
+  for await (const record of log.read(BACKFILLS, -1)) all.push(readBackfillRecord(record))
   return all
+}
+
+/** Reads the body of the record of a backfill. */
+export function readBackfillRecord({ body }: Pick<LogRecord, 'body'>): Backfill {
+  return body as Backfill
 }
 
 /** The task that reads a partition for a backfill: `<topic>.backfill.<name>-<number>`, a partition's id like any other. */
@@ -58,15 +63,14 @@ export async function resolveBackfill(
     checkNames(parts, [...Object.keys(starts), ...asked.map(({ id }) => id)])
     const backfill = { name, parts }
     if (parts.length === 0) return backfill
-    const record = { n: all.length, attempt: randomId(), files: {}, body: backfill as unknown as Json }
+    const record = { n: all.length, attempt: randomId(), files: {}, body: backfill }
     if ((await log.append(BACKFILLS, record)) === 'appended') return backfill
   }
 }
 
 async function checkFinished(log: CommitLog, { name, parts }: Backfill): Promise<void> {
   for (const { task } of parts) {
-    const body = (await log.head(task))?.body as unknown as TaskRecord | undefined
-    if (!body?.ended)
+    if (!(await lastTaskRecord(log, task))?.ended)
       throw new TicketsError(
         'OPTION_INVALID',
         `the backfill "${name}" of this log is not finished: run it again to its end first, and then the next one`,

@@ -1,11 +1,11 @@
-/** The merge's task name: its folder in the log, its part of file names. */
-
+import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
 import type { OperatorStateRecord } from './operator-state-record.ts'
 
+/** The task name of the merge: its folder in the log and its part of file names. */
 export const MERGE = 'merge'
-/** The body of a record of the merge. */
 
-export interface MergeRecord {
+/** The body of a record of the merge. */
+export type MergeRecord = {
   /** task → the last of its records that is in here. */
   readonly position: Readonly<Record<string, number>>
   /** Partitions that were added after the pipeline began, in the order they joined (protocol 1.2). */
@@ -18,4 +18,15 @@ export interface MergeRecord {
   /** `<flow>/<operator>` of a second windowed → windows that came too late for it. */
   readonly late: Readonly<Record<string, number>>
   readonly state: OperatorStateRecord
+}
+
+/** Reads the body of a record of the merge. */
+export function readMergeRecord({ body }: Pick<LogRecord, 'body'>): MergeRecord {
+  return body as MergeRecord
+}
+
+/** Returns the last record of the merge, or null where there is none. */
+export async function lastMergeRecord(log: Pick<CommitLog, 'head'>): Promise<MergeRecord | null> {
+  const head = await log.head(MERGE)
+  return head && readMergeRecord(head)
 }

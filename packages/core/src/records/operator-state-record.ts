@@ -1,17 +1,18 @@
 import type { Json } from '../base/json.ts'
+import type { LogRecord } from '../connectors/commit-log.ts'
 
 /** Operators' cuts by id. */
 export type OperatorSnapshots = { readonly [id: string]: { readonly version: number; readonly cut: Json } }
-/** State as a record has it: whole at `base`, and changes in each record after that (protocol 3.10). */
 
-export interface OperatorStateRecord {
+/** State as a record has it: whole at `base`, and changes in each record after that (protocol 3.10). */
+export type OperatorStateRecord = {
   readonly base: number
   readonly cuts: OperatorSnapshots
   /** The name of the staged state that holds the cuts when they are big; `cuts` is empty then. */
   readonly file?: string
 }
-/** An operator with memory, as the runner sees it: what it remembers rides in the record of each range. */
 
+/** An operator with memory, as the runner sees it: what it remembers rides in the record of each range. */
 export interface OperatorState {
   readonly id: string
   /** Of its snapshots; another one is refused, never guessed at. */
@@ -22,4 +23,9 @@ export interface OperatorState {
   snapshot(whole: boolean): Json | null
   /** Takes a cut in again; the first after the start is a whole one, the others are changes, in order. `version` is that of the cut. */
   restore(cut: Json, version: number): void
+}
+
+/** Reads the operator state in the body of a record of a task or of the merge. */
+export function readOperatorState({ body }: Pick<LogRecord, 'body'>): OperatorStateRecord {
+  return (body as { readonly state: OperatorStateRecord }).state
 }

@@ -1,9 +1,9 @@
 import { randomId } from '../base/ids.ts'
 import type { Json } from '../base/json.ts'
-import type { CommitLog } from '../connectors/commit-log.ts'
+import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
 import type { SourceInfo } from '../connectors/source.ts'
-import { MERGE, type MergeRecord } from './merge-record.ts'
-import type { TaskRecord } from './task-record.ts'
+import { lastMergeRecord } from './merge-record.ts'
+import { lastTaskRecord, type TaskRecord } from './task-record.ts'
 
 /** The pseudo task whose records are the bounded runs of a pipeline. */
 const RUNS = 'runs'
@@ -17,14 +17,20 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 const isPast = (to: Json | undefined, end: Json | undefined) => typeof to === 'number' && typeof end === 'number' && to > end
 
 /** Whether a task's last record says that its part of a bounded run is done. */
-export function isDone(body: Pick<TaskRecord, 'idle' | 'ended' | 'to'> | undefined, end: Json | undefined): boolean {
+export function isDone(body: Pick<TaskRecord, 'idle' | 'ended' | 'to'> | null | undefined, end: Json | undefined): boolean {
   if (!body) return false
   return body.ended || (body.idle && end !== undefined && (same(body.to, end) || isPast(body.to, end)))
 }
 
+/** Reads the body of the record of a bounded run. */
+export function readRunEnd({ body }: Pick<LogRecord, 'body'>): RunEnd | undefined {
+  return (body as { readonly ends?: RunEnd }).ends
+}
+
 /** Returns where the last bounded run ends, by partition; nothing where there was none. */
 export async function lastEnds(log: CommitLog): Promise<RunEnd> {
-  return ((await log.head(RUNS))?.body as { ends?: RunEnd } | undefined)?.ends ?? {}
+  const head = await log.head(RUNS)
+  return (head && readRunEnd(head)) ?? {}
 }
 
 /** Where a merge without a record begins: behind the records that held nothing for one; null: at the first of each task. */
@@ -34,7 +40,7 @@ type MergeFrom = Readonly<Record<string, { readonly n: number }>> | null
 export async function isMerged(log: CommitLog, tasks: readonly string[], from: MergeFrom = null): Promise<boolean> {
   // Without a partition nobody runs the merge.
   if (tasks.length === 0) return true
-  const body = (await log.head(MERGE))?.body as unknown as MergeRecord | undefined
+  const body = await lastMergeRecord(log)
   if (!body && !from) return false
   for (const task of tasks) if (((body ? body.position[task] : from?.[task]?.n) ?? -1) < (await log.latest(task))) return false
   return true
@@ -48,7 +54,7 @@ export async function resolveRunEnd(log: CommitLog, info: SourceInfo<Json>, merg
   const now: RunEnd = Object.fromEntries(info.partitions.map(({ id, end }) => [id, end]))
   for (;;) {
     const head = await log.head(RUNS)
-    const last = (head?.body as { ends?: RunEnd } | undefined)?.ends
+    const last = head && readRunEnd(head)
     if (last && (same(last, now) || !(await isFinished(log, last, merges, from)))) return last
     const n = (head?.n ?? -1) + 1
     const outcome = await log.append(RUNS, { n, attempt: randomId(), files: {}, body: { ends: now } })
@@ -59,7 +65,7 @@ export async function resolveRunEnd(log: CommitLog, info: SourceInfo<Json>, merg
 async function isFinished(log: CommitLog, ends: RunEnd, merges: boolean, from: MergeFrom): Promise<boolean> {
   let done = true
   for (const [task, end] of Object.entries(ends)) {
-    const body = (await log.head(task))?.body as unknown as TaskRecord | undefined
+    const body = await lastTaskRecord(log, task)
     // A run without an end went on from it since: there is nothing left to finish.
     if (isPast(body?.to, end)) return true
     done &&= isDone(body, end)

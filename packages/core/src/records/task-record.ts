@@ -1,9 +1,10 @@
 import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
 import type { Json } from '../base/json.ts'
+import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
 import type { OperatorStateRecord } from './operator-state-record.ts'
 
 /** Rows of a task since its first record. */
-export interface Counts {
+export type Counts = {
   readonly rows: number
   readonly rejected: number
   /** Rows that flows made and that could not be written, which are dead letters; absent in records from before those were told apart. */
@@ -15,7 +16,7 @@ export interface Counts {
 }
 
 /** The body of a task's record: the range `[from, to)` and what came of it. */
-export interface TaskRecord {
+export type TaskRecord = {
   readonly from: Json
   readonly to: Json
   /** The partition's watermark in epoch milliseconds; null before its first row. */
@@ -33,4 +34,18 @@ export interface TaskRecord {
   readonly schema: { readonly name: string; readonly version: number }
   readonly counts: Counts
   readonly state: OperatorStateRecord
+}
+
+/** What the merge folds of a task record. */
+export type TaskProgress = Pick<TaskRecord, 'partials' | 'watermark' | 'idle' | 'ended' | 'to'>
+
+/** Reads the body of a task's record. */
+export function readTaskRecord({ body }: Pick<LogRecord, 'body'>): TaskRecord {
+  return body as TaskRecord
+}
+
+/** Returns the last record of a task, or null where it has none. */
+export async function lastTaskRecord(log: Pick<CommitLog, 'head'>, task: string): Promise<TaskRecord | null> {
+  const head = await log.head(task)
+  return head && readTaskRecord(head)
 }

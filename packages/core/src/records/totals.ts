@@ -1,7 +1,7 @@
 import { addCounts, byName, valueIn } from '../base/own-names.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
-import { MERGE, type MergeRecord } from './merge-record.ts'
-import type { TaskRecord } from './task-record.ts'
+import { lastMergeRecord } from './merge-record.ts'
+import { lastTaskRecord } from './task-record.ts'
 
 /** What the log has counted: over all processes, and over all runs. */
 interface Counted {
@@ -36,7 +36,7 @@ export async function totals(log: CommitLog, partitions: readonly string[]): Pro
   const late = byName<number>()
   const written = byName<number>()
   for (const partition of partitions) {
-    const counts = ((await log.head(partition))?.body as unknown as TaskRecord | undefined)?.counts
+    const counts = (await lastTaskRecord(log, partition))?.counts
     if (!counts) continue
     rows += counts.rows
     rejected += counts.rejected
@@ -44,7 +44,7 @@ export async function totals(log: CommitLog, partitions: readonly string[]): Pro
     addCounts(late, counts.late)
     addCounts(written, counts.written)
   }
-  const merge = (await log.head(MERGE))?.body as unknown as MergeRecord | undefined
+  const merge = await lastMergeRecord(log)
   if (merge) addCounts(written, merge.shown)
   refused += merge?.refused ?? 0
   const expired = merge?.expired ?? 0

@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../records/task-record.ts'
+import { lastTaskRecord } from '../records/task-record.ts'
 import type { TaskContext } from './context.ts'
 
 /** How long a task that is too far ahead waits before it looks again, in milliseconds. */
@@ -40,7 +40,7 @@ export class WatermarkAlignment {
       if (partition === this.#partition) continue
       const status = statuses.get(partition)
       if (status && (status.idle || status.ended)) continue
-      const body = (await log.head(partition))?.body as unknown as TaskRecord | undefined
+      const body = await lastTaskRecord(log, partition)
       const committed = body?.watermark ?? Number.NEGATIVE_INFINITY
       const read = status?.watermark ?? Number.NEGATIVE_INFINITY
       if ((body?.idle || body?.ended) && committed >= read) continue

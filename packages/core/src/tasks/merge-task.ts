@@ -5,9 +5,9 @@ import { Committer } from '../commit/committer.ts'
 import { Writers } from '../commit/writers.ts'
 import { Graph } from '../dataflow/graph.ts'
 import { MergeState } from '../merge/fold.ts'
-import { MERGE, type MergeRecord } from '../records/merge-record.ts'
+import { MERGE, readMergeRecord } from '../records/merge-record.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
-import type { TaskRecord } from '../records/task-record.ts'
+import { readTaskRecord } from '../records/task-record.ts'
 import { LATE, mergeOutputs, type TaskContext } from './context.ts'
 
 /** Records of one task that are folded before it is the next one's turn. */
@@ -114,7 +114,7 @@ export class Merge<T> {
     }
     this.#graph.onRefused = this.#outputs.refuse
     if (head) {
-      const body = head.body as unknown as MergeRecord
+      const body = readMergeRecord(head)
       this.#outputs.refused = body.refused ?? 0
       this.#joined = [...body.joined]
       Object.assign(this.#shown, body.shown)
@@ -129,7 +129,7 @@ export class Merge<T> {
   async #foldRound(task: string): Promise<boolean> {
     let folded = 0
     for await (const record of this.#runtime.log.read(task, this.#state.position(task))) {
-      this.#state.fold(task, record.n, record.body as unknown as TaskRecord)
+      this.#state.fold(task, record.n, readTaskRecord(record))
       this.#folded++
       if (++folded === ROUND) return true
     }

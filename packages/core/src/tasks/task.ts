@@ -10,7 +10,7 @@ import { deadLetters, rejectedError } from '../connectors/dead-letter.ts'
 import type { Chunk } from '../connectors/source.ts'
 import { Graph } from '../dataflow/graph.ts'
 import { checkRequirements } from '../dataflow/requirements.ts'
-import type { TaskRecord } from '../records/task-record.ts'
+import { readTaskRecord, type TaskRecord } from '../records/task-record.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { WatermarkAlignment } from './alignment.ts'
 import { DEAD_LETTERS, freshStatus, knownTasks, LATE, type TaskContext, type TaskStatus, taskOutputs } from './context.ts'
@@ -97,7 +97,7 @@ export class Task<T> {
   async #recover(): Promise<void> {
     const { time } = this.#runtime
     const head = await this.#committer.recover()
-    const body = head?.body as unknown as TaskRecord | undefined
+    const body = head && readTaskRecord(head)
     if (body) {
       this.#clock = new PartitionClock(time.maxOutOfOrderness, body.watermark ?? Number.NEGATIVE_INFINITY)
       this.#idle = body.idle
@@ -255,7 +255,7 @@ export class Task<T> {
       empty: kind === 'first',
       standing: { watermark: this.#clock.watermark, state, tasks: knownTasks(this.#runtime) },
     } as const
-    this.#committer.commit(range, this.#body(kind) as unknown as { readonly [key: string]: Json }, () => this.#published(to))
+    this.#committer.commit(range, this.#body(kind), () => this.#published(to))
     this.#range.next()
     Object.assign(this.#status, { idle: this.#idle, ended: this.#ended })
   }

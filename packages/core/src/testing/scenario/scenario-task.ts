@@ -108,7 +108,7 @@ export class ScenarioTask<A, B> {
     const partials: Record<string, Json> = {}
     for (const [name, aggregation] of this.#graph.aggregations) {
       const found = aggregation.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle')
-      if (found.length > 0) partials[name] = found as unknown as Json
+      if (found.length > 0) partials[name] = found
     }
     const body = { partials, watermark: Number.isFinite(watermark) ? watermark : null, idle: this.idle, ended: this.ended, to: this.#offset }
     this.#log.put(this.#graph.stateful)
