@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../../packages/core/src/base/json.ts'
 import type { Batch } from '../../packages/core/src/batch/batch.ts'
-import { watermarksOf } from '../../packages/core/src/batch/watermarks.ts'
+import { watermarksOf } from '../../packages/core/src/batch/batch.ts'
 import type { Sink, Standing } from '../../packages/core/src/connectors/sink.ts'
 import type { Source } from '../../packages/core/src/connectors/source.ts'
 import { filterRows } from '../../packages/core/src/operators/filter-rows.ts'

@@ -19,22 +19,9 @@ export { type ErrorCode, type ErrorOptions, isTicketsError, messageOf, TicketsEr
 export { instant } from './base/instant.ts'
 export type { Json } from './base/json.ts'
 export type { Logger } from './base/logger.ts'
-export { Batch } from './batch/batch.ts'
-export type {
-  Decoded,
-  DecodeOptions,
-  Field,
-  JsonSchema,
-  Kind,
-  Message,
-  Rejected,
-  RowOf,
-  Schema,
-  ShapeRow,
-  Simplify,
-  Slices,
-} from './batch/schema.ts'
-export { watermarksOf } from './batch/watermarks.ts'
+export { Batch, type Decoded, type RowOf, type Schema, watermarksOf } from './batch/batch.ts'
+export type { Field, JsonSchema, Kind, ShapeRow, Simplify } from './batch/field.ts'
+export type { DecodeOptions, Message, Rejected, Slices } from './batch/message.ts'
 export type { CommitLog, LogRecord, PipelineRecord } from './connectors/commit-log.ts'
 export { DeadLetter } from './connectors/dead-letter.ts'
 export { LateRow } from './connectors/late-row.ts'

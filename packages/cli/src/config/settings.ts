@@ -1,5 +1,6 @@
+import { zodDefinition } from '@tickets/core/internal'
 import { type $ZodObject, type $ZodType, globalRegistry } from 'zod/v4/core'
-import { definition, placeholderOf, type TextKind, textKindOf, unwrapped } from './text-kind.ts'
+import { placeholderOf, type TextKind, textKindOf, unwrapped } from './text-kind.ts'
 
 /** One value of a configuration, as its schema says. */
 export interface Setting {
@@ -36,15 +37,15 @@ function settingOf(path: readonly string[], type: $ZodType, prefix: string): Set
   const meta = Object.assign({}, ...all.toReversed().map((layer) => globalRegistry.get(layer) ?? {})) as Record<string, unknown>
   const kind = textKindOf(path.join('.'), type)
   const flag = path.map(words).join('-')
-  const withDefault = all.find((layer) => ['default', 'prefault', 'catch'].includes(definition(layer).type))
-  const fallback = withDefault ? definition(withDefault).defaultValue : undefined
+  const withDefault = all.find((layer) => ['default', 'prefault', 'catch'].includes(zodDefinition(layer).type))
+  const fallback = withDefault ? zodDefinition(withDefault).defaultValue : undefined
   const isSecret = meta.secret === true
   return {
     path,
     flag,
     env: `${prefix}${flag.replaceAll('-', '_').toUpperCase()}`,
     kind,
-    isRequired: !withDefault && !all.some((layer) => definition(layer).type === 'optional'),
+    isRequired: !withDefault && !all.some((layer) => zodDefinition(layer).type === 'optional'),
     isSecret,
     description: typeof meta.description === 'string' ? meta.description : '',
     placeholder: typeof meta.placeholder === 'string' ? meta.placeholder : placeholderOf(kind),
@@ -54,9 +55,9 @@ function settingOf(path: readonly string[], type: $ZodType, prefix: string): Set
 
 /** The values of an object schema, those of objects in it too, in their order. Throws `OPTION_INVALID` for a type that no text can give. */
 export function settingsOf(schema: $ZodObject, prefix: string, above: readonly string[] = []): Setting[] {
-  return Object.entries(definition(schema).shape ?? {}).flatMap(([key, type]) => {
+  return Object.entries(zodDefinition(schema).shape ?? {}).flatMap(([key, type]) => {
     const path = [...above, key]
     const core = layers(type).at(-1) as $ZodType
-    return definition(core).type === 'object' ? settingsOf(core as $ZodObject, prefix, path) : [settingOf(path, type, prefix)]
+    return zodDefinition(core).type === 'object' ? settingsOf(core as $ZodObject, prefix, path) : [settingOf(path, type, prefix)]
   })
 }

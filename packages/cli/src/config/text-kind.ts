@@ -1,4 +1,5 @@
 import { TicketsError } from '@tickets/core'
+import { zodChecks, zodDefinition } from '@tickets/core/internal'
 import type { $ZodType } from 'zod/v4/core'
 import { safeParse } from 'zod/v4/core'
 
@@ -11,36 +12,18 @@ export type TextKind =
   | { readonly is: 'list'; readonly of: TextKind }
   | { readonly is: 'either'; readonly of: readonly { readonly kind: TextKind; readonly type: $ZodType }[] }
 
-/** What of a zod definition is read here. */
-export interface Definition {
-  readonly type: string
-  readonly innerType?: $ZodType
-  readonly in?: $ZodType
-  readonly element?: $ZodType
-  readonly options?: readonly $ZodType[]
-  readonly entries?: Readonly<Record<string, string | number>>
-  readonly values?: readonly (string | number | boolean)[]
-  readonly shape?: Readonly<Record<string, $ZodType>>
-  readonly defaultValue?: unknown
-  readonly coerce?: boolean
-  readonly format?: string
-  readonly checks?: readonly { _zod: { def: { format?: string } } }[]
-}
-
-export const definition = (type: $ZodType) => type._zod.def as unknown as Definition
-
 /** Wrappers that do not change what a text has to be. */
 const wrappers = new Set(['optional', 'default', 'prefault', 'nonoptional', 'readonly', 'catch', 'nullable'])
 
 /** The type inside a wrapper; null when it is none. */
 export function unwrapped(type: $ZodType): $ZodType | null {
-  const def = definition(type)
+  const def = zodDefinition(type)
   return wrappers.has(def.type) ? (def.innerType ?? null) : null
 }
 
 /** Tells what a text is turned into. Throws `OPTION_INVALID` for a type that no text can give. */
 export function textKindOf(name: string, type: $ZodType): TextKind {
-  const def = definition(type)
+  const def = zodDefinition(type)
   const inner = unwrapped(type)
   if (inner) return textKindOf(name, inner)
   switch (def.type) {
@@ -50,10 +33,8 @@ export function textKindOf(name: string, type: $ZodType): TextKind {
     case 'date':
       if (def.coerce) return { is: 'text' }
       break
-    case 'number': {
-      const formats = [def.format, ...(def.checks ?? []).map((check) => check._zod.def.format)]
-      return { is: 'number', whole: formats.some((format) => /int/.test(format ?? '')) }
-    }
+    case 'number':
+      return { is: 'number', whole: zodChecks(type).some(({ format = '' }) => format.includes('int')) }
     case 'boolean':
       return { is: 'boolean' }
     case 'enum':

@@ -1,7 +1,6 @@
 import type { $ZodType } from 'zod/v4/core'
 import type { Json } from '../base/json.ts'
-import type { Batch } from '../batch/batch.ts'
-import type { Schema } from '../batch/schema.ts'
+import type { Batch, Schema } from '../batch/batch.ts'
 
 /** When and where a row stands, for aggregates that go by order. */
 export interface At {

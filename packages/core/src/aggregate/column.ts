@@ -1,11 +1,12 @@
 import * as z from 'zod'
-import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import type { $ZodType } from 'zod/v4/core'
 import { compareTexts } from '../base/compare-texts.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import { type Batch, column, internals } from '../batch/batch.ts'
+import { zodDefinition, zodShape } from '../base/zod-definition.ts'
+import { type Batch, column, internals, type Schema } from '../batch/batch.ts'
 import { isValid, valueReader, wideReader } from '../batch/columns.ts'
-import type { Field, Kind, Schema } from '../batch/schema.ts'
+import type { Field, Kind } from '../batch/field.ts'
 import { eventTimes } from '../time/event-time.ts'
 import type { At } from './aggregate.ts'
 
@@ -53,10 +54,9 @@ export function atReader(batch: Batch<unknown>): (i: number) => At {
 
 /** The zod type of a column, null allowed: what an aggregate of no value at all gives. */
 export function nullableTypeOf(schema: Schema<unknown>, name: string): $ZodType {
-  const shape = (schema.zod._zod.def as unknown as { shape: $ZodShape }).shape
-  let type = shape[name] as $ZodType
+  let type = zodShape(schema.zod)[name] as $ZodType
   for (;;) {
-    const def = type._zod.def as unknown as { type: string; innerType?: $ZodType }
+    const def = zodDefinition(type)
     if (def.type !== 'optional' && def.type !== 'nullable') return z.nullable(type as z.ZodType)
     type = def.innerType as $ZodType
   }

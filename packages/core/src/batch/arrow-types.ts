@@ -16,7 +16,7 @@ import {
   type Vector,
 } from 'apache-arrow'
 import { codeBits } from './column-store.ts'
-import type { Field as Column, Schema } from './schema.ts'
+import type { Field as Column } from './field.ts'
 
 const codeTypes = { 8: Int8, 16: Int16, 32: Int32 }
 
@@ -65,10 +65,10 @@ export function arrowType(column: Column, plain = false): DataType {
   }
 }
 
-const schemas = new WeakMap<Schema<unknown>, { memory: ArrowSchema; plain: ArrowSchema }>()
+const schemas = new WeakMap<object, { memory: ArrowSchema; plain: ArrowSchema }>()
 
 /** The Arrow schema of ours, in memory or as in files. */
-export function arrowSchema(schema: Schema<unknown>, plain = false): ArrowSchema {
+export function arrowSchema(schema: { readonly fields: readonly Column[] }, plain = false): ArrowSchema {
   let both = schemas.get(schema)
   if (!both) {
     const make = (asFile: boolean) => new ArrowSchema(schema.fields.map((f) => new Field(f.name, arrowType(f, asFile), f.optional || f.nullable)))

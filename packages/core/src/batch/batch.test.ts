@@ -22,7 +22,7 @@ const Every = defineSchema(
   }),
   { name: 'every', time: 'at' },
 )
-type Every = typeof Every extends import('./schema.ts').Schema<infer T> ? T : never
+type Every = typeof Every extends import('./batch.ts').Schema<infer T> ? T : never
 
 const date = () => fc.date({ min: new Date(-1e14), max: new Date(1e14), noInvalidDate: true })
 const row: fc.Arbitrary<Every> = fc.record(

@@ -1,11 +1,43 @@
 import { type Data, makeData, RecordBatch, Struct } from 'apache-arrow'
+import type { $ZodShape, $ZodType } from 'zod/v4/core'
 import { TicketsError } from '../base/errors.ts'
 import { putIn, valueIn } from '../base/own-names.ts'
 import { arrowSchema } from './arrow-types.ts'
 import { columnBuilder } from './builder.ts'
 import { bytesOf, valueReader } from './columns.ts'
-import type { Schema } from './schema.ts'
+import type { Field, JsonSchema, ShapeRow, Simplify } from './field.ts'
+import type { DecodeOptions, Message, Rejected, Slices } from './message.ts'
 import { concat, take } from './take.ts'
+
+/**
+ * The single truth about a kind of row: its type, its validation, its columns, its JSON Schema, its decoder.
+ * Made by `defineSchema`.
+ */
+export interface Schema<out T> {
+  readonly name: string
+  readonly version: number
+  /** The column that holds the event time; empty for rows that have none, such as dead letters. */
+  readonly time: string
+  /** The columns that tell rows apart: a window's bounds and `by`; empty for plain rows. */
+  readonly keys: readonly string[]
+  readonly zod: $ZodType<T>
+  readonly fields: readonly Field[]
+  /** Decodes messages to one batch, in their order; what is not a row comes back in `rejected`, with the reason. Never throws on bad input. */
+  decode(messages: readonly Message[], options?: DecodeOptions): Decoded<T>
+  /** The same for messages that lie in one buffer, such as the lines of a file. */
+  decodeSlices(slices: Slices, options?: DecodeOptions): Decoded<T>
+  /** The same rows with more columns, under a new name. A column of the same name is replaced. */
+  extend<U, const S extends $ZodShape>(this: Schema<U>, name: string, shape: S): Schema<Simplify<Omit<U, keyof S> & ShapeRow<S>>>
+  jsonSchema(): JsonSchema
+}
+
+export interface Decoded<out T> {
+  readonly batch: Batch<T>
+  readonly rejected: readonly Rejected[]
+}
+
+/** The rows of a schema: `RowOf<typeof Ticket>`. */
+export type RowOf<S> = S extends Schema<infer T> ? T : never
 
 /**
  * What travels with rows unseen, through filters and maps (protocol 5.1): for each row the watermark of its partition just before it,
@@ -203,4 +235,15 @@ export function join<T>(batches: readonly Batch<T>[]): Batch<T> {
     : null
   const columns = internals.columns(first).map((_, i) => concat(batches.map((b) => internals.columns(b)[i] as Data)))
   return internals.make(first.schema, columns, length, trail, internals.origin(first))
+}
+
+/**
+ * Returns the watermark of the partition just before each row, in epoch milliseconds (-Infinity before the first row). Returns null for rows without
+ * one, such as a batch made by hand. Sinks use it to pass watermarks on.
+ *
+ * @example
+ * watermarksOf(Batch.of(Ticket, [ticket])) // null
+ */
+export function watermarksOf(batch: Batch<unknown>): Float64Array | null {
+  return internals.origin(batch) === 'task' ? (internals.metadata(batch)?.watermarks ?? null) : null
 }

@@ -2,7 +2,7 @@ import { type Data, makeData } from 'apache-arrow'
 import { TicketsError } from '../base/errors.ts'
 import { arrowType, dictionaryOf } from './arrow-types.ts'
 import { type ColumnCut, type ColumnStore, columnStore } from './column-store.ts'
-import type { Field, Kind } from './schema.ts'
+import type { Field, Kind } from './field.ts'
 
 /** Collects the values of one column into typed arrays that double when full, and are used again for the next one. */
 export interface ColumnBuilder extends ColumnStore {

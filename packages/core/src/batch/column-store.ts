@@ -1,4 +1,4 @@
-import type { Field } from './schema.ts'
+import type { Field } from './field.ts'
 import { BitStore, type Cut, countZeros, FixedStore, type Store, TextStore, WideStore } from './stores.ts'
 
 /** The values of one column, and which rows have one, without Arrow: a thread that decodes loads nothing else. */

@@ -1,5 +1,5 @@
 import type { Data, Vector } from 'apache-arrow'
-import type { Field } from './schema.ts'
+import type { Field } from './field.ts'
 import { shortText } from './short-texts.ts'
 
 const TWO_32 = 2 ** 32

@@ -1,8 +1,7 @@
 import { Schema as ArrowSchema, type Data, makeData, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWriter, Struct, Utf8 } from 'apache-arrow'
 import { arrowSchema } from './arrow-types.ts'
-import { type Batch, internals } from './batch.ts'
+import { type Batch, internals, type Schema } from './batch.ts'
 import { isValid } from './columns.ts'
-import type { Schema } from './schema.ts'
 
 /** An enum column as plain strings: what files hold (protocol 8). */
 function plainColumn(data: Data): Data {

@@ -1,6 +1,6 @@
 import { type DataType, type RecordBatch, type Timestamp, TimeUnit, Type, tableFromIPC } from 'apache-arrow'
 import { TicketsError } from '../base/errors.ts'
-import type { Field, Kind } from './schema.ts'
+import type { Field, Kind } from './field.ts'
 
 function kindOf(name: string, type: DataType): Kind {
   const { bitWidth } = type as { bitWidth?: number }

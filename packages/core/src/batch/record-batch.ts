@@ -1,9 +1,9 @@
 import { type Data, makeData, type RecordBatch } from 'apache-arrow'
 import { TicketsError } from '../base/errors.ts'
 import { arrowSchema, dictionaryOf } from './arrow-types.ts'
-import { type Batch, internals } from './batch.ts'
+import { type Batch, internals, type Schema } from './batch.ts'
 import { isValid, membersOf } from './columns.ts'
-import type { Field, Schema } from './schema.ts'
+import type { Field } from './field.ts'
 
 /** The Arrow record batch inside a batch; enums are dictionaries. It is not a copy: do not write to it. */
 export function toRecordBatch(batch: Batch<unknown>): RecordBatch {

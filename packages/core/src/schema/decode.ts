@@ -1,8 +1,10 @@
-import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import type { $ZodType } from 'zod/v4/core'
 import { valueIn } from '../base/own-names.ts'
-import { internals, type RowMetadata } from '../batch/batch.ts'
+import { zodShape } from '../base/zod-definition.ts'
+import { type Decoded, internals, type RowMetadata, type Schema } from '../batch/batch.ts'
 import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
-import type { Decoded, DecodeOptions, Field, Message, Rejected, Schema, Slices } from '../batch/schema.ts'
+import type { Field } from '../batch/field.ts'
+import type { DecodeOptions, Message, Rejected, Slices } from '../batch/message.ts'
 import type { WideStore } from '../batch/stores.ts'
 import { fieldReader } from './fast/field.ts'
 import { rowPlan } from './fast/plan.ts'
@@ -11,11 +13,11 @@ import type { FieldRule } from './fast/rules.ts'
 import { zodReader } from './fast/zod-field.ts'
 import { LONGEST_MESSAGE, parseMessage, unfit } from './verdict.ts'
 
-/** The fast path of a schema, null where it has none; a column with checks of the user's own asks zod value by value. */
-export function readerOf(schema: Schema<unknown>, builders: readonly ColumnBuilder[]): ReadRow | null {
+/** Returns the fast decoder of a schema, or null where it has none. Columns with checks of the user's own ask zod value by value. */
+export function fastDecoderOf(schema: Schema<unknown>, builders: readonly ColumnBuilder[]): ReadRow | null {
   const plan = rowPlan(schema)
   if (!plan) return null
-  const { shape } = schema.zod._zod.def as unknown as { readonly shape: $ZodShape }
+  const shape = zodShape(schema.zod)
   const reads = plan.fields.map((field, i) => {
     const [builder, { rule }] = [builders[i] as ColumnBuilder, plan.rules[i] as FieldRule]
     return rule.is === 'zod' ? zodReader(builder, shape[field.name] as $ZodType) : fieldReader(builder, field, rule)
@@ -23,14 +25,14 @@ export function readerOf(schema: Schema<unknown>, builders: readonly ColumnBuild
   return rowReader(plan, builders, reads)
 }
 
-/** Why a message is no row. */
-type Why = Pick<Rejected, 'reason' | 'ahead'>
+/** Why a message is invalid. */
+type Rejection = Pick<Rejected, 'reason' | 'ahead'>
 
-/** The columns of a schema while they fill, and the decoder that fills them. One batch at a time uses it. */
+/** Decodes one batch at a time into column builders, which it uses again for the next batch. */
 class BatchDecoder {
   readonly schema: Schema<unknown>
   readonly builders: readonly ColumnBuilder[]
-  readonly read: ReadRow | null
+  readonly fast: ReadRow | null
   readonly #time: WideStore | null
   #maxFuture = Number.POSITIVE_INFINITY
   /** The latest event time that the reference time allows. */
@@ -42,7 +44,7 @@ class BatchDecoder {
   constructor(schema: Schema<unknown>, fast: boolean) {
     this.schema = schema
     this.builders = schema.fields.map(columnBuilder)
-    this.read = fast ? readerOf(schema, this.builders) : null
+    this.fast = fast ? fastDecoderOf(schema, this.builders) : null
     const time = schema.fields.findIndex((field) => field.name === schema.time)
     this.#time = time < 0 ? null : ((this.builders[time] as ColumnBuilder).store as WideStore)
   }
@@ -56,13 +58,13 @@ class BatchDecoder {
     this.rejected = []
   }
 
-  /** The row that `read` has just written is not beyond the reference time. */
+  /** Whether the row just written lies within the reference time. */
   get isInTime(): boolean {
     return this.#time === null || this.#time.get(this.length) <= this.#latest
   }
 
-  /** The row that `read` has just written counts, unless its time is absurd (protocol 5.5): it would close every window. */
-  keep(offset: number, timestamp: number | undefined): Why | null {
+  /** Keeps the row just written, unless its time is too far in the future: it would close every window (docs/internals/protocol.md#5.5). */
+  keep(offset: number, timestamp: number | undefined): Rejection | null {
     const time = this.#time?.get(this.length) ?? Number.NEGATIVE_INFINITY
     if (timestamp !== undefined && time - timestamp > this.#maxFuture) return { reason: tooFar(time, this.#maxFuture, "its message's", timestamp) }
     if (time > this.#latest) return { reason: tooFar(time, this.#maxFuture, 'the reference time', this.#latest - this.#maxFuture), ahead: time }
@@ -70,8 +72,8 @@ class BatchDecoder {
     return null
   }
 
-  /** A message by the slow path, whose verdict counts. */
-  judge(value: Uint8Array | null, offset: number, timestamp: number | undefined): Why | null {
+  /** Decodes a message with JSON.parse and zod, whose verdict counts. */
+  decodeWithZod(value: Uint8Array | null, offset: number, timestamp: number | undefined): Rejection | null {
     const verdict = parseMessage(this.schema, value)
     if ('reason' in verdict) return { reason: verdict.reason }
     const row = verdict.row as object
@@ -83,45 +85,45 @@ class BatchDecoder {
     try {
       for (let f = 0; f < fields.length; f++) this.builders[f]?.set(this.length, valueIn(row, (fields[f] as Field).name))
     } catch (error) {
-      // A user's own codec or overwrite may give what its column cannot hold.
+      // A user's own codec or overwrite may return what its column cannot hold.
       return { reason: (error as Error).message }
     }
     return this.keep(offset, timestamp)
   }
 
-  /** The same for a slice, which is written already where it is `done`. */
-  settle(done: boolean, slices: Slices, i: number): void {
+  /** Keeps or rejects slice `i`. `isWritten` says whether the fast decoder has written its row. */
+  takeSlice(isWritten: boolean, slices: Slices, i: number): void {
     const { bytes, starts, ends, offsets, timestamps, keyOf } = slices
     const time = timestamps?.[i] ?? Number.NaN
     const timestamp = Number.isNaN(time) ? undefined : time
     const offset = offsets[i] as number
-    const absurd = done ? this.keep(offset, timestamp) : null
-    if (done && absurd === null) return
+    const future = isWritten ? this.keep(offset, timestamp) : null
+    if (isWritten && future === null) return
     const value = (ends[i] as number) < (starts[i] as number) ? null : bytes.subarray(starts[i], ends[i])
-    const why = absurd ?? this.judge(value, offset, timestamp)
-    if (why === null) return
+    const rejection = future ?? this.decodeWithZod(value, offset, timestamp)
+    if (rejection === null) return
     const key = keyOf?.call(slices, i)
-    this.rejected.push({ value, offset, ...(timestamp === undefined ? {} : { timestamp }), ...(key === undefined ? {} : { key }), ...why })
+    this.rejected.push({ value, offset, ...(timestamp === undefined ? {} : { timestamp }), ...(key === undefined ? {} : { key }), ...rejection })
   }
 
   finish<T>(): Decoded<T> {
     const { length, rejected } = this
     const offsets = length === this.offsets.length ? this.offsets : this.offsets.slice(0, length)
     const columns = this.builders.map((builder) => builder.finish(length))
-    // Nothing of this batch is held until the next one.
+    // Frees this batch's memory before the next one comes.
     this.rejected = []
     this.offsets = new Float64Array(0)
-    return { batch: internals.make(this.schema as Schema<T>, columns, length, trailOf(offsets)), rejected }
+    return { batch: internals.make(this.schema as Schema<T>, columns, length, metadataOf(offsets)), rejected }
   }
 }
 
-/** What travels with rows that were just decoded: no watermark is known yet. */
-export function trailOf(offsets: Float64Array): RowMetadata {
+/** Returns the metadata of rows that were just decoded: their offsets, and no watermark yet. */
+export function metadataOf(offsets: Float64Array): RowMetadata {
   return { offsets, watermarks: new Float64Array(offsets.length).fill(Number.NEGATIVE_INFINITY) }
 }
 
-const LAST = 8.64e15
-const iso = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms))).toISOString()
+const MAX_DATE_MS = 8.64e15
+const iso = (ms: number) => new Date(Math.max(-MAX_DATE_MS, Math.min(MAX_DATE_MS, ms))).toISOString()
 
 function tooFar(time: number, maxFuture: number, what: string, than: number): string {
   return `its time ${iso(time)} is more than ${maxFuture} ms after ${what}, ${iso(than)} (maxFuture)`
@@ -129,57 +131,57 @@ function tooFar(time: number, maxFuture: number, what: string, than: number): st
 
 const idle = new WeakMap<Schema<unknown>, BatchDecoder>()
 
-/** Lends the schema's workshop: taken away while it is used, in case a check of the user's decodes with the same schema. */
-function withDecoder<T>(schema: Schema<unknown>, fast: boolean, work: (shop: BatchDecoder) => T): T {
-  const shop = (fast && idle.get(schema)) || new BatchDecoder(schema, fast)
+/** Lends the schema's decoder. A user's check may decode with the same schema meanwhile: then a second decoder is made. */
+function withDecoder<T>(schema: Schema<unknown>, fast: boolean, work: (decoder: BatchDecoder) => T): T {
+  const decoder = (fast && idle.get(schema)) || new BatchDecoder(schema, fast)
   idle.delete(schema)
-  const result = work(shop)
-  if (fast) idle.set(schema, shop)
+  const result = work(decoder)
+  if (fast) idle.set(schema, decoder)
   return result
 }
 
-/** Decodes messages to columns; see `Schema.decode`. Without `fast` all go through JSON.parse and zod, to the same result. */
+/** Decodes messages to columns; see `Schema.decode`. Without `fast`, JSON.parse and zod decode all of them, to the same result. */
 export function decodeMessages<T>(schema: Schema<T>, messages: readonly Message[], options: DecodeOptions = {}, fast = true): Decoded<T> {
-  return withDecoder(schema, fast, (shop) => {
-    shop.begin(messages.length, options)
-    const { read } = shop
+  return withDecoder(schema, fast, (decoder) => {
+    decoder.begin(messages.length, options)
+    const { fast: read } = decoder
     let buffer: ArrayBufferLike | null = null
     let bytes = new Uint8Array(0)
     let view = new DataView(bytes.buffer)
     for (const message of messages) {
       const { value, offset, timestamp } = message
       if (read && value && value.buffer !== buffer) {
-        // Messages are mostly views of one fetched chunk: one pair of views a chunk, not a message.
+        // Most messages are views of one fetched chunk, so one pair of views serves a chunk.
         buffer = value.buffer
         bytes = new Uint8Array(buffer) as Uint8Array<ArrayBuffer>
         view = new DataView(buffer) as DataView<ArrayBuffer>
       }
-      const done =
-        read && value && value.length <= LONGEST_MESSAGE && read(bytes, view, value.byteOffset, value.byteOffset + value.length, shop.length)
-      const why = done ? shop.keep(offset, timestamp) : shop.judge(value, offset, timestamp)
-      if (why !== null) shop.rejected.push({ ...message, ...why })
+      const isWritten =
+        read && value && value.length <= LONGEST_MESSAGE && read(bytes, view, value.byteOffset, value.byteOffset + value.length, decoder.length)
+      const rejection = isWritten ? decoder.keep(offset, timestamp) : decoder.decodeWithZod(value, offset, timestamp)
+      if (rejection !== null) decoder.rejected.push({ ...message, ...rejection })
     }
-    return shop.finish<T>()
+    return decoder.finish<T>()
   })
 }
 
 /** Decodes the parts of one buffer; see `Schema.decodeSlices`. */
 export function decodeSlices<T>(schema: Schema<T>, slices: Slices, options: DecodeOptions = {}, fast = true): Decoded<T> {
-  return withDecoder(schema, fast, (shop) => {
+  return withDecoder(schema, fast, (decoder) => {
     const { bytes: whole, starts, ends, offsets, timestamps, length = starts.length } = slices
-    shop.begin(length, options)
-    const { read } = shop
+    decoder.begin(length, options)
+    const { fast: read } = decoder
     const bytes = new Uint8Array(whole.buffer)
     const view = new DataView(whole.buffer)
     const base = whole.byteOffset
     for (let i = 0; i < length; i++) {
       const start = starts[i] as number
       const end = ends[i] as number
-      const done = (end - start <= LONGEST_MESSAGE && read?.(bytes, view, base + start, base + end, shop.length)) ?? false
-      // The common case by itself: no object, no closure, no number that has to be boxed.
-      if (done && timestamps === undefined && shop.isInTime) shop.offsets[shop.length++] = offsets[i] as number
-      else shop.settle(done, slices, i)
+      const isWritten = (end - start <= LONGEST_MESSAGE && read?.(bytes, view, base + start, base + end, decoder.length)) ?? false
+      // The common case needs no object, no closure and no boxed number.
+      if (isWritten && timestamps === undefined && decoder.isInTime) decoder.offsets[decoder.length++] = offsets[i] as number
+      else decoder.takeSlice(isWritten, slices, i)
     }
-    return shop.finish<T>()
+    return decoder.finish<T>()
   })
 }

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import type { $ZodObject, $ZodShape, $ZodType, output } from 'zod/v4/core'
 import { TicketsError } from '../base/errors.ts'
-import type { JsonSchema, Schema, ShapeRow, Simplify } from '../batch/schema.ts'
+import { zodDefinition } from '../base/zod-definition.ts'
+import type { Schema } from '../batch/batch.ts'
+import type { JsonSchema, ShapeRow, Simplify } from '../batch/field.ts'
 import { decodeMessages, decodeSlices } from './decode.ts'
 import { fieldsOf } from './fields.ts'
 
@@ -32,9 +34,9 @@ export function defineSchema<Z extends $ZodObject>(zod: Z, options: SchemaOption
 
 /** The same for schemas that operators derive, with key columns; `time: null` for rows that have no event time. */
 export function makeSchema<T>(zod: $ZodType, options: Omit<SchemaOptions, 'time'> & { time: string | null }, keys: readonly string[]): Schema<T> {
-  const def = zod._zod.def as { type: string; shape?: $ZodShape; catchall?: $ZodType }
+  const def = zodDefinition(zod)
   if (def.type !== 'object' || !def.shape) throw new TicketsError('SCHEMA_UNSUPPORTED', `a schema is made from a zod object, got a zod ${def.type}`)
-  const catchall = (def.catchall?._zod.def as { type: string } | undefined)?.type
+  const catchall = def.catchall && zodDefinition(def.catchall).type
   if (catchall && catchall !== 'never')
     throw new TicketsError(
       'SCHEMA_UNSUPPORTED',

@@ -1,21 +1,7 @@
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
 import { TicketsError } from '../base/errors.ts'
-import type { Field, Kind } from '../batch/schema.ts'
-
-/** What of a zod definition is read here; zod and zod/mini share it. */
-interface Definition {
-  type: string
-  innerType?: $ZodType
-  in?: $ZodType
-  out?: $ZodType
-  transform?: unknown
-  entries?: Record<string, string | number>
-  coerce?: boolean
-  format?: string
-  checks?: readonly { _zod: { def: { format?: string } } }[]
-}
-
-const defOf = (type: $ZodType) => type._zod.def as unknown as Definition
+import { zodChecks, zodDefinition } from '../base/zod-definition.ts'
+import type { Field, Kind } from '../batch/field.ts'
 
 const advice: Record<string, string> = {
   date: 'use instant(): z.date() has no JSON form',
@@ -34,21 +20,21 @@ function refuse(name: string, type: string): never {
   throw new TicketsError('SCHEMA_UNSUPPORTED', `field "${name}" is a zod ${type}, which has no column: ${hint}`)
 }
 
-/** INT64 for integers, INT32 where zod says so, DOUBLE for the rest (protocol 8). */
-function numberKind({ format, checks = [] }: Definition): Kind {
-  const formats = [format, ...checks.map((check) => check._zod.def.format)]
+/** Returns INT64 for integers, INT32 where zod says so, and DOUBLE for other numbers (docs/internals/protocol.md#8). */
+function numberKind(type: $ZodType): Kind {
+  const formats = zodChecks(type).map(({ format }) => format)
   if (formats.includes('int32')) return 'int32'
   return formats.includes('safeint') || formats.includes('uint32') ? 'integer' : 'number'
 }
 
 function kindOf(name: string, type: $ZodType): { kind: Kind; values: readonly string[] } {
-  const def = defOf(type)
+  const def = zodDefinition(type)
   if (def.coerce) refuse(name, `coerced ${def.type}`)
   switch (def.type) {
     case 'string':
       return { kind: 'string', values: [] }
     case 'number':
-      return { kind: numberKind(def), values: [] }
+      return { kind: numberKind(type), values: [] }
     case 'boolean':
       return { kind: 'boolean', values: [] }
     case 'enum': {
@@ -58,7 +44,7 @@ function kindOf(name: string, type: $ZodType): { kind: Kind; values: readonly st
     }
     case 'pipe': {
       // A codec from text to Date is an instant, whoever wrote it; its own decode and encode are used.
-      const isCodec = def.in && def.out && defOf(def.in).type === 'string' && defOf(def.out).type === 'date'
+      const isCodec = def.in && def.out && zodDefinition(def.in).type === 'string' && zodDefinition(def.out).type === 'date'
       return isCodec ? { kind: 'instant', values: [] } : refuse(name, 'pipe')
     }
     default:
@@ -70,7 +56,7 @@ function fieldOf(name: string, zod: $ZodType): Field {
   let type = zod
   let optional = false
   let nullable = false
-  for (let def = defOf(type); def.type === 'optional' || def.type === 'nullable'; def = defOf(type)) {
+  for (let def = zodDefinition(type); def.type === 'optional' || def.type === 'nullable'; def = zodDefinition(type)) {
     if (def.type === 'optional') optional = true
     else nullable = true
     type = def.innerType as $ZodType

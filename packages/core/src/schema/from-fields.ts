@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
 import { instant } from '../base/instant.ts'
-import type { Field, Schema } from '../batch/schema.ts'
+import type { Schema } from '../batch/batch.ts'
+import type { Field } from '../batch/field.ts'
 import { makeSchema } from './define.ts'
 
 const types = {

@@ -1,6 +1,8 @@
-import { type $ZodShape, type $ZodType, safeParse } from 'zod/v4/core'
+import { type $ZodType, safeParse } from 'zod/v4/core'
 import { byName, putIn, valueIn } from '../base/own-names.ts'
-import type { Field, Schema } from '../batch/schema.ts'
+import { zodShape } from '../base/zod-definition.ts'
+import type { Schema } from '../batch/batch.ts'
+import type { Field } from '../batch/field.ts'
 
 // `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses, as it does in every other reader.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -40,7 +42,7 @@ function judge(schema: Schema<unknown>, json: unknown): Judged {
   const isSpecial = schema.fields.some(({ name }) => name in Object.prototype)
   if (!isSpecial || typeof json !== 'object' || json === null || Array.isArray(json)) return judged(schema.zod, json)
   const bare = byName(json as Readonly<Record<string, unknown>>)
-  const own = (schema.zod._zod.def as unknown as { readonly shape: $ZodShape }).shape
+  const own = zodShape(schema.zod)
   const type = Object.hasOwn(own, PROTO) ? (own[PROTO] as $ZodType) : null
   if (type) delete bare[PROTO]
   const rest = judged(schema.zod, bare)

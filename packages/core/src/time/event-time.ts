@@ -1,6 +1,5 @@
-import { type Batch, column } from '../batch/batch.ts'
+import { type Batch, column, type Schema } from '../batch/batch.ts'
 import { wideReader } from '../batch/columns.ts'
-import type { Schema } from '../batch/schema.ts'
 
 /** Whether rows of this schema are windows: their time is the last instant that lies in them, so that a window belongs into a larger one with the same end. */
 export function isWindows(schema: Schema<unknown>): boolean {

@@ -4,7 +4,7 @@ import { internals } from '../../batch/batch.ts'
 import { dataOf } from '../../batch/builder.ts'
 import type { ColumnCut } from '../../batch/column-store.ts'
 import type { Decoded, DecodeOptions, Schema, Slices } from '../../batch/schema.ts'
-import { trailOf } from '../../schema/decode.ts'
+import { metadataOf } from '../../schema/decode.ts'
 import { rowPlan } from '../../schema/fast/plan.ts'
 import { threadUrl } from '../thread.ts'
 import type { Piece, ThreadPlan } from './messages.ts'
@@ -88,7 +88,7 @@ export function workerDecoder<T>(schema: Schema<T>, options: DecodeThreadOptions
   const thread = threadOf(decodeWorkerUrl)
   const made = (columns: readonly ColumnCut[], offsets: Float64Array): Decoded<T> => {
     const data = schema.fields.map((field, i) => dataOf(field, offsets.length, columns[i] as ColumnCut))
-    return { batch: internals.make(schema, data, offsets.length, trailOf(offsets)), rejected: [] }
+    return { batch: internals.make(schema, data, offsets.length, metadataOf(offsets)), rejected: [] }
   }
   let doubt = 0
   const decode = async (slices: Slices, options: DecodeOptions): Promise<Decoded<T>> => {

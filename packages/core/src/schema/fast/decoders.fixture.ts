@@ -1,7 +1,7 @@
-import { type Batch, internals } from '../../batch/batch.ts'
+import { type Batch, type Decoded, internals, type Schema } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
-import type { Decoded, DecodeOptions, Message, Schema, Slices } from '../../batch/schema.ts'
-import { decodeMessages, decodeSlices, readerOf } from '../decode.ts'
+import type { DecodeOptions, Message, Slices } from '../../batch/message.ts'
+import { decodeMessages, decodeSlices, fastDecoderOf } from '../decode.ts'
 
 const encoder = new TextEncoder()
 
@@ -77,6 +77,6 @@ export function isFast(schema: Schema<unknown>, text: string | Uint8Array): bool
   const builders = schema.fields.map(columnBuilder)
   for (const builder of builders) builder.reserve(1)
   const bytes = bytesOf(text)
-  const read = readerOf(schema, builders)
+  const read = fastDecoderOf(schema, builders)
   return read?.(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length, 0) ?? false
 }

@@ -1,5 +1,5 @@
 import type { ColumnStore } from '../../batch/column-store.ts'
-import type { Field } from '../../batch/schema.ts'
+import type { Field } from '../../batch/field.ts'
 import type { BitStore, FixedStore, TextStore, WideStore } from '../../batch/stores.ts'
 import { instantReader } from './instant.ts'
 import { memberReader } from './member.ts'

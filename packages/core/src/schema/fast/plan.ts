@@ -1,13 +1,9 @@
-import type { $ZodShape, $ZodType } from 'zod/v4/core'
-import type { Field, Schema } from '../../batch/schema.ts'
+import type { $ZodType } from 'zod/v4/core'
+import { zodDefinition } from '../../base/zod-definition.ts'
+import type { Schema } from '../../batch/batch.ts'
+import type { Field } from '../../batch/field.ts'
 import { isPlain } from './read.ts'
 import { type FieldRule, ruleOf } from './rules.ts'
-
-interface ObjectDefinition {
-  readonly checks?: readonly unknown[]
-  readonly catchall?: $ZodType
-  readonly shape: $ZodShape
-}
 
 /** What a decoder is made of: plain data, which can go to another thread. */
 export interface RowPlan {
@@ -19,7 +15,7 @@ export interface RowPlan {
 
 /** The plan of a schema, or null where only zod can judge a row: checks on the whole object, names that JSON has to escape. */
 export function rowPlan(schema: Schema<unknown>): RowPlan | null {
-  const { checks = [], catchall, shape } = schema.zod._zod.def as unknown as ObjectDefinition
+  const { checks = [], catchall, shape = {} } = zodDefinition(schema.zod)
   const { fields } = schema
   if (checks.length > 0 || !fields.every(({ name }) => isPlain(name))) return null
   return { fields, rules: fields.map((field) => ruleOf(field, shape[field.name] as $ZodType)), strict: catchall !== undefined }

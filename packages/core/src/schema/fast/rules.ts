@@ -1,6 +1,7 @@
 import type { $ZodType } from 'zod/v4/core'
 import { isInstant } from '../../base/instant.ts'
-import type { Field } from '../../batch/schema.ts'
+import { type ZodCheck, type ZodDefinition, zodChecks, zodDefinition } from '../../base/zod-definition.ts'
+import type { Field } from '../../batch/field.ts'
 
 /** What text has to satisfy. Lengths are of the text; zod 4 counted UTF-16 units first and code points later, so both have to fit. */
 export interface TextRule {
@@ -23,31 +24,6 @@ export type Rule =
   | ({ readonly is: 'number' } & NumberRule)
   | { readonly is: 'boolean' | 'enum' | 'instant' | 'zod' }
 
-interface Definition {
-  readonly type: string
-  readonly checks?: readonly { readonly _zod: { readonly def: Check } }[]
-  readonly innerType?: $ZodType
-  readonly in?: $ZodType
-  readonly out?: $ZodType
-  readonly transform?: unknown
-}
-
-interface Check {
-  /** What a type that is its own check (`z.uuid()`, `z.int()`) has too; absent in those that are none. */
-  readonly check?: string
-  readonly format?: string
-  readonly pattern?: unknown
-  readonly fn?: unknown
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly length?: number
-  readonly value?: unknown
-  readonly inclusive?: boolean
-  readonly offset?: boolean
-  readonly precision?: unknown
-  readonly local?: boolean
-}
-
 /** The formats of zod that are their pattern and nothing else: `url` and others have code of their own, and some change the text. */
 const patterned = new Set(['regex', 'uuid', 'guid', 'email', 'ulid', 'nanoid', 'cuid2', 'date', 'time', 'datetime'])
 
@@ -58,15 +34,9 @@ const ranges: Readonly<Record<string, { min: number; max: number }>> = {
   uint32: { min: 0, max: 2 ** 32 - 1 },
 }
 
-const defOf = (type: $ZodType) => type._zod.def as unknown as Definition & Check
 const only: Rule = { is: 'zod' }
 
-function checksOf(def: Definition & Check): readonly Check[] {
-  const more = (def.checks ?? []).map((check) => check._zod.def)
-  return def.check === undefined ? more : [def, ...more]
-}
-
-function textRule(checks: readonly Check[]): Rule {
+function textRule(checks: readonly ZodCheck[]): Rule {
   let min = 0
   let max = Number.POSITIVE_INFINITY
   const patterns: RegExp[] = []
@@ -82,7 +52,7 @@ function textRule(checks: readonly Check[]): Rule {
   return { is: 'text', min, max, patterns }
 }
 
-function numberRule(checks: readonly Check[], field: Field): Rule {
+function numberRule(checks: readonly ZodCheck[], field: Field): Rule {
   let integer = field.kind !== 'number'
   let [min, max] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   // Infinity, which 1e400 reads as, is not below itself: zod refuses it.
@@ -106,11 +76,11 @@ function numberRule(checks: readonly Check[], field: Field): Rule {
 }
 
 /** Whether it is `instant()` as we make it, with nothing added. */
-function isOurInstant(def: Definition): boolean {
+function isOurInstant(def: ZodDefinition): boolean {
   if (!isInstant(def.transform) || !def.in || !def.out) return false
-  const text = defOf(def.in)
+  const text = zodDefinition(def.in)
   const plain = text.format === 'datetime' && text.offset === true && text.local !== true && (text.precision ?? null) === null
-  return plain && (text.checks ?? []).length === 0 && (defOf(def.out).checks ?? []).length === 0
+  return plain && (text.checks ?? []).length === 0 && (zodDefinition(def.out).checks ?? []).length === 0
 }
 
 export interface FieldRule {
@@ -121,12 +91,14 @@ export interface FieldRule {
 
 /** The rule of a field, and whether its absence (if it is optional) needs no check of a user's. */
 export function ruleOf(field: Field, zod: $ZodType): FieldRule {
-  let def = defOf(zod)
+  let type = zod
+  let def = zodDefinition(type)
   while (def.type === 'optional' || def.type === 'nullable') {
     if ((def.checks ?? []).length > 0) return { rule: only, mayMiss: false }
-    def = defOf(def.innerType as $ZodType)
+    type = def.innerType as $ZodType
+    def = zodDefinition(type)
   }
-  const checks = checksOf(def)
+  const checks = zodChecks(type)
   const ruled = (): Rule => {
     if (field.kind === 'string') return textRule(checks)
     if (field.kind === 'number' || field.kind === 'integer' || field.kind === 'int32') return numberRule(checks, field)

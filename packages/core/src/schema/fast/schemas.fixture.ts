@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import * as mini from 'zod/mini'
 import { instant } from '../../base/instant.ts'
-import type { Schema } from '../../batch/schema.ts'
+import type { Schema } from '../../batch/batch.ts'
 import { Ticket } from '../../tickets/ticket.ts'
 import { defineSchema } from '../define.ts'
 
