@@ -1,9 +1,14 @@
-/** Mutations that no test can find, since the program does the same with them, and why. `source`: the line, trimmed; `what`: as the report says it. */
+import type { Mutant } from './mutants.ts'
+
+/** A mutation that no test can find, since the program does the same with it, and why. */
 export interface Equivalent {
   readonly file: string
+  /** The line, trimmed. */
   readonly source: string
-  /** All of the line where it is left out. */
+  /** As the report says it; all mutations of the line where it is left out. */
   readonly what?: string
+  /** Which one, where the same line and mutation stand in the file more than once; the first by default. */
+  readonly nth?: number
   readonly why: string
 }
 
@@ -29,5 +34,7 @@ export const equivalents: readonly Equivalent[] = [
   { file: take, source: 'const valueOffsets = new Int32Array(rows.length + 1)', what: '1 → 2', why: 'more room than is needed' },
 ]
 
-export const equivalentOf = (file: string, { source, what }: { source: string; what: string }): Equivalent | undefined =>
-  equivalents.find((known) => known.file === file && known.source === source && (known.what === undefined || known.what === what))
+export const explains = (known: Equivalent, file: string, { source, what, nth }: Pick<Mutant, 'source' | 'what' | 'nth'>): boolean =>
+  known.file === file && known.source === source && (known.what === undefined || (known.what === what && (known.nth ?? 0) === nth))
+
+export const equivalentOf = (file: string, mutant: Mutant): Equivalent | undefined => equivalents.find((known) => explains(known, file, mutant))

@@ -1,9 +1,9 @@
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { equivalents } from './equivalent.ts'
+import { equivalents, explains } from './equivalent.ts'
 import { mutantsOf, mutated } from './mutants.ts'
-import { targets } from './targets.ts'
+import { all as byDefault, targets } from './targets.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const all = (source: string) => mutantsOf('a.ts', source).map((mutant) => mutated(source, mutant))
@@ -34,16 +34,29 @@ test('tells where a mutation stands', () => {
   ])
 })
 
+test('tells apart the same mutation of lines that read the same', () => {
+  const twice = mutantsOf('a.ts', 'f()\nf()\n')
+  expect(twice.map(({ line, nth }) => [line, nth])).toEqual([
+    [1, 0],
+    [2, 1],
+  ])
+  const known = { file: 'a.ts', source: 'f()', what: 'f() → ;', why: 'it does nothing', nth: 1 }
+  expect(twice.map((mutant) => explains(known, 'a.ts', mutant))).toEqual([false, true])
+})
+
 test('all tests that targets name exist', () => {
   const tests = targets.flatMap(({ stages }) => stages.flat())
   expect([...new Set(tests)].filter((path) => globSync(path, { cwd: root }).length === 0)).toEqual([])
 })
 
+test('all sources that are run over by default exist, and have tests', () => {
+  const missing = byDefault.filter((path) => !existsSync(`${root}/${path}`) || !targets.some(({ sources }) => sources.test(path)))
+  expect(missing).toEqual([])
+})
+
 test('every explanation is of a mutation that there is', () => {
-  const stale = equivalents.filter(({ file, source, what }) =>
-    mutantsOf(file, readFileSync(`${root}/${file}`, 'utf8')).every(
-      (mutant) => mutant.source !== source || (what !== undefined && mutant.what !== what),
-    ),
+  const stale = equivalents.filter((known) =>
+    mutantsOf(known.file, readFileSync(`${root}/${known.file}`, 'utf8')).every((mutant) => !explains(known, known.file, mutant)),
   )
   expect(stale).toEqual([])
 })

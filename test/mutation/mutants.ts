@@ -10,6 +10,8 @@ export interface Mutant {
   readonly what: string
   /** The line it stands in, trimmed: what an explanation is found by. */
   readonly source: string
+  /** Counts the same mutations of the same line text in this file, from 0. */
+  readonly nth: number
 }
 
 const swaps: ReadonlyMap<ts.SyntaxKind, string> = new Map([
@@ -41,7 +43,7 @@ const names: ReadonlyMap<string, string> = new Map([
 /** Finds the single mutations of a source file. Types, imports, texts and what is thrown are left alone: tests need not look at those. */
 export function mutantsOf(path: string, source: string): Mutant[] {
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true)
-  const found: Mutant[] = []
+  const found: Omit<Mutant, 'nth'>[] = []
   const put = (from: ts.Node, text: string, what = `${short(from.getText(file))} → ${text === '' ? 'removed' : short(text)}`) => {
     const start = from.getStart(file)
     const { line } = file.getLineAndCharacterOfPosition(start)
@@ -86,7 +88,13 @@ export function mutantsOf(path: string, source: string): Mutant[] {
     ts.forEachChild(node, visit)
   }
   visit(file)
-  return found
+  const seen = new Map<string, number>()
+  return found.map((mutant) => {
+    const key = JSON.stringify([mutant.source, mutant.what])
+    const nth = seen.get(key) ?? 0
+    seen.set(key, nth + 1)
+    return { ...mutant, nth }
+  })
 }
 
 /** A source with a mutation. */

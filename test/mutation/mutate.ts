@@ -1,7 +1,9 @@
 /**
- * Changes sources in one small place after the other and looks whether a test fails: `pnpm mutate [path…] [--every 5] [--lines 40-90]
- * [--json report.json]`. A path is a file or the beginning of one; without any, all that could lose or double rows. Ends with 1 when a
- * mutation survives that `equivalent.ts` does not explain.
+ * Changes sources in one small place after the other and looks whether a test fails: `pnpm mutate [path…] [--every 17] [--lines 40-90]`.
+ * A path is a file or the beginning of one; without any, the sources that could lose or double rows. With `--every`, each so many-th
+ * mutation of all of them is tried. `--json report.json` keeps the results, `--again report.json` tries what survived in one once more and
+ * updates it, and `--record` writes its table to docs/internals/mutations.md. Ends with 1 when a mutation survives that `equivalent.ts` does
+ * not explain.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,19 +12,21 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { equivalentOf } from './equivalent.ts'
 import { type Mutant, mutantsOf } from './mutants.ts'
+import { type Outcome, type Result, record, summary } from './record.ts'
 import type { Answer, Ask } from './runner.ts'
 import { all, targets } from './targets.ts'
-
-type Outcome = 'killed' | 'hung' | 'survived' | 'equivalent'
-interface Result extends Mutant {
-  readonly file: string
-  readonly outcome: Outcome
-}
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { every: { type: 'string', default: '1' }, lines: { type: 'string', default: '' }, json: { type: 'string' }, seconds: { type: 'string' } },
+  options: {
+    every: { type: 'string', default: '1' },
+    lines: { type: 'string', default: '' },
+    json: { type: 'string' },
+    again: { type: 'string' },
+    record: { type: 'boolean', default: false },
+    seconds: { type: 'string' },
+  },
 })
 
 /** A child process with the tests; killed as a group, since its workers may run for ever. */
@@ -66,59 +70,75 @@ function filesOf(paths: readonly string[]): string[] {
   return found.sort()
 }
 
+const before: readonly Result[] = values.again === undefined ? [] : (JSON.parse(readFileSync(values.again, 'utf8')) as Result[])
+const isSame = (a: Mutant, b: Mutant) => a.source === b.source && a.what === b.what && a.nth === b.nth
+
+/** The mutations of a file to try: those of the sample, or those that survived before. */
 function chosen(file: string): Mutant[] {
+  const found = mutantsOf(file, readFileSync(`${root}/${file}`, 'utf8'))
+  if (values.again !== undefined) {
+    const survived = before.filter((result) => result.file === file && result.outcome === 'survived')
+    return found.filter((mutant) => survived.some((result) => isSame(result, mutant)))
+  }
   const [from = 1, to = Number.POSITIVE_INFINITY] = values.lines === '' ? [] : values.lines.split('-').map(Number)
-  return mutantsOf(file, readFileSync(`${root}/${file}`, 'utf8'))
-    .filter(({ line }) => from <= line && line <= to)
-    .filter((_, i) => i % Number(values.every) === 0)
+  const every = Number(values.every)
+  // Where the sample begins differs from file to file, and is the same in each run: the first mutation of a file is often a constant.
+  const first = [...file].reduce((sum, char) => sum + char.charCodeAt(0), 0) % Math.min(every, found.length || 1)
+  return found.filter(({ line }) => from <= line && line <= to).filter((_, i) => i % every === first)
 }
 
 async function mutateFile(runner: Runner, file: string, until: number): Promise<Result[]> {
+  const mutants = chosen(file)
+  if (mutants.length === 0) return []
   const stages = (targets.find(({ sources }) => sources.test(file)) as (typeof targets)[number]).stages
   const ask: Ask = { root, file: `${root}/${file}`, mutation: null, stages }
   const plain = await runner.ask(ask, 600_000)
-  if (plain === 'hung' || plain.failed !== null) throw new Error(`the tests of ${file} fail without a mutation:\n${JSON.stringify(plain, null, 2)}`)
+  if (plain === 'hung' || plain.failed !== null) {
+    console.log(`${file}: left out, its tests fail without a mutation: ${plain === 'hung' ? plain : plain.errors.join('\n').slice(0, 300)}`)
+    return []
+  }
   const limit = Math.round(15_000 + 4 * plain.ms)
-  const mutants = chosen(file)
   console.log(`${file}: ${mutants.length} mutations, ${(plain.ms / 1000).toFixed(1)} s for all of its tests`)
   const results: Result[] = []
   for (const mutant of mutants) {
     if (Date.now() > until) break
     const answer = equivalentOf(file, mutant) ? 'equivalent' : await runner.ask({ ...ask, mutation: mutant }, limit)
-    const outcome = typeof answer === 'string' ? answer : answer.failed === null ? 'survived' : 'killed'
+    const outcome: Outcome = typeof answer === 'string' ? answer : answer.failed === null ? 'survived' : 'killed'
     if (outcome === 'survived') console.log(`  ${file}:${mutant.line}  ${mutant.what}\n    ${mutant.source}`)
     results.push({ ...mutant, file, outcome })
   }
   return results
 }
 
-const count = (results: readonly Result[], outcome: Outcome) => results.filter((result) => result.outcome === outcome).length
-function say(name: string, results: readonly Result[]): void {
-  const equal = count(results, 'equivalent')
-  const found = count(results, 'killed') + count(results, 'hung')
-  const share = results.length > equal ? `${((100 * found) / (results.length - equal)).toFixed(1)} %` : 'none to find'
-  console.log(`${name}: ${share}; ${found} found, ${count(results, 'survived')} survived, ${equal} explained`)
-}
-
 const until = values.seconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + 1000 * Number(values.seconds)
 const runner = new Runner()
-const results: Result[] = []
+const results: Result[] = [...before]
+const keep = (found: readonly Result[]) => {
+  for (const result of found) {
+    const at = results.findIndex((old) => old.file === result.file && isSame(old, result))
+    if (at < 0) results.push(result)
+    else results[at] = result
+  }
+  const path = values.again ?? values.json
+  if (path) writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`)
+}
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     runner.stop()
     process.exit(130)
   })
 }
+const onlyWrite = values.record && values.again !== undefined
 try {
-  for (const file of filesOf(positionals.length > 0 ? positionals : all)) {
+  for (const file of onlyWrite ? [] : filesOf(positionals.length > 0 ? positionals : all)) {
     if (Date.now() > until) break
-    const of = await mutateFile(runner, file, until)
-    say(file, of)
-    results.push(...of)
+    const found = await mutateFile(runner, file, until)
+    if (found.length > 0) console.log(summary(file, found))
+    keep(found)
   }
 } finally {
   runner.stop()
 }
-say('all', results)
-if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
-process.exitCode = count(results, 'survived') > 0 ? 1 : 0
+console.log(summary('all', results))
+if (values.record) record(root, values.every, results)
+process.exitCode = results.some(({ outcome }) => outcome === 'survived') ? 1 : 0

@@ -8,75 +8,77 @@ const core = (...tests: string[]) => tests.map((test) => `packages/core/src/${te
 const kafka = (...tests: string[]) => tests.map((test) => `packages/kafka-source/src/${test}.test.ts`)
 const sinks = (...tests: string[]) => tests.map((test) => `packages/sinks/src/${test}.test.ts`)
 
-const protocol = core('pipeline/protocol-2', 'pipeline/protocol-3', 'pipeline/protocol-4', 'pipeline/protocol-5')
-const model = core('testing/model')
-const operators = core('operators/remembering', 'operators/windowed', 'operators/waiting', 'testing/scenario')
-const windows = core('window/edges', 'window/partial-key')
-const wide = core('window/windows', 'window/bounded')
-const lake = sinks('lake/finish-recorded', 'lake/compact', 'lake/race', 'lake/interleave', 'lake/crash')
+const protocol = (...tests: string[]) => tests.map((test) => `test/protocol/${test}.test.ts`)
+
+const windows = core('window/edges', 'window/bounded', 'window/engine/partial-key', 'window/text-keys')
+const model = core('testing/scenario/window-model')
+const stateful = core('operators/remembering', 'operators/windowed')
+const decoder = core('schema/fast/number', 'schema/fast/sequence', 'schema/decode', 'schema/inherited-names')
+const queue = kafka('source/partition-queue')
 
 /** The first that fits a source counts. */
 export const targets: readonly Target[] = [
-  { sources: /^packages\/core\/src\/window\/timed-keys\.ts$/, stages: [core('window/timed-keys'), operators] },
-  { sources: /^packages\/core\/src\/window\//, stages: [windows, model, wide, operators] },
-  { sources: /^packages\/core\/src\/operators\//, stages: [operators, windows, wide] },
+  { sources: /^packages\/core\/src\/window\/engine\/timed-keys\.ts$/, stages: [core('window/engine/timed-keys'), stateful] },
+  { sources: /^packages\/core\/src\/window\//, stages: [windows, model, core('window/windows'), stateful] },
+  { sources: /^packages\/core\/src\/operators\//, stages: [stateful, core('operators/waiting'), windows] },
   { sources: /^packages\/core\/src\/aggregate\//, stages: [core('aggregate/aggregates', 'aggregate/distinct'), model] },
   {
-    sources: /^packages\/core\/src\/batch\/(text-codes|short-texts)\.ts$/,
-    stages: [core('batch/text-codes', 'batch/short-texts'), core('batch/batch', 'schema/fast/equivalence')],
-  },
-  { sources: /^packages\/core\/src\/batch\/take\.ts$/, stages: [core('batch/take'), core('batch/batch')] },
-  {
     sources: /^packages\/core\/src\/batch\//,
-    stages: [core('batch/batch', 'batch/record-batch', 'batch/short-texts'), core('schema/fast/equivalence', 'aggregate/distinct')],
+    stages: [core('batch/batch', 'batch/record-batch', 'batch/short-texts', 'batch/text-codes', 'batch/take', 'batch/stores'), decoder],
+  },
+  { sources: /^packages\/core\/src\/schema\//, stages: [decoder, core('schema/fast/equivalence')] },
+  { sources: /^packages\/core\/src\/merge\//, stages: [core('merge/fold', 'merge/backfill-horizon'), model, protocol('merge', 'source-watermarks')] },
+  {
+    sources: /^packages\/core\/src\/commit\//,
+    stages: [core('commit/committer', 'commit/operator-state', 'commit/cached-log'), protocol('range'), protocol('commit')],
+  },
+  { sources: /^packages\/core\/src\/records\//, stages: [core('records/run-end'), core('pipeline/pipeline')] },
+  {
+    sources: /^packages\/core\/src\/(tasks|pipeline)\//,
+    stages: [
+      core('tasks/alignment', 'tasks/merge-task', 'tasks/reading', 'tasks/revocation'),
+      protocol('range', 'time'),
+      [...core('testing/scenario/scenario'), ...protocol('merge', 'merge-holder', 'source-watermarks')],
+    ],
   },
   {
-    sources: /^packages\/core\/src\/schema\//,
-    stages: [core('schema/fast/equivalence', 'schema/fast/number', 'schema/fast/sequence', 'schema/decode')],
+    sources: /^packages\/core\/src\/node\//,
+    stages: [core('node/log/commit-log', 'node/log/log-layout', 'node/log/state-files', 'node/log-faults'), core('testing/contracts/contracts')],
+  },
+  { sources: /^packages\/kafka-source\/src\/source\/empty-answers\.ts$/, stages: [kafka('source/empty-answers')] },
+  { sources: /^packages\/kafka-source\/src\/source\/group-claim\.ts$/, stages: [kafka('source/group-claim')] },
+  { sources: /^packages\/kafka-source\/src\/(protocol\/|source\/partition-queue\.ts$)/, stages: [queue] },
+  { sources: /^packages\/kafka-source\/src\/sink\/guard\.ts$/, stages: [kafka('sink/guard')] },
+  { sources: /^packages\/kafka-source\/src\/sink\//, stages: [kafka('sink/guard', 'sink/transactional-producer'), kafka('sink/sink')] },
+  { sources: /^packages\/kafka-source\/src\//, stages: [queue, kafka('source/source', 'source/group')] },
+  {
+    sources: /^packages\/sinks\/src\/lake\//,
+    stages: [sinks('lake/compaction/compact', 'lake/compaction/commit', 'lake/compaction/finish-recorded'), sinks('lake/race')],
   },
   {
-    sources: /^packages\/core\/src\/pipeline\/merge/,
-    stages: [core('pipeline/merge-state', 'pipeline/merge-zone', 'pipeline/merge-holder'), model, protocol.slice(2, 3)],
-  },
-  {
-    sources: /^packages\/core\/src\/pipeline\/(committer|state-keeper|recent-records)\.ts$/,
-    stages: [core('pipeline/committer', 'pipeline/recent-records'), protocol.slice(1, 2), core('pipeline/laws')],
-  },
-  {
-    sources: /^packages\/core\/src\/pipeline\//,
-    stages: [protocol, core('pipeline/bounds', 'pipeline/begin', 'pipeline/pipeline', 'pipeline/laws')],
-  },
-  { sources: /^packages\/core\/src\/node\//, stages: [core('node/commit-log', 'node/state-files', 'node/folders', 'testing/contracts/contracts')] },
-  {
-    sources: /^packages\/kafka-source\/src\/(queue|record-batch|records|positions|slice-list|silence|watchdog)\.ts$/,
-    stages: [kafka('queue', 'silence', 'watchdog'), kafka('source', 'contract')],
-  },
-  { sources: /^packages\/kafka-source\/src\/(guard|publisher|sink.*|staging|produce)\.ts$/, stages: [kafka('sink-faults', 'sink', 'transactions')] },
-  { sources: /^packages\/kafka-source\/src\//, stages: [kafka('source', 'group', 'contract')] },
-  { sources: /^packages\/sinks\/src\/lake\//, stages: [lake] },
-  {
-    sources: /^packages\/sinks\/src\/staged-file\//,
-    stages: [sinks('staged-file/two-phase', 'staged-file/target', 'staged-file/partitioned-target'), sinks('staged-file/crash', 'contract')],
+    sources: /^packages\/sinks\/src\/files\//,
+    stages: [
+      sinks('staged-file/two-phase', 'staged-file/target'),
+      sinks('staged-file/partitioned-target', 'staged-file/held-target', 'staged-file/crash'),
+    ],
   },
 ]
 
-/** What `pnpm mutate` runs over without a path. */
+const under = (folder: string, ...names: string[]) => names.map((name) => `packages/${folder}/${name}.ts`)
+
+/** What `pnpm mutate` runs over without a path: files, or folders of them. */
 export const all: readonly string[] = [
-  'packages/core/src/node/log/commit-log.ts',
-  'packages/core/src/node/log/state-files.ts',
-  'packages/core/src/commit/committer.ts',
-  'packages/core/src/pipeline/merge',
-  'packages/core/src/commit/operator-state.ts',
-  'packages/core/src/window',
-  'packages/core/src/operators',
-  'packages/core/src/aggregate',
-  'packages/core/src/batch',
-  'packages/core/src/schema/fast',
-  'packages/kafka-source/src/source/partition-queue.ts',
-  'packages/kafka-source/src/sink/guard.ts',
-  'packages/kafka-source/src/sink/transactional-producer.ts',
-  'packages/kafka-source/src/protocol/record-batch.ts',
-  'packages/kafka-source/src/sink',
-  'packages/sinks/src/lake',
-  'packages/sinks/src/staged-file',
+  ...under('core/src/commit', 'committer', 'writers', 'operator-state', 'cached-log'),
+  ...under('core/src/node/log', 'commit-log', 'log-layout', 'state-files', 'checksum'),
+  ...under('core/src/merge', 'fold', 'buckets', 'backfill-horizon'),
+  ...under('core/src/tasks', 'task', 'range', 'alignment', 'merge-task', 'restart'),
+  ...under('core/src/records', 'run-end'),
+  'packages/core/src/window/engine/',
+  'packages/core/src/schema/decode.ts',
+  'packages/core/src/schema/fast/',
+  ...under('kafka-source/src/protocol', 'record-batch', 'records'),
+  ...under('kafka-source/src/source', 'partition-queue', 'fetcher', 'empty-answers', 'group-claim'),
+  ...under('kafka-source/src/sink', 'guard', 'writer', 'transactional-producer'),
+  ...under('sinks/src/files', 'stage', 'publish', 'sweep', 'owner', 'cutting'),
+  ...under('sinks/src/lake/compaction', 'commit', 'compact', 'plan', 'records'),
 ]

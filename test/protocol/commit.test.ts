@@ -192,7 +192,7 @@ test('3.9 pruned below the head, below where the merge is, and below the base of
   }
   const upTo32 = (first: number) => Array.from({ length: 33 - first }, (_, i) => first + i)
   // Every change is as big as its base, which is written anew every few records.
-  const busy = () => ({ ...memory(), cut: () => ({ value: 1, text: 'x'.repeat(6000) }) })
+  const busy = () => ({ ...memory(), snapshot: () => ({ value: 1, text: 'x'.repeat(6000) }) })
   const free = await run(Number.POSITIVE_INFINITY, busy())
   expect(free.base).toBeGreaterThan(25)
   expect(free.left).toEqual(upTo32(free.base ?? 0))
