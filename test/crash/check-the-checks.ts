@@ -15,6 +15,13 @@ const trials: Readonly<Record<Sabotage, { readonly in: readonly string[]; readon
   'no-sweep': { in: ['killed at a point', 'by hand'], tries: 16 },
   redo: { in: ['recovery, twice'], tries: 8 },
   early: { in: ['recovery, twice', 'killed at a point'], tries: 8 },
+  alias: { in: ['two names of one folder'], tries: 4 },
+  behind: { in: ['restored from an older copy'], tries: 4 },
+  'one-log': { in: ['while an old process lives'], tries: 8 },
+  owner: { in: ['a target deleted'], tries: 8 },
+  unchecked: { in: ['staged file damaged'], tries: 4 },
+  expired: { in: ['slower than its transaction'], tries: 4 },
+  empty: { in: ['answers of the broker'], tries: 8 },
 }
 
 export interface Catch {
@@ -49,7 +56,8 @@ export async function checkTheChecks(bench: Bench, json: boolean, only?: string)
       if (!scenario) throw new Error(`no scenario is called ${names.join(' or ')}`)
       last = await runOne(bench, scenario, ++runs, { sabotage })
     }
-    const caught = last?.failed ?? false
+    // A fix that was rewritten since is not there to be taken out.
+    const caught = (last?.failed ?? false) && !last?.problems.details.some((text) => text.includes('the fix to take out is not there'))
     const scenario = scenarios.find(({ name }) => name === last?.scenario)
     const sound = scenario !== undefined && last !== undefined && !(await runOne(bench, scenario, last.seed)).failed
     catches.push({

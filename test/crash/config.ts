@@ -63,6 +63,13 @@ export const sabotages = {
   'no-sweep': 'the sweep removes nothing (3.8)',
   redo: 'recovery does not publish the head (3.6)',
   early: 'files are published before they are recorded (3)',
+  alias: 'targets are compared by what they are called (1.4)',
+  behind: 'no target says how far the log has come (1.4)',
+  'one-log': 'a process follows the log to the one begun anew at its path (2.1)',
+  owner: 'the owner of a target is not looked at again once it was seen (1.4, 1.5)',
+  unchecked: 'a staged file is published as it is found (3.13)',
+  expired: 'a transaction that expired counts as one that another process fenced (6.5)',
+  empty: 'an answer without records counts as a gap (kafka-source/src/source/partition-queue.ts)',
 } as const
 
 export type Sabotage = keyof typeof sabotages
@@ -90,6 +97,14 @@ export interface WorkerConfig {
   readonly slowSink?: number
   readonly rangeRows?: number
   readonly rangeTime?: number
+  /** `overwrite`: file sinks take their targets over from another log. */
+  readonly mode?: 'append' | 'overwrite'
+  /** How long a transaction into a topic may take, and how large its requests are. */
+  readonly transactionTimeout?: number
+  readonly batchBytes?: number
+  /** How often a task is opened again. */
+  readonly retries?: number
+  readonly stallTimeout?: number
   /** High priority tickets go to one topic too, and dead letters to the other instead of files. */
   readonly topics?: SentTo
   /** Tickets and windows go to datasets in `lake` too, the tickets in Hive partitions; another process compacts them. */

@@ -25,6 +25,11 @@ const chosen = [
   'the start of the topic beyond our position',
   'ENOSPC, EIO, EMFILE or EACCES at write, fsync, link or unlink',
   'a compaction killed after its record, finished by the next start',
+  'two flows whose targets are two names of one folder',
+  'the log restored from an older copy',
+  'the log deleted and begun anew with overwrite while an old process lives',
+  'a target deleted or unmounted while running, or between runs',
+  'a staged file damaged after its record',
 ]
 const none = { lost: 0, duplicated: 0, wrong_windows: 0, visible_too_early: 0, left_behind: 0, stopped: 0, details: [] }
 

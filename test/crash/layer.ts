@@ -3,6 +3,7 @@ import { open, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import type { DiskFault, WorkerConfig } from './config.ts'
+import { followingLog } from './following-log.ts'
 import type { Journal } from './journal.ts'
 import { type Place, placeOf } from './places.ts'
 import type { Trigger } from './trigger.ts'
@@ -42,16 +43,18 @@ function faulty(faults: readonly DiskFault[]) {
 /**
  * The file layer of a worker: the real one, with points to die at, faults, a journal for the loss of power, and rules to break.
  *
- * `real`: where power is lost in the journal alone, one that does not wait for the disk will do.
+ * `below`: where power is lost in the journal alone, one that does not wait for the disk will do.
  */
 export function crashingFiles(
   { home, faults = [], sabotage }: Pick<WorkerConfig, 'home' | 'faults' | 'sabotage'>,
   trigger: Trigger,
   journal: Journal | null,
-  real: FileLayer = nodeFiles,
+  below: FileLayer = nodeFiles,
 ): FileLayer {
+  const real = sabotage === 'one-log' ? followingLog(below, home) : below
   const at = (path: string) => placeOf(home, path)
   const fail = faulty(faults)
+  const seen = new Map<string, Uint8Array>()
   const noFiles = sabotage === 'fsync'
   const noFolders = noFiles || sabotage === 'fsync-folders'
 
@@ -97,7 +100,10 @@ export function crashingFiles(
 
     async readFile(path) {
       fail('read', at(path))
-      return real.readFile(path)
+      if (sabotage !== 'owner' || at(path).kind !== 'owner') return real.readFile(path)
+      const mark = seen.get(path) ?? (await real.readFile(path))
+      seen.set(path, mark)
+      return mark
     },
 
     writeFile: write,

@@ -76,7 +76,7 @@ export class WorkerProcess {
   }
 
   /** Settles when it has said such a thing, with it; with null when it ends, or after `ms`. */
-  async hears<S extends Said>(wanted: (said: Said) => said is S, ms = 20_000): Promise<S | null> {
+  async hears<S extends Said>(wanted: (said: Said) => said is S, ms = 90_000): Promise<S | null> {
     const deadline = Date.now() + ms
     for (;;) {
       const found = this.said.find(wanted)

@@ -151,7 +151,7 @@ export class Run {
   async losePower(): Promise<void> {
     if (!this.#journal) return
     const keep = this.random.pick([0, 0.3, 0.7])
-    await this.#unwatched(() => losePower(this.home, this.#journal as string, () => this.random.chance(keep)))
+    await this.unwatched(() => losePower(this.home, this.#journal as string, () => this.random.chance(keep)))
     this.note(`power lost, ${keep} of the rest kept`)
   }
 
@@ -168,10 +168,14 @@ export class Run {
     this.looks += looks
   }
 
-  async #unwatched(work: () => void): Promise<void> {
+  /** Does something after which files and log do not belong together for a while. */
+  async unwatched(work: () => unknown): Promise<void> {
     await this.unwatch()
-    work()
-    this.watch()
+    try {
+      await work()
+    } finally {
+      this.watch()
+    }
   }
 
   /** Starts a worker that must stop by itself, with one of these codes; there is nothing to compare then. */
@@ -182,13 +186,23 @@ export class Run {
   ): Promise<void> {
     this.#finished = true
     this.checks = false
+    await this.stops(codes, overrides, meanwhile)
+  }
+
+  /** The same where it goes on afterwards, when the advice of the error was followed. */
+  async stops(
+    codes: readonly string[],
+    overrides: Partial<WorkerConfig> = {},
+    meanwhile?: (worker: WorkerProcess) => Promise<void>,
+  ): Promise<WorkerProcess> {
     this.allowed = codes
-    const worker = this.start({ ...overrides, group: `${this.group}-stops` })
+    const worker = this.start({ group: `${this.group}-stops${this.workers.length}`, ...overrides })
     await meanwhile?.(worker)
-    await Promise.race([worker.end, sleep(40_000)])
+    await Promise.race([worker.end, sleep(120_000)])
     if (worker.failure) this.note(`stopped with ${worker.failure.code}`)
     else this.errors.push(`did not stop with ${codes.join(' or ')}: ${JSON.stringify(worker.said.slice(-3))}`)
     await worker.kill()
+    return worker
   }
 
   /** Done when all is over, whatever came of it. */
@@ -221,7 +235,7 @@ export class Run {
         this.errors.push(`the last worker did not end: ${JSON.stringify(worker.said.slice(-3))}`)
         worker.doomed = true
         worker.signal('SIGKILL')
-      }, 60_000)
+      }, 150_000)
       await worker.end
       clearTimeout(timer)
     }

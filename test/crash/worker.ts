@@ -44,7 +44,7 @@ if (config.through !== undefined) detour(config.through)
 
 const trigger = new Trigger(config.point)
 const files = crashingFiles(config, trigger, config.journal ? new Journal(config.journal) : null)
-const options: FileOptions = { files, maxRowsPerFile: 60 }
+const options: FileOptions = { files, maxRowsPerFile: 60, ...(config.mode ? { mode: config.mode } : {}) }
 
 function to(make: (path: string, options: FileOptions) => ReturnType<typeof parquetSink>, name: string, slow = false) {
   const folder = join(config.home, 'out', name)
@@ -53,7 +53,15 @@ function to(make: (path: string, options: FileOptions) => ReturnType<typeof parq
 }
 
 /** Where a topic's messages are staged until they are sent. */
-const sent = (topic: string) => ({ brokers: config.brokers, topic, staging: join(config.home, 'sent', topic), files, retryFor: 20_000 })
+const sent = (topic: string) => ({
+  brokers: config.brokers,
+  topic,
+  staging: join(config.home, 'sent', topic),
+  files,
+  retryFor: 20_000,
+  ...(config.transactionTimeout === undefined ? {} : { transactionTimeout: config.transactionTimeout }),
+  ...(config.batchBytes === undefined ? {} : { batchBytes: config.batchBytes }),
+})
 
 function elsewhere<T>(sink: Sink<T>, folder: string): Sink<T> {
   return crashingSink(sink, folder, config, trigger)
@@ -81,6 +89,7 @@ try {
         rebalanceTimeout: 3000,
         fetchWait: 50,
         retryFor: config.retryFor ?? 20_000,
+        ...(config.stallTimeout === undefined ? {} : { stallTimeout: config.stallTimeout }),
       }),
       config,
       trigger,
@@ -89,6 +98,7 @@ try {
     maxOutOfOrderness: '2 seconds',
     range: { rows: config.rangeRows ?? 150, time: config.rangeTime ?? 100 },
     drainTimeout: config.drainTimeout ?? 10_000,
+    ...(config.retries === undefined ? {} : { retries: config.retries }),
     deadLetters: config.topics ? elsewhere(deadLetterTopic(sent(config.topics.dead)), 'sent') : to(jsonSink, 'dead_letters'),
     late: to(jsonSink, 'late'),
     logger: { debug: () => {}, info: () => {}, warn: (warn) => say({ warn }), error: (warn) => say({ warn }) },

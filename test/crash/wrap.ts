@@ -1,7 +1,7 @@
-import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CommitLog, Json, Reader, Sink, Source, Writer } from '@tickets/core'
+import { type CommitLog, isTicketsError, type Json, type Reader, type Sink, type Source, type Staged, TicketsError, type Writer } from '@tickets/core'
 import type { WorkerConfig } from './config.ts'
 import { say, type Trigger } from './trigger.ts'
 
@@ -39,11 +39,35 @@ export function crashingLog(log: CommitLog, { sabotage }: WorkerConfig, trigger:
   }
 }
 
+/** What a record says of its staged files, made to fit what stands there. */
+async function asFound(staged: Staged, folder: string): Promise<Staged> {
+  const { staging, files } = staged as { staging?: string; files?: readonly { name: string; rows: number; bytes: number }[] }
+  if (staging === undefined || files === undefined) return staged
+  const found = files.map(async ({ name, bytes, rows }) => {
+    const { size } = await stat(join(folder, staging, `${basename(name)}.tmp`)).catch(() => ({ size: bytes }))
+    return { name, rows, bytes: size }
+  })
+  return { staging, files: await Promise.all(found) }
+}
+
+async function fencedIfExpired<R>(work: Promise<R>): Promise<R> {
+  return work.catch((error: unknown) => {
+    if (isTicketsError(error) && error.message.includes('longer than transactionTimeout'))
+      throw new TicketsError('TASK_LOST', 'another process writes these rows now', { retryable: true })
+    throw error
+  })
+}
+
 /** A sink on files, with points between its steps. */
 export function crashingSink<T>(sink: Sink<T>, folder: string, config: WorkerConfig, trigger: Trigger): Sink<T> {
   const { sabotage, slowSink } = config
   return {
     ...sink,
+    ...(sabotage === 'alias' ? { place: async () => sink.target ?? '' } : {}),
+    ...(sabotage === 'behind' ? { reached: async () => ({}) } : {}),
+    ...(sabotage === 'owner'
+      ? { begin: async (how: Parameters<NonNullable<typeof sink.begin>>[0]) => sink.begin?.({ ...how, published: false }) }
+      : {}),
     async open({ logId, task, flow }, schema) {
       const writer = await sink.open({ logId, task, flow }, schema)
       const wrapped: Writer<T> = {
@@ -53,14 +77,16 @@ export function crashingSink<T>(sink: Sink<T>, folder: string, config: WorkerCon
           await writer.write(batch)
         },
         async stage(n, attempt, range) {
-          const staged = await writer.stage(n, sabotage === 'attempt' ? SAME : attempt, range)
+          const staging = writer.stage(n, sabotage === 'attempt' ? SAME : attempt, range)
+          const staged = await (sabotage === 'expired' ? fencedIfExpired(staging) : staging)
           if (staged && sabotage === 'early') await writer.publish(staged)
           return staged
         },
         async publish(staged) {
           if (sabotage === 'redo' && trigger.isRecovering(task)) return
           await trigger.pass('before-publish', task)
-          await writer.publish(staged)
+          const publishing = writer.publish(sabotage === 'unchecked' ? await asFound(staged, folder) : staged)
+          await (sabotage === 'expired' ? fencedIfExpired(publishing) : publishing)
           await trigger.pass('after-publish', task)
         },
         async sweep(head) {

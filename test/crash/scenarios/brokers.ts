@@ -81,4 +81,29 @@ const killed: Scenario = {
   },
 }
 
-export const brokers: readonly Scenario[] = [slow, killed]
+const expired: Scenario = {
+  name: 'a range slower than its transaction into a topic',
+  weight: 2,
+  async run(run) {
+    const { random } = run
+    run.topic = await run.bench.topic({ poison: 0.1 })
+    await run.sendToTopics()
+    const proxy = await delaying(run.bench.brokers[0] ?? '', () => random.int(4, 12))
+    const retries = random.int(0, 2)
+    const short = { transactionTimeout: 500, batchBytes: 1, rangeRows: 600, rangeTime: 20_000, retries }
+    try {
+      // Not in one range of the topic: the next process recovers what this one recorded, and sends it in time.
+      const worker = await run.stops(['SINK_FAILED'], { through: proxy.port, ...short })
+      const [error, tries] = [worker.failure?.error ?? '', worker.said.filter((said) => 'warn' in said && said.warn.includes('is opened again'))]
+      if (worker.failure && !/longer than transactionTimeout \(500 ms\).*transaction\.max\.timeout\.ms/.test(error))
+        run.errors.push(`says nothing of its timeouts: ${error}`)
+      // Three partitions, each counted for itself, and the merge.
+      if (tries.length > 4 * retries) run.errors.push(`was opened again ${tries.length} times with ${retries} retries`)
+      run.note(`opened again ${tries.length} times of ${retries} each`)
+    } finally {
+      proxy.close()
+    }
+  },
+}
+
+export const brokers: readonly Scenario[] = [slow, killed, expired]

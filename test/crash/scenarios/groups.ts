@@ -7,7 +7,7 @@ import type { Scenario } from './scenario.ts'
 const isDone = (worker: WorkerProcess) => worker.said.some((said) => 'done' in said && said.done === 'done')
 
 /** Waits for workers to end by themselves. */
-async function allEnd(run: Run, workers: readonly WorkerProcess[], ms: number): Promise<void> {
+export async function allEnd(run: Run, workers: readonly WorkerProcess[], ms: number): Promise<void> {
   const late = sleep(ms).then(() => true)
   if (await Promise.race([Promise.all(workers.map(({ end }) => end)).then(() => false), late])) {
     for (const worker of workers.filter(({ ended }) => !ended)) {
@@ -96,7 +96,7 @@ const frozen: Scenario = {
       await sleep(random.int(0, 600))
     }
     zombie.signal('SIGCONT')
-    await allEnd(run, [zombie, other], 40_000)
+    await allEnd(run, [zombie, other], 120_000)
   },
 }
 
@@ -113,7 +113,7 @@ const pruned: Scenario = {
     const other = run.start({ group: `${run.group}-other` })
     await Promise.race([other.end, sleep(30_000)])
     zombie.signal('SIGCONT')
-    await allEnd(run, [zombie, other], 30_000)
+    await allEnd(run, [zombie, other], 120_000)
   },
 }
 
@@ -132,7 +132,7 @@ const byHand: Scenario = {
       await sleep(random.int(50, 1500))
       first.signal('SIGCONT')
     }
-    await allEnd(run, workers, 40_000)
+    await allEnd(run, workers, 120_000)
   },
 }
 
@@ -149,7 +149,7 @@ const merge: Scenario = {
     const other = run.start()
     await sleep(random.int(0, 500))
     await run.kill(first)
-    await allEnd(run, [other], 40_000)
+    await allEnd(run, [other], 120_000)
   },
 }
 
@@ -160,7 +160,7 @@ const slow: Scenario = {
     run.topic = await run.bench.topic({ count: 300 })
     run.defaults = { slowSink: 2500, rangeRows: 300 }
     const workers = [run.start(), run.start()]
-    await allEnd(run, workers, 60_000)
+    await allEnd(run, workers, 120_000)
     for (const worker of workers) {
       const times = worker.said.filter((said) => 'assigned' in said).length
       // Two joins make a few rebalances; a loop would make one every session.

@@ -1,13 +1,15 @@
 import { Random } from '../random.ts'
+import { answers } from './answers.ts'
 import { brokers } from './brokers.ts'
 import { disk } from './disk.ts'
 import { groups } from './groups.ts'
+import { mishaps } from './mishaps.ts'
 import type { Scenario } from './scenario.ts'
 import { single } from './single.ts'
 import { targets } from './targets.ts'
 import { topics } from './topics.ts'
 
-export const scenarios: readonly Scenario[] = [...single, ...groups, ...topics, ...brokers, ...disk, ...targets]
+export const scenarios: readonly Scenario[] = [...single, ...groups, ...topics, ...brokers, ...disk, ...targets, ...mishaps, ...answers]
 
 /** Which runs a campaign makes: each scenario once as far as `runs` goes, then by weight. Each run has a seed of its own. */
 export function plan(runs: number, seed: number, only?: string): { scenario: Scenario; seed: number }[] {
