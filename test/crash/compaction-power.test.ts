@@ -1,7 +1,10 @@
 import { compact } from '@tickets/sinks'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { type Cut, type Kind, PoweredLake } from './powered-lake.ts'
 import { Random } from './random.ts'
+
+// Thousands of small files, on a machine that may be busy.
+vi.setConfig({ testTimeout: 300_000 })
 
 /** One process: where it is cut off, and which share of what it had not synced the disk keeps; null when only the process was lost. */
 interface Death extends Cut {

@@ -67,6 +67,18 @@ test('a crash at any point between stage and publish is mended by publishing', a
   }
 })
 
+test('a copy made between linking and unlinking, with two files for the two names, is finished by publishing', async () => {
+  const path = await folder()
+  const { record } = await staged(path)
+  const from = join(path, staging, '0-a1', `${part(0)}.tmp`)
+  const text = await readFile(from, 'utf8')
+  await writeFile(join(path, part(0)), text)
+  const next = await jsonSink(path).open(task, Every)
+  await next.publish(record)
+  expect(await tree(path)).toEqual(['.staging/', '.staging/log1/', '.staging/log1/all/', `${staging}/`, part(0)])
+  expect(await readFile(join(path, part(0)), 'utf8')).toBe(text)
+})
+
 test('staged and published both missing is STAGED_LOST', async () => {
   const path = await folder()
   const { writer, record } = await staged(path)
