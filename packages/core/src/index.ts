@@ -4,6 +4,7 @@
  */
 
 export type { Agg, At, OutOf, ValueOf } from './aggregate/aggregate.ts'
+export type { CheckedColumns, ColumnAgg, ColumnError } from './aggregate/column-agg.ts'
 export { count, countWhere } from './aggregate/count.ts'
 export { type CountDistinctOptions, countDistinct } from './aggregate/count-distinct.ts'
 export { max, min } from './aggregate/extreme.ts'

@@ -10,12 +10,6 @@ import type { Field, Kind } from '../batch/field.ts'
 import { eventTimes } from '../time/event-time.ts'
 import type { At } from './aggregate.ts'
 
-/**
- * Rows that have this column. It is required, so that a wrong name is a type error; absent values of an optional column are skipped, but
- * its type has to be widened first, since no type says "this key, perhaps".
- */
-export type Holds<C extends string, V> = { readonly [K in C]: V | null | undefined }
-
 /** The column of this name. Throws `OPTION_INVALID` where there is none, or where it is of none of these kinds. */
 export function fieldOf(schema: Schema<unknown>, name: string, agg: string, kinds?: readonly Kind[]): Field {
   const field = schema.fields.find((f) => f.name === name)

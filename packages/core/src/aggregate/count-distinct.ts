@@ -3,8 +3,8 @@ import type { Json } from '../base/json.ts'
 import { valueIn } from '../base/own-names.ts'
 import { type Batch, column } from '../batch/batch.ts'
 import { codesOf } from '../batch/text-codes.ts'
-import type { Agg } from './aggregate.ts'
-import { anyReader, fieldOf, type Holds } from './column.ts'
+import { anyReader, fieldOf } from './column.ts'
+import type { ColumnAgg } from './column-agg.ts'
 import { Distinct } from './distinct.ts'
 import { HyperLogLog } from './hyper-log-log.ts'
 
@@ -23,11 +23,11 @@ const member = (value: unknown): Json => (value instanceof Date ? value.getTime(
  * @example
  * windowed(tumbling({ size: '1 minute' }), { aggregate: { clients: countDistinct('client_id') } }) // { …, clients: 2 }
  */
-export function countDistinct<const C extends string>(name: C, { approximate = false }: CountDistinctOptions = {}): Agg<Holds<C, unknown>, number> {
+export function countDistinct<const C extends string>(name: C, { approximate = false }: CountDistinctOptions = {}): ColumnAgg<C, unknown, number> {
   return approximate ? estimated(name) : exact(name)
 }
 
-function exact<const C extends string>(name: C): Agg<Holds<C, unknown>, number> {
+function exact<const C extends string>(name: C): ColumnAgg<C, unknown, number> {
   const put = (acc: Distinct, value: unknown) => {
     if (value !== null && value !== undefined) acc.add(member(value))
     return acc
@@ -59,7 +59,7 @@ function exact<const C extends string>(name: C): Agg<Holds<C, unknown>, number> 
   }
 }
 
-function estimated<const C extends string>(name: C): Agg<Holds<C, unknown>, number> {
+function estimated<const C extends string>(name: C): ColumnAgg<C, unknown, number> {
   const put = (acc: HyperLogLog, value: unknown) => {
     // Text and number are told apart, as a set would.
     if (value !== null && value !== undefined) acc.add(typeof value === 'string' ? value : `\u0000${member(value)}`)

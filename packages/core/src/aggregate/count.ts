@@ -4,6 +4,7 @@ import { column } from '../batch/batch.ts'
 import { isValid, membersOf, valueReader } from '../batch/columns.ts'
 import type { Field } from '../batch/field.ts'
 import type { Agg } from './aggregate.ts'
+import type { ColumnAgg } from './column-agg.ts'
 
 /**
  * How many rows. An integer: INT64 in files.
@@ -24,7 +25,7 @@ export function count(): Agg<unknown, number> {
 }
 
 /**
- * How many rows have this value in this column.
+ * How many rows have this value in this column. A value that the column's type does not have is a type error.
  *
  * @example
  * { critical: countWhere('priority', 'critical') } // { …, critical: 1 }
@@ -32,10 +33,10 @@ export function count(): Agg<unknown, number> {
 export function countWhere<const C extends string, const V extends string | number | boolean | null>(
   name: C,
   value: V,
-): Agg<{ readonly [K in C]: unknown }, number> {
+): ColumnAgg<C, unknown, number, V> {
   return {
     ...count(),
-    add: (acc: number, row: { readonly [K in C]: unknown }) => (valueIn(row, name) === value ? acc + 1 : acc),
+    add: (acc: number, row) => (valueIn(row, name) === value ? acc + 1 : acc),
     columnar(batch) {
       const data = column(batch, name)
       const field = batch.schema.fields.find((f) => f.name === name) as Field

@@ -1,6 +1,7 @@
 import { valueIn } from '../base/own-names.ts'
-import type { Agg, ValueOf } from './aggregate.ts'
-import { anyReader, compare, fieldOf, fromTagged, type Holds, nullableTypeOf, toTagged } from './column.ts'
+import type { ValueOf } from './aggregate.ts'
+import { anyReader, compare, fieldOf, fromTagged, nullableTypeOf, toTagged } from './column.ts'
+import type { ColumnAgg } from './column-agg.ts'
 
 /**
  * The smallest value of a column: numbers and instants by size, text and enums by their UTF-8 bytes, as in DuckDB and Parquet, false before true. Null and absent
@@ -9,7 +10,7 @@ import { anyReader, compare, fieldOf, fromTagged, type Holds, nullableTypeOf, to
  * @example
  * windowed(tumbling({ size: '1 hour' }), { aggregate: { earliest: min('created_at') } }) // { …, earliest: Date 12:00:07 }
  */
-export function min<const C extends string>(name: C): Agg<Holds<C, unknown>, ValueOf<C>> {
+export function min<const C extends string>(name: C): ColumnAgg<C, unknown, ValueOf<C>> {
   return extreme('min', name, -1)
 }
 
@@ -19,11 +20,11 @@ export function min<const C extends string>(name: C): Agg<Holds<C, unknown>, Val
  * @example
  * windowed(tumbling({ size: '1 hour' }), { aggregate: { slowest: max('minutes') } }) // { …, slowest: 90 }
  */
-export function max<const C extends string>(name: C): Agg<Holds<C, unknown>, ValueOf<C>> {
+export function max<const C extends string>(name: C): ColumnAgg<C, unknown, ValueOf<C>> {
   return extreme('max', name, 1)
 }
 
-function extreme<const C extends string>(kind: string, name: C, wanted: -1 | 1): Agg<Holds<C, unknown>, ValueOf<C>> {
+function extreme<const C extends string>(kind: string, name: C, wanted: -1 | 1): ColumnAgg<C, unknown, ValueOf<C>> {
   const better = (acc: unknown, value: unknown) => {
     if (value === null || value === undefined) return acc
     return acc === null || compare(value, acc) === wanted ? value : acc

@@ -1,7 +1,8 @@
 import type { Json } from '../base/json.ts'
 import { valueIn } from '../base/own-names.ts'
-import type { Agg, At, ValueOf } from './aggregate.ts'
-import { anyReader, atReader, compare, fieldOf, fromTagged, type Holds, nullableTypeOf, toTagged } from './column.ts'
+import type { At, ValueOf } from './aggregate.ts'
+import { anyReader, atReader, compare, fieldOf, fromTagged, nullableTypeOf, toTagged } from './column.ts'
+import type { ColumnAgg } from './column-agg.ts'
 
 /** A value with the time and position that it stands at. */
 interface Found {
@@ -17,7 +18,7 @@ interface Found {
  * @example
  * windowed(session({ gap: '30 minutes' }), { by: 'client_id', aggregate: { opened_with: first('request_type') } })
  */
-export function first<const C extends string>(name: C): Agg<Holds<C, unknown>, ValueOf<C>> {
+export function first<const C extends string>(name: C): ColumnAgg<C, unknown, ValueOf<C>> {
   return byOrder('first', name, -1)
 }
 
@@ -27,11 +28,11 @@ export function first<const C extends string>(name: C): Agg<Holds<C, unknown>, V
  * @example
  * windowed(tumbling({ size: '1 hour' }), { by: 'client_id', aggregate: { priority: last('priority') } })
  */
-export function last<const C extends string>(name: C): Agg<Holds<C, unknown>, ValueOf<C>> {
+export function last<const C extends string>(name: C): ColumnAgg<C, unknown, ValueOf<C>> {
   return byOrder('last', name, 1)
 }
 
-function byOrder<const C extends string>(kind: string, name: C, wanted: -1 | 1): Agg<Holds<C, unknown>, ValueOf<C>> {
+function byOrder<const C extends string>(kind: string, name: C, wanted: -1 | 1): ColumnAgg<C, unknown, ValueOf<C>> {
   const better = (a: Found | null, b: Found | null) => {
     if (!a || !b) return a ?? b
     const order = b.time - a.time || b.position - a.position || compare(b.value, a.value)

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { valueIn } from '../base/own-names.ts'
-import type { Agg } from './aggregate.ts'
-import { type Holds, numberReader } from './column.ts'
+import { numberReader } from './column.ts'
+import type { ColumnAgg } from './column-agg.ts'
 import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'
 
 interface Mean {
@@ -17,7 +17,7 @@ interface Mean {
  * @example
  * windowed(tumbling({ size: '1 hour' }), { aggregate: { average: mean('minutes') } }) // { …, average: 12.5 }
  */
-export function mean<const C extends string>(name: C): Agg<Holds<C, number>, number | null> {
+export function mean<const C extends string>(name: C): ColumnAgg<C, number, number | null> {
   const put = (acc: Mean, value: number) => {
     addTo(acc.sum, value)
     acc.count++

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { TicketsError } from '../base/errors.ts'
 import { valueIn } from '../base/own-names.ts'
-import type { Agg } from './aggregate.ts'
-import { type Holds, numberReader } from './column.ts'
+import { numberReader } from './column.ts'
+import type { ColumnAgg } from './column-agg.ts'
 import { DdSketch } from './dd-sketch.ts'
 
 export interface QuantileOptions {
@@ -19,7 +19,7 @@ export interface QuantileOptions {
  * @example
  * windowed(tumbling({ size: '1 hour' }), { aggregate: { p99: quantile('minutes', 0.99) } }) // { …, p99: 88.7 }
  */
-export function quantile<const C extends string>(name: C, q: number, { error = 0.01 }: QuantileOptions = {}): Agg<Holds<C, number>, number | null> {
+export function quantile<const C extends string>(name: C, q: number, { error = 0.01 }: QuantileOptions = {}): ColumnAgg<C, number, number | null> {
   if (!(q >= 0 && q <= 1)) throw new TicketsError('OPTION_INVALID', `quantile takes a share between 0 and 1, got ${q}`)
   if (!(error > 0 && error < 1)) throw new TicketsError('OPTION_INVALID', `the error of a quantile is between 0 and 1, got ${error}`)
   const put = (acc: DdSketch, value: number) => {

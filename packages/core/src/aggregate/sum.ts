@@ -1,6 +1,6 @@
 import { valueIn } from '../base/own-names.ts'
-import type { Agg } from './aggregate.ts'
-import { type Holds, numberReader, numberTypeOf } from './column.ts'
+import { numberReader, numberTypeOf } from './column.ts'
+import type { ColumnAgg } from './column-agg.ts'
 import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'
 
 /**
@@ -13,7 +13,7 @@ import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOf
  * @example
  * windowed(tumbling({ size: '1 hour' }), { aggregate: { paid: sum('amount') } }) // { …, paid: 42 }
  */
-export function sum<const C extends string>(name: C): Agg<Holds<C, number>, number> {
+export function sum<const C extends string>(name: C): ColumnAgg<C, number, number> {
   return {
     init: noSum,
     add(acc: ExactSum, row) {

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { valueIn } from '../base/own-names.ts'
-import type { Agg } from './aggregate.ts'
-import { anyReader, compare, type Holds } from './column.ts'
+import { anyReader, compare } from './column.ts'
+import type { ColumnAgg } from './column-agg.ts'
 
 type Counts = Map<Json, number>
 
@@ -18,7 +18,7 @@ const member = (value: unknown): Json => (value instanceof Date ? value.toISOStr
  * @example
  * windowed(tumbling({ size: '1 hour' }), { aggregate: { busiest: topK('client_id', 2) } }) // { …, busiest: '[["CLIENT_1000",9],["CLIENT_4711",4]]' }
  */
-export function topK<const C extends string>(name: C, k: number): Agg<Holds<C, unknown>, string> {
+export function topK<const C extends string>(name: C, k: number): ColumnAgg<C, unknown, string> {
   if (!(Number.isSafeInteger(k) && k > 0)) throw new TicketsError('OPTION_INVALID', `topK takes a whole number from 1, got ${k}`)
   const put = (acc: Counts, value: unknown) => {
     if (value === null || value === undefined) return acc

@@ -1,5 +1,6 @@
 import type { Observer } from 'rxjs'
 import type { Agg, OutOf } from '../aggregate/aggregate.ts'
+import type { CheckedColumns } from '../aggregate/column-agg.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { Batch } from '../batch/batch.ts'
@@ -20,7 +21,7 @@ export interface WindowedOptions<T, K extends keyof T & string, A, E extends Emi
   /** The columns that rows are grouped by; none gives one group a window. */
   by?: K | readonly K[]
   /** Output column → aggregate. */
-  aggregate: A
+  aggregate: A & CheckedColumns<T, A>
   /** Names it within its flow, where that has more than one; `windowed` by default. Its state is found by this name. */
   id?: string
   /** Where rows go that came too late; by default to the pipeline's `late`. An observer (a Subject) is told at least once, and works without a pipeline. */

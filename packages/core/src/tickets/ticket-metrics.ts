@@ -18,6 +18,13 @@ const metrics = () => ({
   unique_clients: countDistinct('client_id'),
 })
 
+/** The columns that are counted. */
+interface Counted {
+  request_type: string
+  priority: string
+  client_id: string
+}
+
 /** A row of `ticketMetrics`. */
 export interface TicketMetrics {
   window_start: Date
@@ -39,9 +46,9 @@ export interface TicketMetrics {
  * @example
  * tickets.pipe(ticketMetrics(tumbling({ size: '1 hour' }))) // { window_start, window_end, total_tickets: 3, billing_count: 2, … }
  */
-export function ticketMetrics<T extends { request_type: string; priority: string; client_id: string }>(
+export function ticketMetrics<T extends Counted>(
   window: Window = tumbling({ size: '1 minute' }),
   options: Pick<WindowedOptions<T, never, never>, 'id' | 'late'> = {},
 ): OperatorFunction<Batch<T>, Batch<TicketMetrics>> {
-  return windowed<T, never, ReturnType<typeof metrics>>(window, { aggregate: metrics(), ...options })
+  return windowed<Counted, never, ReturnType<typeof metrics>>(window, { aggregate: metrics(), ...options })
 }
