@@ -105,6 +105,8 @@ export interface WorkerConfig {
   /** How often a task is opened again. */
   readonly retries?: number
   readonly stallTimeout?: number
+  /** How much of a partition one fetch asks for. */
+  readonly partitionBytes?: number
   /** High priority tickets go to one topic too, and dead letters to the other instead of files. */
   readonly topics?: SentTo
   /** Tickets and windows go to datasets in `lake` too, the tickets in Hive partitions; another process compacts them. */

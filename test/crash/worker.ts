@@ -89,6 +89,7 @@ try {
         rebalanceTimeout: 3000,
         fetchWait: 50,
         retryFor: config.retryFor ?? 20_000,
+        ...(config.partitionBytes === undefined ? {} : { partitionBytes: config.partitionBytes, queueBytes: 2 * config.partitionBytes }),
         ...(config.stallTimeout === undefined ? {} : { stallTimeout: config.stallTimeout }),
       }),
       config,

@@ -54,11 +54,13 @@ const lost: Scenario = {
         through: proxy.port,
         pace: { rows: 100, ms: 20 },
         rangeRows: 100,
-        retryFor: 60_000,
+        // An answer that never comes is waited for half a minute, and there may be several.
+        retryFor: 200_000,
+        partitionBytes: 20_000,
         sessionTimeout: 6000,
         stallTimeout: 2000,
       })
-      await allEnd(run, [worker], 150_000)
+      await allEnd(run, [worker], 300_000)
       run.note([...hit].map(({ api, fate, call }) => `${api}#${call} ${String(fate)}`).join(', '))
       if (!worker.said.some((said) => 'done' in said)) run.errors.push(`the worker did not come to its end: ${JSON.stringify(worker.said.slice(-3))}`)
     } finally {

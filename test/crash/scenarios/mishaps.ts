@@ -170,7 +170,8 @@ const deleted: Scenario = {
         })
         if (!worker) return
         const published = partsOf(run, flow).length
-        run.allowed = ['TARGET_LOST']
+        // While it is being deleted, a staged file may be gone before the mark of its owner is.
+        run.allowed = how === 'deleted' ? ['TARGET_LOST', 'STAGED_LOST'] : ['TARGET_LOST']
         take()
         worker.signal('SIGCONT')
         await allEnd(run, [worker], 120_000)
