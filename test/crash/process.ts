@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Said, WorkerConfig } from './config.ts'
 
@@ -63,6 +65,17 @@ export class WorkerProcess {
   signal(signal: NodeJS.Signals): void {
     if (signal === 'SIGKILL') this.doomed = true
     if (!this.ended) this.#child.kill(signal)
+  }
+
+  /** Waits until it stands still: it says that it came to its point just before. */
+  async frozen(): Promise<void> {
+    for (let i = 0; i < 400 && !this.ended; i++) {
+      const stat = await readFile(`/proc/${this.#child.pid}/stat`, 'utf8').catch(() => null)
+      // Where there is no /proc: long after it.
+      if (stat === null) return sleep(500)
+      if (/\) [Tt] /.test(stat)) return
+      await sleep(25)
+    }
   }
 
   async kill(): Promise<void> {

@@ -114,6 +114,7 @@ export class Run {
       await this.kill(worker)
       return null
     }
+    if (point.how === 'freeze') await worker.frozen()
     this.note(`${point.task ?? 'any'}/${point.phase ?? 'any'}/${point.at}#${point.nth} ${point.how}`)
     const name = point.phase === 'recovery' ? `recovery: ${point.at}` : point.at
     this.hits.set(name, (this.hits.get(name) ?? 0) + 1)
