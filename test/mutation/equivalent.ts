@@ -32,6 +32,18 @@ export const equivalents: readonly Equivalent[] = [
   { file: take, source: 'const MUCH = 512', why: 'says only which of two ways to copy is taken' },
   { file: take, source: 'const out = new Uint8Array((rows.length + 7) >> 3)', what: '3 → 2', why: 'more room than is needed' },
   { file: take, source: 'const valueOffsets = new Int32Array(rows.length + 1)', what: '1 → 2', why: 'more room than is needed' },
+  {
+    file: 'packages/core/src/node/log/checksum.ts',
+    source: "const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })",
+    what: 'true → false',
+    why: 'bytes that are no UTF-8 do not fit the checksum either',
+  },
+  ...['4096 → 4097', '4096 → 4095'].map((what) => ({
+    file: 'packages/core/src/commit/operator-state.ts',
+    source: 'const whole = this.#base < 0 || this.#changed > GROWTH * Math.max(this.#baseSize, 4096) || n - this.#base >= RECORDS',
+    what,
+    why: 'says only how soon a small base is written anew; what is restored is the same',
+  })),
 ]
 
 export const explains = (known: Equivalent, file: string, { source, what, nth }: Pick<Mutant, 'source' | 'what' | 'nth'>): boolean =>

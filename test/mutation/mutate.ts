@@ -87,22 +87,35 @@ function chosen(file: string): Mutant[] {
   return found.filter(({ line }) => from <= line && line <= to).filter((_, i) => i % every === first)
 }
 
+/** The tests of several files are the same: without a mutation they run once. */
+const passed = new Map<string, Answer>()
+
 async function mutateFile(runner: Runner, file: string, until: number): Promise<Result[]> {
   const mutants = chosen(file)
   if (mutants.length === 0) return []
   const stages = (targets.find(({ sources }) => sources.test(file)) as (typeof targets)[number]).stages
   const ask: Ask = { root, file: `${root}/${file}`, mutation: null, stages }
-  const plain = await runner.ask(ask, 600_000)
+  // A new one for each file: nothing of the last file's mutations stays in its caches.
+  runner.stop()
+  const key = JSON.stringify(stages)
+  const plain = passed.get(key) ?? (await runner.ask(ask, 600_000))
   if (plain === 'hung' || plain.failed !== null) {
     console.log(`${file}: left out, its tests fail without a mutation: ${plain === 'hung' ? plain : plain.errors.join('\n').slice(0, 300)}`)
     return []
   }
-  const limit = Math.round(15_000 + 4 * plain.ms)
+  passed.set(key, plain)
+  const limit = Math.round(15_000 + 3 * plain.ms)
   console.log(`${file}: ${mutants.length} mutations, ${(plain.ms / 1000).toFixed(1)} s for all of its tests`)
   const results: Result[] = []
+  const attempt = async (mutated: Ask, most: number) => {
+    const answer = await runner.ask(mutated, most)
+    if (answer === 'hung' || answer.failed === null || answer.loaded) return answer
+    runner.stop()
+    return runner.ask(mutated, most)
+  }
   for (const mutant of mutants) {
     if (Date.now() > until) break
-    const answer = equivalentOf(file, mutant) ? 'equivalent' : await runner.ask({ ...ask, mutation: mutant }, limit)
+    const answer = equivalentOf(file, mutant) ? 'equivalent' : await attempt({ ...ask, mutation: mutant }, limit)
     const outcome: Outcome = typeof answer === 'string' ? answer : answer.failed === null ? 'survived' : 'killed'
     if (outcome === 'survived') console.log(`  ${file}:${mutant.line}  ${mutant.what}\n    ${mutant.source}`)
     results.push({ ...mutant, file, outcome })

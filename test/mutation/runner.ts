@@ -19,17 +19,21 @@ export interface Answer {
   readonly failed: number | null
   readonly ms: number
   readonly errors: readonly string[]
+  /** Whether the mutated text was imported: what failed without it says nothing. */
+  readonly loaded: boolean
 }
 
 // A hundred random cases find nearly all mutations that a thousand do, and sooner.
 process.env.MODEL_RUNS ??= '100'
 
 let current: Ask | undefined
+let loaded = false
 const plugin = {
   name: 'mutation',
   enforce: 'pre' as const,
   load: (id: string) => {
     if (!current?.mutation || id.split('?')[0] !== current.file) return undefined
+    loaded = true
     return mutated(readFileSync(current.file, 'utf8'), current.mutation)
   },
 }
@@ -53,6 +57,7 @@ const vitest = await createVitest(options, { plugins: [plugin] })
 async function run(ask: Ask): Promise<Answer> {
   const before = current?.file
   current = ask
+  loaded = false
   for (const file of new Set([before ?? ask.file, ask.file])) vitest.invalidateFile(file)
   const began = performance.now()
   for (const [stage, tests] of ask.stages.entries()) {
@@ -64,15 +69,15 @@ async function run(ask: Ask): Promise<Answer> {
       ...module.errors().map(({ message }) => message),
       ...[...module.children.allTests('failed')].map((test) => `${test.fullName}: ${test.result().errors?.[0]?.message}`),
     ])
-    return { failed: stage, ms: performance.now() - began, errors: [...errors, ...unhandledErrors.map(String)] }
+    return { failed: stage, ms: performance.now() - began, errors: [...errors, ...unhandledErrors.map(String)], loaded }
   }
-  return { failed: null, ms: performance.now() - began, errors: [] }
+  return { failed: null, ms: performance.now() - began, errors: [], loaded }
 }
 
 process.on('message', (ask: Ask) => {
   run(ask).then(
     (answer) => process.send?.(answer),
-    (error: unknown) => process.send?.({ failed: 0, ms: 0, errors: [String(error)] } satisfies Answer),
+    (error: unknown) => process.send?.({ failed: 0, ms: 0, errors: [String(error)], loaded } satisfies Answer),
   )
 })
 process.on('disconnect', () => process.exit())

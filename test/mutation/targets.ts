@@ -30,7 +30,7 @@ export const targets: readonly Target[] = [
   { sources: /^packages\/core\/src\/merge\//, stages: [core('merge/fold', 'merge/backfill-horizon'), model, protocol('merge', 'source-watermarks')] },
   {
     sources: /^packages\/core\/src\/commit\//,
-    stages: [core('commit/committer', 'commit/operator-state', 'commit/cached-log'), protocol('range'), protocol('commit')],
+    stages: [core('commit/committer', 'commit/writers', 'commit/operator-state', 'commit/cached-log'), protocol('range'), protocol('commit')],
   },
   { sources: /^packages\/core\/src\/records\//, stages: [core('records/run-end'), core('pipeline/pipeline')] },
   {

@@ -1,5 +1,5 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Staged, TaskId } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { type FileOptions, jsonSink } from '@tickets/sinks'
@@ -39,6 +39,18 @@ export function layer(around: Around): FileLayer {
     (...args: unknown[]) =>
       around(name, () => call(...args), args)
   return Object.fromEntries(Object.entries(quick).map(([name, call]) => [name, wrap(name, call as never)])) as unknown as FileLayer
+}
+
+/** The file system, with one call that fails once, before it acts or after, as a disk does that recovers. */
+export function failingOnce(at: number, isDone = false): FileLayer & { readonly calls: string[] } {
+  const calls: string[] = []
+  const failing = layer(async (name, act, [path]) => {
+    const isFaulty = calls.push(`${name} ${basename(String(path))}`) === at
+    const answer = isFaulty && !isDone ? undefined : await act()
+    if (isFaulty) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
+    return answer
+  })
+  return Object.assign(failing, { calls })
 }
 
 const died = () => Object.assign(new Error('the process died'), { code: 'DEAD' })

@@ -32,6 +32,16 @@ test('tasks of a backfill hold nothing of the others back; their own windows wai
   }
 })
 
+test('a backfill of one task has windows of its own as well', () => {
+  const state = new MergeState(['a'], 50, displays, true)
+  state.fold('a', 0, body(1000, partial(1000)))
+  state.join(['b'], true)
+  state.fold('b', 0, body(90, partial(100)))
+  expect([shown(state), state.expired]).toEqual([['k1000 0'], 0])
+  state.fold('b', 1, body(150))
+  expect(shown(state)).toEqual(['k100 0'])
+})
+
 test('a record from before backfills does not tell what was let go, so what is old expires', () => {
   const state = new MergeState(['a'], 50, displays, true)
   state.fold('a', 0, body(1000, partial(1000)))

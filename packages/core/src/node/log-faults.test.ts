@@ -72,6 +72,59 @@ it('a crash while pruning leaves no hole, in whatever order the folder lists its
   }
 })
 
+/** The node layer without fsync, where call number `at` fails once, before it acts or after: the next one would succeed. */
+function failingOnce(at: number, isDone: boolean): FileLayer & { readonly calls: string[] } {
+  const calls: string[] = []
+  const wrap =
+    (name: string, call: (...args: unknown[]) => Promise<unknown>) =>
+    async (...args: unknown[]) => {
+      const isFaulty = calls.push(name) === at
+      if (isFaulty && !isDone) return failing('EIO')
+      const answer = await (name === 'syncFolder' ? undefined : call(...args))
+      return isFaulty ? failing('EIO') : answer
+    }
+  const layer = Object.fromEntries(Object.entries(nodeFiles).map(([name, call]) => [name, wrap(name, call as never)]))
+  return Object.assign(layer as unknown as FileLayer, { calls })
+}
+
+it('one passing EIO at any call, its work done or not: what is done again by a new process is there once, and stays through two recoveries', async () => {
+  const run = async (at: string, files: FileLayer): Promise<number> => {
+    let errors = 0
+    const again = async <R>(work: (log: ReturnType<typeof commitLog>) => Promise<R>): Promise<R> =>
+      work(commitLog(at, { files })).catch((error: unknown) => {
+        errors++
+        expect(error).toMatchObject({ code: 'LOG_UNUSABLE', cause: { code: 'EIO' } })
+        return work(commitLog(at, { files }))
+      })
+    await again((log) => log.begin(pipeline))
+    for (let n = 0; n < 3; n++) {
+      await again((log) => log.putState(TASK, `${n}-a.json`, bytes))
+      expect(await again((log) => log.append(TASK, { n, attempt: 'a', files: {}, body: { n } }))).toBe('appended')
+      for (let recovery = 0; recovery < 2; recovery++) expect(await again((log) => log.head(TASK))).toMatchObject({ n, body: { n } })
+      await again((log) => log.sweepState(TASK, { n, attempt: 'a' }, n === 2 ? ['1-a.json'] : []))
+    }
+    await again((log) => log.prune(TASK, 1))
+    return errors
+  }
+  const whole = failingOnce(0, false)
+  await run(join(path, 'whole'), whole)
+  let told = 0
+  for (const isDone of [false, true]) {
+    // Every third call, others when its work is done.
+    for (let at = isDone ? 1 : 2; at <= whole.calls.length; at += 3) {
+      const where = join(path, `${isDone}-${at}`)
+      told += await run(where, failingOnce(at, isDone))
+      const found = []
+      for await (const record of commitLog(where).read(TASK, 0)) found.push(record.n)
+      expect(found, where).toEqual([1, 2])
+      expect((await readdir(join(where, 'x', TASK))).sort(), where).toHaveLength(3)
+      expect((await readdir(join(where, 'x', TASK, 'state'))).sort(), where).toEqual(['1-a.json', '2-a.json'])
+      await rm(where, { recursive: true })
+    }
+  }
+  expect(told).toBeGreaterThan(whole.calls.length / 3)
+})
+
 it('what killed starts have left is removed by the next one, and nothing that may be in use', async () => {
   const left = ['.trial-1-a.tmp', '.trial-1-b.tmp', '.pipeline-1.tmp', 'note.tmp']
   for (const name of [...left, '.trial-2-a.tmp']) {

@@ -5,6 +5,7 @@ import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { date, type FileOptions, jsonSink } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { Every, folder, plain, published, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
+import { failingOnce, quick } from '../../test/lake-helpers.ts'
 
 /** The file system up to its call number `last`; `after`: that call still happens, but its answer is lost. */
 function dying(last: number, after: boolean): FileLayer {
@@ -100,3 +101,30 @@ test.each(Object.entries(kinds))('the same, dying twice: %s', async (_, options)
     }
   }
 })
+
+test.each(Object.entries(kinds))(
+  'one passing EIO at any call, its work done or not: told or without consequence, and recovered twice: %s',
+  async (_, options) => {
+    const calm = failingOnce(0)
+    await run(options, await folder(), calm, 'first', [])
+    let told = 0
+    for (const isDone of [false, true]) {
+      for (let at = 1; at <= calm.calls.length; at++) {
+        const path = await folder()
+        const recorded: { n: number; attempt: string; staged: Staged }[] = []
+        const where = `call ${at}, ${calm.calls[at - 1]}, done ${isDone}`
+        const outcome = await run(options, path, failingOnce(at, isDone), 'first', recorded).catch((error: unknown) => error)
+        if (outcome) {
+          told++
+          expect(outcome, where).toMatchObject({ code: expect.stringMatching(/^(SINK_FAILED|TARGET_UNUSABLE)$/) })
+        } else expect(await rowsOf(path), where).toEqual([0, 0, 1, 1])
+        for (const attempt of ['second', 'third']) {
+          await run(options, path, quick, attempt, recorded)
+          expect(await rowsOf(path), `${where}, ${attempt}`).toEqual([0, 0, 1, 1])
+          expect(await tree(path), `${where}, ${attempt}`).toEqual(await whole(path))
+        }
+      }
+    }
+    expect(told).toBeGreaterThan(calm.calls.length)
+  },
+)

@@ -1,10 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { FileLayer } from '@tickets/core/node'
 import { compact, files } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { folder } from '../../../test/helpers.ts'
-import { copyOf, globbed, layer, leftovers, numbersIn, publishRows, quick, taskNamed } from '../../../test/lake-helpers.ts'
+import { copyOf, failingOnce, globbed, leftovers, numbersIn, publishRows, quick, taskNamed } from '../../../test/lake-helpers.ts'
 
 const RANGES = 7
 
@@ -20,16 +19,6 @@ const all = Array.from({ length: RANGES }, (_, n) => n)
 /** A target size that makes several groups of the ranges. */
 async function sizeOfThree(dir: string): Promise<number> {
   return 3 * ((await quick.stat(join(dir, 'part-log1-tickets-0-0-0.jsonl')))?.size ?? 0)
-}
-
-/** The file system, with one call that fails once, as a disk does that recovers. */
-function failingOnce(at: number): FileLayer & { readonly calls: string[] } {
-  const calls: string[] = []
-  const failing = layer(async (name, act, [path]) => {
-    if (calls.push(`${name} ${basename(String(path))}`) === at) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
-    return act()
-  })
-  return Object.assign(failing, { calls })
 }
 
 test('one passing EIO at any call of several groups: told or without consequence, and once more compacted each row once', async () => {
