@@ -14,7 +14,7 @@ const all = {
   input: z.string().optional().describe('a JSON Lines file of tickets').meta({ placeholder: 'file' }),
   output: z.string().default('data/output').describe('where to write').meta({ placeholder: 'path' }),
   format: z.enum(['parquet', 'arrow', 'json', 'csv']).default('parquet').describe('file format'),
-  resume: z.boolean().default(false).describe('go on where the last run stopped'),
+  resume: z.boolean().default(false).describe('continue where the last run stopped'),
   json: z.boolean().default(false).describe('print the summary as one JSON object on the last line'),
   verbose: z.boolean().default(false).describe('show the stack of an error'),
 }

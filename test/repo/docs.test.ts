@@ -55,4 +55,39 @@ describe('prose', () => {
   test('the README has at most 120 lines', () => {
     expect(read('README.md').split('\n').length - 1).toBeLessThanOrEqual(120)
   })
+
+  test('no table is wider than 300 characters', () => {
+    const wide = pages.flatMap((page) =>
+      read(page)
+        .split('\n')
+        .map((line, i) => ({ at: `${page}:${i + 1}`, line }))
+        .filter(({ line }) => line.startsWith('|') && line.length > 300),
+    )
+    expect(wide.map(({ at }) => at)).toEqual([])
+  })
+
+  test('docs use none of the words that the style replaces', () => {
+    const found = pages.flatMap((path) => replaced.filter((phrase) => phrase.test(proseOf(path))).map((phrase) => `${path}: ${phrase.source}`))
+    expect(found).toEqual([])
+  })
 })
+
+/** What a reader of Kafka Streams or Spark would stop at, and what English does not say so. */
+const replaced = [
+  /the way of the data/i,
+  /there is nothing new, so nothing changes/i,
+  /what is rejected is a dead letter/i,
+  /is created only if it is absent is the commit/i,
+  /a function of its own bytes/i,
+  /messages? that (are|is) no rows?/i,
+  /\bmends?\b|\bmended\b/i,
+  /\bis told\b|\bare told\b/i,
+  /\blets? go\b|\blet go\b/i,
+  /\bgives? way\b/i,
+  /\bamid\b/i,
+  /\bgoes on\b|\bgo on\b|\bwent on\b/i,
+  /\bnobody's\b/i,
+  /two at once are right/i,
+  /a few hundredths/i,
+  /why the rest is not had/i,
+]
