@@ -41,7 +41,7 @@ export interface Project {
   readonly nodes: Readonly<Record<'current' | '22.12', string>>
 }
 
-async function pack(name: Package, to: string): Promise<string> {
+export async function pack(name: Package, to: string): Promise<string> {
   const into = join(to, name)
   await mkdir(into)
   await sh('npx', ['-y', 'pnpm@12', 'pack', '--pack-destination', into], join(root, 'packages', name))
