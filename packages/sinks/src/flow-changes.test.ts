@@ -18,7 +18,7 @@ afterEach(() => rm(dir, { recursive: true }))
 const add = (...all: number[]) =>
   appendFile(join(dir, 'events.jsonl'), all.map((i) => `${JSON.stringify({ at: new Date(Date.UTC(2026, 0, 1, 0, i)), i })}\n`).join(''))
 
-const run = (flows: readonly string[], changes?: FlowChanges, log: CommitLog = commitLog(join(dir, 'log'))) =>
+const run = (flows: readonly string[], changes?: FlowChanges, log: CommitLog = commitLog(join(dir, 'log')), by = 1) =>
   pipeline({
     name: 'changing',
     source: jsonLines(join(dir, 'events.jsonl'), { schema: Event }),
@@ -29,7 +29,7 @@ const run = (flows: readonly string[], changes?: FlowChanges, log: CommitLog = c
         a: events.pipe(into(jsonSink(join(dir, 'a')))),
         b: events.pipe(into(jsonSink(join(dir, 'b')))),
         minutes: events.pipe(
-          windowed(tumbling({ size: '1 minute' }), { aggregate: { rows: count() } }),
+          windowed(tumbling({ size: by * 60_000 }), { aggregate: { rows: count() } }),
           into(jsonSink(join(dir, 'minutes')) as Sink<unknown>),
         ),
       }
@@ -37,11 +37,13 @@ const run = (flows: readonly string[], changes?: FlowChanges, log: CommitLog = c
     },
   }).run({ handleSignals: false })
 
-async function rowsOf(flow: string): Promise<number[]> {
+async function linesOf(flow: string): Promise<unknown[]> {
   const names = (await readdir(join(dir, flow))).filter((name) => name.startsWith('part-'))
   const texts = await Promise.all(names.sort().map((name) => readFile(join(dir, flow, name), 'utf8')))
-  return texts.flatMap((text) => text.split('\n').filter(Boolean)).map((line) => (JSON.parse(line) as { i: number }).i)
+  return texts.flatMap((text) => text.split('\n').filter(Boolean)).map((line) => JSON.parse(line))
 }
+
+const rowsOf = async (flow: string) => (await linesOf(flow)).map((row) => (row as { i: number }).i)
 
 test('flows join a log on a disk, with targets of their own, and go on after restarts', async () => {
   await add(1, 2, 3)
@@ -73,4 +75,26 @@ test('a process that dies between the record of the change and the mark of the t
   expect(await rowsOf('a')).toEqual([1])
   await run(['a', 'b'])
   expect([await rowsOf('a'), await rowsOf('b')]).toEqual([[1, 2], [2]])
+})
+
+test('a changed flow writes to a folder beside, a dropped one keeps its own, and both go on after restarts', async () => {
+  const changes: FlowChanges = { added: 'current', changed: 'next-version', dropped: 'remember' }
+  const log = () => commitLog(join(dir, 'log'))
+  await add(1, 2, 3)
+  await run(['a', 'b', 'minutes'], changes, log())
+  const before = await readdir(join(dir, 'minutes'))
+  await add(4, 5, 8)
+  await run(['a', 'minutes'], changes, log(), 2)
+  await add(9, 12)
+  await run(['a', 'minutes'], undefined, log(), 2)
+  expect(await rowsOf('a')).toEqual([1, 2, 3, 4, 5, 8, 9, 12])
+  expect(await rowsOf('b')).toEqual([1, 2, 3])
+  expect((await readdir(join(dir, 'minutes'))).sort()).toEqual(before.sort())
+  expect((await readdir(dir)).sort()).toEqual(['a', 'b', 'events.jsonl', 'log', 'minutes', 'minutes.v2'])
+  const starts = (await linesOf('minutes.v2')).map((row) => (row as { window_start: string }).window_start.slice(14, 16))
+  expect([...new Set(starts)].sort()).toEqual(['04', '08', '12'])
+  await run(['a', 'b', 'minutes'], changes, log(), 2)
+  await add(13)
+  await run(['a', 'b', 'minutes'], undefined, log(), 2)
+  expect(await rowsOf('b')).toEqual([1, 2, 3, 13])
 })

@@ -15,6 +15,8 @@ export interface CommitterOptions {
   readonly outputs: Writers
   /** id → what has to be in the record. */
   readonly operators: ReadonlyMap<string, OperatorState>
+  /** Flows whose state the log may hold and nobody needs. */
+  readonly gone?: ReadonlySet<string>
   /** The lowest record that something else still reads (the merge's committed position); Infinity when nothing does. */
   readonly neededFrom: () => Promise<number>
   /** Told when there is room for the next range, or a commit has failed. */
@@ -45,6 +47,8 @@ export class Committer {
   readonly #options: CommitterOptions
   readonly #state: TaskState
   #n = -1
+  /** Whether the last record that is committed and visible names files, which a program needs the sink of to take it up. */
+  namesFiles = false
   #isBusy = false
   /** The commits of all that was cut. */
   #underWay: Promise<void> = Promise.resolve()
@@ -53,7 +57,7 @@ export class Committer {
 
   constructor(options: CommitterOptions) {
     this.#options = options
-    this.#state = new TaskState(options.log, options.task, options.attempt, options.operators)
+    this.#state = new TaskState(options.log, options.task, options.attempt, options.operators, options.gone)
   }
 
   /** The number of the last record that was cut; -1 before the first. */
@@ -69,6 +73,7 @@ export class Committer {
     await this.#publish(head)
     await this.#state.restore(head.n, readOperatorState(head))
     this.#n = head.n
+    this.namesFiles = Object.keys(head.files).length > 0
     await this.#sweep(head, this.#state.kept)
     return head
   }
@@ -132,6 +137,7 @@ export class Committer {
     // Protocol 3.5: a number that was pruned can be created again; a higher one says that we are a zombie.
     if ((await log.latest(task)) > n) throw lost(task, n)
     await this.#publish(record)
+    this.namesFiles = Object.keys(record.files).length > 0
     await after()
     await this.#sweep(record, state.kept)
     if (n % PRUNE_EVERY === 0) await this.#prune(n, state.saved.base)

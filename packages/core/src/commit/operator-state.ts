@@ -1,7 +1,7 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
-import { type OperatorSnapshots, type OperatorState, type OperatorStateRecord, readOperatorState } from '../records/operator-state-record.ts'
+import { flowOf, type OperatorSnapshots, type OperatorState, type OperatorStateRecord, readOperatorState } from '../records/operator-state-record.ts'
 
 /** State that is on its way into a record: big cuts as the text of their file. */
 export interface StateSnapshot {
@@ -23,13 +23,15 @@ export class TaskState {
   readonly #task: string
   readonly #attempt: string
   readonly #operators: ReadonlyMap<string, OperatorState>
+  readonly #gone: ReadonlySet<string>
   #base = -1
   #baseSize = 0
   #changed = 0
   /** Names of state files that records from the base on refer to, by record. */
   #files = new Map<number, string>()
 
-  constructor(log: CommitLog, task: string, attempt: string, operators: ReadonlyMap<string, OperatorState>) {
+  constructor(log: CommitLog, task: string, attempt: string, operators: ReadonlyMap<string, OperatorState>, gone: ReadonlySet<string> = new Set()) {
+    this.#gone = gone
     this.#log = log
     this.#task = task
     this.#attempt = attempt
@@ -90,6 +92,7 @@ export class TaskState {
   #apply(cuts: OperatorSnapshots): void {
     for (const [id, { version, cut }] of Object.entries(cuts)) {
       const operator = this.#operators.get(id)
+      if (!operator && this.#gone.has(flowOf(id))) continue
       if (!operator)
         throw new TicketsError(
           'PIPELINE_CHANGED',

@@ -71,6 +71,11 @@ export interface Sink<in T> {
    * with the name of a table. Two flows of one place are refused. Asked at each start; without it `target` is compared.
    */
   place?(): Promise<string>
+  /**
+   * Returns the sink of a later version of its flow, which writes beside this one's target. Without it a flow that starts anew needs a sink with another
+   * target.
+   */
+  version?(version: number): Sink<T>
   /** What it writes there, such as `parquet`: a log goes on with the format it began with. */
   readonly format?: string
   /**

@@ -14,6 +14,7 @@ import { supervise } from '../tasks/restart.ts'
 import { BackfillSource } from './backfill-source.ts'
 import { execute, type RunOptions } from './execute.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { versionFlows } from './flow-versions.ts'
 import { makeContext } from './make-context.ts'
 import { openLog } from './open-log.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
@@ -32,9 +33,11 @@ const LOOK_AGAIN = 250
 const LOOKS = 8
 
 /** Runs a backfill: the tasks of `BackfillSource`, in the log of the pipeline. */
-export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved: ResolvedOptions, backfill: BackfillOptions): Promise<RunSummary> {
-  const { name, log, flows } = options
-  const source = await filling(options, backfill)
+export async function runBackfill<T>(given: PipelineOptions<T, Json>, resolved: ResolvedOptions, backfill: BackfillOptions): Promise<RunSummary> {
+  const source = await filling(given, backfill)
+  const { flows, versions } = await versionFlows({ ...given, changes: {} })
+  const options = { ...given, flows }
+  const { name, log } = options
   const graph = new Graph('task', source.schema, flows)
   graph.close()
   const ofMerge = mergeOutputs(graph)
@@ -49,6 +52,8 @@ export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved
     fingerprint: fingerprintOf(graph, source.schema),
     clock: resolved.clock,
     changes: options.changes,
+    versions,
+    merges: ofMerge.length > 0,
   })
   const starts = Object.fromEntries(record.partitions.map(({ id, start }) => [id, start]))
   const asked = info.partitions.map((partition) => ({ ...partition, id: source.originOf(partition.id) }))

@@ -1,10 +1,10 @@
-import { TicketsError } from '../base/errors.ts'
+import { isTicketsError, TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { byName } from '../base/own-names.ts'
 import type { Field, Kind } from '../batch/schema.ts'
 import type { Graph } from '../dataflow/graph.ts'
 
-interface FlowPrint {
+export interface FlowPrint {
   /** Operators with their options, without functions. */
   readonly operators: readonly Json[]
   readonly schema: { readonly name: string; readonly fields: readonly Field[] }
@@ -43,13 +43,32 @@ export function checkFingerprint(before: Fingerprint, now: Fingerprint): void {
   for (const name of names) {
     const [old, fresh] = [byName(before.flows)[name], byName(now.flows)[name]]
     if (!old) throw changed(`the flow "${name}" is new`, JOIN)
-    if (!fresh) throw changed(`the flow "${name}" is gone`)
-    const [were, are] = [deciding(old.operators), deciding(fresh.operators)]
-    if (were !== are) throw changed(`the operators of flow "${name}" are others: ${were} became ${are}`)
-    if (old.format !== fresh.format) throw changed(`flow "${name}" wrote ${old.format} and now writes ${fresh.format}`)
-    checkSchema(`flow "${name}"`, old.schema.fields, fresh.schema.fields)
+    if (!fresh) throw changed(`the flow "${name}" is gone`, DROP)
+    checkFlow(name, old, fresh)
   }
 }
+
+/** Throws `PIPELINE_CHANGED` where a flow is not what it was. */
+export function checkFlow(name: string, old: FlowPrint, fresh: FlowPrint): void {
+  const [were, are] = [deciding(old.operators), deciding(fresh.operators)]
+  if (were !== are) throw changed(`the operators of flow "${name}" are others: ${were} became ${are}`, ANEW)
+  if (old.format !== fresh.format) throw changed(`flow "${name}" wrote ${old.format} and now writes ${fresh.format}`, ANEW)
+  checkSchema(`flow "${name}"`, old.schema.fields, fresh.schema.fields)
+}
+
+/** Whether a flow is what it was, or a compatible change of it. */
+export function isSameFlow(old: FlowPrint, fresh: FlowPrint): boolean {
+  try {
+    checkFlow('', old, fresh)
+    return true
+  } catch (error) {
+    if (isTicketsError(error, 'PIPELINE_CHANGED')) return false
+    throw error
+  }
+}
+
+/** Whether operators of a flow may remember something from range to range. */
+export const hasState = ({ operators }: FlowPrint): boolean => deciding(operators) !== '[]'
 
 /** Operators that are a function and remember nothing. */
 const FREE = ['mapRows', 'filterRows']
@@ -80,6 +99,8 @@ function isWidened(old: Kind, fresh: Kind): boolean {
   return old === fresh || (old === 'int32' && (fresh === 'integer' || fresh === 'number')) || (old === 'integer' && fresh === 'number')
 }
 
+const DROP = "To drop it and keep the log, set changes: { dropped: 'remember' }. Otherwise "
+const ANEW = "To start it anew in its next version, set changes: { changed: 'next-version' }. Otherwise "
 const JOIN = "To let it join from where the pipeline stands, set changes: { added: 'current' }. Otherwise "
 
 /** All ways out: the first is for this difference only. */

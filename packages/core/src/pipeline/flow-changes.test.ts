@@ -13,7 +13,7 @@ import { tumbling } from '../window/tumbling.ts'
 import type { FlowChanges } from './flow-changes.ts'
 import { pipeline } from './pipeline.ts'
 
-function world<L extends CommitLog = ReturnType<typeof memoryLog>>(log = memoryLog() as CommitLog as L) {
+function world<L extends CommitLog = ReturnType<typeof memoryLog>>(log = memoryLog() as CommitLog as L, rows = 1_000_000) {
   const script: number[] = []
   const partition: Message[] = []
   const add = (...seconds: number[]) => {
@@ -21,17 +21,18 @@ function world<L extends CommitLog = ReturnType<typeof memoryLog>>(log = memoryL
     partition.splice(0, partition.length, ...messages(script))
   }
   const sinks = { old: memorySink<Event>('old'), joined: memorySink<Event>('joined'), windows: memorySink<{ rows: number }>('windows') }
-  const run = (flows: readonly (keyof typeof sinks)[], changes?: FlowChanges) =>
+  const run = (flows: readonly (keyof typeof sinks)[], changes?: FlowChanges, size: '10s' | '5s' = '10s', shown = sinks.windows) =>
     pipeline({
       name: 'changing',
       source: memorySource({ schema: Event, partitions: [partition], until: 'now' }),
       log,
+      range: { rows },
       ...(changes ? { changes } : {}),
       flows: (events) => {
         const all = {
           old: events.pipe(into(sinks.old)),
           joined: events.pipe(into(sinks.joined)),
-          windows: events.pipe(windowed(tumbling({ size: '10s' }), { aggregate: { rows: count() } }), into(sinks.windows as Sink<unknown>)),
+          windows: events.pipe(windowed(tumbling({ size }), { aggregate: { rows: count() } }), into(shown as Sink<unknown>)),
         }
         return Object.fromEntries(flows.map((name) => [name, all[name]]))
       },
@@ -145,4 +146,142 @@ test('a process that dies while a flow joins leaves a log that the next one take
     expect([at, sinks.old.rows.length, sinks.joined.rows.length]).toEqual([at, 5, 2])
     expect(await inner.latest('changes')).toBe(0)
   }
+})
+
+test('a flow that goes is remembered with its target, and comes back where the others stand', async () => {
+  const { run, add, sinks, log } = world()
+  add(1, 2, 3)
+  await run(['old', 'joined'], { dropped: 'remember' })
+  add(4)
+  await run(['old'], { dropped: 'remember' })
+  expect([sinks.old.rows.length, sinks.joined.rows.length]).toEqual([4, 3])
+  // Recovery lets it be, whatever the option says.
+  add(5)
+  await run(['old'])
+  await expect(run(['old', 'joined'])).rejects.toMatchObject({ code: 'PIPELINE_CHANGED', message: expect.stringContaining('"joined" is new') })
+  add(6)
+  await run(['old', 'joined'], { added: 'current' })
+  expect([sinks.old.rows.length, sinks.joined.rows.length]).toEqual([6, 4])
+  expect(await log.latest('changes')).toBe(1)
+})
+
+test('a flow whose last files may not be visible is not dropped, and the advice of the error works', async () => {
+  const { run, add, sinks, log } = world()
+  add(1, 2, 3)
+  await run(['old', 'windows'])
+  expect(Object.keys((await log.head('merge'))?.files ?? {})).toEqual(['windows'])
+  await expect(run(['old'], { dropped: 'remember' })).rejects.toMatchObject({
+    code: 'PIPELINE_CHANGED',
+    message: expect.stringMatching(/record \d+ of merge names files of it: stop every process, run the program from before the change once more/),
+  })
+  expect(await log.latest('changes')).toBe(-1)
+  await run(['old', 'windows'], { dropped: 'remember' })
+  const [rows, records] = [sinks.windows.rows.length, await log.latest('merge')]
+  await run(['old', 'windows'], { dropped: 'remember' })
+  expect(await log.latest('merge')).toBe(records)
+  add(4)
+  await run(['old'], { dropped: 'remember' })
+  expect([sinks.old.rows.length, sinks.windows.rows.length]).toEqual([4, rows])
+})
+
+test('windows that were dropped come back as their next version only, behind what was pruned meanwhile', async () => {
+  const { run, add, sinks, log } = world(memoryLog(), 1)
+  add(1, 2, 3)
+  await run(['old', 'windows'], { dropped: 'remember' })
+  add(...Array.from({ length: 300 }, (_, i) => 4 + i / 100))
+  await run(['old'], { dropped: 'remember' })
+  expect(log.records.get('memory-0')?.has(100)).toBe(false)
+  const all: FlowChanges = { added: 'current', changed: 'next-version', dropped: 'remember' }
+  await expect(run(['old', 'windows'], { ...all, changed: 'refuse' })).rejects.toMatchObject({
+    code: 'PIPELINE_CHANGED',
+    message: expect.stringContaining('what its operators remembered was not kept'),
+  })
+  add(31, 32, 45)
+  await run(['old', 'windows'], all)
+  expect(await log.latest('changes')).toBe(1)
+  expect([sinks.old.rows.length, starts(sinks.windows.version(2).rows)]).toEqual([306, [30, 40]])
+})
+
+const starts = (rows: readonly unknown[]) =>
+  [...new Set(rows.map((row) => (row as { window_start: Date }).window_start.getUTCSeconds()))].sort((a, b) => a - b)
+
+test('a changed flow starts anew in its next version, and the others continue as they are', async () => {
+  const { run, add, sinks, log } = world()
+  const anew: FlowChanges = { changed: 'next-version' }
+  add(1, 2, 13)
+  await run(['old', 'windows'], anew)
+  const [before, old] = [sinks.windows.rows.length, new Map(sinks.old.files)]
+  add(14, 25)
+  await expect(run(['old', 'windows'], {}, '5s')).rejects.toMatchObject({
+    code: 'PIPELINE_CHANGED',
+    message: expect.stringContaining("changes: { changed: 'next-version' }"),
+  })
+  await run(['old', 'windows'], anew, '5s')
+  expect(sinks.windows.rows.length).toBe(before)
+  expect(starts(sinks.windows.version(2).rows)).toEqual([10, 25])
+  for (const [name, rows] of old) expect(sinks.old.files.get(name)).toEqual(rows)
+  expect(sinks.old.rows).toHaveLength(5)
+  // It is what runs from then on, whatever the option says; the version before is gone for good.
+  add(31)
+  await run(['old', 'windows'], {}, '5s')
+  expect(starts(sinks.windows.version(2).rows)).toEqual([10, 25, 30])
+  await expect(run(['old', 'windows'])).rejects.toMatchObject({
+    code: 'PIPELINE_CHANGED',
+    message: expect.stringContaining('"windows.v2" are others'),
+  })
+  await run(['old', 'windows'], anew, '5s')
+  await run(['old', 'windows'], anew)
+  add(47)
+  await run(['old', 'windows'], anew)
+  expect([starts(sinks.windows.version(3).rows), await log.latest('changes')]).toEqual([[40], 1])
+})
+
+test('a process that dies while a flow starts anew leaves a log that the next one takes up', async () => {
+  const anew: FlowChanges = { changed: 'next-version', dropped: 'remember' }
+  for (let at = 0; at < 60; at++) {
+    const inner = memoryLog()
+    let calls = 0
+    let isDying = false
+    const guard = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => {
+      return async (...args: A): Promise<R> => {
+        if (isDying && calls++ >= at) throw new Error('killed')
+        return work(...args)
+      }
+    }
+    const log: CommitLog = { ...inner, begin: guard(inner.begin), head: guard(inner.head), latest: guard(inner.latest), append: guard(inner.append) }
+    const { run, add, sinks } = world(log)
+    add(1, 2, 13)
+    await run(['old', 'joined', 'windows'], anew)
+    const before = sinks.windows.rows.length
+    add(14, 25)
+    isDying = true
+    await run(['old', 'windows'], anew, '5s').catch(() => {})
+    isDying = false
+    await run(['old', 'windows'], anew, '5s')
+    expect([at, sinks.old.rows.length, sinks.joined.rows.length, sinks.windows.rows.length, starts(sinks.windows.version(2).rows)]).toEqual([
+      at,
+      5,
+      3,
+      before,
+      [10, 25],
+    ])
+    expect(await inner.latest('changes')).toBe(0)
+  }
+})
+
+test('a flow whose sink cannot write beside the version before is refused, with what to do', async () => {
+  const { run, add, sinks, log } = world()
+  add(1, 13)
+  await run(['old', 'windows'], { changed: 'next-version' })
+  const { version: _, ...fixed } = sinks.windows
+  const other = memorySink<{ rows: number }>('elsewhere')
+  const before = sinks.windows.rows.length
+  await expect(run(['old', 'windows'], { changed: 'next-version' }, '5s', fixed as never)).rejects.toMatchObject({
+    code: 'PIPELINE_CHANGED',
+    message: expect.stringContaining('memory:windows holds what the version before wrote'),
+  })
+  expect(await log.latest('changes')).toBe(-1)
+  add(25)
+  await run(['old', 'windows'], { changed: 'next-version' }, '5s', other)
+  expect([sinks.windows.rows.length, starts(other.rows)]).toEqual([before, [25]])
 })

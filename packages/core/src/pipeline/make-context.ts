@@ -37,6 +37,8 @@ export async function makeContext<T>(
     time: resolved.time,
     range: resolved.range,
     mergeFrom: record.mergeFrom,
+    gone: new Set(Object.keys(record.gone)),
+    rests: options.changes?.dropped === 'remember' || options.changes?.changed === 'next-version',
     reference: record.reference,
     begun: record.partitions.map(({ id }) => id),
     // What is gone was read to its end, and no process is assigned it.

@@ -13,7 +13,7 @@ import type { TaskRecord } from '../records/task-record.ts'
 import { firstReference } from '../tasks/reading.ts'
 import { checkNotBehind, checkPlaces, hasRecords } from './check-targets.ts'
 import type { Fingerprint } from './fingerprint.ts'
-import { type ChangedRecord, type FlowChanges, joinFlows, mayHavePublished } from './flow-changes.ts'
+import { type ChangedRecord, changeFlows, type FlowChanges, type FlowVersions, mayHavePublished } from './flow-changes.ts'
 
 interface OpenLogOptions<T> {
   readonly name: string
@@ -23,6 +23,9 @@ interface OpenLogOptions<T> {
   readonly fingerprint: Fingerprint
   readonly clock: Clock
   readonly changes?: FlowChanges | undefined
+  readonly versions?: FlowVersions
+  /** Whether a merge has work with these flows. */
+  readonly merges?: boolean
 }
 
 /** Begins the log, or takes up the one there is, and readies source and targets (protocol 1). Repeatable by any number of processes. */
@@ -34,6 +37,8 @@ export async function openLog<T>({
   fingerprint,
   clock,
   changes = {},
+  versions = {},
+  merges = false,
 }: OpenLogOptions<T>): Promise<{ record: ChangedRecord; info: SourceInfo<Json> }> {
   const info = await source.describe()
   await checkPlaces(outputs)
@@ -49,7 +54,7 @@ export async function openLog<T>({
       `this log belongs to the pipeline "${begun.name}", not to "${name}": give each pipeline a log of its own`,
     )
   const tasks = [...new Set([MERGE, ...begun.partitions.map(({ id }) => id), ...info.partitions.map(({ id }) => id)])]
-  const record = await joinFlows({ log, record: begun, fingerprint, outputs, changes, tasks })
+  const record = await changeFlows({ log, record: begun, fingerprint, outputs, changes, versions, tasks, merges })
   if (source.mayShrink) await checkGone(log, record, info)
   checkTopics(record, info, source.mayShrink)
   if (source.fixed) checkPartitions(record, info)

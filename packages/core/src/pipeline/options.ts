@@ -93,9 +93,13 @@ export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOp
   const { name, source, range = {} } = options
   if (!/^[\w.-]+$/.test(name))
     throw new TicketsError('OPTION_INVALID', `a pipeline's name has letters, digits, _ . and - only, got ${JSON.stringify(name)}`)
-  const { added = 'refuse' } = options.changes ?? {}
+  const { added = 'refuse', changed = 'refuse', dropped = 'refuse' } = options.changes ?? {}
   if (added !== 'refuse' && added !== 'current')
     throw new TicketsError('OPTION_INVALID', `changes.added is 'refuse' or 'current', got ${JSON.stringify(added)}`)
+  if (changed !== 'refuse' && changed !== 'next-version')
+    throw new TicketsError('OPTION_INVALID', `changes.changed is 'refuse' or 'next-version', got ${JSON.stringify(changed)}`)
+  if (dropped !== 'refuse' && dropped !== 'remember')
+    throw new TicketsError('OPTION_INVALID', `changes.dropped is 'refuse' or 'remember', got ${JSON.stringify(dropped)}`)
   const bounded = source.until !== 'never'
   const memory = count(options.memory ?? 64 * 1024 * 1024, 'memory')
   return {

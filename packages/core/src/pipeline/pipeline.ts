@@ -8,6 +8,7 @@ import { mergeOutputs, outputsOf } from '../tasks/context.ts'
 import { type BackfillOptions, runBackfill } from './backfill.ts'
 import { execute, type RunOptions } from './execute.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { versionFlows } from './flow-versions.ts'
 import { makeContext } from './make-context.ts'
 import { openLog } from './open-log.ts'
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './options.ts'
@@ -61,8 +62,10 @@ export function pipeline<T, P>(options: PipelineOptions<T, P>): Pipeline {
   }
 }
 
-async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedOptions, runOptions: RunOptions): Promise<RunSummary> {
-  const { name, source, log, flows } = options
+async function runOnce<T>(asked: PipelineOptions<T, Json>, resolved: ResolvedOptions, runOptions: RunOptions): Promise<RunSummary> {
+  const { flows, versions } = await versionFlows(asked)
+  const options = { ...asked, flows }
+  const { name, source, log } = options
   const graph = new Graph('task', source.schema, flows)
   graph.close()
   const ofMerge = mergeOutputs(graph)
@@ -76,6 +79,8 @@ async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedO
     fingerprint: fingerprintOf(graph, source.schema),
     clock: resolved.clock,
     changes: options.changes,
+    versions,
+    merges: ofMerge.length > 0,
   })
   const ends = source.until === 'now' ? await resolveRunEnd(log, info, ofMerge.length > 0, record.mergeFrom) : null
   const merges = ofMerge.length > 0

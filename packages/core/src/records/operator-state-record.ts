@@ -29,3 +29,6 @@ export interface OperatorState {
 export function readOperatorState({ body }: Pick<LogRecord, 'body'>): OperatorStateRecord {
   return (body as { readonly state: OperatorStateRecord }).state
 }
+
+/** Returns the flow of an operator's or an aggregation's name, `<flow>/<id>`. */
+export const flowOf = (name: string): string => name.slice(0, Math.max(0, name.indexOf('/')))

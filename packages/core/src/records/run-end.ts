@@ -42,7 +42,7 @@ export async function isMerged(log: CommitLog, tasks: readonly string[], from: M
   if (tasks.length === 0) return true
   const body = await lastMergeRecord(log)
   if (!body && !from) return false
-  for (const task of tasks) if (((body ? body.position[task] : from?.[task]?.n) ?? -1) < (await log.latest(task))) return false
+  for (const task of tasks) if (Math.max(body?.position[task] ?? -1, from?.[task]?.n ?? -1) < (await log.latest(task))) return false
   return true
 }
 

@@ -72,6 +72,10 @@ export interface TaskContext<T> {
   readonly partitions: readonly string[]
   /** Where a merge begins that the log had no use for before; null: at the first record of each task. */
   readonly mergeFrom: Readonly<Record<string, TaskView>> | null
+  /** Flows that the log knows and that do not run any more: what it holds of them is let be. */
+  readonly gone: ReadonlySet<string>
+  /** Tasks and the merge stop with a record that names no files, so that the next program may be one without some of the sinks. */
+  readonly rests: boolean
   /** The time that rows of tasks without a record are judged by, in epoch milliseconds. */
   readonly reference: number | undefined
   /** The partition that a task reads; another name than the task's in a backfill. */

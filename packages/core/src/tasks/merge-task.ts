@@ -45,6 +45,7 @@ export class Merge<T> {
       outputs,
       operators: new Map<string, OperatorState>([[this.#state.id, this.#state], ...graph.mergeStage]),
       neededFrom: async () => Number.POSITIVE_INFINITY,
+      gone: runtime.gone,
     })
   }
 
@@ -81,7 +82,9 @@ export class Merge<T> {
       for (const task of this.#state.tasks) more = (await this.#foldRound(task)) || more
       await this.#show()
     }
-    if (last && this.#folded > 0) await this.#commit(false)
+    if (last && (this.#folded > 0 || (this.#runtime.rests && this.#committer.namesFiles))) await this.#commit(false)
+    // What was folded last may have shown something.
+    if (last && this.#runtime.rests && this.#committer.namesFiles) await this.#commit(false)
     if (last) await this.#committer.settled()
   }
 
@@ -120,6 +123,8 @@ export class Merge<T> {
       Object.assign(this.#shown, body.shown)
       Object.assign(this.#late, body.late)
       this.#from = { ...body.position }
+      // A log that had no use for a merge for a while has pruned what lies between.
+      for (const [task, view] of Object.entries(this.#runtime.mergeFrom ?? {})) if (this.#state.position(task) < view.n) this.#state.begin(task, view)
     } else {
       for (const [task, view] of Object.entries(this.#runtime.mergeFrom ?? {})) this.#state.begin(task, view)
       await this.#commit(true)

@@ -2,6 +2,9 @@ import type { Json } from '../base/json.ts'
 import type { MemoryBudget } from '../commit/memory-budget.ts'
 import type { TaskContext, TaskStatus } from './context.ts'
 
+/** Why a range is cut: it is due, the partition is idle or at its end; without rows, since its program may change; before the first row, or a row that needs a later reference time. */
+export type CommitKind = 'range' | 'rest' | 'idle' | 'end' | 'first' | 'reference'
+
 /** A wait is this long at the most, so that ranges end in time and a drain is noticed; in milliseconds. */
 const PATIENCE = 250
 

@@ -14,18 +14,12 @@ import { readTaskRecord, type TaskRecord } from '../records/task-record.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { WatermarkAlignment } from './alignment.ts'
 import { DEAD_LETTERS, freshStatus, knownTasks, LATE, type TaskContext, type TaskStatus, taskOutputs } from './context.ts'
-import { CurrentRange } from './range.ts'
+import { type CommitKind, CurrentRange } from './range.ts'
 import { Reading } from './reading.ts'
 import { closeRevoked, raceRevoked, taskLost } from './revocation.ts'
 
 /** What one read may return: enough to be fast; less where the memory limit asks for it. */
 const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
-
-/** Why a range is cut: it is due, the partition is idle or at its end; before the first row, or a row that needs a later reference time. */
-type CommitKind = 'range' | 'idle' | 'end' | 'first' | 'reference'
-
-/** How a task came to its end: its part of the run is done, or it was told to stop. */
-export type TaskResult = 'done' | 'stopped'
 
 /**
  * One partition from its source to its record: read, push, cut, commit, again (protocol 2). Opened anew for each assignment; nothing is
@@ -53,6 +47,7 @@ export class Task<T> {
   #ended = false
   /** This run's part is read to its end. */
   #done = false
+
   private constructor(runtime: TaskContext<T>, partition: string, graph: Graph<T>, outputs: Writers, stop: AbortSignal, abandon: AbortSignal) {
     this.#runtime = runtime
     this.#partition = partition
@@ -70,6 +65,7 @@ export class Task<T> {
       attempt: randomId(),
       outputs,
       operators: graph.stateful,
+      gone: runtime.gone,
       neededFrom: () => runtime.neededFrom(partition),
       freed: () => runtime.budget.wake(),
     })
@@ -78,7 +74,7 @@ export class Task<T> {
   }
 
   /** Runs a partition until its end, or until `stop` aborts; then what was read is committed. Throws what stops it, with nothing half-done. */
-  static async run<T>(runtime: TaskContext<T>, partition: string, stop: AbortSignal, abandon: AbortSignal): Promise<TaskResult> {
+  static async run<T>(runtime: TaskContext<T>, partition: string, stop: AbortSignal, abandon: AbortSignal): Promise<'done' | 'stopped'> {
     const graph = new Graph('task', runtime.source.schema, runtime.flows, runtime.originOf(partition))
     checkRequirements(graph, runtime.source, new Set([...runtime.partitions, partition]).size)
     let task: Task<T> | undefined
@@ -127,7 +123,7 @@ export class Task<T> {
     else await this.#reading.open(from)
   }
 
-  async #loop(): Promise<TaskResult> {
+  async #loop(): Promise<'done' | 'stopped'> {
     const { clock } = this.#runtime
     let failure: { error: unknown } | null = null
     this.#graph.onFailure = (error) => {
@@ -140,7 +136,7 @@ export class Task<T> {
       if (this.#abandon.aborted) throw taskLost(this.#partition)
       if (this.#stop.aborted) {
         await this.#commit('range')
-        await this.#committer.settled()
+        await this.#rest()
         return 'stopped'
       }
       if (this.#isDue) await this.#commit('range')
@@ -215,15 +211,22 @@ export class Task<T> {
   }
 
   /** The source's end: a complete one closes everything, at the end of a bounded run all is shown (protocol 4.5). */
-  async #end(): Promise<TaskResult> {
+  async #end(): Promise<'done' | 'stopped'> {
     this.#done = true
     await this.#commit('range')
     if (this.#runtime.source.until === 'complete') {
       if (!this.#ended) await this.#commit('end')
     } else if (!this.#idle) await this.#commit('idle')
-    await raceRevoked(this.#partition, this.#abandon, this.#committer.settled())
+    await raceRevoked(this.#partition, this.#abandon, this.#rest())
     Object.assign(this.#status, { lag: 0, idle: this.#idle, ended: this.#ended })
     return 'done'
+  }
+
+  /** Stops with a record that names no files, where the next program may lack a sink. */
+  async #rest(): Promise<void> {
+    await this.#committer.settled()
+    if (this.#runtime.rests && this.#committer.namesFiles) await this.#commit('rest')
+    await this.#committer.settled()
   }
 
   /** Records what was read with a reference time of now, and reads on by that (protocol 5.5). */
@@ -245,16 +248,12 @@ export class Task<T> {
     await raceRevoked(this.#partition, this.#abandon, this.#graph.settled())
     await raceRevoked(this.#partition, this.#abandon, this.#outputs.settled())
     // From here to `cut` nothing is awaited: writers, operators and position are cut at one moment.
-    this.#idle = kind === 'idle'
+    this.#idle = kind === 'idle' || (kind === 'rest' && this.#idle)
     this.#ended ||= kind === 'end'
     const { from, to } = this.#range
     const state = this.#ended ? 'ended' : !this.#idle ? 'running' : this.#done ? 'done' : 'idle'
-    const range = {
-      from,
-      to,
-      empty: kind === 'first',
-      standing: { watermark: this.#clock.watermark, state, tasks: knownTasks(this.#runtime) },
-    } as const
+    const standing = { watermark: this.#clock.watermark, state, tasks: knownTasks(this.#runtime) } as const
+    const range = { from, to, empty: kind === 'first', standing }
     this.#committer.commit(range, this.#body(kind), () => this.#published(to))
     this.#range.next()
     Object.assign(this.#status, { idle: this.#idle, ended: this.#ended })

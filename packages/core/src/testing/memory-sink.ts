@@ -5,6 +5,7 @@ import type { Sink, Staged } from '../connectors/sink.ts'
 
 /** What a memory sink has made visible. */
 export interface MemorySink<T> extends Sink<T> {
+  version(version: number): MemorySink<T>
   /** All visible rows, in the order of the tasks and their ranges. */
   readonly rows: readonly T[]
   /** `<task>-<n>` → the rows of that range. */
@@ -20,9 +21,15 @@ export function memorySink<T>(name = 'memory'): MemorySink<T> {
   const staging = new Map<string, readonly T[]>()
   const files = new Map<string, readonly T[]>()
   const published = new Map<string, unknown>()
+  const versions = new Map<number, MemorySink<T>>()
   let known: Schema<T> | null = null
   return {
     target: `memory:${name}`,
+    version: (version) => {
+      const made = versions.get(version) ?? memorySink<T>(`${name}.v${version}`)
+      versions.set(version, made)
+      return made
+    },
     get rows() {
       return [...files.keys()].sort(byRange).flatMap((file) => files.get(file) ?? [])
     },

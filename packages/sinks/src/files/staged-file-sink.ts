@@ -69,6 +69,8 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
   }
   /** Whether a pipeline has taken the target: a writer that is opened without one has no owner to check. */
   let isHeld = false
+  // A folder that `versioned` has made is one of a dataset's own versions, each with its log: another beside it would be none of them.
+  const isOfVersioned = /^v\d+$/.test(basename(target))
   const maintain = options.compact && compactEvery(target, options.compact, files)
   return {
     target: `file:${target}`,
@@ -140,6 +142,7 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
       return stagedFileWriter({ target, task, schema, encoder: await load(), files, maxRowsPerFile, plan, sortBy, isHeld, durable: new Set() })
     },
 
+    ...(!isOfVersioned && { version: (version: number) => stagedFileSink(`${target}.v${version}`, format, load, options) }),
     ...(maintain && { maintain }),
   }
 }
