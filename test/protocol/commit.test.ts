@@ -33,22 +33,22 @@ function memory(text = ''): OperatorState & { value: number } {
 
 /** One worker on a log and a sink that others use too. */
 async function worker(attempt: string, log: CommitLog, sink = memorySink<Event>(), more: { neededFrom?: number; state?: OperatorState } = {}) {
-  const outputs = await Writers.open([{ flow: 'f', sink: sink as never, schema: Event }], { logId: 'x', task: TASK }, new MemoryBudget(1e9))
+  const writers = await Writers.open([{ flow: 'f', sink: sink as never, schema: Event }], { logId: 'x', task: TASK }, new MemoryBudget(1e9))
   const operators = new Map(more.state ? [['memory', more.state]] : [])
   const committer = new Committer({
     log,
     task: TASK,
     attempt,
-    outputs,
+    writers,
     operators,
     neededFrom: async () => more.neededFrom ?? Number.POSITIVE_INFINITY,
   })
   const commit = async (who: number) => {
-    outputs.write('f', Batch.of(Event, [{ at: new Date(0), kind: 'a', who }]))
+    writers.write('f', Batch.of(Event, [{ at: new Date(0), kind: 'a', who }]))
     committer.commit({ from: who, to: who + 1, empty: false }, { to: who + 1 }, async () => {})
     await committer.settled()
   }
-  return { committer, commit, outputs }
+  return { committer, commit, writers }
 }
 
 const whoIn = (sink: ReturnType<typeof memorySink<Event>>) => sink.rows.map(({ who }) => who)

@@ -16,8 +16,8 @@ async function recover(meanwhile: (log: ReturnType<typeof memoryLog>) => Promise
     await meanwhile(log)
     throw new TicketsError('STAGED_LOST', 'neither staged nor published')
   }
-  const outputs = { publish } as unknown as Writers
-  const committer = new Committer({ log, task: TASK, attempt: 'b', outputs, operators: new Map(), neededFrom: async () => 0 })
+  const writers = { publish } as unknown as Writers
+  const committer = new Committer({ log, task: TASK, attempt: 'b', writers, operators: new Map(), neededFrom: async () => 0 })
   return committer.recover().catch((error: unknown) => error)
 }
 

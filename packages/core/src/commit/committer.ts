@@ -12,7 +12,7 @@ export interface CommitterOptions {
   readonly task: string
   /** Random, new for each assignment (protocol 3.3). */
   readonly attempt: string
-  readonly outputs: Writers
+  readonly writers: Writers
   /** id → what has to be in the record. */
   readonly operators: ReadonlyMap<string, OperatorState>
   /** Flows whose state the log may hold and nobody needs. */
@@ -84,16 +84,16 @@ export class Committer {
    * @param after called when all of it is visible
    */
   commit(range: Range, body: JsonObject, after: () => Promise<void>): void {
-    const { outputs, attempt, freed } = this.#options
+    const { writers, attempt, freed } = this.#options
     this.#n += 1
     const n = this.#n
     const state = this.#state.snapshot(n)
-    const { files, release } = outputs.stage(n, attempt, range)
+    const { files, release } = writers.stage(n, attempt, range)
     // Once it is staged none of it is in memory, whatever becomes of the record.
     const staged = Promise.all([files.finally(release), this.#state.save(state)]).then(([names]) => names)
     const before = this.#underWay
     this.#underWay = this.#commit({ n, staged, before, body, state, after })
-    this.#room = outputs.stagesAhead ? Promise.all([staged, before]) : this.#underWay
+    this.#room = writers.stagesAhead ? Promise.all([staged, before]) : this.#underWay
     this.#isBusy = true
     const done = () => {
       this.#isBusy = false
@@ -145,17 +145,17 @@ export class Committer {
 
   /** Protocol 3.7: what is neither staged nor published is an error while its record is the head; later ones may have replaced it (6.5). */
   async #publish({ n, files }: LogRecord): Promise<void> {
-    const { log, task, outputs } = this.#options
+    const { log, task, writers } = this.#options
     try {
-      await outputs.publish(files)
+      await writers.publish(files)
     } catch (error) {
       throw isTicketsError(error, 'STAGED_LOST') && (await log.latest(task)) > n ? lost(task, n + 1) : error
     }
   }
 
   async #sweep(head: LogRecord, kept: readonly string[]): Promise<void> {
-    const { log, task, outputs } = this.#options
-    await outputs.sweep(head)
+    const { log, task, writers } = this.#options
+    await writers.sweep(head)
     await log.sweepState(task, head, kept)
   }
 

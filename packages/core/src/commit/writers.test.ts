@@ -6,7 +6,7 @@ import { DEAD_LETTERS, DeadLetter } from '../connectors/dead-letter.ts'
 import type { Refused } from '../connectors/refused-rows.ts'
 import type { Sink, Writer } from '../connectors/sink.ts'
 import { MemoryBudget } from './memory-budget.ts'
-import { type OutputSpec, Writers } from './writers.ts'
+import { type WriterSpec, Writers } from './writers.ts'
 
 const at = { logId: 'x', task: 'tickets-0' }
 const range = { from: 0, to: 1, minTime: null, maxTime: null, empty: false } as never
@@ -19,7 +19,7 @@ const rows = (n: number) =>
 /** Outputs of the given names, and what their writers are called for. */
 function outputs(flows: readonly string[], act: Partial<Writer<unknown>> = {}) {
   const calls: string[] = []
-  const specs = flows.map((flow): OutputSpec => {
+  const specs = flows.map((flow): WriterSpec => {
     const writer: Writer<unknown> = {
       write: async (batch) => void calls.push(`write ${flow} ${batch.length}`),
       stage: async (n, attempt) => ({ name: `${flow}-${n}-${attempt}` }),
@@ -113,7 +113,7 @@ test('all writers are closed, and waited for, also when one of them fails or a l
   await writers.close()
   expect(calls.filter((call) => call.startsWith('closed'))).toEqual(['closed all', 'closed some'])
   expect([budget.held, writers.held]).toEqual([0, 0])
-  const failing: OutputSpec = { flow: 'bad', sink: { target: 'bad', open: () => Promise.reject(new Error('no')) }, schema: Event as never }
+  const failing: WriterSpec = { flow: 'bad', sink: { target: 'bad', open: () => Promise.reject(new Error('no')) }, schema: Event as never }
   const opened = outputs(['all'])
   await expect(Writers.open([...opened.specs, failing], at, budget)).rejects.toMatchObject({ code: 'SINK_FAILED' })
   expect(opened.calls).toEqual(['close all', 'closed all'])
@@ -130,7 +130,7 @@ test('publishes and sweeps each flow; files of a flow that the pipeline does not
 
 test('a range is staged ahead only where every writer can', async () => {
   const ahead = outputs(['all'], { stagesAhead: true }).specs
-  const open = (specs: readonly OutputSpec[]) => Writers.open(specs, at, new MemoryBudget(1e6))
+  const open = (specs: readonly WriterSpec[]) => Writers.open(specs, at, new MemoryBudget(1e6))
   expect((await open(ahead)).stagesAhead).toBe(true)
   expect((await open([...ahead, ...outputs(['some']).specs])).stagesAhead).toBe(false)
 })

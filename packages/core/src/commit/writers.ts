@@ -8,7 +8,7 @@ import { type Refused, refusedError, refusedLetters } from '../connectors/refuse
 import type { Range, Sink, Staged, Writer } from '../connectors/sink.ts'
 import type { MemoryBudget } from './memory-budget.ts'
 
-interface Output {
+interface OpenWriter {
   readonly flow: string
   readonly writer: Writer<unknown>
   /** Gets no file without rows, since another task's says what columns there are. */
@@ -16,8 +16,8 @@ interface Output {
   written: number
 }
 
-/** What one output writes: a flow of the user's, or `@late` and `@dead_letters` of ours. */
-export interface OutputSpec {
+/** What a writer of a task is opened for: a flow of the user's, or `@late` and `@dead_letters` of ours. */
+export interface WriterSpec {
   readonly flow: string
   readonly sink: Sink<unknown>
   readonly schema: Schema<unknown>
@@ -27,7 +27,7 @@ export interface OutputSpec {
 
 /** All writers of one task, in step: they take, stage, publish and sweep together. */
 export class Writers {
-  readonly #outputs: readonly Output[]
+  readonly #open: readonly OpenWriter[]
   readonly #budget: MemoryBudget
   readonly #task: string
   /** Rows of this task that were refused, since its first record. */
@@ -35,58 +35,63 @@ export class Writers {
   #pending: Promise<void>[] = []
   #held = 0
 
-  private constructor(outputs: readonly Output[], task: string, budget: MemoryBudget) {
+  private constructor(open: readonly OpenWriter[], task: string, budget: MemoryBudget) {
     this.#task = task
-    this.#outputs = outputs
+    this.#open = open
     this.#budget = budget
   }
 
-  static async open(specs: readonly OutputSpec[], at: { logId: string; task: string }, budget: MemoryBudget, logger?: Logger): Promise<Writers> {
-    const outputs: Output[] = []
+  static async open(specs: readonly WriterSpec[], at: { logId: string; task: string }, budget: MemoryBudget, logger?: Logger): Promise<Writers> {
+    const open: OpenWriter[] = []
     try {
       for (const { flow, sink, schema, sparse = false } of specs) {
-        outputs.push({ flow, writer: await namingFlow(flow, () => sink.open({ ...at, flow }, schema, logger && { logger })), sparse, written: 0 })
+        open.push({ flow, writer: await namingFlow(flow, () => sink.open({ ...at, flow }, schema, logger && { logger })), sparse, written: 0 })
       }
     } catch (error) {
-      await new Writers(outputs, at.task, budget).close()
+      await new Writers(open, at.task, budget).close()
       throw error
     }
-    return new Writers(outputs, at.task, budget)
+    return new Writers(open, at.task, budget)
+  }
+
+  /** Whether there is a writer for this flow. */
+  has(flow: string): boolean {
+    return this.#open.some((o) => o.flow === flow)
   }
 
   /** Hands a batch to its writer at once; how long that takes is waited for in `settled`. */
   write(flow: string, batch: Batch<unknown>): void {
-    const output = this.#outputs.find((o) => o.flow === flow)
-    if (!output || batch.length === 0) return
+    const found = this.#open.find((o) => o.flow === flow)
+    if (!found || batch.length === 0) return
     const { bytes } = batch
     this.#held += bytes
     this.#budget.take(bytes)
-    output.written += batch.length
-    const taken = this.#hand(output, batch)
+    found.written += batch.length
+    const taken = this.#hand(found, batch)
     // It is waited for in `settled`; until then it is not an unhandled rejection.
     taken.catch(() => {})
     this.#pending.push(taken)
   }
 
-  async #hand(output: Output, batch: Batch<unknown>): Promise<void> {
-    const refused = await namingFlow(output.flow, () => output.writer.write(batch))
+  async #hand(to: OpenWriter, batch: Batch<unknown>): Promise<void> {
+    const refused = await namingFlow(to.flow, () => to.writer.write(batch))
     if (!refused || refused.length === 0) return
-    output.written -= refused.length
-    this.refuse(output.flow, refused)
+    to.written -= refused.length
+    this.refuse(to.flow, refused)
   }
 
   /** Takes rows of a flow that cannot be written: dead letters of the open range, where those have a place. Throws `RESULT_REFUSED` where not. */
   readonly refuse = (flow: string, refused: readonly Refused[]): void => {
     const [first] = refused
     if (!first) return
-    if (flow === DEAD_LETTERS || !this.#outputs.some((o) => o.flow === DEAD_LETTERS)) throw refusedError(flow, first)
+    if (flow === DEAD_LETTERS || !this.has(DEAD_LETTERS)) throw refusedError(flow, first)
     this.write(DEAD_LETTERS, refusedLetters(flow, this.#task, this.refused, refused))
     this.refused += refused.length
   }
 
   /** Whether all writers may stage a range while the one before it is recorded and published. */
   get stagesAhead(): boolean {
-    return this.#outputs.every(({ writer }) => writer.stagesAhead === true)
+    return this.#open.every(({ writer }) => writer.stagesAhead === true)
   }
 
   /** Bytes of the open range. */
@@ -96,7 +101,7 @@ export class Writers {
 
   /** Rows written by flow since the start of this assignment. */
   get written(): Record<string, number> {
-    return Object.fromEntries(this.#outputs.map((o) => [o.flow, o.written]))
+    return Object.fromEntries(this.#open.map((o) => [o.flow, o.written]))
   }
 
   /** The backpressure: settles when every writer has taken what it was given. */
@@ -112,19 +117,19 @@ export class Writers {
   stage(n: number, attempt: string, range: Range): { files: Promise<LogRecord['files']>; release: () => void } {
     const taken = this.#pending
     this.#pending = []
-    const staged = this.#outputs.map(({ flow, writer, sparse }) =>
+    const staged = this.#open.map(({ flow, writer, sparse }) =>
       namingFlow(flow, () => writer.stage(n, attempt, sparse ? { ...range, empty: false } : range)),
     )
     const bytes = this.#held
     this.#held = 0
     const files = Promise.all([Promise.all(staged), ...taken]).then(([all]) => {
-      const named = this.#outputs.map(({ flow }, i) => [flow, all[i] ?? null] as const)
+      const named = this.#open.map(({ flow }, i) => [flow, all[i] ?? null] as const)
       return Object.fromEntries(named.filter((entry): entry is [string, Staged] => entry[1] !== null))
     })
-    let open = true
+    let isHeld = true
     const release = () => {
-      if (open) this.#budget.give(bytes)
-      open = false
+      if (isHeld) this.#budget.give(bytes)
+      isHeld = false
     }
     return { files, release }
   }
@@ -132,25 +137,25 @@ export class Writers {
   /** Makes a record's files visible. A flow that the record has and the pipeline has not cannot be published: refused. */
   async publish(files: LogRecord['files']): Promise<void> {
     for (const [flow, staged] of Object.entries(files)) {
-      const output = this.#outputs.find((o) => o.flow === flow)
-      if (!output)
+      const found = this.#open.find((o) => o.flow === flow)
+      if (!found)
         throw new TicketsError(
           'PIPELINE_CHANGED',
           `the log has files of the output "${flow}", which this pipeline does not write: add it again, or start over with a new log`,
         )
-      await namingFlow(flow, () => output.writer.publish(staged))
+      await namingFlow(flow, () => found.writer.publish(staged))
     }
   }
 
   async sweep(head: { readonly n: number; readonly attempt: string }): Promise<void> {
-    for (const { flow, writer } of this.#outputs) await namingFlow(flow, () => writer.sweep(head))
+    for (const { flow, writer } of this.#open) await namingFlow(flow, () => writer.sweep(head))
   }
 
   async close(): Promise<void> {
     this.#budget.give(this.#held)
     this.#held = 0
     await Promise.allSettled(this.#pending)
-    await Promise.allSettled(this.#outputs.map((o) => o.writer.close()))
+    await Promise.allSettled(this.#open.map((o) => o.writer.close()))
   }
 }
 

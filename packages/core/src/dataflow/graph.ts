@@ -1,4 +1,5 @@
 import { type Observable, Subject, type Subscription } from 'rxjs'
+import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { byName } from '../base/own-names.ts'
@@ -16,8 +17,17 @@ import type { Written } from './written.ts'
 /** What `pipeline({ flows })` takes: named flows, each ending in a sink. */
 export type Flows<T> = (tickets: Observable<Batch<T>>) => Record<string, Observable<Written>>
 
-/** A late row's way: which aggregation, and what it missed. */
-export type OnLate = (operator: string, rows: Batch<LateRow>) => void
+/** What the owner of a graph does with what comes out of it. */
+export interface GraphHandlers {
+  /** Takes a batch that reached the sink of a flow. A task gets those of its own flows, the merge those of the flows that it feeds. */
+  readonly onOutput?: (flow: string, batch: Batch<unknown>) => void
+  /** Takes the late rows of an aggregation, `<flow>/<id>`. */
+  readonly onLate?: (operator: string, rows: Batch<LateRow>) => void
+  /** Takes rows that a flow made and that cannot be written. By default the first one stops the flow. */
+  readonly onRefused?: OnRefused
+  /** Takes an error that was thrown outside of a push, where no caller would see it. */
+  readonly onFailure?: (error: unknown) => void
+}
 
 /**
  * The flows of one task, or of the merge, subscribed to one subject: built anew for each assignment, since all that operators
@@ -37,12 +47,9 @@ export class Graph<T> {
   readonly lateSinks = new Map<string, Sink<LateRow> | undefined>()
   /** flow → its operators with their options, for the fingerprint. */
   readonly described = byName<Json[]>()
-  onLate: OnLate = () => {}
-  /** Takes rows that a flow made and that cannot be written; stops where nobody does. */
-  onRefused: OnRefused = refuse
-  /** Called when something fails outside of a push, so that nobody would look. */
-  onFailure: (error: unknown) => void = () => {}
 
+  readonly #kind: Scope['kind']
+  readonly #handlers: GraphHandlers
   readonly #source = new Subject<Batch<T>>()
   readonly #subscriptions: Subscription[] = []
   readonly #partition: string
@@ -54,12 +61,15 @@ export class Graph<T> {
   #pending: Promise<void>[] = []
   #failure: { readonly error: unknown } | null = null
 
-  constructor(kind: Scope['kind'], schema: Schema<T>, flows: Flows<T>, partition = '') {
+  /** @param partition the task that runs it; empty for a graph that is only inspected */
+  constructor(kind: Scope['kind'], schema: Schema<T>, flows: Flows<T>, handlers: GraphHandlers = {}, partition = '') {
+    this.#kind = kind
+    this.#handlers = handlers
     this.#partition = partition
     const guard = this.#guard()
     const named = Object.entries(flows(guarded(this.#source.asObservable(), guard)))
     if (named.length === 0) throw new TicketsError('OPTION_INVALID', 'a pipeline needs at least one flow')
-    for (const [flow, observable] of named) this.#subscribe(kind, flow, guardedEnd(observable, guard))
+    for (const [flow, observable] of named) this.#subscribe(flow, guardedEnd(observable, guard))
     this.#building = false
     this.#check()
     // Protocol 2.2a: one empty batch and one end of a range, after which the batch must have reached its sink.
@@ -84,6 +94,16 @@ export class Graph<T> {
     this.#run(() => {
       for (const operator of this.stateful.values()) operator.rangeEnd(false, watermark)
     })
+  }
+
+  /** Returns what `watermark` closes, by aggregation; with `open`, what stays open too. */
+  partials(watermark: number, open: boolean): Record<string, readonly PartialAggregate[]> {
+    const partials = byName<readonly PartialAggregate[]>()
+    for (const [name, aggregation] of this.aggregations) {
+      const found = aggregation.partials(watermark, open)
+      if (found.length > 0) partials[name] = found
+    }
+    return partials
   }
 
   /** Settles when no operator waits for anything (`mapAsync`); throws what any of them came to. */
@@ -136,7 +156,7 @@ export class Graph<T> {
 
   #check(): void {
     // What is emitted after that reaches nobody, and must not be taken for done.
-    if (this.#closed) throw new TicketsError('TASK_LOST', 'the flows were let go while they ran: their rows are read again', { retryable: true })
+    if (this.#closed) throw new TicketsError('TASK_LOST', 'the flows were released while they ran: their rows are read again', { retryable: true })
     if (this.#failure) throw this.#failure.error
   }
 
@@ -153,14 +173,14 @@ export class Graph<T> {
     // What follows from the first error is no news: an operator that fails also ends what stands before it.
     if (this.#failure) return
     this.#failure = { error }
-    if (!this.#pushing && !this.#building) this.onFailure(error)
+    if (!this.#pushing && !this.#building) this.#handlers.onFailure?.(error)
   }
 
-  #subscribe(kind: Scope['kind'], flow: string, observable: Observable<Written>): void {
+  #subscribe(flow: string, observable: Observable<Written>): void {
     if (!/^[\w.-]+$/.test(flow))
       throw new TicketsError('OPTION_INVALID', `a flow's name has letters, digits, _ . and - only, got ${JSON.stringify(flow)}`)
     this.described[flow] = []
-    const scope = this.#scope(kind, flow)
+    const scope = this.#scope(flow)
     withScope(scope, () => {
       this.#subscriptions.push(
         observable.subscribe({
@@ -186,7 +206,7 @@ export class Graph<T> {
     }
   }
 
-  #scope(kind: Scope['kind'], flow: string): Scope {
+  #scope(flow: string): Scope {
     const graph = this
     const name = (id: string) => `${flow}/${id}`
     const open = (id: string) => {
@@ -203,7 +223,7 @@ export class Graph<T> {
       this.stateful.set(name(operator.id), operator)
     }
     return {
-      kind,
+      kind: this.#kind,
       flow,
       partition: this.#partition,
       describe: (operator, options) => void this.described[flow]?.push([operator, options]),
@@ -236,11 +256,14 @@ export class Graph<T> {
         }
       },
       lateSink: (operator, sink) => void this.lateSinks.set(name(operator), sink),
-      late: (operator, rows) => this.onLate(name(operator), rows),
-      refused: (rows) => this.onRefused(flow, rows),
+      late: (operator, rows) => this.#handlers.onLate?.(name(operator), rows),
+      refused: (rows) => (this.#handlers.onRefused ?? refuse)(flow, rows),
       end(end) {
         open('into')
         graph.ends.push(end)
+      },
+      output(end, batch) {
+        if (!graph.#probing && end.inMergeStage === (graph.#kind === 'merge')) graph.#handlers.onOutput?.(flow, batch)
       },
       runInMergeStage: (emit) => this.#asBehind(emit),
       get inMergeStage() {

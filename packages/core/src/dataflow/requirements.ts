@@ -1,10 +1,10 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Source } from '../connectors/source.ts'
-import type { Graph } from './graph.ts'
+import type { Requirements } from './scope.ts'
 
 /** Refuses what the operators of a graph cannot do with this source (protocol 4.6). Throws `OPTION_INVALID`, naming the operator. */
 export function checkRequirements<T>(
-  graph: Pick<Graph<T>, 'requirements'>,
+  graph: { readonly requirements: ReadonlyMap<string, Requirements> },
   source: Pick<Source<T, never>, 'name' | 'until' | 'keyedBy'>,
   partitions: number,
 ): void {

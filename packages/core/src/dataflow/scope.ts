@@ -40,7 +40,6 @@ export interface FlowEnd {
   schema: Schema<unknown> | null
   /** Fed by a merge rather than by a task. */
   inMergeStage: boolean
-  accept: ((batch: Batch<unknown>) => void) | null
 }
 
 /** What operators and sinks talk to while a graph is built and run; one for each flow of a task or merge. */
@@ -66,6 +65,8 @@ export interface Scope {
   /** Takes rows that this flow made and that cannot be written: they become dead letters, or stop the pipeline where it has no place for them. */
   refused(rows: readonly Refused[]): void
   end(end: FlowEnd): void
+  /** Hands a batch that reached the end of the flow to whoever runs the graph. */
+  output(end: FlowEnd, batch: Batch<unknown>): void
   /** Runs `emit` as something that a merge will do, so that a sink below knows who feeds it. */
   runInMergeStage(emit: () => void): void
   readonly inMergeStage: boolean

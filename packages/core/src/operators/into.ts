@@ -24,7 +24,7 @@ export function into<T>(sink: Sink<NoInfer<T>>): OperatorFunction<Batch<T>, Writ
   return operate<Batch<T>, Written>((_out, scope) => {
     if (!scope) throw new TicketsError('OPERATOR_SCOPE', 'into(sink) works inside of a pipeline only: in a test, subscribe to the operator before it')
     const { flow } = scope
-    const end: FlowEnd = { flow, sink: sink as Sink<unknown>, schema: null, inMergeStage: false, accept: null }
+    const end: FlowEnd = { flow, sink: sink as Sink<unknown>, schema: null, inMergeStage: false }
     return {
       next(batch) {
         if (!(batch instanceof Batch))
@@ -48,7 +48,7 @@ export function into<T>(sink: Sink<NoInfer<T>>): OperatorFunction<Batch<T>, Writ
             `flow "${flow}" gave its sink rows of ${batch.schema.name} v${batch.schema.version} after ${end.schema.name} v${end.schema.version}: a sink has one schema`,
           )
         }
-        if (batch.length > 0) end.accept?.(batch)
+        if (batch.length > 0) scope.output(end, batch)
       },
       ready: () => scope.end(end),
     }

@@ -2,22 +2,19 @@ import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 import type { Source } from '../connectors/source.ts'
-import { Graph } from '../dataflow/graph.ts'
-import { checkRequirements } from '../dataflow/requirements.ts'
+import type { Graph } from '../dataflow/graph.ts'
 import { type Backfill, resolveBackfill } from '../records/backfill-record.ts'
 import { isMerged } from '../records/run-end.ts'
 import { lastTaskRecord } from '../records/task-record.ts'
 import type { RunSummary } from '../records/totals.ts'
-import { mergeOutputs, outputsOf, type TaskContext } from '../tasks/context.ts'
+import type { TaskContext } from '../tasks/context.ts'
 import { Merge } from '../tasks/merge-task.ts'
 import { supervise } from '../tasks/restart.ts'
 import { BackfillSource } from './backfill-source.ts'
 import { execute, type RunOptions } from './execute.ts'
-import { fingerprintOf } from './fingerprint.ts'
-import { versionFlows } from './flow-versions.ts'
 import { makeContext } from './make-context.ts'
-import { openLog } from './open-log.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
+import { prepare } from './prepare.ts'
 
 export interface BackfillOptions extends RunOptions {
   /** Names the backfill in the log and its files; letters, digits and `_`. */
@@ -33,53 +30,39 @@ const LOOK_AGAIN = 250
 const LOOKS = 8
 
 /** Runs a backfill: the tasks of `BackfillSource`, in the log of the pipeline. */
-export async function runBackfill<T>(given: PipelineOptions<T, Json>, resolved: ResolvedOptions, backfill: BackfillOptions): Promise<RunSummary> {
-  const source = await filling(given, backfill)
-  const { flows, versions } = await versionFlows({ ...given, changes: {} })
-  const options = { ...given, flows }
-  const { name, log } = options
-  const graph = new Graph('task', source.schema, flows)
-  graph.close()
-  const ofMerge = mergeOutputs(graph)
-  checkWindows(graph)
-  if (graph.requirements.size > 0) checkRequirements(graph, source, (await source.describe()).partitions.length)
-  const outputs = outputsOf(graph, options)
-  const { record, info } = await openLog({
-    name,
-    source,
-    log,
-    outputs,
-    fingerprint: fingerprintOf(graph, source.schema),
-    clock: resolved.clock,
-    changes: options.changes,
-    versions,
-    merges: ofMerge.length > 0,
-  })
+export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved: ResolvedOptions, backfill: BackfillOptions): Promise<RunSummary> {
+  const { log } = options
+  const source = await filling(options, backfill)
+  const filled = { ...options, source, changes: {} }
+  const prepared = await prepare(filled, resolved, checkWindows)
+  const { record, info } = prepared
+  const merges = prepared.writers.merge.length > 0
   const starts = Object.fromEntries(record.partitions.map(({ id, start }) => [id, start]))
   const asked = info.partitions.map((partition) => ({ ...partition, id: source.originOf(partition.id) }))
   const { parts } = await resolveBackfill(log, backfill.name, starts, asked)
   const open = await unfinished(log, parts)
   const tasks = open.map(({ task }) => task)
   source.tasks = new Set(tasks)
-  const made = await makeContext({ ...options, source }, resolved, record, info, null, ofMerge.length > 0)
+  const made = await makeContext(filled, resolved, prepared, null)
   const of = new Map(open.map((part) => [part.task, part]))
-  const runtime = Object.assign(made, {
+  const context: TaskContext<T> = {
+    ...made,
     partitions: tasks,
     // The end of its range closes a task; until then it holds nothing of others back.
     time: { ...resolved.time, idleTimeout: Number.POSITIVE_INFINITY },
     startOf: async (task: string) => of.get(task)?.from ?? 0,
     endOf: (task: string) => of.get(task)?.to,
     originOf: source.originOf,
-  })
+  }
   const all = parts.map(({ task }) => task)
   const after = async (drain: AbortSignal) => {
-    if (ofMerge.length > 0 && all.length > 0) await merged(runtime, resolved, all, drain)
+    if (merges && all.length > 0) await merged(context, resolved, all, drain)
   }
   if (tasks.length === 0) {
     await after(backfill.signal ?? new AbortController().signal)
     return { how: 'done', rows: 0, rejected: 0, refused: 0, late: {}, expired: 0, written: {}, seconds: 0 }
   }
-  return execute({ options: { ...options, source }, resolved, runtime, ends: null, merges: false, runOptions: backfill, after })
+  return execute({ options: filled, resolved, context, ends: null, merges: false, runOptions: backfill, after })
 }
 
 async function filling<T>({ source, log }: PipelineOptions<T, Json>, { name, from, until }: BackfillOptions): Promise<BackfillSource<T>> {
@@ -126,19 +109,19 @@ async function unfinished(log: CommitLog, parts: Backfill['parts']): Promise<Bac
  * (protocol 4.1). The merge is opened in any case: its last record may be that of a process that died before it was published.
  */
 async function merged<T>(
-  runtime: TaskContext<T>,
+  context: TaskContext<T>,
   { clock, retries, logger }: ResolvedOptions,
   tasks: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (let look = 0; look < LOOKS && !(await isMerged(runtime.log, tasks)); look++) {
+  for (let look = 0; look < LOOKS && !(await isMerged(context.log, tasks)); look++) {
     if (signal.aborted) return
     await clock.sleep(LOOK_AGAIN, signal)
   }
   const run = async () => {
-    const merge = await Merge.open(runtime)
+    const merge = await Merge.open(context)
     try {
-      if (await isMerged(runtime.log, tasks)) return
+      if (await isMerged(context.log, tasks)) return
       await merge.join(tasks, true)
       await merge.step(true)
     } finally {

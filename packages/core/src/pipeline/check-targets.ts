@@ -1,10 +1,10 @@
 import { TicketsError } from '../base/errors.ts'
-import type { OutputSpec } from '../commit/writers.ts'
+import type { WriterSpec } from '../commit/writers.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 
 /** Throws `FLOW_TARGET` where two flows write to one place, whatever it is called (protocol 1.4). */
-export async function checkPlaces(outputs: readonly OutputSpec[]): Promise<void> {
-  const taken = new Map<string, OutputSpec>()
+export async function checkPlaces(outputs: readonly WriterSpec[]): Promise<void> {
+  const taken = new Map<string, WriterSpec>()
   for (const output of outputs) {
     const { flow, sink } = output
     if (sink.target === null) continue
@@ -22,7 +22,7 @@ export async function checkPlaces(outputs: readonly OutputSpec[]): Promise<void>
  * Throws `LOG_BEHIND` where a target has more than the log knows of (protocol 1.4). The targets are looked at first: what other processes of this
  * log commit meanwhile is in the log by then.
  */
-export async function checkNotBehind(log: CommitLog, id: string, outputs: readonly OutputSpec[], tasks: readonly string[]): Promise<void> {
+export async function checkNotBehind(log: CommitLog, id: string, outputs: readonly WriterSpec[], tasks: readonly string[]): Promise<void> {
   for (const { flow, sink } of outputs) {
     const reached = (await sink.reached?.({ id, flow, tasks })) ?? {}
     for (const [task, n] of Object.entries(reached)) {

@@ -23,7 +23,7 @@ const REPORT_EVERY = 1_000
 interface Execution<T> {
   readonly options: PipelineOptions<T, Json>
   readonly resolved: ResolvedOptions
-  readonly runtime: TaskContext<T> & { notify: () => void }
+  readonly context: TaskContext<T>
   readonly ends: RunEnd | null
   readonly merges: boolean
   readonly runOptions: RunOptions
@@ -32,23 +32,22 @@ interface Execution<T> {
 }
 
 /** One run, from its first assignment to its figures; signals drain it. */
-export async function execute<T>({ options, resolved, runtime, ends, merges, runOptions, after }: Execution<T>): Promise<RunSummary> {
+export async function execute<T>({ options, resolved, context, ends, merges, runOptions, after }: Execution<T>): Promise<RunSummary> {
   const { log } = options
-  const run = new Run(runtime, resolved, merges)
-  runtime.notify = run.notify
+  const run = new Run(context, resolved, merges)
   const drain = new AbortController()
   const onAbort = () => drain.abort()
   runOptions.signal?.addEventListener('abort', onAbort)
   if (runOptions.signal?.aborted) onAbort()
   const offSignals = runOptions.handleSignals === false ? () => {} : onSignals(onAbort)
   const tell: Report = options.logger ? (message, error) => resolved.logger.error(message, { error }) : warnProcess
-  const offReports = report([options.onProgress, runOptions.onProgress], runtime, run, resolved, tell)
-  const before = await totals(log, runtime.partitions)
+  const offReports = report([options.onProgress, runOptions.onProgress], context, run, resolved, tell)
+  const before = await totals(log, context.partitions)
   const started = performance.now()
   try {
     const how = await run.run(ends, drain.signal)
     if (how === 'done') await after?.(drain.signal)
-    const counted = await totals(log, runtime.partitions)
+    const counted = await totals(log, context.partitions)
     return { how, ...counted.since(before), seconds: (performance.now() - started) / 1000 }
   } finally {
     offReports()
@@ -59,7 +58,7 @@ export async function execute<T>({ options, resolved, runtime, ends, merges, run
 
 function report<T>(
   listeners: readonly (((progress: Progress) => void) | undefined)[],
-  runtime: TaskContext<T>,
+  context: TaskContext<T>,
   run: Run<T>,
   { clock }: ResolvedOptions,
   onThrow: Report,
@@ -70,11 +69,11 @@ function report<T>(
   let at = clock.now()
   const tell = () => {
     const now = clock.now()
-    const read = [...runtime.statuses.values()].reduce((sum, status) => sum + status.rows, 0)
+    const read = [...context.statuses.values()].reduce((sum, status) => sum + status.rows, 0)
     const rate = now > at ? ((read - rows) * 1000) / (now - at) : 0
     rows = read
     at = now
-    const progress = progressOf(runtime, run.merge?.state ?? null, Math.max(0, rate))
+    const progress = progressOf(context, run.merge?.state ?? null, Math.max(0, rate))
     for (const listener of told) listener(progress)
   }
   const timer = setInterval(tell, REPORT_EVERY)

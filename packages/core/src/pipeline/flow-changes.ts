@@ -2,7 +2,7 @@ import { TicketsError } from '../base/errors.ts'
 import { randomId } from '../base/ids.ts'
 import type { Json } from '../base/json.ts'
 import { byName } from '../base/own-names.ts'
-import type { OutputSpec } from '../commit/writers.ts'
+import type { WriterSpec } from '../commit/writers.ts'
 import type { CommitLog, PipelineRecord } from '../connectors/commit-log.ts'
 import type { TaskView } from '../merge/entry.ts'
 import { backfillsOf } from '../records/backfill-record.ts'
@@ -10,7 +10,7 @@ import { lastMergeRecord, MERGE } from '../records/merge-record.ts'
 import { flowOf } from '../records/operator-state-record.ts'
 import { isMerged } from '../records/run-end.ts'
 import { lastTaskRecord, readTaskRecord } from '../records/task-record.ts'
-import { LATE } from '../tasks/context.ts'
+import { lateOutput } from '../tasks/writer-specs.ts'
 import { checkFingerprint, checkFlow, type Fingerprint, type FlowPrint, hasState } from './fingerprint.ts'
 
 /** What a pipeline may change about the flows of a log that has begun. */
@@ -107,7 +107,7 @@ interface ChangeOptions {
   readonly log: CommitLog
   readonly record: PipelineRecord
   readonly fingerprint: Fingerprint
-  readonly outputs: readonly OutputSpec[]
+  readonly outputs: readonly WriterSpec[]
   readonly changes: FlowChanges
   readonly versions: FlowVersions
   readonly tasks: readonly string[]
@@ -173,7 +173,7 @@ function checkReturn({ gone }: ChangedRecord, flow: string, now: FlowPrint): voi
     )
 }
 
-const isOf = (flows: readonly string[], output: string) => flows.some((flow) => output === flow || output.startsWith(`${LATE}:${flow}/`))
+const isOf = (flows: readonly string[], output: string) => flows.some((flow) => output === flow || output.startsWith(lateOutput(`${flow}/`)))
 
 /** All tasks that the log may have records of: those of partitions that were added and of backfills are in no pipeline record. */
 async function allTasks(log: CommitLog, tasks: readonly string[]): Promise<string[]> {

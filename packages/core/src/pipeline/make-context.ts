@@ -2,43 +2,41 @@ import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { withRecentRecords } from '../commit/cached-log.ts'
 import { MemoryBudget } from '../commit/memory-budget.ts'
-import type { Source, SourceInfo } from '../connectors/source.ts'
 import { lastMergeRecord } from '../records/merge-record.ts'
 import type { RunEnd } from '../records/run-end.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { DrainDeadline } from '../tasks/drain-deadline.ts'
-import type { ChangedRecord } from './flow-changes.ts'
+import { RecordNews } from '../tasks/record-news.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
+import type { Prepared } from './prepare.ts'
 
-/** Partitions of the record, then those that joined later, then those that the source has by now. */
+/** Makes what tasks and merge share. `ends`: where a bounded run ends. */
 export async function makeContext<T>(
-  options: PipelineOptions<T, Json>,
-  resolved: ResolvedOptions,
-  record: ChangedRecord,
-  info: SourceInfo<Json>,
+  { source, log, name, changes }: PipelineOptions<T, Json>,
+  { time, range, clock, logger, memory, drainTimeout }: ResolvedOptions,
+  { flows, writers, requirements, record, info }: Prepared<T>,
   ends: RunEnd | null,
-  merges: boolean,
-): Promise<TaskContext<T> & { notify: () => void }> {
-  const { source, log } = options
-  const merged = await lastMergeRecord(log)
-  const known = [...record.partitions.map(({ id }) => id), ...(merged?.joined ?? []), ...info.partitions.map(({ id }) => id)]
-  const runtime = {
-    name: options.name,
+): Promise<TaskContext<T>> {
+  // Partitions of the pipeline record, then those that joined, then those that the source has by now.
+  const joined = (await lastMergeRecord(log))?.joined ?? []
+  const known = [...record.partitions.map(({ id }) => id), ...joined, ...info.partitions.map(({ id }) => id)]
+  return {
+    name,
     logId: record.logId,
-    source: source as Source<T, Json>,
+    source,
     log: withRecentRecords(log),
-    flows: options.flows,
-    deadLetters: options.deadLetters,
-    late: options.late,
-    clock: resolved.clock,
-    logger: resolved.logger,
-    budget: new MemoryBudget(resolved.memory),
-    drain: new DrainDeadline(resolved.clock, resolved.drainTimeout),
-    time: resolved.time,
-    range: resolved.range,
+    flows,
+    writers,
+    requirements,
+    clock,
+    logger,
+    budget: new MemoryBudget(memory),
+    drain: new DrainDeadline(clock, drainTimeout),
+    time,
+    range,
     mergeFrom: record.mergeFrom,
     gone: new Set(Object.keys(record.gone)),
-    rests: options.changes?.dropped === 'remember' || options.changes?.changed === 'next-version',
+    rests: changes?.dropped === 'remember' || changes?.changed === 'next-version',
     reference: record.reference,
     begun: record.partitions.map(({ id }) => id),
     // What is gone was read to its end, and no process is assigned it.
@@ -54,12 +52,10 @@ export async function makeContext<T>(
     },
     endOf: (partition: string) => ends?.[partition],
     neededFrom: async (task: string) => {
-      if (!merges) return Number.POSITIVE_INFINITY
+      if (writers.merge.length === 0) return Number.POSITIVE_INFINITY
       return (await lastMergeRecord(log))?.position[task] ?? -1
     },
-    notify: () => {},
-    committed: () => runtime.notify(),
+    news: new RecordNews(),
     statuses: new Map(),
   }
-  return runtime
 }

@@ -3,7 +3,7 @@ import { isTicketsError, TicketsError } from '../base/errors.ts'
 import { randomId } from '../base/ids.ts'
 import type { Json } from '../base/json.ts'
 import { byName } from '../base/own-names.ts'
-import type { OutputSpec } from '../commit/writers.ts'
+import type { WriterSpec } from '../commit/writers.ts'
 import type { CommitLog, PipelineRecord } from '../connectors/commit-log.ts'
 import type { Sink } from '../connectors/sink.ts'
 import type { Source, SourceInfo } from '../connectors/source.ts'
@@ -19,7 +19,7 @@ interface OpenLogOptions<T> {
   readonly name: string
   readonly source: Source<T, Json>
   readonly log: CommitLog
-  readonly outputs: readonly OutputSpec[]
+  readonly outputs: readonly WriterSpec[]
   readonly fingerprint: Fingerprint
   readonly clock: Clock
   readonly changes?: FlowChanges | undefined
@@ -112,11 +112,11 @@ async function checkOffsets<T>(source: Source<T, Json>, log: CommitLog, info: So
 }
 
 /** Asks every sink before one of them claims its target: what is refused must leave nothing behind that refuses the next start. */
-async function checkSinks(outputs: readonly OutputSpec[]): Promise<void> {
+async function checkSinks(outputs: readonly WriterSpec[]): Promise<void> {
   for (const { flow, sink, schema } of outputs) await sink.check?.(schema, flow)
 }
 
-async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readonly OutputSpec[], fingerprint: Fingerprint): Promise<PipelineRecord> {
+async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readonly WriterSpec[], fingerprint: Fingerprint): Promise<PipelineRecord> {
   const logId = randomId()
   const remove = byName<readonly string[]>()
   for (const { flow, sink } of outputs) {

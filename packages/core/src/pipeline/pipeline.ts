@@ -1,17 +1,12 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import { Graph } from '../dataflow/graph.ts'
-import { checkRequirements } from '../dataflow/requirements.ts'
 import { resolveRunEnd } from '../records/run-end.ts'
 import type { RunSummary } from '../records/totals.ts'
-import { mergeOutputs, outputsOf } from '../tasks/context.ts'
 import { type BackfillOptions, runBackfill } from './backfill.ts'
 import { execute, type RunOptions } from './execute.ts'
-import { fingerprintOf } from './fingerprint.ts'
-import { versionFlows } from './flow-versions.ts'
 import { makeContext } from './make-context.ts'
-import { openLog } from './open-log.ts'
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import { prepare } from './prepare.ts'
 import { startSinkMaintenance } from './sink-maintenance.ts'
 
 /** A pipeline, ready to run. */
@@ -62,32 +57,14 @@ export function pipeline<T, P>(options: PipelineOptions<T, P>): Pipeline {
   }
 }
 
-async function runOnce<T>(asked: PipelineOptions<T, Json>, resolved: ResolvedOptions, runOptions: RunOptions): Promise<RunSummary> {
-  const { flows, versions } = await versionFlows(asked)
-  const options = { ...asked, flows }
-  const { name, source, log } = options
-  const graph = new Graph('task', source.schema, flows)
-  graph.close()
-  const ofMerge = mergeOutputs(graph)
-  if (graph.requirements.size > 0) checkRequirements(graph, source, (await source.describe()).partitions.length)
-  const outputs = outputsOf(graph, options)
-  const { record, info } = await openLog({
-    name,
-    source,
-    log,
-    outputs,
-    fingerprint: fingerprintOf(graph, source.schema),
-    clock: resolved.clock,
-    changes: options.changes,
-    versions,
-    merges: ofMerge.length > 0,
-  })
-  const ends = source.until === 'now' ? await resolveRunEnd(log, info, ofMerge.length > 0, record.mergeFrom) : null
-  const merges = ofMerge.length > 0
-  const runtime = await makeContext(options, resolved, record, info, ends, merges)
-  const endMaintenance = startSinkMaintenance(outputs, resolved, runtime.drain)
+async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedOptions, runOptions: RunOptions): Promise<RunSummary> {
+  const prepared = await prepare(options, resolved)
+  const { writers, record, info } = prepared
+  const ends = options.source.until === 'now' ? await resolveRunEnd(options.log, info, writers.merge.length > 0, record.mergeFrom) : null
+  const context = await makeContext(options, resolved, prepared, ends)
+  const endMaintenance = startSinkMaintenance(writers.all, resolved, context.drain)
   try {
-    return await execute({ options, resolved, runtime, ends, merges, runOptions })
+    return await execute({ options, resolved, context, ends, merges: writers.merge.length > 0, runOptions })
   } finally {
     await endMaintenance()
   }

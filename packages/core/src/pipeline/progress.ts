@@ -25,8 +25,8 @@ export interface Progress {
 const QUIET = 5_000
 
 /** Sums up the tasks of this process. */
-export function progressOf<T>(runtime: TaskContext<T>, merge: MergeState | null, rate: number): Progress {
-  const all = [...runtime.statuses.values()]
+export function progressOf<T>(context: TaskContext<T>, merge: MergeState | null, rate: number): Progress {
+  const all = [...context.statuses.values()]
   const sum = (pick: (status: TaskStatus) => number) => all.reduce((total, status) => total + pick(status), 0)
   const running = all.filter((status) => !status.idle && !status.ended)
   const watermark = running.reduce((min, status) => Math.min(min, status.watermark), Number.POSITIVE_INFINITY)
@@ -38,12 +38,12 @@ export function progressOf<T>(runtime: TaskContext<T>, merge: MergeState | null,
     watermark: Number.isFinite(watermark) ? new Date(watermark) : null,
     lag: all.some((status) => status.lag === null) ? null : sum((status) => status.lag ?? 0),
     ranges: sum((status) => status.ranges),
-    waiting: waitingFor(runtime, merge),
-    partitions: Object.fromEntries(runtime.statuses),
+    waiting: waitingFor(context, merge),
+    partitions: Object.fromEntries(context.statuses),
   }
 }
 
-function waitingFor<T>(runtime: TaskContext<T>, merge: MergeState | null): string | null {
+function waitingFor<T>(context: TaskContext<T>, merge: MergeState | null): string | null {
   if (!merge || merge.waiting === 0) return null
   let slowest: { name: string; watermark: number } | null = null
   for (const name of merge.tasks) {
@@ -53,8 +53,8 @@ function waitingFor<T>(runtime: TaskContext<T>, merge: MergeState | null): strin
     if (!slowest || watermark < slowest.watermark) slowest = { name, watermark }
   }
   if (!slowest) return null
-  const status = runtime.statuses.get(slowest.name)
-  const quiet = status ? runtime.clock.now() - status.lastRow : 0
+  const status = context.statuses.get(slowest.name)
+  const quiet = status ? context.clock.now() - status.lastRow : 0
   if (status && quiet < QUIET) return null
   const why = status ? `no rows for ${Math.round(quiet / 1000)} s` : 'it runs in another process'
   return `windows wait for ${slowest.name} (${why})`

@@ -11,7 +11,7 @@ import { BackfillWatch } from './backfill-watch.ts'
 import type { ResolvedOptions } from './options.ts'
 
 interface Running {
-  readonly abandon: AbortController
+  readonly revocation: AbortController
   readonly promise: Promise<void>
 }
 
@@ -23,7 +23,7 @@ const LOOK_AGAIN = 250
  * partition, and comes to an end when the source does, when it is told to stop, or when something fails for good.
  */
 export class Run<T> {
-  readonly #runtime: TaskContext<T>
+  readonly #context: TaskContext<T>
   readonly #options: ResolvedOptions
   readonly #merges: boolean
   readonly #tasks = new Map<string, Running>()
@@ -31,11 +31,10 @@ export class Run<T> {
   readonly #stop = new AbortController()
   readonly #over = deferred<'done' | 'stopped'>()
   #merge: { readonly running: Running; current: Merge<T> | null; done: boolean } | null = null
-  #news = deferred<void>()
   #failed = false
 
-  constructor(runtime: TaskContext<T>, options: ResolvedOptions, merges: boolean) {
-    this.#runtime = runtime
+  constructor(context: TaskContext<T>, options: ResolvedOptions, merges: boolean) {
+    this.#context = context
     this.#options = options
     this.#merges = merges
   }
@@ -45,12 +44,6 @@ export class Run<T> {
     return this.#merge?.current ?? null
   }
 
-  /** Wakes what waits for records. */
-  readonly notify = () => {
-    this.#news.resolve()
-    this.#news = deferred<void>()
-  }
-
   /** Runs to the end; `drain` makes it stop early with all that was read committed. */
   async run(ends: RunEnd | null, drain: AbortSignal): Promise<'done' | 'stopped'> {
     const onDrain = () => this.#over.resolve('stopped')
@@ -58,8 +51,8 @@ export class Run<T> {
     if (drain.aborted) onDrain()
     let source: Closable | null = null
     try {
-      source = await this.#runtime.source.partitions(this.#assignments())
-      if (this.#runtime.source.until !== 'never') this.#watch(ends).catch((error) => this.#fail(error))
+      source = await this.#context.source.partitions(this.#assignments())
+      if (this.#context.source.until !== 'never') this.#watch(ends).catch((error) => this.#fail(error))
       const how = await this.#over.promise.catch(async (error) => {
         // A clear stop, with everything saved: what the other tasks have read is committed before the error is told.
         await this.#drain().catch(() => {})
@@ -69,7 +62,7 @@ export class Run<T> {
       return how
     } finally {
       drain.removeEventListener('abort', onDrain)
-      await this.#abandonAll()
+      await this.#revokeAll()
       await source?.close()
     }
   }
@@ -79,16 +72,16 @@ export class Run<T> {
       assigned: (partitions) => {
         if (this.#stop.signal.aborted) return
         for (const partition of partitions) this.#start(partition)
-        if (this.#merges && partitions.includes(this.#runtime.partitions[0] ?? '')) this.#startMerge()
+        if (this.#merges && partitions.includes(this.#context.partitions[0] ?? '')) this.#startMerge()
       },
       revoked: async (partitions) => {
         const gone = partitions.map((partition) => this.#tasks.get(partition)).filter((running) => running !== undefined)
         for (const partition of partitions) this.#tasks.delete(partition)
-        if (this.#merge && partitions.includes(this.#runtime.partitions[0] ?? '')) {
+        if (this.#merge && partitions.includes(this.#context.partitions[0] ?? '')) {
           gone.push(this.#merge.running)
           this.#merge = null
         }
-        for (const { abandon } of gone) abandon.abort()
+        for (const { revocation } of gone) revocation.abort()
         await Promise.all(gone.map(({ promise }) => promise))
       },
       failed: (error) => this.#fail(error),
@@ -96,64 +89,64 @@ export class Run<T> {
   }
 
   #start(partition: string): void {
-    const runtime = this.#runtime
-    const abandon = new AbortController()
+    const context = this.#context
+    const revocation = new AbortController()
     this.#done.delete(partition)
     const work = {
       name: partition,
       run: async () => {
-        const result = await Task.run(runtime, partition, this.#stop.signal, abandon.signal)
+        const result = await Task.run(context, partition, this.#stop.signal, revocation.signal)
         if (result === 'done') this.#done.add(partition)
-        this.notify()
+        this.#context.news.announce()
       },
-      progress: () => runtime.statuses.get(partition)?.ranges ?? 0,
+      progress: () => context.statuses.get(partition)?.ranges ?? 0,
     }
-    this.#tasks.set(partition, { abandon, promise: supervise(work, this.#supervision(abandon)).catch((error) => this.#fail(error)) })
+    this.#tasks.set(partition, { revocation, promise: supervise(work, this.#supervision(revocation)).catch((error) => this.#fail(error)) })
   }
 
   #startMerge(): void {
-    const abandon = new AbortController()
+    const revocation = new AbortController()
     let commits = 0
     const work = {
       name: 'the merge',
-      run: () => this.#runMerge(abandon.signal, () => commits++),
+      run: () => this.#runMerge(revocation.signal, () => commits++),
       progress: () => commits,
     }
     const promise = Promise.resolve()
-      .then(() => supervise(work, this.#supervision(abandon)))
+      .then(() => supervise(work, this.#supervision(revocation)))
       .catch((error) => this.#fail(error))
-    this.#merge = { running: { abandon, promise }, current: null, done: false }
+    this.#merge = { running: { revocation, promise }, current: null, done: false }
   }
 
-  async #runMerge(abandon: AbortSignal, onProgress: () => void): Promise<void> {
+  async #runMerge(revoked: AbortSignal, onProgress: () => void): Promise<void> {
     const slot = this.#merge
-    const merge = await Merge.open(this.#runtime)
+    const merge = await Merge.open(this.#context)
     // Partitions may have been added since; every assignment asks (protocol 1.2).
-    const { partitions } = await this.#runtime.source.describe()
+    const { partitions } = await this.#context.source.describe()
     if (slot) slot.current = merge
-    const backfills = this.#runtime.source.backfill ? new BackfillWatch(this.#runtime.log) : null
+    const backfills = this.#context.source.backfill ? new BackfillWatch(this.#context.log) : null
     try {
-      while (!abandon.aborted) {
-        const news = this.#news.promise
+      while (!revoked.aborted) {
+        const news = this.#context.news.next
         await merge.join(partitions.map(({ id }) => id))
         await backfills?.look(merge)
         await merge.step()
         onProgress()
         const isEnd = merge.state.tasks.every(
-          (task) => merge.state.isBackfill(task) || this.#isOutside(task) || isDone(merge.state.views.get(task), this.#runtime.endOf(task)),
+          (task) => merge.state.isBackfill(task) || this.#isOutside(task) || isDone(merge.state.views.get(task), this.#context.endOf(task)),
         )
         if (isEnd) {
           await merge.step(true)
           // Once: news that it makes itself would wake it at once, again and again, and leave no turn to timers and tasks.
           if (slot && !slot.done) {
             slot.done = true
-            this.notify()
+            this.#context.news.announce()
           }
         }
         if (this.#stop.signal.aborted && this.#settled) break
-        await Promise.race([news, this.#runtime.clock.sleep(LOOK_AGAIN, abandon)])
+        await Promise.race([news, this.#context.clock.sleep(LOOK_AGAIN, revoked)])
       }
-      if (!abandon.aborted) await merge.step(true)
+      if (!revoked.aborted) await merge.step(true)
     } finally {
       if (slot) slot.current = null
       await merge.close()
@@ -162,28 +155,28 @@ export class Run<T> {
 
   /** A partition that was added after this bounded run began: it has no end in it, and the run does not wait for it. */
   #isOutside(partition: string): boolean {
-    const { source, endOf } = this.#runtime
+    const { source, endOf } = this.#context
     return source.until === 'now' && endOf(partition) === undefined
   }
 
   /** All tasks of this process have ended: what the merge sees now is all there will be. */
   #settled = false
 
-  #supervision(abandon: AbortController): SupervisorOptions {
+  #supervision(revocation: AbortController): SupervisorOptions {
     const { retries, clock, logger } = this.#options
-    return { retries, clock, logger, signal: abandon.signal }
+    return { retries, clock, logger, signal: revocation.signal }
   }
 
   /** A bounded run is over when every partition is done, here or in another process, and the merge has it all. */
   async #watch(ends: RunEnd | null): Promise<void> {
-    const { log, clock } = this.#runtime
-    const partitions = this.#runtime.partitions.filter((partition) => !this.#isOutside(partition))
-    if (this.#runtime.partitions.length === 0)
-      this.#runtime.logger.warn(
-        `${this.#runtime.source.name} has no partitions: the run ends, and nothing was read. Check the name of its topic or path`,
+    const { log, clock } = this.#context
+    const partitions = this.#context.partitions.filter((partition) => !this.#isOutside(partition))
+    if (this.#context.partitions.length === 0)
+      this.#context.logger.warn(
+        `${this.#context.source.name} has no partitions: the run ends, and nothing was read. Check the name of its topic or path`,
       )
     while (!this.#stop.signal.aborted) {
-      const news = this.#news.promise
+      const news = this.#context.news.next
       const open = partitions.filter((partition) => !this.#done.has(partition))
       if (await this.#areDone(open, ends)) {
         if (!this.#merges || this.#merge?.done || (!this.#merge && (await isMerged(log, partitions)))) return this.#over.resolve('done')
@@ -195,7 +188,7 @@ export class Run<T> {
   async #areDone(partitions: readonly string[], ends: RunEnd | null): Promise<boolean> {
     for (const partition of partitions) {
       if (this.#tasks.has(partition)) return false
-      if (!isDone(await lastTaskRecord(this.#runtime.log, partition), ends?.[partition])) return false
+      if (!isDone(await lastTaskRecord(this.#context.log, partition), ends?.[partition])) return false
     }
     return true
   }
@@ -212,10 +205,10 @@ export class Run<T> {
     const finished = (async () => {
       await Promise.all([...this.#tasks.values()].map(({ promise }) => promise))
       this.#settled = true
-      this.notify()
+      this.#context.news.announce()
       await this.#merge?.running.promise
     })()
-    const inTime = await this.#runtime.drain.wait(finished)
+    const inTime = await this.#context.drain.wait(finished)
     if (this.#failed) await this.#over.promise
     if (!inTime)
       throw new TicketsError(
@@ -225,10 +218,10 @@ export class Run<T> {
       )
   }
 
-  async #abandonAll(): Promise<void> {
+  async #revokeAll(): Promise<void> {
     this.#stop.abort()
     const running = [...this.#tasks.values(), ...(this.#merge ? [this.#merge.running] : [])]
-    for (const { abandon } of running) abandon.abort()
-    await this.#runtime.drain.wait(Promise.all(running.map(({ promise }) => promise)))
+    for (const { revocation } of running) revocation.abort()
+    await this.#context.drain.wait(Promise.all(running.map(({ promise }) => promise)))
   }
 }

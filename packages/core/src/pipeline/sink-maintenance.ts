@@ -1,5 +1,5 @@
 import { messageOf } from '../base/errors.ts'
-import type { OutputSpec } from '../commit/writers.ts'
+import type { WriterSpec } from '../commit/writers.ts'
 import type { DrainDeadline } from '../tasks/drain-deadline.ts'
 import type { ResolvedOptions } from './options.ts'
 
@@ -9,7 +9,7 @@ import type { ResolvedOptions } from './options.ts'
  * @returns ends it: settles when all of them have, or at the drain's deadline, since what is cut off there must be harmless
  */
 export function startSinkMaintenance(
-  outputs: readonly Pick<OutputSpec, 'flow' | 'sink'>[],
+  outputs: readonly Pick<WriterSpec, 'flow' | 'sink'>[],
   { clock, logger }: Pick<ResolvedOptions, 'clock' | 'logger'>,
   drain: Pick<DrainDeadline, 'wait'>,
 ): () => Promise<void> {

@@ -4,25 +4,25 @@ import type { TaskContext } from './context.ts'
 /** How long a task that is too far ahead waits before it looks again, in milliseconds. */
 const PAUSE = 50
 
-type DriftRuntime = Pick<TaskContext<unknown>, 'clock' | 'partitions' | 'statuses'> & {
+type AlignmentContext = Pick<TaskContext<unknown>, 'clock' | 'partitions' | 'statuses'> & {
   readonly time: Pick<TaskContext<unknown>['time'], 'maxDrift'>
   readonly log: Pick<TaskContext<unknown>['log'], 'head'>
 }
 
 /** Tells a task when its watermark is more than `maxDrift` ahead of the slowest one, here or in another process (protocol 2.6). */
 export class WatermarkAlignment {
-  readonly #runtime: DriftRuntime
+  readonly #context: AlignmentContext
   readonly #partition: string
   #minimum = Number.NEGATIVE_INFINITY
 
-  constructor(runtime: DriftRuntime, partition: string) {
-    this.#runtime = runtime
+  constructor(context: AlignmentContext, partition: string) {
+    this.#context = context
     this.#partition = partition
   }
 
   /** Waits a moment, and says yes, when the task is too far ahead. */
   async hold(watermark: number, signal: AbortSignal): Promise<boolean> {
-    const { time, clock } = this.#runtime
+    const { time, clock } = this.#context
     const isAhead = () => Number.isFinite(watermark) && watermark - time.maxDrift > this.#minimum
     // A minimum never goes back, but for a partition that returns from idle: an old one will do as long as it is enough.
     if (!isAhead()) return false
@@ -34,7 +34,7 @@ export class WatermarkAlignment {
 
   /** The minimum over the other tasks that are not idle: of those that run here what they have read, of the others what they have committed. */
   async #slowest(): Promise<number> {
-    const { partitions, statuses, log } = this.#runtime
+    const { partitions, statuses, log } = this.#context
     let min = Number.POSITIVE_INFINITY
     for (const partition of partitions) {
       if (partition === this.#partition) continue

@@ -1,19 +1,15 @@
 import type { Clock } from '../base/clock.ts'
 import type { Json } from '../base/json.ts'
 import type { Logger } from '../base/logger.ts'
-import type { Schema } from '../batch/schema.ts'
 import type { MemoryBudget } from '../commit/memory-budget.ts'
-import type { OutputSpec } from '../commit/writers.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
-import type { DeadLetter } from '../connectors/dead-letter.ts'
-import { DEAD_LETTERS, DeadLetter as DeadLetterSchema } from '../connectors/dead-letter.ts'
-import type { LateRow } from '../connectors/late-row.ts'
-import { LateRow as LateRowSchema } from '../connectors/late-row.ts'
-import type { Sink } from '../connectors/sink.ts'
 import type { Source } from '../connectors/source.ts'
-import type { Flows, Graph } from '../dataflow/graph.ts'
+import type { Flows } from '../dataflow/graph.ts'
+import type { Requirements } from '../dataflow/scope.ts'
 import type { TaskView } from '../merge/entry.ts'
 import type { DrainDeadline } from './drain-deadline.ts'
+import type { RecordNews } from './record-news.ts'
+import type { RunWriters } from './writer-specs.ts'
 
 /** What progress is made from: one task's figures, kept up to date while it runs. */
 export interface TaskStatus {
@@ -49,8 +45,10 @@ export interface TaskContext<T> {
   readonly source: Source<T, Json>
   readonly log: CommitLog
   readonly flows: Flows<T>
-  readonly deadLetters: Sink<DeadLetter> | undefined
-  readonly late: Sink<LateRow> | undefined
+  /** What the tasks and the merge write. */
+  readonly writers: RunWriters
+  /** `<flow>/<id>` → what an operator requires of the source. */
+  readonly requirements: ReadonlyMap<string, Requirements>
   readonly clock: Clock
   readonly logger: Logger
   readonly budget: MemoryBudget
@@ -86,8 +84,8 @@ export interface TaskContext<T> {
   endOf(partition: string): Json | undefined
   /** The merge has committed all records of the task below this one. */
   neededFrom(task: string): Promise<number>
-  /** A task has a new record. */
-  committed(task: string): void
+  /** Wakes those that wait for records of this process. */
+  readonly news: RecordNews
   readonly statuses: Map<string, TaskStatus>
 }
 
@@ -95,45 +93,3 @@ export interface TaskContext<T> {
 export const knownTasks = ({ partitions, statuses }: Pick<TaskContext<unknown>, 'partitions' | 'statuses'>) => [
   ...new Set([...partitions, ...statuses.keys()]),
 ]
-
-/** What the outputs of ours are called among the flows. */
-export const LATE = '@late'
-export { DEAD_LETTERS }
-
-/** The sinks that all flows share. */
-interface OutputOptions {
-  readonly late?: Sink<LateRow> | undefined
-  readonly deadLetters?: Sink<DeadLetter> | undefined
-}
-
-/** What a graph's task writes: its flows that no merge feeds, late rows, dead letters. */
-export function taskOutputs<T>(graph: Graph<T>, { late, deadLetters }: OutputOptions): OutputSpec[] {
-  const specs: OutputSpec[] = graph.ends
-    .filter((end) => !end.inMergeStage)
-    .map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
-  for (const [operator, sink] of graph.lateSinks) {
-    if (sink && !graph.mergeStage.has(operator)) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
-  }
-  if (late) specs.push({ flow: LATE, sink: late as Sink<unknown>, schema: LateRowSchema })
-  if (deadLetters) specs.push({ flow: DEAD_LETTERS, sink: deadLetters as Sink<unknown>, schema: DeadLetterSchema })
-  return specs
-}
-
-/** What the merge writes: the flows that end behind an aggregation. */
-export function mergeOutputs<T>(graph: Graph<T>, { deadLetters }: OutputOptions = {}): OutputSpec[] {
-  const specs: OutputSpec[] = graph.ends
-    .filter((end) => end.inMergeStage)
-    .map(({ flow, sink, schema }) => ({ flow, sink, schema: schema as Schema<unknown> }))
-  for (const operator of graph.mergeStage.keys()) {
-    const sink = graph.lateSinks.get(operator)
-    if (sink) specs.push({ flow: `${LATE}:${operator}`, sink: sink as Sink<unknown>, schema: LateRowSchema })
-  }
-  // The tasks have it among theirs.
-  if (deadLetters && specs.length > 0) specs.push({ flow: DEAD_LETTERS, sink: deadLetters as Sink<unknown>, schema: DeadLetterSchema, sparse: true })
-  return specs
-}
-
-/** Everything that a pipeline writes, each output once. */
-export function outputsOf<T>(graph: Graph<T>, options: OutputOptions): OutputSpec[] {
-  return [...taskOutputs(graph, options), ...mergeOutputs(graph)]
-}

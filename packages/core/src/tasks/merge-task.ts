@@ -8,7 +8,8 @@ import { MergeState } from '../merge/fold.ts'
 import { MERGE, readMergeRecord } from '../records/merge-record.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
 import { readTaskRecord } from '../records/task-record.ts'
-import { LATE, mergeOutputs, type TaskContext } from './context.ts'
+import type { TaskContext } from './context.ts'
+import { lateOutput } from './writer-specs.ts'
 
 /** Records of one task that are folded before it is the next one's turn. */
 const ROUND = 32
@@ -22,9 +23,9 @@ const QUIET = 64
  * `windowed` (protocol 4). Its commits are made like a task's, so two merges at once are harmless.
  */
 export class Merge<T> {
-  readonly #runtime: TaskContext<T>
+  readonly #context: TaskContext<T>
   readonly #graph: Graph<T>
-  readonly #outputs: Writers
+  readonly #writers: Writers
   readonly #state: MergeState
   readonly #committer: Committer
   readonly #shown = byName<number>()
@@ -33,34 +34,49 @@ export class Merge<T> {
   #folded = 0
   #from: Record<string, number> = {}
 
-  private constructor(runtime: TaskContext<T>, graph: Graph<T>, outputs: Writers) {
-    this.#runtime = runtime
-    this.#graph = graph
-    this.#outputs = outputs
-    this.#state = new MergeState(runtime.begun, runtime.time.keepFor, graph.aggregations, !runtime.source.fixed)
+  private constructor(context: TaskContext<T>, writers: Writers) {
+    this.#context = context
+    this.#writers = writers
+    this.#graph = new Graph(
+      'merge',
+      context.source.schema,
+      context.flows,
+      {
+        onOutput: (flow, batch) => {
+          this.#shown[flow] = (this.#shown[flow] ?? 0) + batch.length
+          writers.write(flow, batch)
+        },
+        onLate: (operator, rows) => {
+          this.#late[operator] = (this.#late[operator] ?? 0) + rows.length
+          writers.write(lateOutput(operator), rows)
+        },
+        onRefused: writers.refuse,
+      },
+      MERGE,
+    )
+    this.#state = new MergeState(context.begun, context.time.keepFor, this.#graph.aggregations, !context.source.fixed)
     this.#committer = new Committer({
-      log: runtime.log,
+      log: context.log,
       task: MERGE,
       attempt: randomId(),
-      outputs,
-      operators: new Map<string, OperatorState>([[this.#state.id, this.#state], ...graph.mergeStage]),
+      writers,
+      operators: new Map<string, OperatorState>([[this.#state.id, this.#state], ...this.#graph.mergeStage]),
       neededFrom: async () => Number.POSITIVE_INFINITY,
-      gone: runtime.gone,
+      gone: context.gone,
     })
   }
 
   /** Opens the merge where its log stands. */
-  static async open<T>(runtime: TaskContext<T>): Promise<Merge<T>> {
-    const graph = new Graph('merge', runtime.source.schema, runtime.flows, MERGE)
-    let outputs: Writers | undefined
+  static async open<T>(context: TaskContext<T>): Promise<Merge<T>> {
+    const writers = await Writers.open(context.writers.merge, { logId: context.logId, task: MERGE }, context.budget, context.logger)
+    let merge: Merge<T> | undefined
     try {
-      outputs = await Writers.open(mergeOutputs(graph, runtime), { logId: runtime.logId, task: MERGE }, runtime.budget, runtime.logger)
-      const merge = new Merge(runtime, graph, outputs)
+      merge = new Merge(context, writers)
       await merge.#recover()
       return merge
     } catch (error) {
-      graph.close()
-      await outputs?.close()
+      if (merge) merge.#graph.close()
+      await writers.close()
       throw error
     }
   }
@@ -82,9 +98,9 @@ export class Merge<T> {
       for (const task of this.#state.tasks) more = (await this.#foldRound(task)) || more
       await this.#show()
     }
-    if (last && (this.#folded > 0 || (this.#runtime.rests && this.#committer.namesFiles))) await this.#commit(false)
+    if (last && (this.#folded > 0 || (this.#context.rests && this.#committer.namesFiles))) await this.#commit(false)
     // What was folded last may have shown something.
-    if (last && this.#runtime.rests && this.#committer.namesFiles) await this.#commit(false)
+    if (last && this.#context.rests && this.#committer.namesFiles) await this.#commit(false)
     if (last) await this.#committer.settled()
   }
 
@@ -100,40 +116,29 @@ export class Merge<T> {
   async close(): Promise<void> {
     this.#graph.close()
     await this.#committer.settled().catch(() => {})
-    await this.#outputs.close()
+    await this.#writers.close()
   }
 
   async #recover(): Promise<void> {
     const head = await this.#committer.recover()
-    for (const end of this.#graph.ends.filter(({ inMergeStage }) => inMergeStage)) {
-      end.accept = (batch) => {
-        this.#shown[end.flow] = (this.#shown[end.flow] ?? 0) + batch.length
-        this.#outputs.write(end.flow, batch)
-      }
-    }
-    this.#graph.onLate = (operator, rows) => {
-      this.#late[operator] = (this.#late[operator] ?? 0) + rows.length
-      this.#outputs.write(`${LATE}:${operator}`, rows)
-    }
-    this.#graph.onRefused = this.#outputs.refuse
     if (head) {
       const body = readMergeRecord(head)
-      this.#outputs.refused = body.refused ?? 0
+      this.#writers.refused = body.refused ?? 0
       this.#joined = [...body.joined]
       Object.assign(this.#shown, body.shown)
       Object.assign(this.#late, body.late)
       this.#from = { ...body.position }
       // A log that had no use for a merge for a while has pruned what lies between.
-      for (const [task, view] of Object.entries(this.#runtime.mergeFrom ?? {})) if (this.#state.position(task) < view.n) this.#state.begin(task, view)
+      for (const [task, view] of Object.entries(this.#context.mergeFrom ?? {})) if (this.#state.position(task) < view.n) this.#state.begin(task, view)
     } else {
-      for (const [task, view] of Object.entries(this.#runtime.mergeFrom ?? {})) this.#state.begin(task, view)
+      for (const [task, view] of Object.entries(this.#context.mergeFrom ?? {})) this.#state.begin(task, view)
       await this.#commit(true)
     }
   }
 
   async #foldRound(task: string): Promise<boolean> {
     let folded = 0
-    for await (const record of this.#runtime.log.read(task, this.#state.position(task))) {
+    for await (const record of this.#context.log.read(task, this.#state.position(task))) {
       this.#state.fold(task, record.n, readTaskRecord(record))
       this.#folded++
       if (++folded === ROUND) return true
@@ -150,7 +155,7 @@ export class Merge<T> {
       }
     })
     await this.#graph.advance(this.#state.shownTo)
-    await this.#outputs.settled()
+    await this.#writers.settled()
     if (isShown || this.#folded >= QUIET) await this.#commit(false)
   }
 
@@ -163,7 +168,7 @@ export class Merge<T> {
       joined: [...this.#joined],
       shown: { ...this.#shown },
       expired: this.#state.expired,
-      refused: this.#outputs.refused,
+      refused: this.#writers.refused,
       late: { ...this.#late },
     }
     this.#committer.commit(range, body, async () => {})

@@ -1,3 +1,4 @@
+import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { Chunk, Limit, Reader } from '../connectors/source.ts'
 import type { TaskContext } from './context.ts'
@@ -14,14 +15,14 @@ export class Reading<T> {
   memory: Json | undefined
   /** In epoch milliseconds; -Infinity in a log from before references, which has to record one first. */
   reference: number
-  readonly #runtime: TaskContext<T>
+  readonly #context: TaskContext<T>
   readonly #partition: string
   #reader: Reader<T, Json> | null = null
 
-  constructor(runtime: TaskContext<T>, partition: string) {
-    this.#runtime = runtime
+  constructor(context: TaskContext<T>, partition: string) {
+    this.#context = context
     this.#partition = partition
-    this.reference = runtime.reference ?? Number.NEGATIVE_INFINITY
+    this.reference = context.reference ?? Number.NEGATIVE_INFINITY
   }
 
   /** What a record holds of this. */
@@ -32,12 +33,12 @@ export class Reading<T> {
 
   /** Whether a reference has to be recorded before anything is read. */
   get needsReference(): boolean {
-    return !Number.isFinite(this.reference) && Number.isFinite(this.#runtime.time.maxFuture)
+    return !Number.isFinite(this.reference) && Number.isFinite(this.#context.time.maxFuture)
   }
 
   /** Opens the partition at `from`, for the second time too; the reference must be recorded by now. */
   async open(from: Json): Promise<void> {
-    const { source, time, endOf } = this.#runtime
+    const { source, time, endOf } = this.#context
     await this.close()
     const to = endOf(this.#partition)
     this.#reader = await source.open(this.#partition, from, {
@@ -54,30 +55,38 @@ export class Reading<T> {
 
   /** Whether a row of the chunk was rejected that a reference of now would let pass: then the chunk is read again. */
   isAheadOfReference({ rejected }: Chunk<T, Json>): boolean {
-    const { clock, time } = this.#runtime
+    const { clock, time } = this.#context
     const limit = clock.now() + time.maxFuture
     return rejected.some(({ ahead }) => ahead !== undefined && ahead <= limit)
   }
 
   /** Takes a reference of now, for the next record. */
   renew(): void {
-    this.reference = Math.max(this.reference, this.#runtime.clock.now() + REFERENCE_AHEAD_MS)
+    this.reference = Math.max(this.reference, this.#context.clock.now() + REFERENCE_AHEAD_MS)
   }
 
   /** The offset of the group, which is advisory. */
   async commit(to: Json): Promise<void> {
     try {
-      await this.#reader?.commit?.(to, this.#runtime.logId)
+      await this.#reader?.commit?.(to, this.#context.logId)
     } catch (error) {
-      this.#runtime.logger.warn(`the offset of ${this.#partition} was not committed, which loses nothing: ${(error as Error).message}`)
+      this.#context.logger.warn(`the offset of ${this.#partition} was not committed, which loses nothing: ${(error as Error).message}`)
     }
   }
 
   async close(): Promise<void> {
     const reader = this.#reader
     this.#reader = null
-    await reader?.close().catch((error) => this.#runtime.logger.warn(`closing ${this.#partition}: ${(error as Error).message}`))
+    await reader?.close().catch((error) => this.#context.logger.warn(`closing ${this.#partition}: ${(error as Error).message}`))
   }
+}
+
+/** Returns the error of a complete partition that has rows after its end. */
+export function rowsAfterEnd(partition: string): TicketsError {
+  return new TicketsError(
+    'SOURCE_COMPLETE',
+    `${partition} was declared complete, its windows are closed, and now it has more rows: start over with a new log, or declare it complete only when it is`,
+  )
 }
 
 /** Returns the reference time that a new log begins with, in epoch milliseconds. */

@@ -24,19 +24,19 @@ test('waits for the work, and tells its error', async () => {
 })
 
 test('does not wait for work that hangs once the partition is gone', async () => {
-  const abandon = new AbortController()
-  const waiting = raceRevoked('t-0', abandon.signal, new Promise(() => {}))
-  abandon.abort()
+  const revocation = new AbortController()
+  const waiting = raceRevoked('t-0', revocation.signal, new Promise(() => {}))
+  revocation.abort()
   await expect(waiting).rejects.toMatchObject({ code: 'TASK_LOST', retryable: true })
 })
 
 test.each(['before', 'while'])("work that fails when the partition went %s it is nobody's unhandled rejection", async (when) => {
   const unhandled = await unhandledDuring(async () => {
-    const abandon = new AbortController()
-    if (when === 'before') abandon.abort()
+    const revocation = new AbortController()
+    if (when === 'before') revocation.abort()
     const failing = turn().then(() => Promise.reject(new Error('late')))
-    const waiting = raceRevoked('t-0', abandon.signal, failing)
-    abandon.abort()
+    const waiting = raceRevoked('t-0', revocation.signal, failing)
+    revocation.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'TASK_LOST' })
     await turn()
   })

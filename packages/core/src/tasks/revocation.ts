@@ -9,13 +9,13 @@ export function taskLost(partition: string): TicketsError {
 }
 
 /** Waits for `work`, but no longer than the partition is ours: a sink that hangs must not keep the group waiting. */
-export async function raceRevoked(partition: string, abandon: AbortSignal, work: Promise<void>): Promise<void> {
+export async function raceRevoked(partition: string, revoked: AbortSignal, work: Promise<void>): Promise<void> {
   // Whatever becomes of it once nobody waits is not an unhandled rejection.
   work.catch(() => {})
-  if (abandon.aborted) throw taskLost(partition)
+  if (revoked.aborted) throw taskLost(partition)
   const over = new AbortController()
   const gone = new Promise<never>((_, reject) => {
-    abandon.addEventListener('abort', () => reject(taskLost(partition)), { signal: over.signal })
+    revoked.addEventListener('abort', () => reject(taskLost(partition)), { signal: over.signal })
   })
   try {
     await Promise.race([work, gone])

@@ -100,9 +100,16 @@ export class ScenarioMerge<A, B> {
   }
 
   #build(): [Graph<A>, MergeState] {
-    const graph = new Graph('merge', this.#schema, this.#flows, MERGE)
-    for (const end of graph.ends) if (end.inMergeStage) end.accept = (batch) => void this.#rows.push(...(batch.toArray() as B[]))
-    graph.onLate = (_operator, rows) => void this.#late.push(...rows.toArray())
+    const graph = new Graph(
+      'merge',
+      this.#schema,
+      this.#flows,
+      {
+        onOutput: (_flow, batch) => void this.#rows.push(...(batch.toArray() as B[])),
+        onLate: (_operator, rows) => void this.#late.push(...rows.toArray()),
+      },
+      MERGE,
+    )
     return [graph, new MergeState(this.#tasks, this.#keepFor, graph.aggregations, this.#grows)]
   }
 }

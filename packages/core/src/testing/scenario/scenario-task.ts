@@ -105,11 +105,7 @@ export class ScenarioTask<A, B> {
     this.ended ||= kind === 'end'
     const { watermark } = this.#clock
     if (watermark < this.#committed) throw new Error(`the watermark of ${this.name} went back from ${this.#committed} to ${watermark}`)
-    const partials: Record<string, Json> = {}
-    for (const [name, aggregation] of this.#graph.aggregations) {
-      const found = aggregation.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle')
-      if (found.length > 0) partials[name] = found
-    }
+    const partials = this.#graph.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle')
     const body = { partials, watermark: Number.isFinite(watermark) ? watermark : null, idle: this.idle, ended: this.ended, to: this.#offset }
     this.#log.put(this.#graph.stateful)
     const record = { body: JSON.parse(JSON.stringify(body)) as TaskRecord, n: this.#records++, rows: this.#rows, late: this.#late }
@@ -151,9 +147,15 @@ export class ScenarioTask<A, B> {
   }
 
   #build(): Graph<A> {
-    const graph = new Graph('task', this.#schema, this.#flows, this.name)
-    for (const end of graph.ends) if (!end.inMergeStage) end.accept = (batch) => void this.#rows.push(...(batch.toArray() as B[]))
-    graph.onLate = (_operator, rows) => void this.#late.push(...rows.toArray())
-    return graph
+    return new Graph(
+      'task',
+      this.#schema,
+      this.#flows,
+      {
+        onOutput: (_flow, batch) => void this.#rows.push(...(batch.toArray() as B[])),
+        onLate: (_operator, rows) => void this.#late.push(...rows.toArray()),
+      },
+      this.name,
+    )
   }
 }

@@ -1,0 +1,42 @@
+import type { Json } from '../base/json.ts'
+import type { SourceInfo } from '../connectors/source.ts'
+import { type Flows, Graph } from '../dataflow/graph.ts'
+import { checkRequirements } from '../dataflow/requirements.ts'
+import type { TaskContext } from '../tasks/context.ts'
+import { writersOf } from '../tasks/writer-specs.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import type { ChangedRecord } from './flow-changes.ts'
+import { versionFlows } from './flow-versions.ts'
+import { openLog } from './open-log.ts'
+import type { PipelineOptions, ResolvedOptions } from './options.ts'
+
+/** What a run and a backfill know before they read anything. */
+export interface Prepared<T> extends Pick<TaskContext<unknown>, 'writers' | 'requirements'> {
+  /** The flows under the names that the log has for them. */
+  readonly flows: Flows<T>
+  readonly record: ChangedRecord
+  readonly info: SourceInfo<Json>
+}
+
+/**
+ * Inspects the flows, checks the source against them, and begins or opens the log: the same steps for a run and a backfill.
+ *
+ * @param check refuses flows that cannot do what is asked for, before anything is touched
+ */
+export async function prepare<T>(
+  options: PipelineOptions<T, Json>,
+  { clock }: ResolvedOptions,
+  check: (graph: Graph<T>) => void = () => {},
+): Promise<Prepared<T>> {
+  const { name, source, log, changes } = options
+  const { flows, versions } = await versionFlows(options)
+  const graph = new Graph('task', source.schema, flows)
+  graph.close()
+  check(graph)
+  const { requirements } = graph
+  if (requirements.size > 0) checkRequirements(graph, source, (await source.describe()).partitions.length)
+  const writers = writersOf(graph, options)
+  const fingerprint = fingerprintOf(graph, source.schema)
+  const { record, info } = await openLog({ name, source, log, outputs: writers.all, fingerprint, clock, changes, versions, merges: writers.merge.length > 0 })
+  return { flows, writers, requirements, record, info }
+}

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { TaskCounts } from './task-counts.ts'
+
+it('continues from the counts of the last record', () => {
+  const counts = new TaskCounts()
+  counts.restore({ rows: 10, rejected: 1, refused: 2, written: { all: 9 }, late: { 'f/w': 3 } })
+  counts.rows += 5
+  counts.addLate('f/w', 1)
+  counts.addLate('constructor/w', 2)
+  expect(counts.snapshot({ refused: 2, written: { all: 5, high: 1 } })).toEqual({
+    rows: 15,
+    rejected: 1,
+    refused: 2,
+    written: { all: 14, high: 1 },
+    late: { 'f/w': 4, 'constructor/w': 2 },
+  })
+})
+
+it('gives snapshots that later rows do not change', () => {
+  const counts = new TaskCounts()
+  counts.addLate('f/w', 1)
+  const before = counts.snapshot({ refused: 0, written: { all: 1 } })
+  counts.addLate('f/w', 1)
+  counts.rows = 7
+  expect(before).toMatchObject({ rows: 0, written: { all: 1 }, late: { 'f/w': 1 } })
+  // Rows of this assignment are given anew each time, not added up.
+  expect(counts.snapshot({ refused: 0, written: { all: 1 } }).written).toEqual({ all: 1 })
+})

@@ -1,0 +1,35 @@
+import { addCounts, byName } from '../base/own-names.ts'
+import type { Counts } from '../records/task-record.ts'
+
+/** Counts the rows of a task since its first record, over all assignments. */
+export class TaskCounts {
+  /** Rows and invalid messages that were read. */
+  rows = 0
+  rejected = 0
+  #late = byName<number>()
+  /** Rows written before this assignment, by flow. */
+  #written = byName<number>()
+
+  /** Continues from the counts of a record. */
+  restore({ rows, rejected, late, written }: Counts): void {
+    this.rows = rows
+    this.rejected = rejected
+    this.#late = byName(late)
+    this.#written = byName(written)
+  }
+
+  /** Counts late rows of an operator, `<flow>/<id>`. */
+  addLate(operator: string, rows: number): void {
+    this.#late[operator] = (this.#late[operator] ?? 0) + rows
+  }
+
+  /**
+   * Returns the counts for the next record.
+   *
+   * @param refused rows that could not be written, since the first record
+   * @param written rows of this assignment, by flow
+   */
+  snapshot({ refused, written }: { readonly refused: number; readonly written: Readonly<Record<string, number>> }): Counts {
+    return { rows: this.rows, rejected: this.rejected, refused, written: addCounts(byName(this.#written), written), late: { ...this.#late } }
+  }
+}
