@@ -54,6 +54,7 @@ export function crashingFiles(
   const real = sabotage === 'one-log' ? followingLog(below, home) : below
   const at = (path: string) => placeOf(home, path)
   const fail = faulty(faults)
+  /** Marks of owners as they were first seen, where the sabotage is to look at them no more. */
   const seen = new Map<string, Uint8Array>()
   const noFiles = sabotage === 'fsync'
   const noFolders = noFiles || sabotage === 'fsync-folders'
@@ -133,6 +134,7 @@ export function crashingFiles(
         journal?.renamed(from, to)
       } else {
         await real.link(from, to)
+        seen.delete(to)
         journal?.linked(from, to)
       }
       if (kind === 'record') await trigger.pass('record-linked', task)
@@ -142,6 +144,7 @@ export function crashingFiles(
     async rename(from, to) {
       fail('link', at(to))
       await real.rename(from, to)
+      seen.delete(to)
       journal?.renamed(from, to)
     },
 
