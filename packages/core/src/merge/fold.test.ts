@@ -37,6 +37,15 @@ test('1.2 a partition that joins adds to windows that were shown, as a revision'
   expect(shown(state)).toEqual([[[[2], [3], [4]], 1]])
 })
 
+test('results that wait for a partition are counted until they are shown', () => {
+  const state = new MergeState(['t-0', 't-1'], 100, display('final'), true)
+  state.fold('t-0', 0, body(20, [partial(2), partial(1, 12)]))
+  expect(state.waiting).toBe(2)
+  state.fold('t-1', 0, body(11))
+  expect(shown(state)).toHaveLength(1)
+  expect(state.waiting).toBe(1)
+})
+
 test('1.2 the same after a restart', () => {
   const { state } = closed(true)
   const again = new MergeState(['t-0', 't-1'], 100, display('final'), true)

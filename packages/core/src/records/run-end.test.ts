@@ -33,6 +33,14 @@ describe('the ends of a bounded run (4.5)', () => {
     expect(await resolveRunEnd(log, info({ 't-0': 7 }), true)).toEqual({ 't-0': 7 })
   })
 
+  it('the merge waits for no record of a task that has none', async () => {
+    const log = memoryLog()
+    await log.append(MERGE, record(0, { position: {} }))
+    expect(await isMerged(log, ['t-0'])).toBe(true)
+    await log.append('t-0', record(0, { idle: false, ended: false, to: 2 }))
+    expect(await isMerged(log, ['t-0'])).toBe(false)
+  })
+
   it('a run that a live one has passed is over, wherever that one was killed', async () => {
     const log = memoryLog()
     await resolveRunEnd(log, info({ 't-0': 3, 't-1': 3 }), true)

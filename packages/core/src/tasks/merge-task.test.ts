@@ -12,6 +12,25 @@ import { memorySink } from '../testing/memory-sink.ts'
 import { memorySource } from '../testing/memory-source.ts'
 import { tumbling } from '../window/tumbling.ts'
 
+test('a merge whose sink cannot be opened ends the run with the error, and is opened by the next one', { timeout: 20_000 }, async () => {
+  const sink = memorySink<{ events: number }>('f')
+  const log = memoryLog()
+  const run = (failing: boolean) => {
+    const open: typeof sink.open = (at, ...more) => (failing && at.task === MERGE ? Promise.reject(new Error('no room')) : sink.open(at, ...more))
+    return pipeline({
+      name: 'p',
+      source: memorySource({ schema: Event, partitions: [messages([1, 2])], until: 'now' }),
+      log,
+      flows: (events) => ({
+        f: events.pipe(windowed(tumbling({ size: '1 second' }), { aggregate: { events: count() } }), into({ ...sink, open })),
+      }),
+    }).run({ handleSignals: false })
+  }
+  await expect(run(true)).rejects.toMatchObject({ code: 'SINK_FAILED', message: expect.stringContaining('no room') })
+  await run(false)
+  expect(sink.rows).toHaveLength(2)
+})
+
 test('a lone last record without results is committed by the merge, so that nobody waits for it', { timeout: 20_000 }, async () => {
   const log = memoryLog()
   const sink = memorySink<{ events: number }>('f')

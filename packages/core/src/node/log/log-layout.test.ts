@@ -187,3 +187,33 @@ it('another log in the folder is no record without a pipeline record', async () 
   await rename(join(folder, 'inner'), join(path, 'v1'))
   expect(await commitLog(path).pipeline()).toBeNull()
 })
+
+it('a process that another one overtakes while it begins takes that log, and removes its own folder and no other', async () => {
+  let overtaken = false
+  const files: FileLayer = {
+    ...nodeFiles,
+    async link(from, to) {
+      if (to.endsWith('pipeline.json') && !overtaken) {
+        overtaken = true
+        await commitLog(path).begin(pipeline('first'))
+      }
+      return nodeFiles.link(from, to)
+    },
+  }
+  expect(await commitLog(path, { files }).begin(pipeline('second'))).toMatchObject({ logId: 'first' })
+  expect((await readdir(path)).sort()).toEqual(['first', 'pipeline.json'])
+})
+
+it('tasks that were moved to their new place are durable there before the log is used', async () => {
+  await demoted('old')
+  const calls: string[] = []
+  const files: FileLayer = {
+    ...nodeFiles,
+    rename: (from, to) => nodeFiles.rename(from, to).then(() => void calls.push('rename')),
+    syncFolder: (at) => nodeFiles.syncFolder(at).then(() => void calls.push(at)),
+  }
+  await commitLog(path, { files }).begin(pipeline('old'))
+  const after = calls.slice(calls.lastIndexOf('rename'))
+  expect(after).toContain(join(path, 'old'))
+  expect(after).toContain(path)
+})

@@ -48,5 +48,6 @@ describe('state beside the records', () => {
 
   it('refuses names that are paths', async () => {
     await expect(commitLog(path).putState(TASK, '../x', bytes)).rejects.toMatchObject({ code: 'OPTION_INVALID' })
+    await expect(commitLog(path).getState(TASK, '../x')).rejects.toMatchObject({ code: 'OPTION_INVALID' })
   })
 })
