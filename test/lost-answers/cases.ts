@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ticket, ticketStream } from '@tickets/core'
 import { ensureTopic, produceTickets } from '@tickets/kafka-source'
-import { apiKeys, type Fate, kafkaProxy } from '../../packages/kafka-source/test/proxy.ts'
+import { apiKeys, type Fate, kafkaProxy, oneFault } from '../../packages/kafka-source/test/proxy.ts'
 import { javaBroker } from '../broker/java.ts'
 
 /** What is done to the n-th request of one API, and to no other. */
@@ -53,14 +53,14 @@ export async function lossyBroker() {
   return {
     async run(one: Case): Promise<Outcome> {
       const folder = await mkdtemp(join(tmpdir(), 'tickets-lost-'))
-      let calls = 0
-      decide = ({ apiKey }) => (apiKey === apiKeys[one.api] && ++calls === one.call ? one.fate : 'pass')
+      const fault = oneFault(one.fate, one.call, ({ apiKey }) => apiKey === apiKeys[one.api])
+      decide = fault
       try {
         const { said, took, lingered } = await worker(address, topic, folder)
         const { how, error } = JSON.parse(said || '{"how":"killed"}') as { how: string; error?: string }
         const ids = await written(join(folder, 'tickets'))
         const wrong = TICKETS - new Set(ids).size + ids.length - new Set(ids).size
-        return { how, rows: ids.length, wrong, wasHit: calls >= one.call, took, lingered, ...(error === undefined ? {} : { error }) }
+        return { how, rows: ids.length, wrong, wasHit: fault.wasHit(), took, lingered, ...(error === undefined ? {} : { error }) }
       } finally {
         decide = () => 'pass'
         await rm(folder, { recursive: true, force: true })

@@ -2,7 +2,7 @@ import type { Staged } from '@tickets/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
 import { createTopic, numbers, unique } from '../test/helpers.ts'
-import { apiKeys, type Fate, kafkaProxy } from '../test/proxy.ts'
+import { apiKeys, type Fate, kafkaProxy, oneFault } from '../test/proxy.ts'
 import { committed, folder, numbersIn, openWriter, stageTickets, taskOf } from '../test/sink-helpers.ts'
 
 /** Where connections of our client go instead; null: where they want to. */
@@ -73,7 +73,7 @@ describe.skipIf(!shared)('a connection that breaks', () => {
     for (const how of ['before', 'after'] as const) {
       for (let cut = 1; cut <= all.length; cut++) {
         const options = await target()
-        const { errors } = await twoRanges(options, ({ number }) => (number === cut ? how : 'pass'))
+        const { errors } = await twoRanges(options, oneFault(how, cut))
         const where = `${how} request ${cut}, ${names[all[cut - 1] ?? -1]}`
         expect(errors, where).toEqual([])
         expect(

@@ -35,6 +35,13 @@ export const apiKeys = {
   versions: 18,
 }
 
+/** One passing fault: of the requests that fit, the one with number `at`, counted from 1, meets this fate. All others pass. */
+export function oneFault(fate: Fate, at: number, fits: (request: Pick<KafkaRequest, 'apiKey'>) => boolean = () => true) {
+  let count = 0
+  const decide = (request: Pick<KafkaRequest, 'apiKey'>): Fate => (fits(request) && ++count === at ? fate : 'pass')
+  return Object.assign(decide, { wasHit: () => count >= at })
+}
+
 /** Calls `take` with each whole frame of the Kafka protocol. */
 function frames(take: (frame: Buffer) => void): (data: Buffer) => void {
   let held = Buffer.alloc(0)

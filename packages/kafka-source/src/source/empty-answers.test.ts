@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, drain, member, numbers, send, unique } from '../../test/helpers.ts'
-import { apiKeys, type Fate, type KafkaRequest, kafkaProxy } from '../../test/proxy.ts'
+import { apiKeys, type Fate, type KafkaRequest, kafkaProxy, oneFault } from '../../test/proxy.ts'
 import { Silence } from './empty-answers.ts'
 import type { KafkaSource } from './source.ts'
 
@@ -70,6 +70,22 @@ describe.skipIf(!shared)('an answer without records', () => {
       const reads = await Promise.all([read(0), read(1)])
       expect(reads.map((r) => r.rows)).toEqual([numbers(0, count), numbers(count, 2 * count)])
       expect(skipped()).toBe(0)
+      await m.close()
+    },
+    60_000,
+  )
+
+  it.each(['before', 'after'] as const)(
+    'one connection that ends during a fetch (%s) costs no row, in two readers after each other',
+    async (how) => {
+      const { m, read } = await reading(() => false)
+      for (let turn = 0; turn < 2; turn++) {
+        const fault = oneFault(how, 2, ({ apiKey }) => apiKey === apiKeys.fetch)
+        fate = fault
+        const reads = await Promise.all([read(0), read(1)])
+        expect(reads.map((r) => r.rows)).toEqual([numbers(0, count), numbers(count, 2 * count)])
+        expect(fault.wasHit()).toBe(true)
+      }
       await m.close()
     },
     60_000,
