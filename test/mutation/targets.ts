@@ -14,7 +14,7 @@ const windows = core('window/edges', 'window/bounded', 'window/engine/partial-ke
 const model = core('testing/scenario/window-model')
 const stateful = core('operators/remembering', 'operators/windowed')
 const decoder = core('schema/fast/number', 'schema/fast/sequence', 'schema/decode', 'schema/inherited-names')
-const queue = kafka('source/partition-queue')
+const queue = kafka('source/partition-queue', 'protocol/record-batch', 'protocol/records')
 
 /** The first that fits a source counts. */
 export const targets: readonly Target[] = [
@@ -38,7 +38,10 @@ export const targets: readonly Target[] = [
     stages: [
       core('tasks/alignment', 'tasks/merge-task', 'tasks/reading', 'tasks/revocation'),
       protocol('range', 'time'),
-      [...core('testing/scenario/scenario'), ...protocol('merge', 'merge-holder', 'source-watermarks')],
+      [
+        ...core('testing/scenario/scenario', 'connectors/refused-rows', 'pipeline/backfill'),
+        ...protocol('merge', 'merge-holder', 'source-watermarks'),
+      ],
     ],
   },
   {
