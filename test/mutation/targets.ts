@@ -61,8 +61,8 @@ export const targets: readonly Target[] = [
   {
     sources: /^packages\/sinks\/src\/files\//,
     stages: [
-      sinks('staged-file/two-phase', 'staged-file/target'),
-      sinks('staged-file/partitioned-target', 'staged-file/held-target', 'staged-file/crash'),
+      sinks('files/stage', 'files/staged-file-sink'),
+      sinks('files/partitioned-target', 'files/owner', 'files/crash'),
     ],
   },
 ]

@@ -8,6 +8,7 @@ export { type DecodeThreadOptions, type WorkerDecoder, workerDecoder } from './n
 export { adviceFor, fileError, isPassing } from './node/files/file-errors.ts'
 export { codeOf, type Entry, type FileLayer, nodeFiles, unless } from './node/files/file-layer.ts'
 export { makeFolders, removeFolderWithFiles, syncUpwards } from './node/files/folders.ts'
+export { preflight } from './node/files/preflight.ts'
 export { type JsonLinesOptions, jsonLines } from './node/json-lines/json-lines.ts'
 export { verifyChecksum, withChecksum } from './node/log/checksum.ts'
 export { commitLog } from './node/log/commit-log.ts'

@@ -1,6 +1,6 @@
 import { type Batch, isTicketsError, type Json, messageOf, type Range, type Sink, type Staged, type TaskId, TicketsError } from '@tickets/core'
 import { join } from '@tickets/core/arrow'
-import { checkSchema } from './files/same-schema.ts'
+import { checkBatchSchema } from '@tickets/core/internal'
 
 /** What a callback gets beside the rows. */
 export interface Delivery {
@@ -37,7 +37,7 @@ export function callbackSink<T>(callback: (batch: Batch<T>, delivery: Delivery) 
       let kept: Batch<T>[] = []
       return {
         async write(batch) {
-          checkSchema(schema, batch.schema, task.flow)
+          checkBatchSchema(schema, batch.schema, task.flow)
           if (batch.length > 0) kept.push(batch)
         },
         stage(n, _attempt, range) {

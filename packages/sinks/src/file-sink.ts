@@ -4,7 +4,11 @@ import { csvEncoder, type Formulas, formulasModes } from './encoders/csv.ts'
 import type { Encoder } from './encoders/encoder.ts'
 import { jsonEncoder } from './encoders/json.ts'
 import { type Compression, compressions, encodings as known, type ParquetEncodings, parquetEncoder } from './encoders/parquet.ts'
+import type { DatasetMaintenance } from './files/maintenance.ts'
 import { type StagedFileOptions, stagedFileSink } from './files/staged-file-sink.ts'
+import { finishRecorded } from './lake/compaction/finish-recorded.ts'
+import { compactEvery } from './lake/compaction/schedule.ts'
+import { removeCompactions } from './lake/compaction/takeover-cleanup.ts'
 import type { EncodeOptions } from './parquet/thread-encoder.ts'
 
 /** The formats of `fileSink`; the files end in `.parquet`, `.arrow`, `.jsonl` and `.csv`. */
@@ -63,6 +67,8 @@ const loaders: Readonly<Record<FileFormat, (options: ParquetOptions & CsvOptions
   },
 }
 
+const lake: DatasetMaintenance = { finish: finishRecorded, cleanUp: removeCompactions, schedule: compactEvery }
+
 /**
  * Writes rows exactly once to files of the format given, for applications that let their users choose it.
  *
@@ -75,7 +81,7 @@ export function fileSink<T = unknown>(path: string, options: NoInfer<FileSinkOpt
   const { format, ...rest } = options
   const loader = Object.hasOwn(loaders, format) ? loaders[format] : undefined
   if (!loader) throw new TicketsError('OPTION_INVALID', `format is one of ${Object.keys(loaders).join(', ')}, got ${JSON.stringify(format)}`)
-  return stagedFileSink(path, format, loader(rest as ParquetOptions & CsvOptions), rest as StagedFileOptions)
+  return stagedFileSink({ path, format, load: loader(rest as ParquetOptions & CsvOptions), maintenance: lake, options: rest as StagedFileOptions })
 }
 
 /**

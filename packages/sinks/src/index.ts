@@ -17,8 +17,8 @@ export {
   type ParquetOptions,
   parquetSink,
 } from './file-sink.ts'
+export type { CompactEvery } from './files/maintenance.ts'
 export { type Compaction, type CompactOptions, compact } from './lake/compaction/compact.ts'
-export type { CompactEvery } from './lake/compaction/schedule.ts'
 export { type FilesOptions, files } from './lake/files.ts'
 export { type InspectOptions, inspect } from './lake/inspect.ts'
 export type { Inspection, PartitionInspection } from './lake/inspection.ts'

@@ -2,12 +2,27 @@ import { type Data, makeData, type RecordBatch } from 'apache-arrow'
 import { TicketsError } from '../base/errors.ts'
 import { arrowSchema, dictionaryOf } from './arrow-types.ts'
 import { type Batch, internals, type Schema } from './batch.ts'
-import { isValid, membersOf } from './columns.ts'
+import { isValid, membersOf, valueReader } from './columns.ts'
 import type { Field } from './field.ts'
 
 /** The Arrow record batch inside a batch; enums are dictionaries. It is not a copy: do not write to it. */
 export function toRecordBatch(batch: Batch<unknown>): RecordBatch {
   return internals.arrow(batch)
+}
+
+/** One column of a batch: `read` returns the value of a row, undefined where an optional one is absent. */
+export interface ColumnReader {
+  readonly field: Field
+  readonly read: (i: number) => unknown
+}
+
+/** Returns a reader for each column of a batch, in schema order. */
+export function columnReaders(batch: Batch<unknown>): readonly ColumnReader[] {
+  const { children } = toRecordBatch(batch).data
+  return batch.schema.fields.flatMap((field, i) => {
+    const data = children[i]
+    return data ? [{ field, read: valueReader(field, data) }] : []
+  })
 }
 
 /**

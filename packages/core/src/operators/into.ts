@@ -1,16 +1,11 @@
 import type { OperatorFunction } from 'rxjs'
 import { TicketsError } from '../base/errors.ts'
 import { Batch } from '../batch/batch.ts'
-import type { Schema } from '../batch/schema.ts'
 import type { Sink } from '../connectors/sink.ts'
 import type { FlowEnd } from '../dataflow/scope.ts'
 import type { Written } from '../dataflow/written.ts'
+import { sameSchema } from '../schema/same-schema.ts'
 import { operate } from './operate.ts'
-
-/** Whether two schemas have the same columns under the same name. */
-export function sameSchema(a: Schema<unknown>, b: Schema<unknown>): boolean {
-  return a === b || (a.name === b.name && a.version === b.version && JSON.stringify(a.fields) === JSON.stringify(b.fields))
-}
 
 /**
  * Ends a flow in a sink. Only inside of a pipeline.

@@ -1,5 +1,6 @@
 import { TicketsError } from '../base/errors.ts'
 import type { CommitLog, LogRecord, PipelineRecord } from '../connectors/commit-log.ts'
+import { isSweepable } from '../connectors/staged-entry.ts'
 
 /** A commit log in memory, as it would stand on a disk: give it to the next pipeline, and that goes on from there. */
 export function memoryLog(): CommitLog & { readonly records: ReadonlyMap<string, ReadonlyMap<number, LogRecord>> } {
@@ -56,7 +57,7 @@ export function memoryLog(): CommitLog & { readonly records: ReadonlyMap<string,
       const all = states.get(task)
       for (const name of [...(all?.keys() ?? [])]) {
         const [n = '', attempt = ''] = name.replace(/\.json$/, '').split('-')
-        if (!keep.includes(name) && (Number(n) < head.n || (Number(n) === head.n && attempt !== head.attempt))) all?.delete(name)
+        if (!keep.includes(name) && isSweepable({ n: Number(n), attempt }, head)) all?.delete(name)
       }
     },
   }

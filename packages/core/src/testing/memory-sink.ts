@@ -2,6 +2,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { Batch } from '../batch/batch.ts'
 import type { Schema } from '../batch/schema.ts'
 import type { Sink, Staged } from '../connectors/sink.ts'
+import { isSweepable } from '../connectors/staged-entry.ts'
 
 /** What a memory sink has made visible. */
 export interface MemorySink<T> extends Sink<T> {
@@ -70,8 +71,8 @@ export function memorySink<T>(name = 'memory'): MemorySink<T> {
         },
         async sweep(head) {
           for (const key of [...staging.keys()]) {
-            const [of, n, attempt] = key.split('/')
-            if (of === task && (Number(n) < head.n || (Number(n) === head.n && attempt !== head.attempt))) staging.delete(key)
+            const [of, n, attempt = ''] = key.split('/')
+            if (of === task && isSweepable({ n: Number(n), attempt }, head)) staging.delete(key)
           }
         },
         async close() {},

@@ -1,5 +1,5 @@
 import type { Batch, Field, Schema } from '@tickets/core'
-import { columnReaders, type Read } from './columns.ts'
+import { type ColumnReader, columnReaders } from '@tickets/core/internal'
 import type { Encoder } from './encoder.ts'
 import { utf8Chunks } from './utf8.ts'
 
@@ -37,7 +37,7 @@ function textOf({ kind, values }: Field, quoted: Quote): (value: unknown) => str
   }
 }
 
-function cellOf(field: Field, read: Read, quoted: Quote): (i: number) => string {
+function cellOf(field: Field, read: ColumnReader['read'], quoted: Quote): (i: number) => string {
   const text = textOf(field, quoted)
   return (i) => {
     const value = read(i)

@@ -1,5 +1,5 @@
 import { type Batch, type Field, TicketsError } from '@tickets/core'
-import { columnReaders, type Read } from './columns.ts'
+import { type ColumnReader, columnReaders } from '@tickets/core/internal'
 import type { Encoder } from './encoder.ts'
 import { utf8Chunks } from './utf8.ts'
 
@@ -33,7 +33,7 @@ function textOf(field: Field): (value: unknown) => string {
 }
 
 /** `"key":value` of row `i`; an empty text where the key is absent. */
-function memberOf(field: Field, read: Read): (i: number) => string {
+function memberOf(field: Field, read: ColumnReader['read']): (i: number) => string {
   const key = `${JSON.stringify(field.name)}:`
   const text = textOf(field)
   return (i) => {

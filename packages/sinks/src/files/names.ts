@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { type TaskId, TicketsError } from '@tickets/core'
 
 /** The folder in a target that holds what is not published; its leading dot and the extensions in it keep readers away (protocol 7.1). */
@@ -48,4 +48,35 @@ export function checkName(what: string, value: string): void {
 export function targetPath(path: string): string {
   if (typeof path === 'string' && path.trim() !== '' && !path.includes('\0')) return resolve(path)
   throw new TicketsError('OPTION_INVALID', `the path of a file sink is a folder, got ${JSON.stringify(path)}`)
+}
+
+/** `name=value`, which cannot lead anywhere else: no `/` or `\` in it, and not hidden. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no file of ours has control characters in its name
+const FOLDER = /^[^./\\=\u0000-\u001f][^/\\=\u0000-\u001f]*=[^/\\\u0000-\u001f]*$/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const PART = /^part-[^/\\\u0000-\u001f]*$/
+
+/** Whether a name is that of a folder of Hive partitions. */
+export const isPartitionFolder = (name: string): boolean => FOLDER.test(name)
+
+/** Whether a path, relative to a dataset, is that of a published file: `part-…`, in folders `name=value` where there are partitions. */
+export function isPartPath(path: string): boolean {
+  const names = path.split('/')
+  return PART.test(names.pop() ?? '') && names.every(isPartitionFolder)
+}
+
+/** The name that a published file has while it is staged: staging is flat, since a file's own name is its own in the whole dataset. */
+export const stagedName = (path: string): string => `${basename(path)}.tmp`
+
+/** Linux takes paths of 4,095 bytes; some room is left for what stages and compacts. */
+const LONGEST = 3900
+
+/** Throws `SINK_FAILED` for a file that could be staged but never published. */
+export function checkLength(target: string, name: string): void {
+  const size = Buffer.byteLength(join(target, name))
+  if (size <= LONGEST) return
+  throw new TicketsError(
+    'SINK_FAILED',
+    `a file of ${target} would have a path of ${size} bytes, ${LONGEST} at most: cut the values of its partitions with mapRows, or move the dataset as a whole to a shorter path, and run again`,
+  )
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { codeOf, type FileLayer, unless } from '@tickets/core/node'
-import { fault } from './file-errors.ts'
+import { codeOf, type FileLayer, fileError, unless } from '@tickets/core/node'
 import { stagingOf } from './names.ts'
 
 /** Which log writes to a target, and which ones it was taken over from: those never get it back. */
@@ -66,7 +65,7 @@ export async function checkThere(files: FileLayer, target: string): Promise<void
  */
 export async function checkHeld(files: FileLayer, target: string, log: string): Promise<void> {
   const owner = await readOwner(files, target).catch((error: unknown) => {
-    throw fault(error, 'looking at the owner of', target)
+    throw fileError(error, 'SINK_FAILED', `looking at the owner of ${target}`)
   })
   if (!owner) throw targetLost(target)
   checkOwner(owner, log, target, false)

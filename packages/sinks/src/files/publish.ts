@@ -1,9 +1,8 @@
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { TicketsError } from '@tickets/core'
-import { codeOf, type FileLayer, makeFolders, unless } from '@tickets/core/node'
-import { fault } from './file-errors.ts'
-import { stagedName } from './part-name.ts'
+import { codeOf, type FileLayer, fileError, makeFolders, unless } from '@tickets/core/node'
+import { stagedName } from './names.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
 
 /** How often a folder of partitions is made again that was taken away while it was empty: by who compacts, or an `overwrite` of this log. */
@@ -97,6 +96,6 @@ export async function publishRange(files: FileLayer, target: string, { staging, 
     for (const { name } of staged) await unless(files.unlink(hidden(name)), ['ENOENT'], undefined)
     await unless(files.removeFolder(folder), ['ENOENT', 'ENOTEMPTY', 'EEXIST'], undefined)
   } catch (error) {
-    throw fault(error, 'publishing to', target)
+    throw fileError(error, 'SINK_FAILED', `publishing to ${target}`)
   }
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { type FileLayer, unless } from '@tickets/core/node'
-import { listParts } from './list-parts.ts'
+import { listParts } from './listing.ts'
 import { stagingOf } from './names.ts'
 
 /** Removes a folder and all in it. One that another process still writes into stays for the next time. */

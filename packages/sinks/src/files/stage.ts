@@ -2,13 +2,11 @@ import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { type Batch, isTicketsError, messageOf, type Range, type Schema, type TaskId, TicketsError } from '@tickets/core'
 import type { FileLayer } from '@tickets/core/node'
-import { makeFolders, syncUpwards } from '@tickets/core/node'
+import { fileError, makeFolders, syncUpwards } from '@tickets/core/node'
 import type { Encoder } from '../encoders/encoder.ts'
-import { type Cutting, cut } from './cutting.ts'
-import { fault } from './file-errors.ts'
+import { type Cutting, cut } from './cut.ts'
 import { footerOf } from './footer.ts'
-import { partName, rangeFolder } from './names.ts'
-import { checkLength, stagedName } from './part-name.ts'
+import { checkLength, partName, rangeFolder, stagedName } from './names.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
 
 /** Where and how one writer stages. */
@@ -86,7 +84,7 @@ export async function stageRange(
       checkLength(target, name)
       const parts = await encode(place, rows, footer)
       await files.writeFile(join(folder, stagedName(name)), parts).catch((error: unknown) => {
-        throw fault(error, `flow "${task.flow}": writing to`, target, failedWrite)
+        throw fileError(error, 'SINK_FAILED', `flow "${task.flow}": writing to ${target}`, failedWrite)
       })
       written.push({
         name,
@@ -97,7 +95,7 @@ export async function stageRange(
     }
     await syncFolders(place, folder, made)
   } catch (error) {
-    throw fault(error, `flow "${task.flow}": staging in`, target, swept)
+    throw fileError(error, 'SINK_FAILED', `flow "${task.flow}": staging in ${target}`, swept)
   }
   return { staging, files: written }
 }

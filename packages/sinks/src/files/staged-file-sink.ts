@@ -1,21 +1,16 @@
 import { basename } from 'node:path'
 import { type Schema, type Sink, TicketsError } from '@tickets/core'
-import { type FileLayer, nodeFiles, removeLeftovers, unless } from '@tickets/core/node'
+import { type FileLayer, fileError, nodeFiles, removeLeftovers, unless } from '@tickets/core/node'
 import type { Encoder } from '../encoders/encoder.ts'
-import { finishRecorded } from '../lake/compaction/finish-recorded.ts'
-import { type CompactEvery, compactEvery } from '../lake/compaction/schedule.ts'
-import { removeCompactions } from '../lake/compaction/takeover-cleanup.ts'
 import { checkPartitionBy, describePartitions, type PartitionBy } from '../partition/partition-by.ts'
 import { partitionPlan } from '../partition/plan.ts'
 import { checkSort, checkSortShape, type SortBy } from '../partition/sort-rows.ts'
-import { fault } from './file-errors.ts'
-import { listParts } from './list-parts.ts'
-import { checkName, stagingOf, targetPath } from './names.ts'
+import { listParts, reachedIn } from './listing.ts'
+import type { CompactEvery, DatasetMaintenance } from './maintenance.ts'
+import { checkName, isPartPath, stagingOf, targetPath } from './names.ts'
 import { checkMoved, checkOwner, checkThere, readOwner, takeOwnership } from './owner.ts'
-import { isPartPath } from './part-name.ts'
 import { placeOf } from './place.ts'
-import { despiteOthers, removeMade, tryTarget } from './preflight.ts'
-import { reachedIn } from './reached.ts'
+import { checkTarget, removeMade, retryVanished } from './preflight.ts'
 import { partsOf, removeParts, removeStagingOf } from './remove-old.ts'
 import { stagedFileWriter } from './writer.ts'
 
@@ -43,13 +38,23 @@ export interface StagedFileOptions<T = unknown> {
   readonly files?: FileLayer
 }
 
+/** Everything that makes one sink of files. */
+export interface StagedFileSink {
+  /** The folder; a relative one is meant from the working directory of this moment. */
+  readonly path: string
+  readonly format: string
+  /** Returns the encoder; called when a writer opens. */
+  readonly load: () => Promise<Encoder>
+  readonly maintenance: DatasetMaintenance
+  readonly options?: StagedFileOptions
+}
+
 /**
- * A sink that writes files to a folder in two phases: staged in a hidden folder below it, linked to their names once they are recorded.
- * `load` gives the encoder when a writer opens.
+ * Makes a sink that writes files to a folder in two phases: it stages them in a hidden folder below, and links them to their names once their range is committed.
  *
  * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`.
  */
-export function stagedFileSink(path: string, format: string, load: () => Promise<Encoder>, options: StagedFileOptions = {}): Sink<unknown> {
+export function stagedFileSink({ path, format, load, maintenance, options = {} }: StagedFileSink): Sink<unknown> {
   const { mode = 'append', maxRowsPerFile = Number.POSITIVE_INFINITY, maxPartitions = 1000, files = nodeFiles } = options
   const { partitionBy = [], sortBy = null } = options
   const target = targetPath(path)
@@ -71,7 +76,7 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
   let isHeld = false
   // A folder that `versioned` has made is one of a dataset's own versions, each with its log: another beside it would be none of them.
   const isOfVersioned = /^v\d+$/.test(basename(target))
-  const maintain = options.compact && compactEvery(target, options.compact, files)
+  const maintain = options.compact && maintenance.schedule(target, options.compact, files)
   return {
     target: `file:${target}`,
     format: partitionBy.length === 0 ? format : `${format} by ${describePartitions(partitionBy)}`,
@@ -81,14 +86,14 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
     },
 
     async prepare({ id }) {
-      const made = await tryTarget(files, target)
+      const made = await checkTarget(files, target)
       try {
         const takesOver = mode === 'overwrite'
         checkOwner(await readOwner(files, target), id, target, takesOver)
         // Another process that prepares at this moment takes away the empty folder that it made: there is nothing in it to remove.
         return { takesOver, remove: takesOver ? await unless(listParts(files, target), ['ENOENT'], []) : [] }
       } catch (error) {
-        throw fault(error, 'looking at', target)
+        throw fileError(error, 'SINK_FAILED', `looking at ${target}`)
       } finally {
         // The pipeline may still be refused for another reason: nothing of it should stay.
         await removeMade(files, made).catch(() => {})
@@ -99,7 +104,7 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
       try {
         return await placeOf(files, target)
       } catch (error) {
-        throw fault(error, 'looking at', target)
+        throw fileError(error, 'SINK_FAILED', `looking at ${target}`)
       }
     },
 
@@ -107,7 +112,7 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
       try {
         return await reachedIn(files, target, log)
       } catch (error) {
-        throw fault(error, 'looking at', target)
+        throw fileError(error, 'SINK_FAILED', `looking at ${target}`)
       }
     },
 
@@ -116,8 +121,8 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
       try {
         // Before anything is made here: an empty folder may be the place where a volume is not mounted.
         if (published && !moved) await checkThere(files, target)
-        const before = await despiteOthers(async () => {
-          await tryTarget(files, target)
+        const before = await retryVanished(async () => {
+          await checkTarget(files, target)
           if (moved) await checkMoved(files, target, id)
           return takeOwnership(files, target, id, takesOver)
         })
@@ -128,10 +133,10 @@ export function stagedFileSink(path: string, format: string, load: () => Promise
         await removeStagingOf(files, target, before)
         for (const folder of [target, stagingOf(target)]) await removeLeftovers(files, folder)
         isHeld = true
-        await removeCompactions(files, target, before)
-        await finishRecorded(files, target)
+        await maintenance.cleanUp(files, target, before)
+        await maintenance.finish(files, target)
       } catch (error) {
-        throw fault(error, takesOver ? 'taking over' : 'opening', target)
+        throw fileError(error, 'SINK_FAILED', `${takesOver ? 'taking over' : 'opening'} ${target}`)
       }
     },
 

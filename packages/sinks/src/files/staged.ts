@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
-import { type Staged, TicketsError } from '@tickets/core'
-import { isPartPath } from './part-name.ts'
+import type { Staged } from '@tickets/core'
+import { readStaged } from '@tickets/core/internal'
+import { isPartPath } from './names.ts'
 
 /** One file of a range. */
 export interface StagedFile {
@@ -19,19 +20,18 @@ export interface StagedRange {
   readonly files: readonly StagedFile[]
 }
 
+/** Returns the entry of a record that names a staged range. */
 export const toStaged = ({ staging, files }: StagedRange): Staged => ({ staging, files: files.map((file) => ({ ...file })) })
 
-/** Reads back what `toStaged` wrote. Throws `LOG_DAMAGED` for anything else, since the names in it are linked and removed. */
-export function fromStaged(staged: Staged, target: string): StagedRange {
-  const { staging, files } = staged as { staging?: unknown; files?: unknown }
-  const good =
+function isStagedRange(entry: unknown): entry is StagedRange {
+  const { staging, files } = (entry ?? {}) as { staging?: unknown; files?: unknown }
+  return (
     typeof staging === 'string' &&
     /^\.staging(\/[\w%-][\w.%-]*){3,4}$/.test(staging) &&
     Array.isArray(files) &&
     files.every((file) => typeof file?.name === 'string' && isPartPath(file.name) && /^part-[\w.-]+$/.test(basename(file.name)))
-  if (good) return { staging, files: files as StagedFile[] }
-  throw new TicketsError(
-    'LOG_DAMAGED',
-    `the record for ${target} does not name its files as this release does: restore the log from a backup, or finish with the release that wrote it`,
   )
 }
+
+/** Reads back what `toStaged` wrote. Throws `LOG_DAMAGED` for any other entry, since its names are linked and removed. */
+export const fromStaged = (staged: Staged, target: string): StagedRange => readStaged(staged, target, 'files', isStagedRange)

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { type Batch, type Range, type Staged, TicketsError, type Writer } from '@tickets/core'
+import type { Batch, Range, Staged, Writer } from '@tickets/core'
 import { join as joinBatches } from '@tickets/core/arrow'
+import { WriterGuard } from '@tickets/core/internal'
 import { unless } from '@tickets/core/node'
 import { checkHeld, readOwner } from './owner.ts'
 import { publishRange } from './publish.ts'
-import { checkSchema } from './same-schema.ts'
 import { type StagePlace, stageRange } from './stage.ts'
 import { fromStaged, type StagedRange, toStaged } from './staged.ts'
 import { sweepStaging } from './sweep.ts'
@@ -23,7 +23,7 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
     small = []
     rows = 0
   }
-  let closed = false
+  const guard = new WriterGuard({ flow: task.flow, target, schema })
   const check = async () => {
     if (place.isHeld) await checkHeld(files, target, task.logId)
   }
@@ -54,8 +54,7 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
   return {
     stagesAhead: true,
     async write(batch) {
-      if (closed) throw new TicketsError('SINK_FAILED', `flow "${task.flow}": a batch came after its writer for ${target} was closed: open a new one`)
-      checkSchema(schema, batch.schema, task.flow)
+      guard.check(batch)
       if (batch.length === 0) return
       small.push(batch)
       rows += batch.length
@@ -70,7 +69,7 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
     publish: async (staged) => publish(fromStaged(staged, target)),
     sweep: (head) => sweepStaging(files, target, task, head),
     async close() {
-      closed = true
+      guard.close()
       kept = []
       small = []
     },

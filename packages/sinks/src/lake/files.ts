@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { targetPath } from '../files/names.ts'
-import { versionsIn } from './versions-in.ts'
-import { lookAt } from './view.ts'
+import { versionsIn } from './dataset/versions.ts'
+import { lookAt } from './dataset/view.ts'
 
 export interface FilesOptions {
   /** @internal What stands between a reader and the file system, for tests. */

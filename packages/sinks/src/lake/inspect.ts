@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { compareTexts, type Field, TicketsError } from '@tickets/core'
 import { slice } from '@tickets/core/arrow'
+import { columnReaders } from '@tickets/core/internal'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
-import { columnReaders } from '../encoders/columns.ts'
 import { jsonEncoder } from '../encoders/json.ts'
 import { targetPath } from '../files/names.ts'
-import { COMPACT, type Part } from './compaction/names.ts'
 import { openPart } from './compaction/plan.ts'
+import { COMPACT, type Part } from './dataset/parts.ts'
+import { versionsIn } from './dataset/versions.ts'
+import { lookAt } from './dataset/view.ts'
 import type { Opened } from './formats/format.ts'
 import type { Inspection, PartitionInspection } from './inspection.ts'
-import { versionsIn } from './versions-in.ts'
-import { lookAt } from './view.ts'
 
 export interface InspectOptions {
   /** Rows that are written as JSON to compare sizes, over all files; 10,000 by default. */

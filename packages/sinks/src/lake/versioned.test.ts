@@ -6,7 +6,7 @@ import { fileSink, versioned } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { duck, folder, tree } from '../../test/helpers.ts'
-import { CREATED_BY, readManifest } from './compaction/manifest.ts'
+import { CREATED_BY, readManifest } from './dataset/versions.ts'
 
 const at = instant()
 const First = defineSchema(z.object({ id: z.string(), at, level: z.enum(['a', 'b']), n: z.int32() }), { name: 'thing', time: 'at' })

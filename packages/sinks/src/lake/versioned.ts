@@ -1,11 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { type CommitLog, isTicketsError, type Json, type Pipeline, type PipelineRecord, type Source, TicketsError } from '@tickets/core'
-import { commitLog, type FileLayer, nodeFiles, unless } from '@tickets/core/node'
-import { fault } from '../files/file-errors.ts'
+import { commitLog, type FileLayer, fileError, nodeFiles, unless } from '@tickets/core/node'
 import { targetPath } from '../files/names.ts'
 import { finishRecorded } from './compaction/finish-recorded.ts'
-import { CREATED_BY, schemaIn, writeManifest } from './compaction/manifest.ts'
-import { versionsIn } from './versions-in.ts'
+import { CREATED_BY, schemaIn, versionsIn, writeManifest } from './dataset/versions.ts'
 
 export interface VersionedOptions {
   /** The folder of the logs, one for each version: `<log>/v1`, `<log>/v2`. */
@@ -106,7 +104,7 @@ export function versioned(root: string, options: VersionedOptions, make: (versio
 
 async function newestVersion(files: FileLayer, logs: string): Promise<number> {
   const names = await unless(files.readFolder(logs), ['ENOENT'], []).catch((error) => {
-    throw fault(error, 'looking for versions in', logs)
+    throw fileError(error, 'SINK_FAILED', `looking for versions in ${logs}`)
   })
   const numbers = names.map((name) => Number(/^v(\d+)$/.exec(name)?.[1] ?? 0)).sort((a, b) => b - a)
   for (const version of numbers) if (version > 0 && (await commitLog(join(logs, `v${version}`), { files }).pipeline())) return version
@@ -136,7 +134,7 @@ async function finishOlder(files: FileLayer, dataset: string, version: number): 
       if (older < version) await finishRecorded(files, join(dataset, `v${older}`))
     }
   } catch (error) {
-    throw fault(error, 'finishing compactions of', dataset)
+    throw fileError(error, 'SINK_FAILED', `finishing compactions of ${dataset}`)
   }
 }
 

@@ -1,13 +1,8 @@
-import { type TaskId, TicketsError } from '@tickets/core'
+import { type Staged, type TaskId, TicketsError } from '@tickets/core'
+import { type Attempt, isSweepable, readStaged } from '@tickets/core/internal'
 import type { Connection } from './connection/client.ts'
 import { isRowsTable } from './staged-rows.ts'
 import { GUARD, quote, RANGE, STAGED } from './table/names.ts'
-
-/** One attempt at one range. */
-export interface RangeId {
-  readonly n: number
-  readonly attempt: string
-}
 
 /** A range as it stands among what is staged. */
 export interface StagedRange {
@@ -21,6 +16,24 @@ export interface Place {
   readonly task: TaskId
   readonly table: string
 }
+
+/** What a record says of the rows that are staged for it. */
+export interface StagedRows extends Attempt {
+  readonly rows: number
+  /** How far the table was written when they were staged: less of it, and the database has lost what was committed. */
+  readonly after: number
+}
+
+/** Returns the entry of a record that names staged rows. */
+export const toStaged = ({ n, attempt, rows, after }: StagedRows): Staged => ({ n, attempt, rows, after })
+
+function isStagedRows(entry: unknown): entry is StagedRows {
+  const { n, attempt, rows, after } = (entry ?? {}) as { readonly [key: string]: unknown }
+  return [n, rows, after].every(Number.isSafeInteger) && typeof attempt === 'string'
+}
+
+/** Reads back what `toStaged` wrote. Throws `LOG_DAMAGED` for any other entry. */
+export const fromStaged = (staged: Staged, target: string): StagedRows => readStaged(staged, target, 'staged rows', isStagedRows)
 
 const keys = ({ table, task: { logId, flow, task } }: Place) => [table, logId, flow, task] as const
 const where = 'table_name = ? AND log_id = ? AND flow = ? AND task = ?'
@@ -44,14 +57,14 @@ export async function passGuard(connection: Connection, place: Place, n: number,
 }
 
 /** The staged range; null when it is not there. */
-export async function findRange(connection: Connection, place: Place, { n, attempt }: RangeId): Promise<StagedRange | null> {
+export async function findRange(connection: Connection, place: Place, { n, attempt }: Attempt): Promise<StagedRange | null> {
   const sql = `SELECT id, rows_in, row_count FROM ${STAGED} WHERE ${where} AND n = ? AND attempt = ?`
   const [row] = (await connection.execute(sql, [...keys(place), n, attempt])).rows
   return row ? { id: Number(row.id), rowsIn: checked(String(row.rows_in)), rows: Number(row.row_count) } : null
 }
 
 /** Notes a range; its rows come with the same transaction. Gives its id. */
-export async function addRange(connection: Connection, place: Place, { n, attempt }: RangeId, rowsIn: string, rows: number): Promise<number> {
+export async function addRange(connection: Connection, place: Place, { n, attempt }: Attempt, rowsIn: string, rows: number): Promise<number> {
   const { insertId } = await connection.execute(
     `INSERT INTO ${STAGED} (table_name, log_id, flow, task, n, attempt, rows_in, row_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     [...keys(place), n, attempt, rowsIn, rows],
@@ -65,11 +78,12 @@ export async function dropRange(connection: Connection, { id, rowsIn }: Pick<Sta
   await connection.execute(`DELETE FROM ${STAGED} WHERE id = ?`, [id])
 }
 
-/** What no record can name any more (protocol 3.8): numbers below the head's, and other attempts at the head's. */
-export async function sweptRanges(connection: Connection, place: Place, { n, attempt }: RangeId): Promise<Pick<StagedRange, 'id' | 'rowsIn'>[]> {
-  const sql = `SELECT id, rows_in FROM ${STAGED} WHERE ${where} AND (n < ? OR (n = ? AND attempt <> ?)) ORDER BY id`
-  const { rows } = await connection.execute(sql, [...keys(place), n, n, attempt])
-  return rows.map((row) => ({ id: Number(row.id), rowsIn: checked(String(row.rows_in)) }))
+/** Returns the staged ranges that no record can name any more (docs/internals/protocol.md#3.8). */
+export async function sweptRanges(connection: Connection, place: Place, head: Attempt): Promise<Pick<StagedRange, 'id' | 'rowsIn'>[]> {
+  const sql = `SELECT id, n, attempt, rows_in FROM ${STAGED} WHERE ${where} AND n <= ? ORDER BY id`
+  const { rows } = await connection.execute(sql, [...keys(place), head.n])
+  const old = rows.filter(({ n, attempt }) => isSweepable({ n: Number(n), attempt: String(attempt) }, head))
+  return old.map((row) => ({ id: Number(row.id), rowsIn: checked(String(row.rows_in)) }))
 }
 
 /** The columns of the rows that are staged in a table. */

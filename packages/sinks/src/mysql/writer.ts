@@ -1,10 +1,9 @@
 import { type Batch, type Range, type Schema, type Staged, type TaskId, TicketsError, type Writer } from '@tickets/core'
-import { checkSchema } from '../files/same-schema.ts'
+import { type Attempt, WriterGuard } from '@tickets/core/internal'
 import type { Connection } from './connection/client.ts'
 import type { Database, Doing } from './connection/database.ts'
 import { DUPLICATE, numberOf } from './connection/errors.ts'
-import { addRange, columnsOf, dropRange, findRange, passGuard, type RangeId, readGuard, sweptRanges } from './ranges.ts'
-import { fromStaged, type StagedRows, toStaged } from './staged.ts'
+import { addRange, columnsOf, dropRange, findRange, fromStaged, passGuard, readGuard, type StagedRows, sweptRanges, toStaged } from './ranges.ts'
 import { insertRows } from './staged-rows.ts'
 import { quote } from './table/names.ts'
 import type { Loading } from './table/target-table.ts'
@@ -26,21 +25,20 @@ export interface WriterOptions {
 export class MysqlWriter implements Writer<unknown> {
   readonly #o: WriterOptions
   #kept: Batch<unknown>[] = []
-  #guard: number
+  #applied: number
   #isMade: boolean
-  #closed = false
+  readonly #guard: WriterGuard
 
   constructor(options: WriterOptions) {
     this.#o = options
-    this.#guard = options.guard
+    const { task, target, schema } = options
+    this.#guard = new WriterGuard({ flow: task.flow, target, schema })
+    this.#applied = options.guard
     this.#isMade = options.loading.create === null
   }
 
   async write(batch: Batch<unknown>): Promise<void> {
-    const { task, schema, target } = this.#o
-    if (this.#closed)
-      throw new TicketsError('SINK_FAILED', `flow "${task.flow}": a batch came after its writer for ${target} was closed: open a new one`)
-    checkSchema(schema, batch.schema, task.flow)
+    this.#guard.check(batch)
     if (batch.length > 0) this.#kept.push(batch)
   }
 
@@ -48,16 +46,16 @@ export class MysqlWriter implements Writer<unknown> {
     const batches = this.#kept
     this.#kept = []
     if (batches.length === 0 && !range.empty) return Promise.resolve(null)
-    return this.#stage(batches, { n, attempt }, this.#guard)
+    return this.#stage(batches, { n, attempt }, this.#applied)
   }
 
-  async #stage(batches: readonly Batch<unknown>[], range: RangeId, after: number): Promise<Staged> {
+  async #stage(batches: readonly Batch<unknown>[], range: Attempt, after: number): Promise<Staged> {
     const rows = batches.reduce((sum, batch) => sum + batch.length, 0)
     if (rows > 0) await this.#o.database.transaction(this.#doing('staging rows for'), (connection) => this.#put(connection, batches, range, rows))
     return toStaged({ ...range, rows, after })
   }
 
-  async #put(connection: Connection, batches: readonly Batch<unknown>[], range: RangeId, rows: number): Promise<void> {
+  async #put(connection: Connection, batches: readonly Batch<unknown>[], range: Attempt, rows: number): Promise<void> {
     const { rowsIn, loading } = this.#o
     let id: number
     try {
@@ -90,7 +88,7 @@ export class MysqlWriter implements Writer<unknown> {
     const range = fromStaged(staged, target)
     if (!this.#isMade) this.#isMade = await database.run(this.#doing('creating'), (connection) => this.#create(connection, range))
     await database.transaction(this.#doing('writing'), (connection) => this.#move(connection, range))
-    this.#guard = Math.max(this.#guard, range.n)
+    this.#applied = Math.max(this.#applied, range.n)
   }
 
   /** Makes the table; not for rows that are nowhere. It is a statement of its own, since it would end a transaction. */
@@ -126,7 +124,7 @@ export class MysqlWriter implements Writer<unknown> {
     throw new TicketsError('STAGED_LOST', message)
   }
 
-  async sweep(head: RangeId): Promise<void> {
+  async sweep(head: Attempt): Promise<void> {
     const { database } = this.#o
     const doing = this.#doing('removing old staged rows of')
     const old = await database.run(doing, (connection) => sweptRanges(connection, this.#o, head))
@@ -134,15 +132,14 @@ export class MysqlWriter implements Writer<unknown> {
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
+    if (!this.#guard.close()) return
     this.#kept = []
     await this.#o.database.leave()
   }
 
   #doing(what: string): Doing {
     const { task, target, database } = this.#o
-    return { what: `flow "${task.flow}": ${what} ${target}`, retryFor: database.settings.retryFor, closed: () => this.#closed }
+    return { what: `flow "${task.flow}": ${what} ${target}`, retryFor: database.settings.retryFor, closed: () => this.#guard.closed }
   }
 
   #gone(range: StagedRows): TicketsError {

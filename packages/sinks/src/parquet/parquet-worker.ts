@@ -1,5 +1,5 @@
 /**
- * The thread that encodes Parquet: an entry of its own, started by `start-worker.ts`. It has no import of `@tickets/core` that runs, so that a
+ * The thread that encodes Parquet: an entry of its own, started by `thread-encoder.ts`. It has no import of `@tickets/core` that runs, so that a
  * thread costs the encoder alone.
  */
 import { parentPort } from 'node:worker_threads'

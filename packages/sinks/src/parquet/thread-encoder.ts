@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
 import { TicketsError } from '@tickets/core'
-import { threadUrl } from '@tickets/core/node'
+import { startThread, threadOptions, threadUrl } from '@tickets/core/node'
 import { loadError } from './load-error.ts'
 import type { ParquetJob } from './parquet-job.ts'
 import { isTrap, loadParquetWasm, type ParquetWasm } from './parquet-wasm.ts'
-import { startWorker } from './start-worker.ts'
 import { WorkerPool, WorkersUnavailable } from './worker-pool.ts'
 
 /** Where Parquet is encoded. */
@@ -16,6 +16,20 @@ export interface EncodeOptions {
   readonly encodeWorkers?: number | undefined
   /** Where `@tickets/sinks/parquet-worker.js` lies, for applications that are bundled; a path or a `file:` URL. */
   readonly workerUrl?: string | URL | undefined
+}
+
+const NAME = 'tickets-parquet'
+
+/**
+ * Starts the thread that encodes. The URL is written out, so that bundlers which look for workers find it; others need `workerUrl`.
+ *
+ * From sources it is the `.ts` beside this file, which Node runs as it is: so tests go the way that applications go.
+ */
+export function startWorker(workerUrl?: string): Worker {
+  if (workerUrl !== undefined) return startThread(workerUrl, NAME)
+  const here = import.meta.url
+  if (here.endsWith('/thread-encoder.ts')) return startThread(here.replace(/thread-encoder\.ts$/, 'parquet-worker.ts'), NAME)
+  return new Worker(new URL('./parquet-worker.js', import.meta.url), threadOptions(NAME))
 }
 
 /** Half of the default `memory` of a pipeline, where it ends its ranges. */

@@ -2,10 +2,10 @@ import { Batch } from '@tickets/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Every, plain } from '../../test/helpers.ts'
+import { numberTexts } from './codes.ts'
 import { columnAt } from './column.ts'
 import { date } from './partition-by.ts'
 import { partitionPlan } from './plan.ts'
-import { numberTexts } from './texts.ts'
 
 const texts = (all: readonly string[]) =>
   Batch.of(

@@ -3,7 +3,7 @@ import { Batch, Ticket, ticketStream } from '@tickets/core'
 import { pack } from '../../src/parquet/pack.ts'
 import type { ParquetJob } from '../../src/parquet/parquet-job.ts'
 import { loadParquetWasm } from '../../src/parquet/parquet-wasm.ts'
-import { startWorker } from '../../src/parquet/start-worker.ts'
+import { startWorker } from '../../src/parquet/thread-encoder.ts'
 import { WorkerPool } from '../../src/parquet/worker-pool.ts'
 
 const [where = '', count = '0'] = process.argv.slice(2)

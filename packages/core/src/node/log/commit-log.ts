@@ -8,7 +8,7 @@ import { verifyChecksum, withChecksum } from './checksum.ts'
 import { createIfAbsent } from './create.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { createPipeline, REMEDY, readPipeline, settle } from './log-layout.ts'
-import { tryLog } from './preflight.ts'
+import { checkLogFolder } from './preflight.ts'
 import { checkName, recordName, recordNumber, temporaryName, temporaryNumber } from './record-names.ts'
 import { getState, putState, sweepState } from './state-files.ts'
 
@@ -37,7 +37,7 @@ class FileLog implements CommitLog {
       const files = this.#files
       const made = await makeFolders(files, this.#path)
       await syncUpwards(files, this.#path, made)
-      await tryLog(files, this.#path)
+      await checkLogFolder(files, this.#path)
       await removeLeftovers(files, this.#path)
       if (!(await readPipeline(files, this.#path))) await createPipeline(files, this.#path, record)
       const standing = await readPipeline(files, this.#path)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { TicketsError } from '../../base/errors.ts'
+import { isSweepable } from '../../connectors/staged-entry.ts'
 import { type FileLayer, unless } from '../files/file-layer.ts'
 import { makeFolders, syncUpwards } from '../files/folders.ts'
 import { stamp, unstamp } from './checksum.ts'
@@ -41,7 +42,7 @@ export async function sweepState(
   const folder = folderOf(task)
   for (const name of await unless(files.readFolder(folder), ['ENOENT'], [])) {
     const found = stateName(name)
-    if (!found || keep.includes(name) || found.n > head.n || (found.n === head.n && found.attempt === head.attempt)) continue
+    if (!found || keep.includes(name) || !isSweepable(found, head)) continue
     await unless(files.unlink(join(folder, name)), ['ENOENT'], undefined)
   }
 }

@@ -1,16 +1,15 @@
 import { dirname, join } from 'node:path'
 import { TicketsError } from '@tickets/core'
 import { type FileLayer, makeFolders, removeFolderWithFiles, syncUpwards, unless } from '@tickets/core/node'
-import { partName, rangeFolder } from '../../files/names.ts'
+import { partName, rangeFolder, stagedName } from '../../files/names.ts'
 import { readOwner } from '../../files/owner.ts'
-import { stagedName } from '../../files/part-name.ts'
 import { publishRange } from '../../files/publish.ts'
 import type { StagedFile } from '../../files/staged.ts'
 import { sweepStaging } from '../../files/sweep.ts'
+import { COMPACT } from '../dataset/parts.ts'
+import { type CompactionRecord, createRecord, latestRecord, pruneRecords } from '../dataset/records.ts'
 import { formatOf } from '../formats/formats.ts'
-import { COMPACT } from './names.ts'
 import type { Group } from './plan.ts'
-import { type CompactionRecord, createRecord, latestRecord, pruneRecords } from './records.ts'
 
 /** The task under which compactions of a log stage. */
 export const idOf = (log: string) => ({ logId: log, task: COMPACT, flow: '' })

@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import { isTicketsError, TicketsError } from '@tickets/core'
-import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
-import { fault } from '../../files/file-errors.ts'
+import { type FileLayer, fileError, nodeFiles, unless } from '@tickets/core/node'
 import { targetPath, taskFolder } from '../../files/names.ts'
 import { readOwner } from '../../files/owner.ts'
-import { versionsIn } from '../versions-in.ts'
-import { lookAt, type View } from '../view.ts'
+import { COMPACT, lakeOf } from '../dataset/parts.ts'
+import { versionsIn } from '../dataset/versions.ts'
+import { lookAt, type View } from '../dataset/view.ts'
 import { commitGroup } from './commit.ts'
 import { finishHeads } from './finish-recorded.ts'
-import { COMPACT, lakeOf } from './names.ts'
 import { type Group, plan } from './plan.ts'
 import { removeCompactions } from './takeover-cleanup.ts'
 
@@ -123,7 +122,7 @@ export async function compact(dir: string, options: CompactOptions = {}): Promis
     // Another log has taken the dataset over meanwhile, and removed what was being worked on: there is nothing left to do.
     const owner = before && (await readOwner(files, target).catch(() => null))
     if (before && owner && owner.before.at(-1) !== before.at(-1)) return total
-    throw isTicketsError(error) ? error : fault(error, 'compacting', target)
+    throw isTicketsError(error) ? error : fileError(error, 'SINK_FAILED', `compacting ${target}`)
   }
   return total
 }

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { type FileLayer, unless } from '@tickets/core/node'
 import { rangeFolder } from '../../files/names.ts'
 import { readOwner } from '../../files/owner.ts'
+import { type CompactionRecord, compactedLogs, headRecord, syncRecords } from '../dataset/records.ts'
 import { finish, idOf } from './commit.ts'
-import { type CompactionRecord, compactedLogs, headRecord, syncRecords } from './records.ts'
 
 /** Finishes the newest compaction of each log, durably; `before`: logs that lost the dataset. Returns what it finished, log → number. */
 export async function finishHeads(files: FileLayer, dir: string, before: readonly string[]): Promise<Map<string, number>> {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
 import { type FileLayer, unless } from '@tickets/core/node'
+import { COMPACT, type Part, taskOf } from '../dataset/parts.ts'
+import type { View } from '../dataset/view.ts'
 import { mergedFooter } from '../formats/footers.ts'
 import { describe, type Keep, type Merge, type Opened } from '../formats/format.ts'
 import { formatOf } from '../formats/formats.ts'
-import type { View } from '../view.ts'
-import { COMPACT, type Part, taskOf } from './names.ts'
 import { isRevised, keyColumns, Revisions } from './revisions.ts'
 
 /** What is to become one file. */

@@ -1,4 +1,4 @@
-import { columnReaders } from '../../encoders/columns.ts'
+import { columnReaders } from '@tickets/core/internal'
 import type { Keep, Opened, Rows } from '../formats/format.ts'
 
 const REVISION = 'revision'

@@ -1,15 +1,8 @@
-import { type Duration, millis, type Sink, TicketsError } from '@tickets/core'
+import { millis, type Sink, TicketsError } from '@tickets/core'
 import type { FileLayer } from '@tickets/core/node'
+import type { CompactEvery } from '../../files/maintenance.ts'
 import { checked, compact } from './compact.ts'
 import { finishRecorded } from './finish-recorded.ts'
-
-/** When a sink compacts its dataset by itself. */
-export interface CompactEvery {
-  /** From the end of one compaction to the next, such as `'10 minutes'`. */
-  readonly every: Duration
-  /** Bytes of a file that is large enough; 128 MiB by default. */
-  readonly targetFileSize?: number
-}
 
 /**
  * Compacts a dataset beside a pipeline, as `Sink.maintain`. A file is left alone until those beside it are as large together, so that each row is

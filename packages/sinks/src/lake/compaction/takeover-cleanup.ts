@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path'
 import { type FileLayer, removeFolderWithFiles, unless } from '@tickets/core/node'
-import { listParts } from '../../files/list-parts.ts'
-import { COMPACT, lakeOf, parsePart } from './names.ts'
-import { compactedLogs } from './records.ts'
+import { listParts } from '../../files/listing.ts'
+import { COMPACT, lakeOf, parsePart } from '../dataset/parts.ts'
+import { compactedLogs } from '../dataset/records.ts'
 
 /**
  * Removes what compactions of logs that lost the dataset have left: files that became visible after the takeover had listed what to remove, and

@@ -1,4 +1,5 @@
-import { fromRecordBatch, ipcFile, join, pick, readIpc, schemaOfFields } from '@tickets/core/arrow'
+import { fromRecordBatch, join, pick, readIpc, schemaOfFields } from '@tickets/core/arrow'
+import { arrowFile } from '../../encoders/arrow.ts'
 import { footerText, parseFooter } from './footers.ts'
 import { describe, type Format, type Keep, type RowSchema, type Rows, shapeOf } from './format.ts'
 
@@ -55,6 +56,6 @@ export const arrowFormat: Format = {
     }
     flush()
     count(rows)
-    if (schema) yield ipcFile(schema, whole, new Map(footer ? [['tickets', footerText(footer)]] : []))
+    if (schema) yield await arrowFile(schema, whole, new Map(footer ? [['tickets', footerText(footer)]] : []))
   },
 }

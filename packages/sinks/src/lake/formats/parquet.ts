@@ -32,7 +32,7 @@ function batchRows(file: ParquetFile): number {
 async function* wasmBatches(file: ParquetFile, columns?: readonly string[]): AsyncGenerator<WasmBatch> {
   if (file.metadata().fileMetadata().numRows() === 0) return
   const stream = await file.stream({ batchSize: batchRows(file), ...(columns ? { columns: [...columns] } : {}) })
-  for await (const batch of stream as unknown as AsyncIterable<WasmBatch>) yield batch
+  for await (const batch of stream) yield batch
 }
 
 function schemaOf(file: ParquetFile): { schema: RowSchema; footer: ReturnType<typeof parseFooter> } {
@@ -129,7 +129,7 @@ export const parquetFormat: Format = {
     }
     const stream = ReadableStream.from(chained(first.value, batches))
     const parts = await wasm.transformParquetStream(stream, properties)
-    for await (const part of parts as unknown as AsyncIterable<Uint8Array>) yield part
+    for await (const part of parts) yield part
     count(rows)
   },
 }

@@ -1,5 +1,5 @@
 import { type Batch, type Field, TicketsError } from '@tickets/core'
-import { columnReaders } from '../../encoders/columns.ts'
+import { columnReaders } from '@tickets/core/internal'
 import type { Value } from '../connection/client.ts'
 
 const FIRST = Date.parse('0001-01-01T00:00:00.000Z')

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { TicketsError } from '@tickets/core'
 import { createIfAbsent, type FileLayer, makeFolders, syncUpwards, unless, verifyChecksum, withChecksum } from '@tickets/core/node'
-import { isPartPath } from '../../files/part-name.ts'
+import { isPartPath } from '../../files/names.ts'
 import type { StagedFile } from '../../files/staged.ts'
-import { lakeOf } from './names.ts'
+import { lakeOf } from './parts.ts'
 
 /** One compaction: from the moment this is created, `outputs` stand for `inputs` (protocol 6.5). */
 export interface CompactionRecord {

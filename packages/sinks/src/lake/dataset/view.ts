@@ -1,13 +1,11 @@
 import { basename, join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { adviceFor, codeOf, type FileLayer, unless } from '@tickets/core/node'
-import { fault } from '../files/file-errors.ts'
-import { listParts } from '../files/list-parts.ts'
-import { parseRangeFolder } from '../files/names.ts'
-import { readOwner } from '../files/owner.ts'
-import { stagedRanges } from '../files/staged-ranges.ts'
-import { COMPACT, inOrder, type Part, parsePart, taskOf } from './compaction/names.ts'
-import { type CompactionRecord, compactedLogs, headRecord } from './compaction/records.ts'
+import { adviceFor, codeOf, type FileLayer, fileError, unless } from '@tickets/core/node'
+import { listParts, stagedRanges } from '../../files/listing.ts'
+import { parseRangeFolder } from '../../files/names.ts'
+import { readOwner } from '../../files/owner.ts'
+import { COMPACT, inOrder, type Part, parsePart, taskOf } from './parts.ts'
+import { type CompactionRecord, compactedLogs, headRecord } from './records.ts'
 
 /** What is current in a dataset at one moment. */
 export interface View {
@@ -98,7 +96,7 @@ export async function lookAt(files: FileLayer, dir: string): Promise<View> {
       if (view && same) return view
     }
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw fault(error, 'looking at', dir)
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw fileError(error, 'SINK_FAILED', `looking at ${dir}`)
     throw new TicketsError('TARGET_UNUSABLE', `there is no dataset in ${dir}: ${adviceFor(error)}`, { cause: error })
   }
   throw new TicketsError('SINK_FAILED', `compactions of ${dir} follow each other faster than it can be listed: look again later`, { retryable: true })

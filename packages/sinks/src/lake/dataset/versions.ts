@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Field, Json, PipelineRecord } from '@tickets/core'
 import { valueIn } from '@tickets/core/arrow'
 import { createIfAbsent, type FileLayer, makeFolders, syncUpwards, unless, verifyChecksum, withChecksum } from '@tickets/core/node'
-import { lakeOf } from './names.ts'
+import { lakeOf } from './parts.ts'
 
 /** What a version of a dataset says about itself: a file in its hidden folder, with an extension of its own (protocol 7.1). */
 export interface Manifest {
@@ -41,4 +41,12 @@ export async function readManifest(files: FileLayer, dir: string): Promise<Manif
   const file = join(lakeOf(dir), NAME)
   const bytes = await unless(files.readFile(file), ['ENOENT', 'ENOTDIR'], null)
   return bytes && (verifyChecksum(bytes, file, 'Restore it from a backup, or delete it: only its description is lost') as Manifest)
+}
+
+/** The versions of a dataset that lie in a folder, where it holds no files of its own. */
+export async function versionsIn(files: FileLayer, dir: string): Promise<number[]> {
+  const names = await unless(files.readFolder(dir), ['ENOENT', 'ENOTDIR'], [])
+  if (names.some((name) => name.startsWith('part-'))) return []
+  const versions = names.map((name) => Number(/^v(\d+)$/.exec(name)?.[1] ?? 0))
+  return versions.filter((version) => version > 0).sort((a, b) => a - b)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadError } from '../parquet/load-error.ts'
+import { loadError } from './load-error.ts'
 
 test('too many open files are not called a broken installation, and may pass', () => {
   const error = loadError(Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' }))

@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { type FileLayer, unless } from '@tickets/core/node'
+import { isPartitionFolder, parseRangeFolder, stagingOf, taskFolder } from './names.ts'
+
+const namesIn = (files: FileLayer, folder: string) => unless(files.readFolder(folder), ['ENOENT', 'ENOTDIR'], [] as readonly string[])
+
+async function walk(files: FileLayer, target: string, folder: string, found: string[]): Promise<void> {
+  const names = await unless(files.readFolder(join(target, folder)), folder === '' ? [] : ['ENOENT'], [] as readonly string[])
+  // A dataset of its own may lie below this one.
+  if (folder !== '' && names.includes('.staging')) return
+  for (const name of names) {
+    const path = folder === '' ? name : `${folder}/${name}`
+    if (name.startsWith('part-')) {
+      if ((await files.stat(join(target, path)))?.kind === 'file') found.push(path)
+    } else if (isPartitionFolder(name) && (await files.stat(join(target, path)))?.kind === 'folder') await walk(files, target, path, found)
+  }
+}
+
+/** The published files of a dataset, relative to it, in folders of partitions too; sorted. What lies in other folders is not of this dataset. */
+export async function listParts(files: FileLayer, target: string): Promise<string[]> {
+  const found: string[] = []
+  await walk(files, target, '', found)
+  return found.sort()
+}
+
+/** The folders of the ranges that a task has staged in a target: in those of its flows, and where earlier releases had them, without a flow. */
+export async function stagedRanges(files: FileLayer, target: string, logId: string, task: string): Promise<{ folder: string; name: string }[]> {
+  const log = join(stagingOf(target), logId)
+  const found: { folder: string; name: string }[] = []
+  for (const folder of [join(log, task), ...(await namesIn(files, log)).map((flow) => join(log, flow, task))])
+    for (const name of await namesIn(files, folder)) found.push({ folder, name })
+  return found
+}
+
+/** A range is cut once the record two before it is committed: one is staged, one recorded, at most. */
+const AHEAD = 2
+
+/** What compactions write has numbers of its own. */
+const COMPACT = 'compact'
+
+/**
+ * task → the record that its log must have reached, by what is published here and what is staged. A log that ends before it is older than
+ * the target.
+ */
+export async function reachedIn(
+  files: FileLayer,
+  target: string,
+  log: { readonly id: string; readonly flow: string; readonly tasks: readonly string[] },
+): Promise<Readonly<Record<string, number>>> {
+  const reached = new Map<string, number>()
+  const raise = (task: string, n: number) => reached.set(task, Math.max(n, reached.get(task) ?? -1))
+  for (const path of await unless(listParts(files, target), ['ENOENT', 'ENOTDIR'], [])) {
+    const [, id, task = '', n] = /part-([^-]+)-(.+)-(\d+)-\d+\.\w+$/.exec(path) ?? []
+    if (id === log.id && task !== COMPACT) raise(task, Number(n))
+  }
+  for (const task of log.tasks) {
+    const folder = taskFolder(target, { logId: log.id, flow: log.flow, task })
+    for (const name of [...(await namesIn(files, folder)), ...(await namesIn(files, join(stagingOf(target), log.id, task)))]) {
+      const range = parseRangeFolder(name)
+      if (range) raise(task, range.n - AHEAD)
+    }
+  }
+  return Object.fromEntries(reached)
+}
