@@ -60,10 +60,7 @@ export const targets: readonly Target[] = [
   },
   {
     sources: /^packages\/sinks\/src\/files\//,
-    stages: [
-      sinks('files/stage', 'files/staged-file-sink'),
-      sinks('files/partitioned-target', 'files/owner', 'files/crash'),
-    ],
+    stages: [sinks('files/stage', 'files/staged-file-sink'), sinks('files/partitioned-target', 'files/owner', 'files/crash')],
   },
 ]
 
