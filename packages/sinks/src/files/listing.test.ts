@@ -1,0 +1,46 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { nodeFiles } from '@tickets/core/node'
+import { expect, test } from 'vitest'
+import { folder } from '../../test/helpers.ts'
+import { listParts, reachedIn, stagedRanges } from './listing.ts'
+
+async function withFiles(...paths: string[]): Promise<string> {
+  const target = await folder()
+  for (const path of paths) {
+    await mkdir(dirname(join(target, path)), { recursive: true })
+    await writeFile(join(target, path), 'x')
+  }
+  return target
+}
+
+test('lists the published files of a dataset, in partitions too, and none of a dataset below it', async () => {
+  const target = await withFiles(
+    'part-log1-t-0-1-0.jsonl',
+    'kind=a/part-log1-t-0-0-0.jsonl',
+    'kind=b/.staging/owner.tickets',
+    'kind=b/part-other-t-0-0-0.jsonl',
+    'other/part-log1-t-0-0-0.jsonl',
+    'notes.txt',
+    '.staging/log1/all/t-0/2-a1/part-log1-t-0-2-0.jsonl.tmp',
+  )
+  expect(await listParts(nodeFiles, target)).toEqual(['kind=a/part-log1-t-0-0-0.jsonl', 'part-log1-t-0-1-0.jsonl'])
+})
+
+test('finds what a task has staged, in the folder of its flow and where earlier releases had it', async () => {
+  const target = await withFiles('.staging/log1/all/t-0/2-a1/x.tmp', '.staging/log1/t-0/1-a0/x.tmp', '.staging/log1/all/t-1/9-a1/x.tmp')
+  expect((await stagedRanges(nodeFiles, target, 'log1', 't-0')).map(({ name }) => name).sort()).toEqual(['1-a0', '2-a1'])
+  expect(await stagedRanges(nodeFiles, target, 'log2', 't-0')).toEqual([])
+})
+
+test('tells what the log must have reached: published files, and staged ones less the two that may be ahead', async () => {
+  const log = { id: 'log1', flow: 'all', tasks: ['t-0', 't-1'] }
+  const target = await withFiles(
+    'part-log1-t-0-3-0.jsonl',
+    'part-log2-t-0-9-0.jsonl',
+    'part-log1-compact-7-0.jsonl',
+    '.staging/log1/all/t-1/6-a1/x.tmp',
+  )
+  expect(await reachedIn(nodeFiles, target, log)).toEqual({ 't-0': 3, 't-1': 4 })
+  expect(await reachedIn(nodeFiles, join(target, 'missing'), log)).toEqual({})
+})

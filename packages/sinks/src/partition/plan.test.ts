@@ -1,0 +1,26 @@
+import { Batch } from '@tickets/core'
+import { expect, test } from 'vitest'
+import { Every, plain, sparse } from '../../test/helpers.ts'
+import { date } from './partition-by.ts'
+import { partitionPlan } from './plan.ts'
+
+test('columns of the path leave the files, instants of days stay', () => {
+  const plan = partitionPlan(['kind', date('at')], Every, 10)
+  expect(plan.names).toEqual(['kind', ...date('at').as])
+  expect(plan.fileSchema.fields.map(({ name }) => name)).toEqual(Every.fields.map(({ name }) => name).filter((name) => name !== 'kind'))
+  const [row] = plan.project(Batch.of(Every, [plain])).toArray() as object[]
+  expect(row).not.toHaveProperty('kind')
+  expect(row).toMatchObject({ at: plain.at, text: plain.text })
+})
+
+test('each row is in one folder, and too many folders are refused with what to do', () => {
+  const batch = Batch.of(Every, [plain, sparse, plain])
+  const parts = partitionPlan(['yes'], Every, 2).split(batch)
+  expect(parts.map(({ folder, rows }) => [folder, ...rows])).toEqual([
+    ['yes=false', 1],
+    ['yes=true', 0, 2],
+  ])
+  expect(() => partitionPlan(['small'], Every, 1).split(batch)).toThrowError(
+    expect.objectContaining({ code: 'SINK_FAILED', message: expect.stringContaining('maxPartitions') }),
+  )
+})

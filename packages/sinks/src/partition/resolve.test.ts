@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { Every } from '../../test/helpers.ts'
+import { date } from './partition-by.ts'
+import { emptyFolder, fieldAt, resolvePartitions } from './resolve.ts'
+
+test('columns are found by name, and the nearest names are told for others', () => {
+  expect(Every.fields[fieldAt(Every, 'text', 'sortBy')]?.name).toBe('text')
+  expect(() => fieldAt(Every, 'txet', 'sortBy')).toThrowError(/sortBy.*"text"/)
+})
+
+test.each([
+  ['at', 'use date("at")'],
+  ['real', 'floating-point'],
+  [date('text'), 'takes a column of instants'],
+  [date('at', { as: '.at' }), 'skip folders'],
+  [date('at', { as: 'Text' }), 'would stand beside'],
+])('%j cannot be a partition', (by, why) => {
+  expect(() => resolvePartitions([by as never], Every)).toThrowError(
+    expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining(why) }),
+  )
+})
+
+test('an empty dataset stands in a folder that readers infer the types from', () => {
+  const { resolved } = resolvePartitions(['text', 'yes', 'small', 'kindOrNull'], Every)
+  expect(emptyFolder(resolved)).toBe('text=__EMPTY__/yes=false/small=0/kindOrNull=x')
+})
