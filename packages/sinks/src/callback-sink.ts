@@ -70,7 +70,7 @@ async function deliver<T>(
   } catch (error) {
     const own = typeof error === 'object' && error !== null && 'retryable' in error ? error.retryable : undefined
     const reason = messageOf(error)
-    const advice = isTicketsError(error) ? '' : ': mend the callback, or throw an error with retryable = false where trying again is of no use'
+    const advice = isTicketsError(error) ? '' : ': fix the callback, or throw an error with retryable = false where a retry cannot help'
     throw new TicketsError('SINK_FAILED', `flow "${flow}": the callback failed for ${id} (${reason})${advice}`, {
       cause: error,
       retryable: own !== false,

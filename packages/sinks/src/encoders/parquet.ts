@@ -24,8 +24,8 @@ const numeric: readonly Kind[] = ['number', 'integer', 'int32']
 const IPC_PER_BYTE = 1.2
 
 /**
- * The encoder for Parquet files, on parquet-wasm, which a thread loads when the first file is encoded. How columns are written is told from their
- * kinds and values there (`workers/parquet-wasm.ts`).
+ * Makes the encoder for Parquet files, on parquet-wasm, which a thread loads when the first file is encoded. Column encodings depend on
+ * kinds and values (`parquet/parquet-wasm.ts`).
  *
  * @throws `OPTION_INVALID` at once
  */

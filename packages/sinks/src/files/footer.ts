@@ -9,7 +9,7 @@ function canonical(value: Json): string {
 }
 
 /**
- * What a file says about itself (protocol 7.4), as JSON under the one key `tickets`. No clock time: the same range gives the same bytes.
+ * What a file says about itself (docs/internals/protocol.md#7.4), as JSON under the one key `tickets`. No clock time: the same range gives the same bytes.
  *
  * `partitions` names the columns that stand in the path and not in the file. One key, since parquet-wasm keeps the metadata in a hash map whose order changes with every file.
  */

@@ -16,14 +16,14 @@ async function walk(files: FileLayer, target: string, folder: string, found: str
   }
 }
 
-/** The published files of a dataset, relative to it, in folders of partitions too; sorted. What lies in other folders is not of this dataset. */
+/** Returns the published files of a dataset, sorted and relative to it, those in partitions included. Other folders are not part of the dataset. */
 export async function listParts(files: FileLayer, target: string): Promise<string[]> {
   const found: string[] = []
   await walk(files, target, '', found)
   return found.sort()
 }
 
-/** The folders of the ranges that a task has staged in a target: in those of its flows, and where earlier releases had them, without a flow. */
+/** Returns the folders of the ranges that a task has staged in a target, by flow, and without one where earlier releases staged. */
 export async function stagedRanges(files: FileLayer, target: string, logId: string, task: string): Promise<{ folder: string; name: string }[]> {
   const log = join(stagingOf(target), logId)
   const found: { folder: string; name: string }[] = []
@@ -39,8 +39,8 @@ const AHEAD = 2
 const COMPACT = 'compact'
 
 /**
- * task → the record that its log must have reached, by what is published here and what is staged. A log that ends before it is older than
- * the target.
+ * Returns, for each task, the record that its log must have reached, by what is published and staged here. A log that ends before it is older than the
+ * target.
  */
 export async function reachedIn(
   files: FileLayer,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { basename, join, resolve } from 'node:path'
 import { type TaskId, TicketsError } from '@tickets/core'
 
-/** The folder in a target that holds what is not published; its leading dot and the extensions in it keep readers away (protocol 7.1). */
+/** The folder in a target that holds what is not published; its leading dot and the extensions in it keep readers away (docs/internals/protocol.md#7.1). */
 export const stagingOf = (target: string): string => join(target, '.staging')
 
 /** The name of a folder for any text: what cannot be part of a file name everywhere is escaped. */

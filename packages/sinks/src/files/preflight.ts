@@ -14,7 +14,7 @@ function unusable(error: unknown, target: string, cannotLink = false): TicketsEr
 /** How often work is begun again whose folders another process took away. */
 const TRIES = 5
 
-/** Does it again where a folder vanished: another process that prepares at this moment takes away the empty ones that it made. */
+/** Repeats work whose folder vanished: another process that prepares at this moment removes the empty folders that it made. */
 export async function retryVanished<R>(work: () => Promise<R>): Promise<R> {
   for (let tries = 1; ; tries++) {
     try {
@@ -27,7 +27,7 @@ export async function retryVanished<R>(work: () => Promise<R>): Promise<R> {
 }
 
 /**
- * Does on the target, with a file of its own, what staging and publishing will do: make folders, write, fsync, link, rename (protocol 1.3).
+ * Does on the target, with a file of its own, what staging and publishing will do: make folders, write, fsync, link, rename (docs/internals/protocol.md#1.3).
  * Returns the folders it made, the outermost first.
  *
  * @throws `TARGET_UNUSABLE` with what to do.
@@ -52,7 +52,7 @@ async function checkOnce(files: FileLayer, target: string): Promise<readonly str
   return made
 }
 
-/** Takes empty folders away again, the innermost first. */
+/** Removes the folders that are still empty, the innermost first. */
 export async function removeMade(files: FileLayer, made: readonly string[]): Promise<void> {
   for (const path of [...made].reverse()) await unless(files.removeFolder(path), ['ENOENT', 'ENOTEMPTY', 'EEXIST'], undefined)
 }

@@ -80,7 +80,7 @@ async function syncNames(files: FileLayer, target: string, staged: readonly Stag
 }
 
 /**
- * Gives the staged files their published names, durably, then takes their staged names away. Again is fine: it changes nothing.
+ * Gives the staged files their published names, durably, then removes their staged names. Repeating it changes nothing.
  *
  * @param isOwn whether this process has just written the files
  */

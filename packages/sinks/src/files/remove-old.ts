@@ -27,7 +27,7 @@ export async function partsOf(files: FileLayer, target: string, logs: readonly s
   return (await unless(listParts(files, target), ['ENOENT'], [])).filter((path) => lost.has(/^part-([^-]+)-/.exec(basename(path))?.[1] ?? ''))
 }
 
-/** Removes published files, and the folders of partitions that are empty then. Again is fine: what is gone is gone. */
+/** Removes published files, and the folders of partitions that are empty then. Repeating it changes nothing. */
 export async function removeParts(files: FileLayer, target: string, names: readonly string[]): Promise<void> {
   for (const name of names) await unless(files.unlink(join(target, name)), ['ENOENT', 'ENOTDIR'], undefined)
   const folders = new Set<string>()

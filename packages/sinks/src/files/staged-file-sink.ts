@@ -25,7 +25,7 @@ export interface StagedFileOptions<T = unknown> {
   readonly maxRowsPerFile?: number
   /**
    * Divides the dataset into folders as Hive does: by columns, which then stand in the path alone, and by days of instants.
-   * A log goes on with the partitions that it began with. None by default.
+   * A log keeps the partitions that it began with. None by default.
    */
   readonly partitionBy?: PartitionBy<T>
   /** The most partitions that one range may have rows of, each of them a file; 1,000 by default. Beyond it the pipeline stops. */

@@ -10,10 +10,10 @@ export interface FilesOptions {
 }
 
 /**
- * The files that are current in a dataset, as absolute paths: an exact list, while a pipeline writes and a compaction runs.
+ * Returns the current files of a dataset as absolute paths. The list is exact while a pipeline writes and a compaction runs.
  *
- * It has each committed range whole or not at all, and each row once: either a compaction's files or the ones it was made of. A listed file may be
- * removed later, when it is compacted; a reader that finds it gone lists again. Works on the folder alone, without the pipeline's log.
+ * It holds each committed range whole or not at all, and each row once: either the merged file or the files it was made of. A later compaction may
+ * remove a listed file; a reader that finds it gone lists again. Needs the folder alone, not the pipeline's log.
  *
  * @param dir the folder that was given to the sink, or one of versions: then the files of all, oldest first
  * @throws `TARGET_UNUSABLE` where there is no such folder; `SINK_FAILED` when it cannot be read, `LOG_DAMAGED` when a record in `.lake` was changed

@@ -43,9 +43,9 @@ class Sums {
 }
 
 /**
- * What a dataset holds: rows, files, sizes, time range, ranges of each task, partitions, the share of small files, and its size against JSON.
+ * Returns what a dataset holds: rows, files, sizes, time range, ranges of each task, partitions, the share of small files, and its size against JSON.
  *
- * Reads every file, one at a time, of the exact list that `files` gives. A folder that holds versions gives one answer for each, oldest first.
+ * Reads every file, one at a time, of the exact list that `files` gives. A folder of versions gives one result for each, oldest first.
  *
  * @throws `TARGET_UNUSABLE` where there is no dataset; `SINK_FAILED` for a file that is damaged, `SCHEMA_MISMATCH` for one that no sink wrote
  * @example

@@ -8,7 +8,7 @@ import { CREATED_BY, schemaIn, versionsIn, writeManifest } from './dataset/versi
 export interface VersionedOptions {
   /** The folder of the logs, one for each version: `<log>/v1`, `<log>/v2`. */
   readonly log: string
-  /** What becomes of a schema that the files cannot go on with: `next` begins another version, `refuse` (the default) stops. */
+  /** What to do with a schema that the files cannot continue with: `next` begins another version, `refuse` (the default) stops. */
   readonly onIncompatible?: 'next' | 'refuse'
   /** @internal For tests. */
   readonly files?: FileLayer
@@ -54,9 +54,9 @@ function probe(log: CommitLog): CommitLog {
 
 /**
  * Keeps versions of datasets as sibling folders, `<root>/<name>/v1`, `<root>/<name>/v2`: a compatible change of a schema (an optional column or an enum
- * value more, a wider number) goes on in the newest version, another one begins the next, with a log of its own, or is refused.
+ * value more, a wider number) continues in the newest version. Any other change begins the next version, with its own log, or is refused.
  *
- * The next version goes on where the one before it stopped, if its source is wrapped in `onwards`: stop all processes of the old one first. A program
+ * The next version continues where the one before it stopped, if its source is wrapped in `onwards`: stop all processes of the old one first. A program
  * that fits an older version than the newest is refused.
  *
  * @param root the folder of the datasets
@@ -127,7 +127,7 @@ function withManifests(files: FileLayer, log: CommitLog, version: number): Commi
   return new Proxy(log, { get: (of, key) => (key === 'begin' ? begin : bound(of, key)) })
 }
 
-/** Finishes compactions of older versions: no pipeline starts in them any more, and readers read all versions (protocol 6.5). */
+/** Finishes compactions of older versions: no pipeline starts in them any more, and readers read all versions (docs/internals/protocol.md#6.5). */
 async function finishOlder(files: FileLayer, dataset: string, version: number): Promise<void> {
   try {
     for (const older of await versionsIn(files, dataset)) {

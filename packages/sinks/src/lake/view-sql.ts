@@ -27,9 +27,9 @@ function readerOf(format: string, glob: string, options: readonly string[]): str
 }
 
 /**
- * SQL for DuckDB: a view of a dataset that shows, of results that a window gave several times, only the last (protocol 7.2).
+ * Returns SQL for DuckDB: a view of a dataset that shows only the last revision of each window result (docs/internals/protocol.md#7.2).
  *
- * @param inspections what `inspect` said; several versions become one view, with the columns of all
+ * @param inspections the result of `inspect`; several versions become one view, with the columns of all
  * @throws `OPTION_INVALID` where there are no files, or files that DuckDB does not read
  * @example
  * viewSql(await inspect('data/tickets')) // CREATE OR REPLACE VIEW "tickets" AS SELECT * FROM read_parquet('…/data/tickets/*.parquet');

@@ -38,7 +38,7 @@ export const fromStaged = (staged: Staged, target: string): StagedRows => readSt
 const keys = ({ table, task: { logId, flow, task } }: Place) => [table, logId, flow, task] as const
 const where = 'table_name = ? AND log_id = ? AND flow = ? AND task = ?'
 
-/** Makes the guard of a flow of a task, before its first row; -1: nothing is written. Gives the number that is written last. */
+/** Makes the guard of a flow of a task before its first row, at -1. Returns the number of the last applied record. */
 export async function openGuard(connection: Connection, place: Place): Promise<number> {
   await connection.execute(`INSERT IGNORE INTO ${GUARD} (table_name, log_id, flow, task, n) VALUES (?, ?, ?, ?, -1)`, [...keys(place)])
   return (await readGuard(connection, place)) ?? -1
@@ -50,20 +50,20 @@ export async function readGuard(connection: Connection, place: Place): Promise<n
   return rows[0] ? Number(rows[0].n) : null
 }
 
-/** Protocol 6.1: true when record `n` is ours to apply; false when it is applied, or when the guard is not where the record says that it was at least. */
+/** docs/internals/protocol.md#6.1: true when record `n` is ours to apply; false when it is applied, or when the guard is not where the record says that it was at least. */
 export async function passGuard(connection: Connection, place: Place, n: number, after: number): Promise<boolean> {
   const { touched } = await connection.execute(`UPDATE ${GUARD} SET n = ? WHERE ${where} AND n < ? AND n >= ?`, [n, ...keys(place), n, after])
   return touched > 0
 }
 
-/** The staged range; null when it is not there. */
+/** Returns the staged range, or null. */
 export async function findRange(connection: Connection, place: Place, { n, attempt }: Attempt): Promise<StagedRange | null> {
   const sql = `SELECT id, rows_in, row_count FROM ${STAGED} WHERE ${where} AND n = ? AND attempt = ?`
   const [row] = (await connection.execute(sql, [...keys(place), n, attempt])).rows
   return row ? { id: Number(row.id), rowsIn: checked(String(row.rows_in)), rows: Number(row.row_count) } : null
 }
 
-/** Notes a range; its rows come with the same transaction. Gives its id. */
+/** Adds a range, whose rows the same transaction inserts. Returns its id. */
 export async function addRange(connection: Connection, place: Place, { n, attempt }: Attempt, rowsIn: string, rows: number): Promise<number> {
   const { insertId } = await connection.execute(
     `INSERT INTO ${STAGED} (table_name, log_id, flow, task, n, attempt, rows_in, row_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,

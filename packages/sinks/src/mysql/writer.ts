@@ -21,7 +21,7 @@ export interface WriterOptions {
   readonly guard: number
 }
 
-/** Writes one flow of one task to a table: staged beside it, recorded, then moved in one transaction with its guard (protocol 6.1). */
+/** Writes one flow of one task to a table: staged beside it, recorded, then moved in one transaction with its guard (docs/internals/protocol.md#6.1). */
 export class MysqlWriter implements Writer<unknown> {
   readonly #o: WriterOptions
   #kept: Batch<unknown>[] = []
@@ -69,7 +69,7 @@ export class MysqlWriter implements Writer<unknown> {
     if (loading.refuses) await this.#try(connection, id)
   }
 
-  /** Does what publishing will do, and takes it back: what the table refuses is found before it is recorded (protocol 3.14). */
+  /** Does what publishing will do, and takes it back: what the table refuses is found before it is recorded (docs/internals/protocol.md#3.14). */
   async #try(connection: Connection, id: number): Promise<void> {
     const { rowsIn, loading } = this.#o
     await connection.query('SAVEPOINT tickets_trial')

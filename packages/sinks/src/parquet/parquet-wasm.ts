@@ -5,7 +5,7 @@ type Wasm = typeof import('parquet-wasm')
 
 /** What encodes: an instance of parquet-wasm, in the thread that made it. */
 export interface ParquetWasm {
-  /** The bytes of the file. Takes the job's buffer over: it is changed, and may be let go of. */
+  /** Returns the bytes of the file. Takes over the job's buffer: it is changed, and may be released. */
   encode(job: ParquetJob): Uint8Array<ArrayBuffer>
   /** Bytes that the instance has taken from the system; they grow only. */
   readonly memory: number
@@ -55,7 +55,7 @@ function propertiesOf(wasm: Wasm, { ipc, texts, times, numbers, settings, footer
 export const isTrap = (error: unknown): boolean => ['RangeError', 'RuntimeError'].includes((error as { name?: string } | null)?.name ?? '')
 
 /** Memory is given back at once where the engine can, and not when garbage is collected. */
-function letGo(buffer: ArrayBuffer & { transfer?: (length: number) => ArrayBuffer }): void {
+function release(buffer: ArrayBuffer & { transfer?: (length: number) => ArrayBuffer }): void {
   buffer.transfer?.(0)
 }
 
@@ -73,7 +73,7 @@ export async function loadParquetWasm(): Promise<ParquetWasm> {
         properties.free()
         throw error
       }
-      letGo(job.ipc)
+      release(job.ipc)
       // `writeParquet` takes over both and frees them, also when it throws.
       return wasm.writeParquet(table, properties) as Uint8Array<ArrayBuffer>
     },

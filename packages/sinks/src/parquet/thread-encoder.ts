@@ -90,7 +90,7 @@ function warn({ message }: WorkersUnavailable): void {
 }
 
 /**
- * A function that gives the bytes of Parquet files: on threads that all sinks share, or on this one, where threads are not wanted or not to be had.
+ * Returns a function that encodes Parquet files: on threads that all sinks share, or on the main thread where threads are unwanted or unavailable.
  *
  * @throws `OPTION_INVALID` at once
  */

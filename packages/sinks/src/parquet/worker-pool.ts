@@ -118,7 +118,7 @@ export class WorkerPool {
     return member
   }
 
-  /** The job that the thread was at may have ended it: it is tried once more. Those behind it were only near. */
+  /** Queues the jobs of a thread that ended. The first one may have ended it, so it gets one more try; the others only waited in that thread. */
   #again(tasks: readonly Task[], cause: unknown): void {
     const [first, ...others] = tasks
     this.#waiting.unshift(...others)

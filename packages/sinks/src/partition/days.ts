@@ -29,7 +29,7 @@ export function dayIn(timeZone: string): (time: number) => number {
     let day = known.get(quarter)
     if (day === undefined) {
       const [first, last] = [dayAt(quarter * QUARTER), dayAt(quarter * QUARTER + QUARTER - 1)]
-      // NaN: the day changes amid this quarter, as it did where clocks ran by the sun.
+      // NaN: the day changes within this quarter of an hour, as it did where clocks ran by the sun.
       day = first === last ? first : Number.NaN
       if (known.size >= 10_000) known.clear()
       known.set(quarter, day)

@@ -14,7 +14,7 @@ import type { Group } from './plan.ts'
 /** The task under which compactions of a log stage. */
 export const idOf = (log: string) => ({ logId: log, task: COMPACT, flow: '' })
 
-/** Whether another log has taken the dataset over, so that nothing of this one may become visible any more. */
+/** Returns whether another log has taken the dataset over, so that nothing of this one may become visible any more. */
 const isTakenOver = async (files: FileLayer, dir: string, log: string) => (await readOwner(files, dir))?.before.includes(log) ?? false
 
 /** Whether a compaction of this number has nothing left to do here: there is a record of it or a later one, or another log has the dataset. */
@@ -63,7 +63,7 @@ async function stage(files: FileLayer, dir: string, group: Group, n: number, att
 }
 
 /**
- * Does what a record says: its outputs become visible, then its inputs go. Again is fine, and two at once are: it changes nothing then.
+ * Does what a record says: publishes its outputs, then removes its inputs. Repeating it changes nothing, also in two processes at the same time.
  * All of it is on stable storage before the next record may be created.
  */
 export async function finish(files: FileLayer, dir: string, log: string, record: CompactionRecord): Promise<void> {
@@ -86,7 +86,7 @@ export async function finish(files: FileLayer, dir: string, log: string, record:
 }
 
 /**
- * Stage → record → publish → remove what was merged: the commit of one compaction. Null when another one was first, and nothing was changed.
+ * Commits one compaction: stages, records, publishes, then removes what it merged. Returns null when another compaction was first and nothing changed.
  */
 export async function commitGroup(files: FileLayer, dir: string, group: Group, n: number): Promise<CompactionRecord | null> {
   const attempt = globalThis.crypto.randomUUID().slice(0, 8)

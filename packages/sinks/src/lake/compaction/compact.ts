@@ -24,7 +24,7 @@ export interface CompactOptions {
   readonly files?: FileLayer
 }
 
-/** What a compaction came to. */
+/** The result of a compaction. */
 export interface Compaction {
   /** Files that were merged, and those that they became. */
   readonly merged: number
@@ -79,9 +79,8 @@ async function lookAtFinished(files: FileLayer, dir: string, before: readonly st
 /**
  * Merges the small files of a dataset, within each folder of a partition, and drops window results that a higher `revision` has replaced.
  *
- * Runs beside the pipeline that writes, in any process, and two at once are harmless. It is crash-safe like a commit: the next one finishes what was
- * recorded. `files(dir)` is exact all the time; a reader that globs may briefly see rows twice, never too few. The newest file of each task stays
- * as it is. Parquet, Arrow, JSON Lines and CSV; superseded revisions are dropped where files say their keys, in Parquet and Arrow.
+ * Runs beside the pipeline that writes, in any process. Overlapping compactions are safe. A compaction survives a crash like a commit: the next one finishes
+ * what was recorded. `files(dir)` is exact all the time; a reader that globs may briefly see rows twice, never too few. The newest file of each task stays. Parquet, Arrow, JSON Lines and CSV; superseded revisions are dropped where files say their keys, in Parquet and Arrow.
  *
  * @param dir the folder that was given to the sink
  * @throws `OPTION_INVALID`; `TARGET_UNUSABLE` where there is no dataset; `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`, `LOG_DAMAGED` as sinks do

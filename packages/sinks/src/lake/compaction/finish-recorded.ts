@@ -31,7 +31,7 @@ async function isCutOff(files: FileLayer, dir: string, log: string, { n, attempt
 }
 
 /**
- * Finishes compactions that were recorded and then cut off, so that readers that glob see each row once again (protocol 6.5).
+ * Finishes compactions that were recorded and then cut off, so that readers that glob see each row once again (docs/internals/protocol.md#6.5).
  *
  * Every start of a pipeline calls it. It reads the newest record only, and changes nothing where that one is finished. Logs that lost the dataset
  * are left alone: a takeover removes what they compacted.

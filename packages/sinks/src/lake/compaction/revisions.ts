@@ -3,7 +3,7 @@ import type { Keep, Opened, Rows } from '../formats/format.ts'
 
 const REVISION = 'revision'
 
-/** Whether a file holds results that later ones of the same key replace (protocol 7.2). */
+/** Whether a file holds results that later ones of the same key replace (docs/internals/protocol.md#7.2). */
 export const isRevised = ({ footer, fields, batches }: Opened): boolean =>
   batches !== undefined && (footer?.keys.length ?? 0) > 0 && fields.some(({ name, kind }) => name === REVISION && kind === 'int32')
 

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 
-/** The folder in a dataset that holds the records of compactions and what its versions are; hidden, and with extensions of its own (protocol 7.1). */
+/** The folder in a dataset that holds the records of compactions and what its versions are; hidden, and with extensions of its own (docs/internals/protocol.md#7.1). */
 export const lakeOf = (dir: string): string => join(dir, '.lake')
 
 /** The task of the file names that compactions of a log write; no partition is called so, since its name would end in a number. */

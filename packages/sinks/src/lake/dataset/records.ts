@@ -5,7 +5,7 @@ import { isPartPath } from '../../files/names.ts'
 import type { StagedFile } from '../../files/staged.ts'
 import { lakeOf } from './parts.ts'
 
-/** One compaction: from the moment this is created, `outputs` stand for `inputs` (protocol 6.5). */
+/** One compaction: from the moment this is created, `outputs` stand for `inputs` (docs/internals/protocol.md#6.5). */
 export interface CompactionRecord {
   readonly n: number
   /** Random, so that two compactions at one number are told apart. */
@@ -59,12 +59,12 @@ export async function headRecord(files: FileLayer, dir: string, log: string): Pr
   }
 }
 
-/** Makes durable what `headRecord` found, before anybody acts on it (protocol 3.4). */
+/** Makes durable what `headRecord` found, before anybody acts on it (docs/internals/protocol.md#3.4). */
 export async function syncRecords(files: FileLayer, dir: string, log: string): Promise<void> {
   await syncUpwards(files, folderOf(dir, log), [])
 }
 
-/** Creates the record if there is none of its number: the commit of a compaction. False when another one has it, or is further (protocol 3.5). */
+/** Creates the record if there is none of its number: the commit of a compaction. False when another one has it, or is further (docs/internals/protocol.md#3.5). */
 export async function createRecord(files: FileLayer, dir: string, log: string, record: CompactionRecord): Promise<boolean> {
   const folder = folderOf(dir, log)
   const made = await makeFolders(files, folder)

@@ -4,7 +4,7 @@ import { valueIn } from '@tickets/core/arrow'
 import { createIfAbsent, type FileLayer, makeFolders, syncUpwards, unless, verifyChecksum, withChecksum } from '@tickets/core/node'
 import { lakeOf } from './parts.ts'
 
-/** What a version of a dataset says about itself: a file in its hidden folder, with an extension of its own (protocol 7.1). */
+/** What a version of a dataset says about itself: a file in its hidden folder, with an extension of its own (docs/internals/protocol.md#7.1). */
 export interface Manifest {
   readonly dataset: string
   readonly version: number

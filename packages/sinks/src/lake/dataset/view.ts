@@ -10,7 +10,7 @@ import { type CompactionRecord, compactedLogs, headRecord } from './records.ts'
 /** What is current in a dataset at one moment. */
 export interface View {
   readonly parts: readonly Part[]
-  /** Task → the highest number of its published files: its record may be the task's head, so they are left alone (protocol 6.5). */
+  /** Task → the highest number of its published files: its record may be the task's head, so they are left alone (docs/internals/protocol.md#6.5). */
   readonly newest: ReadonlyMap<string, number>
   /** Log → its newest compaction. */
   readonly heads: ReadonlyMap<string, CompactionRecord>
@@ -48,7 +48,7 @@ function newestOf(parts: readonly Part[]): Map<string, number> {
 
 /**
  * Whether a range is seen that is being published at this moment: of one attempt, a staged file is published already and another is not.
- * Only a task's newest range can be: the one before was published whole before the record of the next one was created (protocol 3.6).
+ * Only a task's newest range can be: the one before was published whole before the record of the next one was created (docs/internals/protocol.md#3.6).
  */
 async function isPartial(files: FileLayer, dir: string, newest: Part, parts: readonly Part[]): Promise<boolean> {
   const { log, task, n } = newest

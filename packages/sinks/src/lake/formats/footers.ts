@@ -1,4 +1,4 @@
-/** What the `tickets` key of a file's metadata says (protocol 7.4). */
+/** What the `tickets` key of a file's metadata says (docs/internals/protocol.md#7.4). */
 export interface Footer {
   readonly schema: string
   readonly version: number

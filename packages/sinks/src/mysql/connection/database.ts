@@ -47,7 +47,7 @@ export class Database {
     }
   }
 
-  /** Statements that need no transaction, such as CREATE TABLE. Repeated after a fault that passes, so `work` must be repeatable. */
+  /** Runs statements that need no transaction, such as CREATE TABLE. Repeats `work` after a passing fault, so it must be repeatable. */
   run<R>(doing: Doing, work: (connection: Connection) => Promise<R>): Promise<R> {
     return this.#persistently(doing, async () => {
       const { connection, giveBack } = await this.#borrow()
@@ -66,8 +66,8 @@ export class Database {
   }
 
   /**
-   * All of `work` or nothing of it. Repeated as a whole after a fault that passes, an answer to COMMIT that was lost included: `work` itself has to
-   * find out whether it was done before.
+   * Runs `work` in a transaction. Repeats it as a whole after a passing fault, a lost answer to COMMIT included, so `work` must find out by itself
+   * whether it was done before.
    */
   transaction<R>(doing: Doing, work: (connection: Connection) => Promise<R>): Promise<R> {
     return this.#persistently(doing, async () => {
@@ -107,7 +107,7 @@ export class Database {
       } catch (error) {
         const failure = mysqlError(error, what, code)
         if (!failure.retryable || failure.code === 'TASK_LOST' || closed?.() || performance.now() + pause > until) throw failure
-        // Two that met in a deadlock must not meet again.
+        // Random, so that two transactions that met in a deadlock do not meet again.
         await new Promise((done) => setTimeout(done, pause * (0.5 + Math.random())))
       }
     }

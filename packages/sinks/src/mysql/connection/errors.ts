@@ -67,7 +67,7 @@ export function mysqlError(error: unknown, doing: string, code: ErrorCode = 'SIN
   // Without a code: mysql2 itself, when a connection closed under a statement.
   const isClosed = /closed state|connection (is )?(lost|closed)|pool is closed/i.test(message)
   const retryable = passing.has(number) || (number === 0 && (cut.test(name) || isClosed || (fatal === true && name === '')))
-  // A login that is refused while a server starts up is told as such; it is not worth waiting for.
+  // A refused login is not retried, even while a server starts up.
   return new TicketsError(code, `${doing} failed: ${adviceFor(number, isClosed ? 'ECONNRESET' : name)} (${message || name})`, {
     cause: error,
     retryable,

@@ -14,7 +14,7 @@ export interface Column {
 /** Longest text of a key, in characters: three of them fit into an index of 3072 bytes. */
 export const KEY_LENGTH = 255
 
-/** The column that a field gets (protocol 8). An enum is a text, so that one more value is no migration. */
+/** The column that a field gets (docs/internals/protocol.md#8). An enum is a text, so that one more value is no migration. */
 export function columnOf(field: Field, isKey: boolean, collation: string): Column {
   const { name, kind, optional, nullable } = field
   const rest = { name, nullable: optional || nullable }

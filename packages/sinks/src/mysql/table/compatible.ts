@@ -20,7 +20,7 @@ const takes: Readonly<Record<Kind, RegExp>> = {
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
 /**
- * Whether a table that is there can take the rows; gives its columns for the fields, in the schema's order.
+ * Checks that an existing table can take the rows. Returns its columns for the fields, in the schema's order.
  *
  * @param wanted the columns that the sink would have made
  * @throws `TARGET_UNUSABLE` with the ALTER TABLE that helps
@@ -60,7 +60,7 @@ export function checkTableFor(
   return used
 }
 
-/** Rows are told apart by the key and by nothing else: another unique index would merge rows of different keys, silently. */
+/** Checks that only the key identifies a row: another unique index would silently merge rows of different keys. */
 function checkIndexes(
   { unique }: ExistingTable,
   used: readonly Column[],

@@ -3,7 +3,7 @@ import { type Field, TicketsError } from '@tickets/core'
 /** Tables of ours in a database begin with this. */
 export const PREFIX = '_tickets_'
 
-/** How far each flow of each task is written (protocol 6.1). */
+/** How far each flow of each task is written (docs/internals/protocol.md#6.1). */
 export const GUARD = '`_tickets_guard`'
 /** Which log writes to which table. */
 export const OWNER = '`_tickets_owner`'

@@ -9,7 +9,7 @@ import { checkColumns, list, quote } from './names.ts'
 export interface Loading {
   /** What is staged: the columns of the rows, with the types that they have in the end, so that what does not fit is found before it is recorded. */
   readonly columns: readonly Column[]
-  /** Whether the table may refuse rows whose values fit their columns: then it is tried before they are recorded (protocol 3.14). */
+  /** Whether the table may refuse rows whose values fit their columns: then it is tried before they are recorded (docs/internals/protocol.md#3.14). */
   readonly refuses?: boolean
   /** Makes what is missing; null when all is there. Runs before the first rows are published. */
   readonly create: string | null

@@ -11,8 +11,8 @@ const WAIT = 30
 const LOCK = "CONCAT('tickets_migrations_', MD5(DATABASE()))"
 
 /**
- * Brings the star schema of a database up to date, and says which files were applied. Repeatable, by several processes at once; `warehouse` does it by
- * itself when a pipeline starts. For those who do it before, as another user: one who may also CREATE VIEW and REFERENCES.
+ * Brings the star schema of a database up to date and returns the files it applied. Running it again, or in several processes, is safe. `warehouse` does
+ * it when a pipeline starts; call it before to do so as another user, who also needs CREATE VIEW and REFERENCES.
  *
  * @throws `TARGET_UNUSABLE` where a file was changed after it was applied, or a newer release has been there
  * @example
@@ -25,7 +25,7 @@ export async function migrateWarehouse(options: MysqlConnectionOptions): Promise
 }
 
 /**
- * Applies what is missing. DDL ends transactions, so a process that dies amid a file leaves half of it: the statements of a file are repeatable, and the
+ * Applies what is missing. DDL ends transactions, so a process that dies during a file leaves half of it: the statements of a file are repeatable, and the
  * next process begins that file anew.
  */
 export async function migrate(database: Database, doing: Doing, folder = starSchema): Promise<readonly string[]> {
@@ -43,7 +43,7 @@ export async function migrate(database: Database, doing: Doing, folder = starSch
     try {
       return await applyMissing(connection, migrations, doing.what)
     } finally {
-      // A connection that is gone has let go of it by itself.
+      // A connection that is gone has released it.
       await connection.query(`SELECT RELEASE_LOCK(${LOCK}) AS released`).catch(() => {})
     }
   })

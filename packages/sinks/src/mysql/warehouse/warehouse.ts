@@ -48,7 +48,7 @@ export interface Warehouse {
 }
 
 /**
- * A star schema of tickets in MySQL or MariaDB, exactly once: each range of facts comes with the dimensions it needs, in one transaction.
+ * Makes sinks for a star schema of tickets in MySQL or MariaDB, exactly once: one transaction writes a range of facts with the dimensions it needs.
  *
  * The tables and views are made when the pipeline starts. `byType` and `byPriority` take windows with the aggregates `tickets` and, if wanted, `clients`.
  * Tickets of high priority need no sink: the view `v_high_priority_tickets` has them.
