@@ -41,7 +41,7 @@ async function encode(
   }
 }
 
-/** Makes the names of the staged files durable, from their folder up to the target (docs/internals/protocol.md#3). */
+/** Makes the names of the staged files durable, from their folder up to the target (docs/internals/protocol.md#3.4). */
 async function syncFolders({ files, target, durable }: StagePlace, folder: string, made: readonly string[]): Promise<void> {
   await files.syncFolder(folder)
   for (let child = folder; child !== target; child = dirname(child)) {
