@@ -147,7 +147,7 @@ export function stagedFileSink({ path, format, load, maintenance, options = {} }
       return stagedFileWriter({ target, task, schema, encoder: await load(), files, maxRowsPerFile, plan, sortBy, isHeld, durable: new Set() })
     },
 
-    ...(!isOfVersioned && { version: (version: number) => stagedFileSink(`${target}.v${version}`, format, load, options) }),
+    ...(!isOfVersioned && { version: (version: number) => stagedFileSink({ path: `${target}.v${version}`, format, load, maintenance, options }) }),
     ...(maintain && { maintain }),
   }
 }
