@@ -1,14 +1,16 @@
 import { messageOf } from './errors.ts'
+import type { Logger } from './logger.ts'
 
-/** Takes the one report of a callback that threw. */
+/** Takes the report of a callback that threw. */
 export type Report = (message: string, error: unknown) => void
 
 const reported = new WeakSet<object>()
 
 /**
- * Returns the callback such that what it throws, or rejects with, stops nothing: a callback only watches. The first failure is reported.
+ * Returns a callback that never throws or rejects: callbacks of the user only watch, so their failures must not stop a pipeline. The first failure is
+ * reported.
  *
- * @param owner what was given by the user; its failures are reported once, however many callbacks are made of it
+ * @param owner the user's object; its failures are reported once, however many callbacks are made from it
  */
 export function harmless<A extends unknown[]>(
   what: string,
@@ -30,7 +32,19 @@ export function harmless<A extends unknown[]>(
   }
 }
 
-/** Says it where no logger can: as a warning of the process, or in a browser on the console. */
+const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** Returns a logger that never throws, whatever the user's logger does. It is silent where there is none. */
+export function harmlessLogger(logger: Logger | undefined): Logger {
+  if (!logger) return silent
+  const of = (level: keyof Logger) =>
+    harmless<Parameters<Logger['warn']>>('the logger', logger, (message, details) =>
+      details === undefined ? logger[level](message) : logger[level](message, details),
+    )
+  return { debug: of('debug'), info: of('info'), warn: of('warn'), error: of('error') }
+}
+
+/** Emits a warning of the process, or in a browser one on the console: for messages that no logger can take. */
 export function warnProcess(message: string): void {
   const { process, console } = globalThis as Globals
   if (process?.emitWarning) process.emitWarning(message, { type: 'TicketsWarning', code: 'TICKETS_CALLBACK' })

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../base/clock.ts'
 import { type Duration, millis, positiveMillis } from '../base/duration.ts'
 import { TicketsError } from '../base/errors.ts'
-import { harmlessLogger } from '../base/harmless-logger.ts'
+import { harmlessLogger } from '../base/harmless.ts'
 import type { Logger } from '../base/logger.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 import type { DeadLetter } from '../connectors/dead-letter.ts'

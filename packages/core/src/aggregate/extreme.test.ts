@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { Ticket } from '../tickets/ticket.ts'
+import { windowSchema } from '../window/schema.ts'
+import { mergedResultOf, resultOf } from './aggregates.fixture.ts'
+import { max, min } from './extreme.ts'
+
+test.each([
+  ['number', [3, null, -1, 2], -1, 3],
+  ['text', ['b', 'a', null], 'a', 'b'],
+  ['instant', [new Date(5), new Date(2)], new Date(2), new Date(5)],
+] as const)('of a column of kind %s are its smallest and largest value', (kind, values, least, most) => {
+  expect(resultOf(min('v'), kind, values)).toEqual(least)
+  expect(resultOf(max('v'), kind, values)).toEqual(most)
+  expect(
+    mergedResultOf(
+      max('v'),
+      kind,
+      values.map((value) => [value]),
+    ),
+  ).toEqual(most)
+})
+
+test('of no values are null', () => {
+  expect(resultOf(min('v'), 'number', [])).toBe(null)
+  expect(mergedResultOf(max('v'), 'number', [[null], []])).toBe(null)
+})
+
+test('keep infinities and the sign of zero through a record', () => {
+  expect(mergedResultOf(min('v'), 'number', [[0, -0], [1]])).toBe(-0)
+  expect(mergedResultOf(max('v'), 'number', [[1], [Number.POSITIVE_INFINITY]])).toBe(Number.POSITIVE_INFINITY)
+})
+
+test('a column that is not there is refused', () => {
+  expect(() => windowSchema(Ticket, 'tumbling', [], { s: max('nope') } as never)).toThrow('no such column')
+})

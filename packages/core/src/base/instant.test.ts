@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { instant, isInstant } from './instant.ts'
+import { zodDefinition } from './zod-definition.ts'
+
+test('an instant is normalised to UTC, and digits finer than a millisecond are cut', () => {
+  expect(instant().parse('2026-11-21T12:00:00.123456+01:00')).toEqual(new Date('2026-11-21T11:00:00.123Z'))
+  expect(z.encode(instant(), new Date(0))).toBe('1970-01-01T00:00:00.000Z')
+})
+
+test.each(['2026-11-21T12:00:00', '2026-11-21', '2026-02-30T00:00:00Z', 'now', 0])('%j is no instant', (text) => {
+  expect(instant().safeParse(text).success).toBe(false)
+})
+
+test("our codec is told from a user's own, also behind describe()", () => {
+  expect(isInstant(zodDefinition(instant().describe('when')).transform)).toBe(true)
+  const own = z.codec(z.iso.datetime(), z.date(), { decode: (text) => new Date(text), encode: (date) => date.toISOString() })
+  expect(isInstant(zodDefinition(own).transform)).toBe(false)
+})

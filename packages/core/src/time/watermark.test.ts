@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { instant } from '../base/instant.ts'
+import { Batch, internals, watermarksOf } from '../batch/batch.ts'
+import { defineSchema } from '../schema/define.ts'
+import { PartitionClock } from './watermark.ts'
+
+const Row = defineSchema(z.object({ at: instant() }), { name: 'row', time: 'at' })
+const batchOf = (...times: number[]) =>
+  Batch.of(
+    Row,
+    times.map((ms) => ({ at: new Date(ms) })),
+  )
+const warnings = (clock: PartitionClock) => {
+  const said: string[] = []
+  const log = () => {}
+  clock.warnOfJump('tickets-0', { debug: log, info: log, warn: (message) => void said.push(message), error: log })
+  return said
+}
+
+test('the watermark is the largest event time less maxOutOfOrderness, and each row carries the one before it (5.1)', () => {
+  const clock = new PartitionClock(10)
+  const stamped = clock.stamp(batchOf(100, 300, 200))
+  expect([...(watermarksOf(stamped) ?? [])]).toEqual([Number.NEGATIVE_INFINITY, 90, 290])
+  expect(clock.watermark).toBe(290)
+  expect([...(internals.metadata(stamped)?.offsets ?? [])]).toEqual([0, 1, 2])
+})
+
+test('the watermark never moves back', () => {
+  const clock = new PartitionClock(0, 500)
+  clock.stamp(batchOf(100))
+  clock.advance(400)
+  expect(clock.watermark).toBe(500)
+  clock.advance(600)
+  expect(clock.watermark).toBe(600)
+})
+
+test('watermarks that the source knows count, and event times do not', () => {
+  const clock = new PartitionClock(0)
+  const stamped = clock.stamp(batchOf(100, 900), Float64Array.of(50, 60))
+  expect([...(watermarksOf(stamped) ?? [])]).toEqual([50, 60])
+  expect(clock.watermark).toBe(60)
+})
+
+test('a row that moves the watermark by more than a day is reported once', () => {
+  const clock = new PartitionClock(0)
+  clock.stamp(batchOf(0, 86_400_000))
+  expect(warnings(clock)).toEqual([])
+  clock.stamp(batchOf(3 * 86_400_000))
+  expect(warnings(clock)).toEqual([expect.stringContaining('from 1970-01-02T00:00:00.000Z to 1970-01-04T00:00:00.000Z')])
+  expect(warnings(clock)).toEqual([])
+})
