@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import * as mini from 'zod/mini'
+import { instant } from '../base/instant.ts'
+import { defineSchema, makeSchema } from './define.ts'
+
+const Ping = defineSchema(z.object({ id: z.uuid(), at: instant() }), { name: 'ping', time: 'at' })
+
+test('a schema has the columns of its zod object, in their order', () => {
+  expect(Ping).toMatchObject({ name: 'ping', version: 1, time: 'at', keys: [] })
+  expect(Ping.fields.map(({ name, kind }) => [name, kind])).toEqual([
+    ['id', 'string'],
+    ['at', 'instant'],
+  ])
+})
+
+test('zod/mini makes the same schema', () => {
+  const Mini = defineSchema(mini.object({ id: mini.uuid(), at: instant() }), { name: 'ping', time: 'at' })
+  expect(Mini.fields).toEqual(Ping.fields)
+})
+
+test('extending adds columns, and replaces those of the same name', () => {
+  const More = Ping.extend('pong', { id: z.int(), note: z.string().optional() })
+  expect(More.name).toBe('pong')
+  expect(More.fields.map(({ name, kind, optional }) => [name, kind, optional])).toEqual([
+    ['id', 'integer', false],
+    ['at', 'instant', false],
+    ['note', 'string', true],
+  ])
+  expect(Ping.fields).toHaveLength(2)
+})
+
+test('the JSON Schema is that of the message, where an instant is text', () => {
+  expect(Ping.jsonSchema()).toMatchObject({ type: 'object', required: ['id', 'at'], properties: { at: { type: 'string', format: 'date-time' } } })
+})
+
+test.each([
+  ['a name with a blank', { name: 'a b', time: 'at' }, 'letters, digits, _ and - only, got "a b"'],
+  ['version 0', { name: 'a', version: 0, time: 'at' }, 'a whole number from 1, got 0'],
+  ['a time that is text', { name: 'a', time: 'id' }, 'a column made with instant(), neither optional nor nullable, got "id"'],
+  ['a time that may be absent', { name: 'a', time: 'later' }, 'got "later"'],
+])('%s is refused', (_what, options, message) => {
+  expect(() => makeSchema(z.object({ id: z.string(), at: instant(), later: instant().optional() }), options, [])).toThrow(message)
+})
+
+test('only an object without unknown keys becomes a schema', () => {
+  expect(() => makeSchema(z.string(), { name: 'a', time: null }, [])).toThrow('made from a zod object, got a zod string')
+  expect(() => makeSchema(z.looseObject({ at: instant() }), { name: 'a', time: 'at' }, [])).toThrow('a loose object keeps unknown keys')
+  expect(makeSchema(z.strictObject({ at: instant() }), { name: 'a', time: 'at' }, []).fields).toHaveLength(1)
+})
