@@ -3,7 +3,6 @@
  * @packageDocumentation
  */
 
-export { durationText } from './config/duration.ts'
 export { type ConfigNames, configHelp, configMarkdown } from './config/help.ts'
 export { type ConfigOptions, loadConfig } from './config/load-config.ts'
-export { Secret, secret } from './config/secret.ts'
+export { durationText, Secret, secret } from './config/value-types.ts'

@@ -6,15 +6,17 @@ import { count, size } from './text.ts'
 const MIB = 1024 * 1024
 
 const flags = z.object({
-  before: z.iso.datetime({ offset: true }).optional().describe('only files written before this instant, such as 2026-11-21T00:00:00Z'),
-  targetMib: z.number().positive().default(128).describe('MiB of a file that is large enough'),
-  json: z.boolean().default(false).describe('print what was done as one JSON object'),
+  before: z.iso.datetime({ offset: true }).optional().describe('merge only files written before this instant, such as 2026-11-21T00:00:00Z'),
+  targetMib: z.number().positive().default(128).describe('files of this size in MiB stay as they are'),
+  json: z.boolean().default(false).describe('print the result as one JSON object'),
 })
 
-/** Makes the command that merges the small files of a dataset. It is safe while a pipeline writes, and to stop at any moment. */
+/** Makes the command `compact`, which merges the small files of a dataset. It is safe while a pipeline writes, and safe to stop at any moment. */
 export const compactCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
   name: 'compact',
-  description: 'Merges the small files of a dataset',
+  description: 'Merge the small files of a dataset. Safe while a pipeline writes to it, and safe to stop at any moment.',
+  summary: 'Merge the small files of a dataset',
+  examples: ['tickets compact data/tickets', 'tickets compact data/tickets --before 2026-11-21T00:00:00Z --target-mib 256'],
   arguments: [['<dir>', 'the folder of the dataset']],
   flags,
   prefix: 'TICKETS_COMPACT_',

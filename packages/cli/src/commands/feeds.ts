@@ -16,16 +16,17 @@ export interface FeedsCliOptions {
   readonly argv?: readonly string[]
   /** The configuration file, where `--config` names none; `feeds.config.ts` by default. */
   readonly config?: string
-  /** Takes what is printed; stdout by default. */
+  /** Receives the output; stdout by default. */
   readonly print?: (text: string) => void
 }
 
-const usage = `Commands:
-  list                  the feeds of the configuration, and how they are doing where they run
-  start [name…]         runs them, or those named, until they end; SIGINT and SIGTERM commit what was read first
-  pause|resume <name…>  asks the process that runs them
-  drain [name…]         the same; without a name all of them, which ends that process
-`
+const usage = `Run several pipelines in one process, and control them from other terminals.
+
+Commands:
+  list                  show each feed, and its state where a process runs it
+  start [name…]         run all feeds, or the named ones, until they end; Ctrl-C commits what was read first
+  pause|resume <name…>  pause or resume feeds of the running process
+  drain [name…]         commit what was read and end the named feeds, or all of them and their process`
 
 /**
  * Runs the command line of feeds: `list`, `start`, `pause`, `resume`, `drain`. The configuration file exports `feeds({ … })` as its default.
@@ -51,12 +52,12 @@ export async function feedsCli({
 
 const flagsOf = (config: string) =>
   z.object({
-    config: z.string().default(config).describe('the file with the feeds').meta({ placeholder: 'file' }),
-    socket: z.string().optional().describe('where they are controlled; by default a path made from the file').meta({ placeholder: 'path' }),
-    json: z.boolean().default(false).describe('list as JSON'),
+    config: z.string().default(config).describe('file that exports the feeds').meta({ placeholder: 'file' }),
+    socket: z.string().optional().describe('control socket; by default a path made from the configuration file').meta({ placeholder: 'path' }),
+    json: z.boolean().default(false).describe('print JSON'),
   })
 
-/** Makes the command that runs feeds and controls them from other terminals. */
+/** Makes the command `feeds`, which runs feeds and controls them from other terminals. */
 export function feedsCommand({
   config = 'feeds.config.ts',
   print,
@@ -66,11 +67,12 @@ export function feedsCommand({
 }): CommandDefinition<ReturnType<typeof flagsOf>> {
   return {
     name: 'feeds',
-    description: usage.trimEnd(),
-    summary: 'Runs several pipelines in one process, and controls them',
+    description: usage,
+    summary: 'Run several pipelines in one process, and control them',
+    examples: ['tickets feeds start --config feeds.config.ts', 'tickets feeds list --json', 'tickets feeds pause lake'],
     arguments: [
-      ['<command>', 'one of those above'],
-      ['[name...]', 'feeds of the configuration'],
+      ['<command>', 'one of the commands above'],
+      ['[name...]', 'names of feeds in the configuration'],
     ],
     flags: flagsOf(config),
     prefix: 'FEEDS_',
@@ -87,7 +89,7 @@ export function feedsCommand({
   }
 }
 
-/** Asks the process that runs the feeds, and returns the statuses of all. */
+/** Sends a command to the process that runs the feeds, and returns the statuses of all. */
 async function control(socket: string, config: string, command: string, names: readonly string[]): Promise<readonly FeedStatus[]> {
   const running = await askFeeds(socket, 'GET', '/feeds')
   if (!running) throw new TicketsError('OPTION_INVALID', `no process runs the feeds of ${config}: start them first (start), with the same --config`)

@@ -4,15 +4,17 @@ import type { CommandDefinition } from './command.ts'
 import { inspectionTable } from './text.ts'
 
 const flags = z.object({
-  json: z.boolean().default(false).describe('print it as JSON, an array with an object for each version'),
-  sql: z.boolean().default(false).describe('print the SQL of a DuckDB view that shows the last revision only'),
-  sample: z.int().min(0).default(10_000).describe('rows that are written as JSON to compare sizes'),
+  json: z.boolean().default(false).describe('print JSON: an array with one object for each version'),
+  sql: z.boolean().default(false).describe('print the SQL of a DuckDB view that shows the last revision of each row'),
+  sample: z.int().min(0).default(10_000).describe('rows to write as JSON for the comparison of sizes'),
 })
 
-/** Makes the command that says what a dataset holds. */
+/** Makes the command `inspect`, which shows what a dataset holds. */
 export const inspectCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
   name: 'inspect',
-  description: 'Says what a dataset holds',
+  description: 'Show what a dataset holds: versions, rows, files, sizes, tasks and partitions.',
+  summary: 'Show what a dataset holds',
+  examples: ['tickets inspect data/tickets', 'tickets inspect data/tickets --sql | duckdb'],
   arguments: [['<dir>', 'the folder of the dataset']],
   flags,
   prefix: 'TICKETS_INSPECT_',

@@ -1,7 +1,7 @@
 import { isTicketsError, messageOf } from '@tickets/core'
 import { guardOutput } from '@tickets/core/node'
 import { Command } from 'commander'
-import { quiet } from '../config/help.ts'
+import { HELP_TEXT, quiet } from '../config/help.ts'
 import { commandOf, runCommand } from './command.ts'
 import { compactCommand } from './compact.ts'
 import { feedsCommand } from './feeds.ts'
@@ -10,16 +10,20 @@ import { inspectCommand } from './inspect.ts'
 export interface TicketsCliOptions {
   /** The command line without the program; that of the process by default. */
   readonly argv?: readonly string[]
-  /** Takes what is printed; stdout by default. */
+  /** Receives the output; stdout by default. */
   readonly print?: (text: string) => void
-  /** Takes errors, one line each; stderr by default. */
+  /** Receives errors, one line each; stderr by default. */
   readonly printError?: (text: string) => void
 }
+
+const FOOTER = `
+Run "tickets <command> --help" for its flags and examples.
+Exit codes: 0 done; 1 failed, with one line "error CODE: message" on stderr.`
 
 /**
  * Runs the `tickets` command. An error is one line, `error CODE: message`.
  *
- * @returns the exit code: 0, or 1 where something failed
+ * @returns the exit code: 0 when done, 1 when something failed
  * @example
  * process.exitCode = await ticketsCli({ argv: ['inspect', 'data/tickets'] })
  */
@@ -35,14 +39,14 @@ export async function ticketsCli({
   }
   const words = argv.filter((word) => word !== '--')
   const program = quiet(new Command('tickets'))
-    .description('Runs pipelines and looks after their datasets')
-    .helpOption('--help', 'show this, and exit')
-  program.helpCommand('help [command]', 'show the help of a command')
+    .description('Run pipelines, inspect their datasets and compact them.')
+    .helpOption('--help', HELP_TEXT)
+    .addHelpText('after', FOOTER)
+  program.helpCommand('help [command]', 'Show the help of a command')
   for (const definition of [feedsCommand({ print }), inspectCommand({ print }), compactCommand({ print })])
     program.addCommand(commandOf(definition as never, words, ended))
   try {
-    if (words.length === 0) print(program.helpInformation())
-    else await runCommand(program, words, print)
+    await runCommand(program, words.length === 0 ? ['--help'] : words, print)
     return code
   } catch (error) {
     const message = messageOf(error).replaceAll(/\s*\n\s*/g, ' ')

@@ -7,7 +7,7 @@ import type { Setting } from './settings.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** What Kubernetes sets for a service of the prefix's name. */
+/** Variables that Kubernetes sets for a service named like the prefix. */
 const ofKubernetes = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT(_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?$/
 
 /** Reads variables: of the environment, or of `.env`. Empty ones count as not set. With a prefix, unknown names of it are problems. */
@@ -44,7 +44,7 @@ export function readEnvFile(path: string, problems: string[]): Variables {
   try {
     return parseEnv(readFileSync(path, 'utf8')) as Variables
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') problems.push(`${path} cannot be read (${codeOf(error) ?? 'unknown'}): mend it, or delete it`)
+    if (codeOf(error) !== 'ENOENT') problems.push(`${path} cannot be read (${codeOf(error) ?? 'unknown'}): fix it, or delete it`)
     return {}
   }
 }

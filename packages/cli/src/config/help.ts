@@ -3,7 +3,7 @@ import type { $ZodObject } from 'zod/v4/core'
 import { declareFlags, flagOf } from './flags.ts'
 import { settingsOf } from './settings.ts'
 
-/** How a program and its environment are called. */
+/** Names a program and its variables in the environment. */
 export interface ConfigNames {
   /** The program's name in `--help`; `program` by default. */
   readonly name?: string
@@ -14,8 +14,8 @@ export interface ConfigNames {
 }
 
 /**
- * The text of `--help`: every value with its flag, its name in the environment, its default and its description. No value of a secret, its
- * default included, is in it.
+ * Returns the text of `--help`: every value with its flag, its name in the environment, its default and its description. It never contains a
+ * secret, not even its default.
  *
  * @example
  * configHelp(z.object({ rate: z.int().default(0).describe('tickets a second') }), { name: 'produce' })
@@ -27,36 +27,36 @@ export function configHelp(schema: $ZodObject, names: ConfigNames = {}): string 
   return command.helpInformation()
 }
 
-/** Makes the command of a program that takes flags only. It prints nothing and never ends the process. */
+/** Makes the command of a program that takes flags alone. It prints nothing and never ends the process. */
 export function configCommand({ name = 'program', description }: ConfigNames): Command {
   return quiet(new Command(name))
     .usage('[flags]')
     .description(description ?? '')
-    .helpOption('--help', 'show this, and exit')
+    .helpOption('--help', HELP_TEXT)
     .allowUnknownOption()
     .allowExcessArguments()
-    .addHelpText('after', FOOTER)
+    .addHelpText('after', '\nThe name in parentheses sets a flag in the environment or in .env. A flag beats the environment, which beats .env.')
 }
 
-/** What stands below the flags of every command. */
-export const FOOTER = '\nA flag beats the environment, which beats .env.'
+/** Describes `--help` in the help of every command. */
+export const HELP_TEXT = 'show this help'
 
-/** Makes a command throw instead of printing and ending the process. */
+/** Makes a command throw instead of printing and ending the process. Returns the command. */
 export const quiet = (command: Command): Command =>
   command
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {}, getOutHelpWidth: helpWidth })
     .configureHelp({ styleTitle: titleOf })
 
-/** Wide where nobody's terminal says otherwise, so that generated text does not depend on where it is made. */
+/** Generated text must not depend on where it is made, so without a terminal the width is fixed. */
 const helpWidth = () => (process.stdout.isTTY ? process.stdout.columns : 140)
 
-const titleOf = (title: string) => (title === 'Options:' ? 'Flags (and the same in the environment or .env):' : title)
+const titleOf = (title: string) => (title === 'Options:' ? 'Flags:' : title)
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 /**
- * The same as a Markdown table, for documentation that is generated.
+ * Returns the same as a Markdown table, for generated documentation.
  *
  * @example
  * configMarkdown(z.object({ rate: z.int().default(0).describe('tickets a second') }))

@@ -6,10 +6,9 @@ import { instant } from '@tickets/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import * as mini from 'zod/mini'
-import { durationText } from './duration.ts'
 import { configHelp, configMarkdown } from './help.ts'
 import { type ConfigOptions, loadConfig } from './load-config.ts'
-import { secret } from './secret.ts'
+import { durationText, secret } from './value-types.ts'
 
 let home = ''
 beforeAll(async () => {

@@ -3,10 +3,10 @@ import { type ErrorCode, isTicketsError, TicketsError } from '@tickets/core'
 import { codeOf } from '@tickets/core/node'
 import type { FeedStatus } from './feed.ts'
 
-/** A socket that nobody listens to, or whose process has just ended. */
-const nobody = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
+/** No process listens at the socket, or it has just ended. */
+const notRunning = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
-/** Asks the process that runs the feeds; null when none does. */
+/** Sends a request to the process that runs the feeds. Returns null when none does. */
 export async function askFeeds(path: string, method: 'GET' | 'POST', url: string): Promise<FeedStatus[] | null> {
   try {
     const { status, text } = await send(path, method, url)
@@ -15,14 +15,14 @@ export async function askFeeds(path: string, method: 'GET' | 'POST', url: string
     const { code, message } = body as { code: ErrorCode; message: string }
     throw new TicketsError(code, message)
   } catch (error) {
-    if (nobody.has(codeOf(error) ?? '')) return null
+    if (notRunning.has(codeOf(error) ?? '')) return null
     throw isTicketsError(error)
       ? error
       : new TicketsError('SOURCE_FAILED', `the process that runs the feeds did not answer at ${path}: ${String(error)}`, { cause: error })
   }
 }
 
-/** Whether a process listens there. */
+/** Returns whether a process answers at this socket. */
 export async function isAnswered(path: string): Promise<boolean> {
   return (await askFeeds(path, 'GET', '/feeds')) !== null
 }

@@ -3,7 +3,7 @@ import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
 import type { Clock } from '@tickets/core/internal'
 import { deferred } from '@tickets/core/internal'
 
-/** `waiting` is between a failure and the next try; `failed` needs somebody; `drained` and `done` are over. */
+/** `waiting` is between a failure and the next try; `failed` needs a person; `drained` and `done` are over. */
 export type FeedState = 'stopped' | 'running' | 'waiting' | 'pausing' | 'paused' | 'draining' | 'drained' | 'done' | 'failed'
 
 /** How a feed is doing. */
@@ -35,7 +35,7 @@ export interface FeedSettings {
 
 const over: ReadonlySet<FeedState> = new Set(['drained', 'done', 'failed'])
 
-/** One pipeline of several: started, paused, resumed, drained; tried again after faults that trying again can mend. */
+/** One pipeline of several: started, paused, resumed, drained; started again after failures that a retry can fix. */
 export class Feed {
   readonly name: string
   readonly description: string
@@ -167,11 +167,11 @@ export class Feed {
   }
 }
 
-/** Settles at the next change of any of them. */
+/** Resolves `next()` at the next change of any feed. */
 export class Changes {
   #next = deferred<void>()
 
-  readonly tell = (): void => {
+  readonly notify = (): void => {
     this.#next.resolve()
     this.#next = deferred<void>()
   }

@@ -21,7 +21,7 @@ const stub = (run: (options: RunOptions) => Promise<RunSummary>): Pipeline => ({
 })
 const until = (signal: AbortSignal | undefined) =>
   new Promise<void>((done) => (signal?.aborted ? done() : signal?.addEventListener('abort', () => done())))
-/** Runs until it is told to stop. */
+/** Runs until it is stopped. */
 const endless = (rows = 5) =>
   stub(async ({ signal, onProgress }) => {
     onProgress?.({ rows, lag: 2 } as never)
@@ -84,7 +84,7 @@ test('faults that pass are tried again with growing pauses, so often in a row; a
   expect(tries).toBe(8)
 })
 
-test('pause commits and lets go, resume goes on with a new pipeline, drain ends', async () => {
+test('pause commits and leaves the group, resume continues with a new pipeline, drain ends it', async () => {
   let made = 0
   const all = feeds({ a: { pipeline: () => endless(++made) }, b: { pipeline: () => endless() } })
   const over = all.run(quiet)

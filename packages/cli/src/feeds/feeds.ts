@@ -41,7 +41,7 @@ export interface Feeds {
   list(): FeedStatus[]
   /** Starts one, also one that was paused, has failed, or is done. */
   start(name: string): void
-  /** Commits what one has read and leaves its group, so that other processes may go on with its partitions; `resume` joins again and goes on from the log. */
+  /** Commits what one has read and leaves its group, so that other processes can continue its partitions; `resume` joins again and continues from the log. */
   pause(name: string): Promise<void>
   resume(name: string): void
   /** Commits what one has read, or all of them have, and ends it. */
@@ -78,7 +78,7 @@ export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, opt
   const changes = new Changes()
   const changed = ({ name, status }: Feed) => {
     logger.info(`${name} is ${status.state}`, status)
-    changes.tell()
+    changes.notify()
   }
   const all = new Map(
     Object.entries(definitions).map(([name, { pipeline, description = '' }]) => [name, new Feed(name, description, pipeline, settings, changed)]),

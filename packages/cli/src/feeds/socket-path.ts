@@ -18,7 +18,7 @@ export function socketPath(config: string): string {
   if (!found.isDirectory() || found.uid !== uid)
     throw new TicketsError(
       'OPTION_INVALID',
-      `${folder} belongs to somebody else, who could control the feeds: set --socket to a path in a folder of yours`,
+      `${folder} belongs to another user, who could control the feeds: set --socket to a path in a folder of yours`,
     )
   chmodSync(folder, 0o700)
   return join(folder, `${name}.sock`)
