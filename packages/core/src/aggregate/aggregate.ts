@@ -2,7 +2,7 @@ import type { $ZodType } from 'zod/v4/core'
 import type { Json } from '../base/json.ts'
 import type { Batch, Schema } from '../batch/batch.ts'
 
-/** When and where a row stands, for aggregates that go by order. */
+/** The event time and position of a row, for aggregates that depend on order. */
 export interface At {
   /** Event time in epoch milliseconds. */
   readonly time: number
@@ -12,13 +12,13 @@ export interface At {
 
 declare const valueIn: unique symbol
 
-/** Stands for the value of column `C` in the result of an aggregate; `windowed` puts the column's own type, or null, in its place. */
+/** Stands for the value of column `C` in the result of an aggregate. `windowed` replaces it with the type of the column, or null. */
 export interface ValueOf<out C extends string> {
   readonly [valueIn]: C
 }
 
 /**
- * Puts rows together: mergeable, so that partials from any split of the rows give the same result (law 5).
+ * Aggregates rows. It is mergeable: partial aggregates of any split of the rows give the same result (law 5).
  *
  * Accumulators go into records, so they are JSON, or `toJson` and `fromJson` say how. `add` and `merge` return the accumulator, and
  * may change the first one in place, never the second.
@@ -40,13 +40,13 @@ export interface Agg<in Row, out Out> {
   fromJson?(json: Json): unknown
   /** `result(fromJson(json))` where that can be told without the accumulator. */
   resultOf?(json: Json): Out
-  /** The same as `add`, for row `i` of a batch by its columns; what ours have, so that no row object is made. */
+  /** Returns an `add` for row `i` of a batch that reads its columns, so that no row object is made. */
   columnar?(batch: Batch<unknown>): (acc: unknown, i: number) => unknown
   /** Options without functions, for the pipeline's fingerprint. */
   readonly options?: Json
 }
 
-/** The results of a record of aggregates over rows `T`. */
+/** The row type of several aggregates over rows `T`. */
 export type OutOf<A, T = unknown> = {
   // biome-ignore lint/suspicious/noExplicitAny: matches every row type
   [K in keyof A]: A[K] extends Agg<any, infer Out>

@@ -10,7 +10,7 @@ import type { Field, Kind } from '../batch/field.ts'
 import { eventTimes } from '../time/event-time.ts'
 import type { At } from './aggregate.ts'
 
-/** The column of this name. Throws `OPTION_INVALID` where there is none, or where it is of none of these kinds. */
+/** Returns the column of this name. Throws `OPTION_INVALID` where there is none, or where it is of none of these kinds. */
 export function fieldOf(schema: Schema<unknown>, name: string, agg: string, kinds?: readonly Kind[]): Field {
   const field = schema.fields.find((f) => f.name === name)
   if (!field)
@@ -25,7 +25,7 @@ export function fieldOf(schema: Schema<unknown>, name: string, agg: string, kind
 
 export const numeric: readonly Kind[] = ['number', 'integer', 'int32']
 
-/** Reads a column of numbers; NaN, which no column can hold, where there is none. */
+/** Returns a reader of a column of numbers. Where there is none it returns NaN, which no column can hold. */
 export function numberReader(batch: Batch<unknown>, name: string, agg: string): (i: number) => number {
   const field = fieldOf(batch.schema, name, agg, numeric)
   const data = column(batch, name)
@@ -34,19 +34,19 @@ export function numberReader(batch: Batch<unknown>, name: string, agg: string): 
   return data.nullCount > 0 ? (i) => (isValid(data, i) ? read(i) : Number.NaN) : read
 }
 
-/** Reads a column as row values. */
+/** Returns a reader of a column as row values. */
 export function anyReader(batch: Batch<unknown>, name: string, agg: string): (i: number) => unknown {
   return valueReader(fieldOf(batch.schema, name, agg), column(batch, name))
 }
 
-/** When and where each row of a batch stands. */
+/** Returns a reader of the event time and position of each row. */
 export function atReader(batch: Batch<unknown>): (i: number) => At {
   const time = batch.schema.time === '' ? () => 0 : eventTimes(batch)
   const offsets = internals.metadata(batch)?.offsets
   return (i) => ({ time: time(i), position: offsets?.[i] ?? 0 })
 }
 
-/** The zod type of a column, null allowed: what an aggregate of no value at all gives. */
+/** Returns the zod type of a column or null, which is the result without any value. */
 export function nullableTypeOf(schema: Schema<unknown>, name: string): $ZodType {
   let type = zodShape(schema.zod)[name] as $ZodType
   for (;;) {
@@ -56,12 +56,12 @@ export function nullableTypeOf(schema: Schema<unknown>, name: string): $ZodType 
   }
 }
 
-/** INT64 for integers, DOUBLE for other numbers. */
+/** Returns the zod type of a sum: INT64 for integers, DOUBLE for other numbers. */
 export function numberTypeOf(schema: Schema<unknown>, name: string, agg: string): $ZodType {
   return fieldOf(schema, name, agg, numeric).kind === 'number' ? z.number() : z.int()
 }
 
-/** A value as JSON that `fromTagged` gives back as it was: JSON has neither instants nor infinities, and drops the sign of -0. */
+/** Returns a value as JSON from which `fromTagged` restores it: JSON has neither instants nor infinities, and drops the sign of -0. */
 export function toTagged(value: unknown): Json {
   if (value instanceof Date) return { date: value.getTime() }
   if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) return { number: Object.is(value, -0) ? '-0' : String(value) }
@@ -74,7 +74,7 @@ export function fromTagged(json: Json): unknown {
   return tagged.date === undefined ? Number(tagged.number) : new Date(tagged.date)
 }
 
-/** A total order over row values of one column, the same everywhere: texts by their UTF-8 bytes, others by value, then by the sign of zero. */
+/** Compares row values of one column: texts by their UTF-8 bytes, others by value, then by the sign of zero. */
 export function compare(a: unknown, b: unknown): number {
   if (typeof a === 'string' && typeof b === 'string') return Math.sign(compareTexts(a, b))
   const [x, y] = [a, b].map((v) => (v instanceof Date ? v.getTime() : v)) as [number, number]

@@ -17,8 +17,8 @@ export interface CountDistinctOptions {
 const member = (value: unknown): Json => (value instanceof Date ? value.getTime() : (value as Json))
 
 /**
- * How many different values a column has; null and absent ones do not count. Exact, holding each value once a window and key, unless
- * `approximate`. An integer: INT64 in files.
+ * Counts the different values of a column; null and absent values do not count. It is exact and holds each value once a window and key, unless
+ * `approximate`. The result is an integer, INT64 in files.
  *
  * @example
  * windowed(tumbling({ size: '1 minute' }), { aggregate: { clients: countDistinct('client_id') } }) // { …, clients: 2 }

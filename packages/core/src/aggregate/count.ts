@@ -7,7 +7,7 @@ import type { Agg } from './aggregate.ts'
 import type { ColumnAgg } from './column-agg.ts'
 
 /**
- * How many rows. An integer: INT64 in files.
+ * Counts rows. The result is an integer, INT64 in files.
  *
  * @example
  * windowed(tumbling({ size: '1 minute' }), { aggregate: { tickets: count() } }) // { …, tickets: 3 }
@@ -25,7 +25,7 @@ export function count(): Agg<unknown, number> {
 }
 
 /**
- * How many rows have this value in this column. A value that the column's type does not have is a type error.
+ * Counts the rows that have this value in this column. A value that the column's type does not have is a type error.
  *
  * @example
  * { critical: countWhere('priority', 'critical') } // { …, critical: 1 }

@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.ts'
 
 /**
- * A quantile sketch with a relative error that is guaranteed, and that merges by adding counts, so any order gives the same: Masson,
+ * Estimates quantiles with a guaranteed relative error. It merges by adding counts, so any order gives the same: Masson,
  * Rim, Lee, "DDSketch: A Fast and Fully-Mergeable Quantile Sketch with Relative-Error Guarantees" (VLDB 2019), without collapsing.
  * A bucket `i` holds the values in (gamma^(i-1), gamma^i]; doubles of all sizes need some 71,000 of them at an error of 1 %, a column
  * of times or amounts a few hundred.

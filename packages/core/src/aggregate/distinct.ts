@@ -1,15 +1,15 @@
 import type { Json } from '../base/json.ts'
 import type { TextCodes } from '../batch/text-codes.ts'
 
-/** Up to so many codes are looked through one by one. */
-const FEW = 8
+/** Up to this many codes are searched one by one. */
+const LINEAR_SEARCH_LIMIT = 8
 
-/** Where the search for a code begins: Fibonacci hashing, since codes that came together are neighbours. */
+/** Returns where the search for a code begins. Fibonacci hashing spreads codes that came together. */
 const placeOf = (code: number, mask: number) => (Math.imul(code, 0x9e3779b1) >>> 16) & mask
 
 /**
- * The different values of a group. Texts are held by their codes as long as all come with codes of one kind, which takes a tenth of the
- * time and memory of a set of strings; anything else turns it into such a set.
+ * Holds the different values of a group. Texts are held by their codes while all codes come from one `TextCodes`, which takes a tenth of the time and
+ * memory of a set of strings. Any other value turns it into such a set.
  */
 export class Distinct {
   #texts: TextCodes | null = null
@@ -89,11 +89,11 @@ export class Distinct {
       this.#codes = wider
     }
     this.#codes[this.#size++] = code
-    if (this.#size > FEW && this.#size * 2 > (this.#table?.length ?? 0)) this.#rehash()
+    if (this.#size > LINEAR_SEARCH_LIMIT && this.#size * 2 > (this.#table?.length ?? 0)) this.#rehash()
   }
 
   #rehash(): void {
-    const table = new Int32Array(Math.max(4 * FEW, (this.#table?.length ?? 0) * 2)).fill(-1)
+    const table = new Int32Array(Math.max(4 * LINEAR_SEARCH_LIMIT, (this.#table?.length ?? 0) * 2)).fill(-1)
     const mask = table.length - 1
     for (let i = 0; i < this.#size; i++) {
       const code = this.#codes[i] as number

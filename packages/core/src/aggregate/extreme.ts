@@ -4,8 +4,8 @@ import { anyReader, compare, fieldOf, fromTagged, nullableTypeOf, toTagged } fro
 import type { ColumnAgg } from './column-agg.ts'
 
 /**
- * The smallest value of a column: numbers and instants by size, text and enums by their UTF-8 bytes, as in DuckDB and Parquet, false before true. Null and absent
- * ones are skipped; the smallest of none is null. Its column is of the type of the one it looks at.
+ * Returns the smallest value of a column: numbers and instants by size, text and enums by their UTF-8 bytes as in DuckDB and Parquet, false before
+ * true. Null and absent values are skipped, and the smallest of none is null. The result has the type of the column.
  *
  * @example
  * windowed(tumbling({ size: '1 hour' }), { aggregate: { earliest: min('created_at') } }) // { …, earliest: Date 12:00:07 }
@@ -15,7 +15,7 @@ export function min<const C extends string>(name: C): ColumnAgg<C, unknown, Valu
 }
 
 /**
- * The largest value of a column; see `min`.
+ * Returns the largest value of a column; see `min`.
  *
  * @example
  * windowed(tumbling({ size: '1 hour' }), { aggregate: { slowest: max('minutes') } }) // { …, slowest: 90 }

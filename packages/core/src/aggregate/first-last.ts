@@ -4,7 +4,7 @@ import type { At, ValueOf } from './aggregate.ts'
 import { anyReader, atReader, compare, fieldOf, fromTagged, nullableTypeOf, toTagged } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 
-/** A value with the time and position that it stands at. */
+/** A value with its event time and position. */
 interface Found {
   readonly time: number
   readonly position: number
@@ -12,8 +12,8 @@ interface Found {
 }
 
 /**
- * The value that a column has in the first row by event time; of rows of one time, by position, and, where two partitions tie in that
- * too, the smaller value: so the order in which rows are merged does not show. Null and absent ones are skipped; of none it is null.
+ * Returns the value of a column in the first row by event time. Rows of one time are ordered by position, and rows of two partitions that tie in both
+ * by value, so the order of merging does not matter. Null and absent values are skipped, and the first of none is null.
  *
  * @example
  * windowed(session({ gap: '30 minutes' }), { by: 'client_id', aggregate: { opened_with: first('request_type') } })
@@ -23,7 +23,7 @@ export function first<const C extends string>(name: C): ColumnAgg<C, unknown, Va
 }
 
 /**
- * The value that a column has in the last row by event time; see `first`.
+ * Returns the value of a column in the last row by event time; see `first`.
  *
  * @example
  * windowed(tumbling({ size: '1 hour' }), { by: 'client_id', aggregate: { priority: last('priority') } })

@@ -8,7 +8,7 @@ const REST = 53 - BITS
 /** Up to this many different hashes are kept as they are, and the count is exact. */
 const SPARSE = 512
 
-/** A hash of 53 bits, never to be changed: records hold what came of it. */
+/** Returns a hash of 53 bits. It must never change, since records depend on it. */
 export function hash53(text: string): number {
   let a = 0x9e3779b9
   let b = 0x85ebca6b
@@ -32,7 +32,7 @@ export function hash53(text: string): number {
 }
 
 /**
- * Counts different values in little space: Flajolet, Fusy, Gandouet, Meunier, "HyperLogLog" (2007), with the estimator of Ertl, "New
+ * Estimates the number of different values in little memory: Flajolet, Fusy, Gandouet, Meunier, "HyperLogLog" (2007), with the estimator of Ertl, "New
  * cardinality estimation algorithms for HyperLogLog sketches" (2017), which needs no tables for small counts. Merging takes the larger of
  * each register, so any order gives the same.
  */

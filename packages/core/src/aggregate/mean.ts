@@ -10,8 +10,8 @@ interface Mean {
 }
 
 /**
- * The mean of a column of numbers: its exact sum over how many there are, the same in any order; null and absent ones are skipped, and
- * the mean of none is null. DOUBLE in files.
+ * Computes the mean of a column of numbers: its exact sum over their count, the same in any order. Null and absent values are skipped, and the mean
+ * of none is null. DOUBLE in files.
  *
  * @throws as the flow's error `OPTION_INVALID` where the column holds no numbers
  * @example

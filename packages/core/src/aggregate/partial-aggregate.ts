@@ -1,7 +1,6 @@
 import type { Json } from '../base/json.ts'
 
-/** One task's aggregate of one window and key: what the merge puts windows together from (protocol 4.2). */
-
+/** One task's aggregate of one window and key. The merge combines those of all tasks (docs/internals/protocol.md#4.2). */
 export type PartialAggregate = {
   /** Names the window and the key; the same words in every task. */
   readonly key: string

@@ -6,13 +6,13 @@ import type { ColumnAgg } from './column-agg.ts'
 import { DdSketch } from './dd-sketch.ts'
 
 export interface QuantileOptions {
-  /** How far the result may be from the true value, relative to it; 0.01 (1 %) by default. Smaller is larger in state. */
+  /** How far the result may be from the true value, relative to it; 0.01 (1 %) by default. A smaller error takes more state. */
   error?: number
 }
 
 /**
- * A quantile of a column of numbers, to a relative error of 1 % (a DDSketch): 0.5 is the median. The value of rank
- * `floor(q · (n − 1))`; the smallest and the largest are exact. Null and absent ones are skipped; the quantile of none is null.
+ * Estimates a quantile of a column of numbers with a DDSketch, to a relative error of 1 %; 0.5 is the median. It is the value of rank
+ * `floor(q · (n − 1))`; the smallest and the largest are exact. Null and absent values are skipped, and the quantile of none is null.
  *
  * @throws `OPTION_INVALID` with the value, unless 0 ≤ q ≤ 1 and 0 < error < 1; as the flow's error where the column holds no numbers,
  * `BATCH_VALUE` for an infinite one

@@ -4,8 +4,8 @@ import type { ColumnAgg } from './column-agg.ts'
 import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'
 
 /**
- * The sum of a column of numbers, rounded once at the end, so that it is the same in any order; null and absent ones are skipped, and
- * the sum of none is 0. INT64 in files for integers, DOUBLE for other numbers.
+ * Computes the sum of a column of numbers. It is rounded once at the end, so the order of rows does not matter. Null and absent values are skipped,
+ * and the sum of none is 0. INT64 in files for integers, DOUBLE for other numbers.
  *
  * A sum of integers beyond ±(2^53 − 1) does not fit its column: it goes to the pipeline's dead letters, or stops it (`RESULT_REFUSED`).
  *

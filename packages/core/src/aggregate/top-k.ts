@@ -10,9 +10,9 @@ type Counts = Map<Json, number>
 const member = (value: unknown): Json => (value instanceof Date ? value.toISOString() : (value as Json))
 
 /**
- * The `k` most frequent values of a column with how often each came, as JSON text: `[["billing",12],["account",7]]`, since a column
- * holds one value. Exact: each different value is held once a window and key. Of equal counts the smaller value comes first; null and
- * absent ones do not count.
+ * Returns the `k` most frequent values of a column with their counts as JSON text, since a column holds one value: `[["billing",12],["account",7]]`.
+ * It is exact and holds each different value once a window and key. Of equal counts the smaller value comes first. Null and absent values do not
+ * count.
  *
  * @throws `OPTION_INVALID` with the value, unless `k` is a whole number from 1
  * @example

@@ -1,11 +1,11 @@
-/** A promise with its handles outside. Its rejection is noted even when nobody waits yet. */
+/** Holds a promise that is settled from outside. A rejection that nobody awaits yet does not end the process. */
 export interface Deferred<V> {
   readonly promise: Promise<V>
   resolve(value: V): void
   reject(error: unknown): void
 }
 
-/** `Promise.withResolvers`, which Node 20 does not have. */
+/** Returns a promise with its `resolve` and `reject`. */
 export function deferred<V>(): Deferred<V> {
   let resolve: (value: V) => void = () => {}
   let reject: (error: unknown) => void = () => {}
@@ -18,7 +18,7 @@ export function deferred<V>(): Deferred<V> {
 }
 const immediate = (globalThis as { setImmediate?: (work: () => void) => unknown }).setImmediate
 
-/** A turn of the event loop: timers, signals and sockets get their time between two pushes. */
+/** Resolves in the next turn of the event loop, so that timers, signals and sockets are served between two batches. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     if (immediate) immediate(resolve)

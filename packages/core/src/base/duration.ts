@@ -27,7 +27,7 @@ function parse(text: string): number {
 }
 
 /**
- * A duration in whole milliseconds, from 0 on.
+ * Returns a duration in whole milliseconds, 0 or more.
  *
  * @param what the option's name, for the message
  * @throws `OPTION_INVALID` with the value, for anything negative, not finite, not whole, or not understood
@@ -43,7 +43,7 @@ export function millis(value: Duration, what: string): number {
   )
 }
 
-/** The same, and greater than 0. */
+/** Returns a duration in whole milliseconds, greater than 0. Throws as `millis` does. */
 export function positiveMillis(value: Duration, what: string): number {
   const ms = millis(value, what)
   if (ms > 0) return ms

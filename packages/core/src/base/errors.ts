@@ -43,14 +43,14 @@ export type ErrorCode =
 
 /** What an error is made from, beside its code and message. */
 export interface ErrorOptions {
-  /** The error below this one. */
+  /** The error that caused this one. */
   cause?: unknown
-  /** True when trying again can help; false (the default) when something has to change first. */
+  /** True when a retry can help; false (the default) when something must change first. */
   retryable?: boolean
 }
 
 /**
- * The one error class of the library: a stable `code`, a message that says what to do, whether trying again helps, and the cause.
+ * The error class of the library. It has a stable `code`, a message that says what to do, the cause, and whether a retry can help.
  *
  * @example
  * try { tumbling({ size: 0 }) } catch (error) { isTicketsError(error, 'OPTION_INVALID') } // true
@@ -67,7 +67,12 @@ export class TicketsError extends Error {
   }
 }
 
-/** Whether `error` is one of ours, and of this code where one is given. Works across two copies of the package, and across realms. */
+/**
+ * Returns whether `error` is a `TicketsError`, and has this code where one is given. Works across two copies of the package and across realms.
+ *
+ * @example
+ * isTicketsError(new TicketsError('LOG_GAP', 'record 7 is missing'), 'LOG_GAP') // true
+ */
 export function isTicketsError(error: unknown, code?: ErrorCode): error is TicketsError {
   const named = fieldOf(error, 'name') === 'TicketsError' && typeof fieldOf(error, 'code') === 'string'
   return named && (code === undefined || fieldOf(error, 'code') === code)
@@ -79,18 +84,23 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-/** Returns what an error says of itself. */
+/**
+ * Returns the message of an error, or the text of any other value that was thrown.
+ *
+ * @example
+ * messageOf(new Error('no broker')) // 'no broker'
+ */
 export function messageOf(error: unknown): string {
   const message = fieldOf(error, 'message')
   return typeof message === 'string' ? message : String(error)
 }
 
-/** Whether an error says that trying again can help; users' errors may. */
+/** Returns whether an error says that a retry can help. Errors of users may say so too. */
 export function isRetryable(error: unknown): boolean {
   return fieldOf(error, 'retryable') === true
 }
 
-/** Never `instanceof`: under Jest and in `vm` contexts Node's errors are of another realm's `Error`. */
+/** Reads a field without `instanceof`: under Jest and in `vm` contexts Node's errors belong to another realm's `Error`. */
 function fieldOf(error: unknown, field: string): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined
 }

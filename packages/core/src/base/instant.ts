@@ -7,8 +7,8 @@ const iso = {
 }
 
 /**
- * A column that holds an instant: ISO 8601 text with `Z` or an offset in messages, a `Date` in rows, TIMESTAMP(ms, UTC) in files.
- * Offsets are normalised, digits finer than a millisecond cut; a time without an offset is refused.
+ * Returns the zod type of an instant: ISO 8601 text with `Z` or an offset in messages, a `Date` in rows, TIMESTAMP(ms, UTC) in files.
+ * Offsets are converted to UTC and digits finer than a millisecond are cut. A time without an offset is rejected.
  *
  * @example
  * instant().parse('2026-11-21T12:00:00.123456+01:00') // Date 2026-11-21T11:00:00.123Z
@@ -17,7 +17,7 @@ export function instant() {
   return z.codec(z.iso.datetime({ offset: true }), z.date(), iso)
 }
 
-/** Whether a pipe's transform is the one of `instant()`: clones made by `.describe()` or `.meta()` carry it along. */
+/** Returns whether a transform is that of `instant()`, which clones made by `.describe()` and `.meta()` keep. */
 export function isInstant(transform: unknown): boolean {
   return transform === iso.decode
 }

@@ -1,5 +1,4 @@
-/** Takes what a pipeline has to say, and sources and sinks with it; console, pino and LogTape fit. Silent by default. */
-
+/** Receives the messages of pipelines, sources and sinks. `console`, pino and LogTape fit. Nothing is logged by default. */
 export interface Logger {
   debug(message: string, details?: object): void
   info(message: string, details?: object): void

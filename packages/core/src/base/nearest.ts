@@ -1,12 +1,12 @@
 import { distance } from 'fastest-levenshtein'
 
-/** The names most like this one, the nearest first. */
+/** Returns the names most like this one, the nearest first, at most `most` of them. */
 export function closest(given: string, names: readonly string[], most: number): string[] {
   const ranked = names.map((name) => ({ name, far: distance(given.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.far - b.far)
   return ranked.slice(0, most).map(({ name }) => name)
 }
 
-/** The name that was probably meant; null when none is near. */
+/** Returns the name that was probably meant, or null when none is near. */
 export function nearest(given: string, names: readonly string[]): string | null {
   let best: string | null = null
   let least = Math.max(2, Math.ceil(given.length * 0.4)) + 1
@@ -20,7 +20,7 @@ export function nearest(given: string, names: readonly string[]): string | null 
   return best
 }
 
-/** `Did you mean …?`, or the names there are. */
+/** Returns `Did you mean …?`, or all names when none is near. */
 export function suggestion(given: string, names: readonly string[]): string {
   const near = nearest(given, names)
   if (near !== null) return `Did you mean ${near}?`

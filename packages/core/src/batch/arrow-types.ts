@@ -23,7 +23,7 @@ const codeTypes = { 8: Int8, 16: Int16, 32: Int32 }
 const dictionaries = new WeakMap<Column, { type: Dictionary<Utf8>; values: Vector<Utf8> }>()
 let nextDictionary = 0
 
-/** The Arrow dictionary of an enum column, made once a column. */
+/** Returns the Arrow dictionary of an enum column. It is made once a column. */
 export function dictionaryOf(column: Column): { type: Dictionary<Utf8>; values: Vector<Utf8> } {
   let known = dictionaries.get(column)
   if (!known) {
@@ -45,7 +45,7 @@ function utf8Vector(texts: readonly string[]): Vector<Utf8> {
   return makeVector(makeData({ type: new Utf8(), length: parts.length, nullCount: 0, valueOffsets, data }))
 }
 
-/** The Arrow type of a column: `plain` as it stands in files, with enums as strings. */
+/** Returns the Arrow type of a column. With `plain` it is the type in files, where enums are strings. */
 export function arrowType(column: Column, plain = false): DataType {
   switch (column.kind) {
     case 'string':
@@ -67,7 +67,7 @@ export function arrowType(column: Column, plain = false): DataType {
 
 const schemas = new WeakMap<object, { memory: ArrowSchema; plain: ArrowSchema }>()
 
-/** The Arrow schema of ours, in memory or as in files. */
+/** Returns the Arrow schema of a schema: in memory, or with `plain` in files. */
 export function arrowSchema(schema: { readonly fields: readonly Column[] }, plain = false): ArrowSchema {
   let both = schemas.get(schema)
   if (!both) {

@@ -10,27 +10,28 @@ import type { DecodeOptions, Message, Rejected, Slices } from './message.ts'
 import { concat, take } from './take.ts'
 
 /**
- * The single truth about a kind of row: its type, its validation, its columns, its JSON Schema, its decoder.
- * Made by `defineSchema`.
+ * Defines a kind of row: its type, its validation, its columns, its JSON Schema and its decoder. `defineSchema` makes it.
  */
 export interface Schema<out T> {
   readonly name: string
   readonly version: number
   /** The column that holds the event time; empty for rows that have none, such as dead letters. */
   readonly time: string
-  /** The columns that tell rows apart: a window's bounds and `by`; empty for plain rows. */
+  /** The key columns of windows: their bounds and `by`. Empty for plain rows. */
   readonly keys: readonly string[]
   readonly zod: $ZodType<T>
   readonly fields: readonly Field[]
-  /** Decodes messages to one batch, in their order; what is not a row comes back in `rejected`, with the reason. Never throws on bad input. */
+  /** Decodes messages to one batch, in their order. Invalid messages come back in `rejected`, with the reason. Never throws on bad input. */
   decode(messages: readonly Message[], options?: DecodeOptions): Decoded<T>
-  /** The same for messages that lie in one buffer, such as the lines of a file. */
+  /** Decodes messages that lie in one buffer, such as the lines of a file. */
   decodeSlices(slices: Slices, options?: DecodeOptions): Decoded<T>
-  /** The same rows with more columns, under a new name. A column of the same name is replaced. */
+  /** Returns a schema with more columns under a new name. A column of the same name is replaced. */
   extend<U, const S extends $ZodShape>(this: Schema<U>, name: string, shape: S): Schema<Simplify<Omit<U, keyof S> & ShapeRow<S>>>
+  /** Returns the JSON Schema of a message (draft 2020-12). */
   jsonSchema(): JsonSchema
 }
 
+/** The result of decoding messages. */
 export interface Decoded<out T> {
   readonly batch: Batch<T>
   readonly rejected: readonly Rejected[]
@@ -40,8 +41,8 @@ export interface Decoded<out T> {
 export type RowOf<S> = S extends Schema<infer T> ? T : never
 
 /**
- * What travels with rows unseen, through filters and maps (protocol 5.1): for each row the watermark of its partition just before it,
- * and its position. `null` in a batch that was made by hand.
+ * Metadata that travels with rows through filters and maps: for each row the watermark of its partition just before it, and its position
+ * (docs/internals/protocol.md#5.1). A batch made by hand has none.
  */
 export interface RowMetadata {
   /** Epoch milliseconds; -Infinity before the first row. */
@@ -51,20 +52,20 @@ export interface RowMetadata {
   readonly link?: WindowOrigin
 }
 
-/** How rows of windows are tied to the `windowed` that made them. */
+/** Says which `windowed` made rows of windows. */
 export interface WindowOrigin {
-  /** How many milliseconds they are behind the watermarks of the rows that were counted. */
+  /** Milliseconds by which their watermarks lag those of the rows that were aggregated. */
   readonly delay: number
-  /** They are shown at each change, so that nothing can be made of them again. */
+  /** Each change is emitted, so the rows cannot be aggregated again. */
   readonly updates: boolean
-  /** Another `windowed` takes them: it must get each of them once. */
+  /** Another `windowed` aggregates them, and must receive each of them once. */
   taken: boolean
 }
 
-/** Whether a batch runs in a pipeline's task, or was made by hand. */
+/** Where a batch comes from: a task of a pipeline, or made by hand. */
 export type Origin = 'hand' | 'task'
 
-/** What core alone may do with a batch; never exported from the package. */
+/** Access to the inside of a batch, for core alone. Never exported from the package. */
 interface Internals {
   arrow(batch: Batch<unknown>): RecordBatch
   columns(batch: Batch<unknown>): readonly Data[]
@@ -77,7 +78,7 @@ interface Internals {
 export let internals: Internals
 
 /**
- * Rows of one schema, held as columns: immutable, iterable as plain typed rows.
+ * Holds rows of one schema as columns. It is immutable, and iterates as plain typed rows.
  *
  * Rows hold string, number, boolean, null and `Date`. An optional column that is absent is an absent key.
  *
@@ -97,7 +98,7 @@ export class Batch<out T> implements Iterable<T> {
     this.#origin = origin
   }
 
-  /** A batch of these rows. Throws `BATCH_VALUE`, naming the column, where a value is not of its type; does not run zod's checks. */
+  /** Returns a batch of these rows. Throws `BATCH_VALUE`, naming the column, where a value is not of its type. zod's checks do not run. */
   static of<T>(schema: Schema<T>, rows: Iterable<T>): Batch<T> {
     const builders = schema.fields.map(columnBuilder)
     const names = schema.fields.map((field) => field.name)
@@ -121,22 +122,23 @@ export class Batch<out T> implements Iterable<T> {
     return new Batch(schema, new RecordBatch(type, data), trail, origin)
   }
 
-  /** How many rows. */
+  /** The number of rows. */
   get length(): number {
     return this.#arrow.numRows
   }
 
-  /** The bytes of its columns, dictionaries aside. */
+  /** The bytes of its columns without dictionaries. */
   get bytes(): number {
     return this.#arrow.data.children.reduce((sum, column) => sum + bytesOf(column), 0)
   }
 
-  /** Row `i`, a fresh object each time. Throws a RangeError beyond the last. */
+  /** Returns row `i` as a new object. Throws a RangeError beyond the last row. */
   get(i: number): T {
     if (!(i >= 0 && i < this.length)) throw new RangeError(`row ${i} of ${this.length}`)
     return this.#reader()(i)
   }
 
+  /** Returns all rows as new objects. */
   toArray(): T[] {
     return [...this]
   }
@@ -175,7 +177,7 @@ export class Batch<out T> implements Iterable<T> {
   }
 }
 
-/** The column of this name. */
+/** Returns the column of this name. Throws `OPTION_INVALID` where there is none. */
 export function column(batch: Batch<unknown>, name: string): Data {
   const at = batch.schema.fields.findIndex((field) => field.name === name)
   const data = internals.columns(batch)[at]
@@ -187,7 +189,7 @@ export function column(batch: Batch<unknown>, name: string): Data {
   return data
 }
 
-/** The rows at these indices, with their trail. */
+/** Returns the rows at these indices, with their metadata. */
 export function pick<T>(batch: Batch<T>, rows: Int32Array): Batch<T> {
   const trail = internals.metadata(batch)
   const kept = trail && { ...trail, watermarks: pickNumbers(trail.watermarks, rows), offsets: pickNumbers(trail.offsets, rows) }
@@ -206,7 +208,7 @@ function pickNumbers(values: Float64Array, rows: Int32Array): Float64Array {
   return out
 }
 
-/** Rows `[from, to)`. */
+/** Returns rows `[from, to)`. */
 export function slice<T>(batch: Batch<T>, from: number, to: number): Batch<T> {
   if (from === 0 && to >= batch.length) return batch
   const rows = new Int32Array(to - from)
@@ -214,7 +216,7 @@ export function slice<T>(batch: Batch<T>, from: number, to: number): Batch<T> {
   return pick(batch, rows)
 }
 
-/** Batches of one schema as one. A trail survives only if all have one. */
+/** Joins batches of one schema. The result has metadata only if all of them have it. */
 export function join<T>(batches: readonly Batch<T>[]): Batch<T> {
   const [first] = batches
   if (!first) throw new TicketsError('OPTION_INVALID', 'nothing to join: give at least one batch')

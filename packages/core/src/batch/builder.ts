@@ -4,14 +4,14 @@ import { arrowType, dictionaryOf } from './arrow-types.ts'
 import { type ColumnCut, type ColumnStore, columnStore } from './column-store.ts'
 import type { Field, Kind } from './field.ts'
 
-/** Collects the values of one column into typed arrays that double when full, and are used again for the next one. */
+/** Collects the values of one column in typed arrays, which double when full and are used again for the next batch. */
 export interface ColumnBuilder extends ColumnStore {
   readonly length: number
   /** Adds one value; `undefined` is an absent optional, null a null. Throws `BATCH_VALUE` when the column cannot hold it. */
   add(value: unknown): void
-  /** The same as `add` for row `row`, for which there must be room; its length is the caller's to know. */
+  /** Writes row `row`, for which there must be room. The caller keeps the length. */
   set(row: number, value: unknown): void
-  /** Hands the values over as Arrow data, and starts again empty. `rows` by default what was added. */
+  /** Returns the values as Arrow data, and starts again empty. `rows` is the number of added values by default. */
   finish(rows?: number): Data
 }
 
@@ -33,13 +33,13 @@ function refuse(field: Field, value: unknown): never {
   )
 }
 
-/** The buffers of a column as Arrow data. */
+/** Returns the buffers of a column as Arrow data. */
 export function dataOf(field: Field, length: number, { values: data, offsets: valueOffsets, bits: nullBitmap, nulls: nullCount }: ColumnCut): Data {
   const dictionary = field.kind === 'enum' ? dictionaryOf(field).values : undefined
   return makeData({ type: arrowType(field), length, nullCount, nullBitmap, data, valueOffsets, dictionary } as never)
 }
 
-/** A builder for one column; see `ColumnBuilder`. */
+/** Returns a builder for one column. */
 export function columnBuilder(field: Field): ColumnBuilder {
   const column = columnStore(field)
   const { store, valid } = column

@@ -1,19 +1,19 @@
 import type { Field } from './field.ts'
 import { BitStore, type Cut, countZeros, FixedStore, type Store, TextStore, WideStore } from './stores.ts'
 
-/** The values of one column, and which rows have one, without Arrow: a thread that decodes loads nothing else. */
+/** Holds the values of one column and which rows have one. It needs no Arrow, so that a decoding thread loads quickly. */
 export interface ColumnStore {
   readonly store: Store
   /** Which rows have a value; null where the column has one in every row. */
   readonly valid: BitStore | null
   reserve(rows: number): void
-  /** Writes that row `row` has no value, in a column that may lack it. */
+  /** Marks that row `row` has no value. */
   miss(row: number): void
-  /** Hands the first rows over; what is written next begins anew. */
+  /** Returns the first rows, and starts again empty. */
   cut(rows: number): ColumnCut
 }
 
-/** The buffers of a column; `bits` is null where no row lacks its value. */
+/** The buffers of a column. `bits` is null where every row has a value. */
 export interface ColumnCut extends Cut {
   readonly bits: Uint8Array<ArrayBuffer> | null
   readonly nulls: number
@@ -24,7 +24,7 @@ const integerOf = (v: unknown) => (Number.isSafeInteger(v) ? (v as number) : und
 const int32Of = (v: unknown) => (Number.isInteger(v) && ((v as number) | 0) === v ? (v as number) : undefined)
 const millisOf = (v: unknown) => (v instanceof Date && !Number.isNaN(v.getTime()) ? v.getTime() : undefined)
 
-/** How many bits the code of an enum takes: as few as its members allow. */
+/** Returns how many bits the code of an enum takes: as few as its members allow. */
 export const codeBits = (members: number): 8 | 16 | 32 => (members <= 128 ? 8 : members <= 32768 ? 16 : 32)
 const codeArrays = { 8: Int8Array, 16: Int16Array, 32: Int32Array }
 
@@ -53,7 +53,7 @@ function storeOf(field: Field): Store {
   }
 }
 
-/** A store for one column; see `ColumnStore`. */
+/** Returns a store for one column. */
 export function columnStore(field: Field): ColumnStore {
   const store = storeOf(field)
   const valid = field.optional || field.nullable ? new BitStore() : null

@@ -5,14 +5,14 @@ import { shortText } from './short-texts.ts'
 const TWO_32 = 2 ** 32
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Whether row `i` of the column has a value. */
+/** Returns whether row `i` of the column has a value. */
 export function isValid(data: Data, i: number): boolean {
   if (data.nullCount <= 0) return true
   const at = data.offset + i
   return ((data.nullBitmap[at >> 3] ?? 0) & (1 << (at & 7))) !== 0
 }
 
-/** The 64-bit values of a column as numbers: two halves each, no BigInt. */
+/** Returns a reader of 64-bit values as numbers. It reads two halves, since a BigInt would be allocated for each value. */
 export function wideReader(data: Data): (i: number) => number {
   const values = data.values as BigInt64Array
   const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
@@ -25,7 +25,7 @@ export function membersOf(column: { readonly dictionary?: Vector | undefined }):
   return chunks.flatMap((chunk) => Array.from({ length: chunk.length }, (_, i) => stringReader(chunk)(i)))
 }
 
-/** The text of row `i`. */
+/** Returns a reader of the texts of a column. */
 export function stringReader(data: Data): (i: number) => string {
   const offsets = data.valueOffsets as Int32Array
   const bytes = data.values as Uint8Array
@@ -36,7 +36,7 @@ export function stringReader(data: Data): (i: number) => string {
   }
 }
 
-/** Reads a column as row values: string, number, boolean, Date; null and undefined where there is none. */
+/** Returns a reader of row values: string, number, boolean or Date, and null or undefined where there is none. */
 export function valueReader(field: Field, data: Data): (i: number) => unknown {
   const read = plainReader(field, data)
   if (data.nullCount <= 0) return read
@@ -71,7 +71,7 @@ function plainReader(field: Field, data: Data): (i: number) => unknown {
   }
 }
 
-/** The bytes that a column holds, its dictionary aside. */
+/** Returns the bytes that a column holds, without its dictionary. */
 export function bytesOf(data: Data): number {
   return (data.values?.byteLength ?? 0) + (data.valueOffsets?.byteLength ?? 0) + (data.nullBitmap?.byteLength ?? 0)
 }

@@ -1,6 +1,6 @@
 import type { $ZodShape, output } from 'zod/v4/core'
 
-/** The seven kinds of column. `integer` is INT64 in files, `int32` INT32, `number` DOUBLE, `instant` TIMESTAMP(ms, UTC). */
+/** Names the seven kinds of column. `integer` is INT64 in files, `int32` INT32, `number` DOUBLE, `instant` TIMESTAMP(ms, UTC). */
 export type Kind = 'string' | 'enum' | 'number' | 'integer' | 'int32' | 'boolean' | 'instant'
 
 /** One column of a schema. */
@@ -18,7 +18,7 @@ export interface Field {
 /** The JSON Schema of a row as it stands in a message (draft 2020-12). */
 export type JsonSchema = Record<string, unknown>
 
-/** Flattens an intersection, so that editors show the row and not how it was made. */
+/** Flattens an intersection, so that editors show the columns of a row. */
 export type Simplify<T> = { [K in keyof T]: T[K] } & {}
 
 /** The row type of a zod shape: optional columns may be absent. */

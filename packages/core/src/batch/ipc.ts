@@ -3,7 +3,7 @@ import { arrowSchema } from './arrow-types.ts'
 import { type Batch, internals, type Schema } from './batch.ts'
 import { isValid } from './columns.ts'
 
-/** An enum column as plain strings: what files hold (protocol 8). */
+/** Returns an enum column as plain strings, which is what files hold (docs/internals/protocol.md#8). */
 function plainColumn(data: Data): Data {
   const members = data.dictionary?.data[0]
   if (!members) return data
@@ -34,7 +34,7 @@ function plainColumn(data: Data): Data {
   } as never)
 }
 
-/** The batch as an Arrow record batch with enums as plain strings. */
+/** Returns the batch as an Arrow record batch with enums as plain strings. */
 export function plainRecordBatch(batch: Batch<unknown>, schema: ArrowSchema): RecordBatch {
   const children = internals.columns(batch).map(plainColumn)
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: batch.length, nullCount: 0, children }))
@@ -52,12 +52,12 @@ function write(
   return writer.finish().toUint8Array(true)
 }
 
-/** The batches as an Arrow IPC stream, as encoders in WASM take it; no batch at all gives a stream with a schema alone. */
+/** Returns the batches as an Arrow IPC stream, the input of encoders in WASM. Without batches the stream has a schema alone. */
 export function ipcStream(schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string> = new Map()): Uint8Array {
   return write(new RecordBatchStreamWriter(), schema, batches, footer)
 }
 
-/** The batches as an Arrow IPC file, `footer` in its schema's metadata. */
+/** Returns the batches as an Arrow IPC file, with `footer` in the metadata of its schema. */
 export function ipcFile(schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string> = new Map()): Uint8Array {
   return write(new RecordBatchFileWriter(), schema, batches, footer)
 }

@@ -22,9 +22,9 @@ function kindOf(name: string, type: DataType): Kind {
 }
 
 /**
- * The columns and rows of an Arrow IPC stream or file, as it tells them itself: enums are strings, and what may be null is `optional`.
+ * Reads the columns and rows of an Arrow IPC stream or file. Enums are strings, and columns that may be null are `optional`.
  *
- * @throws `SCHEMA_MISMATCH`, naming the column, for a type that no sink writes; an `Error` of Arrow for bytes that are none.
+ * @throws `SCHEMA_MISMATCH`, naming the column, for a type that no sink writes; an `Error` of Arrow for bytes that are not Arrow.
  */
 export function readIpc(bytes: Uint8Array): { fields: Field[]; metadata: ReadonlyMap<string, string>; batches: RecordBatch[] } {
   const { schema, batches } = tableFromIPC(bytes)

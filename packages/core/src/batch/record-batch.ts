@@ -5,7 +5,7 @@ import { type Batch, internals, type Schema } from './batch.ts'
 import { isValid, membersOf, valueReader } from './columns.ts'
 import type { Field } from './field.ts'
 
-/** The Arrow record batch inside a batch; enums are dictionaries. It is not a copy: do not write to it. */
+/** Returns the Arrow record batch inside a batch. Enums are dictionaries. It is not a copy: do not write to it. */
 export function toRecordBatch(batch: Batch<unknown>): RecordBatch {
   return internals.arrow(batch)
 }
@@ -26,7 +26,7 @@ export function columnReaders(batch: Batch<unknown>): readonly ColumnReader[] {
 }
 
 /**
- * A batch over an Arrow record batch whose columns have the names, order and types of `arrowSchema(schema)`.
+ * Returns a batch over an Arrow record batch whose columns have the names, order and types of `arrowSchema(schema)`.
  *
  * @throws `SCHEMA_MISMATCH`, naming the column.
  */
@@ -44,7 +44,7 @@ export function fromRecordBatch<T>(schema: Schema<T>, arrow: RecordBatch): Batch
   return internals.make(schema, columns, arrow.numRows)
 }
 
-/** An enum's codes in the order of its members, which is what rows of several batches are put together by. */
+/** Returns the codes of an enum in the order of its members. Batches can be joined only if their codes mean the same. */
 function inOrder(field: Field, data: Data): Data {
   if (field.kind !== 'enum') return data
   const members = membersOf(data)

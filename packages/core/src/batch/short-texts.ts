@@ -1,4 +1,4 @@
-/** Longer text is not kept: what repeats most, names and numbers of clients, is short. */
+/** Longer texts, in bytes, are not cached: those that repeat most, such as client ids, are short. */
 const LONGEST = 16
 const SLOTS = 1 << 16
 
@@ -7,9 +7,9 @@ const kept = new Uint8Array(SLOTS * LONGEST)
 const texts: (string | undefined)[] = new Array(SLOTS)
 
 /**
- * The text of ASCII bytes `[from, to)`, or undefined where it is longer than 16 bytes or not ASCII. The same text is mostly the same string
- * object, whose hash is known: sets and maps of clients then cost a third. Each of 65,536 places holds the last text that fell on it, so
- * that what is kept is bounded however many there are.
+ * Returns the text of ASCII bytes `[from, to)`, or undefined where it is longer than 16 bytes or not ASCII. Equal texts are mostly the same string
+ * object, whose hash is known: sets and maps of clients then cost a third. Each of 65,536 slots holds the last text that fell on it, which bounds
+ * the memory.
  */
 export function shortText(bytes: Uint8Array, from: number, to: number): string | undefined {
   const length = to - from

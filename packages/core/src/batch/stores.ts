@@ -1,13 +1,13 @@
-/** Arrays up to this size are kept for the next column; larger ones are let go, so that one large batch is not held for ever. */
+/** Arrays up to this size in bytes are kept for the next batch. Larger ones are freed, so that one large batch is not held forever. */
 const KEEP = 2 * 1024 * 1024
-/** Shorter text, when it is ASCII, is written without the fixed cost of the encoder. */
+/** ASCII text up to this length is written without the fixed cost of the encoder. */
 const SHORT = 64
 const TWO_32 = 2 ** 32
 const encoder = new TextEncoder()
 
 export type Numbers = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Int16Array<ArrayBuffer> | Int8Array<ArrayBuffer>
 
-/** What was collected of one column: arrays of their own, in the shape that Arrow gives its buffers. */
+/** The values of one column as new arrays, in the layout of Arrow's buffers. */
 export interface Cut {
   readonly values: Numbers | Uint8Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>
   /** Of text: row `i` is the bytes from `offsets[i]` to `offsets[i + 1]`. */
@@ -15,17 +15,17 @@ export interface Cut {
 }
 
 /**
- * The values of one column in typed arrays, by row. A row may be written again until the column is cut, so a row that is given up
- * halfway needs no undoing. The decoder writes into the arrays itself.
+ * Holds the values of one column in typed arrays, by row. A row may be written again until the column is cut, so a row that fails halfway needs no
+ * undo. The fast decoder writes into the arrays directly.
  */
 export interface Store {
   /** Makes room for so many rows. */
   reserve(rows: number): void
-  /** False when the column cannot hold the value. */
+  /** Writes a value. Returns false when the column cannot hold it. */
   set(row: number, value: unknown): boolean
-  /** The row has no value: what is there is the same whatever stood there before, so that equal rows are equal bytes. */
+  /** Writes that the row has no value, always as the same bytes, so that equal rows are equal bytes. */
   clear(row: number): void
-  /** The first rows, as arrays that nobody else writes to. */
+  /** Returns the first rows as new arrays. */
   cut(rows: number): Cut
 }
 

@@ -3,8 +3,8 @@ import { isValid } from './columns.ts'
 
 /** Bytes that are copied at a time. */
 const WORD = 8
-/** From so many bytes on a call costs less than copying them word by word. */
-const MUCH = 512
+/** From this many bytes on, one call costs less than copying word by word. */
+const BULK_COPY_BYTES = 512
 
 type Fixed = Float64Array | Int32Array | BigInt64Array | Int8Array
 
@@ -38,7 +38,7 @@ function takeStrings(data: Data, rows: Int32Array): { valueOffsets: Int32Array; 
     for (i++; i < rows.length && rows[i] === last + 1; i++) last++
     const from = offsets[first] as number
     const to = offsets[last + 1] as number
-    if (to - from > MUCH || to + WORD > bytes.length) out.set(bytes.subarray(from, to), at)
+    if (to - from > BULK_COPY_BYTES || to + WORD > bytes.length) out.set(bytes.subarray(from, to), at)
     else
       for (let k = from, o = at; k < to; k += WORD, o += WORD) {
         outView.setInt32(o, view.getInt32(k, true), true)
@@ -48,7 +48,7 @@ function takeStrings(data: Data, rows: Int32Array): { valueOffsets: Int32Array; 
   return { valueOffsets, data: out.subarray(0, total) }
 }
 
-/** The given rows of a column, in that order, as a column of their own. */
+/** Returns the given rows of a column, in that order, as a new column. */
 export function take(data: Data, rows: Int32Array): Data {
   const nullBitmap = data.nullCount > 0 ? takeBits(data.nullBitmap, data.offset, rows) : null
   let nullCount = 0
@@ -63,7 +63,7 @@ export function take(data: Data, rows: Int32Array): Data {
   return makeData({ ...common, ...dictionary, data: out } as never)
 }
 
-/** Columns of one type put end to end. */
+/** Returns columns of one type joined end to end. */
 export function concat(parts: readonly Data[]): Data {
   const first = parts[0] as Data
   if (parts.length === 1) return first

@@ -1,16 +1,16 @@
 import type { Data } from 'apache-arrow'
 import { isValid } from './columns.ts'
 
-/** So many different texts of a column, and so many bytes of them, are held at the most. */
-const MOST = { texts: 1 << 16, bytes: 1 << 22 }
+/** The largest number of different texts of a column, and of their bytes. */
+const LIMIT = { texts: 1 << 16, bytes: 1 << 22 }
 const NO_BOUND = { texts: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
-/** A column that fills the codes with fewer rows than this many for each has hardly a text twice: codes would only cost. */
+/** Codes pay off only where a column has at least this many rows for each different text. */
 const REPEATS = 4
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Small numbers for the different texts of a column, told apart by their bytes: no string is made for a row. */
+/** Numbers the different texts of a column by their bytes, without making a string for each row. */
 export class TextCodes {
   #table = new Int32Array(1024).fill(-1)
   #hashes = new Int32Array(512)
@@ -18,7 +18,7 @@ export class TextCodes {
   #bytes = new Uint8Array(8192)
   #view = viewOf(this.#bytes)
   readonly #texts: (string | undefined)[] = []
-  readonly #most: typeof MOST
+  readonly #most: typeof LIMIT
   #size = 0
 
   constructor(most = NO_BOUND) {
@@ -111,7 +111,7 @@ export class TextCodes {
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength)
 
-/** Four bytes at a time, multiplied by the odd number nearest 2^32 over the golden ratio, and folded so that the low bits hear of the high ones. */
+/** Four bytes at a time, multiplied by the odd number nearest 2^32 over the golden ratio, and folded so that the low bits depend on the high ones. */
 function hashOf(bytes: Uint8Array, view: DataView, from: number, to: number): number {
   let hash = to - from
   let i = from
@@ -137,7 +137,7 @@ export interface CodedTexts {
   readonly codes: Int32Array
 }
 
-/** What a column of a name is coded by; `texts` is null where nearly each row has a text of its own. */
+/** The codes of the columns of one name. `texts` is null where nearly every row has a different text. */
 interface Coding {
   texts: TextCodes | null
   rows: number
@@ -147,15 +147,15 @@ const codings = new Map<string, Coding>()
 const coded = new WeakMap<Data, CodedTexts | null>()
 
 /**
- * The rows' texts as codes, worked out once a batch, whoever asks. The codes of columns of one name go on from batch to batch until they are
- * full; then new ones begin, or, where texts hardly repeat, there are none: null.
+ * Returns the texts of a column as codes, computed once a batch. Columns of one name share codes from batch to batch until those are full; then new
+ * codes start. Returns null where texts hardly repeat.
  */
 export function codesOf(name: string, data: Data, length: number): CodedTexts | null {
   const known = coded.get(data)
   if (known !== undefined) return known
   let coding = codings.get(name)
   if (!coding) {
-    coding = { texts: new TextCodes(MOST), rows: 0 }
+    coding = { texts: new TextCodes(LIMIT), rows: 0 }
     codings.set(name, coding)
   }
   const found = code(coding, data, length) ?? (renew(coding) ? code(coding, data, length) : null)
@@ -164,10 +164,10 @@ export function codesOf(name: string, data: Data, length: number): CodedTexts | 
   return found
 }
 
-/** Begins with new codes, if the full ones were worth it. */
+/** Starts new codes, if the full ones paid off. */
 function renew(coding: Coding): boolean {
   if (!coding.texts || coding.rows < coding.texts.size * REPEATS) return false
-  coding.texts = new TextCodes(MOST)
+  coding.texts = new TextCodes(LIMIT)
   coding.rows = 0
   return true
 }

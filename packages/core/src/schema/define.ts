@@ -10,18 +10,18 @@ import { fieldsOf } from './fields.ts'
 /** The keys of `T` whose type is `V`. */
 type OfType<T, V> = { [K in keyof T]-?: T[K] extends V ? K : never }[keyof T] & string
 
-/** What a schema is called, and which of its columns is the event time. */
+/** Names a schema and its event time. */
 export interface SchemaOptions<Time extends string = string> {
   /** Letters, digits, `_` and `-`: it stands in the footers of files. */
   name: string
-  /** Counts up when the rows change; 1 by default. */
+  /** A whole number that grows when the rows change; 1 by default. */
   version?: number
   /** The column with the event time: an `instant()` that is neither optional nor nullable. */
   time: Time
 }
 
 /**
- * Makes a schema from a zod object of strings, enums, numbers, integers, booleans, instants, and optional or nullable ones of these.
+ * Defines a schema from a zod object of strings, enums, numbers, integers, booleans, instants, and optional or nullable ones of these.
  *
  * @throws `SCHEMA_UNSUPPORTED`, naming the field, where a type has no column; `OPTION_INVALID` for a wrong name, version or time.
  * @example
@@ -32,7 +32,7 @@ export function defineSchema<Z extends $ZodObject>(zod: Z, options: SchemaOption
   return makeSchema(zod, options, [])
 }
 
-/** The same for schemas that operators derive, with key columns; `time: null` for rows that have no event time. */
+/** Makes the schemas that operators derive, with key columns. `time` is null for rows without an event time. */
 export function makeSchema<T>(zod: $ZodType, options: Omit<SchemaOptions, 'time'> & { time: string | null }, keys: readonly string[]): Schema<T> {
   const def = zodDefinition(zod)
   if (def.type !== 'object' || !def.shape) throw new TicketsError('SCHEMA_UNSUPPORTED', `a schema is made from a zod object, got a zod ${def.type}`)

@@ -65,10 +65,10 @@ function fieldOf(name: string, zod: $ZodType): Field {
   return { name, ...kindOf(name, type), optional, nullable }
 }
 
-/** The columns of a zod shape, in its order. Throws `SCHEMA_UNSUPPORTED` with the field's name. */
+/** Returns the columns of a zod shape, in its order. Throws `SCHEMA_UNSUPPORTED` with the field's name. */
 export function fieldsOf(shape: $ZodShape): readonly Field[] {
   const fields = Object.entries(shape).map(([name, type]) => fieldOf(name, type))
-  // Readers of CSV and of Arrow take it for the byte order mark of the file, and then miss the column.
+  // Readers of CSV and of Arrow take it for the byte order mark of the file, and miss the column.
   const marked = fields.find(({ name }) => name.startsWith('\ufeff'))
   if (marked)
     throw new TicketsError('SCHEMA_UNSUPPORTED', `the name of column "${marked.name.slice(1)}" begins with U+FEFF, a byte order mark: remove it`)

@@ -15,7 +15,7 @@ const types = {
   instant: () => instant(),
 } satisfies Record<Field['kind'], () => $ZodType>
 
-/** A schema of these columns, for files that are read without the program that wrote them: enums are strings, and no column is the event time. */
+/** Returns a schema of these columns, for files that are read without the program that wrote them. Enums are strings, and no column is the event time. */
 export function schemaOfFields(
   fields: readonly Field[],
   { name, version = 1, keys = [] }: { readonly name: string; readonly version?: number; readonly keys?: readonly string[] },

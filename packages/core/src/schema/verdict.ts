@@ -8,8 +8,8 @@ import type { Field } from '../batch/field.ts'
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Bytes of the longest message that can be a row: 256 MiB. Strings of the engine end at 2^29 characters, and zod, JSON and the encoders need them; a
- * longer message would be taken by the fast decoder and refused by everything after it.
+ * The longest valid message in bytes: 256 MiB. The engine's strings end at 2^29 characters, and zod, JSON and the encoders need them: the fast decoder
+ * would accept a longer message that everything after it refuses.
  */
 export const LONGEST_MESSAGE = 2 ** 28
 
@@ -37,7 +37,7 @@ const PROTO = '__proto__'
 
 type Judged = { readonly row: unknown } | { readonly issues: readonly Issue[] }
 
-/** Asks zod, which looks into the prototype of what it gets, and passes over a key `__proto__`. */
+/** Asks zod. zod reads inherited names from the prototype and skips a key `__proto__`, so schemas with such columns are judged apart. */
 function judge(schema: Schema<unknown>, json: unknown): Judged {
   const isSpecial = schema.fields.some(({ name }) => name in Object.prototype)
   if (!isSpecial || typeof json !== 'object' || json === null || Array.isArray(json)) return judged(schema.zod, json)
@@ -61,7 +61,7 @@ function judged(type: $ZodType, value: unknown): Judged {
   return result.success ? { row: result.data } : { issues: result.error.issues }
 }
 
-/** The slow path, and the truth: UTF-8, JSON.parse, zod. */
+/** Decodes a message by UTF-8, JSON.parse and zod. The fast decoder must agree with it. */
 export function parseMessage<T>(schema: Schema<T>, value: Uint8Array | null): Verdict<T> {
   if (value === null) return { reason: 'no value (a tombstone)' }
   if (value.length === 0) return { reason: 'an empty value' }
@@ -83,7 +83,7 @@ export function parseMessage<T>(schema: Schema<T>, value: Uint8Array | null): Ve
   }
 }
 
-/** Why a value that zod accepts cannot stand in its column, or null. */
+/** Returns why a column cannot hold a value that zod accepts, or null. */
 export function unfit({ name, kind }: Field, value: unknown): string | null {
   if (kind === 'string' && typeof value === 'string' && !value.isWellFormed()) return `${name}: half a surrogate pair has no UTF-8`
   if (kind === 'instant' && value instanceof Date && Number.isNaN(value.getTime())) return `${name}: not an instant`

@@ -34,7 +34,7 @@ function valueReader({ store }: ColumnStore, field: Field, rule: Rule): Read {
   }
 }
 
-/** A reader of a field's value into its column; see `Read`. Where only zod can judge it is never sure. */
+/** Returns a reader of a field's value into its column. It returns `UNSURE` where only zod can judge. */
 export function fieldReader(column: ColumnStore, field: Field, rule: Rule): Read {
   const read = valueReader(column, field, rule)
   const { valid } = column

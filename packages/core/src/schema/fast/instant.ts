@@ -7,7 +7,7 @@ const days = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 /** Whether this engine cuts digits finer than a millisecond, as V8 does: where it rounds, `new Date` has to decide. */
 const cuts = new Date('2026-01-01T00:00:00.9999999Z').getTime() === Date.UTC(2026, 0, 1) + 999
 
-/** Far enough below zero that no sum with it is a number in range. */
+/** No digits. So far below zero that every sum with it is out of range. */
 const NONE = -1e9
 
 function two(bytes: Uint8Array, at: number): number {
@@ -26,7 +26,7 @@ function dayOf(year: number, month: number, day: number): number {
   return y * 365 + ((y / 4) | 0) - ((y / 100) | 0) + ((y / 400) | 0) + (((153 * m + 2) / 5) | 0) + day - 1 - 719_468 - 146_097
 }
 
-/** ISO 8601 with seconds and `Z` or an offset, as `instant()` takes it. */
+/** Returns a reader of ISO 8601 text with seconds and `Z` or an offset, as `instant()` accepts it. */
 export function instantReader(store: WideStore): Read {
   return (bytes, _, at, end, row) => {
     // "YYYY-MM-DDTHH:MM:SSZ" with its quotes has 22 bytes.

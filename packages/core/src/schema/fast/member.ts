@@ -6,7 +6,7 @@ interface Entry {
   readonly index: number
 }
 
-/** So many names may begin alike before their lengths and other bytes are looked at. */
+/** If more names than this share their first four bytes, names are found by length and other bytes. */
 const CHAIN = 4
 
 const bucketsOf = (entries: readonly Entry[], hash: (entry: Entry) => number, mask: number): Entry[][] => {
@@ -17,7 +17,7 @@ const bucketsOf = (entries: readonly Entry[], hash: (entry: Entry) => number, ma
 
 const mix = (word: number) => Math.imul(word, 0x9e3779b1) >>> 16
 
-/** Names by their bytes in quotes: the number of the one that stands at a place. */
+/** Finds which of several names stands, in quotes, at a position. */
 export class Names {
   /** Where the last name that was found ended, behind its quote. */
   next = 0
@@ -75,7 +75,7 @@ export class Names {
   }
 }
 
-/** A member of an enum, as its code. */
+/** Returns a reader of the members of an enum as their codes. */
 export function memberReader(store: FixedStore, values: readonly string[]): Read {
   const names = new Names(values)
   return (bytes, view, at, end, row) => {

@@ -2,18 +2,18 @@ import type { FixedStore, WideStore } from '../../batch/stores.ts'
 import { type Read, UNSURE } from './read.ts'
 import type { NumberRule } from './rules.ts'
 
-/** More digits than these may not be exact in a double. */
+/** More digits than this may not be exact in a double. */
 const EXACT = 15
-/** Longer ones are JSON.parse's. */
+/** Longer numbers, in bytes, are left to JSON.parse. */
 const LONGEST = 1000
 const powers = Float64Array.from({ length: EXACT + 1 }, (_, i) => 10 ** i)
 
-/** The number that `scanNumber` read last: a cell, since a double in a variable would be allocated each time. */
+/** Holds the number that `scanNumber` read last. A typed array, since a double in a variable would be allocated each time. */
 export const scanned = new Float64Array(1)
 
 const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39
 
-/** Where the JSON number at `at` ends, its value in `scanned`; `UNSURE` when there is none. The value is the one that JSON.parse gives. */
+/** Reads the JSON number at `at` into `scanned` as JSON.parse does, and returns where it ends, or `UNSURE` when there is none. */
 export function scanNumber(bytes: Uint8Array, at: number, end: number): number {
   let i = at
   const negative = i < end && bytes[i] === 0x2d
@@ -51,7 +51,7 @@ export function scanNumber(bytes: Uint8Array, at: number, end: number): number {
   return i
 }
 
-/** Numbers within the bounds that zod sets, into doubles, 32-bit or 64-bit integers. */
+/** Returns a reader of numbers within a rule into doubles, 32-bit or 64-bit integers. */
 export function numberReader(store: FixedStore | WideStore, rule: NumberRule): Read {
   const { integer, min, max, above, below } = rule
   const put = 'put' in store ? (row: number, value: number) => store.put(row, value) : null

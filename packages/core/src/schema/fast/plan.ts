@@ -5,15 +5,15 @@ import type { Field } from '../../batch/field.ts'
 import { isPlain } from './read.ts'
 import { type FieldRule, ruleOf } from './rules.ts'
 
-/** What a decoder is made of: plain data, which can go to another thread. */
+/** Describes a fast decoder as plain data, which can go to another thread. */
 export interface RowPlan {
   readonly fields: readonly Field[]
   readonly rules: readonly FieldRule[]
-  /** Unknown keys are not dropped in silence. */
+  /** Unknown keys make a message invalid. */
   readonly strict: boolean
 }
 
-/** The plan of a schema, or null where only zod can judge a row: checks on the whole object, names that JSON has to escape. */
+/** Returns the plan of a schema, or null where only zod can judge a row: it has checks on the whole object, or names that JSON escapes. */
 export function rowPlan(schema: Schema<unknown>): RowPlan | null {
   const { checks = [], catchall, shape = {} } = zodDefinition(schema.zod)
   const { fields } = schema

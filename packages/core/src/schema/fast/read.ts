@@ -1,16 +1,16 @@
 /**
- * Reads one JSON value that begins at `at` into row `row` of a column, and returns where it ends; `UNSURE` when it cannot prove that
- * zod accepts the value as it is. `view` is over the same bytes as `bytes`; nothing at or after `end` belongs to the message.
+ * Reads the JSON value that begins at `at` into row `row` of a column, and returns where it ends. Returns `UNSURE` when it cannot prove that zod
+ * accepts the value as it is. `view` covers the same bytes as `bytes`. The message ends before `end`.
  */
 export type Read = (bytes: Uint8Array, view: DataView, at: number, end: number, row: number) => number
 
-/** The fast path gives the message up: JSON.parse and zod decide. */
+/** The fast decoder leaves the message to JSON.parse and zod. */
 export const UNSURE = -1
 
 export const QUOTE = 0x22
 export const BACKSLASH = 0x5c
 
-/** Where the JSON white space at `at` ends. */
+/** Returns where the JSON white space at `at` ends. */
 export function space(bytes: Uint8Array, at: number, end: number): number {
   let i = at
   for (; i < end; i++) {
@@ -20,7 +20,7 @@ export function space(bytes: Uint8Array, at: number, end: number): number {
   return i
 }
 
-/** The bytes of a text as the decoder compares them: four at once, the last ones overlapping. */
+/** Compares a text with bytes, four at once, the last ones overlapping. */
 export class Literal {
   readonly bytes: Uint8Array
   readonly length: number
@@ -40,7 +40,7 @@ export class Literal {
     this.#last = this.#tail >= 0 ? view.getInt32(this.#tail, true) : 0
   }
 
-  /** Whether it stands at `at`. */
+  /** Returns whether the text stands at `at`. */
   at(bytes: Uint8Array, view: DataView, at: number, end: number): boolean {
     if (at + this.length > end) return false
     if (this.#tail < 0) {
@@ -53,7 +53,7 @@ export class Literal {
   }
 }
 
-/** Whether a text can stand in JSON without an escape, and in UTF-8 at all. */
+/** Returns whether a text can stand in JSON without an escape, and in UTF-8 at all. */
 export function isPlain(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what JSON has to escape
   return text.isWellFormed() && !/["\\\u0000-\u001f]/.test(text)

@@ -6,22 +6,22 @@ import type { FieldRule } from './rules.ts'
 import { skipString, skipValue } from './skip.ts'
 
 /**
- * Decodes the message in `[at, end)` into row `row` of the columns it was made for. False when it is not surely a row that zod accepts
- * with these very values: then nothing of it counts, and JSON.parse and zod decide.
+ * Decodes the message in `[at, end)` into row `row` of its columns. Returns false when it cannot prove that zod accepts the row with the same values:
+ * then nothing that it wrote counts, and JSON.parse and zod decide.
  */
 export type ReadRow = (bytes: Uint8Array, view: DataView, at: number, end: number, row: number) => boolean
 
-/** A decoder into these columns; see `ReadRow`. */
+/** Returns the fast decoder into these columns. */
 export function rowReader({ fields, rules, strict }: RowPlan, columns: readonly ColumnStore[], reads: readonly Read[]): ReadRow {
   const keys = fields.map(({ name }) => new Literal(`"${name}"`))
   const names = new Names(fields.map(({ name }) => name))
   const count = fields.length
   const proto = new Literal('"__proto__"')
-  /** The row attempt in which a field was seen last: no clearing between rows. */
+  /** The number of the row in which each field was seen last, so that nothing is cleared between rows. */
   const seen = new Float64Array(count)
   let attempt = 0
 
-  /** Where an unknown key and its value end: z.object drops them, z.strictObject does not. */
+  /** Returns where an unknown key and its value end: z.object drops them, z.strictObject does not. */
   const skipUnknown = (bytes: Uint8Array, view: DataView, at: number, end: number): number => {
     if (strict || proto.at(bytes, view, at, end)) return UNSURE
     const key = skipString(bytes, at, end, true)
@@ -31,7 +31,7 @@ export function rowReader({ fields, rules, strict }: RowPlan, columns: readonly 
     return skipValue(bytes, view, space(bytes, colon + 1, end), end)
   }
 
-  /** Whether the fields that the message does not have may be absent; writes them as such. */
+  /** Writes the fields that the message does not have as absent. Returns false where one is required. */
   const complete = (row: number): boolean => {
     for (let f = 0; f < count; f++) {
       if (seen[f] === attempt) continue

@@ -3,7 +3,7 @@ import { isInstant } from '../../base/instant.ts'
 import { type ZodCheck, type ZodDefinition, zodChecks, zodDefinition } from '../../base/zod-definition.ts'
 import type { Field } from '../../batch/field.ts'
 
-/** What text has to satisfy. Lengths are of the text; zod 4 counted UTF-16 units first and code points later, so both have to fit. */
+/** Limits of a text. zod 4 counted UTF-16 units at first and code points later, so both counts must fit. */
 export interface TextRule {
   readonly min: number
   readonly max: number
@@ -18,7 +18,7 @@ export interface NumberRule {
   readonly below: number
 }
 
-/** What of a zod type proves that it accepts a value as it is; `zod` when only zod itself can tell. */
+/** Proves that a zod type accepts a value as it is. `zod` means that only zod can decide. */
 export type Rule =
   | ({ readonly is: 'text' } & TextRule)
   | ({ readonly is: 'number' } & NumberRule)
@@ -75,7 +75,7 @@ function numberRule(checks: readonly ZodCheck[], field: Field): Rule {
   return { is: 'number', integer, min, max, above, below }
 }
 
-/** Whether it is `instant()` as we make it, with nothing added. */
+/** Returns whether the type is our `instant()`, with nothing added. */
 function isOurInstant(def: ZodDefinition): boolean {
   if (!isInstant(def.transform) || !def.in || !def.out) return false
   const text = zodDefinition(def.in)
@@ -85,11 +85,11 @@ function isOurInstant(def: ZodDefinition): boolean {
 
 export interface FieldRule {
   readonly rule: Rule
-  /** It may be absent from a row, and no check of a user's has to see that. */
+  /** It may be absent from a row, and no check of the user must see that. */
   readonly mayMiss: boolean
 }
 
-/** The rule of a field, and whether its absence (if it is optional) needs no check of a user's. */
+/** Returns the rule of a field, and whether it may be absent without a check of the user. */
 export function ruleOf(field: Field, zod: $ZodType): FieldRule {
   let type = zod
   let def = zodDefinition(type)

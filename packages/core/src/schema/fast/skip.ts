@@ -2,7 +2,7 @@ import { scanNumber } from './number.ts'
 import { BACKSLASH, no, nothing, QUOTE, space, UNSURE, yes } from './read.ts'
 import { sequenceAt } from './utf8.ts'
 
-/** Deeper values of unknown keys are JSON.parse's. */
+/** Deeper values of unknown keys are left to JSON.parse. */
 const DEPTH = 32
 
 const literals = [yes, no, nothing]
@@ -10,7 +10,7 @@ const literals = [yes, no, nothing]
 const isHex = (byte: number | undefined) =>
   byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66))
 
-/** Where the escape after a backslash at `at` ends. */
+/** Returns where the escape at `at` ends. */
 function skipEscape(bytes: Uint8Array, at: number, end: number): number {
   const kind = at + 1 < end ? (bytes[at + 1] as number) : 0
   if (kind === 0x75) {
@@ -21,7 +21,7 @@ function skipEscape(bytes: Uint8Array, at: number, end: number): number {
   return kind !== 0 && '"\\/bfnrt'.includes(String.fromCharCode(kind)) ? at + 2 : UNSURE
 }
 
-/** Where the string that opens at `at` ends, or `UNSURE`; with `plain`, escapes are not passed. */
+/** Returns where the string at `at` ends, or `UNSURE`. With `plain`, a string with escapes is `UNSURE`. */
 export function skipString(bytes: Uint8Array, at: number, end: number, plain: boolean): number {
   if (at >= end || bytes[at] !== QUOTE) return UNSURE
   for (let i = at + 1; i < end; ) {
@@ -40,7 +40,7 @@ export function skipString(bytes: Uint8Array, at: number, end: number, plain: bo
   return UNSURE
 }
 
-/** Where the JSON value at `at` ends, or `UNSURE` when it is not surely valid. */
+/** Returns where the JSON value at `at` ends, or `UNSURE` when it may be invalid. */
 export function skipValue(bytes: Uint8Array, view: DataView, at: number, end: number, depth = 0): number {
   if (at >= end || depth > DEPTH) return UNSURE
   const byte = bytes[at] as number

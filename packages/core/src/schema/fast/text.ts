@@ -8,10 +8,10 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 const ONES = 0x01010101
 const HIGH = 0x80808080 | 0
 
-/** A high bit: a byte that is a quote, a backslash, below 0x20 or above 0x7f. (Wrong marks beside right ones do no harm.) */
+/** Sets the high bit of each byte that is a quote, a backslash, below 0x20 or above 0x7f. Neighbours may be marked wrongly: all are looked at then. */
 const marks = (word: number) => ((word ^ 0x22222222) - ONES) | ((word ^ 0x5c5c5c5c) - ONES) | (word - 0x20202020) | word
 
-/** Any text: its bytes are copied, eight at once while nothing among them needs a look. */
+/** Returns a reader of any text. It copies eight bytes at once while none of them needs a closer look. */
 export function textReader(store: TextStore): Read {
   return (bytes, view, at, end, row) => {
     if (at >= end || bytes[at] !== QUOTE) return UNSURE
@@ -58,7 +58,7 @@ export function textReader(store: TextStore): Read {
   }
 }
 
-/** Text of a fixed form, checked while it is copied. */
+/** Returns a reader of text of a fixed form, which is checked while it is copied. */
 function sequenceReader(store: TextStore, { length, starts, ranges, lows, highs }: Sequence, other: Read): Read {
   return (bytes, view, at, end, row) => {
     const first = at + 1
@@ -81,12 +81,12 @@ function sequenceReader(store: TextStore, { length, starts, ranges, lows, highs 
   }
 }
 
-/** Text that is copied first and then looked at. */
+/** Returns a reader of text that is copied first and then checked. */
 function checkedReader(store: TextStore, { min, max, patterns }: TextRule): Read {
   const read = textReader(store)
   const fits = (from: number, to: number) => {
     const size = to - from
-    // A code point is one to four bytes; only in between has it to be counted.
+    // A code point has one to four bytes, so most lengths are decided without counting.
     if (size >= min * 4 && size <= max) return true
     if (size < min) return false
     const { points, units } = countText(store.bytes, from, to)
@@ -108,7 +108,7 @@ function checkedReader(store: TextStore, { min, max, patterns }: TextRule): Read
   }
 }
 
-/** A reader for text under a rule; see `Read`. */
+/** Returns a reader of text within a rule. */
 export function ruledTextReader(store: TextStore, rule: TextRule): Read {
   const { min, max, patterns } = rule
   if (min === 0 && max === Number.POSITIVE_INFINITY && patterns.length === 0) return textReader(store)

@@ -1,4 +1,4 @@
-/** How many bytes the UTF-8 sequence at `at` has (2 to 4), or 0 when there is no valid one before `end`. For lead bytes above 0x7f. */
+/** Returns how many bytes the UTF-8 sequence at `at` has (2 to 4), or 0 when no valid one ends before `end`. The lead byte must be above 0x7f. */
 export function sequenceAt(bytes: Uint8Array, at: number, end: number): number {
   const lead = bytes[at] as number
   if (lead < 0xc2 || at + 1 >= end) return 0
@@ -13,7 +13,7 @@ export function sequenceAt(bytes: Uint8Array, at: number, end: number): number {
   return 4
 }
 
-/** How many code points and UTF-16 units valid UTF-8 has. */
+/** Returns how many code points and UTF-16 units valid UTF-8 has. */
 export function countText(bytes: Uint8Array, from: number, to: number): { points: number; units: number } {
   let points = 0
   let units = 0
@@ -28,7 +28,7 @@ export function countText(bytes: Uint8Array, from: number, to: number): { points
 
 const simple: Readonly<Record<number, number>> = { 34: 0x22, 92: 0x5c, 47: 0x2f, 98: 0x08, 102: 0x0c, 110: 0x0a, 114: 0x0d, 116: 0x09 }
 
-/** The character of the JSON escape whose backslash is at `at`; -1 for what is none, and for surrogates, of which it takes two escapes. */
+/** Returns the character of the JSON escape at `at`. Returns -1 for an invalid escape, and for a surrogate, which takes two escapes. */
 export function escapeAt(bytes: Uint8Array, at: number, end: number): number {
   if (at + 1 >= end) return -1
   const kind = bytes[at + 1] as number
@@ -45,7 +45,7 @@ export function escapeAt(bytes: Uint8Array, at: number, end: number): number {
   return code >= 0xd800 && code <= 0xdfff ? -1 : code
 }
 
-/** Writes a character below U+10000 as UTF-8; returns where it ends. */
+/** Writes a character below U+10000 as UTF-8, and returns where it ends. */
 export function putChar(out: Uint8Array, at: number, code: number): number {
   let to = at
   if (code < 0x80) out[to++] = code

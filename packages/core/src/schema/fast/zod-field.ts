@@ -6,7 +6,7 @@ import { skipString } from './skip.ts'
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** A value whose checks are the user's own: made, given to the field's zod type, and its answer put into the column. */
+/** Returns a reader for values with checks of the user's own: it asks the zod type of the field, and writes the result into the column. */
 export function zodReader(builder: ColumnBuilder, zod: $ZodType): Read {
   const judge = (value: unknown, row: number): boolean => {
     try {
