@@ -29,7 +29,7 @@ export const equivalents: readonly Equivalent[] = [
     what: 'kept.length < times.length → <=',
     why: 'sets the same values',
   },
-  { file: take, source: 'const MUCH = 512', why: 'says only which of two ways to copy is taken' },
+  { file: take, source: 'const BULK_COPY_BYTES = 512', why: 'says only which of two ways to copy is taken' },
   { file: take, source: 'const out = new Uint8Array((rows.length + 7) >> 3)', what: '3 → 2', why: 'more room than is needed' },
   { file: take, source: 'const valueOffsets = new Int32Array(rows.length + 1)', what: '1 → 2', why: 'more room than is needed' },
   {
