@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^@tickets\/core$/, replacement: source('./packages/core/src/index.ts') },
       { find: /^@tickets\/core\/(arrow|internal|node|testing)$/, replacement: source('./packages/core/src/$1.ts') },
       { find: /^@tickets\/cli\/config$/, replacement: source('./packages/cli/src/config.ts') },
+      { find: /^@tickets\/kafka-source\/ksql$/, replacement: source('./packages/kafka-source/src/ksql.ts') },
       { find: /^@tickets\/sinks\/mysql$/, replacement: source('./packages/sinks/src/mysql.ts') },
       { find: /^@tickets\/(cli|sinks|kafka-source)$/, replacement: source('./packages/$1/src/index.ts') },
     ],

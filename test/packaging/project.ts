@@ -30,6 +30,7 @@ export const entries = [
   '@tickets/sinks',
   '@tickets/sinks/mysql',
   '@tickets/kafka-source',
+  '@tickets/kafka-source/ksql',
   '@tickets/cli',
   '@tickets/cli/config',
 ]

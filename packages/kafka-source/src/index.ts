@@ -3,14 +3,21 @@
  * @packageDocumentation
  */
 
+import * as ksql from './ksql/ksql-source.ts'
+
 export { type ProduceOptions, produceTickets } from './admin/produce.ts'
 export { ensureTopic, type TopicOptions } from './admin/topic.ts'
-export type { SaslOptions, TlsOptions } from './client/client.ts'
-export type { ConnectionOptions, Decompress, KafkaSourceOptions } from './client/connection-options.ts'
-export { type KsqlSourceOptions, ksqlSource } from './ksql/ksql-source.ts'
+export type { ConnectionOptions, SaslOptions, TlsOptions } from './client/connection-options.ts'
+export type { Decompress } from './protocol/codecs.ts'
 export type { RepartitionOptions, RepartitionSinkOptions, RepartitionSourceOptions } from './repartition/options.ts'
 export { type Repartition, repartition } from './repartition/repartition.ts'
 export { deadLetterTopic } from './sink/dead-letter-topic.ts'
 export type { KafkaSinkOptions, Payload } from './sink/options.ts'
 export { kafkaSink } from './sink/sink.ts'
+export type { KafkaSourceOptions } from './source/options.ts'
 export { type KafkaSource, kafkaSource } from './source/source.ts'
+
+/** @deprecated Import `ksqlSource` from `@tickets/kafka-source/ksql`. */
+export const ksqlSource: typeof ksql.ksqlSource = ksql.ksqlSource
+/** @deprecated Import `KsqlSourceOptions` from `@tickets/kafka-source/ksql`. */
+export type KsqlSourceOptions<T> = ksql.KsqlSourceOptions<T>

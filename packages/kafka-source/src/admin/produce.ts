@@ -1,11 +1,11 @@
 import { type Schema, TicketsError } from '@tickets/core'
 import { valueIn } from '@tickets/core/arrow'
 import { harmless } from '@tickets/core/internal'
-import { createKafka, endClient, partitioner, withCluster } from '../client/client.ts'
+import { closeClient, createKafka, partitioner, withCluster } from '../client/client.ts'
 import type { ConnectionOptions } from '../client/connection-options.ts'
-import { inOurWords } from '../client/errors.ts'
-import { loadTopics } from '../client/partition-id.ts'
-import { checkBrokers } from '../client/settings.ts'
+import { checkBrokers } from '../client/connection-options.ts'
+import { withTicketsErrors } from '../client/errors.ts'
+import { loadTopics } from '../client/metadata.ts'
 
 export interface ProduceOptions<T> extends ConnectionOptions {
   readonly topic: string
@@ -102,7 +102,7 @@ export async function produceTickets<T>(options: ProduceOptions<T>): Promise<{ s
     tell?.(sent)
     if (rate > 0) await sleep(began + (sent / rate) * 1000 - performance.now(), signal)
   }
-  return inOurWords(brokers, async () => {
+  return withTicketsErrors(brokers, async () => {
     try {
       await topicExists(options, topic, brokers)
       await producer.connect()
@@ -114,7 +114,7 @@ export async function produceTickets<T>(options: ProduceOptions<T>): Promise<{ s
       if (!signal?.aborted) await flush()
       return { sent }
     } finally {
-      await endClient(kafka, () => producer.disconnect())
+      await closeClient(kafka, () => producer.disconnect())
     }
   })
 }

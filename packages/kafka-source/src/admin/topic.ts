@@ -1,9 +1,9 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
-import { type Admin, createKafka, endClient, withCluster } from '../client/client.ts'
+import { type Admin, closeClient, createKafka, withCluster } from '../client/client.ts'
 import type { ConnectionOptions } from '../client/connection-options.ts'
-import { chain, inOurWords, isNamed, type KafkaError } from '../client/errors.ts'
-import { loadTopics, offsetsAt, partitionsOf } from '../client/partition-id.ts'
-import { checkBrokers } from '../client/settings.ts'
+import { checkBrokers } from '../client/connection-options.ts'
+import { chain, isNamed, type KafkaError, withTicketsErrors } from '../client/errors.ts'
+import { loadTopics, offsetsAt, partitionsOf } from '../client/metadata.ts'
 
 export interface TopicOptions extends ConnectionOptions {
   readonly topic: string
@@ -50,7 +50,7 @@ export async function ensureTopic(options: TopicOptions): Promise<{ topic: strin
       asked ||= reached
       throw error
     } finally {
-      await endClient(kafka, () => admin.disconnect())
+      await closeClient(kafka, () => admin.disconnect())
     }
   }
   const look = () =>
@@ -63,8 +63,8 @@ export async function ensureTopic(options: TopicOptions): Promise<{ topic: strin
     })
   const isPassing = (error: TicketsError) =>
     reached ? error.retryable || error.code === 'SOURCE_MISSING' : isNamed(error.cause, 'KafkaJSConnectionClosedError')
-  const created = await patiently(brokers, create, isPassing)
-  return { topic, partitions: await patiently(brokers, look, isPassing), created }
+  const created = await untilReady(brokers, create, isPassing)
+  return { topic, partitions: await untilReady(brokers, look, isPassing), created }
 }
 
 async function createIn(admin: Admin, { topic, brokers, partitions = 3, replicationFactor = -1, config = {} }: TopicOptions): Promise<boolean> {
@@ -88,11 +88,11 @@ function reasonsIn(error: unknown): KafkaError[] {
 }
 
 /** Runs `work`, and again after what passes by itself, for as long as a new topic may take. */
-async function patiently<R>(brokers: readonly string[], work: () => Promise<R>, isPassing: (error: TicketsError) => boolean): Promise<R> {
+async function untilReady<R>(brokers: readonly string[], work: () => Promise<R>, isPassing: (error: TicketsError) => boolean): Promise<R> {
   const deadline = performance.now() + READY_MS
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
-      return await inOurWords(brokers, work)
+      return await withTicketsErrors(brokers, work)
     } catch (error) {
       if (!isTicketsError(error) || !isPassing(error) || performance.now() > deadline) throw error
       await new Promise((done) => setTimeout(done, pause))

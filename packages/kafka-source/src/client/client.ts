@@ -1,6 +1,5 @@
 /// <reference path="./kafkajs-internals.d.ts" />
 import type { Socket } from 'node:net'
-import { harmlessLogger } from '@tickets/core/internal'
 import kafkajs, {
   type Admin,
   type Broker as BrokerTypes,
@@ -8,7 +7,6 @@ import kafkajs, {
   type Consumer,
   type ICustomPartitioner,
   type Kafka,
-  type KafkaConfig,
   type Producer,
   type RetryOptions,
   type Transaction,
@@ -16,28 +14,26 @@ import kafkajs, {
 import Connection from 'kafkajs/src/network/connection.js'
 import RequestQueue, { type Queue } from 'kafkajs/src/network/requestQueue/index.js'
 import slowCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js'
-import type { ConnectionOptions } from './connection-options.ts'
+import { type ConnectionOptions, withHarmlessLogger } from './connection-options.ts'
 import { chain, isNamed } from './errors.ts'
 import { openSocket } from './socket.ts'
 
 export type { Admin, Cluster, Consumer, ICustomPartitioner, Kafka, Producer, Transaction }
 export { slowCrc32c }
-export type TlsOptions = NonNullable<KafkaConfig['ssl']>
-export type SaslOptions = NonNullable<KafkaConfig['sasl']>
 
 // kafkajs 2.2.4 arms this timer with a negative time whenever nothing is pending: it then wakes every millisecond for ever, and Node 24
 // prints a warning. With nothing pending there is nothing to check, and `push` arms it itself.
-const arm = RequestQueue.prototype.scheduleCheckPendingRequests
+const scheduleCheck = RequestQueue.prototype.scheduleCheckPendingRequests
 RequestQueue.prototype.scheduleCheckPendingRequests = function () {
-  if (this.pending.length > 0) arm.call(this)
+  if (this.pending.length > 0) scheduleCheck.call(this)
 }
 
 // After a request that got no answer in time kafkajs goes on with the same connection, which may swallow every later one too. It is closed
 // instead, as Java's client does, and the next request opens another. The broker holds back what comes behind a join: that is no silence.
-const hangUps = new WeakMap<Queue, () => void>()
+const destroySocket = new WeakMap<Queue, () => void>()
 const connect = Connection.prototype.connect
 Connection.prototype.connect = function () {
-  hangUps.set(this.requestQueue, () => this.socket?.destroy(new Error('no answer came in time')))
+  destroySocket.set(this.requestQueue, () => this.socket?.destroy(new Error('no answer came in time')))
   return connect.call(this)
 }
 const createRequest = RequestQueue.prototype.createSocketRequest
@@ -47,7 +43,7 @@ RequestQueue.prototype.createSocketRequest = function (pushed) {
   request.timeoutHandler = () => {
     expire()
     const joins = [...this.inflight.values()].some(({ entry }) => /^(Join|Sync)Group$/.test(entry.apiName))
-    if (!joins && request.entry.apiName !== 'ApiVersions') hangUps.get(this)?.()
+    if (!joins && request.entry.apiName !== 'ApiVersions') destroySocket.get(this)?.()
   }
   return request
 }
@@ -73,10 +69,6 @@ interface ConnectedBroker extends BrokerTypes {
 
 export const readCommitted = 1
 const earliestAllowed = { initialRetryTime: 100, maxRetryTime: 2000, factor: 0.2, multiplier: 2 }
-
-/** The same options with a logger that never throws. */
-export const withHarmlessLogger = <O extends Pick<ConnectionOptions, 'logger'>>(options: O): O =>
-  options.logger ? { ...options, logger: harmlessLogger(options.logger) } : options
 
 /** kafkajs, silent unless a logger is given. `retries` bounds how often it tries a connection or request again, `requestTimeout` how long an answer may take. */
 export function createKafka(options: ConnectionOptions, retry: RetryOptions, requestTimeout = 30_000): Kafka {
@@ -112,12 +104,12 @@ export function createKafka(options: ConnectionOptions, retry: RetryOptions, req
 const clients = new WeakMap<Kafka, { readonly open: ReadonlySet<Socket>; isEnded: boolean }>()
 
 /** Ends all connections of a client now. Its own way to disconnect first waits for every answer, half a minute for one that never comes. */
-export function cutOff(kafka: Kafka): void {
+export function dropConnections(kafka: Kafka): void {
   for (const socket of clients.get(kafka)?.open ?? []) socket.destroy(new Error('the connection was given up'))
 }
 
 /** How long a client may take to say goodbye. */
-const GOODBYE_MS = 5000
+const DISCONNECT_MS = 5000
 
 /**
  * Ends a client for good, so that it keeps no process alive.
@@ -125,21 +117,21 @@ const GOODBYE_MS = 5000
  * kafkajs forgets connections: two requests that find their connection cut open it twice, and only the later one is ever closed. And its
  * `disconnect` waits for answers that may never come.
  */
-export async function endClient(kafka: Kafka, disconnect: () => Promise<unknown>): Promise<void> {
+export async function closeClient(kafka: Kafka, disconnect: () => Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<void>((done) => {
-    timer = setTimeout(done, GOODBYE_MS)
+    timer = setTimeout(done, DISCONNECT_MS)
   })
   await Promise.race([disconnect().catch(() => {}), late])
   clearTimeout(timer)
-  abandonClient(kafka)
+  destroyClient(kafka)
 }
 
 /** Ends a client at once and for good: it opens no connection any more. */
-export function abandonClient(kafka: Kafka): void {
+export function destroyClient(kafka: Kafka): void {
   const client = clients.get(kafka)
   if (client) client.isEnded = true
-  cutOff(kafka)
+  dropConnections(kafka)
 }
 
 /** A cluster for one piece of work, connected, and ended afterwards. */
@@ -149,20 +141,20 @@ export async function withCluster<R>(kafka: Kafka, work: (cluster: Cluster) => P
     await cluster.connect()
     return await work(cluster)
   } finally {
-    await endClient(kafka, () => cluster.disconnect())
+    await closeClient(kafka, () => cluster.disconnect())
   }
 }
 
 /** The part of kafkajs below its consumers, which it keeps to itself: needed for requests that it does not know. */
 export function createCluster(kafka: Kafka): Cluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find((s) => s.description === 'private:Kafka:createCluster')
-  const create = symbol && (kafka as unknown as Record<symbol, (o: object) => Cluster>)[symbol]
+  const create: ((options: object) => Cluster) | undefined = symbol && Reflect.get(kafka, symbol)
   if (!create) throw new Error('this kafkajs has no createCluster: install kafkajs 2.2.4')
-  return create({ allowAutoTopicCreation: false, isolationLevel: readCommitted, metadataMaxAge: 300_000 })
+  return create.call(kafka, { allowAutoTopicCreation: false, isolationLevel: readCommitted, metadataMaxAge: 300_000 })
 }
 
 /** The highest version of an API that this broker offers; -1 when it does not know it. */
-export async function offered(cluster: Cluster, nodeId: string, apiKey: number): Promise<number> {
+export async function maxVersion(cluster: Cluster, nodeId: string, apiKey: number): Promise<number> {
   const broker = (await cluster.findBroker({ nodeId })) as ConnectedBroker
   return broker.versions?.[apiKey]?.maxVersion ?? -1
 }

@@ -85,7 +85,7 @@ export const isSilent = (error: unknown): boolean =>
   )
 
 /** Runs `work`, and turns what it throws into our errors. */
-export async function inOurWords<R>(brokers: readonly string[], work: () => Promise<R>): Promise<R> {
+export async function withTicketsErrors<R>(brokers: readonly string[], work: () => Promise<R>): Promise<R> {
   try {
     return await work()
   } catch (error) {

@@ -3,12 +3,12 @@ import { type AddressInfo, createServer } from 'node:net'
 import { Ticket, TicketsError } from '@tickets/core'
 import { describe, expect, it, vi } from 'vitest'
 import { kafkaSource } from '../index.ts'
-import { patiently } from './retry.ts'
+import { withRetry } from './retry.ts'
 
 const away = new TicketsError('SOURCE_UNREACHABLE', 'nobody answers', { retryable: true })
 const moved = Object.assign(new Error('not the coordinator'), { name: 'KafkaJSProtocolError', retriable: true })
 
-describe('patiently', () => {
+describe('withRetry', () => {
   const said: string[] = []
   const logger = { debug: () => {}, info: () => {}, error: () => {}, warn: (text: string) => void said.push(text) }
   const failing = (times: number, error: unknown) => {
@@ -22,7 +22,7 @@ describe('patiently', () => {
   ])('tries again: %s', async (_, error) => {
     const { work } = failing(2, error)
     said.length = 0
-    expect(await patiently({ brokers: ['a:1'], retryFor: 5000, logger }, 'looking', work)).toBe(3)
+    expect(await withRetry({ brokers: ['a:1'], retryFor: 5000, logger }, 'looking', work)).toBe(3)
     expect(said).toHaveLength(2)
     expect(said[0]).toMatch(/^looking failed and is tried again for 5 s more: /)
   })
@@ -30,7 +30,7 @@ describe('patiently', () => {
   it('ends after retryFor, with how long it was tried', async () => {
     const { work, tries } = failing(99, away)
     const began = Date.now()
-    const run = patiently({ brokers: ['a:1'], retryFor: 700 }, 'looking', work)
+    const run = withRetry({ brokers: ['a:1'], retryFor: 700 }, 'looking', work)
     await expect(run).rejects.toMatchObject({
       code: 'SOURCE_UNREACHABLE',
       retryable: true,
@@ -43,11 +43,11 @@ describe('patiently', () => {
   it('tells at once what does not pass, a lost task, and what nobody wants any more', async () => {
     for (const error of [new TicketsError('OFFSETS_FOREIGN', 'x'), new TicketsError('TASK_LOST', 'x', { retryable: true })]) {
       const { work, tries } = failing(99, error)
-      await expect(patiently({ brokers: [], retryFor: 5000 }, 'looking', work)).rejects.toBe(error)
+      await expect(withRetry({ brokers: [], retryFor: 5000 }, 'looking', work)).rejects.toBe(error)
       expect(tries()).toBe(1)
     }
     const { work, tries } = failing(99, away)
-    await expect(patiently({ brokers: [], retryFor: 5000 }, 'looking', work, () => false)).rejects.toBe(away)
+    await expect(withRetry({ brokers: [], retryFor: 5000 }, 'looking', work, () => false)).rejects.toBe(away)
     expect(tries()).toBe(1)
   })
 })

@@ -1,7 +1,7 @@
 import { type Logger, TicketsError } from '@tickets/core'
 import { kafkaError } from './errors.ts'
 
-export interface Patience {
+export interface RetrySettings {
   readonly brokers: readonly string[]
   /** How long a fault that may pass is tried again, in milliseconds since the first try began. */
   readonly retryFor: number
@@ -18,8 +18,8 @@ const LONGEST_PAUSE_MS = 5000
  * @param isWanted false ends it with the last error
  * @throws the last error in our words, with how long it was tried
  */
-export async function patiently<R>(
-  { brokers, retryFor, logger }: Patience,
+export async function withRetry<R>(
+  { brokers, retryFor, logger }: RetrySettings,
   what: string,
   work: () => Promise<R>,
   isWanted: () => boolean = () => true,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Duration, isTicketsError, type Logger, millis, type Schema, type Source, TicketsError } from '@tickets/core'
 import { jsonLines } from '@tickets/core/node'
-import { withHarmlessLogger } from '../client/client.ts'
+import { withHarmlessLogger } from '../client/connection-options.ts'
 import { type KsqlHeader, type KsqlRequest, queryStream } from './protocol.ts'
 import { placeOf, rowMaker } from './rows.ts'
 import { Spool, spoolPath, writeWhole } from './spool.ts'

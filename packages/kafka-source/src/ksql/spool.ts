@@ -41,7 +41,7 @@ export async function writeWhole(path: string, lines: AsyncIterable<string>): Pr
 }
 
 /** Lines that wait to be written, at the most. */
-const MOST = 1000
+const MAX_WAITING_LINES = 1000
 
 /** The end of a file that grows: one process at a time adds whole lines to it. */
 export class Spool {
@@ -78,7 +78,7 @@ export class Spool {
   async add(line: string): Promise<void> {
     this.#waiting.push(line)
     this.#writing ??= this.#write()
-    if (this.#waiting.length >= MOST) await this.#writing
+    if (this.#waiting.length >= MAX_WAITING_LINES) await this.#writing
     if (this.#failure) throw this.#failure.error
   }
 

@@ -5,7 +5,7 @@ import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, drain, member, numbers, send, unique } from '../../test/helpers.ts'
 import { slowCrc32c } from '../client/client.ts'
 import { decompress } from './codecs.ts'
-import { crc32c } from './crc32c.ts'
+import { crc32c } from './record-batch.ts'
 
 const text = Buffer.from('one two three one two three '.repeat(5000))
 

@@ -4,9 +4,12 @@ import * as zlib from 'node:zlib'
 import { TicketsError } from '@tickets/core'
 import type * as Lz4 from 'lz4-napi'
 import type * as Snappy from 'snappy'
-import type { Decompress, KafkaSourceOptions } from '../client/connection-options.ts'
 
-type Codecs = NonNullable<KafkaSourceOptions<unknown>['codecs']>
+/** Decompresses one record batch; `bytes` come as the producer wrote them (snappy often with xerial framing). */
+export type Decompress = (bytes: Buffer) => Buffer | Promise<Buffer>
+
+/** Functions that decompress in place of the libraries that are built in. */
+export type Codecs = { readonly [name in 'snappy' | 'lz4' | 'zstd']?: Decompress }
 
 const names = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 const gunzip = promisify(zlib.gunzip)

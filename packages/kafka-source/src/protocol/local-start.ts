@@ -1,4 +1,4 @@
-import { type Cluster, offered, send } from '../client/client.ts'
+import { type Cluster, maxVersion, send } from '../client/client.ts'
 import { WireReader, WireWriter } from './wire.ts'
 
 /** Version 8 is the first that tells where the part begins that a broker holds itself (KIP-405). */
@@ -34,6 +34,6 @@ function decode(answer: Buffer): number | null {
 
 /** Returns the first offset that this broker holds itself: what lies before it is in remote storage. Null where the broker does not tell. */
 export async function localStart(cluster: Cluster, nodeId: string, topic: string, partition: number): Promise<number | null> {
-  if ((await offered(cluster, nodeId, listOffsets.apiKey)) < listOffsets.apiVersion) return null
+  if ((await maxVersion(cluster, nodeId, listOffsets.apiKey)) < listOffsets.apiVersion) return null
   return decode(await send(cluster, nodeId, { ...listOffsets, body: request(topic, partition) }))
 }

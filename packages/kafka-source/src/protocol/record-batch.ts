@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module'
+import type * as Native from '@node-rs/crc32'
 import { TicketsError } from '@tickets/core'
-import { crc32c } from './crc32c.ts'
+import { slowCrc32c } from '../client/client.ts'
 import type { AbortedTransaction } from './fetch-request.ts'
 
 const overhead = 61
@@ -63,4 +65,21 @@ export function splitBatches(records: Buffer, offset: number, aborted: readonly 
     batches.push({ bytes: dropped ? null : batch, base, next: last + 1 })
   }
   return batches
+}
+
+let computeCrc32c: ((bytes: Uint8Array) => number) | undefined
+
+/** Returns the CRC-32C of the bytes. The native library is about five times as fast as kafkajs, which is the fallback where it cannot be loaded. */
+export function crc32c(bytes: Buffer): number {
+  computeCrc32c ??= loadNative() ?? slowCrc32c
+  return computeCrc32c(bytes)
+}
+
+// Loaded by require, since a bundler would try to bundle the native library.
+function loadNative(): ((bytes: Uint8Array) => number) | undefined {
+  try {
+    return (createRequire(import.meta.url)('@node-rs/crc32') as typeof Native).crc32c
+  } catch {
+    return undefined
+  }
 }

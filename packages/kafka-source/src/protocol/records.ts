@@ -1,6 +1,5 @@
 import { TicketsError } from '@tickets/core'
-import type { KafkaSourceOptions } from '../client/connection-options.ts'
-import { decompress } from './codecs.ts'
+import { type Codecs, decompress } from './codecs.ts'
 import type { SliceList } from './message-slices.ts'
 
 const logAppendTime = 0x08
@@ -22,7 +21,7 @@ export class Records {
     this.#left = batch.readInt32BE(57)
   }
 
-  static async open(batch: Buffer, codecs: NonNullable<KafkaSourceOptions<unknown>['codecs']>): Promise<Records> {
+  static async open(batch: Buffer, codecs: Codecs): Promise<Records> {
     return new Records(batch, await decompress(batch.subarray(61), batch.readInt16BE(21) & 0x07, codecs))
   }
 

@@ -1,4 +1,4 @@
-import { type Cluster, offered, send } from '../client/client.ts'
+import { type Cluster, maxVersion, send } from '../client/client.ts'
 import { WireReader, WireWriter } from './wire.ts'
 
 const metadata = { apiKey: 3, apiVersion: 10, apiName: 'Metadata' }
@@ -44,7 +44,7 @@ function decode(answer: Buffer): { cluster: string; ids: Map<string, string> } {
 
 async function ask(cluster: Cluster, topics: readonly string[]) {
   const [nodeId] = cluster.getNodeIds()
-  if (nodeId === undefined || (await offered(cluster, String(nodeId), metadata.apiKey)) < metadata.apiVersion) return null
+  if (nodeId === undefined || (await maxVersion(cluster, String(nodeId), metadata.apiKey)) < metadata.apiVersion) return null
   return decode(await send(cluster, String(nodeId), { ...metadata, body: request(topics) }))
 }
 

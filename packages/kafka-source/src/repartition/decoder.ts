@@ -1,7 +1,7 @@
 import { type Batch, type Decoded, type Rejected, type Schema, TicketsError } from '@tickets/core'
 import type { Fetched } from '../protocol/message-slices.ts'
 import type { Decode } from '../source/reader.ts'
-import { HeaderReader, type Mark } from './headers.ts'
+import { HeaderReader, type WatermarkMarker } from './headers.ts'
 import type { Upstream } from './upstream.ts'
 
 const noSender = 'it does not say which task upstream it is from: only the sink of `repartition` writes to its topic'
@@ -24,15 +24,15 @@ export function repartitionDecoder<T>(partition: string, schema: Schema<T>, upst
         foreign.push(messageAt(fetched, i))
         continue
       }
-      const { log, task, watermark, mark } = headers
+      const { log, task, watermark, marker } = headers
       if (!upstream.isOf(log)) throw twoLogs(partition, log)
-      if (mark === null) {
-        upstream.row(task, watermark)
+      if (marker === null) {
+        upstream.addRow(task, watermark)
         rows[count] = i
         before[count++] = upstream.watermark
       } else {
-        const { state, tasks } = JSON.parse(mark) as Mark
-        upstream.mark(task, watermark, state, tasks)
+        const { state, tasks } = JSON.parse(marker) as WatermarkMarker
+        upstream.addMarker(task, watermark, state, tasks)
       }
     }
     const { batch, rejected } = decodeRows(schema, fetched, rows, count)

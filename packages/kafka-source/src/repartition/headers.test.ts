@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { HeaderReader, MARK, markOf, UPSTREAM, upstreamText } from './headers.ts'
+import { HeaderReader, MARKER_HEADER, markerOf, UPSTREAM_HEADER, upstreamText } from './headers.ts'
 
 const zigzag = (value: number): number[] => {
   const bytes: number[] = []
@@ -24,7 +24,7 @@ const encoded = (headers: readonly (readonly [string, string | null])[]) => [
 
 const header = fc
   .tuple(fc.string({ maxLength: 12 }), fc.option(fc.string({ maxLength: 200 }), { nil: null }))
-  .filter(([name]) => ![UPSTREAM, MARK].includes(name))
+  .filter(([name]) => ![UPSTREAM_HEADER, MARKER_HEADER].includes(name))
 
 it('reads what a message says of its sender, amid other headers, in any order of senders', () => {
   const message = fc.record({
@@ -37,7 +37,12 @@ it('reads what a message says of its sender, amid other headers, in any order of
   fc.assert(
     fc.property(fc.array(message, { minLength: 1, maxLength: 6 }), (messages) => {
       const parts = messages.map(({ log, task, watermark, mark, others }) =>
-        encoded([...others, [UPSTREAM, upstreamText(log, task, watermark)], ...(mark === null ? [] : ([[MARK, mark]] as const)), ...others]),
+        encoded([
+          ...others,
+          [UPSTREAM_HEADER, upstreamText(log, task, watermark)],
+          ...(mark === null ? [] : ([[MARKER_HEADER, mark]] as const)),
+          ...others,
+        ]),
       )
       const bytes = Uint8Array.from([7, 7, ...parts.flat(), 7])
       const reader = new HeaderReader(bytes)
@@ -45,7 +50,7 @@ it('reads what a message says of its sender, amid other headers, in any order of
       for (const [i, { log, task, watermark, mark }] of messages.entries()) {
         const end = at + (parts[i]?.length ?? 0)
         expect(reader.read(at, end)).toBe(true)
-        expect([reader.log, reader.task, reader.watermark, reader.mark]).toEqual([log, task, watermark, mark])
+        expect([reader.log, reader.task, reader.watermark, reader.marker]).toEqual([log, task, watermark, mark])
         at = end
       }
     }),
@@ -59,15 +64,16 @@ it('says so where the sender is missing or no sender, and reads nothing beyond t
   }
   expect(of()).toBe(false)
   expect(of(['other', 'x'])).toBe(false)
-  for (const wrong of ['', 'in-0', 'log/in-0', 'in-0@5', '/in-0@5', 'log/in-0@5x', 'log/in-0@5-']) expect(of([UPSTREAM, wrong]), wrong).toBe(false)
-  expect(of([UPSTREAM, null])).toBe(false)
-  expect(of([UPSTREAM, 'log/in-0@5'])).toBe(true)
-  const bytes = Uint8Array.from(encoded([[UPSTREAM, 'log/in-0@5']]))
+  for (const wrong of ['', 'in-0', 'log/in-0', 'in-0@5', '/in-0@5', 'log/in-0@5x', 'log/in-0@5-'])
+    expect(of([UPSTREAM_HEADER, wrong]), wrong).toBe(false)
+  expect(of([UPSTREAM_HEADER, null])).toBe(false)
+  expect(of([UPSTREAM_HEADER, 'log/in-0@5'])).toBe(true)
+  const bytes = Uint8Array.from(encoded([[UPSTREAM_HEADER, 'log/in-0@5']]))
   expect(new HeaderReader(bytes).read(0, bytes.length - 1)).toBe(false)
 })
 
 it('a task at the end of a bounded run is waited for, unless it never had a row', () => {
-  const at = (state: 'running' | 'idle' | 'done' | 'ended', watermark: number) => markOf({ state, watermark, tasks: ['a'] }).state
+  const at = (state: 'running' | 'idle' | 'done' | 'ended', watermark: number) => markerOf({ state, watermark, tasks: ['a'] }).state
   expect(at('running', 1)).toBe('running')
   expect(at('idle', 1)).toBe('idle')
   expect(at('ended', 1)).toBe('ended')

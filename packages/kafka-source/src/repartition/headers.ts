@@ -2,12 +2,12 @@ import type { Standing } from '@tickets/core'
 import type { UpstreamState } from './upstream.ts'
 
 /** Who sent a message and how far it was: `<log id>/<task>@<watermark in ms, empty before the first row>`. */
-export const UPSTREAM = 'upstream'
+export const UPSTREAM_HEADER = 'upstream'
 /** On messages that are no rows: what a task says at the end of a range, as JSON. */
-export const MARK = 'mark'
+export const MARKER_HEADER = 'mark'
 
 /** What a mark says beside its watermark. */
-export interface Mark {
+export interface WatermarkMarker {
   readonly state: UpstreamState
   readonly tasks: readonly string[]
 }
@@ -16,7 +16,7 @@ export const upstreamText = (logId: string, task: string, watermark: number) =>
   `${logId}/${task}@${Number.isFinite(watermark) ? Math.floor(watermark) : ''}`
 
 /** A task at the end of a bounded run goes on some day, so it is waited for; but for one without a single row, which would hold all back. */
-export function markOf({ state, watermark, tasks }: Standing): Mark {
+export function markerOf({ state, watermark, tasks }: Standing): WatermarkMarker {
   const told = state === 'done' ? (watermark === Number.NEGATIVE_INFINITY ? 'idle' : 'running') : state
   return { state: told, tasks }
 }
@@ -32,7 +32,7 @@ export class HeaderReader {
   task = ''
   watermark = Number.NEGATIVE_INFINITY
   /** The JSON of the mark; null on a row. */
-  mark: string | null = null
+  marker: string | null = null
   #bytes: Buffer
   #at = 0
   #sender = Buffer.alloc(0)
@@ -44,7 +44,7 @@ export class HeaderReader {
   /** False when the message does not say where it comes from: then `repartition` has not sent it. */
   read(from: number, to: number): boolean {
     this.#at = from
-    this.mark = null
+    this.marker = null
     let found = false
     for (let left = this.#varint(); left > 0 && this.#at < to; left--) {
       const nameLength = this.#varint()
@@ -54,8 +54,8 @@ export class HeaderReader {
       const value = this.#at
       this.#at += Math.max(0, valueLength)
       if (this.#at > to) return false
-      if (this.#is(name, nameLength, UPSTREAM)) found = this.#upstream(value, value + valueLength)
-      else if (this.#is(name, nameLength, MARK)) this.mark = this.#bytes.toString('utf8', value, value + Math.max(0, valueLength))
+      if (this.#is(name, nameLength, UPSTREAM_HEADER)) found = this.#upstream(value, value + valueLength)
+      else if (this.#is(name, nameLength, MARKER_HEADER)) this.marker = this.#bytes.toString('utf8', value, value + Math.max(0, valueLength))
     }
     return found
   }

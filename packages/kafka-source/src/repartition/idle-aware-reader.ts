@@ -1,18 +1,21 @@
 import type { Logger, Reader } from '@tickets/core'
 import type { Upstream } from './upstream.ts'
 
-export interface BehindOptions {
+export interface IdleAwareReaderOptions {
   readonly partition: string
   readonly upstream: Upstream
   /** Whether it ends when everything upstream has ended. */
   readonly ends: boolean
   readonly logger: Logger | undefined
   /** In milliseconds, for tests; a minute. */
-  readonly patience?: number
+  readonly warnAfter?: number
 }
 
 /** The same reader, which may end with the tasks upstream, and which says once for whom windows wait. */
-export function behind<T>(reader: Reader<T, number>, { partition, upstream, ends, logger, patience = 60_000 }: BehindOptions): Reader<T, number> {
+export function idleAwareReader<T>(
+  reader: Reader<T, number>,
+  { partition, upstream, ends, logger, warnAfter = 60_000 }: IdleAwareReaderOptions,
+): Reader<T, number> {
   let isAtEnd = false
   let moved = performance.now()
   let last = upstream.watermark
@@ -22,9 +25,9 @@ export function behind<T>(reader: Reader<T, number>, { partition, upstream, ends
       moved = performance.now()
       last = upstream.watermark
       isTold = false
-    } else if (!isTold && performance.now() - moved >= patience && upstream.slowest.length > 0) {
+    } else if (!isTold && performance.now() - moved >= warnAfter && upstream.slowest.length > 0) {
       isTold = true
-      logger?.warn(`windows of ${partition} wait for ${upstream.slowest.join(', ')} upstream: the watermark has stood since ${patience / 1000} s`)
+      logger?.warn(`windows of ${partition} wait for ${upstream.slowest.join(', ')} upstream: the watermark has stood since ${warnAfter / 1000} s`)
     }
   }
   return {

@@ -1,8 +1,9 @@
 import { type Schema, TicketsError } from '@tickets/core'
 import { harmlessLogger } from '@tickets/core/internal'
-import type { ConnectionOptions, KafkaSourceOptions } from '../client/connection-options.ts'
-import { checkBrokers, positive } from '../client/settings.ts'
+import type { ConnectionOptions } from '../client/connection-options.ts'
+import { checkBrokers, positive } from '../client/connection-options.ts'
 import type { KafkaSinkOptions } from '../sink/options.ts'
+import type { KafkaSourceOptions } from '../source/options.ts'
 
 /** What both sides of a repartition have to agree on. */
 export interface RepartitionOptions<T> extends ConnectionOptions {

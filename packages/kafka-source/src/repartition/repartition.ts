@@ -2,7 +2,7 @@ import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core
 import { topicSink } from '../sink/sink.ts'
 import { type KafkaSource, topicsSource } from '../source/source.ts'
 import { repartitionDecoder } from './decoder.ts'
-import { behind } from './idle-aware-reader.ts'
+import { idleAwareReader } from './idle-aware-reader.ts'
 import {
   type RepartitionOptions,
   type RepartitionSettings,
@@ -10,7 +10,7 @@ import {
   type RepartitionSourceOptions,
   repartitionSettings,
 } from './options.ts'
-import { repartitionWording } from './serializer.ts'
+import { repartitionSerializer } from './serializer.ts'
 import { readyTopic } from './topic.ts'
 import { Upstream } from './upstream.ts'
 
@@ -51,9 +51,9 @@ function sinkOf<T>(settings: RepartitionSettings<T>, options: RepartitionSinkOpt
       'OPTION_INVALID',
       `flow "${flow}": repartition stands behind a windowed, whose rows have no partition: put it before, or write windows with kafkaSink`,
     )
-  const wordingOf = (task: TaskId) => {
+  const serializerOf = (task: TaskId) => {
     if (task.task === 'merge') throw behindWindow(task.flow)
-    return repartitionWording(settings, task)
+    return repartitionSerializer(settings, task)
   }
   const checkSchema = (given: Schema<T>, flow: string) => {
     if (given.keys.includes('window_start')) throw behindWindow(flow)
@@ -63,7 +63,7 @@ function sinkOf<T>(settings: RepartitionSettings<T>, options: RepartitionSinkOpt
       `flow "${flow}" ends in rows of ${given.name} v${given.version}, and the repartition to ${topic} was made for ${schema.name} v${schema.version}: give repartition the schema of the flow`,
     )
   }
-  const sink = topicSink<T>({ ...connection, ...options, topic }, wordingOf, checkSchema)
+  const sink = topicSink<T>({ ...connection, ...options, topic }, serializerOf, checkSchema)
   return {
     ...sink,
     async prepare(log) {
@@ -113,7 +113,7 @@ function sourceOf<T>(settings: RepartitionSettings<T>, { until = 'never', ...opt
     async open(partition, from, more) {
       const reader = await inner.open(partition, from, more)
       const upstream = upstreams.get(partition)
-      return upstream ? behind(reader, { partition, upstream, ends: until === 'complete', logger: connection.logger }) : reader
+      return upstream ? idleAwareReader(reader, { partition, upstream, ends: until === 'complete', logger: connection.logger }) : reader
     },
     checkOffsets: async (log) => inner.checkOffsets?.(log),
   }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { base, ticketAt } from '../../test/repartition-helpers.ts'
 import type { OutgoingMessage } from '../sink/message-file.ts'
 import { repartitionSettings } from './options.ts'
-import { keyReader, partitionOf, repartitionWording } from './serializer.ts'
+import { keyReader, partitionOf, repartitionSerializer } from './serializer.ts'
 
 type Rows = Parameters<Flows<Ticket>>[0]
 
@@ -16,14 +16,14 @@ async function worded(seconds: readonly number[], flow: (tickets: Rows) => Rows,
   const sink: Sink<Ticket> = {
     target: null,
     async open(task) {
-      const wording = repartitionWording(settings, { ...task, logId: 'log' })
+      const serializer = repartitionSerializer(settings, { ...task, logId: 'log' })
       let kept: Batch<Ticket>[] = []
       return {
         write: async (batch) => void kept.push(batch),
         async stage(_n, _attempt, range) {
           const batches = kept
           kept = []
-          if (batches.length > 0 || wording.speaks?.(range)) ranges.push([...wording.messages(batches, range)])
+          if (batches.length > 0 || serializer.hasMessagesFor?.(range)) ranges.push([...serializer.messages(batches, range)])
           return null
         },
         publish: async () => {},

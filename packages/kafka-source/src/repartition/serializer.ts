@@ -2,8 +2,8 @@ import { type Batch, type Range, type TaskId, TicketsError, watermarksOf } from 
 import { valueIn } from '@tickets/core/arrow'
 import { partitioner } from '../client/client.ts'
 import type { OutgoingMessage } from '../sink/message-file.ts'
-import type { Wording } from '../sink/writer.ts'
-import { MARK, markOf, UPSTREAM, upstreamText } from './headers.ts'
+import type { RecordSerializer } from '../sink/writer.ts'
+import { MARKER_HEADER, markerOf, UPSTREAM_HEADER, upstreamText } from './headers.ts'
 import type { RepartitionSettings } from './options.ts'
 
 const textOf = (value: unknown): string | null =>
@@ -28,7 +28,7 @@ export function partitionOf(partitions: number): (key: string | null) => number 
  * For each row the watermark that its message tells: that of its task just before it, and never more than that of a row after it in the range, since
  * a flow that joins two branches gives them out of order. Throws `WATERMARK_LOST`.
  */
-export function toldWatermarks(batches: readonly Batch<unknown>[], flow: string): Float64Array[] {
+export function watermarksToSend(batches: readonly Batch<unknown>[], flow: string): Float64Array[] {
   const told = batches.map((batch) => {
     const known = watermarksOf(batch)
     if (known) return known.slice()
@@ -48,20 +48,20 @@ export function toldWatermarks(batches: readonly Batch<unknown>[], flow: string)
 }
 
 /** How one task's ranges become messages: each row with its task and watermark, then a mark to every partition (protocol 4.6). */
-export function repartitionWording<T>({ columns, partitions }: RepartitionSettings<T>, { logId, task, flow }: TaskId): Wording<T> {
+export function repartitionSerializer<T>({ columns, partitions }: RepartitionSettings<T>, { logId, task, flow }: TaskId): RecordSerializer<T> {
   const keyOf = keyReader(columns)
   const choose = partitionOf(partitions)
   let last = ''
   const newsOf = ({ standing }: Range) => {
     if (!standing) throw new TicketsError('OPTION_INVALID', `flow "${flow}": repartition got a range that does not say where its task stands`)
-    return { [UPSTREAM]: upstreamText(logId, task, standing.watermark), [MARK]: JSON.stringify(markOf(standing)) }
+    return { [UPSTREAM_HEADER]: upstreamText(logId, task, standing.watermark), [MARKER_HEADER]: JSON.stringify(markerOf(standing)) }
   }
   return {
-    speaks: (range) => JSON.stringify(newsOf(range)) !== last,
+    hasMessagesFor: (range) => JSON.stringify(newsOf(range)) !== last,
     *messages(batches, range) {
       const headers = newsOf(range)
       last = JSON.stringify(headers)
-      const told = toldWatermarks(batches, flow)
+      const told = watermarksToSend(batches, flow)
       for (const [b, batch] of batches.entries()) {
         const watermarks = told[b] as Float64Array
         let i = 0
@@ -72,7 +72,7 @@ export function repartitionWording<T>({ columns, partitions }: RepartitionSettin
             key,
             value: JSON.stringify(row),
             partition: choose(key),
-            headers: { [UPSTREAM]: upstreamText(logId, task, watermark) },
+            headers: { [UPSTREAM_HEADER]: upstreamText(logId, task, watermark) },
           } satisfies OutgoingMessage
         }
       }

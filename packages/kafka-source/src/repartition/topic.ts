@@ -1,8 +1,8 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
 import { ensureTopic } from '../admin/topic.ts'
 import { type Cluster, createKafka, withCluster } from '../client/client.ts'
-import { inOurWords } from '../client/errors.ts'
-import { loadTopics, offsetsAt, partitionsOf } from '../client/partition-id.ts'
+import { withTicketsErrors } from '../client/errors.ts'
+import { loadTopics, offsetsAt, partitionsOf } from '../client/metadata.ts'
 import type { RepartitionSettings } from './options.ts'
 
 /** Makes sure that the topic is there with as many partitions as were said; gives how many messages it ever had, at least. */
@@ -34,5 +34,5 @@ async function look({
     const ends = await offsetsAt(cluster, topic, numbers, 'latest')
     return [...ends.values()].reduce((sum, end) => sum + Math.max(0, end), 0)
   }
-  return inOurWords(brokers, () => withCluster(createKafka(connection, { retries: 3 }), ask))
+  return withTicketsErrors(brokers, () => withCluster(createKafka(connection, { retries: 3 }), ask))
 }

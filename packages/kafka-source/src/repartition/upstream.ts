@@ -3,13 +3,13 @@ import { type Json, TicketsError } from '@tickets/core'
 /** What a task upstream said of itself last. `done`, the end of a bounded run, is waited for like `running`. */
 export type UpstreamState = 'running' | 'idle' | 'ended'
 
-interface Told {
+interface TaskProgress {
   watermark: number
   state: UpstreamState
 }
 
 /** The memory of a reader, in a record: null is -Infinity. */
-interface Saved {
+interface SavedUpstream {
   readonly v: 1
   readonly log: string | null
   readonly watermark: number | null
@@ -34,11 +34,11 @@ export class Upstream {
   #log: string | null = null
   #named = false
   #watermark = Number.NEGATIVE_INFINITY
-  readonly #tasks = new Map<string, Told>()
+  readonly #tasks = new Map<string, TaskProgress>()
 
   constructor(memory?: Json) {
     if (memory === undefined) return
-    const saved = memory as unknown as Saved
+    const saved = memory as unknown as SavedUpstream
     if (saved?.v !== 1)
       throw new TicketsError(
         'LOG_DAMAGED',
@@ -73,8 +73,8 @@ export class Upstream {
   }
 
   /** A row of `task`, whose own watermark just before it was this. */
-  row(task: string, watermark: number): void {
-    const told = this.#told(task)
+  addRow(task: string, watermark: number): void {
+    const told = this.#taskProgress(task)
     // A task that returns from idle is waited for again; what it may make late was closed without it.
     const same = told.state === 'running' && !(watermark > told.watermark)
     told.state = 'running'
@@ -83,10 +83,10 @@ export class Upstream {
   }
 
   /** A mark of `task` at the end of a range, which names all tasks that it knows of. */
-  mark(task: string, watermark: number, state: UpstreamState, tasks: readonly string[]): void {
-    for (const name of tasks) this.#told(name)
+  addMarker(task: string, watermark: number, state: UpstreamState, tasks: readonly string[]): void {
+    for (const name of tasks) this.#taskProgress(name)
     this.#named = true
-    const told = this.#told(task)
+    const told = this.#taskProgress(task)
     told.state = state
     if (watermark > told.watermark) told.watermark = watermark
     this.#advance()
@@ -94,10 +94,10 @@ export class Upstream {
 
   snapshot(): Json {
     const tasks = [...this.#tasks].map(([name, { watermark, state }]) => [name, finite(watermark), state] as const)
-    return { v: 1, log: this.#log, watermark: finite(this.#watermark), named: this.#named, tasks } satisfies Saved as unknown as Json
+    return { v: 1, log: this.#log, watermark: finite(this.#watermark), named: this.#named, tasks } satisfies SavedUpstream as unknown as Json
   }
 
-  #told(task: string): Told {
+  #taskProgress(task: string): TaskProgress {
     let told = this.#tasks.get(task)
     if (!told) {
       told = { watermark: Number.NEGATIVE_INFINITY, state: 'running' }

@@ -1,5 +1,5 @@
 import type { DeadLetter, Sink } from '@tickets/core'
-import { parsePartitionId } from '../client/partition-id.ts'
+import { parsePartitionId } from '../client/metadata.ts'
 import type { KafkaSinkOptions } from './options.ts'
 import { kafkaSink } from './sink.ts'
 

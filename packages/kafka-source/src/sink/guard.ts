@@ -1,5 +1,5 @@
 import { TicketsError } from '@tickets/core'
-import { type Cluster, offered, send } from '../client/client.ts'
+import { type Cluster, maxVersion, send } from '../client/client.ts'
 import { WireReader, WireWriter } from '../protocol/wire.ts'
 
 /** Version 7 is the first that can be asked to wait for transactions that are being decided; kafkajs knows only older ones. */
@@ -53,9 +53,9 @@ function decode(answer: Buffer): { error: number; offset: number | null } {
  */
 export async function readGuard(cluster: Cluster, place: GuardPlace): Promise<number> {
   for (let attempt = 1; ; attempt++) {
-    const { nodeId } = (await cluster.findGroupCoordinator({ groupId: place.group })) as unknown as { nodeId: number | string }
-    const node = String(nodeId)
-    if ((await offered(cluster, node, offsetFetch.apiKey)) < offsetFetch.apiVersion)
+    // The client's types leave the id of the broker out.
+    const node = String(Reflect.get(await cluster.findGroupCoordinator({ groupId: place.group }), 'nodeId'))
+    if ((await maxVersion(cluster, node, offsetFetch.apiKey)) < offsetFetch.apiVersion)
       throw new TicketsError('SINK_FAILED', 'The Kafka broker is too old for an exactly-once sink: version 2.5 or newer is needed (OffsetFetch v7)')
     const { error, offset } = decode(await send(cluster, node, { ...offsetFetch, body: request(place) }))
     if (error === 0 && offset !== null) return offset

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type Duration, TicketsError } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import type { ConnectionOptions } from '../client/connection-options.ts'
-import { checkBrokers, positive, time } from '../client/settings.ts'
+import { checkBrokers, positive, time } from '../client/connection-options.ts'
 
 /** Bytes, or text that is sent as UTF-8; null is none. */
 export type Payload = Uint8Array | string | null

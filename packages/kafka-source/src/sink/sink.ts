@@ -1,16 +1,17 @@
 import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
 import { valueIn } from '@tickets/core/arrow'
-import { type Cluster, createKafka, withCluster, withHarmlessLogger } from '../client/client.ts'
-import { loadTopics } from '../client/partition-id.ts'
+import { type Cluster, createKafka, withCluster } from '../client/client.ts'
+import { withHarmlessLogger } from '../client/connection-options.ts'
+import { loadTopics } from '../client/metadata.ts'
 import { clusterId } from '../protocol/topic-ids.ts'
 import { sinkError } from './errors.ts'
 import { readGuard } from './guard.ts'
 import type { OutgoingMessage } from './message-file.ts'
 import { type KafkaSinkOptions, sinkSettings } from './options.ts'
-import { Staging, tryStaging } from './staging.ts'
+import { checkStaging, Staging } from './staging.ts'
 import { topicLimits } from './topic-limits.ts'
 import { TransactionalProducer } from './transactional-producer.ts'
-import { KafkaWriter, type Wording } from './writer.ts'
+import { KafkaWriter, type RecordSerializer } from './writer.ts'
 
 /** How a row becomes a message. */
 function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T) => OutgoingMessage {
@@ -50,18 +51,18 @@ export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
       `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
     )
   }
-  const wording: Wording<T> = {
+  const serializer: RecordSerializer<T> = {
     *messages(batches) {
       for (const batch of batches) for (const row of batch) yield encode(row)
     },
   }
-  return topicSink(options, () => wording, checkKey)
+  return topicSink(options, () => serializer, checkKey)
 }
 
-/** The same with messages of another kind; `wordingOf` is asked for each task, `checkSchema` before anything is claimed. Both refuse what cannot be written. */
+/** The same with messages of another kind; `serializerOf` is asked for each task, `checkSchema` before anything is claimed. Both refuse what cannot be written. */
 export function topicSink<T>(
   options: KafkaSinkOptions<T>,
-  wordingOf: (task: TaskId, schema: Schema<T>) => Wording<T>,
+  serializerOf: (task: TaskId, schema: Schema<T>) => RecordSerializer<T>,
   checkSchema: (schema: Schema<T>, flow: string) => void,
 ): Sink<T> {
   const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
@@ -76,7 +77,7 @@ export function topicSink<T>(
   }
   const idOf = ({ logId, flow, task }: TaskId) => `tickets-${logId}-${flow}-${task}`
   const check = async () => {
-    await tryStaging(files, staging)
+    await checkStaging(files, staging)
     await visit(async (cluster) => {
       if (options.key === undefined && (await topicLimits(cluster, topic)).needsKey)
         throw new TicketsError(
@@ -112,9 +113,9 @@ export function topicSink<T>(
     begin: check,
     async open(task, schema: Schema<T>, on) {
       checkSchema(schema, task.flow)
-      const wording = wordingOf(task, schema)
+      const serializer = serializerOf(task, schema)
       const id = idOf(task)
-      const publisher = new TransactionalProducer({
+      const producer = new TransactionalProducer({
         connection: { ...withHarmlessLogger(options), brokers },
         topic,
         transactionalId: id,
@@ -123,7 +124,7 @@ export function topicSink<T>(
         retryFor,
         warn: (message, details) => (options.logger ?? on?.logger)?.warn(message, details),
       })
-      return new KafkaWriter<T>({ task, topic, schema, wording, batchBytes, publisher, staging: new Staging(files, staging, task) })
+      return new KafkaWriter<T>({ task, topic, schema, serializer, batchBytes, producer, staging: new Staging(files, staging, task) })
     },
   }
 }

@@ -108,14 +108,14 @@ export class Staging {
 }
 
 /** Tries what staging will do, in the folder; throws `TARGET_UNUSABLE` with what to do. */
-export async function tryStaging(files: FileLayer, staging: string): Promise<void> {
+export async function checkStaging(files: FileLayer, staging: string): Promise<void> {
   const folder = join(staging, root)
-  const trial = join(folder, `trial-${globalThis.crypto.randomUUID()}.tmp`)
+  const probe = join(folder, `trial-${globalThis.crypto.randomUUID()}.tmp`)
   try {
     await syncUpwards(files, folder, await makeFolders(files, folder))
-    await files.writeFile(trial, [Buffer.from('trial\n')])
+    await files.writeFile(probe, [Buffer.from('trial\n')])
     await files.syncFolder(folder)
-    await files.unlink(trial)
+    await files.unlink(probe)
   } catch (error) {
     throw fileError(error, 'TARGET_UNUSABLE', `staging rows for Kafka in ${staging}`)
   }

@@ -1,5 +1,5 @@
 import { type Cluster, topicConfig } from '../client/client.ts'
-import { partitionsOf } from '../client/partition-id.ts'
+import { partitionsOf } from '../client/metadata.ts'
 import type { OutgoingMessage } from './message-file.ts'
 
 /** What a topic takes. */

@@ -6,7 +6,7 @@ import { createTopic, numbers, ticket, unique } from '../../test/helpers.ts'
 import { committed, folder, numbersIn } from '../../test/sink-helpers.ts'
 import { kafkaSink } from '../index.ts'
 import type { StagedMessage } from './message-file.ts'
-import { type PublisherOptions, TransactionalProducer } from './transactional-producer.ts'
+import { type ProducerOptions, TransactionalProducer } from './transactional-producer.ts'
 
 const shared = await sharedBroker('transactions that expire')
 const brokers = shared ?? []
@@ -17,9 +17,9 @@ async function topicOf() {
   return topic
 }
 
-async function publisher(more: Partial<PublisherOptions> = {}) {
+async function producer(more: Partial<ProducerOptions> = {}) {
   const topic = more.topic ?? (await topicOf())
-  const id = unique('tickets-publisher')
+  const id = unique('tickets-producer')
   const warnings: string[] = []
   const made = new TransactionalProducer({
     connection: { brokers },
@@ -43,7 +43,7 @@ function* endless(): Generator<StagedMessage[]> {
 
 describe.skipIf(!shared)('a range that is slower than transactionTimeout', () => {
   it('is told from the fence of another process, names both timeouts, and is not tried again in place', async () => {
-    const { made, warnings } = await publisher({ transactionTimeout: 1000 })
+    const { made, warnings } = await producer({ transactionTimeout: 1000 })
     await made.prepare(0)
     const error: unknown = await made.publish(0, endless).catch((e: unknown) => e)
     expect(error).toMatchObject({
@@ -60,8 +60,8 @@ describe.skipIf(!shared)('a range that is slower than transactionTimeout', () =>
   it('is lost, and no range that was too slow, when another process has sent it meanwhile', async () => {
     const topic = await topicOf()
     const same = { topic, transactionalId: unique('tickets-both'), guard: { group: unique('tickets-both'), topic } }
-    const slow = (await publisher(same)).made
-    const owner = (await publisher(same)).made
+    const slow = (await producer(same)).made
+    const owner = (await producer(same)).made
     await slow.prepare(0)
     expect(await owner.publish(0, () => [[message]])).toBe(true)
     // Whenever the clock is asked, 100 seconds are over.
@@ -100,7 +100,7 @@ describe.skipIf(!shared)('a range that is slower than transactionTimeout', () =>
   }, 120_000)
 
   it('cannot ask for more than the broker allows, and is told so', async () => {
-    const { made } = await publisher({ transactionTimeout: 86_400_000 })
+    const { made } = await producer({ transactionTimeout: 86_400_000 })
     await expect(made.prepare(0)).rejects.toMatchObject({
       code: 'SINK_FAILED',
       retryable: false,

@@ -1,9 +1,9 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
 import {
-  abandonClient,
+  closeClient,
   createCluster,
   createKafka,
-  endClient,
+  destroyClient,
   type Kafka,
   type Producer,
   partitioner,
@@ -11,13 +11,13 @@ import {
   withCluster,
 } from '../client/client.ts'
 import type { ConnectionOptions } from '../client/connection-options.ts'
-import { loadTopics } from '../client/partition-id.ts'
+import { loadTopics } from '../client/metadata.ts'
 import { isConcurrent, isFenced, sinkError, tooSlow } from './errors.ts'
 import { type GuardPlace, readGuard } from './guard.ts'
 import type { StagedMessage } from './message-file.ts'
 import { type TopicLimits, topicLimits } from './topic-limits.ts'
 
-export interface PublisherOptions {
+export interface ProducerOptions {
   readonly connection: ConnectionOptions
   readonly topic: string
   readonly transactionalId: string
@@ -38,7 +38,7 @@ interface Open {
 }
 
 /** A guard that was committed within this time cannot have expired: no broker forgets offsets sooner. */
-const FRESH = 3_600_000
+const GUARD_REFRESH_MS = 3_600_000
 
 /**
  * The transactional producer of one flow of one task, and its guard (protocol 6.2).
@@ -47,14 +47,14 @@ const FRESH = 3_600_000
  * fences the old one and ends its transaction, and only then the guard is read. So an answer that was lost needs no care of its own.
  */
 export class TransactionalProducer {
-  readonly #o: PublisherOptions
+  readonly #o: ProducerOptions
   #open: Open | null = null
   #committed = Number.NEGATIVE_INFINITY
   #closed = false
   /** Said once: a range was slow, and the next may be too slow. */
-  #saidSlow = false
+  #warnedSlow = false
 
-  constructor(options: PublisherOptions) {
+  constructor(options: ProducerOptions) {
     this.#o = options
   }
 
@@ -63,27 +63,27 @@ export class TransactionalProducer {
    * Returns what the topic takes.
    */
   prepare(n: number): Promise<TopicLimits> {
-    return this.#persistently(async () => {
+    return this.#withRetry(async () => {
       const open = await this.#ready()
-      if (open.guard > n) throw this.#lost(null)
-      if (open.guard < 0 || performance.now() - this.#committed > FRESH) await this.#transact(open, n, [])
+      if (open.guard > n) throw this.#fencedError(null)
+      if (open.guard < 0 || performance.now() - this.#committed > GUARD_REFRESH_MS) await this.#transact(open, n, [])
       return open.limits
     })
   }
 
   /** How far the topic is written: all records below the guard are in it; -1 when there is no guard (any more). */
   guard(): Promise<number> {
-    return this.#persistently(async () => (await this.#ready()).guard)
+    return this.#withRetry(async () => (await this.#ready()).guard)
   }
 
   /** The same as the broker has it now, whoever wrote it, without fencing anybody. */
-  look(): Promise<number> {
-    return this.#persistently(() => this.#guardNow())
+  committedGuard(): Promise<number> {
+    return this.#withRetry(() => this.#guardNow())
   }
 
   /** Sends the messages of record `n` unless they are there, all or none; true when it sent them. */
   publish(n: number, messages: (limits: TopicLimits) => Iterable<StagedMessage[]>): Promise<boolean> {
-    return this.#persistently(async () => {
+    return this.#withRetry(async () => {
       const open = await this.#ready()
       if (open.guard > n) return false
       await this.#transact(open, n + 1, messages(open.limits))
@@ -95,14 +95,14 @@ export class TransactionalProducer {
     this.#closed = true
     const open = this.#open
     this.#open = null
-    if (open) await endClient(open.kafka, () => open.producer.disconnect())
+    if (open) await closeClient(open.kafka, () => open.producer.disconnect())
   }
 
   async #transact(open: Open, guard: number, messages: Iterable<StagedMessage[]>): Promise<void> {
     const { topic, guard: place, transactionTimeout } = this.#o
     const { transaction } = open
     let began = performance.now()
-    const slow = setTimeout(() => this.#saySlow(), transactionTimeout / 2)
+    const slow = setTimeout(() => this.#warnSlow(), transactionTimeout / 2)
     slow.unref()
     try {
       // The offset goes first: it alone is repeated while the transaction before this one is being decided, when nothing was sent yet.
@@ -116,7 +116,7 @@ export class TransactionalProducer {
     } catch (error) {
       if (performance.now() - began < transactionTimeout) throw error
       // The broker fences a producer whose transaction expired as it does one that was replaced. Who replaced it has moved the guard on.
-      if (isFenced(error) && (await this.#guardNow()) >= guard) throw this.#lost(error)
+      if (isFenced(error) && (await this.#guardNow()) >= guard) throw this.#fencedError(error)
       throw tooSlow(topic, transactionTimeout, error)
     } finally {
       clearTimeout(slow)
@@ -131,9 +131,9 @@ export class TransactionalProducer {
     return withCluster(createKafka(connection, { retries: 4 }), (cluster) => readGuard(cluster, guard))
   }
 
-  #saySlow(): void {
-    if (this.#saidSlow) return
-    this.#saidSlow = true
+  #warnSlow(): void {
+    if (this.#warnedSlow) return
+    this.#warnedSlow = true
     const { topic, transactionTimeout, warn } = this.#o
     warn(
       `writing one range to ${topic} has taken half of transactionTimeout (${transactionTimeout} ms), at which the broker ends it: raise transactionTimeout, or commit smaller ranges (\`range: { rows }\`)`,
@@ -177,22 +177,22 @@ export class TransactionalProducer {
         await cluster.disconnect()
       }
     } catch (error) {
-      abandonClient(kafka)
+      destroyClient(kafka)
       throw error
     }
   }
 
-  async #persistently<R>(work: () => Promise<R>): Promise<R> {
+  async #withRetry<R>(work: () => Promise<R>): Promise<R> {
     const { connection, topic, retryFor } = this.#o
     const until = performance.now() + retryFor
     for (let pause = 100; ; pause = Math.min(2 * pause, 5000)) {
       try {
         return await work()
       } catch (error) {
-        if (this.#open) abandonClient(this.#open.kafka)
+        if (this.#open) destroyClient(this.#open.kafka)
         this.#open = null
         // Not again here: the same range takes as long again, and a new producer could fence an owner. The task reads the log first.
-        if (isFenced(error)) throw isTicketsError(error) ? error : this.#lost(error)
+        if (isFenced(error)) throw isTicketsError(error) ? error : this.#fencedError(error)
         const failure = sinkError(error, connection.brokers, topic)
         if (!failure.retryable || failure.code === 'TASK_LOST' || this.#closed || performance.now() + pause > until) throw failure
         this.#o.warn(`writing to ${topic} failed and is tried again`, { pause, error: failure.message })
@@ -201,7 +201,7 @@ export class TransactionalProducer {
     }
   }
 
-  #lost(cause: unknown): TicketsError {
+  #fencedError(cause: unknown): TicketsError {
     const message = `another process writes this task's rows to ${this.#o.topic} now: ours is given up, and nothing of its open transaction is visible`
     return new TicketsError('TASK_LOST', message, { retryable: true, ...(cause ? { cause } : {}) })
   }

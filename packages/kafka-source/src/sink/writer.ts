@@ -5,20 +5,20 @@ import { batchSize, requestBytes, type TopicLimits } from './topic-limits.ts'
 import type { TransactionalProducer } from './transactional-producer.ts'
 
 /** How a range becomes messages. */
-export interface Wording<T> {
+export interface RecordSerializer<T> {
   /** The messages of a range's rows, and others after them. */
   messages(batches: readonly Batch<T>[], range: Range): Iterable<OutgoingMessage>
   /** Whether a range without rows has messages too. */
-  speaks?(range: Range): boolean
+  hasMessagesFor?(range: Range): boolean
 }
 
 export interface WriterOptions<T> {
   readonly task: TaskId
   readonly topic: string
   readonly schema: Schema<T>
-  readonly wording: Wording<T>
+  readonly serializer: RecordSerializer<T>
   readonly staging: Staging
-  readonly publisher: TransactionalProducer
+  readonly producer: TransactionalProducer
   readonly batchBytes: number
 }
 
@@ -28,7 +28,7 @@ interface StagedRange extends RangeId {
 }
 
 /** Encoding gives way to heartbeats and other work after so many rows. */
-const STRETCH = 4096
+const YIELD_EVERY_ROWS = 4096
 
 /** Writes one flow of one task to a topic: staged in a file, recorded, then sent in one transaction with its guard (protocol 6.2). */
 export class KafkaWriter<T> implements Writer<T> {
@@ -56,18 +56,18 @@ export class KafkaWriter<T> implements Writer<T> {
   stage(n: number, attempt: string, range: Range): Promise<Staged | null> {
     const batches = this.#kept
     this.#kept = []
-    const { wording } = this.#o
-    if (batches.length === 0 && !wording.speaks?.(range)) return Promise.resolve(null)
-    return this.#stage(wording.messages(batches, range)[Symbol.iterator](), { n, attempt })
+    const { serializer } = this.#o
+    if (batches.length === 0 && !serializer.hasMessagesFor?.(range)) return Promise.resolve(null)
+    return this.#stage(serializer.messages(batches, range)[Symbol.iterator](), { n, attempt })
   }
 
   async #stage(messages: Iterator<OutgoingMessage>, range: RangeId): Promise<Staged> {
-    const { publisher, staging } = this.#o
-    const limits = await publisher.prepare(range.n)
+    const { producer, staging } = this.#o
+    const limits = await producer.prepare(range.n)
     const encoder = new MessageEncoder()
     for (let message = this.#next(messages, limits); message; message = this.#next(messages, limits)) {
       encoder.add(message)
-      if (encoder.count % STRETCH === 0) await new Promise((done) => setImmediate(done))
+      if (encoder.count % YIELD_EVERY_ROWS === 0) await new Promise((done) => setImmediate(done))
     }
     const parts = encoder.end()
     await staging.write(range, parts)
@@ -95,18 +95,18 @@ export class KafkaWriter<T> implements Writer<T> {
   }
 
   async publish(staged: Staged): Promise<void> {
-    const { publisher, staging, batchBytes, topic } = this.#o
+    const { producer, staging, batchBytes, topic } = this.#o
     const range = fromStaged(staged, topic)
     if (await staging.has(range, 'done')) return staging.drop(range)
     const file = await staging.read(range)
     if (!file) {
       // Whoever took it away had sent it, noted that, and committed more: we are a zombie, which the next record will tell.
-      if ((await publisher.look()) > range.n) return
+      if ((await producer.committedGuard()) > range.n) return
       throw this.#gone(range)
     }
     if (file.length !== range.bytes) throw this.#gone(range, ` (it has ${file.length} bytes instead of ${range.bytes})`)
-    if ((await publisher.guard()) < 0 && !(await staging.has(range, 'send'))) throw this.#unknown(range)
-    await publisher.publish(range.n, (limits) => stagedMessages(file, requestBytes(batchBytes, limits)))
+    if ((await producer.guard()) < 0 && !(await staging.has(range, 'send'))) throw this.#unknown(range)
+    await producer.publish(range.n, (limits) => stagedMessages(file, requestBytes(batchBytes, limits)))
     await staging.done(range)
   }
 
@@ -117,7 +117,7 @@ export class KafkaWriter<T> implements Writer<T> {
   async close(): Promise<void> {
     this.#closed = true
     this.#kept = []
-    await this.#o.publisher.close()
+    await this.#o.producer.close()
   }
 
   #gone(range: RangeId, how = ''): TicketsError {

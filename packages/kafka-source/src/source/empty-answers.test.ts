@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, drain, member, numbers, send, unique } from '../../test/helpers.ts'
 import { apiKeys, type Fate, type KafkaRequest, kafkaProxy, oneFault } from '../../test/proxy.ts'
-import { Silence } from './empty-answers.ts'
+import { EmptyAnswers } from './empty-answers.ts'
 import type { KafkaSource } from './source.ts'
 
 /** Where connections of our client go instead; null: where they want to. */
@@ -12,19 +12,19 @@ vi.mock('../client/socket.ts', async (original) => {
   return { openSocket: (address: Parameters<typeof openSocket>[0]) => openSocket(detour.port === null ? address : { ...address, port: detour.port }) }
 })
 
-describe('Silence', () => {
+describe('EmptyAnswers', () => {
   it('waits longer each time, and is a proof only after the longest series where nobody knows where the messages lie', () => {
-    const silence = new Silence(0)
+    const answers = new EmptyAnswers(0)
     const waits: number[] = []
     const proofs: string[] = []
-    for (let now = 0; !silence.isProof(false); now = silence.askAt) {
-      silence.note(now, 100 + now)
-      waits.push(silence.askAt - now)
-      proofs.push(`${silence.isProof(true)} ${silence.isProof(false)}`)
+    for (let now = 0; !answers.isProof(false); now = answers.askAt) {
+      answers.add(now, 100 + now)
+      waits.push(answers.askAt - now)
+      proofs.push(`${answers.isProof(true)} ${answers.isProof(false)}`)
     }
     expect(waits).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000])
     expect(proofs).toEqual([...Array(6).fill('false false'), 'true false', 'true false', 'true true'])
-    expect(silence.end).toBe(100)
+    expect(answers.end).toBe(100)
   })
 })
 

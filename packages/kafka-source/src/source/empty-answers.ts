@@ -10,10 +10,10 @@ const LONGEST_PAUSE_MS = 10_000
  * That proves nothing by itself. Compaction may have removed everything up to the end, but a broker also answers so when it reads from
  * remote storage and that takes longer than it waits (Kafka's `remote.fetch.max.wait.ms`). So the question is asked again, with growing waits.
  */
-export class Silence {
+export class EmptyAnswers {
   readonly since: number
   #end = Number.POSITIVE_INFINITY
-  #answers = 0
+  count = 0
   #askAt = 0
 
   constructor(now: number) {
@@ -27,7 +27,7 @@ export class Silence {
 
   /** How many answers were empty so far. */
   get answers(): number {
-    return this.#answers
+    return this.count
   }
 
   /** When to ask again, in milliseconds of `Date.now()`. */
@@ -41,18 +41,18 @@ export class Silence {
   }
 
   /** Notes one more empty answer. */
-  note(now: number, end: number): void {
+  add(now: number, end: number): void {
     this.#end = Math.min(this.#end, end)
     this.#askAt = now + this.#pause()
-    this.#answers++
+    this.count++
   }
 
   /** Whether the answer was repeated often enough to count; `isLocal`: the broker says that it holds the position itself. */
   isProof(isLocal: boolean): boolean {
-    return this.#answers > (isLocal ? PAUSES_MS : LONG_PAUSES_MS).length
+    return this.count > (isLocal ? PAUSES_MS : LONG_PAUSES_MS).length
   }
 
   #pause(): number {
-    return LONG_PAUSES_MS[this.#answers] ?? LONGEST_PAUSE_MS
+    return LONG_PAUSES_MS[this.count] ?? LONGEST_PAUSE_MS
   }
 }

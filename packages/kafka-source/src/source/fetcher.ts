@@ -1,10 +1,10 @@
 import { TicketsError } from '@tickets/core'
-import { type Cluster, offered, send } from '../client/client.ts'
+import { type Cluster, maxVersion, send } from '../client/client.ts'
 import { isNamed, isSilent, kafkaError } from '../client/errors.ts'
-import { boundsOf, checkPosition, partitionId } from '../client/partition-id.ts'
+import { boundsOf, checkPosition, partitionId } from '../client/metadata.ts'
 import { type FetchedPartition, fetchAnswer, fetchApi, fetchRequest } from '../protocol/fetch-request.ts'
 import { localStart } from '../protocol/local-start.ts'
-import type { Silence } from './empty-answers.ts'
+import type { EmptyAnswers } from './empty-answers.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { topicGone } from './topic-watch.ts'
 
@@ -18,7 +18,7 @@ export interface FetchOptions {
   /** A request got no answer at all: its connection may be dead, and would swallow the next one too. */
   readonly onHang: () => void
   /** The topics that are not there now; fails the queues of one that was created again. */
-  readonly gone: () => Promise<ReadonlySet<string>>
+  readonly missingTopics: () => Promise<ReadonlySet<string>>
   /** A partition moved past offsets at which there is nothing. */
   readonly onGap: (gap: Gap) => void
 }
@@ -49,7 +49,7 @@ export class Fetcher {
   readonly #queues = new Set<PartitionQueue>()
   readonly #rounds = new Map<string, Promise<void>>()
   /** A topic was not there: before anything more is read, it must be known to be the same one. */
-  #suspicious = false
+  #mayBeRecreated = false
   #closed = false
   #timer: NodeJS.Timeout | undefined
 
@@ -75,8 +75,8 @@ export class Fetcher {
     let later = Number.POSITIVE_INFINITY
     for (const queue of this.#queues) {
       if (queue.room === 0) continue
-      if (queue.silence && queue.silence.askAt > now) {
-        later = Math.min(later, queue.silence.askAt)
+      if (queue.emptyAnswers && queue.emptyAnswers.askAt > now) {
+        later = Math.min(later, queue.emptyAnswers.askAt)
         continue
       }
       const leader = this.#leader(queue)
@@ -95,7 +95,7 @@ export class Fetcher {
   }
 
   /** From now on over these connections; what is under way on the old ones fails when they are cut off. */
-  use(cluster: Cluster): void {
+  useCluster(cluster: Cluster): void {
     this.#cluster = cluster
     this.wake()
   }
@@ -116,20 +116,20 @@ export class Fetcher {
   }
 
   async #round(node: string, hungry: PartitionQueue[]): Promise<void> {
-    const alone = hungry.find((q) => q.silence)
+    const alone = hungry.find((q) => q.emptyAnswers)
     let queues = alone ? [alone] : hungry
     try {
-      if (this.#suspicious) {
-        const gone = await this.#options.gone()
-        this.#suspicious = gone.size > 0
-        for (const queue of queues) if (gone.has(queue.topic)) this.#trouble([queue], topicGone(queue.topic))
+      if (this.#mayBeRecreated) {
+        const gone = await this.#options.missingTopics()
+        this.#mayBeRecreated = gone.size > 0
+        for (const queue of queues) if (gone.has(queue.topic)) this.#noteFailure([queue], topicGone(queue.topic))
         queues = queues.filter((queue) => !gone.has(queue.topic))
       }
       const trouble = queues.length === 0 || (await this.#fetch(node, queues))
       if (trouble) await this.#recover()
     } catch (error) {
       if (isSilent(error) || isNamed(error, 'KafkaJSRequestTimeoutError')) this.#options.onHang()
-      this.#trouble(queues, kafkaError(error, this.#options.brokers))
+      this.#noteFailure(queues, kafkaError(error, this.#options.brokers))
       await this.#recover()
     }
   }
@@ -141,16 +141,16 @@ export class Fetcher {
         `No broker leads ${queues.map((q) => partitionId(q.topic, q.partition)).join(', ')} now: start the brokers that hold it`,
         { retryable: true },
       )
-    if ((await offered(this.#cluster, node, fetchApi.apiKey)) < fetchApi.apiVersion) {
+    if ((await maxVersion(this.#cluster, node, fetchApi.apiKey)) < fetchApi.apiVersion) {
       throw new TicketsError('SOURCE_FAILED', 'The Kafka broker is too old: version 2.3 or newer is needed (Fetch v11)')
     }
     const { partitionBytes, fetchMinBytes, fetchBytes } = this.#options
     // A partition that is full now may soon have room: the broker must not sit on a request for others that are caught up.
     const soon = [...this.#queues].some((q) => q.length > 0 && !queues.includes(q))
     const usual = soon ? Math.min(20, this.#options.wait) : this.#options.wait
-    const silence = queues[0]?.silence
-    const wait = Math.max(usual, silence?.wait ?? 0)
-    const least = silence ? 1 : fetchMinBytes
+    const empty = queues[0]?.emptyAnswers
+    const wait = Math.max(usual, empty?.wait ?? 0)
+    const least = empty ? 1 : fetchMinBytes
     const asked = new Map(queues.map((q) => [partitionId(q.topic, q.partition), { queue: q, offset: q.offset }]))
     const partitions = queues.map((q) => ({
       topic: q.topic,
@@ -173,7 +173,7 @@ export class Fetcher {
         this.#queues.delete(queue)
         this.#queues.add(queue)
       } else if (queue.failingSince !== null) trouble = true
-      else if (queue.silence) await this.#silent(node, queue, queue.silence)
+      else if (queue.emptyAnswers) await this.#onEmptyAnswers(node, queue, queue.emptyAnswers)
     }
     return trouble
   }
@@ -185,24 +185,24 @@ export class Fetcher {
     } catch (error) {
       const { code, message, retryable } = kafkaError(error, this.#options.brokers)
       const id = partitionId(queue.topic, queue.partition)
-      this.#trouble([queue], new TicketsError(code, `${id}: ${message}`, { cause: error, retryable }))
+      this.#noteFailure([queue], new TicketsError(code, `${id}: ${message}`, { cause: error, retryable }))
       return false
     }
   }
 
   /** Moves past a gap only when it is proved; an answer from remote storage is waited for. */
-  async #silent(node: string, queue: PartitionQueue, silence: Silence): Promise<void> {
-    if (!silence.isProof(true)) return
+  async #onEmptyAnswers(node: string, queue: PartitionQueue, empty: EmptyAnswers): Promise<void> {
+    if (!empty.isProof(true)) return
     const { topic, partition, offset } = queue
     const first = await localStart(this.#cluster, node, topic, partition)
-    if (queue.offset !== offset || queue.silence !== silence) return
+    if (queue.offset !== offset || queue.emptyAnswers !== empty) return
     const id = partitionId(topic, partition)
     if (first !== null && offset < first) {
-      if (Date.now() - silence.since < this.#options.retryFor) return
-      const message = `${id}: the messages from ${offset} on lie in remote storage, and the broker has handed out none of them since ${new Date(silence.since).toISOString()}: look at the broker's remote storage, and raise its remote.fetch.max.wait.ms (500 by default)`
+      if (Date.now() - empty.since < this.#options.retryFor) return
+      const message = `${id}: the messages from ${offset} on lie in remote storage, and the broker has handed out none of them since ${new Date(empty.since).toISOString()}: look at the broker's remote storage, and raise its remote.fetch.max.wait.ms (500 by default)`
       queue.fail(new TicketsError('SOURCE_UNREACHABLE', message, { retryable: true }))
-    } else if (silence.isProof(first !== null)) {
-      const to = silence.end
+    } else if (empty.isProof(first !== null)) {
+      const to = empty.end
       queue.skip(to)
       this.#options.onGap({ partition: id, from: offset, to })
     }
@@ -217,9 +217,9 @@ export class Fetcher {
     }
     if (passing.has(error)) {
       const gone = error === unknownTopic
-      this.#suspicious ||= gone
+      this.#mayBeRecreated ||= gone
       const passes = new TicketsError('SOURCE_UNREACHABLE', `${id}: the broker answers with error ${error}`, { retryable: true })
-      this.#trouble([queue], gone ? topicGone(queue.topic) : passes)
+      this.#noteFailure([queue], gone ? topicGone(queue.topic) : passes)
       return
     }
     const message =
@@ -229,7 +229,7 @@ export class Fetcher {
     queue.fail(new TicketsError('SOURCE_FAILED', message))
   }
 
-  #trouble(queues: PartitionQueue[], error: TicketsError): void {
+  #noteFailure(queues: PartitionQueue[], error: TicketsError): void {
     const now = Date.now()
     for (const queue of queues) {
       queue.failingSince ??= now

@@ -1,7 +1,7 @@
 import { isTicketsError, type Logger, TicketsError } from '@tickets/core'
 import type { Cluster } from '../client/client.ts'
 import { chain, kafkaError } from '../client/errors.ts'
-import { partitionId, partitionsOf } from '../client/partition-id.ts'
+import { partitionId, partitionsOf } from '../client/metadata.ts'
 import { claimNote, foreign, type LogState, logOf, type OlderNotes } from './group-offsets.ts'
 
 /** What a source knows of the log that uses its group, and of the offsets that it found there. */
@@ -18,7 +18,7 @@ export interface ClaimOptions {
   readonly topics: readonly string[]
   readonly log: KnownLog
   /** How long the owner of a topic's first partition may take, in milliseconds. */
-  readonly patience: number
+  readonly claimTimeout: number
   readonly logger: Logger | undefined
 }
 
@@ -46,8 +46,8 @@ const LONGEST_PAUSE_MS = 1000
  * @throws `OFFSETS_FOREIGN`, or an error of the client
  */
 export async function claimGroup(options: ClaimOptions, member: Membership): Promise<void> {
-  const { groupId, brokers, log, patience, logger } = options
-  const deadline = performance.now() + patience
+  const { groupId, brokers, log, claimTimeout, logger } = options
+  const deadline = performance.now() + claimTimeout
   let failure: TicketsError | undefined
   for (let pause = FIRST_PAUSE_MS; member.isCurrent(); pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
@@ -112,7 +112,7 @@ function isRebalance(error: unknown): boolean {
   return chain(error).some(({ type = '' }) => rebalancing.test(type))
 }
 
-function unclaimed({ groupId, topics, patience }: ClaimOptions): TicketsError {
-  const message = `The group "${groupId}" has a member that owns the first partition of ${topics.join(' or ')} and did not say within ${patience} ms which log it uses: another program, or an older release of this one. Stop it, or use another groupId`
+function unclaimed({ groupId, topics, claimTimeout }: ClaimOptions): TicketsError {
+  const message = `The group "${groupId}" has a member that owns the first partition of ${topics.join(' or ')} and did not say within ${claimTimeout} ms which log it uses: another program, or an older release of this one. Stop it, or use another groupId`
   return new TicketsError('OFFSETS_FOREIGN', message)
 }

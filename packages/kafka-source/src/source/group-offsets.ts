@@ -1,6 +1,6 @@
 import { TicketsError } from '@tickets/core'
-import { endClient, type Kafka } from '../client/client.ts'
-import { partitionId } from '../client/partition-id.ts'
+import { closeClient, type Kafka } from '../client/client.ts'
+import { partitionId } from '../client/metadata.ts'
 
 export interface LogState {
   readonly id: string
@@ -33,7 +33,7 @@ export interface CheckOptions {
   readonly topics: readonly string[]
   readonly log: LogState
   /** How long the members of an older log may take to be gone, in milliseconds. */
-  readonly patience: number
+  readonly memberTimeout: number
 }
 
 /** How often a group that still has members is looked at again, in milliseconds. */
@@ -43,9 +43,9 @@ const LOOK_AGAIN_MS = 500
  * Refuses a group whose offsets another log left, or that are ahead of this log's records (protocol 1.3): a second log would repeat everything.
  * Returns the notes of an older log, which a log that took its targets over ignores; where that log's processes still run, refuses too.
  */
-export async function checkGroupOffsets({ kafka, groupId, topics, log, patience }: CheckOptions): Promise<OlderNotes> {
+export async function checkGroupOffsets({ kafka, groupId, topics, log, memberTimeout }: CheckOptions): Promise<OlderNotes> {
   const admin = kafka.admin()
-  const deadline = performance.now() + patience
+  const deadline = performance.now() + memberTimeout
   try {
     await admin.connect()
     for (;;) {
@@ -63,7 +63,7 @@ export async function checkGroupOffsets({ kafka, groupId, topics, log, patience 
       await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS))
     }
   } finally {
-    await endClient(kafka, () => admin.disconnect())
+    await closeClient(kafka, () => admin.disconnect())
   }
 }
 

@@ -1,8 +1,8 @@
 import { type Assignments, type Logger, TicketsError } from '@tickets/core'
-import { type Consumer, cutOff, endClient, type Kafka } from '../client/client.ts'
+import { type Consumer, closeClient, dropConnections, type Kafka } from '../client/client.ts'
 import { kafkaError } from '../client/errors.ts'
-import { partitionId } from '../client/partition-id.ts'
-import { patiently } from '../client/retry.ts'
+import { partitionId } from '../client/metadata.ts'
+import { withRetry } from '../client/retry.ts'
 import type { Membership } from './group-claim.ts'
 
 export interface GroupOptions {
@@ -32,10 +32,10 @@ export class Group {
   readonly #kafka: Kafka
   readonly #consumer: Consumer
   #current = new Set<string>()
-  #told: readonly string[] = []
+  #announced: readonly string[] = []
   #joins = 0
   #troubleSince: number | null = null
-  #turn: Promise<void> = Promise.resolve()
+  #queue: Promise<void> = Promise.resolve()
   #failure: TicketsError | null = null
   #closed = false
   readonly #commits = new Map<string, Promise<void>>()
@@ -82,9 +82,9 @@ export class Group {
     })
     this.#consumer.on(REBALANCING, () => this.#release())
     this.#consumer.on(CRASH, ({ payload }) => this.#crashed(payload.error, payload.restart))
-    await patiently(this.#o, 'joining the group', async () => {
+    await withRetry(this.#o, 'joining the group', async () => {
       // What an earlier try left may be a connection that nothing can be sent over.
-      cutOff(this.#kafka)
+      dropConnections(this.#kafka)
       await this.#consumer.connect()
       await this.#consumer.subscribe({ topics: [...topics] })
     })
@@ -104,13 +104,13 @@ export class Group {
     this.#current = new Set(partitions)
     const join = ++this.#joins
     const isCurrent = () => join === this.#joins && !this.#closed
-    this.#then(async () => {
+    this.#enqueue(async () => {
       if (!isCurrent()) return
       const commit = (topic: string, partition: number, position: number, note: string) =>
         this.#consumer.commitOffsets([{ topic, partition, offset: String(position), metadata: note }])
       await this.#o.admit?.({ partitions, isCurrent, commit })
       if (!isCurrent()) return
-      this.#told = partitions
+      this.#announced = partitions
       this.#o.on.assigned(partitions)
     })
   }
@@ -121,15 +121,15 @@ export class Group {
     this.#current = new Set()
     this.#joins++
     this.#o.onLost(lost)
-    this.#then(async () => {
-      const told = this.#told
-      this.#told = []
+    this.#enqueue(async () => {
+      const told = this.#announced
+      this.#announced = []
       if (told.length > 0) await this.#o.on.revoked(told)
     })
   }
 
-  #then(step: () => void | Promise<void>): void {
-    this.#turn = this.#turn.then(step).catch((error: unknown) => this.#o.on.failed(error))
+  #enqueue(step: () => void | Promise<void>): void {
+    this.#queue = this.#queue.then(step).catch((error: unknown) => this.#o.on.failed(error))
   }
 
   #mayRestart(error: Error): boolean {
@@ -145,7 +145,7 @@ export class Group {
     if (restarts) return
     this.#failure = kafkaError(error, this.#o.brokers)
     const failure = this.#failure
-    this.#then(() => this.#o.on.failed(failure))
+    this.#enqueue(() => this.#o.on.failed(failure))
   }
 
   /** Commits an offset with a note, later and at most once at a time for a partition; what fails is only logged. */
@@ -186,7 +186,7 @@ export class Group {
     this.#current = new Set()
     this.#o.onLost(lost)
     const warn = (error: unknown) => this.#o.logger?.warn('leaving the group failed', { error: String(error) })
-    await endClient(this.#kafka, () => this.#consumer.disconnect().catch(warn))
+    await closeClient(this.#kafka, () => this.#consumer.disconnect().catch(warn))
   }
 }
 

@@ -1,9 +1,8 @@
 import type { Message } from '@tickets/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { crc32c } from '../protocol/crc32c.ts'
 import { SliceList } from '../protocol/message-slices.ts'
-import { splitBatches } from '../protocol/record-batch.ts'
+import { crc32c, splitBatches } from '../protocol/record-batch.ts'
 import { Records } from '../protocol/records.ts'
 import { PartitionQueue } from './partition-queue.ts'
 
@@ -249,21 +248,21 @@ describe('PartitionQueue', () => {
   it('moves past nothing for an empty answer, however often it comes', () => {
     const q = queue()
     expect(q.take(answer(Buffer.alloc(0), 9), 5, false, 0)).toBe(false)
-    expect([q.offset, q.silence?.answers]).toEqual([5, 0])
+    expect([q.offset, q.emptyAnswers?.count]).toEqual([5, 0])
     for (let now = 1000; now < 20_000; now += 1000) {
       expect(q.take(answer(Buffer.alloc(0), 9 + now), 5, true, now)).toBe(false)
-      expect(q.silence?.askAt).toBeGreaterThan(now)
+      expect(q.emptyAnswers?.askAt).toBeGreaterThan(now)
     }
-    expect([q.offset, q.length, q.silence?.answers, q.silence?.end]).toEqual([5, 0, 19, 1009])
+    expect([q.offset, q.length, q.emptyAnswers?.count, q.emptyAnswers?.end]).toEqual([5, 0, 19, 1009])
     expect(q.take(answer(batch({ base: 5, records: [0], last: 0 }), 9), 5, true)).toBe(true)
-    expect([q.offset, q.silence]).toEqual([6, null])
+    expect([q.offset, q.emptyAnswers]).toEqual([6, null])
   })
 
   it('begins anew after bytes without a whole batch, which prove nothing', () => {
     const q = queue()
     q.take(answer(Buffer.alloc(0), 9), 5, true)
     q.take(answer(Buffer.alloc(7), 9), 5, true)
-    expect([q.offset, q.silence?.answers]).toEqual([5, 1])
+    expect([q.offset, q.emptyAnswers?.count]).toEqual([5, 1])
   })
 
   it('counts the offsets that batches or a proof skip', () => {

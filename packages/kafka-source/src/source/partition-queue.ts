@@ -1,6 +1,6 @@
 import type { FetchedPartition } from '../protocol/fetch-request.ts'
 import { type RawBatch, splitBatches } from '../protocol/record-batch.ts'
-import { Silence } from './empty-answers.ts'
+import { EmptyAnswers } from './empty-answers.ts'
 
 export interface QueueOptions {
   readonly topic: string
@@ -36,7 +36,7 @@ export class PartitionQueue {
   readonly #onSkip: QueueOptions['onSkip']
   readonly #batches: RawBatch[] = []
   #paused = false
-  #silence: Silence | null = null
+  #emptyAnswers: EmptyAnswers | null = null
 
   constructor(options: QueueOptions) {
     this.topic = options.topic
@@ -61,8 +61,8 @@ export class PartitionQueue {
   }
 
   /** Answers without records while the end lies ahead; null after any other answer. */
-  get silence(): Silence | null {
-    return this.#silence
+  get emptyAnswers(): EmptyAnswers | null {
+    return this.#emptyAnswers
   }
 
   /**
@@ -78,11 +78,11 @@ export class PartitionQueue {
     this.failingSince = null
     if (batches.length === 0 && fetched.end > asked) {
       // Bytes that hold no whole batch are a fault of the broker, and no empty answer.
-      if (!this.#silence || fetched.records.length > 0) this.#silence = new Silence(now)
-      if (wasAlone) this.#silence.note(now, fetched.end)
+      if (!this.#emptyAnswers || fetched.records.length > 0) this.#emptyAnswers = new EmptyAnswers(now)
+      if (wasAlone) this.#emptyAnswers.add(now, fetched.end)
       return false
     }
-    this.#silence = null
+    this.#emptyAnswers = null
     for (const batch of batches) this.#add(batch)
     if (batches.length > 0) this.onChange()
     return batches.length > 0
@@ -90,7 +90,7 @@ export class PartitionQueue {
 
   /** Moves past a gap that was proved. */
   skip(to: number): void {
-    this.#silence = null
+    this.#emptyAnswers = null
     if (this.failure || to <= this.offset) return
     this.#add({ bytes: null, base: to, next: to })
     this.onChange()
@@ -98,7 +98,7 @@ export class PartitionQueue {
 
   /** Forgets the empty answers: the broker said something else since. */
   interrupt(): void {
-    this.#silence = null
+    this.#emptyAnswers = null
   }
 
   #add(batch: RawBatch): void {

@@ -1,6 +1,6 @@
 import { type Chunk, type DecodeOptions, isTicketsError, type Limit, type Reader, type Schema, TicketsError } from '@tickets/core'
 import { ReadAhead, type WorkerDecoder } from '@tickets/core/node'
-import type { KafkaSourceOptions } from '../client/connection-options.ts'
+import type { Codecs } from '../protocol/codecs.ts'
 import { type Fetched, SliceList } from '../protocol/message-slices.ts'
 import type { RawBatch } from '../protocol/record-batch.ts'
 import { Records } from '../protocol/records.ts'
@@ -16,7 +16,7 @@ export interface ReaderOptions<T> {
   readonly to: number | undefined
   /** How far beyond what event times may be. */
   readonly future: DecodeOptions
-  readonly codecs: NonNullable<KafkaSourceOptions<T>['codecs']>
+  readonly codecs: Codecs
   /** Called when bytes were taken from the queue. */
   readonly onRoom: () => void
   readonly commit: (position: number, note: string) => void
@@ -24,13 +24,13 @@ export interface ReaderOptions<T> {
   /** Instead of the schema's own. */
   readonly decode?: Decode<T> | undefined
   /** Decodes on another thread, where there is one. */
-  readonly elsewhere?: WorkerDecoder<T> | null
+  readonly workerDecoder?: WorkerDecoder<T> | null
 }
 
 /** A batch of so many rows is worth decoding by itself. */
-const enough = 1024
+const FULL_BATCH_ROWS = 1024
 /** So many bytes are worth another thread. */
-const MUCH = 128 * 1024
+const WORKER_MIN_BYTES = 128 * 1024
 
 /** Reads one partition from its queue. */
 export class KafkaReader<T> implements Reader<T, number> {
@@ -50,12 +50,12 @@ export class KafkaReader<T> implements Reader<T, number> {
   }
 
   async read(max: Limit): Promise<Chunk<T, number> | 'end'> {
-    const { queue, elsewhere } = this.#o
+    const { queue, workerDecoder } = this.#o
     if (this.#ahead.length === 0) {
       if (this.#isOver) return 'end'
       if (!this.#batch) await this.#arrival(max)
     }
-    const ahead = () => elsewhere && !this.#isOver && (this.#batch !== null || queue.length > 0)
+    const ahead = () => workerDecoder && !this.#isOver && (this.#batch !== null || queue.length > 0)
     return (await this.#ahead.next(() => (this.#ahead.length === 0 || ahead() ? this.#next(max) : null))) as Chunk<T, number>
   }
 
@@ -84,9 +84,9 @@ export class KafkaReader<T> implements Reader<T, number> {
   }
 
   #decode(list: SliceList): ReturnType<Decode<T>> | Promise<ReturnType<Decode<T>>> {
-    const { schema, future, elsewhere, decode } = this.#o
+    const { schema, future, workerDecoder, decode } = this.#o
     const fetched = list.slices()
-    const there = list.size >= MUCH ? elsewhere?.(fetched, future) : null
+    const there = list.size >= WORKER_MIN_BYTES ? workerDecoder?.(fetched, future) : null
     return there ?? decode?.(fetched, future) ?? schema.decodeSlices(fetched, future)
   }
 
@@ -130,7 +130,7 @@ export class KafkaReader<T> implements Reader<T, number> {
       if (list.length >= max.rows) break
       const next = queue.peek()
       // Messages of two buffers have to be copied together, which only small batches are worth.
-      if (next?.bytes && list.length >= enough && !list.isIn(next.bytes.buffer)) break
+      if (next?.bytes && list.length >= FULL_BATCH_ROWS && !list.isIn(next.bytes.buffer)) break
       this.#batch = queue.shift() ?? null
       if (!this.#batch) break
       if (this.#batch.bytes) this.#records = await Records.open(this.#batch.bytes, codecs)

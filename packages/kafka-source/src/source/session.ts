@@ -1,14 +1,14 @@
 import { type Assignments, isTicketsError, TicketsError } from '@tickets/core'
-import { type Cluster, createCluster, createKafka, cutOff, endClient, type Kafka, withCluster } from '../client/client.ts'
+import { type Cluster, closeClient, createCluster, createKafka, dropConnections, type Kafka, withCluster } from '../client/client.ts'
 import type { ConnectionOptions } from '../client/connection-options.ts'
-import { inOurWords } from '../client/errors.ts'
-import { loadTopics, offsetsAt, partitionId, topicNames } from '../client/partition-id.ts'
-import { patiently } from '../client/retry.ts'
-import { answerWithin, type settings } from '../client/settings.ts'
+import { withTicketsErrors } from '../client/errors.ts'
+import { loadTopics, offsetsAt, partitionId, topicNames } from '../client/metadata.ts'
+import { withRetry } from '../client/retry.ts'
 import { topicIds } from '../protocol/topic-ids.ts'
 import { Fetcher } from './fetcher.ts'
 import { Group, lostPartition } from './group.ts'
 import { claimGroup, type KnownLog } from './group-claim.ts'
+import { answerWithin, type settings } from './options.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { TopicWatch } from './topic-watch.ts'
 import { type Stall, Watchdog } from './watchdog.ts'
@@ -49,8 +49,8 @@ export class Session {
     const { logger } = options.connection
     this.fetcher = new Fetcher(client.cluster, {
       ...options.settings,
-      onHang: () => cutOff(this.#client.kafka),
-      gone: () => this.#gone(),
+      onHang: () => dropConnections(this.#client.kafka),
+      missingTopics: () => this.#missingTopics(),
       onGap: ({ partition, from, to }) =>
         logger?.warn(`${partition}: nothing is at offsets ${from} to ${to - 1}: the broker said so again and again; reading continues behind them`),
     })
@@ -63,7 +63,7 @@ export class Session {
     })
     this.#topicWatch = new TopicWatch({
       ...options.settings,
-      there: () => topicNames(this.cluster),
+      topicNames: () => topicNames(this.cluster),
       onGone: (error) => options.on.failed(error),
     })
   }
@@ -114,15 +114,15 @@ export class Session {
     await this.#group?.close()
     for (const [id, queue] of [...this.#queues]) this.remove(id, queue)
     const { kafka, cluster } = this.#client
-    await Promise.all([this.fetcher.close(), endClient(kafka, () => cluster.disconnect())])
+    await Promise.all([this.fetcher.close(), closeClient(kafka, () => cluster.disconnect())])
   }
 
   async #start(): Promise<void> {
     const { connection, groupId, settings, on, log } = this.#o
-    const patience = { ...settings, logger: connection.logger }
-    await patiently(patience, 'connecting', async () => {
+    const claimTimeout = { ...settings, logger: connection.logger }
+    await withRetry(claimTimeout, 'connecting', async () => {
       // What an earlier try left may be a connection that nothing can be sent over.
-      cutOff(this.#client.kafka)
+      dropConnections(this.#client.kafka)
       await connectTo(this.#client.cluster, settings)
     })
     this.#group = await Group.join({
@@ -135,8 +135,8 @@ export class Session {
       admit: log
         ? (member) => {
             const { brokers, topics, sessionTimeout } = settings
-            const patience = 2 * sessionTimeout
-            return claimGroup({ cluster: () => this.cluster, brokers, groupId, topics, log, patience, logger: connection.logger }, member)
+            const claimTimeout = 2 * sessionTimeout
+            return claimGroup({ cluster: () => this.cluster, brokers, groupId, topics, log, claimTimeout, logger: connection.logger }, member)
           }
         : undefined,
       onLost: (lost) => {
@@ -154,7 +154,7 @@ export class Session {
     const { ids, settings } = this.#o
     const before = ids().get(topic)
     if (before === undefined) return true
-    const now = (await inOurWords(settings.brokers, () => topicIds(this.cluster, [topic]))).get(topic)
+    const now = (await withTicketsErrors(settings.brokers, () => topicIds(this.cluster, [topic]))).get(topic)
     if (now === undefined || now === before) return now === before
     throw new TicketsError(
       'SOURCE_CHANGED',
@@ -163,7 +163,7 @@ export class Session {
   }
 
   /** The topics that are not there now; the queues of one that was created again fail. */
-  async #gone(): Promise<Set<string>> {
+  async #missingTopics(): Promise<Set<string>> {
     const gone = new Set<string>()
     for (const topic of this.#o.settings.topics) {
       try {
@@ -194,18 +194,18 @@ export class Session {
     try {
       await connectTo(fresh.cluster, this.#o.settings)
     } catch (error) {
-      await endClient(fresh.kafka, () => fresh.cluster.disconnect())
+      await closeClient(fresh.kafka, () => fresh.cluster.disconnect())
       throw error
     }
-    if (this.#closed) return endClient(fresh.kafka, () => fresh.cluster.disconnect())
+    if (this.#closed) return closeClient(fresh.kafka, () => fresh.cluster.disconnect())
     const { logger } = this.#o.connection
     logger?.warn(`nothing came for ${this.#o.settings.stallTimeout} ms although there are messages: the client hangs, and connects anew`, { stalls })
     this.#o.onStall()
     const old = this.#client
     this.#client = fresh
-    this.fetcher.use(fresh.cluster)
-    cutOff(old.kafka)
-    await endClient(old.kafka, () => old.cluster.disconnect())
+    this.fetcher.useCluster(fresh.cluster)
+    dropConnections(old.kafka)
+    await closeClient(old.kafka, () => old.cluster.disconnect())
   }
 }
 

@@ -10,15 +10,16 @@ import {
   TicketsError,
 } from '@tickets/core'
 import { type WorkerDecoder, workerDecoder } from '@tickets/core/node'
-import { type Cluster, createKafka, withCluster, withHarmlessLogger } from '../client/client.ts'
-import type { KafkaSourceOptions } from '../client/connection-options.ts'
-import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from '../client/partition-id.ts'
-import { patiently } from '../client/retry.ts'
-import { answerWithin, settings } from '../client/settings.ts'
+import { type Cluster, createKafka, withCluster } from '../client/client.ts'
+import { withHarmlessLogger } from '../client/connection-options.ts'
+import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from '../client/metadata.ts'
+import { withRetry } from '../client/retry.ts'
 import { topicIds } from '../protocol/topic-ids.ts'
 import { lostPartition } from './group.ts'
 import type { KnownLog } from './group-claim.ts'
 import { checkGroupOffsets, type LogState } from './group-offsets.ts'
+import type { KafkaSourceOptions } from './options.ts'
+import { answerWithin, settings } from './options.ts'
 import { PartitionQueue } from './partition-queue.ts'
 import { type Decode, KafkaReader } from './reader.ts'
 import { Session } from './session.ts'
@@ -60,7 +61,7 @@ class TopicsSource<T> implements KafkaSource<T> {
   readonly #options: KafkaSourceOptions<T>
   readonly #settings: ReturnType<typeof settings<T>>
   readonly #decoderOf: DecoderOf<T> | undefined
-  readonly #elsewhere: WorkerDecoder<T> | null
+  readonly #workerDecoder: WorkerDecoder<T> | null
   /** The topics' ids at the first look, which the log was compared with. */
   #ids: ReadonlyMap<string, string> | null = null
   #starts: ReadonlyMap<string, number> = new Map()
@@ -72,7 +73,7 @@ class TopicsSource<T> implements KafkaSource<T> {
   constructor(options: KafkaSourceOptions<T>, decoderOf?: DecoderOf<T>) {
     this.#options = options
     this.#decoderOf = decoderOf
-    this.#elsewhere = decoderOf ? null : workerDecoder(options.schema, options)
+    this.#workerDecoder = decoderOf ? null : workerDecoder(options.schema, options)
     this.#settings = settings(options)
     this.name = `kafka:${this.#settings.topics.join(',')}`
     this.schema = options.schema
@@ -119,9 +120,9 @@ class TopicsSource<T> implements KafkaSource<T> {
     const { topics, sessionTimeout } = this.#settings
     const { groupId } = this.#options
     // Members of a log that was killed stay until their session ends.
-    const patience = 2 * sessionTimeout
-    const check = () => checkGroupOffsets({ kafka: this.#kafka(), groupId, topics, log, patience })
-    const older = await patiently(this.#patience, "reading the group's offsets", check)
+    const memberTimeout = 2 * sessionTimeout
+    const check = () => checkGroupOffsets({ kafka: this.#kafka(), groupId, topics, log, memberTimeout })
+    const older = await withRetry(this.#retrySettings, "reading the group's offsets", check)
     this.#log = { ...log, older, starts: this.#starts }
   }
 
@@ -163,7 +164,12 @@ class TopicsSource<T> implements KafkaSource<T> {
     if (!session?.has(id)) throw lostPartition(id)
     const { topic, partition } = parsePartitionId(id)
     const isWanted = () => session.has(id)
-    const bounds = await patiently(this.#patience, `looking where ${id} begins and ends`, () => boundsOf(session.cluster, topic, partition), isWanted)
+    const bounds = await withRetry(
+      this.#retrySettings,
+      `looking where ${id} begins and ends`,
+      () => boundsOf(session.cluster, topic, partition),
+      isWanted,
+    )
     await session.isSame(topic)
     checkPosition(id, 'position', from, bounds)
     if (to !== undefined) checkPosition(id, 'bound', to, bounds)
@@ -182,14 +188,14 @@ class TopicsSource<T> implements KafkaSource<T> {
       future: { maxFuture, reference },
       codecs: this.#options.codecs ?? {},
       decode: this.#decoderOf?.(id, memory),
-      elsewhere: this.#elsewhere,
+      workerDecoder: this.#workerDecoder,
       onRoom: () => session.fetcher.wake(),
       commit: (position, note) => session.commit(topic, partition, position, note),
       onClose: () => session.remove(id, queue),
     })
   }
 
-  get #patience() {
+  get #retrySettings() {
     return { ...this.#settings, logger: this.#options.logger }
   }
 
@@ -198,6 +204,6 @@ class TopicsSource<T> implements KafkaSource<T> {
   }
 
   #withCluster<R>(what: string, work: (cluster: Cluster) => Promise<R>): Promise<R> {
-    return patiently(this.#patience, what, () => withCluster(this.#kafka(), work))
+    return withRetry(this.#retrySettings, what, () => withCluster(this.#kafka(), work))
   }
 }

@@ -5,7 +5,7 @@ export interface TopicWatchOptions {
   /** How long a topic may be away, in milliseconds. */
   readonly retryFor: number
   /** The topics that are there now; rejects when nobody can tell. */
-  readonly there: () => Promise<ReadonlySet<string>>
+  readonly topicNames: () => Promise<ReadonlySet<string>>
   readonly onGone: (error: TicketsError) => void
 }
 
@@ -39,7 +39,7 @@ export class TopicWatch {
     if (this.#isLooking) return
     this.#isLooking = true
     try {
-      const there = await this.#o.there()
+      const there = await this.#o.topicNames()
       for (const topic of this.#o.topics) {
         if (there.has(topic)) this.#since.delete(topic)
         else if (!this.#since.has(topic)) this.#since.set(topic, Date.now())

@@ -1,4 +1,4 @@
-import { partitionId } from '../client/partition-id.ts'
+import { partitionId } from '../client/metadata.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 
 /** A partition that has messages, and room for them, and gets none. */
@@ -82,7 +82,7 @@ export class Watchdog {
   /** Since when it has room and stands still. */
   #since(queue: PartitionQueue, now: number): number {
     const seen = this.#seen.get(queue)
-    const answers = queue.silence?.answers ?? 0
+    const answers = queue.emptyAnswers?.count ?? 0
     if (seen && seen.offset === queue.offset && seen.answers === answers && queue.room > 0) return seen.since
     this.#seen.set(queue, { offset: queue.offset, answers, since: now })
     return now

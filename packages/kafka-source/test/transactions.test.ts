@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
-import { createTopic, drain, member, numbers, rawKafka, send, ticket, unique } from '../test/helpers.ts'
+import { createTopic, drain, member, numbers, rawKafka, send, ticket, unique } from './helpers.ts'
 
 const shared = await sharedBroker('transactions and compaction')
 const brokers = shared ?? []

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Broker } from '../../../test/broker/broker.ts'
 import { hasJava, tieredJars } from '../../../test/broker/jars.ts'
 import { javaBroker } from '../../../test/broker/java.ts'
-import { createTopic, drain, member, numbers, rawKafka, send, unique } from '../test/helpers.ts'
-import { createCluster } from './client/client.ts'
-import { localStart } from './protocol/local-start.ts'
-import type { KafkaSource } from './source/source.ts'
+import { createCluster } from '../src/client/client.ts'
+import { localStart } from '../src/protocol/local-start.ts'
+import type { KafkaSource } from '../src/source/source.ts'
+import { createTopic, drain, member, numbers, rawKafka, send, unique } from './helpers.ts'
 
 const java = await hasJava()
 if (!java && process.env.CI === 'true') throw new Error('The test of remote storage needs Java 17 or newer and Maven.')

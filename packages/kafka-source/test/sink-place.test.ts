@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
-import { createTopic, unique } from '../test/helpers.ts'
-import { folder, openWriter, range, taskOf, tickets } from '../test/sink-helpers.ts'
-import { kafkaSink } from './sink/sink.ts'
+import { kafkaSink } from '../src/sink/sink.ts'
+import { createTopic, unique } from './helpers.ts'
+import { folder, openWriter, range, taskOf, tickets } from './sink-helpers.ts'
 
 const shared = await sharedBroker('the place of a topic')
 const brokers = shared ?? []

@@ -2,8 +2,8 @@ import { Ticket } from '@tickets/core'
 import { sourceContract } from '@tickets/core/testing'
 import { describe, test } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
-import { createTopic, deleteRecords, rawKafka, send, unique } from '../test/helpers.ts'
-import { kafkaSource } from './index.ts'
+import { kafkaSource } from '../src/index.ts'
+import { createTopic, deleteRecords, rawKafka, send, unique } from './helpers.ts'
 
 const shared = await sharedBroker('the contract of sources')
 const brokers = shared ?? []

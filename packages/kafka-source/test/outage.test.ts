@@ -2,8 +2,8 @@ import { type Duration, Ticket } from '@tickets/core'
 import { describe, expect, it, vi } from 'vitest'
 import { hasJava } from '../../../test/broker/jars.ts'
 import { javaBroker } from '../../../test/broker/java.ts'
-import { createTopic, drain, limit, member, numbers, send, unique } from '../test/helpers.ts'
-import { kafkaSource } from './index.ts'
+import { kafkaSource } from '../src/index.ts'
+import { createTopic, drain, limit, member, numbers, send, unique } from './helpers.ts'
 
 // Only a broker of our own can be killed: whatever the other tests use, this one needs Java.
 const java = await hasJava()

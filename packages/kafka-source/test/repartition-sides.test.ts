@@ -1,11 +1,11 @@
 import { assignTeam, count, into, pipeline, Ticket, tumbling, windowed } from '@tickets/core'
 import { memoryLog, memorySource, messagesOf, sourceContract } from '@tickets/core/testing'
 import { describe, expect, it, test } from 'vitest'
-import { sharedBroker } from '../../../../test/broker/shared.ts'
-import { rawKafka, unique } from '../../test/helpers.ts'
-import { reader, reference, ticketAt, told, world } from '../../test/repartition-helpers.ts'
-import { repartition } from '../index.ts'
-import { UPSTREAM } from './headers.ts'
+import { sharedBroker } from '../../../test/broker/shared.ts'
+import { repartition } from '../src/index.ts'
+import { UPSTREAM_HEADER } from '../src/repartition/headers.ts'
+import { rawKafka, unique } from './helpers.ts'
+import { reader, reference, ticketAt, told, world } from './repartition-helpers.ts'
 
 const shared = await sharedBroker('the sides of a repartition')
 const brokers = shared ?? []
@@ -104,7 +104,7 @@ describe.skipIf(!shared)('repartition: the source', () => {
     await send(clean.topic, [
       ...[0, 1].map((partition) => ({ value: stray, partition })),
       { value: null, partition: 2 },
-      { value: stray, partition: 3, headers: { [UPSTREAM]: 'nonsense' } },
+      { value: stray, partition: 3, headers: { [UPSTREAM_HEADER]: 'nonsense' } },
     ])
     const at = reader(clean.byClient)
     expect(await at.run()).toMatchObject({ rejected: 4 })
@@ -116,7 +116,7 @@ describe.skipIf(!shared)('repartition: the source', () => {
   it('stops when a second log writes to its topic', async () => {
     const w = await world(brokers)
     await write(w)
-    await send(w.topic, [{ value: JSON.stringify(tickets[0]), partition: 0, headers: { [UPSTREAM]: 'deadbeef/other-0@5' } }])
+    await send(w.topic, [{ value: JSON.stringify(tickets[0]), partition: 0, headers: { [UPSTREAM_HEADER]: 'deadbeef/other-0@5' } }])
     await expect(reader(w.byClient).run()).rejects.toMatchObject({ code: 'SOURCE_CHANGED', message: expect.stringContaining('deadbeef') })
   })
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Broker } from '../../../test/broker/broker.ts'
 import { hasJava } from '../../../test/broker/jars.ts'
 import { freePorts, javaBroker } from '../../../test/broker/java.ts'
-import { createTopic, unique } from '../test/helpers.ts'
-import { kafkaSource } from './index.ts'
+import { kafkaSource } from '../src/index.ts'
+import { createTopic, unique } from './helpers.ts'
 
 // Only a broker of our own has other listeners: whatever the other tests use, this one needs Java.
 const java = await hasJava()

@@ -2,9 +2,9 @@ import { Batch, defineSchema, instant } from '@tickets/core'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { sharedBroker } from '../../../test/broker/shared.ts'
-import { createTopic, unique } from '../test/helpers.ts'
-import { committed, folder, range, taskOf } from '../test/sink-helpers.ts'
-import { kafkaSink } from './sink/sink.ts'
+import { kafkaSink } from '../src/sink/sink.ts'
+import { createTopic, unique } from './helpers.ts'
+import { committed, folder, range, taskOf } from './sink-helpers.ts'
 
 const shared = await sharedBroker('text in topics')
 const brokers = shared ?? []

@@ -1,7 +1,7 @@
 import type { Chunk, Ticket } from '@tickets/core'
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
-import { createTopic, drain, member, rawKafka, ticket, unique } from '../test/helpers.ts'
+import { createTopic, drain, member, rawKafka, ticket, unique } from './helpers.ts'
 
 const shared = await sharedBroker('Kafka read on two threads')
 const brokers = shared ?? []

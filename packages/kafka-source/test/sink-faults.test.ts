@@ -1,14 +1,14 @@
 import type { Staged } from '@tickets/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
-import { createTopic, numbers, unique } from '../test/helpers.ts'
-import { apiKeys, type Fate, kafkaProxy, oneFault } from '../test/proxy.ts'
-import { committed, folder, numbersIn, openWriter, stageTickets, taskOf } from '../test/sink-helpers.ts'
+import { createTopic, numbers, unique } from './helpers.ts'
+import { apiKeys, type Fate, kafkaProxy, oneFault } from './proxy.ts'
+import { committed, folder, numbersIn, openWriter, stageTickets, taskOf } from './sink-helpers.ts'
 
 /** Where connections of our client go instead; null: where they want to. */
 const detour = vi.hoisted(() => ({ port: null as number | null }))
-vi.mock('./client/socket.ts', async (original) => {
-  const { openSocket } = await original<typeof import('./client/socket.ts')>()
+vi.mock('../src/client/socket.ts', async (original) => {
+  const { openSocket } = await original<typeof import('../src/client/socket.ts')>()
   return { openSocket: (address: Parameters<typeof openSocket>[0]) => openSocket(detour.port === null ? address : { ...address, port: detour.port }) }
 })
 

@@ -6,8 +6,8 @@ import { commitLog } from '@tickets/core/node'
 import { memorySink } from '@tickets/core/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
-import { createTopic, numberOf, numbers, rawKafka, ticket, unique } from '../test/helpers.ts'
-import { kafkaSource } from './index.ts'
+import { kafkaSource } from '../src/index.ts'
+import { createTopic, numberOf, numbers, rawKafka, ticket, unique } from './helpers.ts'
 
 const brokers = (await sharedBroker('backfills from Kafka')) ?? []
 let home = ''

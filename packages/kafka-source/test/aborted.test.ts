@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
 import { type OtherClient, otherClient } from '../../../test/crash/python.ts'
-import { createTopic, drain, member, numbers, rawKafka, ticket, unique } from '../test/helpers.ts'
-import { readMessages } from '../test/read-messages.ts'
-import { numbersIn } from '../test/sink-helpers.ts'
+import { createTopic, drain, member, numbers, rawKafka, ticket, unique } from './helpers.ts'
+import { readMessages } from './read-messages.ts'
+import { numbersIn } from './sink-helpers.ts'
 
 const shared = await sharedBroker('aborted transactions')
 const brokers = shared ?? []

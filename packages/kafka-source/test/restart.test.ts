@@ -6,9 +6,9 @@ import { jsonSink } from '@tickets/sinks'
 import { describe, expect, it, vi } from 'vitest'
 import { hasJava } from '../../../test/broker/jars.ts'
 import { javaBroker } from '../../../test/broker/java.ts'
-import { createTopic, numbers, send, unique } from '../test/helpers.ts'
-import { committed, filesIn, folder, numbersIn } from '../test/sink-helpers.ts'
-import { kafkaSink, kafkaSource } from './index.ts'
+import { kafkaSink, kafkaSource } from '../src/index.ts'
+import { createTopic, numbers, send, unique } from './helpers.ts'
+import { committed, filesIn, folder, numbersIn } from './sink-helpers.ts'
 
 // Only a broker of our own can be killed: whatever the other tests use, this one needs Java.
 const java = await hasJava()

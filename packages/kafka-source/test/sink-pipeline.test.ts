@@ -9,10 +9,10 @@ import { hasJava, kafkaJars } from '../../../test/broker/jars.ts'
 import { sharedBroker } from '../../../test/broker/shared.ts'
 import { type CrashEverywhereOptions, crashEverywhere, eachStep, type World } from '../../core/src/testing/crash-everywhere.ts'
 import { quickClock } from '../../core/src/testing/quick-clock.ts'
-import { createTopic, numbers, rawKafka, send, ticket, unique } from '../test/helpers.ts'
-import { readMessages } from '../test/read-messages.ts'
-import { committed, filesIn, folder, numbersIn } from '../test/sink-helpers.ts'
-import { deadLetterTopic, kafkaSink, kafkaSource } from './index.ts'
+import { deadLetterTopic, kafkaSink, kafkaSource } from '../src/index.ts'
+import { createTopic, numbers, rawKafka, send, ticket, unique } from './helpers.ts'
+import { readMessages } from './read-messages.ts'
+import { committed, filesIn, folder, numbersIn } from './sink-helpers.ts'
 
 const shared = await sharedBroker('Kafka to Kafka')
 const brokers = shared ?? []

@@ -1,8 +1,8 @@
 import { Ticket } from '@tickets/core'
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
-import { createTopic, limit, member, numbers, send, unique } from '../test/helpers.ts'
-import { kafkaSource } from './index.ts'
+import { kafkaSource } from '../src/index.ts'
+import { createTopic, limit, member, numbers, send, unique } from './helpers.ts'
 
 const brokers = await sharedBroker('fetchMinBytes')
 

@@ -1,0 +1,6 @@
+/**
+ * ksqlDB queries as a source of `@tickets/core`.
+ * @packageDocumentation
+ */
+
+export { type KsqlSourceOptions, ksqlSource } from './ksql/ksql-source.ts'
