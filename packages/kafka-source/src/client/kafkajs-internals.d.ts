@@ -24,3 +24,8 @@ declare module 'kafkajs/src/network/connection.js' {
 declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
   export default function crc32c(bytes: Uint8Array): number
 }
+
+declare module 'kafkajs/src/cluster/index.js' {
+  const Cluster: { prototype: { findGroupCoordinatorMetadata(request: object): Promise<object> } }
+  export default Cluster
+}

@@ -10,7 +10,7 @@ import { keyReader, partitionOf, repartitionSerializer } from './serializer.ts'
 type Rows = Parameters<Flows<Ticket>>[0]
 
 /** What the ranges of one partition become, by a sink that keeps them. */
-async function worded(seconds: readonly number[], flow: (tickets: Rows) => Rows, rows = 100): Promise<OutgoingMessage[][]> {
+async function serialized(seconds: readonly number[], flow: (tickets: Rows) => Rows, rows = 100): Promise<OutgoingMessage[][]> {
   const settings = repartitionSettings<Ticket>({ schema: Ticket, brokers: ['localhost:9092'], topic: 't', partitions: 2, key: 'client_id' })
   const ranges: OutgoingMessage[][] = []
   const sink: Sink<Ticket> = {
@@ -34,7 +34,7 @@ async function worded(seconds: readonly number[], flow: (tickets: Rows) => Rows,
   }
   const tickets = seconds.map((second, i) => ticketAt(i, `CLIENT_${1000 + (i % 2)}`, second))
   await pipeline({
-    name: 'worded',
+    name: 'serialized',
     source: memorySource({ schema: Ticket, partitions: [messagesOf(tickets)], until: 'now' }),
     log: memoryLog(),
     range: { rows },
@@ -55,7 +55,7 @@ const marksIn = (messages: readonly OutgoingMessage[]) =>
 
 describe('what a range becomes', () => {
   it('tells with each row the watermark before it, filters or not, and ends with a mark for every partition', async () => {
-    const ranges = await worded([10, 30, 20, 40], (t) => t.pipe(filterRows(({ created_at }) => created_at.getTime() !== base + 30_000)))
+    const ranges = await serialized([10, 30, 20, 40], (t) => t.pipe(filterRows(({ created_at }) => created_at.getTime() !== base + 30_000)))
     expect(ranges[1]?.[0]?.headers?.upstream).toBe('log/memory-0@')
     expect(toldIn(ranges[1] ?? [])).toEqual([null, 30, 30])
     expect(marksIn(ranges[1] ?? [])).toEqual([
@@ -66,12 +66,16 @@ describe('what a range becomes', () => {
   })
 
   it('says where it stands in ranges without rows too, and nothing where nothing changed', async () => {
-    const ranges = await worded([10, 20, 20], (t) => t.pipe(filterRows(() => false)), 1)
-    // Record 0 of the first partition; then all rows come in one read, and the end of the run brings nothing new.
+    const ranges = await serialized([10, 20, 20], (t) => t.pipe(filterRows(() => false)), 1)
+    // Record 0 of the first partition, then a range for each row. The last row and the end of the run change nothing.
     expect(ranges.map(marksIn)).toEqual([
       [
         [0, null, 'running'],
         [1, null, 'running'],
+      ],
+      [
+        [0, 10, 'running'],
+        [1, 10, 'running'],
       ],
       [
         [0, 20, 'running'],
@@ -81,7 +85,7 @@ describe('what a range becomes', () => {
   })
 
   it('tells no more than a row after it may need, where branches give rows out of order', async () => {
-    const [, range = []] = await worded([10, 30, 20, 40], (t) =>
+    const [, range = []] = await serialized([10, 30, 20, 40], (t) =>
       merge(t.pipe(filterRows(({ client_id }) => client_id === 'CLIENT_1000')), t.pipe(filterRows(({ client_id }) => client_id === 'CLIENT_1001'))),
     )
     // The rows before which it stood at: -, 30 | 10, 30.
@@ -89,7 +93,7 @@ describe('what a range becomes', () => {
   })
 
   it('refuses rows that have lost their watermarks', async () => {
-    const lost = worded([10, 20], relay)
+    const lost = serialized([10, 20], relay)
     await expect(lost).rejects.toMatchObject({ code: 'WATERMARK_LOST' })
   })
 })
