@@ -1,6 +1,6 @@
 import { type Schema, TicketsError } from '@tickets/core'
 import { valueIn } from '@tickets/core/arrow'
-import { harmless } from '@tickets/core/internal'
+import { harmless, systemClock } from '@tickets/core/internal'
 import { closeClient, createKafka, partitioner, withCluster } from '../client/client.ts'
 import type { ConnectionOptions } from '../client/connection-options.ts'
 import { checkBrokers } from '../client/connection-options.ts'
@@ -31,18 +31,6 @@ interface Outgoing {
   value: string
   partition?: number
 }
-
-const sleep = (ms: number, signal: AbortSignal | undefined) =>
-  new Promise<void>((resolve) => {
-    if (signal?.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, Math.max(0, ms))
-    signal?.addEventListener('abort', done)
-  })
 
 // kafkajs tries a missing topic again and again before it says so.
 const topicExists = (options: ConnectionOptions, topic: string, brokers: readonly string[]): Promise<void> =>
@@ -100,7 +88,7 @@ export async function produceTickets<T>(options: ProduceOptions<T>): Promise<{ s
     sent += batch.length
     batch = []
     tell?.(sent)
-    if (rate > 0) await sleep(began + (sent / rate) * 1000 - performance.now(), signal)
+    if (rate > 0) await systemClock.sleep(Math.max(0, began + (sent / rate) * 1000 - performance.now()), signal)
   }
   return withTicketsErrors(brokers, async () => {
     try {

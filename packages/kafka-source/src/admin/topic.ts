@@ -1,4 +1,5 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
+import { retry } from '@tickets/core/internal'
 import { type Admin, closeClient, createKafka, withCluster } from '../client/client.ts'
 import type { ConnectionOptions } from '../client/connection-options.ts'
 import { checkBrokers } from '../client/connection-options.ts'
@@ -87,15 +88,12 @@ function reasonsIn(error: unknown): KafkaError[] {
   return first && 'errors' in first && Array.isArray(first.errors) ? first.errors.flatMap((one) => chain(one).slice(0, 1)) : []
 }
 
-/** Runs `work`, and again after what passes by itself, for as long as a new topic may take. */
-async function untilReady<R>(brokers: readonly string[], work: () => Promise<R>, isPassing: (error: TicketsError) => boolean): Promise<R> {
+/** Runs `work` again after transient errors, for as long as a new topic may take. */
+function untilReady<R>(brokers: readonly string[], work: () => Promise<R>, isPassing: (error: TicketsError) => boolean): Promise<R> {
   const deadline = performance.now() + READY_MS
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-    try {
-      return await withTicketsErrors(brokers, work)
-    } catch (error) {
-      if (!isTicketsError(error) || !isPassing(error) || performance.now() > deadline) throw error
-      await new Promise((done) => setTimeout(done, pause))
-    }
-  }
+  return retry(() => withTicketsErrors(brokers, work), {
+    first: FIRST_PAUSE_MS,
+    longest: LONGEST_PAUSE_MS,
+    again: (error) => isTicketsError(error) && isPassing(error) && performance.now() <= deadline,
+  })
 }

@@ -1,5 +1,6 @@
 /// <reference path="./kafkajs-internals.d.ts" />
 import type { Socket } from 'node:net'
+import { settlesWithin } from '@tickets/core/internal'
 import kafkajs, {
   type Admin,
   type Broker as BrokerTypes,
@@ -127,12 +128,7 @@ const DISCONNECT_MS = 5000
  * `disconnect` waits for answers that may never come.
  */
 export async function closeClient(kafka: Kafka, disconnect: () => Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((done) => {
-    timer = setTimeout(done, DISCONNECT_MS)
-  })
-  await Promise.race([disconnect().catch(() => {}), late])
-  clearTimeout(timer)
+  await settlesWithin(disconnect(), DISCONNECT_MS).catch(() => false)
   destroyClient(kafka)
 }
 

@@ -1,9 +1,10 @@
 import { type Logger, TicketsError } from '@tickets/core'
+import { retry, systemClock } from '@tickets/core/internal'
 import { kafkaError } from './errors.ts'
 
 export interface RetrySettings {
   readonly brokers: readonly string[]
-  /** How long a fault that may pass is tried again, in milliseconds since the first try began. */
+  /** How long a transient failure is retried, in milliseconds since the first try began. */
   readonly retryFor: number
   readonly logger?: Logger | undefined
 }
@@ -12,35 +13,36 @@ const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5000
 
 /**
- * Runs `work`, and again with growing pauses while it fails with an error that may pass, for `retryFor` altogether.
+ * Runs `work`, and again with growing pauses while it fails with a transient error, for `retryFor` altogether. Returns its result.
  *
  * @param what names the work in the log, such as "reading the topics"
  * @param isWanted false ends it with the last error
- * @throws the last error in our words, with how long it was tried
+ * @throws the last error as a `TicketsError`, which says how long it was retried
+ * @example
+ * await withRetry({ brokers, retryFor: 60_000 }, 'reading the topics', () => readTopics()) // ['client_tickets']
  */
-export async function withRetry<R>(
+export function withRetry<R>(
   { brokers, retryFor, logger }: RetrySettings,
   what: string,
   work: () => Promise<R>,
   isWanted: () => boolean = () => true,
 ): Promise<R> {
   const began = Date.now()
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-    try {
-      return await work()
-    } catch (error) {
-      const failure = kafkaError(error, brokers)
-      const left = retryFor - (Date.now() - began)
-      // Another process may have the partition: whoever asks has to know at once.
-      if (!failure.retryable || failure.code === 'TASK_LOST' || !isWanted()) throw failure
-      if (left <= 0) throw afterAll(failure, retryFor)
-      logger?.warn(`${what} failed and is tried again for ${Math.ceil(left / 1000)} s more: ${failure.message}`)
-      await new Promise((done) => setTimeout(done, Math.min(pause, left)))
-    }
+  const left = () => retryFor - (Date.now() - began)
+  const again = (error: unknown) => {
+    const failure = kafkaError(error, brokers)
+    // Another process may own the partition: the caller has to know at once.
+    if (!failure.retryable || failure.code === 'TASK_LOST' || !isWanted()) throw failure
+    if (left() <= 0) throw retriedError(failure, retryFor)
+    logger?.warn(`${what} failed and is tried again for ${Math.ceil(left() / 1000)} s more: ${failure.message}`)
+    return true
   }
+  // The last pause ends with `retryFor`, so that the last try is not later.
+  const clock = { ...systemClock, sleep: (ms: number) => systemClock.sleep(Math.min(ms, Math.max(0, left()))) }
+  return retry(work, { again, clock, first: FIRST_PAUSE_MS, longest: LONGEST_PAUSE_MS })
 }
 
-function afterAll(failure: TicketsError, retryFor: number): TicketsError {
+function retriedError(failure: TicketsError, retryFor: number): TicketsError {
   const message = `${failure.message} (tried again for ${retryFor / 1000} s, see \`retryFor\`)`
   return new TicketsError(failure.code, message, { cause: failure, retryable: true })
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Duration, isTicketsError, type Logger, millis, type Schema, type Source, TicketsError } from '@tickets/core'
+import { systemClock } from '@tickets/core/internal'
 import { jsonLines } from '@tickets/core/node'
 import { withHarmlessLogger } from '../client/connection-options.ts'
 import { type KsqlHeader, type KsqlRequest, queryStream } from './protocol.ts'
@@ -109,19 +110,19 @@ async function* snapshot<T>({ schema }: KsqlSourceOptions<T>, request: KsqlReque
 }
 
 /** How long before a push query that broke is asked again, in milliseconds; doubled up to the longest. */
-const FIRST_PAUSE = 200
-const LONGEST_PAUSE = 10_000
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 10_000
 
 /** Reads a push query into the spool for as long as it is wanted. */
 async function follow<T>(options: KsqlSourceOptions<T>, request: KsqlRequest, spool: Spool): Promise<void> {
   const retryFor = millis(options.retryFor ?? '1 minute', 'retryFor')
-  let pause = FIRST_PAUSE
+  let pause = FIRST_PAUSE_MS
   let troubleSince: number | null = null
   while (!request.signal.aborted) {
     try {
       await once(options, request, spool, () => {
         troubleSince = null
-        pause = FIRST_PAUSE
+        pause = FIRST_PAUSE_MS
       })
       // A push query with LIMIT, or a server that was stopped in order.
       if (/\blimit\s+\d+/i.test(request.query)) return
@@ -131,18 +132,8 @@ async function follow<T>(options: KsqlSourceOptions<T>, request: KsqlRequest, sp
       if (Date.now() - troubleSince >= retryFor) throw error
       withHarmlessLogger(options).logger?.warn(`the push query is asked again in ${pause} ms: ${error.message}`)
     }
-    await new Promise<void>((done) => {
-      const timer = setTimeout(done, pause)
-      request.signal.addEventListener(
-        'abort',
-        () => {
-          clearTimeout(timer)
-          done()
-        },
-        { once: true },
-      )
-    })
-    pause = Math.min(LONGEST_PAUSE, pause * 2)
+    await systemClock.sleep(pause, request.signal)
+    pause = Math.min(LONGEST_PAUSE_MS, pause * 2)
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Json, TicketsError } from '@tickets/core'
 
-/** What a task upstream said of itself last. `done`, the end of a bounded run, is waited for like `running`. */
+/** The state that a task upstream reported last. */
 export type UpstreamState = 'running' | 'idle' | 'ended'
 
 interface TaskProgress {
@@ -8,27 +8,36 @@ interface TaskProgress {
   state: UpstreamState
 }
 
-/** The memory of a reader, in a record: null is -Infinity. */
+/** What a reader remembers in its task's record. A null watermark stands for -Infinity. */
 interface SavedUpstream {
   readonly v: 1
   readonly log: string | null
   readonly watermark: number | null
-  /** Whether a mark named the tasks. */
+  /** Whether a watermark marker has named the tasks. */
   readonly named: boolean
   readonly tasks: readonly (readonly [name: string, watermark: number | null, state: UpstreamState])[]
 }
 
-/** Behind the last instant there is: the watermark when nothing can come any more. */
+/** Later than every instant: the watermark when nothing can come any more. */
 export const END_OF_TIME = 8.64e15
+
+/** Returns what a record remembers of the tasks upstream, or null where another release wrote it. */
+function savedIn(memory: Json): SavedUpstream | null {
+  const is = (value: Json | undefined, ...types: string[]) => types.includes(value === null ? 'null' : typeof value)
+  if (typeof memory !== 'object' || memory === null || !('v' in memory) || memory.v !== 1) return null
+  const { log = null, watermark = null, named, tasks } = memory
+  if (!is(log, 'null', 'string') || !is(watermark, 'null', 'number') || typeof named !== 'boolean' || !Array.isArray(tasks)) return null
+  return { v: 1, log: log as string | null, watermark: watermark as number | null, named, tasks }
+}
 
 const finite = (ms: number) => (Number.isFinite(ms) ? ms : null)
 
 /**
- * The watermark of one partition behind a repartition: the minimum over the tasks upstream, each as it told itself in messages of this partition
- * (protocol 4.6). Plain and synchronous: the same messages give the same watermarks, wherever reading was interrupted.
+ * Tracks the watermark of one partition downstream of a repartition: the minimum over the tasks upstream, as their messages in this partition
+ * report it (docs/internals/protocol.md#4.6). The same messages give the same watermarks, wherever reading was interrupted.
  *
- * It is -Infinity until a mark has named the tasks and each of them has told its own. Idle ones are not waited for. When all are idle
- * none holds anything back, and it is the largest that any of them told (as in Flink), in whatever order they came to rest.
+ * The watermark is -Infinity until a marker has named the tasks and each of them has reported its own. Idle tasks are ignored. When all are idle,
+ * the watermark is the largest that any of them reported, as in Flink.
  */
 export class Upstream {
   #log: string | null = null
@@ -38,8 +47,8 @@ export class Upstream {
 
   constructor(memory?: Json) {
     if (memory === undefined) return
-    const saved = memory as unknown as SavedUpstream
-    if (saved?.v !== 1)
+    const saved = savedIn(memory)
+    if (!saved)
       throw new TicketsError(
         'LOG_DAMAGED',
         'the record does not hold what repartition remembers as this release does: finish with the release that wrote it, or start over with a new log',
@@ -54,12 +63,12 @@ export class Upstream {
     return this.#watermark
   }
 
-  /** Every task has said that nothing can come. */
+  /** Whether every task has reported that nothing can come any more. */
   get ended(): boolean {
     return this.#named && [...this.#tasks.values()].every(({ state }) => state === 'ended')
   }
 
-  /** The tasks that hold the watermark back; none when all are idle, or none has been named. */
+  /** The tasks that hold the watermark back. Empty when all are idle, or none has been named. */
   get slowest(): string[] {
     const running = [...this.#tasks].filter(([, { state }]) => state === 'running')
     const least = Math.min(...running.map(([, { watermark }]) => watermark))
@@ -72,38 +81,38 @@ export class Upstream {
     return this.#log === log
   }
 
-  /** A row of `task`, whose own watermark just before it was this. */
+  /** Takes a row of `task`, with the watermark that the task had before it. */
   addRow(task: string, watermark: number): void {
-    const told = this.#taskProgress(task)
+    const progress = this.#taskProgress(task)
     // A task that returns from idle is waited for again; what it may make late was closed without it.
-    const same = told.state === 'running' && !(watermark > told.watermark)
-    told.state = 'running'
-    if (watermark > told.watermark) told.watermark = watermark
+    const same = progress.state === 'running' && !(watermark > progress.watermark)
+    progress.state = 'running'
+    if (watermark > progress.watermark) progress.watermark = watermark
     if (!same) this.#advance()
   }
 
-  /** A mark of `task` at the end of a range, which names all tasks that it knows of. */
+  /** Takes a watermark marker of `task` at the end of a range. It names all tasks that the sender knows of. */
   addMarker(task: string, watermark: number, state: UpstreamState, tasks: readonly string[]): void {
     for (const name of tasks) this.#taskProgress(name)
     this.#named = true
-    const told = this.#taskProgress(task)
-    told.state = state
-    if (watermark > told.watermark) told.watermark = watermark
+    const progress = this.#taskProgress(task)
+    progress.state = state
+    if (watermark > progress.watermark) progress.watermark = watermark
     this.#advance()
   }
 
   snapshot(): Json {
     const tasks = [...this.#tasks].map(([name, { watermark, state }]) => [name, finite(watermark), state] as const)
-    return { v: 1, log: this.#log, watermark: finite(this.#watermark), named: this.#named, tasks } satisfies SavedUpstream as unknown as Json
+    return { v: 1, log: this.#log, watermark: finite(this.#watermark), named: this.#named, tasks } satisfies SavedUpstream
   }
 
   #taskProgress(task: string): TaskProgress {
-    let told = this.#tasks.get(task)
-    if (!told) {
-      told = { watermark: Number.NEGATIVE_INFINITY, state: 'running' }
-      this.#tasks.set(task, told)
+    let progress = this.#tasks.get(task)
+    if (!progress) {
+      progress = { watermark: Number.NEGATIVE_INFINITY, state: 'running' }
+      this.#tasks.set(task, progress)
     }
-    return told
+    return progress
   }
 
   #advance(): void {

@@ -1,4 +1,5 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
+import { backoff, retry } from '@tickets/core/internal'
 import {
   closeClient,
   createCluster,
@@ -36,6 +37,9 @@ interface Open {
   guard: number
   readonly limits: TopicLimits
 }
+
+/** How pauses between tries grow, in milliseconds. */
+const RETRY_PAUSES_MS = { first: 100, longest: 5000 }
 
 /** A guard that was committed within this time cannot have expired: no broker forgets offsets sooner. */
 const GUARD_REFRESH_MS = 3_600_000
@@ -182,23 +186,21 @@ export class TransactionalProducer {
     }
   }
 
-  async #withRetry<R>(work: () => Promise<R>): Promise<R> {
+  #withRetry<R>(work: () => Promise<R>): Promise<R> {
     const { connection, topic, retryFor } = this.#o
     const until = performance.now() + retryFor
-    for (let pause = 100; ; pause = Math.min(2 * pause, 5000)) {
-      try {
-        return await work()
-      } catch (error) {
-        if (this.#open) destroyClient(this.#open.kafka)
-        this.#open = null
-        // Not again here: the same range takes as long again, and a new producer could fence an owner. The task reads the log first.
-        if (isFenced(error)) throw isTicketsError(error) ? error : this.#fencedError(error)
-        const failure = sinkError(error, connection.brokers, topic)
-        if (!failure.retryable || failure.code === 'TASK_LOST' || this.#closed || performance.now() + pause > until) throw failure
-        this.#o.warn(`writing to ${topic} failed and is tried again`, { pause, error: failure.message })
-        await new Promise((done) => setTimeout(done, pause))
-      }
+    const again = (error: unknown, failures: number) => {
+      if (this.#open) destroyClient(this.#open.kafka)
+      this.#open = null
+      // Not retried here: the same range takes as long again, and a new producer could fence an owner. The task reads the log first.
+      if (isFenced(error)) throw isTicketsError(error) ? error : this.#fencedError(error)
+      const failure = sinkError(error, connection.brokers, topic)
+      const pause = backoff(failures, RETRY_PAUSES_MS)
+      if (!failure.retryable || failure.code === 'TASK_LOST' || this.#closed || performance.now() + pause > until) throw failure
+      this.#o.warn(`writing to ${topic} failed and is tried again`, { pause, error: failure.message })
+      return true
     }
+    return retry(work, { again, ...RETRY_PAUSES_MS })
   }
 
   #fencedError(cause: unknown): TicketsError {
@@ -207,14 +209,8 @@ export class TransactionalProducer {
   }
 }
 
-async function whileConcurrent(ms: number, work: () => Promise<void>): Promise<void> {
+/** Runs `work` again while the broker still decides the transaction before this one, for at most `ms`. */
+function whileConcurrent(ms: number, work: () => Promise<void>): Promise<void> {
   const until = performance.now() + ms
-  for (let pause = 5; ; pause = Math.min(2 * pause, 200)) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isConcurrent(error) || performance.now() > until) throw error
-      await new Promise((done) => setTimeout(done, pause))
-    }
-  }
+  return retry(work, { first: 5, longest: 200, again: (error) => isConcurrent(error) && performance.now() <= until })
 }

@@ -1,4 +1,5 @@
 import { type Assignments, type Logger, TicketsError } from '@tickets/core'
+import { settlesWithin } from '@tickets/core/internal'
 import { type Consumer, closeClient, dropConnections, type Kafka } from '../client/client.ts'
 import { kafkaError } from '../client/errors.ts'
 import { partitionId } from '../client/metadata.ts'
@@ -21,6 +22,9 @@ export interface GroupOptions {
   readonly admit?: ((member: Membership) => Promise<void>) | undefined
   readonly logger: Logger | undefined
 }
+
+/** How long `close` waits for commits that are under way. */
+const LAST_COMMITS_MS = 2000
 
 /**
  * Membership in a consumer group: kafkajs joins, sends heartbeats and commits offsets, and fetches nothing, since all partitions stay paused.
@@ -176,12 +180,7 @@ export class Group {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise((done) => {
-      timer = setTimeout(done, 2000)
-    })
-    await Promise.race([Promise.all(this.#commits.values()), late])
-    clearTimeout(timer)
+    await settlesWithin(Promise.all(this.#commits.values()), LAST_COMMITS_MS)
     const lost = [...this.#current]
     this.#current = new Set()
     this.#o.onLost(lost)
