@@ -7,7 +7,7 @@ import type { FieldRule } from '../../schema/fast/rules.ts'
 import type { DecodeAnswer, Piece, ThreadPlan } from './messages.ts'
 
 /** Decodes messages to columns by the fast path alone; null as soon as one of them is not surely a row, since zod is on another thread. */
-export function sureRows(plan: ThreadPlan): (piece: Piece) => DecodeAnswer['columns'] {
+export function fastDecoder(plan: ThreadPlan): (piece: Piece) => DecodeAnswer['columns'] {
   const columns = plan.fields.map(columnStore)
   const reads = columns.map((column, i) => fieldReader(column, plan.fields[i] as Field, (plan.rules[i] as FieldRule).rule))
   const read = rowReader(plan, columns, reads)

@@ -3,10 +3,10 @@ import { messageOf } from '../../base/errors.ts'
 import type { DecodeAnswer, DecodeJob, Piece, ThreadPlan } from './messages.ts'
 
 /** After so many milliseconds without work the thread is ended. */
-const IDLE = 60_000
+const IDLE_MS = 60_000
 /** Memory that is used again, at the most; a piece has about a megabyte. */
-const SPARE = 4
-const LEAST = 1 << 16
+const MAX_SPARE_BUFFERS = 4
+const MIN_BUFFER_BYTES = 1 << 16
 
 /** A thread that decodes, for all sources of the process. It is started when there is work, and holds the process only while it has some. */
 export class DecodeThread {
@@ -46,12 +46,12 @@ export class DecodeThread {
   /** Memory for a piece of so many bytes. */
   memory(bytes: number): SharedArrayBuffer {
     const spare = this.#spare.pop()
-    return spare && spare.byteLength >= bytes ? spare : new SharedArrayBuffer(Math.max(bytes, LEAST))
+    return spare && spare.byteLength >= bytes ? spare : new SharedArrayBuffer(Math.max(bytes, MIN_BUFFER_BYTES))
   }
 
   /** The piece in this memory is done with, on both threads. */
   free(shared: SharedArrayBuffer): void {
-    if (this.#worker && this.#spare.length < SPARE) this.#spare.push(shared)
+    if (this.#worker && this.#spare.length < MAX_SPARE_BUFFERS) this.#spare.push(shared)
   }
 
   #hire(): Worker | null {
@@ -84,7 +84,7 @@ export class DecodeThread {
     this.#timer = setTimeout(() => {
       this.#forget()
       void worker.terminate()
-    }, IDLE)
+    }, IDLE_MS)
     this.#timer.unref()
   }
 

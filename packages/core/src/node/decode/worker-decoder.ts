@@ -34,7 +34,7 @@ const plans = new WeakMap<Schema<unknown>, ThreadPlan | null>()
 let nextPlan = 0
 
 /** After so many more pieces that had a message for zod than pieces that had none, a source's pieces are not given to the thread any more. */
-const DOUBT = 4
+const MAX_DOUBT = 4
 
 function planOf(schema: Schema<unknown>): ThreadPlan | null {
   const known = plans.get(schema)
@@ -114,6 +114,6 @@ export function workerDecoder<T>(schema: Schema<T>, options: DecodeThreadOptions
   }
   return (slices, options = {}) => {
     const { length = slices.starts.length } = slices
-    return length === 0 || thread.isBroken || doubt >= DOUBT ? null : decode(slices, options)
+    return length === 0 || thread.isBroken || doubt >= MAX_DOUBT ? null : decode(slices, options)
   }
 }

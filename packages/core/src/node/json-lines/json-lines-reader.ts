@@ -11,9 +11,9 @@ import { LineReader } from './line-reader.ts'
 import { Lines } from './lines.ts'
 
 /** How long an open end of a file is left alone before it is looked at again. */
-const POLL = 250
+const POLL_MS = 250
 /** From so many bytes on a thread that decodes is worth its start. */
-const MUCH = 8 * 2 ** 20
+const WORKER_MIN_BYTES = 8 * 2 ** 20
 
 export interface JsonLinesReaderOptions<T> {
   readonly path: string
@@ -27,7 +27,7 @@ export interface JsonLinesReaderOptions<T> {
   /** What tells the file from another one under its name; null while that is unknown. It rides in the task's record. */
   readonly first?: string | null
   /** Decodes on another thread, where there is one. */
-  readonly elsewhere?: WorkerDecoder<T> | null
+  readonly workerDecoder?: WorkerDecoder<T> | null
 }
 
 /** Reads the lines of one file from a byte on. */
@@ -36,21 +36,21 @@ export class JsonLinesReader<T> implements Reader<T, number> {
   readonly #lines: LineReader
   readonly #taken = new Lines()
   readonly #ahead = new ReadAhead<Chunk<T, number> | 'end'>()
-  readonly #elsewhere: WorkerDecoder<T> | null
+  readonly #workerDecoder: WorkerDecoder<T> | null
   /** Lines are taken one piece after the other. */
   #taking: Promise<unknown> = Promise.resolve()
 
   constructor(options: JsonLinesReaderOptions<T>) {
-    const { handle, from, stop, elsewhere } = options
+    const { handle, from, stop, workerDecoder } = options
     this.#o = options
     this.#lines = new LineReader(handle, from, stop ?? Number.POSITIVE_INFINITY)
-    this.#elsewhere = (elsewhere && stop !== undefined && stop - from >= MUCH && elsewhere) || null
+    this.#workerDecoder = (workerDecoder && stop !== undefined && stop - from >= WORKER_MIN_BYTES && workerDecoder) || null
   }
 
   async read(max: Limit): Promise<Chunk<T, number> | 'end'> {
-    const elsewhere = this.#elsewhere
-    if (!elsewhere) return this.#next(max)
-    return (await this.#ahead.next(() => this.#next(max, elsewhere))) ?? 'end'
+    const worker = this.#workerDecoder
+    if (!worker) return this.#next(max)
+    return (await this.#ahead.next(() => this.#next(max, worker))) ?? 'end'
   }
 
   async close(): Promise<void> {
@@ -59,12 +59,12 @@ export class JsonLinesReader<T> implements Reader<T, number> {
   }
 
   /** The piece after the one that was begun last. */
-  #next(max: Limit, elsewhere?: WorkerDecoder<T>): Promise<Chunk<T, number> | 'end'> {
+  #next(max: Limit, worker?: WorkerDecoder<T>): Promise<Chunk<T, number> | 'end'> {
     const { path, stop } = this.#o
     // The lines are copied, or decoded, as soon as they are taken: before the next ones.
     const taken = this.#taking.then(async () => {
       if (stop !== undefined && this.#lines.position >= stop) return 'end'
-      const decoded = this.#decode(await this.#take(max), elsewhere)
+      const decoded = this.#decode(await this.#take(max), worker)
       return { decoded, position: this.#lines.position }
     })
     this.#taking = taken.catch(() => {})
@@ -81,9 +81,9 @@ export class JsonLinesReader<T> implements Reader<T, number> {
       })
   }
 
-  async #decode(lines: Lines, elsewhere?: WorkerDecoder<T>): Promise<Decoded<T>> {
+  async #decode(lines: Lines, worker?: WorkerDecoder<T>): Promise<Decoded<T>> {
     const { schema, future } = this.#o
-    const decoded = elsewhere?.(lines, future)
+    const decoded = worker?.(lines, future)
     if (decoded) return decoded
     const { batch, rejected } = schema.decodeSlices(lines, future)
     // The columns are a copy of their own; the lines lie in memory that is used again.
@@ -103,7 +103,7 @@ export class JsonLinesReader<T> implements Reader<T, number> {
       )
     }
     if (isWholeObject(this.#lines.rest)) this.#lines.takeRest(taken)
-    else await systemClock.sleep(Math.min(ms, POLL), signal)
+    else await systemClock.sleep(Math.min(ms, POLL_MS), signal)
     return taken
   }
 }

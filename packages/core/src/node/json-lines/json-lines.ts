@@ -61,7 +61,7 @@ export function jsonLines<T>(path: string | readonly string[], options: JsonLine
   /** What the run was told of: a file that appears after that is the next run's. */
   let described: readonly SourceFile[] | undefined
   const isOne = typeof path === 'string' && !isPattern(path)
-  const elsewhere = workerDecoder(schema, options)
+  const decoder = workerDecoder(schema, options)
   return {
     name: 'jsonLines',
     schema,
@@ -100,7 +100,7 @@ export function jsonLines<T>(path: string | readonly string[], options: JsonLine
         throw fileError(error, 'SOURCE_FAILED', `reading ${file.path}`)
       }
       const stop = to ?? (complete ? size : undefined)
-      return new JsonLinesReader({ path: file.path, schema, handle, from, stop, future: { maxFuture, reference }, elsewhere, first })
+      return new JsonLinesReader({ path: file.path, schema, handle, from, stop, future: { maxFuture, reference }, workerDecoder: decoder, first })
     },
   }
 }

@@ -3,8 +3,8 @@ import type { Lines } from './lines.ts'
 
 const LF = 10
 const CR = 13
-const LEAST = 64 * 1024
-const MOST = 1024 * 1024
+const MIN_READ_BYTES = 64 * 1024
+const MAX_READ_BYTES = 1024 * 1024
 
 /** Why `take` returned: the limits are reached, the stop is, or the file ends before it. */
 export type Stopped = 'full' | 'stop' | 'short'
@@ -106,7 +106,7 @@ export class LineReader {
     const left = this.#buffer.length - this.#at
     const from = this.#base + this.#buffer.length
     // As much again as the unfinished line has already, so that a huge one is copied a few times only.
-    const more = Math.min(Math.max(left, Math.min(MOST, Math.max(LEAST, wanted))), this.#stop - from)
+    const more = Math.min(Math.max(left, Math.min(MAX_READ_BYTES, Math.max(MIN_READ_BYTES, wanted))), this.#stop - from)
     // The same memory again where it is large enough: fresh megabytes all the time keep the garbage collector busy.
     if (left + more > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(left + more)
     const next = this.#memory

@@ -68,12 +68,12 @@ export function formatOf(bytes: Uint8Array): number {
 }
 
 /** Bytes with their checksum in front. */
-export function stamp(bytes: Uint8Array): readonly Uint8Array[] {
+export function prependChecksum(bytes: Uint8Array): readonly Uint8Array[] {
   return [encoder.encode(`${sha256(bytes)}\n`), bytes]
 }
 
 /** The bytes that were stamped, or null when they do not match. */
-export function unstamp(file: Uint8Array): Uint8Array | null {
+export function stripChecksum(file: Uint8Array): Uint8Array | null {
   const bytes = file.subarray(HASH + 1)
   const opening = encoder.encode(`${sha256(bytes)}\n`)
   return file.length > HASH && opening.every((byte, i) => file[i] === byte) ? bytes : null

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type FileLayer, unless } from '../files/file-layer.ts'
 
 /** A trial takes milliseconds: one that is older than this was left by a process that was killed. */
-const OLD_MS = 60_000
+const LEFTOVER_AGE_MS = 60_000
 
 /**
  * Removes what killed starts have left in a folder: files for trials, and temporary ones of marks and pipeline records. What another process
@@ -13,6 +13,6 @@ export async function removeLeftovers(files: FileLayer, folder: string): Promise
     if (!/^\.?(trial|pipeline|owner)-.+\.tmp$/.test(name)) continue
     const path = join(folder, name)
     const found = await files.stat(path)
-    if (found?.kind === 'file' && Date.now() - found.modified > OLD_MS) await unless(files.unlink(path), ['ENOENT'], undefined)
+    if (found?.kind === 'file' && Date.now() - found.modified > LEFTOVER_AGE_MS) await unless(files.unlink(path), ['ENOENT'], undefined)
   }
 }

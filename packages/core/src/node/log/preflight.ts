@@ -18,7 +18,7 @@ export async function checkLogFolder(files: FileLayer, folder: string): Promise<
     files,
     { written: at('a'), linked: at('b'), renamed: at('c') },
     {
-      afterLink: () => mustRefuse(files, at('a'), at('b'), folder),
+      afterLink: () => checkLinkRefuses(files, at('a'), at('b'), folder),
       sync: () => files.syncFolder(folder),
       failed: (error, step, cannotLink) => {
         if (!cannotLink) return fileError(error, 'LOG_UNUSABLE', `${doing[step]} the log ${folder}`)
@@ -30,7 +30,7 @@ export async function checkLogFolder(files: FileLayer, folder: string): Promise<
 }
 
 /** Some network and FUSE file systems replace a name that is taken: there, two workers would both believe that they committed. */
-async function mustRefuse(files: FileLayer, from: string, to: string, folder: string): Promise<void> {
+async function checkLinkRefuses(files: FileLayer, from: string, to: string, folder: string): Promise<void> {
   try {
     await files.link(from, to)
   } catch (error) {

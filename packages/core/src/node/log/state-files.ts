@@ -3,7 +3,7 @@ import { TicketsError } from '../../base/errors.ts'
 import { isSweepable } from '../../connectors/staged-entry.ts'
 import { type FileLayer, unless } from '../files/file-layer.ts'
 import { makeFolders, syncUpwards } from '../files/folders.ts'
-import { stamp, unstamp } from './checksum.ts'
+import { prependChecksum, stripChecksum } from './checksum.ts'
 import { REMEDY } from './log-layout.ts'
 import { checkName, stateName } from './record-names.ts'
 
@@ -14,7 +14,7 @@ export async function putState(files: FileLayer, task: string, name: string, byt
   checkName('the name of a state', name)
   const folder = folderOf(task)
   const made = await makeFolders(files, folder, task)
-  await files.writeFile(join(folder, name), stamp(bytes))
+  await files.writeFile(join(folder, name), prependChecksum(bytes))
   await files.syncFolder(folder)
   // The first state of this task; a process that made the folder before may have crashed before this.
   if (made.length > 0 || (await files.readFolder(folder)).length === 1) await syncUpwards(files, folder, made)
@@ -26,7 +26,7 @@ export async function getState(files: FileLayer, task: string, name: string): Pr
   const path = join(folderOf(task), name)
   const file = await unless(files.readFile(path), ['ENOENT'], null)
   if (!file) throw new TicketsError('LOG_DAMAGED', `${path} is gone, but a record names it. ${REMEDY}`)
-  const bytes = unstamp(file)
+  const bytes = stripChecksum(file)
   if (!bytes) throw new TicketsError('LOG_DAMAGED', `${path} is damaged: its content does not match its checksum. ${REMEDY}`)
   // A plain array, where Node's layer hands out a Buffer, whose slice() and JSON differ.
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,42 +1,42 @@
-type Set = (...args: unknown[]) => unknown
-type Timers = Record<'setTimeout' | 'setInterval' | 'setImmediate' | 'clearTimeout' | 'clearInterval' | 'clearImmediate', Set | undefined>
+const SETTERS = ['setTimeout', 'setInterval', 'setImmediate'] as const
+const CLEARERS = ['clearTimeout', 'clearInterval', 'clearImmediate'] as const
+
+/** A global timer function; undefined where the platform has none, such as `setImmediate` in a browser. */
+type Timer = ((...args: unknown[]) => unknown) | undefined
 
 /** Notes timers that are set during synchronous work and not cleared: a synchronous operator has no need of any. */
 export class TimerWatch {
   readonly #open = new Map<unknown, string>()
 
+  /** Returns the names of the functions whose timers are still set. */
   get open(): readonly string[] {
     return [...this.#open.values()]
   }
 
+  /** Runs synchronous work while the global timer functions are watched, and returns its result. */
   run<R>(work: () => R): R {
-    const timers = globalThis as unknown as Timers
-    const before = { ...pick(timers) }
-    for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {
-      const set = before[name]
+    const before = new Map<string, Timer>([...SETTERS, ...CLEARERS].map((name) => [name, Reflect.get(globalThis, name)]))
+    for (const name of SETTERS) {
+      const set = before.get(name)
       if (set)
-        timers[name] = (...args) => {
+        Reflect.set(globalThis, name, (...args: unknown[]) => {
           const handle = set(...args)
           this.#open.set(handle, name)
           return handle
-        }
+        })
     }
-    for (const name of ['clearTimeout', 'clearInterval', 'clearImmediate'] as const) {
-      const clear = before[name]
+    for (const name of CLEARERS) {
+      const clear = before.get(name)
       if (clear)
-        timers[name] = (handle) => {
+        Reflect.set(globalThis, name, (handle: unknown) => {
           this.#open.delete(handle)
           return clear(handle)
-        }
+        })
     }
     try {
       return work()
     } finally {
-      Object.assign(timers, before)
+      for (const [name, timer] of before) Reflect.set(globalThis, name, timer)
     }
   }
-}
-
-function pick({ setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate }: Timers): Timers {
-  return { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate }
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
-import { internals } from '../batch/batch.ts'
-import { defineSchema } from '../schema/define.ts'
-import { jsonLines } from './json-lines/json-lines.ts'
+import { instant } from '../../base/instant.ts'
+import { internals } from '../../batch/batch.ts'
+import { defineSchema } from '../../schema/define.ts'
+import { jsonLines } from './json-lines.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string() }), { name: 'row', time: 'at' })
 const line = (text: string) => JSON.stringify({ at: '2026-01-01T00:00:00Z', text })

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
-import { internals } from '../batch/batch.ts'
-import type { Limit } from '../connectors/source.ts'
-import { defineSchema } from '../schema/define.ts'
-import { jsonLines } from './json-lines/json-lines.ts'
+import { instant } from '../../base/instant.ts'
+import { internals } from '../../batch/batch.ts'
+import type { Limit } from '../../connectors/source.ts'
+import { defineSchema } from '../../schema/define.ts'
+import { jsonLines } from './json-lines.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string().min(3) }), { name: 'row', time: 'at' })
 const limit = (more: Partial<Limit> = {}): Limit => ({ rows: 16_384, bytes: 1 << 20, ms: 1000, signal: new AbortController().signal, ...more })
