@@ -7,7 +7,7 @@ import { packageUrl } from './package-url.ts'
 const fixes: Readonly<Record<string, { readonly file: string; readonly fix: string; readonly fault: string }>> = {
   empty: {
     file: '/kafka-source/dist/index.js',
-    fix: 'if (wasAlone) this.#silence.note(now, fetched.end);',
+    fix: 'if (wasAlone) this.#emptyAnswers.add(now, fetched.end);',
     fault: 'if (wasAlone) this.skip(fetched.end);',
   },
 }
