@@ -4,7 +4,7 @@ import type { Schema } from '../batch/schema.ts'
 /** What a reader finds in one output. */
 export interface Output {
   readonly rows: readonly object[]
-  /** The columns that name a row which may be revised; with them the highest `revision` of each counts (protocol 7.2). */
+  /** The columns that name a row which may be revised; with them the highest `revision` of each counts (docs/internals/protocol.md#7.2). */
   readonly keys?: readonly string[]
 }
 

@@ -30,8 +30,8 @@ RequestQueue.prototype.scheduleCheckPendingRequests = function () {
   if (this.pending.length > 0) scheduleCheck.call(this)
 }
 
-// After a request that got no answer in time kafkajs goes on with the same connection, which may swallow every later one too. It is closed
-// instead, as Java's client does, and the next request opens another. The broker holds back what comes behind a join: that is no silence.
+// After a request that got no answer in time kafkajs keeps using the same connection, which may swallow every later one too. It is closed
+// instead, as Java's client does, and the next request opens another. The broker holds back requests after a join, so a join is exempt.
 const destroySocket = new WeakMap<Queue, () => void>()
 const connect = Connection.prototype.connect
 Connection.prototype.connect = function () {
@@ -118,7 +118,7 @@ export function dropConnections(kafka: Kafka): void {
   for (const socket of clients.get(kafka)?.open ?? []) socket.destroy(new Error('the connection was given up'))
 }
 
-/** How long a client may take to say goodbye. */
+/** How long a client may take to disconnect. */
 const DISCONNECT_MS = 5000
 
 /**

@@ -5,7 +5,7 @@ import type { KafkaConfig } from 'kafkajs'
 export type TlsOptions = NonNullable<KafkaConfig['ssl']>
 export type SaslOptions = NonNullable<KafkaConfig['sasl']>
 
-/** How to reach a cluster. */
+/** Says how to reach a cluster. */
 export interface ConnectionOptions {
   /** `host:port` of one broker or several. */
   readonly brokers: readonly string[]
@@ -13,9 +13,9 @@ export interface ConnectionOptions {
   readonly ssl?: TlsOptions
   /** `{ mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512', username, password }`, or another mechanism of kafkajs. */
   readonly sasl?: SaslOptions
-  /** How this program calls itself to the broker; `tickets` by default. */
+  /** The name of this program in the broker's logs and quotas. Default: `tickets`. */
   readonly clientId?: string
-  /** Told what the Kafka client does; silent when absent. The pipeline's own will do. */
+  /** Receives what the Kafka client logs. Default: nothing is logged. */
   readonly logger?: Logger
 }
 
@@ -23,15 +23,17 @@ export interface ConnectionOptions {
 export const withHarmlessLogger = <O extends Pick<ConnectionOptions, 'logger'>>(options: O): O =>
   options.logger ? { ...options, logger: harmlessLogger(options.logger) } : options
 
+/** Returns a whole number greater than 0. Throws `OPTION_INVALID` for anything else. */
 export const positive = (value: number, what: string): number => {
   if (Number.isSafeInteger(value) && value > 0) return value
   throw new TicketsError('OPTION_INVALID', `${what} is a whole number greater than 0, got ${value}`)
 }
 
+/** Returns a duration in milliseconds, or `fallback` where none is given. Throws `OPTION_INVALID`. */
 export const time = (value: Duration | undefined, fallback: number, what: string): number =>
   positive(value === undefined ? fallback : millis(value, what), what)
 
-/** The addresses, checked. */
+/** Returns the addresses. Throws `OPTION_INVALID` for one that is not `host:port`. */
 export function checkBrokers(brokers: readonly string[]): readonly string[] {
   const wrong = brokers.find((b) => !/^.+:\d+$/.test(b))
   if (brokers.length > 0 && wrong === undefined) return brokers

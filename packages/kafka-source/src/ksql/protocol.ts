@@ -53,7 +53,7 @@ function fault(url: string, status: number, text: string): TicketsError {
  * Runs a query and gives its lines as they come: the header first, then the rows as JSON texts. A push query is closed at the server when
  * the signal aborts or the caller stops.
  *
- * @throws `SOURCE_UNREACHABLE` when nothing answers or the connection is cut, `SOURCE_FAILED` for what the server refuses, before or amid rows
+ * @throws `SOURCE_UNREACHABLE` when nothing answers or the connection is cut, `SOURCE_FAILED` for what the server refuses, before or between rows
  */
 export async function* queryStream(asked: KsqlRequest): AsyncGenerator<string> {
   const { url, query, properties, authorization, answerWithin, signal } = asked

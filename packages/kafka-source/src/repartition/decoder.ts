@@ -7,7 +7,7 @@ import type { Upstream } from './upstream.ts'
 const noSender = 'it does not say which task upstream it is from: only the sink of `repartition` writes to its topic'
 
 /**
- * Makes rows of what `repartition` sent: each with the watermark before it, marks taken in and left out. A message of anybody else is rejected.
+ * Returns a decoder of what `repartition` sent: rows with the watermark before each. It applies the markers, and rejects messages of other producers.
  *
  * `maxFuture` was applied upstream, to the times of the messages that the rows came in.
  */

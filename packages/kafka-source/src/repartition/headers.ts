@@ -3,10 +3,10 @@ import type { UpstreamState } from './upstream.ts'
 
 /** Who sent a message and how far it was: `<log id>/<task>@<watermark in ms, empty before the first row>`. */
 export const UPSTREAM_HEADER = 'upstream'
-/** On messages that are no rows: what a task says at the end of a range, as JSON. */
+/** The header of a watermark marker, which a task sends at the end of a range. Its value is JSON. */
 export const MARKER_HEADER = 'mark'
 
-/** What a mark says beside its watermark. */
+/** What a watermark marker reports beside its watermark. */
 export interface WatermarkMarker {
   readonly state: UpstreamState
   readonly tasks: readonly string[]
@@ -15,10 +15,10 @@ export interface WatermarkMarker {
 export const upstreamText = (logId: string, task: string, watermark: number) =>
   `${logId}/${task}@${Number.isFinite(watermark) ? Math.floor(watermark) : ''}`
 
-/** A task at the end of a bounded run goes on some day, so it is waited for; but for one without a single row, which would hold all back. */
+/** Returns the marker of a task. The end of a bounded run counts as running, because the task continues in the next run; without a row it counts as idle. */
 export function markerOf({ state, watermark, tasks }: Standing): WatermarkMarker {
-  const told = state === 'done' ? (watermark === Number.NEGATIVE_INFINITY ? 'idle' : 'running') : state
-  return { state: told, tasks }
+  const reported = state === 'done' ? (watermark === Number.NEGATIVE_INFINITY ? 'idle' : 'running') : state
+  return { state: reported, tasks }
 }
 
 const [at, minus, zero, nine] = [0x40, 0x2d, 0x30, 0x39]
@@ -31,7 +31,7 @@ export class HeaderReader {
   log = ''
   task = ''
   watermark = Number.NEGATIVE_INFINITY
-  /** The JSON of the mark; null on a row. */
+  /** The JSON of the marker; null on a row. */
   marker: string | null = null
   #bytes: Buffer
   #at = 0

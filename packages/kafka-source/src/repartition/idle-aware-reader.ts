@@ -7,11 +7,11 @@ export interface IdleAwareReaderOptions {
   /** Whether it ends when everything upstream has ended. */
   readonly ends: boolean
   readonly logger: Logger | undefined
-  /** In milliseconds, for tests; a minute. */
+  /** Milliseconds without progress before the warning. Default: one minute. */
   readonly warnAfter?: number
 }
 
-/** The same reader, which may end with the tasks upstream, and which says once for whom windows wait. */
+/** Wraps a reader: it may end with the tasks upstream, and it warns once when windows wait for one of them. */
 export function idleAwareReader<T>(
   reader: Reader<T, number>,
   { partition, upstream, ends, logger, warnAfter = 60_000 }: IdleAwareReaderOptions,
@@ -19,14 +19,14 @@ export function idleAwareReader<T>(
   let isAtEnd = false
   let moved = performance.now()
   let last = upstream.watermark
-  let isTold = false
-  const lookAt = (lag: number | null) => {
+  let isWarned = false
+  const check = (lag: number | null) => {
     if (upstream.watermark !== last || lag !== 0) {
       moved = performance.now()
       last = upstream.watermark
-      isTold = false
-    } else if (!isTold && performance.now() - moved >= warnAfter && upstream.slowest.length > 0) {
-      isTold = true
+      isWarned = false
+    } else if (!isWarned && performance.now() - moved >= warnAfter && upstream.slowest.length > 0) {
+      isWarned = true
       logger?.warn(`windows of ${partition} wait for ${upstream.slowest.join(', ')} upstream: the watermark has stood since ${warnAfter / 1000} s`)
     }
   }
@@ -35,7 +35,7 @@ export function idleAwareReader<T>(
       if (ends && isAtEnd && upstream.ended) return 'end'
       const chunk = await reader.read(max)
       if (chunk === 'end') return chunk
-      lookAt(chunk.lag)
+      check(chunk.lag)
       // The transaction that carried the last mark ends in a control record, which is passed first.
       isAtEnd = chunk.lag === 0 && chunk.batch.length === 0
       return chunk

@@ -9,9 +9,9 @@ import type { KafkaSourceOptions } from '../source/options.ts'
 export interface RepartitionOptions<T> extends ConnectionOptions {
   /** The rows that go through; that of the flow which ends in the sink. */
   readonly schema: Schema<T>
-  /** The topic between the two pipelines, and nobody else's. It is created if it is not there. */
+  /** The topic between the two pipelines. Nothing else may write to it. It is created if it does not exist. */
   readonly topic: string
-  /** How many partitions it has, for good: as many processes can share the work behind it. */
+  /** The number of partitions, which never changes. As many processes can share the work downstream. */
   readonly partitions: number
   /** The column, or columns, whose equal values are to share a partition. */
   readonly key: (keyof T & string) | readonly (keyof T & string)[]

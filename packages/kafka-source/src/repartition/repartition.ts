@@ -26,9 +26,8 @@ export interface Repartition<T> {
  * Sends rows through a topic, so that those with equal values in `key` share a partition: for session and sliding windows by a column that the
  * source is not keyed by.
  *
- * Messages carry their task upstream and its watermark, and at the end of each range every partition gets a mark. The watermark of a partition
- * behind it is the minimum over all tasks upstream that are not idle: one that is behind makes no row of its own late, one that is ahead closes nothing
- * early. `maxOutOfOrderness` counts in the first pipeline alone.
+ * Messages carry their task upstream and its watermark, and at the end of each range every partition gets a watermark marker. The watermark of a
+ * partition downstream is the minimum over all tasks upstream that are not idle, so a slow task makes none of its rows late. `maxOutOfOrderness` counts in the first pipeline alone.
  *
  * @throws `OPTION_INVALID` at once; from the sides what `kafkaSink` and `kafkaSource` throw, `TARGET_OWNED` for a topic that has messages of another
  * log, `SOURCE_CHANGED` when one comes to have them, `WATERMARK_LOST` for rows that have lost theirs
@@ -46,17 +45,17 @@ export function repartition<T>(options: RepartitionOptions<T>): Repartition<T> {
 
 function sinkOf<T>(settings: RepartitionSettings<T>, options: RepartitionSinkOptions): Sink<T> {
   const { schema, topic, connection } = settings
-  const behindWindow = (flow: string) =>
+  const afterWindow = (flow: string) =>
     new TicketsError(
       'OPTION_INVALID',
       `flow "${flow}": repartition stands behind a windowed, whose rows have no partition: put it before, or write windows with kafkaSink`,
     )
   const serializerOf = (task: TaskId) => {
-    if (task.task === 'merge') throw behindWindow(task.flow)
+    if (task.task === 'merge') throw afterWindow(task.flow)
     return repartitionSerializer(settings, task)
   }
   const checkSchema = (given: Schema<T>, flow: string) => {
-    if (given.keys.includes('window_start')) throw behindWindow(flow)
+    if (given.keys.includes('window_start')) throw afterWindow(flow)
     if (given.name === schema.name && given.version === schema.version) return
     throw new TicketsError(
       'SCHEMA_MISMATCH',
@@ -96,7 +95,7 @@ function sourceOf<T>(settings: RepartitionSettings<T>, { until = 'never', ...opt
     name: inner.name,
     schema,
     until,
-    // Partitions that somebody adds get no rows: keys stay where they are.
+    // Partitions that are added later get no rows: keys keep their partitions.
     fixed: true,
     keyedBy: columns,
     get stalls() {

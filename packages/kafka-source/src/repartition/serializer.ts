@@ -29,7 +29,7 @@ export function partitionOf(partitions: number): (key: string | null) => number 
  * a flow that joins two branches gives them out of order. Throws `WATERMARK_LOST`.
  */
 export function watermarksToSend(batches: readonly Batch<unknown>[], flow: string): Float64Array[] {
-  const told = batches.map((batch) => {
+  const watermarks = batches.map((batch) => {
     const known = watermarksOf(batch)
     if (known) return known.slice()
     throw new TicketsError(
@@ -38,32 +38,32 @@ export function watermarksToSend(batches: readonly Batch<unknown>[], flow: strin
     )
   })
   let least = Number.POSITIVE_INFINITY
-  for (const watermarks of told.toReversed()) {
-    for (let i = watermarks.length - 1; i >= 0; i--) {
-      least = Math.min(least, watermarks[i] as number)
-      watermarks[i] = least
+  for (const some of watermarks.toReversed()) {
+    for (let i = some.length - 1; i >= 0; i--) {
+      least = Math.min(least, some[i] as number)
+      some[i] = least
     }
   }
-  return told
+  return watermarks
 }
 
-/** How one task's ranges become messages: each row with its task and watermark, then a mark to every partition (protocol 4.6). */
+/** Returns the serializer of one task: each row with its task and watermark, then a marker to every partition (docs/internals/protocol.md#4.6). */
 export function repartitionSerializer<T>({ columns, partitions }: RepartitionSettings<T>, { logId, task, flow }: TaskId): RecordSerializer<T> {
   const keyOf = keyReader(columns)
   const choose = partitionOf(partitions)
   let last = ''
-  const newsOf = ({ standing }: Range) => {
+  const markerHeaders = ({ standing }: Range) => {
     if (!standing) throw new TicketsError('OPTION_INVALID', `flow "${flow}": repartition got a range that does not say where its task stands`)
     return { [UPSTREAM_HEADER]: upstreamText(logId, task, standing.watermark), [MARKER_HEADER]: JSON.stringify(markerOf(standing)) }
   }
   return {
-    hasMessagesFor: (range) => JSON.stringify(newsOf(range)) !== last,
+    hasMessagesFor: (range) => JSON.stringify(markerHeaders(range)) !== last,
     *messages(batches, range) {
-      const headers = newsOf(range)
+      const headers = markerHeaders(range)
       last = JSON.stringify(headers)
-      const told = watermarksToSend(batches, flow)
+      const sent = watermarksToSend(batches, flow)
       for (const [b, batch] of batches.entries()) {
-        const watermarks = told[b] as Float64Array
+        const watermarks = sent[b] as Float64Array
         let i = 0
         for (const row of batch) {
           const key = keyOf(row as Readonly<Record<string, unknown>>)

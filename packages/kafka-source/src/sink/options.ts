@@ -7,12 +7,13 @@ import { checkBrokers, positive, time } from '../client/connection-options.ts'
 /** Bytes, or text that is sent as UTF-8; null is none. */
 export type Payload = Uint8Array | string | null
 
+/** The options of `kafkaSink`. */
 export interface KafkaSinkOptions<T> extends ConnectionOptions {
-  /** The topic to write to; it has to be there (`ensureTopic`). */
+  /** The topic to write to. It has to exist: see `ensureTopic`. */
   readonly topic: string
   /**
-   * A folder for rows that are recorded and not yet in the topic. As durable as the log, and on the same disk for all processes of the group:
-   * rows in it are committed, and there is no other copy. Several sinks and pipelines may share it.
+   * A folder for rows that are recorded and not yet in the topic. It has to be as durable as the log, and shared by all processes of the pipeline:
+   * it holds the only copy of committed rows. Several sinks and pipelines may share it.
    */
   readonly staging: string
   /** A column, or a function of the row: rows of one key go to one partition, in order. Without it rows have no key. */
@@ -22,17 +23,17 @@ export interface KafkaSinkOptions<T> extends ConnectionOptions {
   readonly headers?: (row: T) => Readonly<Record<string, Uint8Array | string>>
   /** The number of the partition, instead of the one the key gives. */
   readonly partition?: (row: T) => number
-  /** How long the transaction of one range may take; `1 minute` by default, and at most the broker's `transaction.max.timeout.ms`. */
+  /** How long the transaction of one range may take. Default: `1 minute`. At most the broker's `transaction.max.timeout.ms`. */
   readonly transactionTimeout?: Duration
-  /** How long a fault that may pass is tried again before the task is opened anew; `1 minute` by default. */
+  /** How long transient failures are retried before the task is reopened. Default: `1 minute`. */
   readonly retryFor?: Duration
-  /** Most bytes of messages in one request; 512 KiB by default. A larger message goes alone. */
+  /** The most bytes of messages in one request. Default: 512 KiB. A larger message is sent alone. */
   readonly batchBytes?: number
   /** @internal What stands between the sink and the file system; tests inject faults here. */
   readonly files?: FileLayer
 }
 
-/** The options with their defaults, checked. */
+/** Returns the checked options with their defaults. Throws `OPTION_INVALID`. */
 export function sinkSettings<T>(options: KafkaSinkOptions<T>) {
   const { topic, staging, files = nodeFiles } = options
   if (typeof topic !== 'string' || !/^[\w.-]{1,249}$/.test(topic))

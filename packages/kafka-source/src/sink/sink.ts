@@ -13,7 +13,7 @@ import { topicLimits } from './topic-limits.ts'
 import { TransactionalProducer } from './transactional-producer.ts'
 import { KafkaWriter, type RecordSerializer } from './writer.ts'
 
-/** How a row becomes a message. */
+/** Returns the function that makes a message of a row. */
 function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T) => OutgoingMessage {
   const { key, value, headers, partition } = options
   const column = (row: T, name: keyof T & string) => {
@@ -33,7 +33,7 @@ function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T) => OutgoingMessage
 const targetOf = (brokers: readonly string[], topic: string) => `kafka:${[...new Set(brokers)].sort().join(',')}/${topic}`
 
 /**
- * Writes a flow's rows to a topic, exactly once for consumers that read committed messages: each range in one transaction with its number.
+ * Returns a sink that writes rows to a topic, exactly once for consumers that read committed messages. Each range is one transaction.
  *
  * Rows are staged in a folder until they are in the topic. Transactional ids and the groups that keep the numbers begin with `tickets-`.
  *
@@ -59,7 +59,7 @@ export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
   return topicSink(options, () => serializer, checkKey)
 }
 
-/** The same with messages of another kind; `serializerOf` is asked for each task, `checkSchema` before anything is claimed. Both refuse what cannot be written. */
+/** Returns the same sink with another serializer. `serializerOf` is called for each task, `checkSchema` before anything is claimed. Both throw for what cannot be written. */
 export function topicSink<T>(
   options: KafkaSinkOptions<T>,
   serializerOf: (task: TaskId, schema: Schema<T>) => RecordSerializer<T>,

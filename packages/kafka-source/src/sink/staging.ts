@@ -87,7 +87,7 @@ export class Staging {
     }
   }
 
-  /** Removes what no record can name any more (protocol 3.8): numbers below the head's, and other attempts at the head's. */
+  /** Removes what no record can name any more (docs/internals/protocol.md#3.8): numbers below the head's, and other attempts at the head's. */
   async sweep(head: RangeId): Promise<void> {
     try {
       for (const name of await unless(this.#files.readFolder(this.folder), ['ENOENT'], [])) {
@@ -107,7 +107,7 @@ export class Staging {
   }
 }
 
-/** Tries what staging will do, in the folder; throws `TARGET_UNUSABLE` with what to do. */
+/** Does in the folder what staging will do. Throws `TARGET_UNUSABLE`, with what to do. */
 export async function checkStaging(files: FileLayer, staging: string): Promise<void> {
   const folder = join(staging, root)
   const probe = join(folder, `trial-${globalThis.crypto.randomUUID()}.tmp`)

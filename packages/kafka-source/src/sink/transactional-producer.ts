@@ -45,10 +45,10 @@ const RETRY_PAUSES_MS = { first: 100, longest: 5000 }
 const GUARD_REFRESH_MS = 3_600_000
 
 /**
- * The transactional producer of one flow of one task, and its guard (protocol 6.2).
+ * The transactional producer of one flow of one task, and its guard (docs/internals/protocol.md#6.2).
  *
- * Nothing is tried again inside a transaction. Whatever fails, the producer is given up, and the next one begins as after a crash: initialising it
- * fences the old one and ends its transaction, and only then the guard is read. So an answer that was lost needs no care of its own.
+ * Nothing is tried again inside a transaction. After any failure the producer is destroyed, and the next one starts as after a crash: its
+ * initialisation fences the old producer and ends its transaction, and only then the guard is read. So a lost answer needs no special case.
  */
 export class TransactionalProducer {
   readonly #o: ProducerOptions

@@ -4,11 +4,11 @@ import type { RangeId, Staging } from './staging.ts'
 import { batchSize, requestBytes, type TopicLimits } from './topic-limits.ts'
 import type { TransactionalProducer } from './transactional-producer.ts'
 
-/** How a range becomes messages. */
+/** Serializes the rows of a range as messages. */
 export interface RecordSerializer<T> {
-  /** The messages of a range's rows, and others after them. */
+  /** Returns the messages of a range's rows, and others after them. */
   messages(batches: readonly Batch<T>[], range: Range): Iterable<OutgoingMessage>
-  /** Whether a range without rows has messages too. */
+  /** Returns whether a range without rows has messages too. */
   hasMessagesFor?(range: Range): boolean
 }
 
@@ -27,10 +27,10 @@ interface StagedRange extends RangeId {
   readonly bytes: number
 }
 
-/** Encoding gives way to heartbeats and other work after so many rows. */
+/** Encoding yields to the event loop after this many rows, so that heartbeats are sent. */
 const YIELD_EVERY_ROWS = 4096
 
-/** Writes one flow of one task to a topic: staged in a file, recorded, then sent in one transaction with its guard (protocol 6.2). */
+/** Writes one flow of one task to a topic: staged in a file, recorded, then sent in one transaction with its guard (docs/internals/protocol.md#6.2). */
 export class KafkaWriter<T> implements Writer<T> {
   readonly #o: WriterOptions<T>
   #kept: Batch<T>[] = []

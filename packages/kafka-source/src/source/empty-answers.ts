@@ -1,11 +1,11 @@
 /** Milliseconds to wait after each empty answer before the same question is asked again. */
 const PAUSES_MS = [100, 200, 400, 800, 1600, 3200]
-/** The same where the broker cannot tell which positions it holds itself: only time speaks then. */
+/** The same where the broker cannot tell which positions it holds itself: then only repeated answers prove a gap. */
 const LONG_PAUSES_MS = [...PAUSES_MS, 6400, 10_000]
 const LONGEST_PAUSE_MS = 10_000
 
 /**
- * A partition that answers without records although its end lies ahead.
+ * Counts answers without records from a partition whose end lies ahead.
  *
  * That proves nothing by itself. Compaction may have removed everything up to the end, but a broker also answers so when it reads from
  * remote storage and that takes longer than it waits (Kafka's `remote.fetch.max.wait.ms`). So the question is asked again, with growing waits.

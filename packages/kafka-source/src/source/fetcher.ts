@@ -40,7 +40,7 @@ const denied = 29
  * Fetches for the partitions that have room: one request at a time to each broker, so that at most one answer a broker is held beside the queues.
  *
  * kafkajs's own consumer is not used for this. It moves on silently when an offset is out of range, does not move at all past a batch that
- * compaction emptied, and can deliver messages of aborted transactions when it starts amid several; and it decodes all it fetches.
+ * compaction emptied, and can deliver messages of aborted transactions when it starts between several; and it decodes all it fetches.
  */
 export class Fetcher {
   #cluster: Cluster

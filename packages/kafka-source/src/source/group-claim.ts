@@ -37,7 +37,7 @@ const FIRST_PAUSE_MS = 25
 const LONGEST_PAUSE_MS = 1000
 
 /**
- * Makes sure that only one log uses a group (protocol 1.3), before any of an assignment's partitions is read.
+ * Makes sure that only one log uses a group (docs/internals/protocol.md#1.3), before any of an assignment's partitions is read.
  *
  * Offsets have no compare-and-set, so the member that owns the first partition of a topic notes its log's id there first. Every other member waits
  * for the note and compares it. That is safe since only members of the current assignment can commit, a partition has one owner in it, and whoever

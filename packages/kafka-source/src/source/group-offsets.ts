@@ -11,7 +11,7 @@ export interface LogState {
 /** partition → the note of an older log's offset, which a log that took its targets over may replace. */
 export type OlderNotes = ReadonlyMap<string, string | null>
 
-/** The words behind the log's id in a note that claims a group before anything is committed. */
+/** The words after the log's id in a note that claims a group before anything is committed. */
 const CLAIMED = ' claimed'
 
 /** The note of an offset that only says which log uses the group: nothing is committed at it. */
@@ -40,7 +40,7 @@ export interface CheckOptions {
 const LOOK_AGAIN_MS = 500
 
 /**
- * Refuses a group whose offsets another log left, or that are ahead of this log's records (protocol 1.3): a second log would repeat everything.
+ * Refuses a group whose offsets another log left, or that are ahead of this log's records (docs/internals/protocol.md#1.3): a second log would repeat everything.
  * Returns the notes of an older log, which a log that took its targets over ignores; where that log's processes still run, refuses too.
  */
 export async function checkGroupOffsets({ kafka, groupId, topics, log, memberTimeout }: CheckOptions): Promise<OlderNotes> {

@@ -3,46 +3,47 @@ import type { DecodeThreadOptions } from '@tickets/core/node'
 import { type ConnectionOptions, checkBrokers, positive, time } from '../client/connection-options.ts'
 import type { Codecs } from '../protocol/codecs.ts'
 
+/** The options of `kafkaSource`. */
 export interface KafkaSourceOptions<T> extends ConnectionOptions, DecodeThreadOptions {
   readonly schema: Schema<T>
-  /** One topic; or give `topics`. */
+  /** One topic. Set either `topic` or `topics`. */
   readonly topic?: string
   readonly topics?: readonly string[]
   /** The consumer group: processes with the same id share the partitions. */
   readonly groupId: string
-  /** Where a new pipeline starts: `earliest` (the default), `latest`, or the first message at this time (a Date, or epoch milliseconds). A pipeline with a log goes on from its log. */
+  /** Where a new pipeline starts: `earliest` (the default), `latest`, or the first message at this time (a Date, or epoch milliseconds). A pipeline with a log resumes from its log. */
   readonly from?: 'earliest' | 'latest' | Date | number
   /**
-   * `now`: read up to the end there is at the start of the run, then stop. A time (a Date, or epoch milliseconds): up to the first message
-   * from then on, or the end where there is none. `never` (the default): run until told to stop.
+   * `now`: read up to the end as it is when the run starts, then stop. A time (a Date, or epoch milliseconds): up to the first message
+   * from then on, or the end where there is none. `never` (the default): run until it is stopped.
    */
   readonly until?: 'never' | 'now' | Date | number
   /** Columns by which rows are spread over partitions, where the producer's key is made of them. */
   readonly keyedBy?: readonly string[]
-  /** A member that is silent for so long loses its partitions; `30s` by default. */
+  /** The group gives away a member's partitions after this time without a heartbeat. Default: `30s`. */
   readonly sessionTimeout?: Duration
-  /** `3s` by default; at most a third of `sessionTimeout`. */
+  /** The time between heartbeats. Default: `3s`. At most a third of `sessionTimeout`. */
   readonly heartbeatInterval?: Duration
-  /** How long members may take to join again; `60s` by default. */
+  /** How long members may take to rejoin in a rebalance. Default: `60s`. */
   readonly rebalanceTimeout?: Duration
-  /** How long the broker may hold a fetch open while there is less than `fetchMinBytes`; 50 milliseconds by default. */
+  /** How long the broker may hold a fetch open while it has less than `fetchMinBytes`. Default: 50 milliseconds. */
   readonly fetchWait?: Duration
   /**
-   * Bytes that a fetch waits for, at most for `fetchWait`; 32 KiB by default: a steady stream is read in fewer and larger batches, which is
-   * less work and memory, a little later. With 1 what comes is read at once.
+   * Bytes that a fetch waits for, at most for `fetchWait`. Default: 32 KiB. Larger batches cost less work and memory, and add up to `fetchWait` of
+   * latency. With 1 every message is read at once.
    */
   readonly fetchMinBytes?: number
-  /** Most bytes of one partition in one fetch; 1 MiB by default. */
+  /** The most bytes of one partition in one fetch. Default: 1 MiB. */
   readonly partitionBytes?: number
-  /** Most bytes of one fetch from a broker; 8 MiB by default. */
+  /** The most bytes of one fetch from a broker. Default: 8 MiB. */
   readonly fetchBytes?: number
-  /** Bytes held for one partition that its reader has not taken; 2 MiB by default. Fetching pauses there, and goes on below half of it. */
+  /** The most bytes that are held for one partition before its reader takes them. Default: 2 MiB. Fetching pauses there, and resumes below half of it. */
   readonly queueBytes?: number
-  /** How long a fault that may pass (a broker away, an election) is tried again before the source gives up; `1 minute` by default. */
+  /** How long transient failures, such as an election, are retried before the source fails. Default: `1 minute`. An answer may take half of it, 30 seconds at most. */
   readonly retryFor?: Duration
-  /** Messages are there, and none comes for so long: the client hangs, and connects anew; `1 minute` by default. */
+  /** The client reconnects when the broker has messages and none arrives for this long. Default: `1 minute`. */
   readonly stallTimeout?: Duration
-  /** Decompresses instead of what is built in (gzip, snappy, lz4, and zstd on a Node that has it): `{ snappy: (bytes) => … }`. */
+  /** Functions that replace the built-in decompression of snappy, lz4 and zstd: `{ snappy: (bytes) => … }`. */
   readonly codecs?: Codecs
 }
 
@@ -66,7 +67,7 @@ function endOf(until: KafkaSourceOptions<unknown>['until'] = 'never'): 'never' |
 /** Returns how many milliseconds an answer may take: half of `retryFor` at most, so that a lost answer leaves time to ask again. */
 export const answerWithin = ({ retryFor }: { readonly retryFor: number }): number => Math.min(30_000, Math.max(5000, retryFor / 2))
 
-/** The options with their defaults, checked. */
+/** Returns the checked options with their defaults. Throws `OPTION_INVALID`. */
 export function settings<T>(options: KafkaSourceOptions<T>) {
   const topics = options.topics ?? (options.topic === undefined ? [] : [options.topic])
   const wrong = topics.find((t) => !/^[\w.-]{1,249}$/.test(t))

@@ -24,18 +24,18 @@ import { PartitionQueue } from './partition-queue.ts'
 import { type Decode, KafkaReader } from './reader.ts'
 import { Session } from './session.ts'
 
-/** A source of Kafka's, with what it noticed. */
+/** A Kafka source, with counters of what it met. */
 export interface KafkaSource<T> extends Source<T, number> {
-  /** How often a client that hung was replaced (`stallTimeout`). */
+  /** How often a client that hung was replaced: see `stallTimeout`. */
   readonly stalls: number
-  /** How many offsets were skipped since there is nothing at them: compaction removed the messages, and record batches or repeated answers show it. */
+  /** How many offsets were skipped because compaction removed their messages. */
   readonly skipped: number
 }
 
 /**
- * Topics of Kafka or Redpanda as a source: each partition is a task, read in committed order through a consumer group.
+ * Returns a source that reads topics of Kafka or Redpanda. Each partition is a task, and a consumer group shares the partitions.
  *
- * Positions are offsets. Only committed messages are read (transactions). Offsets that the group commits are advisory and carry the log's id.
+ * Positions are offsets. Only messages of committed transactions are read. The group's offsets are advisory: the log decides where a task resumes.
  *
  * @throws `OPTION_INVALID` at once; `SOURCE_UNREACHABLE`, `SOURCE_MISSING`, `SOURCE_FAILED` from its methods
  * @example
@@ -45,10 +45,10 @@ export function kafkaSource<T>(options: KafkaSourceOptions<T>): KafkaSource<T> {
   return new TopicsSource(options)
 }
 
-/** Decodes the messages of one partition in a way of its own, from where `memory` says. */
+/** Returns the decoder of one partition. `memory` is what the task's record remembers. */
 export type DecoderOf<T> = (partition: string, memory: Json | undefined) => Decode<T>
 
-/** `kafkaSource`, with another way to make rows of messages. */
+/** Returns a `kafkaSource` with another decoder. */
 export const topicsSource = <T>(options: KafkaSourceOptions<T>, decoderOf: DecoderOf<T>): KafkaSource<T> => new TopicsSource(options, decoderOf)
 
 class TopicsSource<T> implements KafkaSource<T> {

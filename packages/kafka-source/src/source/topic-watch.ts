@@ -49,7 +49,7 @@ export class TopicWatch {
       this.close()
       this.#o.onGone(topicGone(gone[0]))
     } catch {
-      // Nobody answers, which is the business of those who read.
+      // No broker answers: the readers report that.
     } finally {
       this.#isLooking = false
     }

@@ -14,9 +14,9 @@ export interface WatchdogOptions {
   readonly queues: () => Iterable<PartitionQueue>
   /** The ends of these partitions by id, asked over a connection of its own. */
   readonly ends: (queues: readonly PartitionQueue[]) => Promise<ReadonlyMap<string, number>>
-  /** Mends it; not called again before it settles. */
+  /** Replaces the client. Not called again before it settles. */
   readonly onStall: (stalls: readonly Stall[]) => Promise<void>
-  /** The broker did not answer the question either: then it is away, which is another's business. */
+  /** The broker did not answer the question either: then it is unreachable, which the readers report. */
   readonly onUnanswered: (error: unknown) => void
   readonly now?: () => number
 }

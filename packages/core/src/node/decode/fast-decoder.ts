@@ -19,7 +19,7 @@ export function fastDecoder(plan: ThreadPlan): (piece: Piece) => DecodeAnswer['c
     for (let i = 0; i < starts.length; i++) {
       if (!read(bytes, view, starts[i] as number, ends[i] as number, i)) return null
       if (time && time.get(i) > latest) return null
-      // NaN, where a message has no time of its own, is not greater (protocol 5.5).
+      // NaN, where a message has no time of its own, is not greater (docs/internals/protocol.md#5.5).
       if (timestamps && time && time.get(i) - (timestamps[i] as number) > maxFuture) return null
     }
     return columns.map((column) => column.cut(starts.length))

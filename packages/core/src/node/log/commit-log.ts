@@ -161,7 +161,7 @@ class FileLog implements CommitLog {
     return []
   }
 
-  /** Lists first and syncs then: what was listed is durable before anybody acts on it (protocol 3.4). */
+  /** Lists first and syncs then: what was listed is durable before anybody acts on it (docs/internals/protocol.md#3.4). */
   async #listDurably(task: string): Promise<readonly string[]> {
     const names = await this.#list(task)
     const last = newest(names)

@@ -5,7 +5,7 @@ import { codeOf, type FileLayer, unless } from '../files/file-layer.ts'
 export type Creation = 'created' | 'exists' | 'lost'
 
 /**
- * Creates a file whole and durable if there is none of its name, and never changes one that is there (protocol 3.1).
+ * Creates a file whole and durable if there is none of its name, and never changes one that is there (docs/internals/protocol.md#3.1).
  *
  * When this throws after the link, whether the file stands is open: nothing may be deleted then (3.3), so the temporary file stays.
  */

@@ -6,7 +6,7 @@ const temporary = /^\.(\d+)-[\w-]+\.tmp$/
 const state = /^(\d+)-([\w-]+?)(?:\.\w+)?$/
 const safe = /^[\w-][\w.-]*$/
 
-/** The name of record `n` holds n alone, not the range (protocol 3.2): two workers at one number must meet there. */
+/** The name of record `n` holds n alone, not the range (docs/internals/protocol.md#3.2): two workers at one number must meet there. */
 export const recordName = (n: number) => `${String(n).padStart(DIGITS, '0')}.json`
 
 /** The number of a record by its name; -1 for any other file. */

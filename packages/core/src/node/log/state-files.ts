@@ -32,7 +32,7 @@ export async function getState(files: FileLayer, task: string, name: string): Pr
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** Removes what no record can name any more: numbers below the head's and other attempts at it, save what is kept (protocol 3.8). */
+/** Removes what no record can name any more: numbers below the head's and other attempts at it, save what is kept (docs/internals/protocol.md#3.8). */
 export async function sweepState(
   files: FileLayer,
   task: string,

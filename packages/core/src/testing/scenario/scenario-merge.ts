@@ -50,7 +50,7 @@ export class ScenarioMerge<A, B> {
     return this.#state.minimum()
   }
 
-  /** Takes in a partition that was added; its join is a record (protocol 1.2). */
+  /** Takes in a partition that was added; its join is a record (docs/internals/protocol.md#1.2). */
   join(task: string): void {
     this.#state.join([task], false)
     this.#log.put(this.#operators())

@@ -15,11 +15,12 @@ export class TimerWatch {
 
   /** Runs synchronous work while the global timer functions are watched, and returns its result. */
   run<R>(work: () => R): R {
-    const before = new Map<string, Timer>([...SETTERS, ...CLEARERS].map((name) => [name, Reflect.get(globalThis, name)]))
+    const timers: object = globalThis
+    const before = new Map<string, Timer>([...SETTERS, ...CLEARERS].map((name) => [name, Reflect.get(timers, name)]))
     for (const name of SETTERS) {
       const set = before.get(name)
       if (set)
-        Reflect.set(globalThis, name, (...args: unknown[]) => {
+        Reflect.set(timers, name, (...args: unknown[]) => {
           const handle = set(...args)
           this.#open.set(handle, name)
           return handle
@@ -28,7 +29,7 @@ export class TimerWatch {
     for (const name of CLEARERS) {
       const clear = before.get(name)
       if (clear)
-        Reflect.set(globalThis, name, (handle: unknown) => {
+        Reflect.set(timers, name, (handle: unknown) => {
           this.#open.delete(handle)
           return clear(handle)
         })
@@ -36,7 +37,7 @@ export class TimerWatch {
     try {
       return work()
     } finally {
-      for (const [name, timer] of before) Reflect.set(globalThis, name, timer)
+      for (const [name, timer] of before) Reflect.set(timers, name, timer)
     }
   }
 }
