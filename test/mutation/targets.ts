@@ -46,10 +46,7 @@ export const targets: readonly Target[] = [
   },
   {
     sources: /^packages\/core\/src\/node\//,
-    stages: [
-      core('node/log/commit-log', 'node/log/log-layout', 'node/log/state-files', 'node/log/record-names', 'node/log/leftovers'),
-      core('testing/contracts/contracts'),
-    ],
+    stages: [core('node/log/commit-log', 'node/log/log-layout', 'node/log/state-files', 'node/log-faults'), core('testing/contracts/contracts')],
   },
   { sources: /^packages\/kafka-source\/src\/source\/empty-answers\.ts$/, stages: [kafka('source/empty-answers')] },
   { sources: /^packages\/kafka-source\/src\/source\/group-claim\.ts$/, stages: [kafka('source/group-claim')] },

@@ -1,9 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type FileLayer, nodeFiles } from '../files/file-layer.ts'
-import { commitLog } from './commit-log.ts'
+import { describe, expect, it } from 'vitest'
 import { checkName, recordName, recordNumber, stateName, temporaryName, temporaryNumber } from './record-names.ts'
 
 describe('the names of files in a log', () => {
@@ -33,35 +28,4 @@ describe('the names of files in a log', () => {
     expect(() => checkName('a task', name)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
     expect(() => checkName('a task', 'tickets-0_1.a')).not.toThrow()
   })
-})
-
-const TASK = 'tickets-0'
-const pipeline = { name: 'p', logId: 'x', topics: [], partitions: [], fingerprint: null, remove: {} }
-let path: string
-beforeEach(async () => {
-  path = await mkdtemp(join(tmpdir(), 'record-names-'))
-  await commitLog(path).begin(pipeline)
-})
-afterEach(() => rm(path, { recursive: true, force: true }))
-
-const failing = (code: string) => Promise.reject(Object.assign(new Error(`${code}: made up`), { code }))
-const task = () => join(path, 'x', TASK)
-
-it('a crash while pruning leaves no hole, in whatever order the folder lists its names', async () => {
-  const log = commitLog(path)
-  for (let n = 0; n < 8; n++) await log.append(TASK, { n, attempt: 'a', files: {}, body: null })
-  for (let left = 0; left < 6; left++) {
-    let calls = left
-    const files: FileLayer = {
-      ...nodeFiles,
-      readFolder: async (at) => [...(await nodeFiles.readFolder(at))].sort().reverse(),
-      unlink: (at) => (calls-- > 0 ? nodeFiles.unlink(at) : failing('EIO')),
-    }
-    await commitLog(path, { files })
-      .prune(TASK, 6)
-      .catch(() => {})
-    const numbers = (await readdir(task())).map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b)
-    expect(numbers).toEqual(numbers.map((_, i) => 8 - numbers.length + i))
-    expect(numbers).toContain(6)
-  }
 })

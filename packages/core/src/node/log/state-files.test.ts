@@ -2,7 +2,6 @@ import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type FileLayer, nodeFiles } from '../files/file-layer.ts'
 import { commitLog } from './commit-log.ts'
 
 const TASK = 'tickets-0'
@@ -51,43 +50,4 @@ describe('state beside the records', () => {
     await expect(commitLog(path).putState(TASK, '../x', bytes)).rejects.toMatchObject({ code: 'OPTION_INVALID' })
     await expect(commitLog(path).getState(TASK, '../x')).rejects.toMatchObject({ code: 'OPTION_INVALID' })
   })
-})
-
-const state = new TextEncoder().encode('{}')
-const failing = (code: string) => Promise.reject(Object.assign(new Error(`${code}: made up`), { code }))
-const task = () => join(path, 'x', TASK)
-
-/** The node layer, where one fsync of the task's folder fails once it holds the folder of the states: the next one would succeed. */
-function onceUnsynced(code: string): FileLayer & { failed: number } {
-  const layer = {
-    ...nodeFiles,
-    failed: 0,
-    async syncFolder(at: string) {
-      if (at === task() && layer.failed === 0 && (await readdir(task())).includes('state')) {
-        layer.failed++
-        return failing(code)
-      }
-      return nodeFiles.syncFolder(at)
-    },
-  }
-  return layer
-}
-
-it.each(['EIO', 'EACCES'])('a state is not safe while the folder above it could not be made durable (%s)', async (code) => {
-  const files = onceUnsynced(code)
-  await expect(commitLog(path, { files }).putState(TASK, '0-a.json', state)).rejects.toMatchObject({ code: 'LOG_UNUSABLE' })
-  expect(files.failed).toBe(1)
-})
-
-it('the first state makes the folder durable that a process made and did not sync before it crashed', async () => {
-  await nodeFiles.makeFolder(task())
-  await nodeFiles.makeFolder(join(task(), 'state'))
-  const synced: string[] = []
-  const files: FileLayer = { ...nodeFiles, syncFolder: (at) => nodeFiles.syncFolder(at).then(() => void synced.push(at)) }
-  const log = commitLog(path, { files })
-  await log.latest(TASK)
-  await log.append(TASK, { n: 0, attempt: 'a', files: {}, body: null })
-  synced.length = 0
-  await log.putState(TASK, '1-a.json', state)
-  expect(synced).toContain(task())
 })
