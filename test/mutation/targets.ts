@@ -12,7 +12,7 @@ const protocol = (...tests: string[]) => tests.map((test) => `test/protocol/${te
 
 const windows = core('window/edges', 'window/bounded', 'window/engine/partial-key', 'window/text-keys')
 const model = core('testing/scenario/window-model')
-const stateful = core('operators/remembering', 'operators/windowed')
+const stateful = core('operators/remembering', 'operators/windowed/standalone')
 const decoder = core('schema/fast/number', 'schema/fast/sequence', 'schema/decode', 'schema/inherited-names')
 const queue = kafka('source/partition-queue', 'protocol/record-batch', 'protocol/records')
 

@@ -49,17 +49,17 @@ export interface RowMetadata {
   readonly watermarks: Float64Array
   readonly offsets: Float64Array
   /** Set on what comes from a `windowed`, for one that comes after it. */
-  readonly link?: WindowOrigin
+  readonly windowOrigin?: WindowOrigin
 }
 
 /** Says which `windowed` made rows of windows. */
 export interface WindowOrigin {
   /** Milliseconds by which their watermarks lag those of the rows that were aggregated. */
   readonly delay: number
-  /** Each change is emitted, so the rows cannot be aggregated again. */
+  /** They are emitted at each change, so no `windowed` can count them. */
   readonly updates: boolean
-  /** Another `windowed` aggregates them, and must receive each of them once. */
-  taken: boolean
+  /** Called by the `windowed` that counts them: from then on each is emitted once, when every task has closed it. */
+  claim(): void
 }
 
 /** Where a batch comes from: a task of a pipeline, or made by hand. */

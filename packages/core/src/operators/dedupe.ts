@@ -5,7 +5,7 @@ import type { Json } from '../base/json.ts'
 import { type Batch, internals } from '../batch/batch.ts'
 import { eventTimes } from '../time/event-time.ts'
 import { PartitionClock } from '../time/watermark.ts'
-import { metadataOf } from '../window/engine/late.ts'
+import { requireWatermarks } from '../window/engine/late.ts'
 import { TimedKeys } from '../window/engine/timed-keys.ts'
 import { filterBatch } from './filter-rows.ts'
 import { operate } from './operate.ts'
@@ -41,7 +41,7 @@ export function dedupe<T, const K extends keyof T & string>(options: DedupeOptio
     const known = new TimedKeys(key, maxKeys)
     const clock = new PartitionClock(0)
     const keep = (batch: Batch<T>) => {
-      const { watermarks } = metadataOf(batch)
+      const watermarks = requireWatermarks(batch)
       const time = eventTimes(batch)
       const keys = known.reader(batch)
       const kept = filterBatch(batch, (i) => {
@@ -71,7 +71,7 @@ export function dedupe<T, const K extends keyof T & string>(options: DedupeOptio
           if (scope?.inMergeStage) scope.moveToMergeStage(stateful)
           return out.next(batch)
         }
-        const isStamped = scope !== null || internals.metadata(batch)?.link !== undefined
+        const isStamped = scope !== null || internals.metadata(batch)?.windowOrigin !== undefined
         out.next(keep(isStamped ? batch : clock.stamp(batch)))
       },
       ready() {

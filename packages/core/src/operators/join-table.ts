@@ -7,7 +7,7 @@ import { type Batch, column } from '../batch/batch.ts'
 import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
 import { valueReader } from '../batch/columns.ts'
 import type { Field, Schema, Simplify } from '../batch/schema.ts'
-import { extended } from './extended.ts'
+import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
 import { addColumns } from './with-column.ts'
 
@@ -47,7 +47,7 @@ export function joinTable<T, const K extends keyof T & string, const S extends R
       return [name, z.nullable(type as z.ZodType)]
     }),
   )
-  const extend = extended<T, Record<string, $ZodType>>(`with_${names.join('_')}`.replace(/[^\w-]/g, '_'), shape)
+  const extend = schemaExtension<T, Record<string, $ZodType>>(`with_${names.join('_')}`.replace(/[^\w-]/g, '_'), shape)
   return operate<Batch<T>, Batch<Row>>((out, scope) => ({
     next(batch) {
       const read = valueReader(batch.schema.fields.find((field) => field.name === on) as Field, column(batch, on))

@@ -7,9 +7,9 @@ import { columnBuilder } from '../batch/builder.ts'
 import type { Field, Schema, Simplify } from '../batch/schema.ts'
 import { eventTimes } from '../time/event-time.ts'
 import { PartitionClock } from '../time/watermark.ts'
-import { metadataOf } from '../window/engine/late.ts'
+import { requireWatermarks } from '../window/engine/late.ts'
 import { SessionStarts } from '../window/engine/session-starts.ts'
-import { extended } from './extended.ts'
+import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
 import { refuseWithoutScope } from './stateful-operator.ts'
 import { addColumn } from './with-column.ts'
@@ -43,7 +43,7 @@ export function sessionize<T, const K extends keyof T & string>(
   const { id = 'sessionize', maxKeys = 10_000_000 } = options
   const by: readonly string[] = typeof options.by === 'string' ? [options.by] : (options.by as readonly K[])
   const gap = positiveMillis(options.gap, 'gap')
-  const extend = extended<T, { session_start: ReturnType<typeof instant> }>('with_session', { session_start: instant() })
+  const extend = schemaExtension<T, { session_start: ReturnType<typeof instant> }>('with_session', { session_start: instant() })
   return operate<Batch<T>, Batch<Row>>((out, scope) => {
     const sessions = new SessionStarts(by, gap, maxKeys)
     const clock = new PartitionClock(0)
@@ -57,7 +57,7 @@ export function sessionize<T, const K extends keyof T & string>(
     const withStarts = (batch: Batch<T>): Batch<Row> => {
       const schema = extend(batch.schema) as unknown as Schema<Row>
       const builder = columnBuilder(schema.fields.find((field) => field.name === 'session_start') as Field)
-      const { watermarks } = metadataOf(batch)
+      const watermarks = requireWatermarks(batch)
       const time = eventTimes(batch)
       const keys = sessions.reader(batch)
       for (let i = 0; i < batch.length; i++) builder.add(new Date(sessions.startOf(keys.idOf(i), time(i), watermarks[i] as number)))
@@ -68,7 +68,7 @@ export function sessionize<T, const K extends keyof T & string>(
       next(batch) {
         if (!scope) refuseWithoutScope(batch, id)
         if (batch.length === 0 && scope?.inMergeStage) scope.moveToMergeStage(stateful)
-        const isStamped = scope !== null || internals.metadata(batch)?.link !== undefined
+        const isStamped = scope !== null || internals.metadata(batch)?.windowOrigin !== undefined
         out.next(withStarts(isStamped ? batch : clock.stamp(batch)))
       },
       ready() {

@@ -4,7 +4,7 @@ import type { $ZodType, output } from 'zod/v4/core'
 import { type Batch, internals } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
 import type { Field, Schema, Simplify } from '../batch/schema.ts'
-import { extended } from './extended.ts'
+import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
 
 /** The batch under a schema that has some columns more (or replaces some): the others are shared, not copied. */
@@ -34,7 +34,7 @@ export function withColumn<T, const N extends string, Z extends $ZodType>(
   compute: (row: T, index: number) => output<Z>,
 ): OperatorFunction<Batch<T>, Batch<Simplify<Omit<T, N> & { [K in N]: output<Z> }>>> {
   type Row = Simplify<Omit<T, N> & { [K in N]: output<Z> }>
-  const extend = extended<T, Record<N, Z>>(`with_${name}`.replace(/[^\w-]/g, '_'), { [name]: type } as Record<N, Z>)
+  const extend = schemaExtension<T, Record<N, Z>>(`with_${name}`.replace(/[^\w-]/g, '_'), { [name]: type } as Record<N, Z>)
   return operate<Batch<T>, Batch<Row>>((out, scope) => ({
     next(batch) {
       const schema = extend(batch.schema) as unknown as Schema<Row>

@@ -6,7 +6,7 @@ import { dictionaryOf } from '../batch/arrow-types.ts'
 import { type Batch, column } from '../batch/batch.ts'
 import { isValid, membersOf } from '../batch/columns.ts'
 import type { Field, Schema, Simplify } from '../batch/schema.ts'
-import { extended } from '../operators/extended.ts'
+import { schemaExtension } from '../operators/extend-schema.ts'
 import { operate } from '../operators/operate.ts'
 import { addColumn } from '../operators/with-column.ts'
 
@@ -41,7 +41,7 @@ export function assignTeam<
   const mapping: Record<string, string> = options.teams ?? teams
   const name = options.column ?? ('assigned_team' as N)
   const members = [...new Set(Object.values(mapping))] as [string, ...string[]]
-  const extend = extended<T, Record<string, z.ZodType>>('with_team', { [name]: z.enum(members) })
+  const extend = schemaExtension<T, Record<string, z.ZodType>>('with_team', { [name]: z.enum(members) })
   return operate<Batch<T>, Batch<Row>>((out, scope) => ({
     next(batch) {
       const schema = extend(batch.schema) as unknown as Schema<Row>

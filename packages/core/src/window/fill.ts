@@ -1,8 +1,9 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { Field, Schema } from '../batch/schema.ts'
+import type { Interval } from './engine/interval.ts'
 import { partialKey } from './engine/partial-key.ts'
-import { dueOf, type Interval, type Window } from './engine/window.ts'
+import { closeTime, type Window } from './engine/window.ts'
 
 /** Every key that the columns of `by` can make: the product of their members. Throws `OPTION_INVALID` where one is no enum. */
 export function knownKeys(schema: Schema<unknown>, by: readonly string[]): Json[][] {
@@ -30,7 +31,7 @@ export function zeroFill(window: Window, keys: () => readonly (readonly Json[])[
     let [first, last] = (shown as unknown as [Interval, Interval] | null) ?? [null, null]
     const missing: { key: string; due: number }[] = []
     const put = (interval: Interval) => {
-      for (const values of keys()) missing.push({ key: partialKey(interval, values), due: dueOf(window, interval) })
+      for (const values of keys()) missing.push({ key: partialKey(interval, values), due: closeTime(window, interval) })
     }
     const between = (from: Interval, to: Interval) => {
       let at = next(from)

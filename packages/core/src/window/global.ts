@@ -1,4 +1,5 @@
-import type { Interval, Window } from './engine/window.ts'
+import type { Interval } from './engine/interval.ts'
+import type { Window } from './engine/window.ts'
 
 /** Bounds that files, databases and dates of most languages can hold. */
 const ALWAYS: readonly Interval[] = [{ start: Date.parse('0001-01-01T00:00:00.000Z'), end: Date.parse('9999-12-31T23:59:59.999Z') }]

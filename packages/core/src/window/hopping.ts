@@ -1,6 +1,7 @@
 import { type Duration, millis } from '../base/duration.ts'
 import { TicketsError } from '../base/errors.ts'
-import type { Interval, Window } from './engine/window.ts'
+import type { Interval } from './engine/interval.ts'
+import type { Window } from './engine/window.ts'
 import { windowMillis } from './sizes.ts'
 
 export interface HoppingOptions {

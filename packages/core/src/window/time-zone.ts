@@ -1,5 +1,5 @@
 import { TicketsError } from '../base/errors.ts'
-import type { Interval } from './engine/window.ts'
+import type { Interval } from './engine/interval.ts'
 
 const DAY = 86_400_000
 /** Windows of days remembered, so that Intl is asked once a day of the data and not once a row. */

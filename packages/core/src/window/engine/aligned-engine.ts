@@ -4,11 +4,12 @@ import type { Batch } from '../../batch/batch.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import type { Accumulators } from './accumulators.ts'
 import { Groups } from './groups.ts'
+import type { Interval } from './interval.ts'
 import { type KeyReader, Keys } from './keys.ts'
-import { type Late, metadataOf } from './late.ts'
+import { type Late, requireWatermarks } from './late.ts'
 import { partialKey } from './partial-key.ts'
-import { checkHeld } from './state-limit.ts'
-import { dueOf, type Interval, type Window } from './window.ts'
+import { checkHeld, snapshotWith } from './state-checks.ts'
+import { closeTime, type Window } from './window.ts'
 
 interface Open {
   readonly interval: Interval
@@ -21,9 +22,13 @@ interface Open {
 }
 
 /** A cut: `[start, end, key values, rows, accumulators]` for each group that changed, and the starts of windows let go. */
-interface WindowSnapshot {
+type AlignedSnapshot = {
   readonly add: readonly (readonly [number, number, readonly Json[], number, readonly Json[]])[]
   readonly drop: readonly (readonly [number, number])[]
+}
+
+function readSnapshot(json: Json): AlignedSnapshot {
+  return snapshotWith(json, 'add', 'drop') as AlignedSnapshot
 }
 
 /** How much an engine may hold. */
@@ -60,7 +65,7 @@ export class AlignedEngine {
 
   /** Counts the rows of a batch that has a trail, each against the watermark just before it; returns those late for a window. */
   add(batch: Batch<unknown>): Late[] {
-    const { watermarks } = metadataOf(batch)
+    const watermarks = requireWatermarks(batch)
     const time = eventTimes(batch)
     const readers = new Map<Open, KeyReader>()
     const put = this.#accumulators.columnAdder(batch)
@@ -71,7 +76,7 @@ export class AlignedEngine {
       const watermark = watermarks[i] as number
       let missed: Interval[] | undefined
       for (const interval of this.#window.assign(time(i))) {
-        if (dueOf(this.#window, interval) <= watermark) {
+        if (closeTime(this.#window, interval) <= watermark) {
           missed = [...(missed ?? []), interval]
           continue
         }
@@ -119,7 +124,7 @@ export class AlignedEngine {
   }
 
   snapshot(whole: boolean): Json | null {
-    const add: WindowSnapshot['add'][number][] = []
+    const add: AlignedSnapshot['add'][number][] = []
     for (const window of whole ? this.#open.values() : this.#touched) {
       const { interval, groups, keys } = window
       const put = (id: number, { rows, accs }: { rows: number; accs: Json[] }) =>
@@ -135,11 +140,11 @@ export class AlignedEngine {
     const drop = whole ? [] : this.#dropped
     this.#dropped = []
     if (!whole && add.length === 0 && drop.length === 0) return null
-    return { add, drop } satisfies WindowSnapshot as unknown as Json
+    return { add, drop } satisfies AlignedSnapshot
   }
 
   restore(json: Json): void {
-    const { add, drop } = json as unknown as WindowSnapshot
+    const { add, drop } = readSnapshot(json)
     for (const [start, end] of drop) {
       const window = this.#open.get(`${start}/${end}`)
       if (window) this.#forget(window)
@@ -165,7 +170,7 @@ export class AlignedEngine {
     const name = `${interval.start}/${interval.end}`
     let window = this.#open.get(name)
     if (!window) {
-      window = { interval, due: dueOf(this.#window, interval), keys: new Keys(this.#by), groups: new Groups(this.#accumulators), saved: false }
+      window = { interval, due: closeTime(this.#window, interval), keys: new Keys(this.#by), groups: new Groups(this.#accumulators), saved: false }
       this.#open.set(name, window)
     }
     this.#touched.add(window)

@@ -1,18 +1,20 @@
 import { TicketsError } from '../../base/errors.ts'
-import { type Batch, internals, type RowMetadata } from '../../batch/batch.ts'
-import type { Interval } from './window.ts'
+import { type Batch, internals } from '../../batch/batch.ts'
+import type { Interval } from './interval.ts'
 
 /** A row that came too late for some of its windows. */
 export interface Late {
+  /** Its index in the batch. */
   readonly row: number
+  /** The watermark of its partition just before it, in epoch milliseconds. */
   readonly watermark: number
   readonly windows: readonly Interval[]
 }
 
-/** The watermarks of a batch's rows. Throws `WATERMARK_LOST` where it has none. */
-export function metadataOf(batch: Batch<unknown>): RowMetadata {
-  const trail = internals.metadata(batch)
-  if (trail) return trail
+/** Returns the watermark before each row of a batch, in epoch milliseconds. Throws `WATERMARK_LOST` where the batch has none. */
+export function requireWatermarks(batch: Batch<unknown>): Float64Array {
+  const metadata = internals.metadata(batch)
+  if (metadata) return metadata.watermarks
   throw new TicketsError(
     'WATERMARK_LOST',
     'windowed got rows without their watermarks: make them with mapRows or withColumn, not with Batch.of, rows() or a map of your own',

@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.ts'
-import type { Interval } from './window.ts'
+import type { Interval } from './interval.ts'
 
 /** The key of a partial, the same in every task: the window's bounds and the key's values. */
 export const partialKey = (interval: Interval, values: readonly Json[]) => JSON.stringify([interval.start, interval.end, ...values])

@@ -1,9 +1,19 @@
+import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
 import { type KeyReader, Keys } from './keys.ts'
-import { checkHeld } from './state-limit.ts'
+import { checkHeld } from './state-checks.ts'
 
+/** On disk: `[key, start, last]` of each session that changed. */
 type SessionStartsSnapshot = readonly (readonly [readonly Json[], number, number])[]
+
+function readSnapshot(json: Json): SessionStartsSnapshot {
+  if (Array.isArray(json)) return json as SessionStartsSnapshot
+  throw new TicketsError(
+    'OPERATOR_STATE',
+    'the state of a sessionize is no list: another version wrote it, so run that one, or start over with a new log',
+  )
+}
 
 /** The newest session of each key, remembered until the watermark says that nothing can continue it. */
 export class SessionStarts {
@@ -63,11 +73,11 @@ export class SessionStarts {
     return ids.map((id) => {
       const { start, last } = this.#sessions.get(id) as { start: number; last: number }
       return [this.#keys.values(id), start, last] as const
-    }) satisfies SessionStartsSnapshot as unknown as Json
+    }) satisfies SessionStartsSnapshot
   }
 
   /** A session that was forgotten since comes back with this; it is over all the same. */
   restore(json: Json): void {
-    for (const [values, start, last] of json as unknown as SessionStartsSnapshot) this.#sessions.set(this.#keys.intern(values), { start, last })
+    for (const [values, start, last] of readSnapshot(json)) this.#sessions.set(this.#keys.intern(values), { start, last })
   }
 }

@@ -1,13 +1,18 @@
 import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
 import { type KeyReader, Keys } from './keys.ts'
-import { checkHeld } from './state-limit.ts'
+import { checkHeld, snapshotWith } from './state-checks.ts'
 
-interface TimedKeysSnapshot {
+/** On disk. */
+type TimedKeysSnapshot = {
   /** `[key, time]` of what was added. */
   readonly add: readonly (readonly [readonly Json[], number])[]
   /** Times up to this one are forgotten. */
   readonly until: number | null
+}
+
+function readSnapshot(json: Json): TimedKeysSnapshot {
+  return snapshotWith(json, 'add') as TimedKeysSnapshot
 }
 
 /** Event times of keys, remembered until they are old. A cut holds what was added since the last, and how far is forgotten. */
@@ -59,16 +64,16 @@ export class TimedKeys {
       this.#sweep()
       const all = [...this.#times].flatMap(([id, times]) => times.map((time) => [this.#keys.values(id), time] as const))
       this.#fresh = []
-      return { add: all, until: this.#limit } satisfies TimedKeysSnapshot as unknown as Json
+      return { add: all, until: this.#limit } satisfies TimedKeysSnapshot
     }
     if (this.#fresh.length === 0) return null
     const add = this.#fresh.filter(([, time]) => time > this.#until)
     this.#fresh = []
-    return { add, until: this.#limit } satisfies TimedKeysSnapshot as unknown as Json
+    return { add, until: this.#limit } satisfies TimedKeysSnapshot
   }
 
   restore(json: Json): void {
-    const { add, until } = json as unknown as TimedKeysSnapshot
+    const { add, until } = readSnapshot(json)
     for (const [values, time] of add) this.add(this.#keys.intern(values), time)
     this.#fresh = []
     this.forget(until ?? Number.NEGATIVE_INFINITY)

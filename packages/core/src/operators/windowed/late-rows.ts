@@ -1,12 +1,12 @@
-import { Batch, internals } from '../batch/batch.ts'
-import { LateRow } from '../connectors/late-row.ts'
-import { eventTimes } from '../time/event-time.ts'
-import type { Late } from '../window/engine/late.ts'
+import { Batch, internals } from '../../batch/batch.ts'
+import { LateRow } from '../../connectors/late-row.ts'
+import { eventTimes } from '../../time/event-time.ts'
+import type { Late } from '../../window/engine/late.ts'
 
 const LAST = 8.64e15
 const dateOf = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms)))
 
-/** The rows that came too late, with the windows they missed, their watermark and position. */
+/** Returns the late rows of a batch, each with the windows it missed, its watermark and its position. */
 export function lateRows(
   at: { readonly flow: string; readonly partition: string },
   operator: string,

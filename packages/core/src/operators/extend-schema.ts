@@ -2,7 +2,10 @@ import type { $ZodShape } from 'zod/v4/core'
 import type { Schema, ShapeRow, Simplify } from '../batch/schema.ts'
 
 /** Remembers the extension of each schema that passes: schemas are compared by identity on the hot path. */
-export function extended<T, S extends $ZodShape>(suffix: string, shape: S): (schema: Schema<T>) => Schema<Simplify<Omit<T, keyof S> & ShapeRow<S>>> {
+export function schemaExtension<T, S extends $ZodShape>(
+  suffix: string,
+  shape: S,
+): (schema: Schema<T>) => Schema<Simplify<Omit<T, keyof S> & ShapeRow<S>>> {
   const known = new WeakMap<Schema<T>, Schema<Simplify<Omit<T, keyof S> & ShapeRow<S>>>>()
   return (schema) => {
     let made = known.get(schema)

@@ -1,7 +1,7 @@
-import { isTicketsError } from '../base/errors.ts'
-import { columnBuilder } from '../batch/builder.ts'
-import type { Field, Schema } from '../batch/schema.ts'
-import type { Refused } from '../connectors/refused-rows.ts'
+import { isTicketsError } from '../../base/errors.ts'
+import { columnBuilder } from '../../batch/builder.ts'
+import type { Field, Schema } from '../../batch/schema.ts'
+import type { Refused } from '../../connectors/refused-rows.ts'
 import type { Result } from './window-rows.ts'
 
 const LAST = 8.64e15

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { from, type Observable, type OperatorFunction } from 'rxjs'
 import { expect, test } from 'vitest'
-import { count } from '../aggregate/count.ts'
-import { Batch } from '../batch/batch.ts'
-import { Ticket } from '../tickets/ticket.ts'
-import { global } from '../window/global.ts'
-import { hopping } from '../window/hopping.ts'
-import { tumbling } from '../window/tumbling.ts'
-import { windowed } from './windowed.ts'
+import { count } from '../../aggregate/count.ts'
+import { Batch } from '../../batch/batch.ts'
+import { Ticket } from '../../tickets/ticket.ts'
+import { global } from '../../window/global.ts'
+import { hopping } from '../../window/hopping.ts'
+import { tumbling } from '../../window/tumbling.ts'
+import { windowed } from '../windowed.ts'
 
 interface Shown {
   readonly window_start: Date

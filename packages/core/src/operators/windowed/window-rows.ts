@@ -1,10 +1,10 @@
-import type { Json } from '../base/json.ts'
-import { type Batch, internals, type WindowOrigin } from '../batch/batch.ts'
-import { columnBuilder } from '../batch/builder.ts'
-import type { Field, Schema } from '../batch/schema.ts'
-import type { Interval } from '../window/engine/window.ts'
+import type { Json } from '../../base/json.ts'
+import { type Batch, internals, type WindowOrigin } from '../../batch/batch.ts'
+import { columnBuilder } from '../../batch/builder.ts'
+import type { Field, Schema } from '../../batch/schema.ts'
+import type { Interval } from '../../window/engine/interval.ts'
 
-/** A window and key that is to be shown. */
+/** A window and key to emit. */
 export interface Result {
   readonly interval: Interval
   readonly values: readonly Json[]
@@ -14,12 +14,12 @@ export interface Result {
   readonly isFinal: boolean
 }
 
-/** The last instant that a `Date` can hold: a window of rows just before it ends there. */
+/** The last instant that a `Date` can hold. Later bounds are cut to it. */
 const LAST = 8.64e15
 
 const dateOf = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms)))
 
-/** How the columns of the schema are read from results. */
+/** Returns for each column of the schema how it is read from a result. */
 function readersOf(schema: Schema<unknown>, by: readonly string[]): readonly ((result: Result) => unknown)[] {
   return schema.fields.map(({ name, kind, optional }) => {
     if (name === 'window_start') return dates((interval) => interval.start)
@@ -37,7 +37,7 @@ function readersOf(schema: Schema<unknown>, by: readonly string[]): readonly ((r
   })
 }
 
-/** One `Date` for the results of a window, which come one after the other. */
+/** Reads bounds as dates. The results of a window come one after the other, so they share one `Date`. */
 function dates(pick: (interval: Interval) => number): (result: Result) => Date {
   let last = dateOf(Number.NaN)
   let at = Number.NaN
@@ -51,14 +51,14 @@ function dates(pick: (interval: Interval) => number): (result: Result) => Date {
 }
 
 /**
- * Rows of windows, in order of their ends. The watermark before each is its own time, as if every window were shown at the instant that
- * closes it: so a `windowed` behind finds the same rows late, whenever they are shown.
+ * Returns results as rows. The watermark before each row is the row's own time, as if every window were emitted at the instant that closes it. So
+ * a second `windowed` finds the same rows late, whenever they are emitted.
  */
 export function windowRows<Row>(
   schema: Schema<Row>,
   by: readonly string[],
   results: readonly Result[],
-  link: WindowOrigin,
+  windowOrigin: WindowOrigin,
   inTask: boolean,
 ): Batch<Row> {
   const columns = readersOf(schema, by).map((read, c) => {
@@ -68,6 +68,6 @@ export function windowRows<Row>(
     return builder.finish()
   })
   const watermarks = Float64Array.from(results, ({ interval }) => interval.end - 1)
-  const trail = { watermarks, offsets: new Float64Array(results.length), link }
-  return internals.make(schema, columns, results.length, trail, inTask ? 'task' : 'hand')
+  const metadata = { watermarks, offsets: new Float64Array(results.length), windowOrigin }
+  return internals.make(schema, columns, results.length, metadata, inTask ? 'task' : 'hand')
 }

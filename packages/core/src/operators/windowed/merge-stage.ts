@@ -1,0 +1,28 @@
+import type { Scope } from '../../dataflow/scope.ts'
+import type { WindowedDefinition } from './definition.ts'
+import type { WindowedOutput } from './output.ts'
+import { streamWindows } from './stream-windows.ts'
+import type { Stage } from './task-stage.ts'
+
+/**
+ * Counts the windows of another `windowed`, in the merge: each once, when every task has closed it. Takes the operator's place in the scope from
+ * its task stage.
+ */
+export function mergeStage(definition: WindowedDefinition, scope: Scope, output: WindowedOutput): Stage {
+  const windows = streamWindows(definition, output.display, { keepsState: true })
+  scope.moveToMergeStage({
+    id: definition.id,
+    // Version 2 holds the state of a merge of version 2.
+    version: 2,
+    rangeEnd: () => {},
+    advance: (frontier) => output.emitSome(windows.advance(output.delayed(frontier))),
+    snapshot: (whole) => windows.snapshot(whole),
+    restore: (snapshot) => windows.restore(snapshot),
+  })
+  return {
+    next(batch) {
+      if (batch.length === 0) output.emit([])
+      else output.late(batch, windows.add(batch))
+    },
+  }
+}

@@ -1,0 +1,5 @@
+/** `[start, end)` in epoch milliseconds. */
+export interface Interval {
+  readonly start: number
+  readonly end: number
+}
