@@ -10,17 +10,33 @@ const sinks = (...tests: string[]) => tests.map((test) => `packages/sinks/src/${
 
 const protocol = (...tests: string[]) => tests.map((test) => `test/protocol/${test}.test.ts`)
 
-const windows = core('window/edges', 'window/bounded', 'window/engine/partial-key', 'window/text-keys')
+const windows = core(
+  'window/tumbling',
+  'window/hopping',
+  'window/session',
+  'window/sliding',
+  'window/fill',
+  'window/bounded',
+  'window/engine/partial-key',
+  'window/text-keys',
+)
 const model = core('testing/scenario/window-model')
-const stateful = core('operators/remembering', 'operators/windowed/standalone')
+const stateful = core(
+  'operators/dedupe',
+  'operators/sessionize',
+  'operators/stateful-operator',
+  'operators/windowed',
+  'operators/windowed/standalone',
+  'operators/windowed/merge-stage',
+)
 const decoder = core('schema/fast/number', 'schema/fast/sequence', 'schema/decode', 'schema/inherited-names')
 const queue = kafka('source/partition-queue', 'protocol/record-batch', 'protocol/records')
 
 /** The first that fits a source counts. */
 export const targets: readonly Target[] = [
   { sources: /^packages\/core\/src\/window\/engine\/timed-keys\.ts$/, stages: [core('window/engine/timed-keys'), stateful] },
-  { sources: /^packages\/core\/src\/window\//, stages: [windows, model, core('window/windows'), stateful] },
-  { sources: /^packages\/core\/src\/operators\//, stages: [stateful, core('operators/waiting'), windows] },
+  { sources: /^packages\/core\/src\/window\//, stages: [windows, model, core('window/global', 'window/time-zone'), stateful] },
+  { sources: /^packages\/core\/src\/operators\//, stages: [stateful, core('operators/map-async', 'operators/windowed/task-stage'), windows] },
   { sources: /^packages\/core\/src\/aggregate\//, stages: [core('aggregate/aggregates', 'aggregate/distinct'), model] },
   {
     sources: /^packages\/core\/src\/batch\//,

@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { Window } from './engine/window.ts'
-import { global } from './global.ts'
-import { hopping } from './hopping.ts'
-import { session } from './session.ts'
-import { sliding } from './sliding.ts'
 import { tumbling } from './tumbling.ts'
 
 const hours = (window: Window, at: string) => {
@@ -65,38 +61,4 @@ describe('days by the clocks of a time zone', () => {
   test('UTC is a time zone', () => {
     expect(hours(days('UTC'), '1969-12-31T23:59:59.999Z')).toEqual(['1969-12-31T00:00:00.000Z', 24])
   })
-})
-
-test('hopping windows of a time are the same, whatever came before', () => {
-  const one = hopping({ size: 10, advance: 3, offset: 1 })
-  for (let time = -30; time < 30; time++) {
-    for (const before of [-7, 0, 1, 13]) {
-      one.assign(before)
-      expect(one.assign(time)).toEqual(hopping({ size: 10, advance: 3, offset: 1 }).assign(time))
-    }
-  }
-})
-
-test.each([
-  ['tumbling size 0', () => tumbling({ size: 0 }), 'got 0'],
-  ['tumbling negative', () => tumbling({ size: -1 }), 'got -1'],
-  ['tumbling NaN', () => tumbling({ size: Number.NaN }), 'got NaN'],
-  ['tumbling words', () => tumbling({ size: 'soon' }), 'got "soon"'],
-  ['tumbling too long', () => tumbling({ size: '40000 days' }), 'got "40000 days"'],
-  ['tumbling offset', () => tumbling({ size: '1s', offset: '1s' }), 'got 1000 ms'],
-  ['tumbling zone', () => tumbling({ size: '1 day', timeZone: 'Europe/Atlantis' }), 'got "Europe/Atlantis"'],
-  ['tumbling hours in a zone', () => tumbling({ size: '1 hour', timeZone: 'Europe/Paris' }), 'got 3600000 ms'],
-  ['hopping advance 0', () => hopping({ size: 5, advance: 0 }), 'got 0'],
-  ['hopping overlap', () => hopping({ size: '1 day', advance: 1 }), '86400000 windows'],
-  ['hopping grace', () => hopping({ size: 5, advance: 1, grace: -2 }), 'got -2'],
-  ['session gap', () => session({ gap: 0 }), 'got 0'],
-  ['session infinite', () => session({ gap: Number.POSITIVE_INFINITY }), 'got Infinity'],
-  ['sliding size', () => sliding({ size: 0.5 }), 'got 0.5'],
-])('nonsense is refused with its value: %s', (_what, make, message) => {
-  expect(make).toThrow(message)
-})
-
-test('a global window has bounds that all tools can hold', () => {
-  const [all] = global().assign(0) as [{ start: number; end: number }]
-  expect([new Date(all.start).toISOString(), new Date(all.end).toISOString()]).toEqual(['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])
 })
