@@ -1,6 +1,4 @@
-import type { OperatorFunction } from 'rxjs'
 import { count } from '../aggregate/count.ts'
-import type { Batch } from '../batch/batch.ts'
 import { windowed } from '../operators/windowed.ts'
 import { scenario } from '../testing/scenario/scenario.ts'
 import { Ticket } from '../tickets/ticket.ts'
@@ -28,7 +26,7 @@ const counted = (window: Window) =>
 
 /** Checks what each step of a line emits and finds late, when its rows arrive in one of `ways`. */
 export function checkLine([, options, change, before]: (typeof ways)[number], window: Window, steps: readonly Step[]): void {
-  const run = scenario(Ticket, counted(window) as OperatorFunction<Batch<Ticket>, Batch<object>>, options)
+  const run = scenario(Ticket, counted(window), options)
   if (before) run.feed(before)
   for (const [feed, emits, late = ''] of steps) run.feed(change(feed)).emits(emits).late(late)
 }
