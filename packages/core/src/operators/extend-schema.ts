@@ -1,16 +1,19 @@
 import type { $ZodShape } from 'zod/v4/core'
-import type { Schema, ShapeRow, Simplify } from '../batch/schema.ts'
+import type { Schema } from '../batch/schema.ts'
 
-/** Remembers the extension of each schema that passes: schemas are compared by identity on the hot path. */
-export function schemaExtension<T, S extends $ZodShape>(
-  suffix: string,
-  shape: S,
-): (schema: Schema<T>) => Schema<Simplify<Omit<T, keyof S> & ShapeRow<S>>> {
-  const known = new WeakMap<Schema<T>, Schema<Simplify<Omit<T, keyof S> & ShapeRow<S>>>>()
+/**
+ * Returns a function that extends the schema of a batch with these columns. It returns the same schema for the same input, since batches of one flow
+ * have to share a schema.
+ *
+ * `Row` is the row of the extended schema: the caller knows it, since the type of `shape` may be computed.
+ */
+export function schemaExtension<T, Row>(suffix: string, shape: $ZodShape): (schema: Schema<T>) => Schema<Row> {
+  const known = new WeakMap<Schema<T>, Schema<Row>>()
   return (schema) => {
     let made = known.get(schema)
     if (!made) {
-      made = schema.extend(`${schema.name}_${suffix}`, shape)
+      const extended: Schema<unknown> = schema.extend(`${schema.name}_${suffix}`, shape)
+      made = extended as Schema<Row>
       known.set(schema, made)
     }
     return made

@@ -6,12 +6,12 @@ import { valueIn } from '../base/own-names.ts'
 import { type Batch, column } from '../batch/batch.ts'
 import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
 import { valueReader } from '../batch/columns.ts'
-import type { Field, Schema, Simplify } from '../batch/schema.ts'
+import type { Field, Simplify } from '../batch/schema.ts'
 import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
 import { addColumns } from './with-column.ts'
 
-/** What `joinTable` looks rows up in; a `Map` is one. */
+/** A table in which `joinTable` looks rows up. A `Map` is one. */
 export interface Table<Key, Row> {
   get(key: Key): Row | undefined
 }
@@ -24,9 +24,9 @@ export interface JoinTableOptions<K extends string, S extends Record<string, $Zo
 }
 
 /**
- * Adds columns that a table has for a row's key, null where it has none: a client's segment, a product's name.
+ * Adds the columns that a table has for a row's key, such as a client's segment or a product's name. They are null where the table has no row.
  *
- * The table is the application's own and may change at any time; it is looked at when a row passes, so a replay sees it as it is then.
+ * The table belongs to the application and may change at any time. `joinTable` reads it when a row passes, so a replay sees the table of that moment.
  *
  * @throws `OPTION_INVALID` where a column of the table is optional or nullable; as the flow's error `BATCH_VALUE` where a value does not fit
  * @example
@@ -47,11 +47,11 @@ export function joinTable<T, const K extends keyof T & string, const S extends R
       return [name, z.nullable(type as z.ZodType)]
     }),
   )
-  const extend = schemaExtension<T, Record<string, $ZodType>>(`with_${names.join('_')}`.replace(/[^\w-]/g, '_'), shape)
+  const extend = schemaExtension<T, Row>(`with_${names.join('_')}`.replace(/[^\w-]/g, '_'), shape)
   return operate<Batch<T>, Batch<Row>>((out, scope) => ({
     next(batch) {
       const read = valueReader(batch.schema.fields.find((field) => field.name === on) as Field, column(batch, on))
-      const schema = extend(batch.schema) as unknown as Schema<Row>
+      const schema = extend(batch.schema)
       const builders = names.map((name) => columnBuilder(schema.fields.find((field) => field.name === name) as Field))
       for (let i = 0; i < batch.length; i++) {
         const key = read(i)

@@ -4,7 +4,7 @@ import { instant } from '../base/instant.ts'
 import type { Json } from '../base/json.ts'
 import { type Batch, internals } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
-import type { Field, Schema, Simplify } from '../batch/schema.ts'
+import type { Field, Simplify } from '../batch/schema.ts'
 import { eventTimes } from '../time/event-time.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { requireWatermarks } from '../window/engine/late.ts'
@@ -15,24 +15,24 @@ import { refuseWithoutScope } from './stateful-operator.ts'
 import { addColumn } from './with-column.ts'
 
 export interface SessionizeOptions<K extends string> {
-  /** The columns whose rows make up a session together. */
+  /** The columns of the key: rows with equal values are in the same sessions. */
   by: K | readonly K[]
   /** Rows of a key at most this far apart are in one session; greater than 0. */
   gap: Duration
-  /** Names it within its flow, where that has more than one; `sessionize` by default. */
+  /** The name within the flow, needed where that has more than one; `sessionize` by default. A restart finds the state by this name. */
   id?: string
-  /** Sessions remembered at the most, in each task; 10,000,000 by default. */
+  /** The most sessions remembered in each task; 10,000,000 by default. */
   maxKeys?: number
 }
 
 /**
- * Adds to each row, as it passes, when its session began: `session_start`. With the key it names the session.
+ * Adds `session_start` to each row as it passes: when the row's session began. Key and `session_start` together identify a session.
  *
- * A row joins the session of its key that was the last when it was read, if it is at most `gap` from it; a row before that is a session of
- * its own. So the order of reading counts; for sessions that do not depend on it, use `windowed(session(…))`. Each task looks at its own
- * partition.
+ * A row joins the latest session of its key if it is at most `gap` from it. A row before that session is a session of its own. So the result depends
+ * on the order of reading: use `windowed(session(…))` for sessions that do not. Each task sees its own partition only.
  *
- * @throws `OPTION_INVALID` for a gap of 0 or less; as the flow's error `WATERMARK_LOST` when rows come without theirs, `STATE_LIMIT`
+ * @throws `OPTION_INVALID` for a gap of 0 or less; as the flow's error `WATERMARK_LOST` when rows come without their
+ * watermarks, `STATE_LIMIT` when more sessions are remembered than allowed
  * @example
  * tickets.pipe(sessionize({ by: 'client_id', gap: '30 minutes' })) // { …, session_start: Date 12:00:07 }
  */
@@ -43,7 +43,7 @@ export function sessionize<T, const K extends keyof T & string>(
   const { id = 'sessionize', maxKeys = 10_000_000 } = options
   const by: readonly string[] = typeof options.by === 'string' ? [options.by] : (options.by as readonly K[])
   const gap = positiveMillis(options.gap, 'gap')
-  const extend = schemaExtension<T, { session_start: ReturnType<typeof instant> }>('with_session', { session_start: instant() })
+  const extend = schemaExtension<T, Row>('with_session', { session_start: instant() })
   return operate<Batch<T>, Batch<Row>>((out, scope) => {
     const sessions = new SessionStarts(by, gap, maxKeys)
     const clock = new PartitionClock(0)
@@ -55,7 +55,7 @@ export function sessionize<T, const K extends keyof T & string>(
       restore: (cut: Json) => sessions.restore(cut),
     }
     const withStarts = (batch: Batch<T>): Batch<Row> => {
-      const schema = extend(batch.schema) as unknown as Schema<Row>
+      const schema = extend(batch.schema)
       const builder = columnBuilder(schema.fields.find((field) => field.name === 'session_start') as Field)
       const watermarks = requireWatermarks(batch)
       const time = eventTimes(batch)

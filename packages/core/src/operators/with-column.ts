@@ -7,7 +7,7 @@ import type { Field, Schema, Simplify } from '../batch/schema.ts'
 import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
 
-/** The batch under a schema that has some columns more (or replaces some): the others are shared, not copied. */
+/** Returns a batch under a schema that adds or replaces some columns. The other columns are shared, not copied. */
 export function addColumns<B>(batch: Batch<unknown>, schema: Schema<B>, added: ReadonlyMap<string, Data>): Batch<B> {
   const columns = internals.columns(batch)
   const old = batch.schema.fields
@@ -15,13 +15,13 @@ export function addColumns<B>(batch: Batch<unknown>, schema: Schema<B>, added: R
   return internals.make(schema, all, batch.length, internals.metadata(batch), internals.origin(batch))
 }
 
-/** The same with one column. */
+/** Returns a batch under a schema that adds or replaces one column. */
 export function addColumn<B>(batch: Batch<unknown>, schema: Schema<B>, name: string, column: Data): Batch<B> {
   return addColumns(batch, schema, new Map([[name, column]]))
 }
 
 /**
- * Adds a column that is computed from each row, or replaces the one of this name.
+ * Adds a column that is computed from each row, or replaces the column of this name.
  *
  * @param type a zod type that a schema can hold
  * @throws `SCHEMA_UNSUPPORTED` for another type; `BATCH_VALUE`, as the flow's error, where a value does not fit
@@ -34,10 +34,10 @@ export function withColumn<T, const N extends string, Z extends $ZodType>(
   compute: (row: T, index: number) => output<Z>,
 ): OperatorFunction<Batch<T>, Batch<Simplify<Omit<T, N> & { [K in N]: output<Z> }>>> {
   type Row = Simplify<Omit<T, N> & { [K in N]: output<Z> }>
-  const extend = schemaExtension<T, Record<N, Z>>(`with_${name}`.replace(/[^\w-]/g, '_'), { [name]: type } as Record<N, Z>)
+  const extend = schemaExtension<T, Row>(`with_${name}`.replace(/[^\w-]/g, '_'), { [name]: type })
   return operate<Batch<T>, Batch<Row>>((out, scope) => ({
     next(batch) {
-      const schema = extend(batch.schema) as unknown as Schema<Row>
+      const schema = extend(batch.schema)
       const builder = columnBuilder(schema.fields.find((field) => field.name === name) as Field)
       let i = 0
       for (const row of batch) builder.add(compute(row, i++))

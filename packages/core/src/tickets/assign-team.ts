@@ -5,12 +5,12 @@ import { TicketsError } from '../base/errors.ts'
 import { dictionaryOf } from '../batch/arrow-types.ts'
 import { type Batch, column } from '../batch/batch.ts'
 import { isValid, membersOf } from '../batch/columns.ts'
-import type { Field, Schema, Simplify } from '../batch/schema.ts'
+import type { Field, Simplify } from '../batch/schema.ts'
 import { schemaExtension } from '../operators/extend-schema.ts'
 import { operate } from '../operators/operate.ts'
 import { addColumn } from '../operators/with-column.ts'
 
-/** Who answers which type of request. */
+/** The team that answers each type of request. */
 export const teams = {
   billing: 'Billing Team',
   technical: 'Technical Support',
@@ -21,12 +21,14 @@ export const teams = {
 export interface AssignTeamOptions<M extends Record<string, string>, N extends string> {
   /** Request type → team; `teams` by default. Every member of `request_type` needs one. */
   teams?: M
-  /** The name of the new column; `assigned_team` by default. */
+  /** The name of the added column; `assigned_team` by default. */
   column?: N
 }
 
 /**
- * Adds the team that answers each ticket, by its `request_type`. Works on dictionary codes: no row is touched.
+ * Adds the team that answers each ticket, by its `request_type`.
+ *
+ * Translates dictionary codes and builds no rows. `withColumn` does the same for any column, row by row.
  *
  * @throws `OPTION_INVALID` where a request type has no team
  * @example
@@ -41,10 +43,10 @@ export function assignTeam<
   const mapping: Record<string, string> = options.teams ?? teams
   const name = options.column ?? ('assigned_team' as N)
   const members = [...new Set(Object.values(mapping))] as [string, ...string[]]
-  const extend = schemaExtension<T, Record<string, z.ZodType>>('with_team', { [name]: z.enum(members) })
+  const extend = schemaExtension<T, Row>('with_team', { [name]: z.enum(members) })
   return operate<Batch<T>, Batch<Row>>((out, scope) => ({
     next(batch) {
-      const schema = extend(batch.schema) as unknown as Schema<Row>
+      const schema = extend(batch.schema)
       const field = schema.fields.find((f) => f.name === name) as Field
       out.next(addColumn(batch, schema, name, teamColumn(column(batch, 'request_type'), field, mapping)))
     },
@@ -60,7 +62,7 @@ function teamColumn(types: Data, field: Field, mapping: Record<string, string>):
   })
   const { type, values } = dictionaryOf(field)
   const codes = types.values as Int8Array
-  const out = new (type.indices.ArrayType as unknown as new (n: number) => Int8Array)(types.length)
+  const out = new type.indices.ArrayType(types.length)
   for (let i = 0; i < types.length; i++) {
     if (!isValid(types, i))
       throw new TicketsError('OPTION_INVALID', 'assignTeam needs a request_type in every row: filter the rows without one first')

@@ -5,9 +5,11 @@ import { filterBatch } from '../operators/filter-rows.ts'
 import { operate } from '../operators/operate.ts'
 
 /**
- * Keeps the tickets whose priority is high or critical. Looks at dictionary codes, and gathers the kept rows once.
+ * Keeps the tickets whose priority is high or critical.
  *
- * @param options.priorities others to keep instead
+ * Compares dictionary codes and builds no rows. `filterRows` does the same with any predicate, row by row.
+ *
+ * @param options.priorities the priorities to keep instead
  * @example
  * tickets.pipe(highPriority()) // no row with priority 'low' or 'medium'
  */

@@ -7,7 +7,7 @@ import { windowed } from '../operators/windowed.ts'
 import type { Window } from '../window/engine/window.ts'
 import { tumbling } from '../window/tumbling.ts'
 
-/** What a row of `ticketMetrics` counts. */
+/** Returns the aggregates of `ticketMetrics`. */
 const metrics = () => ({
   total_tickets: count(),
   billing_count: countWhere('request_type', 'billing'),
@@ -40,7 +40,7 @@ export interface TicketMetrics {
 }
 
 /**
- * One row of counts a window: all tickets, by type, critical ones, different clients.
+ * Emits one row of counts for each window: all tickets, tickets by type, critical tickets, and different clients.
  *
  * @param window tumbling windows of one minute by default
  * @example

@@ -5,7 +5,19 @@ import type { Interval } from './engine/interval.ts'
 import { partialKey } from './engine/partial-key.ts'
 import { closeTime, type Window } from './engine/window.ts'
 
-/** Every key that the columns of `by` can make: the product of their members. Throws `OPTION_INVALID` where one is no enum. */
+/**
+ * Finds keys without rows. It gets what it returned last as `shown` (null at first) and the keys that are about to be emitted for the first time, and
+ * returns the keys to emit along with them.
+ */
+export type Fill = (
+  shown: Json | null,
+  fresh: readonly string[],
+) => { readonly missing: readonly { key: string; due: number }[]; readonly shown: Json }
+
+/** In snapshots of the merge: the first and the last window emitted. */
+type Shown = readonly [first: { readonly start: number; readonly end: number } | null, last: { readonly start: number; readonly end: number } | null]
+
+/** Returns every key that the columns of `by` can have: the product of their members. Throws `OPTION_INVALID` where a column is no enum. */
 export function knownKeys(schema: Schema<unknown>, by: readonly string[]): Json[][] {
   return by.reduce<Json[][]>(
     (keys, name) => {
@@ -19,8 +31,8 @@ export function knownKeys(schema: Schema<unknown>, by: readonly string[]): Json[
 }
 
 /**
- * Finds the windows and keys without rows: in each window shown the keys that have none, and all keys of the windows that lie between
- * those shown. Of a gap at most `maxFill` windows are filled, the first ones: a clock that was wrong once must not make millions of rows.
+ * Returns what finds the windows and keys without rows: in each window emitted the keys that have none, and all keys of the windows between those
+ * emitted. Of a gap, only the first `maxFill` windows are filled: a clock that was wrong once must not make millions of rows.
  */
 export function zeroFill(window: Window, keys: () => readonly (readonly Json[])[], maxFill: number): Fill {
   const next = window.after
@@ -28,7 +40,7 @@ export function zeroFill(window: Window, keys: () => readonly (readonly Json[])[
     throw new TicketsError('OPTION_INVALID', `fill: 'zero' goes with windows that follow each other, tumbling or hopping, not with ${window.kind}`)
   return (shown, fresh) => {
     const starts = fresh.map((key) => JSON.parse(key) as [number, number]).map(([start, end]) => ({ start, end }))
-    let [first, last] = (shown as unknown as [Interval, Interval] | null) ?? [null, null]
+    let [first, last] = (shown as Shown | null) ?? [null, null]
     const missing: { key: string; due: number }[] = []
     const put = (interval: Interval) => {
       for (const values of keys()) missing.push({ key: partialKey(interval, values), due: closeTime(window, interval) })
@@ -52,15 +64,6 @@ export function zeroFill(window: Window, keys: () => readonly (readonly Json[])[
         first = interval
       }
     }
-    return { missing, shown: [first, last] as unknown as Json }
+    return { missing, shown: [first, last] satisfies Shown }
   }
 }
-/**
- * Finds the keys without rows that are to be shown as such: given what it returned last (null at first) and the keys that are about to
- * be shown for the first time.
- */
-
-export type Fill = (
-  shown: Json | null,
-  fresh: readonly string[],
-) => { readonly missing: readonly { key: string; due: number }[]; readonly shown: Json }

@@ -9,17 +9,17 @@ export interface HoppingOptions {
   size: Duration
   /** How far apart windows start, greater than 0. Below `size` they overlap, above it there are gaps, whose rows are in no window. */
   advance: Duration
-  /** How long after its end a window stays open for rows that come late; 0 by default. */
+  /** How long after its end a window stays open for late rows; 0 by default. */
   grace?: Duration
   /** Shifts the windows against the Unix epoch; 0 by default, less than `advance`. */
   offset?: Duration
 }
 
-/** Each row is counted in so many windows at the most. */
+/** The most windows that one row is counted in. */
 const OVERLAP = 10_000
 
 /**
- * Windows of one size that start every `advance`, aligned to the Unix epoch plus `offset`: a row is counted in each one that it lies in.
+ * Returns windows of one size that start every `advance`, aligned to the Unix epoch plus `offset`: a row is counted in each window that it lies in.
  *
  * @throws `OPTION_INVALID`, with the value, for a size or advance of 0, anything negative, an offset not below the advance, or more than
  * 10,000 windows over one instant
@@ -49,7 +49,7 @@ export function hopping(options: HoppingOptions): Window {
       const found: Interval[] = []
       for (let start = newest; start > time - size; start -= advance) found.push({ start, end: start + size })
       last = found.reverse()
-      // Rows come nearly in order: mostly the windows are those of the row before, until the next one starts or the oldest ends.
+      // Rows arrive nearly in order, so most have the windows of the row before, until the next window starts or the oldest one ends.
       from = time
       until = Math.min(newest + advance, last[0]?.end ?? Number.POSITIVE_INFINITY)
       return last

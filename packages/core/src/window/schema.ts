@@ -1,16 +1,17 @@
 import * as z from 'zod'
-import type { $ZodShape, $ZodType } from 'zod/v4/core'
+import type { $ZodType } from 'zod/v4/core'
 import type { Agg } from '../aggregate/aggregate.ts'
 import { TicketsError } from '../base/errors.ts'
 import { instant } from '../base/instant.ts'
 import { valueIn } from '../base/own-names.ts'
+import { zodShape } from '../base/zod-definition.ts'
 import type { Schema } from '../batch/schema.ts'
 import { makeSchema } from '../schema/define.ts'
 
-/** The names that a window's own columns have, so that no aggregate may. */
+/** The names of a window's own columns, which no key and no aggregate may have. */
 export const reserved = ['window_start', 'window_end', 'revision', 'is_final'] as const
 
-/** The type of a result's column, told from what no rows at all give. */
+/** Returns the type of a result's column. Where the aggregate does not declare it, the result of no rows at all tells. */
 function typeOf(input: Schema<unknown>, name: string, agg: Agg<unknown, unknown>): $ZodType {
   if (agg.typeIn) return agg.typeIn(input)
   if (agg.type) return agg.type
@@ -19,10 +20,10 @@ function typeOf(input: Schema<unknown>, name: string, agg: Agg<unknown, unknown>
   if (typeof empty === 'string') return z.string()
   if (typeof empty === 'boolean') return z.boolean()
   if (empty instanceof Date) return instant()
-  throw new TicketsError('OPTION_INVALID', `the aggregate "${name}" does not tell its column: give it a \`type\`, such as z.number().nullable()`)
+  throw new TicketsError('OPTION_INVALID', `the aggregate "${name}" does not declare its column: give it a \`type\`, such as z.number().nullable()`)
 }
 
-/** The schema of what `windowed` gives: bounds, key, aggregates, revision, and whether that is the last one where each change is shown. */
+/** Returns the schema of the rows that `windowed` emits: bounds, key, aggregates, `revision`, and `is_final` where each change is emitted. */
 export function windowSchema(
   input: Schema<unknown>,
   kind: string,
@@ -30,7 +31,7 @@ export function windowSchema(
   aggregate: Readonly<Record<string, Agg<unknown, unknown>>>,
   updates = false,
 ): Schema<Record<string, unknown>> {
-  const shape = (input.zod._zod.def as unknown as { shape: $ZodShape }).shape
+  const shape = zodShape(input.zod)
   const keys = by.map((name) => {
     if ((reserved as readonly string[]).includes(name))
       throw new TicketsError(

@@ -6,14 +6,14 @@ import { windowMillis } from './sizes.ts'
 export interface SessionOptions {
   /** Rows of a key at most this far apart are in one session; greater than 0. */
   gap: Duration
-  /** How long after its end a session stays open for rows that come late; 0 by default. */
+  /** How long after its end a session stays open for late rows; 0 by default. */
   grace?: Duration
 }
 
 /**
- * Windows of activity: a session of a key goes on while its rows are at most `gap` apart, and ends `gap` after the last one.
+ * Returns windows of activity: a session of a key continues while its rows are at most `gap` apart, and ends `gap` after the last one.
  *
- * They close inside of their task, so over several partitions all rows of a key have to be in one: the source says so with `keyedBy`.
+ * Sessions close inside a task, so over several partitions all rows of a key have to be in one partition. The source declares that with `keyedBy`.
  *
  * @throws `OPTION_INVALID`, with the value, for a gap of 0 or anything negative
  * @example

@@ -4,14 +4,14 @@ import type { Window } from './engine/window.ts'
 import { windowMillis } from './sizes.ts'
 
 export interface SlidingOptions {
-  /** How far apart two rows of one window can be at the most; greater than 0. */
+  /** The most that two rows of one window are apart; greater than 0. */
   size: Duration
-  /** How long after its end a window stays open for rows that come late; 0 by default. */
+  /** How long after its end a window stays open for late rows; 0 by default. */
   grace?: Duration
 }
 
 /**
- * Windows that move with the rows, as Kafka Streams defines them: for each row at `t` the window `[t − size, t]` that ends with it, and
+ * Returns windows that move with the rows, as Kafka Streams defines them: for each row at `t` the window `[t − size, t]` that ends with it, and
  * the one that begins after it, `[t + 1 ms, t + 1 ms + size]`, if rows are in it. Both ends belong to them; `window_end` is the last
  * instant inside.
  *

@@ -1,11 +1,11 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Interval } from './engine/interval.ts'
 
-const DAY = 86_400_000
-/** Windows of days remembered, so that Intl is asked once a day of the data and not once a row. */
+const DAY_MS = 86_400_000
+/** How many windows are remembered, so that Intl is called once for each day of the data and not once for each row. */
 const KNOWN = 64
 
-/** How many milliseconds the clocks of a zone are ahead of UTC at an instant. */
+/** Returns how many milliseconds the clocks of a zone are ahead of UTC at an instant. */
 function offsetsOf(timeZone: string): (time: number) => number {
   let format: Intl.DateTimeFormat
   try {
@@ -36,23 +36,23 @@ function offsetsOf(timeZone: string): (time: number) => number {
 }
 
 /**
- * Windows of whole days by the clocks of a time zone, with their 23 and 25 hours. A day begins at the first instant of its date, as
+ * Returns windows of whole days by the clocks of a time zone, with their 23 and 25 hours. A day begins at the first instant of its date, as
  * `java.time` has it: at 00:00, or, where the clocks jump over that, when they do.
  *
- * @param days how many days a window has
+ * @param days how many days a window is long
  * @param shift which day, counted from 1970-01-01, one of them begins on
  */
 export function zonedDays(timeZone: string, days: number, shift: number): (time: number) => Interval {
   const offsetAt = offsetsOf(timeZone)
 
   const startOf = (day: number): number => {
-    const local = day * DAY
-    const [before, after] = [offsetAt(local - DAY), offsetAt(local + DAY)]
+    const local = day * DAY_MS
+    const [before, after] = [offsetAt(local - DAY_MS), offsetAt(local + DAY_MS)]
     if (before === after) return local - before
     const fits = [local - before, local - after].filter((time, i) => offsetAt(time) === (i === 0 ? before : after))
     if (fits.length > 0) return Math.min(...fits)
     // The clocks jump over midnight: the day begins with the jump.
-    let [low, high] = [local - DAY, local + DAY]
+    let [low, high] = [local - DAY_MS, local + DAY_MS]
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2)
       if (offsetAt(middle) === before) low = middle
@@ -63,15 +63,15 @@ export function zonedDays(timeZone: string, days: number, shift: number): (time:
 
   const known: Interval[] = []
   return (time) => {
-    // The newest are looked at first: rows come nearly in order.
+    // Rows arrive nearly in order, so the newest windows are tried first.
     for (let i = known.length - 1; i >= 0; i--) {
       const interval = known[i] as Interval
       if (time >= interval.start && time < interval.end) return interval
     }
-    const today = Math.floor((time + offsetAt(time)) / DAY)
+    const today = Math.floor((time + offsetAt(time)) / DAY_MS)
     const first = Math.floor((today - shift) / days) * days + shift
     let interval = { start: startOf(first), end: startOf(first + days) }
-    // Clocks that go back over midnight show a date again that is over.
+    // Clocks that go back over midnight repeat a date that was over.
     if (time >= interval.end) interval = { start: interval.end, end: startOf(first + 2 * days) }
     else if (time < interval.start) interval = { start: startOf(first - days), end: interval.start }
     known.push(interval)

@@ -8,7 +8,7 @@ import { zonedDays } from './time-zone.ts'
 export interface TumblingOptions {
   /** How long a window is, greater than 0. */
   size: Duration
-  /** How long after its end a window stays open for rows that come late; 0 by default. */
+  /** How long after its end a window stays open for late rows; 0 by default. */
   grace?: Duration
   /** Shifts the windows against the Unix epoch; 0 by default, less than `size`. */
   offset?: Duration
@@ -19,7 +19,7 @@ export interface TumblingOptions {
 const DAY = 86_400_000
 
 /**
- * Windows of one size, end to end, aligned to the Unix epoch plus `offset`.
+ * Returns windows of one size, end to end, aligned to the Unix epoch plus `offset`.
  *
  * With a `timeZone` they are days by its clocks, of 23 or 25 hours where these change; weeks from Monday on are
  * `{ size: '7 days', offset: '4 days', timeZone }`, since the epoch was a Thursday.
@@ -37,7 +37,7 @@ export function tumbling(options: TumblingOptions): Window {
   const at = options.timeZone === undefined ? aligned(size, offset) : zoned(options.timeZone, size, offset)
   let last: readonly [Interval] = [{ start: Number.NaN, end: Number.NaN }]
   const assign = (time: number) => {
-    // Rows come nearly in order: mostly it is the window of the row before.
+    // Rows arrive nearly in order, so most are in the window of the row before.
     if (!(time >= last[0].start && time < last[0].end)) last = [at(time)]
     return last
   }
