@@ -14,21 +14,22 @@ import { refuseWithoutScope } from './stateful-operator.ts'
 export interface DedupeOptions<K extends string> {
   /** The columns that make two rows the same. */
   key: K | readonly K[]
-  /** How far apart in event time two rows of one key can be and still be the same; greater than 0. What is remembered is bounded by it. */
+  /** The event time within which two rows of one key are the same row; greater than 0. It bounds what is remembered. */
   within: Duration
-  /** Names it within its flow, where that has more than one; `dedupe` by default. */
+  /** The name within the flow, needed where that has more than one; `dedupe` by default. A restart finds the state by this name. */
   id?: string
-  /** Times remembered at the most, in each task; 10,000,000 by default. */
+  /** The most times remembered in each task; 10,000,000 by default. */
   maxKeys?: number
 }
 
 /**
- * Drops a row when one of the same key, less than `within` of event time before or after it, has passed already: the first one read stays.
+ * Drops a row when another one of its key, less than `within` of event time before or after it, has passed already. The row read first stays.
  *
- * Each task looks at its own partition, so repeats are found where they share one, as those of a producer that sends twice do. A row that
- * is `within` or more behind its partition's watermark passes unchecked: what it could repeat is forgotten.
+ * Each task sees its own partition only. It finds repeats that share a partition, such as those of a producer that sends twice. A row that is `within`
+ * or more behind the watermark of its partition passes unchecked, since the rows it could repeat are forgotten.
  *
- * @throws `OPTION_INVALID` for a `within` of 0 or less; as the flow's error `WATERMARK_LOST` when rows come without theirs, `STATE_LIMIT`
+ * @throws `OPTION_INVALID` for a `within` of 0 or less; as the flow's error `WATERMARK_LOST` when rows come without their watermarks,
+ * `STATE_LIMIT` when more times are remembered than allowed
  * @example
  * tickets.pipe(dedupe({ key: 'ticket_id', within: '1 hour' })) // each ticket once, however often it was sent within the hour
  */
@@ -46,7 +47,7 @@ export function dedupe<T, const K extends keyof T & string>(options: DedupeOptio
       const keys = known.reader(batch)
       const kept = filterBatch(batch, (i) => {
         const [t, forgotten] = [time(i), (watermarks[i] as number) - within]
-        // What the watermark before this row has passed is not looked at, whether it is still in memory or not.
+        // A time that the watermark has passed does not count even while it is in memory: else the result would depend on when it is freed.
         if (t <= forgotten) return true
         const times = known.times(keys.idOf(i))
         if (times.some((other) => other > forgotten && Math.abs(other - t) < within)) return false
@@ -62,7 +63,7 @@ export function dedupe<T, const K extends keyof T & string>(options: DedupeOptio
       version: 1,
       rangeEnd: () => {},
       snapshot: (whole: boolean) => known.snapshot(whole),
-      restore: (cut: Json) => known.restore(cut),
+      restore: (snapshot: Json) => known.restore(snapshot),
     }
     return {
       next(batch) {

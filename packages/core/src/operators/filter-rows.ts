@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs'
 import { type Batch, pick } from '../batch/batch.ts'
 import { operate } from './operate.ts'
 
-/** The batch with the rows for which `keep` says yes; the batch itself when that is all of them. */
+/** Returns a batch of the rows for which `keep` is true; the batch itself when these are all of its rows. */
 export function filterBatch<T>(batch: Batch<T>, keep: (i: number) => boolean): Batch<T> {
   const rows = new Int32Array(batch.length)
   let kept = 0
@@ -13,7 +13,7 @@ export function filterBatch<T>(batch: Batch<T>, keep: (i: number) => boolean): B
 /**
  * Keeps the rows for which `predicate` is true.
  *
- * Empty batches pass, since they carry the schema; a predicate that throws is the flow's error.
+ * Empty batches pass, since they carry the schema. What the predicate throws is the error of the flow.
  *
  * @example
  * tickets.pipe(filterRows((t) => t.priority === 'critical'))

@@ -8,9 +8,9 @@ import { sameSchema } from '../schema/same-schema.ts'
 import { operate } from './operate.ts'
 
 /**
- * Ends a flow in a sink. Only inside of a pipeline.
+ * Ends a flow in a sink. Works only inside a pipeline.
  *
- * @throws `OPERATOR_SCOPE` outside of one; as the flow's error `SCHEMA_MISMATCH` when batches of two schemas arrive, and
+ * @throws `OPERATOR_SCOPE` outside a pipeline; as the flow's error `SCHEMA_MISMATCH` when batches of two schemas arrive, and
  * `OPERATOR_ASYNC` when one arrives outside its push (after `delay`, `observeOn`, …)
  * @example
  * tickets.pipe(highPriority(), into(jsonSink('data/high')))

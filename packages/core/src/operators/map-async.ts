@@ -5,21 +5,22 @@ import type { Schema } from '../batch/schema.ts'
 import { operate } from './operate.ts'
 
 export interface MapAsyncOptions {
-  /** How many rows wait at the same time at the most; 16 by default. */
+  /** The most rows that wait at the same time; 16 by default. */
   concurrency?: number
-  /** Whether batches go on in their order; true by default. Rows keep their order within a batch in any case. */
+  /** Whether batches keep their order; true by default. Rows keep their order within a batch in any case. */
   ordered?: boolean
 }
 
+/** A batch on its way through `map`; `made` is null until all its rows are there. */
 interface Waiting<B> {
   made: Batch<B> | null
 }
 
 /**
- * Makes one row of `schema` from each row by something that takes time: a lookup, a call. The one way to wait inside of a pipeline: a
- * range is cut when all of its rows are there.
+ * Makes one row of `schema` from each row with an asynchronous function, such as a lookup or a request. A range ends only when `map` has settled for all
+ * its rows, so this is the way to wait inside a pipeline.
  *
- * `map` may be called again for the same row after a crash. `signal` aborts when the pipeline lets go of the flow.
+ * `map` may run again for the same row after a crash. `signal` aborts when the flow ends.
  *
  * @throws `OPTION_INVALID` for a concurrency below 1; as the flow's error what `map` rejects with, `BATCH_VALUE` where a row does not fit
  * @example
@@ -36,13 +37,13 @@ export function mapAsync<A, B, const R extends B = B>(
     const abort = new AbortController()
     const queue: (() => Promise<void>)[] = []
     const line: Waiting<B>[] = []
-    const under = new Set<Promise<void>>()
+    const running = new Set<Promise<void>>()
     const aborted = new Promise<never>((_, reject) => {
       abort.signal.addEventListener('abort', () => reject(new Error('unsubscribed')))
     })
     aborted.catch(() => {})
     let busy = 0
-    let isBehind = false
+    let inMergeStage = false
 
     const next = () => {
       while (busy < concurrency && queue.length > 0 && !abort.signal.aborted) {
@@ -53,7 +54,7 @@ export function mapAsync<A, B, const R extends B = B>(
         })
       }
     }
-    /** A row at a time: waits for its turn, then for `map`. */
+    /** Settles with the mapped row, once it had its turn. */
     const mapped = (row: A) =>
       new Promise<B>((resolve, reject) => {
         queue.push(async () => {
@@ -66,7 +67,7 @@ export function mapAsync<A, B, const R extends B = B>(
       })
     const emit = (batch: Batch<B>) => {
       if (abort.signal.aborted) return
-      if (scope) scope.within(() => out.next(batch), isBehind)
+      if (scope) scope.within(() => out.next(batch), inMergeStage)
       else out.next(batch)
     }
     const flush = (slot: Waiting<B>) => {
@@ -78,7 +79,7 @@ export function mapAsync<A, B, const R extends B = B>(
     }
     const work = async (batch: Batch<A>, slot: Waiting<B>) => {
       const all = Promise.all(batch.toArray().map(mapped))
-      // One that fails after the batch was given up is nobody's.
+      // A row may fail after its batch has failed, when nothing awaits it any more.
       all.catch(() => {})
       next()
       try {
@@ -87,26 +88,26 @@ export function mapAsync<A, B, const R extends B = B>(
         flush(slot)
       } catch (error) {
         if (abort.signal.aborted) return
-        if (scope) scope.within(() => out.error(error), isBehind)
+        if (scope) scope.within(() => out.error(error), inMergeStage)
         else out.error(error)
       }
     }
 
     return {
       next(batch) {
-        isBehind = scope?.inMergeStage ?? false
+        inMergeStage = scope?.inMergeStage ?? false
         const empty = internals.make(schema, internals.columns(Batch.of(schema, [])), 0, internals.metadata(batch), internals.origin(batch))
         // An empty batch carries the schema, and waits for nothing.
         if (batch.length === 0) return out.next(empty)
         const slot: Waiting<B> = { made: null }
         line.push(slot)
         const pending = work(batch, slot)
-        under.add(pending)
-        void pending.finally(() => under.delete(pending))
+        running.add(pending)
+        void pending.finally(() => running.delete(pending))
         scope?.pending(pending)
       },
       async complete() {
-        while (under.size > 0) await Promise.all(under)
+        while (running.size > 0) await Promise.all(running)
       },
       unsubscribe: () => abort.abort(),
       ready: () => scope?.describe('mapAsync', { schema: schema.name, version: schema.version }),

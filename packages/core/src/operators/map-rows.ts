@@ -3,7 +3,7 @@ import { Batch, internals } from '../batch/batch.ts'
 import type { Schema } from '../batch/schema.ts'
 import { operate } from './operate.ts'
 
-/** Rows made from the rows of a batch, one for one: watermarks and positions stay theirs. */
+/** Returns a batch of one row for each row of a batch. It keeps their watermarks and positions. */
 export function mapBatch<A, B>(batch: Batch<A>, schema: Schema<B>, map: (row: A, index: number) => B): Batch<B> {
   const made = Batch.of(schema, batch.toArray().map(map))
   return internals.make(schema, internals.columns(made), made.length, internals.metadata(batch), internals.origin(batch))

@@ -1,22 +1,22 @@
 import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
 import { currentScope, type Scope } from '../dataflow/scope.ts'
 
-/** One subscription of an operator of ours. */
+/** One subscription of an operator. */
 export interface Operation<A> {
   next(value: A): void
-  /** The source completed, outside of a pipeline; what is held goes out, when a promise is returned as soon as that settles. */
+  /** The source completed, outside a pipeline: emits what is held. The output completes when a returned promise settles. */
   complete?(): void | Promise<void>
-  /** The source is subscribed to: those before it have registered. */
+  /** The source is subscribed to, so the operators before this one have registered. */
   ready?(): void
   unsubscribe?(): void
 }
 
 /**
- * The ring of RxJS around a plain operation. RxJS reports what a subscriber's `next` throws only later and elsewhere, so it is caught
- * here and becomes the flow's error.
+ * Returns an operator of RxJS from what it does with one subscription. RxJS reports what a subscriber's `next` throws later and elsewhere, so it is caught
+ * here and becomes the error of the flow.
  */
 export function operate<A, B>(make: (out: Subscriber<B>, scope: Scope | null) => Operation<A>): OperatorFunction<A, B> {
-  // `lift`, as RxJS's own operators: a pipeline follows it to see every error and every subscription of its flows.
+  // `lift`, like the operators of RxJS: a pipeline follows it to see every error and every subscription of its flows.
   return (source) => source.lift({ call: (out, from) => subscribe(out, from, make) })
 }
 

@@ -3,8 +3,9 @@ import type { Batch } from '../batch/batch.ts'
 import { operate } from './operate.ts'
 
 /**
- * One row at a time, for operators of RxJS that know nothing of batches; `toBatches` goes back.
- * Watermarks and positions are lost on the way, so `windowed` refuses what comes after.
+ * Emits the rows of batches one by one, for operators of RxJS that know nothing of batches. `toBatches` makes batches again.
+ *
+ * Rows have no watermarks and positions, so a `windowed` after it refuses them.
  *
  * @example
  * tickets.pipe(rows(), map((t) => t.request.length)) // Observable<number>
@@ -12,7 +13,7 @@ import { operate } from './operate.ts'
 export function rows<T>(): OperatorFunction<Batch<T>, T> {
   return operate<Batch<T>, T>((out, scope) => ({
     next(batch) {
-      // Rows cannot say that windows feed them; whoever makes batches of them again has to know.
+      // A row cannot carry that windows made it, and `toBatches` has to know.
       if (scope?.inMergeStage) scope.emitsSingleWindowRows = true
       for (const row of batch) out.next(row)
     },

@@ -52,7 +52,7 @@ export function sessionize<T, const K extends keyof T & string>(
       version: 1,
       rangeEnd: () => {},
       snapshot: (whole: boolean) => sessions.snapshot(whole),
-      restore: (cut: Json) => sessions.restore(cut),
+      restore: (snapshot: Json) => sessions.restore(snapshot),
     }
     const withStarts = (batch: Batch<T>): Batch<Row> => {
       const schema = extend(batch.schema)

@@ -5,26 +5,26 @@ import { Batch, internals } from '../batch/batch.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
 import { operate } from './operate.ts'
 
-/** What an operator with memory is made of. `S` is its state: changed in place, or replaced by what `onBatch` is given to `set`. */
+/** The parts of an operator with state. `S` is the state, which `onBatch` and `onRangeEnd` change in place. */
 export interface StatefulDefinition<A, B, S> {
-  /** Names it within its flow; its state is found by this name after a restart. */
+  /** The name within the flow. A restart finds the state by this name. */
   id: string
-  /** The version of its snapshots; 1 by default. Count up when they change, and let `restore` take the older ones. */
+  /** The version of the snapshots; 1 by default. Raise it when they change, and let `restore` read the older ones. */
   version?: number
   init: () => S
-  /** Gives zero or more batches for one. An empty batch must give an empty batch: it carries the schema down the flow. */
-  onBatch: (state: S, batch: Batch<A>) => Iterable<Batch<B>> | Batch<B> | null | undefined | undefined
-  /** Called when a range ends, and outside of a pipeline at the end: what must not wait for the next range goes out here. */
-  onRangeEnd?: (state: S) => Iterable<Batch<B>> | Batch<B> | null | undefined | undefined
-  /** The state as JSON; must be detached from it. */
+  /** Returns zero or more batches for one. An empty batch must give an empty batch: it carries the schema down the flow. */
+  onBatch: (state: S, batch: Batch<A>) => Iterable<Batch<B>> | Batch<B> | null | undefined
+  /** Called when a range ends, or the source completes outside a pipeline. Returns what must not wait for the next range. */
+  onRangeEnd?: (state: S) => Iterable<Batch<B>> | Batch<B> | null | undefined
+  /** Returns the state as JSON. Later changes of the state must not change it. */
   snapshot: (state: S) => Json
   restore: (snapshot: Json, version: number) => S
 }
 
 /**
- * An operator with memory, whose state rides in the pipeline's records: after a crash it goes on as if nothing had happened.
+ * Makes an operator with state. The state is part of the pipeline's records, so after a crash the operator continues where its last record ends.
  *
- * Works without a pipeline too; then it starts with `init()`.
+ * Works outside a pipeline too, where it starts with `init()`.
  *
  * @throws `OPERATOR_SCOPE` when subscribed inside a running pipeline (below `switchMap`, `retry`), where no record would hold its state.
  * @example
@@ -36,7 +36,7 @@ export function statefulOperator<A, B = A, S = unknown>(definition: StatefulDefi
   return operate<Batch<A>, Batch<B>>((out, scope) => {
     let state = init()
     let last: string | null = null
-    const emit = (result: Iterable<Batch<B>> | Batch<B> | null | undefined | undefined) => {
+    const emit = (result: Iterable<Batch<B>> | Batch<B> | null | undefined) => {
       if (!result) return
       if (result instanceof Batch) return out.next(result)
       for (const batch of result) out.next(batch as Batch<B>)
@@ -58,18 +58,18 @@ export function statefulOperator<A, B = A, S = unknown>(definition: StatefulDefi
         last = text
         return JSON.parse(text) as Json
       },
-      restore(cut, written) {
-        state = restore(cut, written)
-        last = JSON.stringify(cut)
+      restore(saved, writtenBy) {
+        state = restore(saved, writtenBy)
+        last = JSON.stringify(saved)
       },
     }
-    let begun = false
+    let isStarted = false
     return {
       next(batch) {
         if (!scope) refuseWithoutScope(batch, id)
-        // What windows feed runs in the merge, and its state is the merge's.
-        if (!begun && scope?.inMergeStage) scope.moveToMergeStage(stateful)
-        begun = true
+        // Windows arrive in the merge, so the state belongs to the records of the merge.
+        if (!isStarted && scope?.inMergeStage) scope.moveToMergeStage(stateful)
+        isStarted = true
         emit(onBatch(state, batch))
       },
       complete: () => emit(onRangeEnd?.(state)),
@@ -78,7 +78,7 @@ export function statefulOperator<A, B = A, S = unknown>(definition: StatefulDefi
   })
 }
 
-/** A batch of a task at an operator that no scope knows: its memory would be in no record. */
+/** Throws `OPERATOR_SCOPE` for a batch of a task at an operator that no scope knows: its state would be in no record. */
 export function refuseWithoutScope(batch: Batch<unknown>, id: string): void {
   if (internals.origin(batch) !== 'task') return
   throw new TicketsError(

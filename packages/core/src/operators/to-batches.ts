@@ -6,8 +6,7 @@ import type { OperatorState } from '../records/operator-state-record.ts'
 import { operate } from './operate.ts'
 
 /**
- * Gathers rows to batches of `size`; what is left goes out when a range ends (or the source completes), so nothing waits in memory
- * that no record holds.
+ * Gathers rows into batches of `size`. The rest is emitted when a range ends or the source completes, so no row waits in memory without being in a record.
  *
  * @throws `OPTION_INVALID` for a size below 1; `BATCH_VALUE`, as the flow's error, where a row does not fit the schema
  * @example
@@ -26,7 +25,7 @@ export function toBatches<T>(schema: Schema<T>, size = 1000): OperatorFunction<T
     const stateful: OperatorState = {
       id: `toBatches(${schema.name})`,
       version: 1,
-      // No row can carry the schema: after the empty range of the start an empty batch does.
+      // The empty range of the start has no row that could carry the schema, so an empty batch does.
       rangeEnd: (probe) => {
         try {
           if (!probe || !scope?.emitsSingleWindowRows) return flush(probe)

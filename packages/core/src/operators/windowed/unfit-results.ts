@@ -7,7 +7,7 @@ import type { Result } from './window-rows.ts'
 const LAST = 8.64e15
 const iso = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms))).toISOString()
 
-/** Returns why a value cannot stand in a column, or null when it can: what the column itself says. */
+/** Returns why a column cannot hold a value, in the column's own words; null when it can. */
 function misfit(field: Field, value: unknown): string | null {
   try {
     columnBuilder(field).add(value)
@@ -21,8 +21,8 @@ function misfit(field: Field, value: unknown): string | null {
 const textOf = (value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value)
 
 /**
- * Splits results into those whose values fit their columns and those that do not, such as a sum of integers beyond 2^53 − 1. The second ones
- * name their window and key, and hold what was computed as JSON.
+ * Splits results into those whose values fit their columns and those with a value that does not, such as a sum of integers beyond 2^53 − 1. The second
+ * kind names its window and key, and holds what was computed as JSON.
  */
 export function splitUnfit(
   schema: Schema<unknown>,

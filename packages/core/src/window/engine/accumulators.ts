@@ -15,7 +15,7 @@ export type Put = (columns: readonly unknown[][], place: number, i: number) => v
 
 type Step = (acc: unknown, i: number) => unknown
 
-/** One accumulator for each aggregate of a record, in its order: made, added to, merged and written together. */
+/** Makes, fills, merges and writes accumulators: a list with one for each aggregate of a record, in its order. */
 export class Accumulators {
   readonly #names: readonly string[]
   readonly #aggs: readonly Agg<unknown, unknown>[]
@@ -35,7 +35,7 @@ export class Accumulators {
     return into
   }
 
-  /** How row `i` of a batch is added to accumulators, in place. */
+  /** Returns what adds row `i` of a batch to accumulators, in place. */
   adder(batch: Batch<unknown>): (accs: unknown[], i: number) => void {
     const steps = this.#steps(batch)
     return (accs, i) => {
@@ -43,17 +43,17 @@ export class Accumulators {
     }
   }
 
-  /** Lists of accumulators, empty: one for each aggregate. */
+  /** Returns empty lists of accumulators: one list for each aggregate. */
   columns(): unknown[][] {
     return this.#aggs.map(() => [])
   }
 
-  /** Makes one more place at the end of such lists. */
+  /** Adds one place at the end of such lists. */
   begin(columns: readonly unknown[][]): void {
     for (let a = 0; a < columns.length; a++) columns[a]?.push(this.#aggs[a]?.init())
   }
 
-  /** The same as `adder` for accumulators in such lists. */
+  /** Returns what adds row `i` of a batch to the accumulators at a place of such lists. */
   columnAdder(batch: Batch<unknown>): Put {
     const steps = this.#steps(batch)
     return (columns, place, i) => {
@@ -64,12 +64,12 @@ export class Accumulators {
     }
   }
 
-  /** The accumulators at one place of such lists, as JSON. */
+  /** Returns the accumulators at one place of such lists as JSON. */
   jsonAt(columns: readonly unknown[][], place: number): Json[] {
     return columns.map((column, a) => this.#toJson(a, column[place]))
   }
 
-  /** `merge` for the aggregate at `a` alone. */
+  /** Merges accumulators of the aggregate at `a` alone. */
   mergeOne(a: number, into: unknown, from: unknown): unknown {
     return this.#aggs[a]?.merge(into, from)
   }
@@ -89,12 +89,12 @@ export class Accumulators {
     return this.fromJson(this.toJson(accs))
   }
 
-  /** The results by the aggregates' names. */
+  /** Returns the results by the aggregates' names. */
   results(accs: readonly unknown[]): Record<string, unknown> {
     return Object.fromEntries(this.#names.map((name, a) => [name, this.#aggs[a]?.result(accs[a])]))
   }
 
-  /** The same of accumulators that come from several tasks; of none, what no rows give. */
+  /** Returns the results of the accumulators of several tasks; of no task, the results of no rows. */
   resultsOf(parts: readonly Json[]): Record<string, unknown> {
     return Object.fromEntries(this.#names.map((name, a) => [name, this.#resultOf(this.#aggs[a] as Agg<unknown, unknown>, a, parts)]))
   }

@@ -13,15 +13,15 @@ import { closeTime, type Window } from './window.ts'
 
 interface Open {
   readonly interval: Interval
-  readonly due: number
-  /** A window's own, so that its keys are forgotten with it. */
+  readonly closeTime: number
+  /** Each window has its own, so that its keys are freed with it. */
   readonly keys: Keys
   readonly groups: Groups
-  /** Stands in a cut, which the next one has to take back when it closes. */
+  /** A snapshot holds the window, so the next one has to say when it is closed. */
   saved: boolean
 }
 
-/** A cut: `[start, end, key values, rows, accumulators]` for each group that changed, and the starts of windows let go. */
+/** On disk: `[start, end, key values, rows, accumulators]` of each group that changed, and the bounds of closed windows. */
 type AlignedSnapshot = {
   readonly add: readonly (readonly [number, number, readonly Json[], number, readonly Json[]])[]
   readonly drop: readonly (readonly [number, number])[]
@@ -38,8 +38,8 @@ export interface EngineLimits {
 }
 
 /**
- * Counts rows into windows, and lets go of what a watermark closes. Plain and synchronous: no scheduler, no I/O, no clock.
- * The cost of a row depends neither on the size of its group nor on how many there are.
+ * Counts rows into windows whose bounds are known from a row's time alone, and closes windows by watermark. Plain and synchronous: no scheduler, no I/O, no
+ * clock. The cost of a row depends neither on the size of its group nor on the number of groups.
  */
 export class AlignedEngine {
   readonly #window: Window
@@ -58,12 +58,12 @@ export class AlignedEngine {
     this.#limits = limits
   }
 
-  /** Groups held: a key in a window each. */
+  /** The number of groups held; a group is a key in a window. */
   get held(): number {
     return this.#groups
   }
 
-  /** Counts the rows of a batch that has a trail, each against the watermark just before it; returns those late for a window. */
+  /** Counts the rows of a batch, each against the watermark just before it; returns those that are late for a window. */
   add(batch: Batch<unknown>): Late[] {
     const watermarks = requireWatermarks(batch)
     const time = eventTimes(batch)
@@ -98,19 +98,19 @@ export class AlignedEngine {
   }
 
   /**
-   * Closes what `watermark` closes and lets go of it, and gives of what stays open all of it, what changed since the last cut, or nothing.
-   * In order of (end, key).
+   * Closes what `watermark` closes, and returns its groups in order of (end, key). Of the open windows it returns all groups, those that changed since the
+   * last snapshot, or none.
    */
   partials(watermark: number, open: 'all' | 'changed' | 'none'): PartialAggregate[] {
     const partials: PartialAggregate[] = []
     const found: { window: Open; closed: boolean }[] = []
     for (const window of this.#open.values()) {
-      const closed = window.due <= watermark
+      const closed = window.closeTime <= watermark
       if (closed || open === 'all' || (open === 'changed' && this.#touched.has(window))) found.push({ window, closed })
     }
-    found.sort(({ window: a }, { window: b }) => a.due - b.due || a.interval.start - b.interval.start)
+    found.sort(({ window: a }, { window: b }) => a.closeTime - b.closeTime || a.interval.start - b.interval.start)
     for (const { window, closed } of found) {
-      const { interval, due, groups, keys } = window
+      const { interval, closeTime: due, groups, keys } = window
       const ids = !closed && open === 'changed' ? groups.changed : Array.from({ length: groups.size }, (_, id) => id)
       for (const id of keys.ordered(ids)) {
         const { rows, accs } = groups.total(id)
@@ -170,7 +170,13 @@ export class AlignedEngine {
     const name = `${interval.start}/${interval.end}`
     let window = this.#open.get(name)
     if (!window) {
-      window = { interval, due: closeTime(this.#window, interval), keys: new Keys(this.#by), groups: new Groups(this.#accumulators), saved: false }
+      window = {
+        interval,
+        closeTime: closeTime(this.#window, interval),
+        keys: new Keys(this.#by),
+        groups: new Groups(this.#accumulators),
+        saved: false,
+      }
       this.#open.set(name, window)
     }
     this.#touched.add(window)

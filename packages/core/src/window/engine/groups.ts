@@ -2,14 +2,14 @@ import type { Json } from '../../base/json.ts'
 import type { Accumulators, Put } from './accumulators.ts'
 
 /**
- * The groups of a window by id, in lists side by side: a group is a number in each, not objects of its own. What was counted since the last cut
- * stands apart, since a record holds of a group what changed; a group that was never cut stands there alone.
+ * Holds the groups of a window in lists side by side: a group is an index into each, and has no object of its own. What was counted since the last snapshot
+ * is kept apart, since a record holds only what changed.
  *
- * Ids are those of `Keys`: 0, 1, 2… as they come.
+ * Ids are those of `Keys`: 0, 1, 2… in order of arrival.
  */
 export class Groups {
   readonly #accumulators: Accumulators
-  /** Up to the last cut: rows by id, and accumulators by aggregate and id. */
+  /** Up to the last snapshot: rows by id, and accumulators by aggregate and id. */
   #rows: number[] = []
   #totals: unknown[][]
   /** Since then: ids in the order in which they changed, with rows and accumulators by their place in it. */
@@ -25,12 +25,12 @@ export class Groups {
     this.#fresh = accumulators.columns()
   }
 
-  /** How many there are. */
+  /** The number of groups. */
   get size(): number {
     return this.#places.length
   }
 
-  /** The ids of those that changed since the last cut. */
+  /** The ids of the groups that changed since the last snapshot. */
   get changed(): readonly number[] {
     return this.#ids
   }
@@ -48,7 +48,7 @@ export class Groups {
     put(this.#fresh, place, i)
   }
 
-  /** Rows and accumulators of all that was counted; the group stays as it is. */
+  /** Returns rows and accumulators of all that was counted for a group. Does not change the group. */
   total(id: number): { rows: number; accs: Json[] } {
     const place = this.#places[id] as number
     if (place < 0) return { rows: this.#rows[id] as number, accs: this.#accumulators.jsonAt(this.#totals, id) }
@@ -58,13 +58,13 @@ export class Groups {
     return { rows: (this.#rows[id] as number) + (this.#freshRows[place] as number), accs: this.#accumulators.toJson(accs) }
   }
 
-  /** The same of what was counted since the last cut, of a group that changed. */
+  /** Returns rows and accumulators of what was counted since the last snapshot, for a group that changed. */
   fresh(id: number): { rows: number; accs: Json[] } {
     const place = this.#places[id] as number
     return { rows: this.#freshRows[place] as number, accs: this.#accumulators.jsonAt(this.#fresh, place) }
   }
 
-  /** Takes what was counted into the totals: it stands in a cut from here on. */
+  /** Adds what was counted to the totals: a snapshot holds it now. */
   settle(): void {
     if (this.#ids.length === 0) return
     if (this.#rows.length === 0) {
@@ -78,7 +78,7 @@ export class Groups {
     this.#fresh = this.#accumulators.columns()
   }
 
-  /** Takes in what a cut says of a group. */
+  /** Adds what a snapshot holds of a group. */
   restore(id: number, rows: number, accs: readonly Json[]): void {
     this.settle()
     const from = this.#accumulators.fromJson(accs)

@@ -11,15 +11,15 @@ export interface KeyReader {
 
 const jsonOf = (value: unknown): Json => (value === undefined ? null : value instanceof Date ? value.getTime() : (value as Json))
 
-/** A text that is its own name: it does not look like one of ours. */
+/** Returns whether a value is a text that serves as its own name: it does not begin like the names made here. */
 const isName = (value: unknown): value is string => typeof value === 'string' && value.charCodeAt(0) !== 0
 
 const nameOf = (values: readonly Json[]): string => (values.length === 1 && isName(values[0]) ? values[0] : `\u0000${JSON.stringify(values)}`)
 
-/** What JSON escapes, or what is not greater than the quotation mark that ends a text in it. */
+/** Characters that JSON escapes, or that sort before the quotation mark that ends a text in JSON. */
 const unlikeJson = /[^#-[\]-\ud7ff\ue000-\uffff]/
 
-/** Gives small numbers to the keys that rows have in some columns, the same number for the same key until it is released. */
+/** Numbers the keys that rows have in some columns: equal keys have the same small number until it is released. */
 export class Keys {
   readonly #by: readonly string[]
   readonly #ids = new Map<string, number>()
@@ -31,19 +31,19 @@ export class Keys {
     this.#by = by
   }
 
-  /** The values of key `id`, in the order of the columns; instants as epoch milliseconds. */
+  /** Returns the values of key `id`, in the order of the columns; instants as epoch milliseconds. */
   values(id: number): readonly Json[] {
     const values = this.#values[id]
     return typeof values === 'string' ? [values] : (values as readonly Json[])
   }
 
-  /** The id of these values. */
+  /** Returns the id of these values. */
   intern(values: readonly Json[]): number {
     const name = nameOf(values)
     return this.#ids.get(name) ?? this.#put(name, name === values[0] ? name : [...values])
   }
 
-  /** These ids in the order of their values as JSON text. */
+  /** Returns these ids in the order of their values as JSON text. */
   ordered(ids: readonly number[]): number[] {
     const texts: string[] = []
     for (const id of ids) {
@@ -57,7 +57,7 @@ export class Keys {
     return [...ids].sort((a, b) => compareTexts(json.get(a) as string, json.get(b) as string))
   }
 
-  /** Forgets a key; its number goes to another one. Readers made before must not be used after. */
+  /** Forgets a key; another key may get its number. Readers made before it are invalid after it. */
   release(id: number): void {
     const values = this.#values[id]
     if (values === undefined) return
@@ -76,7 +76,7 @@ export class Keys {
     const field = fieldOf(only)
     const data = column(batch, only)
     if (more.length === 0 && field.kind === 'enum') {
-      // An enum's codes are few: one lookup a member, none a row.
+      // An enum has few codes: one lookup for each member, none for each row.
       const members = membersOf(data)
       const ids: (number | undefined)[] = []
       const codes = data.values as Int8Array

@@ -1,10 +1,10 @@
 import type { Json } from '../../base/json.ts'
 import type { Interval } from './interval.ts'
 
-/** The key of a partial, the same in every task: the window's bounds and the key's values. */
+/** Returns the key of a partial aggregate, the same in every task: the window's bounds and the key's values. */
 export const partialKey = (interval: Interval, values: readonly Json[]) => JSON.stringify([interval.start, interval.end, ...values])
 
-/** Reads such keys. They come window by window, so the bounds are read once, and one plain text after them is cut out without parsing. */
+/** Returns a reader of such keys. They arrive window by window, so it parses the bounds once for each window, and cuts out a single plain text without parsing. */
 export function partialKeyReader(): (key: string) => { readonly interval: Interval; readonly values: readonly Json[] } {
   let interval: Interval = { start: Number.NaN, end: Number.NaN }
   let opening = '['

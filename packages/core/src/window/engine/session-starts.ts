@@ -15,14 +15,14 @@ function readSnapshot(json: Json): SessionStartsSnapshot {
   )
 }
 
-/** The newest session of each key, remembered until the watermark says that nothing can continue it. */
+/** Remembers the latest session of each key until the watermark shows that no row can continue it. */
 export class SessionStarts {
   readonly #keys: Keys
   readonly #gap: number
   readonly #most: number
   readonly #sessions = new Map<number, { start: number; last: number }>()
   readonly #touched = new Set<number>()
-  /** Looked through for what is over when it has doubled since: so that a row costs the same, however many are held. */
+  /** What the last search for finished sessions left. The next search is due when that has doubled, so that a row costs the same however many are held. */
   #left = 0
 
   constructor(by: readonly string[], gap: number, most: number) {
@@ -39,10 +39,10 @@ export class SessionStarts {
     return this.#keys.reader(batch)
   }
 
-  /** When the session of a row began. */
+  /** Returns when the session of a row began, in epoch milliseconds, and adds the row to it. */
   startOf(id: number, time: number, watermark: number): number {
     let session = this.#sessions.get(id)
-    // Over is over, whether it is still in memory or not.
+    // A finished session is finished even while it is in memory: else the result would depend on when it is freed.
     if (session && session.last + this.#gap < watermark) session = undefined
     if (session && time < session.start - this.#gap) return time
     if (session && time <= session.last + this.#gap) session.last = Math.max(session.last, time)
@@ -52,7 +52,7 @@ export class SessionStarts {
     return session.start
   }
 
-  /** Forgets what `watermark` has passed. Readers made before must not be used after. */
+  /** Forgets sessions that `watermark` has passed. Readers made before it are invalid after it. Throws `STATE_LIMIT`. */
   forget(watermark: number): void {
     if (this.held > 2 * this.#left + 1024 || this.held > this.#most) {
       for (const [id, { last }] of this.#sessions) {
@@ -76,7 +76,7 @@ export class SessionStarts {
     }) satisfies SessionStartsSnapshot
   }
 
-  /** A session that was forgotten since comes back with this; it is over all the same. */
+  /** Takes a snapshot back. It may bring back a session that was forgotten later, which is finished all the same. */
   restore(json: Json): void {
     for (const [values, start, last] of readSnapshot(json)) this.#sessions.set(this.#keys.intern(values), { start, last })
   }

@@ -6,13 +6,13 @@ interface Part {
 }
 
 /**
- * Folds a stretch of parts whose two ends only move forward, at a cost for each step that does not depend on its length: two stacks
+ * Folds a stretch of parts whose two ends only move forward. A step costs the same whatever the length of the stretch: two stacks
  * (Tangwongsan, Hirzel, Schneider, "Low-Latency Sliding-Window Aggregation in Worst-Case Constant Time", DEBS 2017, section 2).
  */
 export class SlidingFold {
   readonly #accumulators: Accumulators
   readonly #parts: readonly Part[]
-  /** What is folded from each place of the older half on, the nearest end last; and the newer half as one. */
+  /** The older half, folded from each of its places to its end, the oldest place last; `#back` is the newer half in one. */
   #front: { rows: number; accs: unknown[] }[] = []
   #back: { rows: number; accs: unknown[] }
   #from = 0
@@ -24,7 +24,7 @@ export class SlidingFold {
     this.#back = { rows: 0, accs: accumulators.init() }
   }
 
-  /** The fold of the parts `[from, to)`; neither may be smaller than the last time. */
+  /** Returns the fold of the parts `[from, to)`. Neither bound may be smaller than in the call before. */
   of(from: number, to: number): { rows: number; accs: unknown[] } {
     for (; this.#to < to; this.#to++) {
       const { rows, accs } = this.#parts[this.#to] as Part

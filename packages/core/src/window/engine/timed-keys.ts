@@ -15,14 +15,14 @@ function readSnapshot(json: Json): TimedKeysSnapshot {
   return snapshotWith(json, 'add') as TimedKeysSnapshot
 }
 
-/** Event times of keys, remembered until they are old. A cut holds what was added since the last, and how far is forgotten. */
+/** Remembers the event times of keys until they are old. A snapshot holds what was added since the last one, and the time up to which all is forgotten. */
 export class TimedKeys {
   readonly #keys: Keys
   readonly #most: number
   readonly #times = new Map<number, number[]>()
   #fresh: (readonly [readonly Json[], number])[] = []
   #until = Number.NEGATIVE_INFINITY
-  /** Looked through for what is old when as much was added as was left the last time: so that a row costs the same, however many are held. */
+  /** The search for old times is due when as many were added as the last search left, so that a row costs the same however many are held. */
   #held = 0
   #left = 0
 
@@ -51,7 +51,7 @@ export class TimedKeys {
     this.#held++
   }
 
-  /** Forgets times up to `until`. Readers made before must not be used after. */
+  /** Forgets times up to `until`. Readers made before it are invalid after it. Throws `STATE_LIMIT`. */
   forget(until: number): void {
     if (until > this.#until) this.#until = until
     if (this.#held > 2 * this.#left + 1024) this.#sweep()
