@@ -2,11 +2,12 @@ import { of } from 'rxjs'
 import { expect, test } from 'vitest'
 import { Batch } from '../batch/batch.ts'
 import { pipeline } from '../pipeline/pipeline.ts'
+import { sameSchema } from '../schema/same-schema.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { memorySink } from '../testing/memory-sink.ts'
 import { memorySource, messagesOf } from '../testing/memory-source.ts'
 import { Ticket } from '../tickets/ticket.ts'
-import { into, sameSchema } from './into.ts'
+import { into } from './into.ts'
 import { json } from './test-tickets.fixture.ts'
 
 test('writes the rows of a flow to its sink', async () => {

@@ -37,6 +37,16 @@ export async function prepare<T>(
   if (requirements.size > 0) checkRequirements(graph, source, (await source.describe()).partitions.length)
   const writers = writersOf(graph, options)
   const fingerprint = fingerprintOf(graph, source.schema)
-  const { record, info } = await openLog({ name, source, log, outputs: writers.all, fingerprint, clock, changes, versions, merges: writers.merge.length > 0 })
+  const { record, info } = await openLog({
+    name,
+    source,
+    log,
+    outputs: writers.all,
+    fingerprint,
+    clock,
+    changes,
+    versions,
+    merges: writers.merge.length > 0,
+  })
   return { flows, writers, requirements, record, info }
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { crc32c } from './crc32c.ts'
-import { splitBatches } from './record-batch.ts'
+import { crc32c, splitBatches } from './record-batch.ts'
 
 interface Made {
   readonly base: number
