@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blocks } from './blocks.ts'
+import { type Registry, startRegistry } from './local.ts'
 import { pack, packages, sh } from './project.ts'
-import { type Registry, startRegistry } from './registry.ts'
 
 const first = blocks.find(({ name }) => name.startsWith('README.md:'))
 let home = ''
-let registry: Registry
+let local: Registry
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tickets-first-'))
-  registry = await startRegistry()
-  for (const name of packages) await registry.publish(await pack(name, home))
+  local = await startRegistry()
+  for (const name of packages) await local.publish(await pack(name, home))
 }, 300_000)
 
 afterAll(async () => {
-  await registry?.stop()
+  await local?.stop()
   await rm(home, { recursive: true, force: true })
 })
 
@@ -25,7 +25,7 @@ describe('the first block of the README, in an empty folder, with the packages f
   test.each(['22', '24', '26'])('runs on Node %s', async (major) => {
     const folder = join(home, `node-${major}`)
     await mkdir(folder)
-    const env = { npm_config_registry: registry.url, npm_config_audit: 'false', npm_config_fund: 'false' }
+    const env = { npm_config_registry: local.url, npm_config_audit: 'false', npm_config_fund: 'false' }
     await sh('npm', ['init', '-y'], folder, env)
     await sh('npm', ['install', '@tickets/core', '@tickets/sinks', 'rxjs', 'zod', `node@${major}`], folder, env)
     await writeFile(join(folder, 'first.mjs'), first?.code ?? '')
