@@ -66,15 +66,18 @@ export function topicSink<T>(
   checkSchema: (schema: Schema<T>, flow: string) => void,
 ): Sink<T> {
   const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
-  const visit = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> => {
-    const look = async (cluster: Cluster) => {
-      await loadTopics(cluster, [topic], brokers)
+  const ask = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> =>
+    withCluster(createKafka(options, { retries: 3 }), async (cluster) => {
+      await cluster.refreshMetadata()
       return work(cluster)
-    }
-    return withCluster(createKafka(options, { retries: 3 }), look).catch((error: unknown) => {
+    }).catch((error: unknown) => {
       throw sinkError(error, brokers, topic, 'TARGET_UNUSABLE')
     })
-  }
+  const visit = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> =>
+    ask(async (cluster) => {
+      await loadTopics(cluster, [topic], brokers)
+      return work(cluster)
+    })
   const idOf = ({ logId, flow, task }: TaskId) => `tickets-${logId}-${flow}-${task}`
   const check = async () => {
     await checkStaging(files, staging)
@@ -95,13 +98,14 @@ export function topicSink<T>(
       await check()
       return { takesOver: false, remove: [] }
     },
+    // The topic need not be there yet: `repartition` creates its own when the log has begun.
     place: () =>
-      visit(async (cluster) => {
+      ask(async (cluster) => {
         const id = await clusterId(cluster)
         return id === null ? targetOf(brokers, topic) : `kafka:${id}/${topic}`
       }),
     reached: ({ id: logId, flow, tasks }) =>
-      visit(async (cluster) => {
+      ask(async (cluster) => {
         const guards = new Map<string, number>()
         for (const task of tasks) {
           // The guard is the number below which all is in the topic.
