@@ -42,7 +42,8 @@ export function withRetry<R>(
   return retry(work, { again, clock, first: FIRST_PAUSE_MS, longest: LONGEST_PAUSE_MS })
 }
 
-function retriedError(failure: TicketsError, retryFor: number): TicketsError {
+/** Returns a failure with how long it was retried. */
+export function retriedError(failure: TicketsError, retryFor: number): TicketsError {
   const message = `${failure.message} (tried again for ${retryFor / 1000} s, see \`retryFor\`)`
   return new TicketsError(failure.code, message, { cause: failure, retryable: true })
 }

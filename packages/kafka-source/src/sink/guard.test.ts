@@ -73,6 +73,24 @@ describe.skipIf(!shared)('readGuard', () => {
     expect(asked).toBe(4)
   })
 
+  it('returns the guard before a transaction that stays open, where that is accepted', async () => {
+    const producer = rawKafka(brokers).producer({ transactionalId: unique('killed'), transactionTimeout: 60_000 })
+    await producer.connect()
+    const transaction = await producer.transaction()
+    await transaction.sendOffsets({ consumerGroupId: place.group, topics: [{ topic: place.topic, partitions: [{ partition: 0, offset: '9' }] }] })
+    fates = []
+    last = 'pass'
+    const cluster = createCluster(rawKafka(brokers))
+    try {
+      await cluster.connect()
+      expect(await readGuard(cluster, place, 'accept')).toBe(7)
+    } finally {
+      await cluster.disconnect()
+      await transaction.abort()
+      await producer.disconnect()
+    }
+  })
+
   it('never takes an answer without the partition for a missing guard', async () => {
     expect(await guard([without, without])).toBe(7)
     expect(asked).toBe(3)

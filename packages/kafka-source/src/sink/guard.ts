@@ -9,6 +9,8 @@ const unstable = 88
 const moving = [14, 15, 16]
 /** With growing pauses, about 15 seconds. */
 const TRIES = 20
+/** With growing pauses, about 2 seconds: longer than it takes to write down that a transaction was decided. */
+const TRIES_UNSETTLED = 8
 
 /** Where a guard is kept: the offset of one partition in a group of its own. */
 export interface GuardPlace {
@@ -16,9 +18,16 @@ export interface GuardPlace {
   readonly topic: string
 }
 
-function request({ group, topic }: GuardPlace): Buffer {
+function request({ group, topic }: GuardPlace, isStable: boolean): Buffer {
   const out = new WireWriter().int8(0).compactString(group).compactLength(1)
-  return out.compactString(topic).compactLength(1).int32(0).int8(0).int8(1).int8(0).end()
+  return out
+    .compactString(topic)
+    .compactLength(1)
+    .int32(0)
+    .int8(0)
+    .int8(isStable ? 1 : 0)
+    .int8(0)
+    .end()
 }
 
 /** The offset is null where the answer does not speak of the partition: that is not the same as no offset (-1). */
@@ -50,20 +59,25 @@ function decode(answer: Buffer): { error: number; offset: number | null } {
  *
  * Asked with "require stable": right after a transaction was decided, the group may still show the offset from before it, and acting on that
  * would repeat what was committed.
+ *
+ * @param unsettled what to do while a transaction with a newer guard stays open, as after a kill until it expires: `accept` returns the guard before
+ * it, which is right for who only asks how far the topic has certainly come
  */
-export async function readGuard(cluster: Cluster, place: GuardPlace): Promise<number> {
+export async function readGuard(cluster: Cluster, place: GuardPlace, unsettled: 'wait' | 'accept' = 'wait'): Promise<number> {
+  let isStable = true
   for (let attempt = 1; ; attempt++) {
     // The client's types leave the id of the broker out.
     const node = String(Reflect.get(await cluster.findGroupCoordinator({ groupId: place.group }), 'nodeId'))
     if ((await maxVersion(cluster, node, offsetFetch.apiKey)) < offsetFetch.apiVersion)
       throw new TicketsError('SINK_FAILED', 'The Kafka broker is too old for an exactly-once sink: version 2.5 or newer is needed (OffsetFetch v7)')
-    const { error, offset } = decode(await send(cluster, node, { ...offsetFetch, body: request(place) }))
+    const { error, offset } = decode(await send(cluster, node, { ...offsetFetch, body: request(place, isStable) }))
     if (error === 0 && offset !== null) return offset
     const passing = error === 0 || error === unstable || moving.includes(error)
     if (!passing || attempt === TRIES) {
       const what = error === 30 ? `does not allow this user to read the group "${place.group}": allow READ on it` : `answered with error ${error}`
       throw new TicketsError('SINK_FAILED', `Reading how far ${place.topic} is written, the Kafka broker ${what}`, { retryable: passing })
     }
+    isStable &&= !(error === unstable && unsettled === 'accept' && attempt >= TRIES_UNSETTLED)
     await new Promise((done) => setTimeout(done, Math.min(1000, 10 * 2 ** attempt)))
   }
 }

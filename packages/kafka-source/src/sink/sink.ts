@@ -109,7 +109,7 @@ export function topicSink<T>(
         const guards = new Map<string, number>()
         for (const task of tasks) {
           // The guard is the number below which all is in the topic.
-          const guard = await readGuard(cluster, { group: idOf({ logId, flow, task }), topic })
+          const guard = await readGuard(cluster, { group: idOf({ logId, flow, task }), topic }, 'accept')
           if (guard > 0) guards.set(task, guard - 1)
         }
         return Object.fromEntries(guards)

@@ -3,7 +3,10 @@ import { memoryLog, memorySink } from '@tickets/core/testing'
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, member, numberOf, numbers, rawKafka, send, unique } from '../../test/helpers.ts'
+import { createCluster } from '../client/client.ts'
+import { loadTopics } from '../client/partition-id.ts'
 import { kafkaSource } from '../index.ts'
+import { claimGroup } from './group-claim.ts'
 
 const shared = await sharedBroker('claims of a consumer group')
 const brokers = shared ?? []
@@ -167,5 +170,28 @@ describe.skipIf(!shared)('two fresh logs on one group', () => {
     expect(ours.failures).toEqual([expect.objectContaining({ code: 'OFFSETS_FOREIGN', message: expect.stringContaining('did not say') })])
     await ours.close()
     await stranger.close()
+  })
+
+  it('tries a coordinator that is not found again for retryFor, however little time an owner has', async () => {
+    const topic = await topicOf('moving', 1, 1)
+    const groupId = unique('g')
+    const cluster = createCluster(rawKafka(brokers))
+    await cluster.connect()
+    await loadTopics(cluster, [topic], brokers)
+    let failures = 7
+    const moving = new Proxy(cluster, {
+      get: (target, key) => {
+        if (key === 'findGroupCoordinator' && failures-- > 0)
+          return () => Promise.reject(Object.assign(new Error('Failed to find group coordinator'), { name: 'KafkaJSGroupCoordinatorNotFound' }))
+        const value: unknown = Reflect.get(target, key)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    const log = { id: 'log-a', fresh: true, heads: {}, older: new Map(), starts: new Map() }
+    const options = { cluster: () => moving, brokers, groupId, topics: [topic], log, claimTimeout: 1000, retryFor: 30_000, logger: undefined }
+    // Found in the end, it has no note yet: only then the owner's time begins.
+    const claim = claimGroup(options, { partitions: [], isCurrent: () => true, commit: async () => {} })
+    await expect(claim).rejects.toMatchObject({ code: 'OFFSETS_FOREIGN', message: expect.stringContaining('did not say') })
+    await cluster.disconnect()
   })
 })

@@ -2,6 +2,7 @@ import { isTicketsError, type Logger, TicketsError } from '@tickets/core'
 import type { Cluster } from '../client/client.ts'
 import { chain, kafkaError } from '../client/errors.ts'
 import { partitionId, partitionsOf } from '../client/metadata.ts'
+import { retriedError } from '../client/retry.ts'
 import { claimNote, foreign, type LogState, logOf, type OlderNotes } from './group-offsets.ts'
 
 /** What a source knows of the log that uses its group, and of the offsets that it found there. */
@@ -19,6 +20,8 @@ export interface ClaimOptions {
   readonly log: KnownLog
   /** How long the owner of a topic's first partition may take, in milliseconds. */
   readonly claimTimeout: number
+  /** How long a fault that may pass is tried again, in milliseconds. */
+  readonly retryFor: number
   readonly logger: Logger | undefined
 }
 
@@ -46,14 +49,16 @@ const LONGEST_PAUSE_MS = 1000
  * @throws `OFFSETS_FOREIGN`, or an error of the client
  */
 export async function claimGroup(options: ClaimOptions, member: Membership): Promise<void> {
-  const { groupId, brokers, log, claimTimeout, logger } = options
-  const deadline = performance.now() + claimTimeout
-  let failure: TicketsError | undefined
+  const { groupId, brokers, log, claimTimeout, retryFor, logger } = options
+  let deadline = performance.now() + claimTimeout
+  let failingSince: number | null = null
   for (let pause = FIRST_PAUSE_MS; member.isCurrent(); pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
       const open = compare(options, await notesOf(options))
       if (open.length === 0 || !member.isCurrent()) return
-      failure = undefined
+      // The owner has its time anew: what failed here may have failed there too.
+      if (failingSince !== null) deadline = performance.now() + claimTimeout
+      failingSince = null
       const own = open.filter(({ id }) => member.partitions.includes(id))
       for (const { id, topic, partition } of own) {
         const head = log.heads[id] ?? null
@@ -62,10 +67,12 @@ export async function claimGroup(options: ClaimOptions, member: Membership): Pro
       if (own.length === 0) logger?.debug('waiting for the owner of a first partition to claim the group', { groupId, open })
     } catch (error) {
       if (isTicketsError(error, 'OFFSETS_FOREIGN')) throw error
-      failure = kafkaError(error, brokers)
+      const failure = kafkaError(error, brokers)
       if (!failure.retryable && !isRebalance(error)) throw failure
+      failingSince ??= performance.now()
+      if (performance.now() > failingSince + retryFor) throw retriedError(failure, retryFor)
     }
-    if (performance.now() > deadline) throw failure ?? unclaimed(options)
+    if (failingSince === null && performance.now() > deadline) throw unclaimed(options)
     await new Promise((done) => setTimeout(done, pause))
   }
 }

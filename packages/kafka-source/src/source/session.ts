@@ -134,9 +134,12 @@ export class Session {
       // In twice its session an owner has noted its log, or lost its membership, after which all compare anew.
       admit: log
         ? (member) => {
-            const { brokers, topics, sessionTimeout } = settings
+            const { brokers, topics, sessionTimeout, retryFor } = settings
             const claimTimeout = 2 * sessionTimeout
-            return claimGroup({ cluster: () => this.cluster, brokers, groupId, topics, log, claimTimeout, logger: connection.logger }, member)
+            return claimGroup(
+              { cluster: () => this.cluster, brokers, groupId, topics, log, claimTimeout, retryFor, logger: connection.logger },
+              member,
+            )
           }
         : undefined,
       onLost: (lost) => {
