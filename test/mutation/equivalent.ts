@@ -38,6 +38,13 @@ export const equivalents: readonly Equivalent[] = [
     what: 'true → false',
     why: 'bytes that are no UTF-8 do not fit the checksum either',
   },
+  {
+    file: 'packages/core/src/node/log/checksum.ts',
+    source: "const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })",
+    what: 'true → false',
+    nth: 1,
+    why: 'what is decoded begins with a brace or fits no checksum, so no byte order mark stands in front',
+  },
   ...['4096 → 4097', '4096 → 4095'].map((what) => ({
     file: 'packages/core/src/commit/operator-state.ts',
     source: 'const whole = this.#base < 0 || this.#changed > GROWTH * Math.max(this.#baseSize, 4096) || n - this.#base >= RECORDS',

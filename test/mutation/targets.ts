@@ -43,7 +43,10 @@ export const targets: readonly Target[] = [
     stages: [core('batch/batch', 'batch/record-batch', 'batch/short-texts', 'batch/text-codes', 'batch/take', 'batch/stores'), decoder],
   },
   { sources: /^packages\/core\/src\/schema\//, stages: [decoder, core('schema/fast/equivalence')] },
-  { sources: /^packages\/core\/src\/merge\//, stages: [core('merge/fold', 'merge/backfill-horizon'), model, protocol('merge', 'source-watermarks')] },
+  {
+    sources: /^packages\/core\/src\/merge\//,
+    stages: [core('merge/fold', 'merge/buckets', 'merge/backfill-horizon'), model, protocol('merge', 'source-watermarks')],
+  },
   {
     sources: /^packages\/core\/src\/commit\//,
     stages: [core('commit/committer', 'commit/writers', 'commit/operator-state', 'commit/cached-log'), protocol('range'), protocol('commit')],
