@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, member, numberOf, numbers, rawKafka, send, unique } from '../../test/helpers.ts'
 import { createCluster } from '../client/client.ts'
-import { loadTopics } from '../client/partition-id.ts'
+import { loadTopics } from '../client/metadata.ts'
 import { kafkaSource } from '../index.ts'
 import { claimGroup } from './group-claim.ts'
 
