@@ -5,7 +5,7 @@ import type { Json } from '../base/json.ts'
 import type { Source } from '../connectors/source.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { Ticket } from '../tickets/ticket.ts'
-import type { Fingerprint } from './fingerprint.ts'
+import type { Fingerprint } from './changes/fingerprint.ts'
 import { openLog } from './open-log.ts'
 
 const source = {

@@ -7,13 +7,13 @@ import type { WriterSpec } from '../commit/writers.ts'
 import type { CommitLog, PipelineRecord } from '../connectors/commit-log.ts'
 import type { Sink } from '../connectors/sink.ts'
 import type { Source, SourceInfo } from '../connectors/source.ts'
-import { MERGE, type MergeRecord } from '../records/merge-record.ts'
+import { lastMergeRecord, MERGE } from '../records/merge-record.ts'
 import { isDone, lastEnds } from '../records/run-end.ts'
-import type { TaskRecord } from '../records/task-record.ts'
+import { lastTaskRecord } from '../records/task-record.ts'
 import { firstReference } from '../tasks/reading.ts'
+import type { Fingerprint } from './changes/fingerprint.ts'
+import { type ChangedRecord, changeFlows, type FlowChanges, type FlowVersions, mayHavePublished } from './changes/flow-changes.ts'
 import { checkNotBehind, checkPlaces, hasRecords } from './check-targets.ts'
-import type { Fingerprint } from './fingerprint.ts'
-import { type ChangedRecord, changeFlows, type FlowChanges, type FlowVersions, mayHavePublished } from './flow-changes.ts'
 
 interface OpenLogOptions<T> {
   readonly name: string
@@ -99,7 +99,7 @@ async function checkOffsets<T>(source: Source<T, Json>, log: CommitLog, info: So
   if (!source.checkOffsets) return
   for (let before = '', tries = 0; ; tries++) {
     const heads: Record<string, Json | null> = {}
-    for (const { id } of info.partitions) heads[id] = ((await log.head(id))?.body as unknown as TaskRecord | undefined)?.to ?? null
+    for (const { id } of info.partitions) heads[id] = (await lastTaskRecord(log, id))?.to ?? null
     try {
       return await source.checkOffsets({ id: logId, fresh: Object.keys(remove).length > 0, heads })
     } catch (error) {
@@ -129,7 +129,7 @@ async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readon
     logId,
     topics: info.topics,
     partitions: info.partitions.map(({ id, start }) => ({ id, start })),
-    fingerprint: fingerprint as unknown as Json,
+    fingerprint,
     targets: Object.fromEntries(outputs.map(({ flow, sink }) => [flow, sink.target])),
     remove,
   }
@@ -156,11 +156,11 @@ function checkTopics(record: PipelineRecord, info: SourceInfo<Json>, mayShrink =
 
 /** Refuses to run without a partition that was not read to its end. */
 async function checkGone(log: CommitLog, record: PipelineRecord, info: SourceInfo<Json>): Promise<void> {
-  const joined = ((await log.head(MERGE))?.body as unknown as MergeRecord | undefined)?.joined ?? []
+  const joined = (await lastMergeRecord(log))?.joined ?? []
   const gone = [...record.partitions.map(({ id }) => id), ...joined].filter((id) => !info.partitions.some((one) => one.id === id))
   const ends = await lastEnds(log)
   for (const id of gone) {
-    const body = (await log.head(id))?.body as unknown as TaskRecord | undefined
+    const body = await lastTaskRecord(log, id)
     if (isDone(body, ends[id] ?? body?.to)) continue
     throw new TicketsError(
       'SOURCE_MISSING',

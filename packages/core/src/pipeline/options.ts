@@ -9,7 +9,7 @@ import type { LateRow } from '../connectors/late-row.ts'
 import type { Sink } from '../connectors/sink.ts'
 import type { Source } from '../connectors/source.ts'
 import type { Flows } from '../dataflow/graph.ts'
-import type { FlowChanges } from './flow-changes.ts'
+import type { FlowChanges } from './changes/flow-changes.ts'
 import type { Progress } from './progress.ts'
 
 /** When a range ends and is committed: at the first of these. */

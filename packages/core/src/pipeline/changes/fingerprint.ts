@@ -1,24 +1,31 @@
-import { isTicketsError, TicketsError } from '../base/errors.ts'
-import type { Json } from '../base/json.ts'
-import { byName } from '../base/own-names.ts'
-import type { Field, Kind } from '../batch/schema.ts'
-import type { Graph } from '../dataflow/graph.ts'
+import { isTicketsError, TicketsError } from '../../base/errors.ts'
+import type { Json } from '../../base/json.ts'
+import { byName } from '../../base/own-names.ts'
+import type { Field, Kind } from '../../batch/schema.ts'
+import type { Graph } from '../../dataflow/graph.ts'
 
-export interface FlowPrint {
+/** One column as the log keeps it. */
+type FieldPrint = Pick<Field, keyof Field>
+
+/** What a flow is: all that its state in the log depends on. */
+export type FlowPrint = {
   /** Operators with their options, without functions. */
   readonly operators: readonly Json[]
-  readonly schema: { readonly name: string; readonly fields: readonly Field[] }
+  readonly schema: { readonly name: string; readonly fields: readonly FieldPrint[] }
   /** What its sink writes, where it says so. */
   readonly format?: string
 }
 
 /** What the flows are: all that a state in the log depends on (protocol 1.1). */
-export interface Fingerprint {
+export type Fingerprint = {
   readonly source: FlowPrint['schema']
   readonly flows: Readonly<Record<string, FlowPrint>>
 }
 
-/** The fingerprint of a graph. */
+/** Reads the fingerprint that a record holds. */
+export const readFingerprint = (json: Json): Fingerprint => json as Fingerprint
+
+/** Returns the fingerprint of a graph. */
 export function fingerprintOf<T>(graph: Graph<T>, source: { name: string; fields: readonly Field[] }): Fingerprint {
   const flows = byName<FlowPrint>()
   for (const end of graph.ends) {

@@ -1,17 +1,17 @@
-import { TicketsError } from '../base/errors.ts'
-import { randomId } from '../base/ids.ts'
-import type { Json } from '../base/json.ts'
-import { byName } from '../base/own-names.ts'
-import type { WriterSpec } from '../commit/writers.ts'
-import type { CommitLog, PipelineRecord } from '../connectors/commit-log.ts'
-import type { TaskView } from '../merge/entry.ts'
-import { backfillsOf } from '../records/backfill-record.ts'
-import { lastMergeRecord, MERGE } from '../records/merge-record.ts'
-import { flowOf } from '../records/operator-state-record.ts'
-import { isMerged } from '../records/run-end.ts'
-import { lastTaskRecord, readTaskRecord } from '../records/task-record.ts'
-import { lateOutput } from '../tasks/writer-specs.ts'
-import { checkFingerprint, checkFlow, type Fingerprint, type FlowPrint, hasState } from './fingerprint.ts'
+import { TicketsError } from '../../base/errors.ts'
+import { randomId } from '../../base/ids.ts'
+import type { Json } from '../../base/json.ts'
+import { byName } from '../../base/own-names.ts'
+import type { WriterSpec } from '../../commit/writers.ts'
+import type { CommitLog, PipelineRecord } from '../../connectors/commit-log.ts'
+import type { TaskView } from '../../merge/entry.ts'
+import { backfillsOf } from '../../records/backfill-record.ts'
+import { lastMergeRecord, MERGE } from '../../records/merge-record.ts'
+import { flowOf } from '../../records/operator-state-record.ts'
+import { isMerged } from '../../records/run-end.ts'
+import { lastTaskRecord, readTaskRecord } from '../../records/task-record.ts'
+import { lateOutput } from '../../tasks/writer-specs.ts'
+import { checkFingerprint, checkFlow, type Fingerprint, type FlowPrint, hasState, readFingerprint } from './fingerprint.ts'
 
 /** What a pipeline may change about the flows of a log that has begun. */
 export interface FlowChanges {
@@ -30,7 +30,7 @@ export interface FlowChanges {
 }
 
 /** Which version of a flow runs. */
-export interface FlowVersion {
+export type FlowVersion = {
   /** From 2; a flow without an entry is at its first. */
   readonly version: number
   /** Its sinks write beside those of the versions before, as `Sink.version` says; false where the program names other targets. */
@@ -47,7 +47,7 @@ export const versionedName = (flow: string, version: FlowVersion | undefined): s
 const CHANGES = 'changes'
 
 /** The body of such a record: what the flows are from here on. */
-interface Change {
+type Change = {
   readonly added: readonly string[]
   /** Flows that run no more; absent in records from before flows could go. */
   readonly gone?: readonly string[]
@@ -62,6 +62,9 @@ interface Change {
   /** The number of the merge's last record; -1 where there was no merge, which then begins at `heads`. */
   readonly merged: number
 }
+
+/** Reads a change as a record holds it. */
+const readChange = (json: Json): Change => json as Change
 
 /** A pipeline record with the changes since. */
 export interface ChangedRecord extends PipelineRecord {
@@ -80,18 +83,18 @@ export async function withChanges(log: CommitLog, record: PipelineRecord): Promi
   let changes = 0
   let merging = true
   for await (const { body } of log.read(CHANGES, -1)) {
-    const change = body as unknown as Change
+    const change = readChange(body)
     const { added, gone = [], versions = {}, merges = true, fingerprint } = change
     merging &&= change.merged >= 0
     changes++
     const joined = byName({ ...at.joined, ...Object.fromEntries(Object.keys(change.targets).map((output) => [output, change])) })
     const mergeFrom = merging || !merges ? at.mergeFrom : change.heads
     merging = merges
-    const before = byName((at.fingerprint as unknown as Fingerprint).flows)
+    const before = byName(readFingerprint(at.fingerprint).flows)
     const left = Object.entries({ ...at.gone, ...Object.fromEntries(gone.map((flow) => [flow, before[flow] as FlowPrint])) })
     at = {
       ...at,
-      fingerprint: fingerprint as unknown as Json,
+      fingerprint,
       targets: { ...at.targets, ...change.targets },
       remove: { ...at.remove, ...change.remove },
       mergeFrom,
@@ -125,7 +128,7 @@ export async function changeFlows(options: ChangeOptions): Promise<ChangedRecord
   const { log, fingerprint, changes: allowed } = options
   for (;;) {
     const { record, changes } = await withChanges(log, options.record)
-    const before = record.fingerprint as unknown as Fingerprint
+    const before = readFingerprint(record.fingerprint)
     const now = byName(fingerprint.flows)
     const next = nextVersions(record, options)
     const added = Object.keys(now).filter((flow) => byName(before.flows)[flow] === undefined)
@@ -143,7 +146,7 @@ export async function changeFlows(options: ChangeOptions): Promise<ChangedRecord
     const flows = { ...Object.fromEntries(stays), ...Object.fromEntries(added.map((flow) => [flow, now[flow] as FlowPrint])) }
     const change = await changeOf(options, record, { added, gone, fingerprint: { ...before, flows } })
     // Where another process was first, its record counts, and this one looks again.
-    await log.append(CHANGES, { n: changes, attempt: randomId(), files: {}, body: change as unknown as Json })
+    await log.append(CHANGES, { n: changes, attempt: randomId(), files: {}, body: change })
   }
 }
 
@@ -202,7 +205,7 @@ async function checkAtRest({ log, tasks }: ChangeOptions, record: ChangedRecord,
     if (!merge && partials.some((name) => gone.includes(flowOf(name)))) refuse(`its windows of ${task} are not shown`)
   }
   const others = all.filter((task) => task !== MERGE)
-  const isInUse = merge !== null && gone.some((flow) => hasState(byName((record.fingerprint as unknown as Fingerprint).flows)[flow] as FlowPrint))
+  const isInUse = merge !== null && gone.some((flow) => hasState(byName(readFingerprint(record.fingerprint).flows)[flow] as FlowPrint))
   if (isInUse && !(await isMerged(log, others, record.mergeFrom))) refuse('the merge has not taken in all records')
 }
 

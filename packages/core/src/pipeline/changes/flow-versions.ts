@@ -1,13 +1,13 @@
-import { TicketsError } from '../base/errors.ts'
-import { byName } from '../base/own-names.ts'
-import type { CommitLog } from '../connectors/commit-log.ts'
-import type { LateRow } from '../connectors/late-row.ts'
-import type { Sink } from '../connectors/sink.ts'
-import type { Source } from '../connectors/source.ts'
-import { type Flows, Graph } from '../dataflow/graph.ts'
-import { currentScope, type FlowEnd, withScope } from '../dataflow/scope.ts'
-import type { Written } from '../dataflow/written.ts'
-import { type Fingerprint, fingerprintOf, hasState, isSameFlow } from './fingerprint.ts'
+import { TicketsError } from '../../base/errors.ts'
+import { byName } from '../../base/own-names.ts'
+import type { CommitLog } from '../../connectors/commit-log.ts'
+import type { LateRow } from '../../connectors/late-row.ts'
+import type { Sink } from '../../connectors/sink.ts'
+import type { Source } from '../../connectors/source.ts'
+import { type Flows, Graph } from '../../dataflow/graph.ts'
+import { currentScope, type FlowEnd, withScope } from '../../dataflow/scope.ts'
+import type { Written } from '../../dataflow/written.ts'
+import { type Fingerprint, fingerprintOf, hasState, isSameFlow, readFingerprint } from './fingerprint.ts'
 import { type ChangedRecord, type FlowChanges, type FlowVersions, versionedName, withChanges } from './flow-changes.ts'
 
 interface VersionOptions<T> {
@@ -44,7 +44,7 @@ export async function versionFlows<T>({ flows, source, log, changes }: VersionOp
 
 /** Whether a flow differs from what the log knows of it, or was dropped with state that nobody kept. */
 function startsAnew({ fingerprint, gone }: ChangedRecord, name: string, now: Fingerprint['flows'][string] | undefined): boolean {
-  const running = byName((fingerprint as unknown as Fingerprint).flows)[name]
+  const running = byName(readFingerprint(fingerprint).flows)[name]
   const before = running ?? gone[name]
   if (!before || !now) return false
   return !isSameFlow(before, now) || (!running && hasState(before))
