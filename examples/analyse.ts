@@ -23,7 +23,7 @@ async function askAll(kind: 'lake' | 'warehouse', reader: Answers & { close(): u
 
 await main(async () => {
   const { lake, output, warehouse, tickets, seed } = analyseSettings()
-  const stopped = () => console.log('Stopped early: run it again, and it goes on.')
+  const stopped = () => console.log('Stopped early: run it again, and it continues.')
   const found = await ensureLake({ lake, tickets, seed })
   if (found === 'stopped') return stopped()
   const fromLake = await askAll('lake', await openLake(lake))

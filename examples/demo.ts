@@ -50,7 +50,7 @@ await main(async () => {
       }).run(),
   )
   const summary = await summarize(output, format, seconds, before)
-  if (how === 'stopped') console.log('Stopped early: --resume goes on from here.')
+  if (how === 'stopped') console.log('Stopped early: --resume continues from here.')
   console.log(asTable(summary))
   if (json) console.log(JSON.stringify(summary))
 })

@@ -22,7 +22,7 @@ await main(async () => {
       pipeline({
         name: 'generate-to-parquet',
         source: generator({ tickets, rate, seed }),
-        // Running it again goes on from this log: there is nothing new, so nothing changes. Delete it to start over.
+        // Running it again continues from this log: there is nothing new, so nothing changes. Delete it to start over.
         log: commitLog(`${output}-log`),
         maxOutOfOrderness: GENERATOR_DISORDER,
         onProgress,

@@ -35,7 +35,7 @@ const otherTickets = ['POSITION_AHEAD', 'SOURCE_COMPLETE', 'SOURCE_CHANGED', 'PI
 const otherwise = (lake: string, cause: TicketsError) =>
   new TicketsError(cause.code, `${lake} was made here of other --tickets or another --seed: give the same, or another --lake`, { cause })
 
-/** Runs a pipeline over the generator; with a log that is there already it goes on from where that one ended. Whether it came to the end. */
+/** Runs a pipeline over the generator; with a log that is there already it continues from where that one ended. Whether it came to the end. */
 async function make(name: string, log: string, { lake, tickets, seed }: MakeOptions, flows: Flows<Ticket>): Promise<boolean> {
   const { how } = await withProgress(
     `${name}: made of ${tickets} generated tickets, of which working weeks keep a fifth`,
@@ -57,7 +57,7 @@ async function make(name: string, log: string, { lake, tickets, seed }: MakeOpti
   return how === 'done'
 }
 
-/** Makes the lake where there is none, or goes on with one that was begun here; `stopped` before it was complete. */
+/** Makes the lake where there is none, or continues with one that was begun here; `stopped` before it was complete. */
 export async function ensureLake(options: MakeOptions): Promise<'theirs' | 'made' | 'stopped'> {
   const log = `${options.lake}-analyse-log`
   if (existsSync(options.lake) && !existsSync(log)) return 'theirs'

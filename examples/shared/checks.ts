@@ -27,7 +27,7 @@ export async function requireTicket(source: Source<Ticket, Json>, path: string):
 
 const extensions = { parquet: '.parquet', arrow: '.arrow', json: '.jsonl', csv: '.csv' } as const
 
-/** Refuses to go on in another format: half of each dataset would be in files that the summary does not read. */
+/** Refuses to continue in another format: half of each dataset would be in files that the summary does not read. */
 export async function sameFormat(output: string, format: FileFormat): Promise<void> {
   const names = await readdir(join(output, 'tickets_with_assignment')).catch(() => [])
   const other = names.find((name) => name.startsWith('part-') && !name.endsWith(extensions[format]))

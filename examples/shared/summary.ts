@@ -16,7 +16,7 @@ export interface Summary {
   tickets_per_second: number
 }
 
-/** How many tickets there are before a run that goes on; 0 where there is no output yet. */
+/** How many tickets there are before a run that continues; 0 where there is no output yet. */
 export async function ticketsIn(output: string, format: FileFormat): Promise<number> {
   if (!existsSync(join(output, 'late'))) return 0
   const db = await openOutput(output, format)

@@ -119,7 +119,7 @@ export async function javaBroker(options: JavaBrokerOptions = {}): Promise<Broke
     const gone = new Promise((done) => server.once('exit', done))
     process.kill(-server.pid, 'SIGKILL')
     await gone
-    // The shell is gone before the broker has let go of its port: a start that came now would take the dying one's answer for its own.
+    // The shell is gone before the broker has released of its port: a start that came now would take the dying one's answer for its own.
     while (await answers(port)) await new Promise((done) => setTimeout(done, 20))
   }
   const stop = async () => {

@@ -38,7 +38,7 @@ export interface Point {
   readonly nth: number
   /**
    * `report`: tell, and stand still until killed from outside. `freeze`: tell, and stop as by SIGSTOP.
-   * `term`: SIGTERM to ourselves and go on. `hang`: SIGTERM, and never finish this step, so that the drain's deadline comes.
+   * `term`: SIGTERM to ourselves and continue. `hang`: SIGTERM, and never finish this step, so that the drain's deadline comes.
    */
   readonly how: 'report' | 'freeze' | 'term' | 'hang'
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, linkSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** One change of the files, as the journal has it. Files are told apart by inode; every one is kept in `kept/<inode>`. */
+/** One change of the files, as the journal has it. Files are distinguished by inode; every one is kept in `kept/<inode>`. */
 export type Change =
   | { readonly do: 'mkdir'; readonly path: string }
   | { readonly do: 'write'; readonly path: string; readonly ino: number; readonly synced: boolean }

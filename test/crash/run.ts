@@ -190,7 +190,7 @@ export class Run {
     await this.stops(codes, overrides, meanwhile)
   }
 
-  /** The same where it goes on afterwards, when the advice of the error was followed. */
+  /** The same where it continues afterwards, when the advice of the error was followed. */
   async stops(
     codes: readonly string[],
     overrides: Partial<WorkerConfig> = {},

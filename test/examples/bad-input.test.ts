@@ -97,7 +97,7 @@ test('what was written before stays when the next input is refused', async () =>
   expect(summaryOf(await demo('--output', output, '--resume', '--json'))).toMatchObject({ tickets: 100 })
 })
 
-test('going on with something else', async () => {
+test('continuing with something else', async () => {
   const output = join(await folder(), 'out')
   expect((await demo('--output', output)).code).toBe(0)
   expectError(await demo('--output', output, '--resume', '--seed', '2'), /SOURCE_CHANGED/)

@@ -86,7 +86,7 @@ describe('law 1: a run with crashes commits what a run without crashes commits, 
 })
 
 describe("law 2: a task's rows are a function of its partition's bytes alone", () => {
-  test('chunks and ranges of any size, and stopping and going on, change nothing', async () => {
+  test('chunks and ranges of any size, and stopping and continuing, change nothing', async () => {
     await fc.assert(
       fc.asyncProperty(
         scripts({ partitions: 2, rows: 14 }),

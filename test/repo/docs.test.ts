@@ -66,8 +66,15 @@ describe('prose', () => {
     expect(wide.map(({ at }) => at)).toEqual([])
   })
 
-  test('docs use none of the words that the style replaces', () => {
-    const found = pages.flatMap((path) => replaced.filter((phrase) => phrase.test(proseOf(path))).map((phrase) => `${path}: ${phrase.source}`))
+  test('docs and comments use none of the words that the style replaces', () => {
+    const comments = (path: string) =>
+      read(path)
+        .match(/\/\*\*?[\s\S]*?\*\/|\/\/.*$/gm)
+        ?.join('\n') ?? ''
+    const code = tracked.filter((path) => /^packages\/[^/]+\/src\/.*\.ts$/.test(path))
+    const found = [...pages.map((path) => [path, proseOf(path)] as const), ...code.map((path) => [path, comments(path)] as const)].flatMap(
+      ([path, text]) => replaced.filter((phrase) => phrase.test(text)).map((phrase) => `${path}: ${phrase.source}`),
+    )
     expect(found).toEqual([])
   })
 })

@@ -110,7 +110,7 @@ export function lake({ source, log, sinks }: { source: Source<Event>; log: Commi
 
 const text = new TextEncoder()
 
-/** Rows of one partition: seconds of their event time; a string is a message that is no row; a hole is an offset that is missing. */
+/** Rows of one partition: seconds of their event time; a string is an invalid message; a hole is an offset that is missing. */
 export type Script = readonly (number | string | null)[]
 
 export function messages(script: Script, partition = 0): Message[] {

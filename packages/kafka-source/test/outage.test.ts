@@ -44,7 +44,7 @@ describe.skipIf(!java)('a broker that dies', () => {
     }
   }, 180_000)
 
-  it('is waited for, and reading goes on where it was; if it stays away, the source fails', async () => {
+  it('is waited for, and reading continues where it was; if it stays away, the source fails', async () => {
     const broker = await javaBroker()
     const { brokers } = broker
     try {

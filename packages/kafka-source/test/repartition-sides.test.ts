@@ -58,7 +58,7 @@ describe.skipIf(!shared)('repartition: the sink', () => {
     await expect(wrong.source({ groupId: unique('g') }).describe()).rejects.toThrow('has 5 partitions')
   })
 
-  it('refuses a topic that another log has written to, for a new log; the log of before goes on', async () => {
+  it('refuses a topic that another log has written to, for a new log; the log of before continues', async () => {
     const w = await world(brokers)
     await write(w)
     await expect(write({ ...w, log: memoryLog() })).rejects.toMatchObject({ code: 'TARGET_OWNED' })
@@ -90,7 +90,7 @@ describe.skipIf(!shared)('repartition: the source', () => {
     await producer.disconnect()
   }
 
-  it('rejects what repartition has not sent, and what is no row, and goes on', async () => {
+  it('rejects what repartition has not sent, and what is invalid, and continues', async () => {
     const w = await world(brokers)
     await w.byClient.source({ groupId: unique('g') }).describe()
     const stray = JSON.stringify(ticketAt(500, 'CLIENT_1000', 1_000_000))

@@ -27,7 +27,7 @@ describe.skipIf(!shared)('a connection that breaks', () => {
   })
   afterAll(() => proxy?.close())
 
-  /** Two ranges, by a writer that stops at the first error and one after it, as a supervisor would go on; what they do until then is counted. */
+  /** Two ranges, by a writer that stops at the first error and one after it, as a supervisor would continue; what they do until then is counted. */
   async function twoRanges(options: Parameters<typeof openWriter>[0], decide: typeof fate) {
     const task = taskOf(unique('log').slice(-8))
     const recorded: { n: number; staged: Staged }[] = []

@@ -41,7 +41,7 @@ describe.skipIf(!shared)('gaps in the offsets', () => {
     await m.close()
   })
 
-  it('starts anywhere amid interleaved transactions of several producers and delivers what was committed', async () => {
+  it('starts anywhere during interleaved transactions of several producers and delivers what was committed', async () => {
     const topic = unique('tx-many')
     await createTopic(brokers, topic)
     const producers = await Promise.all([begin(), begin(), begin()])

@@ -45,7 +45,7 @@ async function linesOf(flow: string): Promise<unknown[]> {
 
 const rowsOf = async (flow: string) => (await linesOf(flow)).map((row) => (row as { i: number }).i)
 
-test('flows join a log on a disk, with targets of their own, and go on after restarts', async () => {
+test('flows join a log on a disk, with targets of their own, and continue after restarts', async () => {
   await add(1, 2, 3)
   await run(['a'])
   await add(4, 5)
@@ -77,7 +77,7 @@ test('a process that dies between the record of the change and the mark of the t
   expect([await rowsOf('a'), await rowsOf('b')]).toEqual([[1, 2], [2]])
 })
 
-test('a changed flow writes to a folder beside, a dropped one keeps its own, and both go on after restarts', async () => {
+test('a changed flow writes to a folder beside, a dropped one keeps its own, and both continue after restarts', async () => {
   const changes: FlowChanges = { added: 'current', changed: 'next-version', dropped: 'remember' }
   const log = () => commitLog(join(dir, 'log'))
   await add(1, 2, 3)

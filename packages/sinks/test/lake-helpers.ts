@@ -5,7 +5,7 @@ import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { type FileOptions, jsonSink } from '@tickets/sinks'
 import { Every, folder, plain, range, tree, writeRows } from './helpers.ts'
 
-/** Rows of small datasets are told apart by `small`. */
+/** Rows of small datasets are distinguished by `small`. */
 export const row = (i: number): Every => ({ ...plain, small: i })
 
 export const taskNamed = (task: string, logId = 'log1'): TaskId => ({ logId, task, flow: 'all' })
@@ -95,7 +95,7 @@ export async function publishOne(dir: string, id: TaskId, staged: Staged, option
   await (await jsonSink(dir, options).open(id, Every)).publish(staged)
 }
 
-/** Stages, records (in nobody's log) and publishes one range. */
+/** Stages, records (in no log) and publishes one range. */
 export async function publishRows(dir: string, id: TaskId, n: number, numbers: readonly number[], options: FileOptions = {}): Promise<void> {
   await publishOne(dir, id, await stageOne(dir, id, n, numbers, options), options)
 }

@@ -52,7 +52,7 @@ test.each([
   expect(make).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
 })
 
-test('a log goes on with the partitions that it began with', () => {
+test('a log continues with the partitions that it began with', () => {
   const format = (options: FileOptions) => parquetSink('x', options).format
   expect(format({})).toBe('parquet')
   expect(format({ partitionBy: ['kind', yearMonthDay('at')] })).toBe('parquet by kind, year/month/day(at)')

@@ -73,7 +73,7 @@ const killed: Scenario = {
       // A request that was lost with the broker is given up after half a minute, and asked again.
       await Promise.race([worker.end, sleep(120_000)])
       run.note(`${Math.round((Date.now() - there) / 1000)} s after the broker was there again`)
-      if (!worker.ended) run.errors.push(`did not go on after the broker was there again: ${JSON.stringify(worker.said.slice(-3))}`)
+      if (!worker.ended) run.errors.push(`did not continue after the broker was there again: ${JSON.stringify(worker.said.slice(-3))}`)
       await run.finish()
     } finally {
       done()

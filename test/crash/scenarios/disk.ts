@@ -45,7 +45,7 @@ const full: Scenario = {
     run.allowed = clear
     const worker = run.start()
     await Promise.race([worker.end, sleep(run.random.int(3000, 8000))])
-    // One that still tries goes on by itself when there is room again.
+    // One that still tries continues by itself when there is room again.
     if (run.random.chance(0.5)) await run.kill(worker)
     await execute('mount', ['-o', 'remount,size=200m', run.home])
     if (!worker.ended) await Promise.race([worker.end, sleep(20_000)])

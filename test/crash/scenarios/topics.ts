@@ -5,7 +5,7 @@ import { anyPoint } from './single.ts'
 
 const at = (run: Run) => ({ topic: run.topic, brokers: run.bench.brokers.join(',') })
 
-/** A worker is killed with some records made; then comes what makes it impossible to go on. */
+/** A worker is killed with some records made; then comes what makes it impossible to continue. */
 async function begun(run: Run): Promise<void> {
   run.defaults = { pace: { rows: 60, ms: 10 } }
   const worker = await run.startAt({ at: 'published', nth: run.random.int(3, 6), how: 'report' })

@@ -114,7 +114,7 @@ const folder = <V>({ now, durable }: Folder<V>, show: (value: V) => string): str
   return now === durable ? `${side(now)}=` : `${side(now)}/${side(durable)}`
 }
 
-/** The disk as text, equal for equal disks. Makers are told apart by their order alone, so that states that differ in names only are one. */
+/** The disk as text, equal for equal disks. Makers are distinguished by their order alone, so that states that differ in names only are one. */
 export function diskKey(s: State, rank = ranks(s)): string {
   const id = (inc: number) => rank.get(inc) ?? 0
   const rec = (r: Rec) => `${r.from}${r.to}${id(r.attempt)}.${id(r.inc)}${r.base}${r.damaged ? 'x' : ''}`

@@ -185,7 +185,7 @@ export function workerSteps(s: State, i: number, bounds: Bounds): Next[] {
   function lost(label: string, state: State = s): Next {
     if (!off('3.12')) return go(label, DOWN, state)
     const n = highest(state)?.n ?? -1
-    return go(`${label}, keeps its rows and goes on after ${n}`, { at: 'ready', n, position: rec.from, rec: null, ahead: null, k: 0 }, state)
+    return go(`${label}, keeps its rows and continues after ${n}`, { at: 'ready', n, position: rec.from, rec: null, ahead: null, k: 0 }, state)
   }
   return [...steps[w.at](), ...ahead()]
 }

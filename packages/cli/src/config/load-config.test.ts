@@ -116,7 +116,7 @@ test('flags beat the environment, which beats .env; empty variables count as not
   expect(problem(() => load(All, [], {}, { envFile: home }))).toMatch(/cannot be read \(EISDIR\)/)
 })
 
-test('all problems are told at once, each with where it is from', async () => {
+test('all problems are reported at once, each with where it is from', async () => {
   const envFile = join(home, 'bad.env')
   await writeFile(envFile, 'SHARE=much\n')
   const said = problem(() =>

@@ -61,7 +61,7 @@ function exact<const C extends string>(name: C): ColumnAgg<C, unknown, number> {
 
 function estimated<const C extends string>(name: C): ColumnAgg<C, unknown, number> {
   const put = (acc: HyperLogLog, value: unknown) => {
-    // Text and number are told apart, as a set would.
+    // Text and number are distinguished, as a set would.
     if (value !== null && value !== undefined) acc.add(typeof value === 'string' ? value : `\u0000${member(value)}`)
     return acc
   }

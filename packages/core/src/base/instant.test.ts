@@ -12,7 +12,7 @@ test.each(['2026-11-21T12:00:00', '2026-11-21', '2026-02-30T00:00:00Z', 'now', 0
   expect(instant().safeParse(text).success).toBe(false)
 })
 
-test("our codec is told from a user's own, also behind describe()", () => {
+test("our codec is distinguished from a user's own, also behind describe()", () => {
   expect(isInstant(zodDefinition(instant().describe('when')).transform)).toBe(true)
   const own = z.codec(z.iso.datetime(), z.date(), { decode: (text) => new Date(text), encode: (date) => date.toISOString() })
   expect(isInstant(zodDefinition(own).transform)).toBe(false)

@@ -23,7 +23,7 @@ describe('short texts', () => {
     )
   })
 
-  it('that fall on one place are told apart: a million, 65,536 places', () => {
+  it('that fall on one place are distinguished: a million, 65,536 places', () => {
     for (let i = 0; i < 1_000_000; i++) {
       const text = `C${i}`
       const bytes = encoder.encode(text)

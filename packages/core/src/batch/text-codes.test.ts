@@ -28,7 +28,7 @@ describe('text codes', () => {
     )
   })
 
-  it('of tens of thousands are told apart, up to a bound', () => {
+  it('of tens of thousands are distinguished, up to a bound', () => {
     const texts = new TextCodes({ texts: 65_536, bytes: 1 << 22 })
     for (let i = 0; i < 65_536; i++) expect(codeOf(texts, `CLIENT_${i}`)).toBe(i)
     expect(codeOf(texts, 'one too many')).toBe(-1)
@@ -41,7 +41,7 @@ describe('text codes', () => {
   }
   const coded = (name: string, values: readonly (string | null)[]) => codesOf(name, column(batchOf(name, values), name), values.length)
 
-  it('of a column go on from batch to batch, and begin anew when they are full', () => {
+  it('of a column continue from batch to batch, and begin anew when they are full', () => {
     const client = (i: number) => `CLIENT_${i}`
     const one = Array.from({ length: 60_000 }, (_, i) => client(i % 10_000))
     const first = coded('renewed', [...one, null])

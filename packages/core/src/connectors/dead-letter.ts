@@ -9,7 +9,7 @@ import { LONGEST_MESSAGE } from '../schema/verdict.ts'
 /** What the output of dead letters is called among the flows. */
 export const DEAD_LETTERS = '@dead_letters'
 
-/** A message that is no row: where it came from, why it was rejected, and its bytes, as text where they are UTF-8, else as base64. */
+/** An invalid message: where it came from, why it was rejected, and its bytes, as text where they are UTF-8, else as base64. */
 export interface DeadLetter {
   topic: string
   /** The task that read it, `<topic>-<partition>`. */
@@ -91,10 +91,10 @@ export function deadLetters(topic: string, partition: string, rejected: readonly
   )
 }
 
-/** The error where a pipeline has no place for a message that is no row. */
+/** The error where a pipeline has no place for an invalid message. */
 export function rejectedError(partition: string, schema: string, { offset, reason }: Rejected): TicketsError {
   return new TicketsError(
     'REJECTED_MESSAGE',
-    `${partition} has a message at ${offset} that is no ${schema}: ${reason}. Set \`deadLetters\` to a sink to keep such messages and go on`,
+    `${partition} has a message at ${offset} that is no ${schema}: ${reason}. Set \`deadLetters\` to a sink to keep such messages and continue`,
   )
 }

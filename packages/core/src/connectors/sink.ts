@@ -76,7 +76,7 @@ export interface Sink<in T> {
    * target.
    */
   version?(version: number): Sink<T>
-  /** What it writes there, such as `parquet`: a log goes on with the format it began with. */
+  /** What it writes there, such as `parquet`: a log continues with the format it began with. */
   readonly format?: string
   /**
    * Refuses rows of a schema that the target cannot take, such as a table without a column for them. Called at each start, before the log begins and
@@ -104,7 +104,7 @@ export interface Sink<in T> {
   /** `schema` is the flow's, known from the empty batch that each graph gets first; `on` has the pipeline's logger. */
   open(task: TaskId, schema: Schema<T>, on?: { readonly logger: Logger }): Promise<Writer<T>>
   /**
-   * What a sink does beside a run, such as compacting its files: called once by each process, after `begin`. It goes on until `signal` aborts. The
+   * What a sink does beside a run, such as compacting its files: called once by each process, after `begin`. It continues until `signal` aborts. The
    * pipeline waits for its end no longer than for a drain, so that being cut off must be harmless; a failure is logged, and stops nothing.
    */
   maintain?(on: { readonly clock: Clock; readonly logger: Logger; readonly signal: AbortSignal }): Promise<void>

@@ -47,7 +47,7 @@ export interface Chunk<out T, out P> {
    * not count. A function of the messages up to the row, however they are cut into chunks.
    */
   readonly watermarks?: Float64Array
-  /** What the reader has to know beside `position` to go on there; it rides in the record, and `open` gets it back. */
+  /** What the reader has to know beside `position` to continue there; it rides in the record, and `open` gets it back. */
   readonly memory?: Json
 }
 
@@ -73,9 +73,9 @@ export interface Reader<out T, P> {
 export interface Assignments {
   /** These partitions are ours now; each call opens them anew from the log, even when they were ours before. */
   assigned(partitions: readonly string[]): void
-  /** These are no longer ours. The promise settles when their tasks have let go. */
+  /** These are no longer ours. The promise settles when their tasks have stopped. */
   revoked(partitions: readonly string[]): Promise<void>
-  /** The source cannot go on. */
+  /** The source cannot continue. */
   failed(error: unknown): void
 }
 
@@ -93,7 +93,7 @@ export interface Source<out T, P = number> {
   readonly name: string
   readonly schema: Schema<T>
   readonly until: 'never' | 'now' | 'complete'
-  /** No partition is ever added, so that a window is let go once all partitions have closed it; others are kept for `keepFor`. */
+  /** No partition is ever added, so that a window is released once all partitions have closed it; others are kept for `keepFor`. */
   readonly fixed?: boolean
   /** A partition that was read to its end may go away, as files do. */
   readonly mayShrink?: boolean

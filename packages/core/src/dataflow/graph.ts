@@ -137,7 +137,7 @@ export class Graph<T> {
     })
   }
 
-  /** Lets go of everything. Never completes the flows: that would flush windows (protocol 2.3). */
+  /** Releases everything. Never completes the flows: that would flush windows (protocol 2.3). */
   close(): void {
     this.#closed = true
     for (const subscription of this.#subscriptions) subscription.unsubscribe()

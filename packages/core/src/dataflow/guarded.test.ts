@@ -169,7 +169,7 @@ test('2.3 an error behind a window that is caught stops the pipeline, and no win
   expect(world.sink.rows.map(({ events }) => events)).toEqual([1, 1, 1, 1])
 })
 
-test('retrying a batch inside of its own observable loses nothing, and goes on', async () => {
+test('retrying a batch inside of its own observable loses nothing, and continues', async () => {
   const fail = once()
   const { error, rows } = await run((events) => ({
     f: events.pipe(

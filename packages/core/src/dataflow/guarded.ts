@@ -1,7 +1,7 @@
 import { Observable, type Operator, Subscriber } from 'rxjs'
 import { currentScope } from './scope.ts'
 
-/** What a graph is told about the observables that its flows are built of. `flow` is null where none was being subscribed to. */
+/** What a graph learns about the observables that its flows are built of. `flow` is null where none was being subscribed to. */
 export interface FlowGuard {
   /** True while the flows are being subscribed to, and after they were released: what happens then is no fault. */
   readonly isQuiet: boolean

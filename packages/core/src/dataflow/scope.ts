@@ -12,7 +12,7 @@ import type { OperatorState } from '../records/operator-state-record.ts'
 /** An operator whose results come from the partials of all tasks. It runs its first half in each task, and its second in the merge. */
 export interface Aggregation extends OperatorState {
   readonly display: Display
-  /** Task: the partials of what `watermark` closes, which are let go; with `open`, of what stays open too, which are kept. */
+  /** Task: the partials of what `watermark` closes, which are released; with `open`, of what stays open too, which are kept. */
   partials(watermark: number, open: boolean): PartialAggregate[]
   /** Merge: emits these results to what the flow does next. */
   show(results: readonly Emission[]): void
@@ -70,7 +70,7 @@ export interface Scope {
   /** Runs `emit` as something that a merge will do, so that a sink below knows who feeds it. */
   runInMergeStage(emit: () => void): void
   readonly inMergeStage: boolean
-  /** Set when windows of this flow went on as single rows, which carry no batch of the start. */
+  /** Set when windows of this flow continued as single rows, which carry no batch of the start. */
   emitsSingleWindowRows: boolean
   /** A push is under way; what reaches a sink at another time stops the pipeline. */
   readonly pushing: boolean
@@ -80,7 +80,7 @@ export interface Scope {
   watch(out: unknown): void
 }
 
-/** Versioned: two copies of core of one protocol find each other here, and are told apart by `core`. */
+/** Versioned: two copies of core of one protocol find each other here, and are distinguished by `core`. */
 const SCOPE = Symbol.for('@tickets/core/scope/1')
 const core = Object.freeze({})
 

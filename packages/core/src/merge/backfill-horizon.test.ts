@@ -24,7 +24,7 @@ test('tasks of a backfill hold nothing of the others back; their own windows wai
   for (const each of [state, copy]) {
     each.fold('b2', 0, body(150, partial(100)))
     expect(shown(each)).toEqual(['k100 0'])
-    // What the pipeline itself had and let go is expired, and told.
+    // What the pipeline itself had and released is expired, and told.
     each.fold('b2', 1, body(3000, { ...partial(1000, 7), ended: true }))
     each.fold('b1', 1, body(3000, { ...partial(300), ended: true }))
     expect(shown(each)).toEqual(['k300 0'])
@@ -42,7 +42,7 @@ test('a backfill of one task has windows of its own as well', () => {
   expect(shown(state)).toEqual(['k100 0'])
 })
 
-test('a record from before backfills does not tell what was let go, so what is old expires', () => {
+test('a record from before backfills does not tell what was released, so what is old expires', () => {
   const state = new MergeState(['a'], 50, displays, true)
   state.fold('a', 0, body(1000, partial(1000)))
   const { zone: _, ...old } = JSON.parse(JSON.stringify(state.snapshot(true)))

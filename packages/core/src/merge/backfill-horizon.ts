@@ -19,7 +19,7 @@ export class BackfillHorizon {
   readonly #oldest = new Map<string, number>()
   /** The same when the current backfill joined: what lies below is its own. */
   #floors = new Map<string, number>()
-  /** A log from before backfills does not tell which windows were let go. */
+  /** A log from before backfills does not tell which windows were released. */
   #isUnknown = false
 
   constructor(views: ReadonlyMap<string, TaskView>) {
@@ -46,7 +46,7 @@ export class BackfillHorizon {
     return this.#aside.size > 0 && !this.#isUnknown && due < (this.#floors.get(aggregation) ?? Number.POSITIVE_INFINITY)
   }
 
-  /** The limit up to which windows may be shown or let go, where the others' is `limit`. */
+  /** The limit up to which windows may be shown or released, where the others' is `limit`. */
   limit(aggregation: string, due: number, limit: number): number {
     if (!this.owns(aggregation, due)) return limit
     let min = limit

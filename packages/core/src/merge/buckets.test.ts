@@ -14,7 +14,7 @@ test('an entry that a later snapshot says was shown waits no more', () => {
   expect(windows.find(10)?.entries.get('a')).toMatchObject({ revision: 0, dirty: false })
 })
 
-test('a key that a snapshot of version 1 lets go is not shown, though its change was to be', () => {
+test('a key that a snapshot of version 1 releases is not shown, though its change was to be', () => {
   const windows = updates()
   windows.put('a', 10, -1, true, parts(1) as never)
   windows.put('b', 10, 0, false, parts(2) as never)

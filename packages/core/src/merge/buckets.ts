@@ -2,7 +2,7 @@ import { compareTexts } from '../base/compare-texts.ts'
 import type { Display } from './emission.ts'
 import { type Entry, type EntrySnapshot, type Part, type PartSnapshots, partOf, snapshotOf } from './entry.ts'
 
-/** The entries of one due time: they are shown, and let go, together. */
+/** The entries of one due time: they are shown, and released, together. */
 export interface Bucket {
   readonly due: number
   readonly entries: Map<string, Entry>
@@ -12,7 +12,7 @@ export interface Bucket {
   changed: Entry[]
   /** Entries that changed since the last cut. */
   touched: Entry[]
-  /** Some entry stands in a cut, which the next one has to take back when this is let go. */
+  /** Some entry stands in a cut, which the next one has to take back when this is released. */
   saved: boolean
 }
 
@@ -33,7 +33,7 @@ export class WindowBuckets {
   readonly name: string
   readonly display: Display | undefined
   readonly #buckets = new Map<number, Bucket>()
-  /** Dues of buckets let go since the last cut, which stand in one before it. */
+  /** Dues of buckets released since the last cut, which stand in one before it. */
   #gone: number[] = []
 
   constructor(name: string, display: Display | undefined) {

@@ -47,7 +47,7 @@ export type EntrySnapshot = readonly [string, string, number | null, number, boo
 
 /** The state of the merge, whole or what changed. */
 export type MergeSnapshot = {
-  /** `[aggregation, due]` of windows let go with all that they had; taken back before `entries` are put. Absent in records of version 1. */
+  /** `[aggregation, due]` of windows released with all that they had; taken back before `entries` are put. Absent in records of version 1. */
   readonly gone?: readonly (readonly [string, number | null])[]
   readonly entries: readonly EntrySnapshot[]
   readonly tasks: Readonly<Record<string, TaskView>>

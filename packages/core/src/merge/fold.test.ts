@@ -55,7 +55,7 @@ test('1.2 the same after a restart', () => {
   expect(shown(again)).toEqual([[[[2], [3], [4]], 1]])
 })
 
-test('4.4 what was shown is kept for keepFor, then let go; later rows are expired', () => {
+test('4.4 what was shown is kept for keepFor, then released; later rows are expired', () => {
   const { state } = closed(true)
   for (const task of ['t-0', 't-1']) state.fold(task, 1, body(200))
   expect(shown(state)).toEqual([])
@@ -66,7 +66,7 @@ test('4.4 what was shown is kept for keepFor, then let go; later rows are expire
   expect(state.expired).toBe(4)
 })
 
-test('a source whose partitions are fixed has its windows let go at once', () => {
+test('a source whose partitions are fixed has its windows released at once', () => {
   const { state } = closed(false)
   expect((state.snapshot(true) as { entries: unknown[] }).entries).toEqual([])
 })
@@ -123,7 +123,7 @@ test('3.10 a cut does not show what comes after it', () => {
   expect(JSON.stringify(cut)).toBe(before)
 })
 
-test('3.10 of a window let go before it was ever cut a cut says nothing; one that stands in a cut is taken back', () => {
+test('3.10 of a window released before it was ever cut a cut says nothing; one that stands in a cut is taken back', () => {
   const state = new MergeState(['t-0', 't-1'], 100, display('final'))
   state.fold('t-0', 0, body(20, [partial(2), partial(5, 40)]))
   const cuts = [cutOf(state)]
@@ -141,7 +141,7 @@ test('3.10 of a window let go before it was ever cut a cut says nothing; one tha
   expect(again.expired).toBe(0)
 })
 
-test('law 6: state that the release before wrote, which names each key let go, goes on', () => {
+test('law 6: state that the release before wrote, which names each key released, continues', () => {
   const old = (entries: unknown[], n: number, watermark: number) => ({
     entries,
     tasks: Object.fromEntries(['t-0', 't-1'].map((task) => [task, { n, watermark, idle: false, ended: false, to: 0 }])),

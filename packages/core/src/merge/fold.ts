@@ -15,7 +15,7 @@ export type DueEmissions = ReadonlyMap<string, readonly Emission[]>
  */
 export class MergeState implements OperatorState {
   readonly id = 'merge'
-  /** 2 says which windows were let go, where 1 said it of each key. */
+  /** 2 says which windows were released, where 1 said it of each key. */
   readonly version = 2
   /** The partitions it waits for, in order; one without a record counts as -Infinity. */
   readonly tasks: string[]
@@ -32,7 +32,7 @@ export class MergeState implements OperatorState {
   readonly #displays: ReadonlyMap<string, { readonly display: Display }>
   readonly #windows = new Map<string, WindowBuckets>()
   #clock = Number.NEGATIVE_INFINITY
-  /** Rows of open partials whose window was let go: their task will tell them again when it closes it. `aggregation, task, key` → rows. */
+  /** Rows of open partials whose window was released: their task will tell them again when it closes it. `aggregation, task, key` → rows. */
   readonly #counted = new Map<string, { at: readonly [string, string, string]; rows: number }>()
   /** What `fill` has shown, by aggregation. */
   readonly #fills = new Map<string, Json>()
@@ -238,12 +238,12 @@ export class MergeState implements OperatorState {
     }
   }
 
-  /** Whether a window is let go: no row can change it any more, of partitions that join later neither. What went to a second window is taken. */
+  /** Whether a window is released: no row can change it any more, of partitions that join later neither. What went to a second window is taken. */
   #isGone(due: number, frontier: number, shows: Display['shows']): boolean {
     return due <= frontier && (!this.#grows || shows === 'closed' || this.#clock >= due + this.#keepFor)
   }
 
-  /** Remembers what a task will tell again of an entry that is let go. */
+  /** Remembers what a task will tell again of an entry that is released. */
   #countOpen(aggregation: string, due: number, { key, parts }: Entry): void {
     for (const { task, closed, rows } of parts) if (!closed && !this.#hasClosed(task, due)) this.#count(aggregation, task, key, rows)
   }

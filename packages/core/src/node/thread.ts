@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 
-/** What Node was started with holds for threads too; but one that is told how to read `-e` refuses to read a file. */
+/** What Node was started with holds for threads too; but a thread with the flag for `-e` refuses to read a file. */
 export const threadOptions = (name: string): WorkerOptions => ({
   name,
   ...(process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {}),

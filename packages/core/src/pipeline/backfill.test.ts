@@ -30,7 +30,7 @@ const timeOf = ({ value }: Message) => {
   }
 }
 
-/** A source with offsets and times, as Kafka is one: it starts where it is told, and can be filled. */
+/** A source with offsets and times, as Kafka is one: it starts where it is asked to, and can be filled. */
 function topic(partitions: readonly Message[][], { start, until = 'now' }: TopicOptions): Source<Event> {
   const inner = memorySource({ schema: Event, partitions, until, chunk: 2 })
   const at = (bounds: (messages: readonly Message[], end: number, p: number) => { start: number; end: number }, source = inner): Source<Event> => ({
@@ -93,7 +93,7 @@ describe('a backfill', () => {
     await expectWhole(sinks)
   })
 
-  test('goes on beside the pipeline, whose windows it holds up no more than their rows', async () => {
+  test('continues beside the pipeline, whose windows it holds up no more than their rows', async () => {
     const [log, sinks] = [memoryLog(), memorySinks()]
     const data = all()
     const later = data.map((messages) => messages.splice(30))
@@ -138,7 +138,7 @@ describe('a backfill', () => {
     expect(early.every(({ revision }) => revision === 0)).toBe(true)
   })
 
-  test('that was stopped goes on, and no other begins before it is done', async () => {
+  test('that was stopped continues, and no other begins before it is done', async () => {
     const [log, sinks] = [memoryLog(), memorySinks()]
     const pipe = inLake(topic(all(), { start: [40, 40] }), log, sinks)
     await pipe.run(quiet)

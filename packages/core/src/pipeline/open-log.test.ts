@@ -66,7 +66,7 @@ describe('offsets of the group that the log does not explain (1.3)', () => {
     return { begun, records: () => n }
   }
 
-  it('are another member going on, as long as the log moves too', async () => {
+  it('are another member continuing, as long as the log moves too', async () => {
     let records = () => 0
     const { begun, records: of } = await started(() => records() * 10, 5)
     records = of

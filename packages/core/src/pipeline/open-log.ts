@@ -91,7 +91,7 @@ async function openSink({ logId, remove, targets = {} }: PipelineRecord, flow: s
   await sink.begin?.({ id: logId, takesOver: old !== undefined, remove: old ?? [], moved, published: published && before !== undefined })
 }
 
-/** How often offsets are compared while other members go on committing. */
+/** How often offsets are compared while other members continue committing. */
 const TRIES = 50
 
 /** Protocol 1.3: offsets of another log, or beyond this one's records, would repeat or skip everything. */
@@ -169,7 +169,7 @@ async function checkGone(log: CommitLog, record: PipelineRecord, info: SourceInf
   }
 }
 
-/** What no partition can be added to lets go of windows that all partitions have closed: one that comes later would begin them anew. */
+/** What no partition can be added to releases windows that all partitions have closed: one that comes later would begin them anew. */
 function checkPartitions(record: PipelineRecord, info: SourceInfo<Json>): void {
   const added = info.partitions.filter(({ id }) => !record.partitions.some((known) => known.id === id))
   if (added.length === 0) return

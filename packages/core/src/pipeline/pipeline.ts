@@ -13,12 +13,12 @@ import { startSinkMaintenance } from './sink-maintenance.ts'
 export interface Pipeline {
   /**
    * Runs until the source ends, `signal` aborts, or something fails for good; resolves when all that was read is committed and visible.
-   * Running again goes on from there.
+   * Running again continues from there.
    */
   run(options?: RunOptions): Promise<RunSummary>
   /**
    * Reads what lies before the place where the pipeline began, into the same datasets, by tasks of their own in the same log; `run` may go
-   * on meanwhile, here or elsewhere. A backfill is known by its name: run again, it goes on where it stopped, and changes nothing once it is
+   * on meanwhile, here or elsewhere. A backfill is known by its name: run again, it continues where it stopped, and changes nothing once it is
    * done. What any task of the log has read or will read is left out, so that no row comes twice.
    *
    * @throws `OPTION_INVALID` before the pipeline's first run, while another backfill is unfinished, and for sources that cannot

@@ -20,7 +20,7 @@ const LOOK_AGAIN = 250
 
 /**
  * One run of a pipeline in this process: starts a task for each partition that is assigned, runs the merge while it holds the first
- * partition, and comes to an end when the source does, when it is told to stop, or when something fails for good.
+ * partition, and comes to an end when the source does, when it is asked to stop, or when something fails for good.
  */
 export class Run<T> {
   readonly #context: TaskContext<T>
@@ -54,7 +54,7 @@ export class Run<T> {
       source = await this.#context.source.partitions(this.#assignments())
       if (this.#context.source.until !== 'never') this.#watch(ends).catch((error) => this.#fail(error))
       const how = await this.#over.promise.catch(async (error) => {
-        // A clear stop, with everything saved: what the other tasks have read is committed before the error is told.
+        // A clear stop, with everything saved: what the other tasks have read is committed before the error is reported.
         await this.#drain().catch(() => {})
         throw error
       })
@@ -213,7 +213,7 @@ export class Run<T> {
     if (!inTime)
       throw new TicketsError(
         'DRAIN_DEADLINE',
-        `the pipeline did not come to rest within ${drainTimeout} ms; nothing is lost, the next run goes on from the last record`,
+        `the pipeline did not come to rest within ${drainTimeout} ms; nothing is lost, the next run continues from the last record`,
         { retryable: true },
       )
   }

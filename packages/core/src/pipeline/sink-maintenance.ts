@@ -4,7 +4,7 @@ import type { DrainDeadline } from '../tasks/drain-deadline.ts'
 import type { ResolvedOptions } from './options.ts'
 
 /**
- * Lets sinks do what they do beside a run (`Sink.maintain`). Its failures are told and stop nothing.
+ * Lets sinks do what they do beside a run (`Sink.maintain`). Its failures are logged and stop nothing.
  *
  * @returns ends it: settles when all of them have, or at the drain's deadline, since what is cut off there must be harmless
  */
@@ -19,7 +19,7 @@ export function startSinkMaintenance(
       await sink.maintain?.({ clock, logger, signal: over.signal })
     } catch (error) {
       const reason = messageOf(error)
-      logger.error(`what the sink of flow "${flow}" does beside the pipeline has stopped, the pipeline goes on: ${reason}`, { error })
+      logger.error(`what the sink of flow "${flow}" does beside the pipeline has stopped, the pipeline continues: ${reason}`, { error })
     }
   })
   return async () => {

@@ -13,7 +13,7 @@ export type MergeRecord = {
   /** Results shown, by flow. */
   readonly shown: Readonly<Record<string, number>>
   readonly expired: number
-  /** Results that could not be written and are dead letters; absent in records from before those were told apart. */
+  /** Results that could not be written and are dead letters; absent in records from before those were distinguished. */
   readonly refused?: number
   /** `<flow>/<operator>` of a second windowed → windows that came too late for it. */
   readonly late: Readonly<Record<string, number>>

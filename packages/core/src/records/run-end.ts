@@ -66,7 +66,7 @@ async function isFinished(log: CommitLog, ends: RunEnd, merges: boolean, from: M
   let done = true
   for (const [task, end] of Object.entries(ends)) {
     const body = await lastTaskRecord(log, task)
-    // A run without an end went on from it since: there is nothing left to finish.
+    // A run without an end continued from it since: there is nothing left to finish.
     if (isPast(body?.to, end)) return true
     done &&= isDone(body, end)
   }

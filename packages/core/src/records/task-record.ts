@@ -7,7 +7,7 @@ import type { OperatorStateRecord } from './operator-state-record.ts'
 export type Counts = {
   readonly rows: number
   readonly rejected: number
-  /** Rows that flows made and that could not be written, which are dead letters; absent in records from before those were told apart. */
+  /** Rows that flows made and that could not be written, which are dead letters; absent in records from before those were distinguished. */
   readonly refused?: number
   /** flow → rows that reached its sink. */
   readonly written: Readonly<Record<string, number>>

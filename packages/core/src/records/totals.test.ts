@@ -7,7 +7,7 @@ async function logWith(n: number, rows: number) {
   const log = memoryLog()
   const put = (task: string, body: object) => log.append(task, { n, attempt: 'a', files: {}, body: { ...body } })
   await put('t-0', { counts: { rows, rejected: 1, refused: 2, written: { all: rows }, late: { 'f/w': 3 } } })
-  // A record from before refused rows were told apart.
+  // A record from before refused rows were distinguished.
   await put('t-1', { counts: { rows: 5, rejected: 0, written: { all: 4 }, late: {} } })
   await put(MERGE, { shown: { windows: 7 }, expired: 6, refused: 1 })
   return log

@@ -20,7 +20,7 @@ interface Counted {
 
 /** What a run came to; the figures are of what was committed while it ran. */
 export interface RunSummary extends Counted {
-  /** `done`: the source ended; `stopped`: it was told to. */
+  /** `done`: the source ended; `stopped`: it was asked to. */
   readonly how: 'done' | 'stopped'
   readonly seconds: number
 }

@@ -30,7 +30,7 @@ test('does not wait for work that hangs once the partition is gone', async () =>
   await expect(waiting).rejects.toMatchObject({ code: 'TASK_LOST', retryable: true })
 })
 
-test.each(['before', 'while'])("work that fails when the partition went %s it is nobody's unhandled rejection", async (when) => {
+test.each(['before', 'while'])('work that fails when the partition went %s it is no unhandled rejection', async (when) => {
   const unhandled = await unhandledDuring(async () => {
     const revocation = new AbortController()
     if (when === 'before') revocation.abort()

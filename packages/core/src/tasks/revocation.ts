@@ -2,9 +2,9 @@ import type { Clock } from '../base/clock.ts'
 import { TicketsError } from '../base/errors.ts'
 import { settlesWithin } from '../base/retry.ts'
 
-/** What a task throws that was taken away. */
+/** What a task throws that was removed. */
 export function taskLost(partition: string): TicketsError {
-  const message = `${partition} was taken away: what was read since the last record is given up`
+  const message = `${partition} was revoked: what was read since the last record is given up`
   return new TicketsError('TASK_LOST', message, { retryable: true })
 }
 

@@ -24,7 +24,7 @@ const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
 
 /** Why a range is cut: it is due, the partition is idle or at its end; before the first row, or a row that needs a later reference time. */
 
-/** How a task came to its end: its part of the run is done, or it was told to stop. */
+/** How a task came to its end: its part of the run is done, or it was asked to stop. */
 export type TaskResult = 'done' | 'stopped'
 
 /**
@@ -182,7 +182,7 @@ export class Task<T> {
     const { batch, rejected, position, lag, watermark = Number.NEGATIVE_INFINITY } = chunk
     if (this.#range.isTooSmallFor(batch.length + rejected.length)) await this.#commit('range')
     if (this.#ended && (batch.length > 0 || rejected.length > 0)) throw rowsAfterEnd(this.#partition)
-    // A watermark that is told and moves holds nothing back either.
+    // A watermark that the source reports and that moves holds nothing back either.
     if (batch.length > 0 || rejected.length > 0 || watermark > this.#clock.watermark) {
       this.#idle = false
       this.#status.lastRow = this.#context.clock.now()

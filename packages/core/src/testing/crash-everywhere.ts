@@ -80,7 +80,7 @@ async function runTrace<W extends World>({ world, pipeline, timeout = 30_000 }: 
     if (error && !crasher.hit) wrong.push(`the pipeline failed by itself: ${error instanceof Error ? error.stack : String(error)}`)
     if (wrong.length > 0) throw violation(plan, wrong, calls)
     seen = outputs
-    // A fault may have been mended by the pipeline itself; a dead process never ended, even where its last call was all it missed.
+    // A fault may have been fixed by the pipeline itself; a dead process never ended, even where its last call was all it missed.
     if (error || crasher.dead) continue
     const wrongAgain = again ? await runAgain(made, pipeline, timeout, outputs) : []
     if (wrongAgain.length > 0) throw violation(plan, wrongAgain, [...calls, '--- one more process'])

@@ -57,7 +57,7 @@ export class Crasher {
     return answer
   }
 
-  /** Teardown: a dead process lets go of nothing in an orderly way, and must not be kept from ending. */
+  /** Teardown: a dead process releases nothing in an orderly way, and must not be kept from ending. */
   async #close(act: () => Promise<void>): Promise<void> {
     if (!this.dead) await act()
   }

@@ -2,7 +2,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { CommitLog, LogRecord, PipelineRecord } from '../connectors/commit-log.ts'
 import { isSweepable } from '../connectors/staged-entry.ts'
 
-/** A commit log in memory, as it would stand on a disk: give it to the next pipeline, and that goes on from there. */
+/** A commit log in memory, as it would stand on a disk: give it to the next pipeline, and that continues from there. */
 export function memoryLog(): CommitLog & { readonly records: ReadonlyMap<string, ReadonlyMap<number, LogRecord>> } {
   let begun: string | null = null
   const records = new Map<string, Map<number, string>>()

@@ -18,7 +18,7 @@ export interface TopicOptions extends ConnectionOptions {
 
 /** How long a new topic may take until all its partitions have leaders that answer, in milliseconds. */
 const READY_MS = 60_000
-/** How long the broker may take to answer that it has created a topic, in milliseconds; it goes on after that. */
+/** How long the broker may take to answer that it has created a topic, in milliseconds; it continues after that. */
 const CREATE_MS = 20_000
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 1000

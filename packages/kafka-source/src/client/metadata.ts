@@ -94,7 +94,7 @@ export async function boundsOf(cluster: Cluster, topic: string, partition: numbe
 /** Refuses a position that the partition does not have. */
 export function checkPosition(id: string, what: 'position' | 'bound', at: number, { earliest, end }: { earliest: number; end: number }): void {
   if (at < earliest) {
-    const message = `${id}: ${what} ${at} is gone, the topic begins at ${earliest} (retention, or deleted records). Give the topic a longer retention; to go on without what is lost, start over with a fresh log`
+    const message = `${id}: ${what} ${at} is gone, the topic begins at ${earliest} (retention, or deleted records). Give the topic a longer retention; to continue without what is lost, start over with a fresh log`
     throw new TicketsError('POSITION_GONE', message)
   }
   if (at > end) {

@@ -74,14 +74,14 @@ test('a pull query: a snapshot, whose lines are cut anywhere and slow; read once
   expect(server.asked.length).toBe(1)
 })
 
-test('what ksqlDB refuses, before and amid the rows; nothing is kept of a snapshot that is not whole', async () => {
+test('what ksqlDB refuses, before and during the rows; nothing is kept of a snapshot that is not whole', async () => {
   const cut: Answer = async (stream) => {
     ok(stream)
     stream.write(text(columns, row(1)))
     await sleep(20)
     server.cut()
   }
-  const amid: Answer = (stream) => {
+  const during: Answer = (stream) => {
     ok(stream)
     stream.end(text(columns, row(1), { '@type': 'generic_error', error_code: 50000, message: 'Unable to execute\n pull query' }))
   }
@@ -93,14 +93,14 @@ test('what ksqlDB refuses, before and amid the rows; nothing is kept of a snapsh
   server = await ksqlServer([
     (stream) => refuse(stream, 400, 40001, 'Missing semicolon'),
     (stream) => refuse(stream, 401, 40100, 'no'),
-    amid,
+    during,
     cut,
     never,
     other,
   ])
   const fails = async (code: string, says: string, retryable: boolean) =>
     expect(run({ answerWithin: 200 }).done).rejects.toMatchObject({ code, retryable, message: expect.stringContaining(says) })
-  await fails('SOURCE_FAILED', '40001: Missing semicolon: mend the query', false)
+  await fails('SOURCE_FAILED', '40001: Missing semicolon: fix the query', false)
   await fails('SOURCE_FAILED', 'check `user`', false)
   await fails('SOURCE_FAILED', 'Unable to execute pull query', true)
   await fails('SOURCE_UNREACHABLE', server.url, true)
@@ -151,7 +151,7 @@ test('a push query that breaks, is refused for a while, and begins anew: each ro
   expect((await readFile(join(home, 'spool', spool), 'utf8')).trimEnd().split('\n').length).toBe(11)
 })
 
-test('a push query that cannot go on is refused, unless rows may come again', async () => {
+test('a push query that cannot continue is refused, unless rows may come again', async () => {
   const plain = { queryId: 'q2', columnNames: ['ID', 'PAGE', 'AT'], columnTypes: ['INTEGER', 'STRING', 'BIGINT'] }
   server = await ksqlServer([
     (stream) => {

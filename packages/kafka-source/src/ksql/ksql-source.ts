@@ -36,8 +36,8 @@ const refuse = (message: string) => new TicketsError('OPTION_INVALID', message)
  * The rows of a ksqlDB query. They are kept in a file (`spool`) before a pipeline reads them, since a query cannot be read again from a
  * position: from that file on, everything is exactly once.
  *
- * A pull query is read once, whole, and is complete: its snapshot is the source, also for later runs. A push query goes on for ever; what
- * comes again after a break is told by ROWPARTITION and ROWOFFSET and left out.
+ * A pull query is read once, whole, and is complete: its snapshot is the source, also for later runs. A push query never ends; what
+ * comes again after a break is recognised by ROWPARTITION and ROWOFFSET and left out.
  *
  * @throws `OPTION_INVALID` at once; later `SOURCE_UNREACHABLE`, `SOURCE_FAILED` (what ksqlDB refuses), `SCHEMA_MISMATCH` (columns)
  * @example
@@ -147,7 +147,7 @@ async function once<T>({ schema, atLeastOnce = false }: KsqlSourceOptions<T>, re
       place = placeOf(header.columnNames)
       if (place.includes(-1) && !atLeastOnce)
         throw refuse(
-          'a push query cannot go on where it broke unless it selects ROWPARTITION and ROWOFFSET: add them, or set atLeastOnce: true, with which all rows come again after each break',
+          'a push query cannot continue where it broke unless it selects ROWPARTITION and ROWOFFSET: add them, or set atLeastOnce: true, with which all rows come again after each break',
         )
       continue
     }

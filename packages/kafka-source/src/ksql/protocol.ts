@@ -41,7 +41,7 @@ function fault(url: string, status: number, text: string): TicketsError {
   const code = found.error_code
   const retryable = status >= 500 || status === 429 || (code !== undefined && code >= 50_000)
   const says = found.message ?? (text.slice(0, 200) || `status ${status}`)
-  const advice = status === 401 || status === 403 ? 'check `user` and `password`' : retryable ? 'it is tried again' : 'mend the query'
+  const advice = status === 401 || status === 403 ? 'check `user` and `password`' : retryable ? 'it is tried again' : 'fix the query'
   return new TicketsError(
     'SOURCE_FAILED',
     `ksqlDB at ${url} refused${code === undefined ? '' : ` with ${code}`}: ${says.replaceAll(/\s+/g, ' ')}: ${advice}`,

@@ -66,7 +66,7 @@ export function placeOf(columnNames: readonly string[]): readonly [partition: nu
 
 function inField(value: Value, { kind }: Field, type: string): Value {
   if (kind === 'instant' && typeof value === 'number') return new Date(value).toISOString()
-  // A TIMESTAMP is told without its zone, which is UTC.
+  // A TIMESTAMP comes without its zone, which is UTC.
   if (type === 'TIMESTAMP' && typeof value === 'string') return /(Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value}Z`
   if (type === 'DECIMAL' && kind === 'string') return String(value)
   return value

@@ -93,7 +93,7 @@ describe('Records', () => {
     expect(found.map(({ offset }) => offset)).toEqual([101, 104])
   })
 
-  it('goes on where it was full, by rows and by bytes, and takes one message that is too big alone', async () => {
+  it('continues where it was full, by rows and by bytes, and takes one message that is too big alone', async () => {
     for (const [max, parts] of [
       [{ rows: 2, bytes: 1e6 }, [2, 2, 1]],
       // Keys and values count: 2, 70, 0, 200 and 20,002 bytes.

@@ -26,7 +26,7 @@ const header = fc
   .tuple(fc.string({ maxLength: 12 }), fc.option(fc.string({ maxLength: 200 }), { nil: null }))
   .filter(([name]) => ![UPSTREAM_HEADER, MARKER_HEADER].includes(name))
 
-it('reads what a message says of its sender, amid other headers, in any order of senders', () => {
+it('reads what a message says of its sender, during other headers, in any order of senders', () => {
   const message = fc.record({
     log: fc.constantFrom('1a2b3c4d', '99999999'),
     task: fc.constantFrom('in-0', 'in-1', 'a@b/c-12', 'ünï-3'),

@@ -161,7 +161,7 @@ describe.skipIf(!shared)('sessions by client over a topic that is keyed by ticke
     expect(told(at.shown.rows)).toEqual(inTime)
     const late = stream(7, 20)
     await sendTickets(brokers, w.input, 2, [...late, over(2, 200)])
-    // Both have their say for the clock to go on.
+    // Both have their say for the clock to continue.
     for (const p of [0, 1]) await sendTickets(brokers, w.input, p, [over(p, 200)])
     await until(() => at.late.rows.length === late.length, 'late rows')
     await upstream.stop()

@@ -69,7 +69,7 @@ function sinkOf<T>(settings: RepartitionSettings<T>, options: RepartitionSinkOpt
       if ((await readyTopic(settings)) > 0)
         throw new TicketsError(
           'TARGET_OWNED',
-          `${topic} has messages already, and those of a new log would come beside them: go on with the log that wrote them, use another topic, or delete this one and the logs of those that read it`,
+          `${topic} has messages already, and those of a new log would come beside them: continue with the log that wrote them, use another topic, or delete this one and the logs of those that read it`,
         )
       return (await sink.prepare?.(log)) ?? { takesOver: false, remove: [] }
     },

@@ -58,7 +58,7 @@ describe.skipIf(!shared)('a message that the topic does not take', () => {
     await producer.disconnect()
   })
 
-  it('stops a pipeline before the row is recorded, and a larger limit lets it go on with each row once', async () => {
+  it('stops a pipeline before the row is recorded, and a larger limit lets it continue with each row once', async () => {
     const options = await target({ 'max.message.bytes': '3000' })
     const log = memoryLog()
     const rows = numbers(0, 20).map((i) => ({ ...ticket(i), request: i === 13 ? 'x'.repeat(5000) : 'short' }))

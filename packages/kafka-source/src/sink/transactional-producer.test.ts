@@ -42,7 +42,7 @@ function* endless(): Generator<StagedMessage[]> {
 }
 
 describe.skipIf(!shared)('a range that is slower than transactionTimeout', () => {
-  it('is told from the fence of another process, names both timeouts, and is not tried again in place', async () => {
+  it('is distinguished from the fence of another process, names both timeouts, and is not tried again in place', async () => {
     const { made, warnings } = await producer({ transactionTimeout: 1000 })
     await made.prepare(0)
     const error: unknown = await made.publish(0, endless).catch((e: unknown) => e)

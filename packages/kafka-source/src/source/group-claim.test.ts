@@ -119,7 +119,7 @@ describe.skipIf(!shared)('two fresh logs on one group', () => {
       code: 'OFFSETS_FOREIGN',
       message: expect.stringContaining('from log log-a, and this log is log-b'),
     })
-    // Somebody puts the group's offsets back to another log's: whoever is told of partitions next compares.
+    // Somebody puts the group's offsets back to another log's: whoever gets partitions next compares.
     await first.close()
     const admin = rawKafka(brokers).admin()
     await admin.connect()

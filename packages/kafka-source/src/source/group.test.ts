@@ -36,7 +36,7 @@ describe.skipIf(!shared)('a consumer group', () => {
     await a.until((h) => h.length === 2)
     await b.until((h) => h.length === 2)
     expect([...a.held(), ...b.held()].sort()).toEqual(numbers(0, 4).map((p) => `${topic}-${p}`))
-    // Everything was taken away before anything was given, also what stayed.
+    // Everything was removed before anything was given, also what stayed.
     const all = numbers(0, 4)
       .map((p) => `${topic}-${p}`)
       .join(' ')

@@ -198,7 +198,7 @@ describe('Records', () => {
     await expect(Records.open(tooLong, {}).then(messagesOf)).rejects.toThrow(/offset 7 is damaged/)
   })
 
-  it('stops where the limits say, and goes on there', async () => {
+  it('stops where the limits say, and continues there', async () => {
     const records = await Records.open(batch({ base: 10, records: [0, 1, 2, 3, 4], last: 4 }), {})
     const list = new SliceList()
     const offsetsTaken = () => Array.from(list.slices().offsets.subarray(0, list.length))
@@ -282,7 +282,7 @@ describe('PartitionQueue', () => {
     expect([q.offset, q.length]).toEqual([5, 0])
   })
 
-  it('stops fetching at its bytes and goes on below half', () => {
+  it('stops fetching at its bytes and continues below half', () => {
     const one = batch({ base: 5, records: [0], last: 0 })
     const q = queue(one.length * 2)
     for (let base = 5; base < 7; base++) q.take(answer(batch({ base, records: [0], last: 0 }), 20), base, true)

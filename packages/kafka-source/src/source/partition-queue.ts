@@ -10,7 +10,7 @@ export interface QueueOptions {
   readonly end: number
   /** Nothing at or after it is needed. */
   readonly to: number | undefined
-  /** Fetching pauses when so many bytes are held, and goes on below half of it. */
+  /** Fetching pauses when so many bytes are held, and continues below half of it. */
   readonly bytes: number
   /** Told how many offsets were skipped since there is nothing at them. */
   readonly onSkip?: (offsets: number) => void

@@ -139,7 +139,7 @@ export class KafkaReader<T> implements Reader<T, number> {
     this.#position = Math.min(this.#position, to)
   }
 
-  /** A batch that cannot be decoded ends the reader: going on would skip it. */
+  /** A batch that cannot be decoded ends the reader: continuing would skip it. */
   #damaged(error: unknown): void {
     const { queue } = this.#o
     const failure = isTicketsError(error)

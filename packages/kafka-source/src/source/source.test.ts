@@ -112,7 +112,7 @@ describe.skipIf(!shared)('kafkaSource on a real broker', () => {
     await m.close()
   })
 
-  it('hands what is no row to rejected, with its offset', async () => {
+  it('hands what is invalid to rejected, with its offset', async () => {
     const topic = await prepared('bad', 2)
     const producer = rawKafka(brokers).producer()
     await producer.connect()
@@ -226,7 +226,7 @@ describe.skipIf(!shared)('kafkaSource on a real broker', () => {
     await vi.waitUntil(created, { timeout: 10_000, interval: 200 })
     await send(brokers, topic, 1000, 1200)
     await expect(drain(reader)).rejects.toMatchObject({ code: expect.stringMatching(/SOURCE_CHANGED|TASK_LOST/) })
-    // Whoever opens it again is told.
+    // Whoever opens it again gets the error.
     await m.until((held) => held.length > 0)
     await expect(m.open(`${topic}-0`, 50)).rejects.toMatchObject({ code: 'SOURCE_CHANGED' })
     await m.close()

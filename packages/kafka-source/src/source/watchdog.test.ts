@@ -129,7 +129,7 @@ describe.skipIf(!shared)('a client that hangs', () => {
     return { m, reader, topic, said, stalls: () => (m.source as KafkaSource<unknown>).stalls }
   }
 
-  it('is found, said and replaced when its connection swallows fetches, and reading goes on', async () => {
+  it('is found, said and replaced when its connection swallows fetches, and reading continues', async () => {
     const { m, reader, topic, said, stalls } = await reading({ stallTimeout: 1500 })
     const old = youngest
     fate = ({ apiKey, connection }) => (apiKey === apiKeys.fetch && connection <= old ? 'swallow' : 'pass')

@@ -40,7 +40,7 @@ export function checkOwner(owner: Owner | null, log: string, target: string, tak
   if (!takesOver) {
     throw new TicketsError(
       'TARGET_OWNED',
-      `${target} belongs to the log ${owner.log}, this one is ${log}: go on with that log, write to another folder, or replace the files by starting a new log with mode: 'overwrite'`,
+      `${target} belongs to the log ${owner.log}, this one is ${log}: continue with that log, write to another folder, or replace the files by starting a new log with mode: 'overwrite'`,
     )
   }
 }

@@ -62,7 +62,7 @@ test('a published name, and those of its folders up to the dataset, are durable 
   }
 })
 
-test('a folder that is taken away while it is empty is made again', async () => {
+test('a folder that is removed while it is empty is made again', async () => {
   const path = await folder()
   let taken = 0
   const files: FileLayer = {

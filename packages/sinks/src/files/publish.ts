@@ -5,7 +5,7 @@ import { codeOf, type FileLayer, fileError, makeFolders, unless } from '@tickets
 import { stagedName } from './names.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
 
-/** How often a folder of partitions is made again that was taken away while it was empty: by who compacts, or an `overwrite` of this log. */
+/** How often a folder of partitions is made again that was removed while it was empty: by who compacts, or an `overwrite` of this log. */
 const TRIES = 5
 
 async function haveSameBytes(files: FileLayer, one: string, other: string): Promise<boolean> {

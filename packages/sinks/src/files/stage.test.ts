@@ -45,7 +45,7 @@ test('publishing again changes nothing, from a record that went through JSON too
   expect([after.ino, after.mtimeMs, after.ctimeMs]).toEqual([before.ino, before.mtimeMs, before.ctimeMs])
 })
 
-test('a crash at any point between stage and publish is mended by publishing', async () => {
+test('a crash at any point between stage and publish is fixed by publishing', async () => {
   for (const [name, crash] of Object.entries({
     'staged only': async () => {},
     'linked, not unlinked': (from: string, to: string) => link(from, to),

@@ -67,7 +67,7 @@ async function callsOf(): Promise<readonly string[]> {
   return layer.calls
 }
 
-test('6.5 death at every call to the file system, before, after and amid: exact at once, and once more compacted each row once', async () => {
+test('6.5 death at every call to the file system, before, after and during: exact at once, and once more compacted each row once', async () => {
   const calls = await callsOf()
   expect(calls.length).toBeGreaterThan(60)
   for (const how of hows) {

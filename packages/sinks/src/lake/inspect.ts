@@ -116,7 +116,7 @@ async function add(sums: Sums, part: Part, opened: Opened, bytes: number, sample
   await addSample(sums, opened, sample)
 }
 
-/** The ranges with one more, which is one with the last where they touch, and is told once where several files are of one range. */
+/** The ranges with one more, which is one with the last where they touch, and counts once where several files are of one range. */
 function joined(ranges: [string, string][] = [], from: string, to: string): [string, string][] {
   const last = ranges.at(-1)
   if (last?.[1] === from && from !== to) last[1] = to

@@ -126,7 +126,7 @@ async function run(choices: readonly number[], frozen: readonly (readonly [at: n
     for (const [at, name] of frozen) if (at === i) processes.freeze(name)
     more = await processes.step(choices[i % choices.length] ?? 0)
     if (!more && frozen.length > 0) {
-      // Long after: what was frozen wakes up and goes on from where it was.
+      // Long after: what was frozen wakes up and continues from where it was.
       frozen = []
       processes.wake()
       more = await processes.step(0)

@@ -102,7 +102,7 @@ async function checkEnd(lake: Lake, where: string): Promise<void> {
   expect(await numbersIn(await globbed(lake.dir)), where).toEqual(lake.all)
 }
 
-test('a compaction that froze anywhere, and wakes after others went on, gives way', async () => {
+test('a compaction that froze anywhere, and wakes after others continued, stops quietly', async () => {
   const { length } = await callsOf()
   const ends = new Set<number>()
   for (let at = 1; at <= length; at += step) {
@@ -128,7 +128,7 @@ test('a compaction that froze anywhere, and wakes after others went on, gives wa
   expect(ends.size).toBeGreaterThan(1)
 })
 
-test('of two that finish what a third one left, one may stop while the other goes on, and the other way round', async () => {
+test('of two that finish what a third one left, one may stop while the other continues, and the other way round', async () => {
   const calls = await callsOf(true)
   for (let at = calls.indexOf('unlink') + 1; at < calls.lastIndexOf('writeStream'); at++) {
     const lake = await lakeOf(true)

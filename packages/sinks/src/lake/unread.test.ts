@@ -48,7 +48,7 @@ test('an input that cannot be read is told as what it is, and one that another c
         break
       }
       tried++
-      // Where it was only looked at, another look goes on without it.
+      // Where it was only looked at, another look continues without it.
       if (typeof outcome !== 'number') expect(outcome).toBe('SINK_FAILED EIO')
       await compact(copy)
       expect((await inspect(copy))[0]?.rows).toBe(ROWS)

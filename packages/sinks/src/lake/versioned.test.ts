@@ -38,7 +38,7 @@ const quiet = { handleSignals: false }
 const rowsOf = (root: string, version: string) =>
   duck(`SELECT * EXCLUDE ("at") FROM read_parquet('${root}/lake/things/${version}/**/*.parquet', union_by_name = true) ORDER BY id`)
 
-test('a compatible change goes on in the same version, another one begins the next where the last one stopped', async () => {
+test('a compatible change continues in the same version, another one begins the next where the last one stopped', async () => {
   const root = await folder()
   await lake(root, First, 2).run(quiet)
   await lake(root, Wider, 3).run(quiet)

@@ -102,7 +102,7 @@ describe.skipIf(!database)('a connection that breaks', () => {
     expect(cuts).toBeGreaterThan(20)
   }, 240_000)
 
-  test('6.1 a lost answer to COMMIT is told apart by the guard, and so is a COMMIT that never came', async () => {
+  test('6.1 a lost answer to COMMIT is distinguished by the guard, and so is a COMMIT that never came', async () => {
     for (const how of ['before', 'after'] as const) {
       const table = newTable('commit')
       let commits = 0
@@ -129,7 +129,7 @@ describe.skipIf(!database)('a connection that breaks', () => {
         const die = async () => {
           if (++steps === step) throw died
         }
-        // Its connections end with it, amid what they were sending.
+        // Its connections end with it, during what they were sending.
         fate = ({ what }) => (steps === step - 1 && what === 'COMMIT' && how === 'after' ? 'after' : 'pass')
         await live(mysqlSink<Every>({ url: through, table, retryFor: 1 }), recorded, 'a', die).catch(() => {})
         fate = () => 'pass'
@@ -222,7 +222,7 @@ describe.skipIf(process.env.CI !== 'true' && !(await hasMariadb()))('a server th
   let own: Database | undefined
   afterAll(() => own?.stop())
 
-  test('and starts again amid each step: each row once, without an error', async () => {
+  test('and starts again during each step: each row once, without an error', async () => {
     own = await localDatabase()
     const server = own
     const from = async (sql: string) => {

@@ -97,7 +97,7 @@ describe.skipIf(!database)('rows in a table', () => {
     expect([Number(n), Number(l), Number(same)]).toEqual([1500, 5, 5])
   })
 
-  test('keys are told apart by case, accents and trailing spaces; the last row of a key counts, over ranges and tasks', async () => {
+  test('keys are distinguished by case, accents and trailing spaces; the last row of a key counts, over ranges and tasks', async () => {
     const Pair = defineSchema(z.object({ id: z.string(), v: z.int32(), at: instant() }), { name: 'pair', time: 'at' })
     const table = newTable()
     const ids = ['a', 'A', 'á', 'a ', ' a', 'a\t', '']

@@ -104,7 +104,7 @@ describe.skipIf(!database)('a table that is there', () => {
     ])
   })
 
-  test('a schema that grew says which column to add, and goes on once it is there; rows staged before are published', async () => {
+  test('a schema that grew says which column to add, and continues once it is there; rows staged before are published', async () => {
     const table = newTable('grown')
     const sink = mysqlSink<Thing>({ url, table, key: 'id' })
     await commit(sink, 0, ['a'])

@@ -56,7 +56,7 @@ const text = async (bytes: Promise<Uint8Array>) => new TextDecoder('utf-8', { ig
 const run = (pool: WorkerPool, name: string, what?: string, more?: Record<string, string>, bytes = 10) =>
   text(pool.encode(bytes, () => jobOf(name, what, more)))
 
-/** Lets go of threads that wait. */
+/** Releases threads that wait. */
 function wake(): void {
   Atomics.store(flags, 1, 1)
   Atomics.notify(flags, 1)

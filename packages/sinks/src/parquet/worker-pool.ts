@@ -56,7 +56,7 @@ export class WorkerPool {
    */
   encode(bytes: number, make: () => ParquetJob): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      // Whole, so that what is added and taken away again leaves nothing: a rest of a billionth would keep the largest jobs waiting for ever.
+      // Whole, so that what is added and removed again leaves nothing: a rest of a billionth would keep the largest jobs waiting for ever.
       this.#waiting.push({ bytes: Math.ceil(bytes), make, tries: 0, resolve, reject })
       this.#dispatch()
     })

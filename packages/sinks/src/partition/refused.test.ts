@@ -34,7 +34,7 @@ async function start(root: string) {
 
 const refusal = { code: 'SINK_FAILED', retryable: false, message: expect.stringMatching(/"team" is too long.*mapRows.*deadLetters/) }
 
-test('3.14 a value too long for a folder is found before its range is recorded, and cutting it with mapRows goes on', async () => {
+test('3.14 a value too long for a folder is found before its range is recorded, and cutting it with mapRows continues', async () => {
   const root = await folder()
   const { run, ids } = await start(root)
   await expect(run(Thing, null)).rejects.toMatchObject(refusal)

@@ -23,7 +23,7 @@ test('rows of a folder keep their order, and folders come in the order of their 
   ])
 })
 
-test('texts with one hash are told apart', () => {
+test('texts with one hash are distinguished', () => {
   // Pairs that FNV-1a, in 32 bits, cannot tell apart.
   const pairs = ['costarring', 'liquid', 'declinate', 'macallums', 'altarage', 'zinke']
   const batch = texts([...pairs, ...pairs])

@@ -4,7 +4,7 @@ import { adviceFor, fileError, fullDisk } from './file-errors.ts'
 const failed = (code: string, path?: string) => Object.assign(new Error(`${code}: made up`), { code, ...(path && { path }) })
 
 describe('no space left', () => {
-  it('is told from no inodes left', () => {
+  it('is distinguished from no inodes left', () => {
     expect(fullDisk({ bavail: 10, ffree: 0, files: 100 })).toContain('inodes are used up')
     expect(fullDisk({ bavail: 0, ffree: 5, files: 100 })).toContain('disk is full')
     expect(fullDisk({ bavail: 0, ffree: 0, files: 100 })).toContain('disk is full')

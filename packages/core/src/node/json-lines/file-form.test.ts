@@ -101,7 +101,7 @@ it.each([
   expect(warnings.filter((text) => text.includes(path))).toEqual([expect.stringContaining(says)])
 })
 
-it('a line that is an array is one line that is no row', async () => {
+it('a line that is an array is one line that is invalid', async () => {
   await writeFile(path, `[1]\n${line('a')}\n`)
   expect((await readAll()).map(([, text]) => text)).toEqual(['a'])
 })

@@ -108,7 +108,7 @@ it('refuses a file that was replaced under its name, and one that is gone before
   await expect(run()).rejects.toMatchObject({ code: 'SOURCE_CHANGED', message: expect.stringContaining('a.jsonl begins with another line') })
   await put('a.jsonl', 'a', 'b')
   await appendFile(at('b.jsonl'), `${lines('d')}nonsense\n${lines('e')}`)
-  // It stops at the line that is no row.
+  // It stops at the line that is invalid.
   await expect(run()).rejects.toMatchObject({ code: 'REJECTED_MESSAGE' })
   await rename(at('b.jsonl'), at('away'))
   await expect(run()).rejects.toMatchObject({ code: 'SOURCE_MISSING', message: expect.stringContaining('b.jsonl-0 of this log is gone') })

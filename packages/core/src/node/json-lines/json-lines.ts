@@ -41,7 +41,7 @@ const endOf = (handle: FileHandle, size: number, complete: boolean) => (complete
 
 /**
  * A source of files with one JSON object on each line: one partition a file, its position a byte offset. Empty lines are passed over; lines
- * that are no row are rejected with their offset.
+ * that are invalid are rejected with their offset.
  *
  * A path with a `*` is a pattern, such as `data/2026-*.jsonl`: each file that matches it is a partition. Files may be added, and a file that was read
  * to its end may go away. A file that is compressed with gzip or zstd is unpacked to a temporary file while it is read; its positions count
@@ -124,13 +124,13 @@ async function checkPosition(path: string, handle: FileHandle, size: number, fro
   if (furthest > size) {
     throw new TicketsError(
       'POSITION_AHEAD',
-      `${path} has ${size} bytes, but reading is to go on at ${from} up to ${furthest}: it was cut or replaced. Restore it, or start over with a new log`,
+      `${path} has ${size} bytes, but reading is to continue at ${from} up to ${furthest}: it was cut or replaced. Restore it, or start over with a new log`,
     )
   }
   if (!(await isLineStart(handle, from))) {
     throw new TicketsError(
       'SOURCE_CHANGED',
-      `no line of ${path} begins at byte ${from}, where reading is to go on: it was replaced. Restore it, or start over with a new log`,
+      `no line of ${path} begins at byte ${from}, where reading is to continue: it was replaced. Restore it, or start over with a new log`,
     )
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { codeOf, type FileLayer, unless } from '../files/file-layer.ts'
 
-/** What came of creating a file; `lost` when the temporary file was taken away before it had its name. */
+/** What came of creating a file; `lost` when the temporary file was removed before it had its name. */
 export type Creation = 'created' | 'exists' | 'lost'
 
 /**
@@ -20,7 +20,7 @@ export async function createIfAbsent(files: FileLayer, folder: string, name: str
     else if (codeOf(error) === 'EEXIST') creation = 'exists'
     else throw error
   }
-  // Also where another's stands: whoever goes on from it must find it there after a power loss (3.4).
+  // Also where another's stands: whoever continues from it must find it there after a power loss (3.4).
   await files.syncFolder(folder)
   await unless(files.unlink(staged), ['ENOENT'], undefined)
   return creation

@@ -56,7 +56,7 @@ export async function createPipeline(files: FileLayer, path: string, record: Pip
   const made = await makeFolders(files, home, path)
   await files.syncFolder(path)
   const created = await createIfAbsent(files, path, PIPELINE, `.pipeline-${globalThis.crypto.randomUUID()}.tmp`, withChecksum(record, FORMAT))
-  // Another process was first, and this folder is nobody's. The same id twice is one log.
+  // Another process was first, and this folder is unowned. The same id twice is one log.
   if (created === 'exists' && made.length > 0 && (await readPipeline(files, path))?.record.logId !== record.logId)
     await unless(files.removeFolder(home), ['ENOENT', 'ENOTEMPTY', 'EEXIST'], undefined)
 }

@@ -9,7 +9,7 @@ import { checkName, stateName } from './record-names.ts'
 
 const folderOf = (task: string) => join(task, 'state')
 
-/** Puts a state on stable storage under its name. Nobody reads it before a record names it, so a torn one does no harm. */
+/** Puts a state on stable storage under its name. Nobody reads it before a record names it, so a torn one is harmless. */
 export async function putState(files: FileLayer, task: string, name: string, bytes: Uint8Array): Promise<void> {
   checkName('the name of a state', name)
   const folder = folderOf(task)

@@ -164,7 +164,7 @@ function nextVersions({ versions: known }: ChangedRecord, { changes, versions }:
   return next
 }
 
-/** A flow that comes back goes on where its operators remember nothing: what they knew was not kept. */
+/** A flow that comes back continues where its operators remember nothing: what they knew was not kept. */
 function checkReturn({ gone }: ChangedRecord, flow: string, now: FlowPrint): void {
   const before = byName(gone)[flow]
   if (!before) return

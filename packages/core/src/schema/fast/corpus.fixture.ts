@@ -119,7 +119,7 @@ export const rawBytes: readonly Uint8Array[] = list(sequences).map((hex) =>
   Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
 )
 
-/** Whole messages that are no row of any schema, or barely one. */
+/** Whole invalid messages of any schema, or barely one. */
 export const messages: readonly (Uint8Array | null)[] = [
   null,
   ...[

@@ -28,7 +28,7 @@ export const shown = (decoded: Decoded<unknown>) => ({ batch: picture(decoded.ba
 export function slicesOf(values: readonly (Uint8Array | null)[], after?: string): Slices {
   const starts = new Int32Array(values.length)
   const ends = new Int32Array(values.length)
-  // Neighbours that would go on a value if the decoder looked beyond its end.
+  // Neighbours that would continue a value if the decoder looked beyond its end.
   const parts: Uint8Array[] = []
   let at = 0
   values.forEach((value, i) => {

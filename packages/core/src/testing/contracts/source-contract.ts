@@ -150,7 +150,7 @@ export function sourceContract<T, P>({ make }: SourceDriver<T, P>): Case[] {
       if (chunk !== 'end') same([messagesOf(chunk).length, chunk.position], [0, end], 'what it returned')
       await reader.close()
     }),
-    on('telling it what is committed does no harm', async (member) => {
+    on('telling it what is committed is harmless', async (member) => {
       const { id, start, end } = first(member)
       const reader = await member.source.open(id, start, { to: end, maxFuture: Number.MAX_SAFE_INTEGER })
       const chunk = await reader.read(limit({ rows: 5 }))

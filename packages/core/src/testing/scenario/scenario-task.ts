@@ -17,7 +17,7 @@ type Cuts = Readonly<Record<string, { readonly version: number; readonly cut: Js
 /** Every so many records one holds the whole state, the others what changed: both ways back are taken. */
 const WHOLE_EVERY = 3
 
-/** The cuts of operators, as records hold them: written as text, so that nothing is shared with what goes on. */
+/** The cuts of operators, as records hold them: written as text, so that nothing is shared with what continues. */
 export class CutLog {
   readonly #records: { readonly whole: boolean; readonly text: string }[] = []
 

@@ -280,7 +280,7 @@ describe('with a rate', () => {
 })
 
 describe('the plain iterator', () => {
-  it('goes on where a loop was left, and tells its position', () => {
+  it('continues where a loop was left, and tells its position', () => {
     const stream = ticketStream({ tickets: 5 })
     for (const _ of stream) if (stream.position === 2) break
     const rest = [...stream]

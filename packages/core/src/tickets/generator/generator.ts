@@ -24,7 +24,7 @@ function rateOf(rate: number): number {
   throw new TicketsError('OPTION_INVALID', `rate is in tickets a second, from 0 (as fast as it goes), got ${String(rate)}`)
 }
 
-/** Changes when position k would mean another ticket; a pipeline then refuses to go on in the old log. */
+/** Changes when position k would mean another ticket; a pipeline then refuses to continue in the old log. */
 const idOf = ({ seed, partitions, start, spacing, disorder }: TicketPlan) =>
   `generator-1 ${JSON.stringify({ seed, partitions, start, spacing, disorder })}`
 

@@ -10,9 +10,9 @@ export interface TicketStreamOptions extends TicketOptions {
   readonly from?: number
 }
 
-/** Tickets one by one; leaving a loop does not end it, so that a second loop goes on where the first one stopped. */
+/** Tickets one by one; leaving a loop does not end it, so that a second loop continues where the first one stopped. */
 export interface TicketStream extends IterableIterator<Ticket> {
-  /** The number of the next ticket, over all partitions: `from` for a stream that goes on there. */
+  /** The number of the next ticket, over all partitions: `from` for a stream that continues there. */
   readonly position: number
   /** In which of the generator's partitions the ticket of this number is. */
   partitionOf(position: number): number

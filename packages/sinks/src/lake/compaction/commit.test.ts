@@ -53,7 +53,7 @@ test('one passing EIO at any call of several groups: told or without consequence
 
 const compacted = async (dir: string) => (await globbed(dir)).map((path) => basename(path)).filter((name) => name.includes('compact'))
 
-test('numbers go on above the names of files where the records were deleted', async () => {
+test('numbers continue above the names of files where the records were deleted', async () => {
   const dir = await dataset()
   await compact(dir, { files: quick, targetFileSize: await sizeOfThree(dir) })
   expect((await compacted(dir)).sort()).toEqual(['part-log1-compact-0-0.jsonl', 'part-log1-compact-1-0.jsonl'])

@@ -71,7 +71,7 @@ export async function finish(files: FileLayer, dir: string, log: string, record:
   try {
     await publishRange(files, dir, { staging: rangeFolder(idOf(log), n, attempt), files: outputs })
   } catch (error) {
-    // Done by another compaction, which went on from there and may have compacted these again.
+    // Done by another compaction, which continued from there and may have compacted these again.
     if (await isBeaten(files, dir, log, n + 1)) return
     throw error
   }

@@ -8,7 +8,7 @@ import { lakeOf } from './parts.ts'
 /** One compaction: from the moment this is created, `outputs` stand for `inputs` (docs/internals/protocol.md#6.5). */
 export interface CompactionRecord {
   readonly n: number
-  /** Random, so that two compactions at one number are told apart. */
+  /** Random, so that two compactions at one number are distinguished. */
   readonly attempt: string
   /** Paths relative to the dataset. */
   readonly inputs: readonly string[]

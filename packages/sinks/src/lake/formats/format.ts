@@ -33,7 +33,7 @@ export interface Format {
   merge(merge: Merge, count: (rows: number) => void): AsyncIterable<Uint8Array>
 }
 
-/** The text by which files of the same columns are told. */
+/** The same text for files of the same columns. */
 export const shapeOf = (fields: readonly Field[]): string =>
   JSON.stringify(fields.map(({ name, kind, optional, nullable }) => [name, kind, optional || nullable]))
 

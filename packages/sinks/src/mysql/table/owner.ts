@@ -25,7 +25,7 @@ function check(owner: Owner | null, log: string, target: string, takesOver: bool
     throw new TicketsError('TARGET_OWNED', message)
   }
   if (!takesOver) {
-    const message = `${target} belongs to the log ${owner.log}, this one is ${log}: go on with that log, write to another table, or replace the rows by starting a new log with mode: 'overwrite'`
+    const message = `${target} belongs to the log ${owner.log}, this one is ${log}: continue with that log, write to another table, or replace the rows by starting a new log with mode: 'overwrite'`
     throw new TicketsError('TARGET_OWNED', message)
   }
 }

@@ -95,7 +95,7 @@ describe.skipIf(!database)('migrations', () => {
     await expect(from()).rejects.toThrow(/005_more.sql, which this release does not know/)
   })
 
-  test('a statement that fails leaves the file to be applied again, and lets go of the lock', async () => {
+  test('a statement that fails leaves the file to be applied again, and releases the lock', async () => {
     await writeFile(join(folder, '009_broken.sql'), 'CREATE TABLE IF NOT EXISTS fine (a INT);\nCREATE TABLE broken (;\n')
     await expect(from()).rejects.toMatchObject({ code: 'TARGET_UNUSABLE', retryable: false })
     await writeFile(join(folder, '009_broken.sql'), 'CREATE TABLE IF NOT EXISTS fine (a INT);\nCREATE TABLE IF NOT EXISTS broken (a INT);\n')
