@@ -88,7 +88,7 @@ export interface Sink<in T> {
    * from now on, and `remove` is to be deleted before anything is published.
    */
   prepare?(log: { readonly id: string }): Promise<{ readonly takesOver: boolean; readonly remove: readonly string[] }>
-  /** Called by each process before its tasks start: take the target if it is free or `takesOver`, delete `remove` if it is still there. Repeatable. `moved`: the log began with another target; only a folder that is this log's already is right then. `published`: this log has records, so that a target without a mark of it was lost. */
+  /** Takes the target if it is free or `takesOver`, and deletes `remove` if it is still there. Called by each process before its tasks start; repeatable. `moved`: the log began with another target, so only a folder that this log already owns is accepted. `published`: this log has records, so a target without this log's mark was lost. */
   begin?(log: {
     readonly id: string
     readonly takesOver: boolean

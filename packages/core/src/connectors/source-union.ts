@@ -5,7 +5,7 @@ import type { Source } from './source.ts'
 /**
  * One source whose partitions are those of several: the same schema, different topics.
  *
- * It is complete when all are; it ends now when none reads for ever. Rows of one key can be in both, so it is keyed by nothing.
+ * Its `until` is `never` if any source has `never`, else `now` if any has `now`, else `complete`. Rows of one key can be in several sources, so it declares no `keyedBy`.
  *
  * @throws `OPTION_INVALID` for none at all, or two schemas; `run` rejects with it for two sources with a partition of one name
  * @example

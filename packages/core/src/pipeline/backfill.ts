@@ -19,7 +19,7 @@ import { prepare } from './prepare.ts'
 export interface BackfillOptions extends RunOptions {
   /** Names the backfill in the log and its files; letters, digits and `_`. */
   name: string
-  /** The first messages there are, or those from this time on (a Date, or epoch milliseconds). What it came to is resolved when the backfill begins. */
+  /** Where to start: at the first available message, or from this time on (a Date, or epoch milliseconds). The start is resolved when the backfill begins. */
   from: 'earliest' | Date | number
   /** Up to the first message at this time; by default up to what the log covers already. */
   until?: Date | number

@@ -17,7 +17,7 @@ export interface Pipeline {
    */
   run(options?: RunOptions): Promise<RunSummary>
   /**
-   * Reads what lies before the place where the pipeline began, into the same datasets, by tasks of their own in the same log; `run` may go
+   * Reads messages from before the pipeline's start into the same datasets, with tasks of its own in the same log. `run` may go
    * on meanwhile, here or elsewhere. A backfill is known by its name: run again, it continues where it stopped, and changes nothing once it is
    * done. What any task of the log has read or will read is left out, so that no row comes twice.
    *
