@@ -11,10 +11,10 @@ import { withProgress } from './shared/progress.ts'
 import { type Settings, settings } from './shared/settings.ts'
 import { asTable, summarize, ticketsIn } from './shared/summary.ts'
 
-const flags = ['brokers', 'topic', 'input', 'tickets', 'rate', 'seed', 'output', 'format', 'resume', 'json'] as const
+const flags = ['brokers', 'topic', 'retryFor', 'input', 'tickets', 'rate', 'seed', 'output', 'format', 'resume', 'json'] as const
 
-function sourceOf({ brokers, topic, input, tickets, rate, seed }: Settings): Source<Ticket> {
-  if (brokers) return kafkaSource({ schema: Ticket, brokers, topic, groupId: 'tickets-demo', until: 'now' })
+function sourceOf({ brokers, topic, retryFor, input, tickets, rate, seed }: Settings): Source<Ticket> {
+  if (brokers) return kafkaSource({ schema: Ticket, brokers, topic, groupId: 'tickets-demo', until: 'now', retryFor })
   if (input) return jsonLines(input, { schema: Ticket, complete: true })
   return generator({ tickets, rate, seed })
 }

@@ -10,10 +10,10 @@ import { withProgress } from './shared/progress.ts'
 import { settings } from './shared/settings.ts'
 
 await main(async () => {
-  const { brokers, topic, output, format } = settings(
+  const { brokers, topic, retryFor, output, format } = settings(
     'kafka-to-lake',
     'Tickets from Kafka into five datasets',
-    ['brokers', 'topic', 'output', 'format'],
+    ['brokers', 'topic', 'retryFor', 'output', 'format'],
     {
       brokers: ['localhost:9092'],
     },
@@ -24,7 +24,7 @@ await main(async () => {
     (onProgress) =>
       pipeline({
         name: 'kafka-to-lake',
-        source: kafkaSource({ schema: Ticket, brokers: brokers ?? [], topic, groupId: 'kafka-to-lake' }),
+        source: kafkaSource({ schema: Ticket, brokers: brokers ?? [], topic, groupId: 'kafka-to-lake', retryFor }),
         log: commitLog(`${output}-log`),
         deadLetters: fileSink(`${output}/dead_letters`, { format }),
         late: fileSink(`${output}/late`, { format }),

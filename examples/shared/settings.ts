@@ -1,4 +1,4 @@
-import { configMarkdown, loadConfig } from '@tickets/cli/config'
+import { configMarkdown, durationText, loadConfig } from '@tickets/cli/config'
 import * as z from 'zod'
 
 const brokers = z.array(z.string().regex(/^[^\s:]+:\d+$|^\[[^\]]+\]:\d+$/, 'is host:port, or several with commas'))
@@ -8,6 +8,7 @@ const whole = z.int('is a whole number from 0').min(0, 'is a whole number from 0
 const all = {
   brokers: brokers.optional().describe('Kafka brokers').meta({ placeholder: 'host:port,…' }),
   topic: z.string().default('client_tickets').describe('Kafka topic').meta({ placeholder: 'name' }),
+  retryFor: durationText().prefault('1 minute').describe('how long a broker that does not answer is tried again'),
   rate: whole.default(0).describe('tickets a second, 0 for as fast as it goes'),
   tickets: whole.default(100_000).describe('how many tickets to generate'),
   seed: whole.default(1).describe('the same seed gives the same tickets'),

@@ -41,9 +41,9 @@ test('values that are none, wherever they are from', async () => {
 
 test('an unreachable broker', async () => {
   const output = join(await folder(), 'out')
-  expectError(await demo('--brokers', '127.0.0.1:1', '--output', output), /SOURCE_UNREACHABLE.*127\.0\.0\.1:1/)
+  expectError(await demo('--brokers', '127.0.0.1:1', '--retry-for', '1s', '--output', output), /SOURCE_UNREACHABLE.*127\.0\.0\.1:1/)
   expectNothing(output)
-  expectError(await example('kafka-to-lake', ['--brokers', '127.0.0.1:1', '--output', output]), /SOURCE_UNREACHABLE/)
+  expectError(await example('kafka-to-lake', ['--brokers', '127.0.0.1:1', '--retry-for', '1s', '--output', output]), /SOURCE_UNREACHABLE/)
   expectNothing(output)
   expectError(await example('produce', ['--brokers', '127.0.0.1:1']), /SOURCE_UNREACHABLE/)
 })
@@ -105,7 +105,7 @@ test('continuing with something else', async () => {
 })
 
 test('--verbose shows the stack', async () => {
-  const { code, stderr } = await demo('--brokers', '127.0.0.1:1', '--verbose')
+  const { code, stderr } = await demo('--brokers', '127.0.0.1:1', '--retry-for', '1s', '--verbose')
   expect(code).toBe(1)
   expect(stderr).toMatch(/^error SOURCE_UNREACHABLE: /m)
   expect(stderr).toMatch(/^\s+at /m)

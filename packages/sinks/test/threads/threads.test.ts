@@ -15,7 +15,7 @@ const write = async (at: string, options: object, ...flags: string[]) => node(di
 const once = [expect.stringMatching(/^TICKETS_ENCODE_IN_PROCESS: /)]
 
 beforeAll(async () => {
-  out = await bundle({ app: 'test/threads/app.ts', soak: 'test/threads/soak.ts', 'a-copy': 'src/workers/parquet-worker.ts' })
+  out = await bundle({ app: 'test/threads/app.ts', soak: 'test/threads/soak.ts', 'a-copy': 'src/parquet/parquet-worker.ts' })
   app = join(out, 'app.mjs')
   alone = await write(app, { encodeWorkers: 0 })
 })
