@@ -37,7 +37,10 @@ export const targets: readonly Target[] = [
   { sources: /^packages\/core\/src\/window\/engine\/timed-keys\.ts$/, stages: [core('window/engine/timed-keys'), stateful] },
   { sources: /^packages\/core\/src\/window\//, stages: [windows, model, core('window/global', 'window/time-zone'), stateful] },
   { sources: /^packages\/core\/src\/operators\//, stages: [stateful, core('operators/map-async', 'operators/windowed/task-stage'), windows] },
-  { sources: /^packages\/core\/src\/aggregate\//, stages: [core('aggregate/aggregates', 'aggregate/distinct'), model] },
+  {
+    sources: /^packages\/core\/src\/aggregate\//,
+    stages: [core('aggregate/aggregate', 'aggregate/distinct', 'aggregate/sum', 'aggregate/count', 'aggregate/extreme'), model],
+  },
   {
     sources: /^packages\/core\/src\/batch\//,
     stages: [core('batch/batch', 'batch/record-batch', 'batch/short-texts', 'batch/text-codes', 'batch/take', 'batch/stores'), decoder],
@@ -98,6 +101,7 @@ export const all: readonly string[] = [
   ...under('kafka-source/src/protocol', 'record-batch', 'records'),
   ...under('kafka-source/src/source', 'partition-queue', 'fetcher', 'empty-answers', 'group-claim'),
   ...under('kafka-source/src/sink', 'guard', 'writer', 'transactional-producer'),
-  ...under('sinks/src/files', 'stage', 'publish', 'sweep', 'owner', 'cutting'),
-  ...under('sinks/src/lake/compaction', 'commit', 'compact', 'plan', 'records'),
+  ...under('sinks/src/files', 'stage', 'publish', 'sweep', 'owner', 'cut'),
+  ...under('sinks/src/lake/compaction', 'commit', 'compact', 'plan'),
+  ...under('sinks/src/lake/dataset', 'records'),
 ]
