@@ -31,7 +31,7 @@ test('an input that cannot be read is told as what it is, and one that another c
     name: 'unread',
     source: generator({ tickets: ROWS, partitions: 2 }),
     log: commitLog(join(home, 'log')),
-    range: { rows: 1 },
+    range: { rows: 16_384 },
     flows: (tickets) => ({ tickets: tickets.pipe(into(parquetSink(dir))) }),
   }).run({ handleSignals: false })
   let tried = 0
