@@ -46,7 +46,7 @@ export async function withAnswers(page: string, lake: string): Promise<Written> 
         table: () => answerMarkdown(answer),
         chart: () => {
           pictures.set(picture, chartOf(name, answer))
-          return `![${lakeQuestion.question}](pictures/${picture})`
+          return `![${lakeQuestion.question}](../pictures/${picture})`
         },
       }
       const shown = kinds.split(' ').map((kind) => made[kind]?.() ?? `unknown: ${kind}`)
