@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -123,15 +123,4 @@ it('one passing EIO at any call, its work done or not: what is done again by a n
     }
   }
   expect(told).toBeGreaterThan(whole.calls.length / 3)
-})
-
-it('what killed starts have left is removed by the next one, and nothing that may be in use', async () => {
-  const left = ['.trial-1-a.tmp', '.trial-1-b.tmp', '.pipeline-1.tmp', 'note.tmp']
-  for (const name of [...left, '.trial-2-a.tmp']) {
-    await writeFile(join(path, name), '')
-    const age = name.includes('-2-') ? 0 : 120
-    await utimes(join(path, name), Date.now() / 1000 - age, Date.now() / 1000 - age)
-  }
-  await commitLog(path).begin(pipeline)
-  expect((await readdir(path)).sort()).toEqual(['.trial-2-a.tmp', 'note.tmp', 'pipeline.json', 'x'])
 })

@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs'
-import { TicketsError } from '../base/errors.ts'
+import { positiveInteger } from '../base/positive-integer.ts'
 import { Batch, internals } from '../batch/batch.ts'
 import type { Schema } from '../batch/schema.ts'
 import { operate } from './operate.ts'
@@ -31,8 +31,7 @@ export function mapAsync<A, B, const R extends B = B>(
   map: (row: A, context: { readonly signal: AbortSignal }) => Promise<R> | R,
   { concurrency = 16, ordered = true }: MapAsyncOptions = {},
 ): OperatorFunction<Batch<A>, Batch<B>> {
-  if (!(Number.isSafeInteger(concurrency) && concurrency > 0))
-    throw new TicketsError('OPTION_INVALID', `concurrency is a whole number from 1, got ${concurrency}`)
+  positiveInteger(concurrency, 'concurrency')
   return operate<Batch<A>, Batch<B>>((out, scope) => {
     const abort = new AbortController()
     const queue: (() => Promise<void>)[] = []

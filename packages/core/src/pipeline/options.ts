@@ -3,6 +3,7 @@ import { type Duration, millis, positiveMillis } from '../base/duration.ts'
 import { TicketsError } from '../base/errors.ts'
 import { harmlessLogger } from '../base/harmless.ts'
 import type { Logger } from '../base/logger.ts'
+import { positiveInteger } from '../base/positive-integer.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 import type { DeadLetter } from '../connectors/dead-letter.ts'
 import type { LateRow } from '../connectors/late-row.ts'
@@ -78,11 +79,6 @@ export interface ResolvedOptions {
   readonly logger: Logger
 }
 
-function count(value: number, what: string): number {
-  if (Number.isSafeInteger(value) && value > 0) return value
-  throw new TicketsError('OPTION_INVALID', `${what} is a whole number from 1, got ${value}`)
-}
-
 /** A duration, or Infinity for never. */
 function limit(value: Duration, what: string): number {
   return value === Number.POSITIVE_INFINITY ? value : positiveMillis(value, what)
@@ -101,7 +97,7 @@ export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOp
   if (dropped !== 'refuse' && dropped !== 'remember')
     throw new TicketsError('OPTION_INVALID', `changes.dropped is 'refuse' or 'remember', got ${JSON.stringify(dropped)}`)
   const bounded = source.until !== 'never'
-  const memory = count(options.memory ?? 64 * 1024 * 1024, 'memory')
+  const memory = positiveInteger(options.memory ?? 64 * 1024 * 1024, 'memory')
   return {
     time: {
       maxOutOfOrderness: millis(options.maxOutOfOrderness ?? 0, 'maxOutOfOrderness'),
@@ -111,8 +107,8 @@ export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOp
       maxDrift: limit(options.maxDrift ?? Number.POSITIVE_INFINITY, 'maxDrift'),
     },
     range: {
-      rows: count(range.rows ?? 1_000_000, 'range.rows'),
-      bytes: count(range.bytes ?? memory, 'range.bytes'),
+      rows: positiveInteger(range.rows ?? 1_000_000, 'range.rows'),
+      bytes: positiveInteger(range.bytes ?? memory, 'range.bytes'),
       time: limit(range.time ?? '30 seconds', 'range.time'),
     },
     memory,

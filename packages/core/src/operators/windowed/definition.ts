@@ -3,6 +3,7 @@ import type { Agg, OutOf } from '../../aggregate/aggregate.ts'
 import type { CheckedColumns } from '../../aggregate/column-agg.ts'
 import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
+import { positiveInteger } from '../../base/positive-integer.ts'
 import type { Batch } from '../../batch/batch.ts'
 import type { Simplify } from '../../batch/schema.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
@@ -63,12 +64,6 @@ export interface WindowedDefinition {
   readonly fingerprint: Json
 }
 
-/** Returns a limit that is a whole number from 1. Throws `OPTION_INVALID`. */
-function limit(value: number, what: string): number {
-  if (Number.isSafeInteger(value) && value > 0) return value
-  throw new TicketsError('OPTION_INVALID', `${what} is a whole number from 1, got ${value}`)
-}
-
 /** Returns the definition of a `windowed`. Throws `OPTION_INVALID` for options that no `windowed` takes, or that do not go together. */
 export function defineWindowed(
   window: Window,
@@ -93,9 +88,9 @@ export function defineWindowed(
     lateSink: isSink ? (late as Sink<LateRow>) : undefined,
     lateObserver: isSink ? undefined : (late as Pick<Observer<Batch<LateRow>>, 'next'> | undefined),
     emit,
-    maxFill: fill ? limit(maxFill, 'maxFill') : null,
-    maxWindows: limit(maxWindows, 'maxWindows'),
-    maxKeys: limit(maxKeys, 'maxKeys'),
+    maxFill: fill ? positiveInteger(maxFill, 'maxFill') : null,
+    maxWindows: positiveInteger(maxWindows, 'maxWindows'),
+    maxKeys: positiveInteger(maxKeys, 'maxKeys'),
     accumulators: new Accumulators(aggregate),
     fingerprint: { window: window.options, by, aggregate: aggregates, ...more },
   }
