@@ -50,6 +50,13 @@ test('a sum that passes the largest double on its way comes back', () => {
   expect([value([MAX, 2 ** 970]), value([MAX, 2 ** 970, -5e-324]), value([2 ** 970, -5e-324, MAX])]).toEqual([Number.POSITIVE_INFINITY, MAX, MAX])
 })
 
+test('a sum that comes back to nothing but a tiny rest is that rest', () => {
+  expect(value([MAX, MAX, 2 ** 970, -MAX, -MAX, -(2 ** 970), -5e-324])).toBe(-5e-324)
+  for (const rest of [5e-324, -5e-324, 1e-310, -3]) expect(valueOfSum({ ...noSum(), parts: [rest, -(2 ** 1023)], beyond: 1 })).toBe(rest)
+  // A tie above the largest double, decided by two tiny parts of which the larger is negative.
+  expect(valueOfSum({ ...noSum(), parts: [5e-324, -1e-323, 2 ** 970, MAX - 2 ** 1023], beyond: 1 })).toBe(MAX)
+})
+
 test('infinite terms stay infinite', () => {
   expect(value([Number.POSITIVE_INFINITY, -MAX, -MAX])).toBe(Number.POSITIVE_INFINITY)
   expect(value([MAX, MAX, Number.NEGATIVE_INFINITY])).toBe(Number.NEGATIVE_INFINITY)

@@ -63,13 +63,23 @@ export function valueOfSum({ parts, beyond, high: plus, low: minus }: ExactSum):
 /** More units than these cannot come back into the range of a double: the parts hold less than two. */
 const MOST_UNITS = 4
 
-/** The same where units stand beside the parts: a sixteenth of all is added up, which cannot overflow, and rounds as the whole does. */
+/**
+ * The same where units stand beside the parts. They go back into the parts if they fit. Otherwise the sum is near the largest double, so
+ * a sixteenth of everything is added up, which cannot overflow, and rounds as the whole does.
+ */
 function roundedBeyond(parts: readonly number[], beyond: number): number {
   if (Math.abs(beyond) > MOST_UNITS) return beyond * Number.POSITIVE_INFINITY
+  const whole: ExactSum = { ...noSum(), parts: [...parts] }
+  for (let unit = 0; unit < Math.abs(beyond); unit++) addTo(whole, Math.sign(beyond) * UNIT)
+  if (whole.beyond === 0 && Math.abs(whole.parts.at(-1) ?? 0) < UNIT) return rounded(whole.parts)
   const scaled = noSum()
-  // What is too small for its sixteenth can only decide a tie, so its sign is enough.
-  for (const part of parts) addTo(scaled, part / 16 === 0 || (part / 16) * 16 !== part ? Math.sign(part) * Number.MIN_VALUE : part / 16)
-  addTo(scaled, beyond * (UNIT / 16))
+  addTo(scaled, whole.beyond * (UNIT / 16))
+  for (const part of whole.parts.toReversed()) {
+    const exact = (part / 16) * 16 === part
+    addTo(scaled, exact ? part / 16 : Math.sign(part) * Number.MIN_VALUE)
+    // What is too small for its sixteenth can only decide a tie, and the largest of it has the sign of all.
+    if (!exact) break
+  }
   return rounded(scaled.parts) * 16
 }
 
