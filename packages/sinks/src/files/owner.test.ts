@@ -154,6 +154,29 @@ describe('a target that is gone', () => {
     }
   })
 
+  test('while a range is staged gets none of it: the empty folder of an unmounted volume stays empty, and the run resumes once it is back', async () => {
+    const at = await folder()
+    const [out, away] = [join(at, 'out'), join(at, 'away')]
+    let isMounted = true
+    const files: FileLayer = {
+      ...nodeFiles,
+      async makeFolder(path) {
+        if (isMounted && /memory-0\/3-/.test(path)) {
+          isMounted = false
+          await rename(out, away)
+          await mkdir(out)
+        }
+        return nodeFiles.makeFolder(path)
+      },
+    }
+    await expect(lake(at, 9, { a: jsonSink(out, { files }) }).run()).rejects.toMatchObject({ code: 'TARGET_LOST' })
+    expect(await readdir(out)).toEqual([])
+    await rm(out, { recursive: true })
+    await rename(away, out)
+    await lake(at, 9, { a: jsonSink(out) }).run()
+    expect(await rowsOf(out)).toEqual(ids(9))
+  })
+
   test('whose mark alone is gone stops it too', async () => {
     const at = await folder()
     const files = around(

@@ -6,7 +6,7 @@ import { fileError, makeFolders, syncUpwards } from '@tickets/core/node'
 import type { Encoder } from '../encoders/encoder.ts'
 import { type Cutting, cut } from './cut.ts'
 import { footerOf } from './footer.ts'
-import { checkLength, partName, rangeFolder, stagedName } from './names.ts'
+import { checkLength, partName, rangeFolder, stagedName, stagingOf } from './names.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
 
 /** Where and how one writer stages. */
@@ -76,8 +76,9 @@ export async function stageRange(
   const footer = footerOf(place.schema, task, range, place.plan?.names)
   const written: StagedFile[] = []
   try {
-    // A target that is gone stays gone: making it again would hide what was lost.
-    const made = await makeFolders(files, folder, place.isHeld ? target : undefined)
+    // A target that is gone stays gone: making it again would hide what was lost. Nor is .staging made again, which holds the owner's mark:
+    // the empty folder of a volume that is not mounted would take files that nobody finds once it is.
+    const made = await makeFolders(files, folder, place.isHeld ? stagingOf(target) : undefined)
     for (const { folder: within, rows } of cut(batches, place, encoder.joins)) {
       const base = partName(task, n, written.length, encoder.extension)
       const name = within === '' ? base : `${within}/${base}`
