@@ -20,8 +20,8 @@ export interface ValueOf<out C extends string> {
 /**
  * Aggregates rows. It is mergeable: partial aggregates of any split of the rows give the same result (law 5).
  *
- * Accumulators go into records, so they are JSON, or `toJson` and `fromJson` say how. `add` and `merge` return the accumulator, and
- * may change the first one in place, never the second.
+ * Accumulators go into records, so they are JSON, or `toJson` and `fromJson` say how. Without these, Infinity, NaN, a Date, a Map or a Set in one stops
+ * the flow. `add` and `merge` return the accumulator, and may change the first one in place, never the second.
  */
 export interface Agg<in Row, out Out> {
   init(): unknown

@@ -1,13 +1,29 @@
 import type { Agg } from '../../aggregate/aggregate.ts'
 import { atReader } from '../../aggregate/column.ts'
+import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
+import { putIn } from '../../base/own-names.ts'
 import type { Batch } from '../../batch/batch.ts'
 
-const copy = (value: unknown) => {
+/**
+ * Returns a copy of an accumulator as JSON. Refuses what JSON would silently change, such as Infinity, which comes back as null and then counts as 0.
+ *
+ * @throws `OPTION_INVALID`, naming the aggregate
+ */
+function plainCopy(value: unknown, name: string): Json {
+  if (value === null || value === undefined) return null
   if (typeof value === 'string' || typeof value === 'boolean') return value
   // JSON has no -0.
   if (typeof value === 'number' && Number.isFinite(value)) return value + 0
-  return JSON.parse(JSON.stringify(value ?? null)) as Json
+  const kind = Object.prototype.toString.call(value)
+  if (kind === '[object Array]') return (value as readonly unknown[]).map((item) => plainCopy(item, name))
+  if (kind !== '[object Object]') {
+    const what = typeof value === 'object' ? kind.slice(8, -1) : String(value)
+    throw new TicketsError('OPTION_INVALID', `the aggregate "${name}" keeps ${what}, which JSON cannot hold: give it \`toJson\` and \`fromJson\``)
+  }
+  const copy: Record<string, Json> = {}
+  for (const [key, item] of Object.entries(value as object)) if (item !== undefined) putIn(copy, key, plainCopy(item, name))
+  return copy
 }
 
 /** Adds row `i` of a batch to the accumulators at one place of lists, in place: one list for each aggregate. */
@@ -81,7 +97,7 @@ export class Accumulators {
   fromJson(json: readonly Json[]): unknown[] {
     return json.map((value, a) => {
       const agg = this.#aggs[a]
-      return agg?.fromJson ? agg.fromJson(value) : copy(value)
+      return agg?.fromJson ? agg.fromJson(value) : plainCopy(value, this.#names[a] as string)
     })
   }
 
@@ -101,7 +117,7 @@ export class Accumulators {
 
   #toJson(a: number, acc: unknown): Json {
     const agg = this.#aggs[a]
-    return agg?.toJson ? agg.toJson(acc) : copy(acc)
+    return agg?.toJson ? agg.toJson(acc) : plainCopy(acc, this.#names[a] as string)
   }
 
   #steps(batch: Batch<unknown>): Step[] {
@@ -118,7 +134,7 @@ export class Accumulators {
   #resultOf(agg: Agg<unknown, unknown>, a: number, parts: readonly Json[]): unknown {
     const from = (part: Json) => {
       const json = (part as readonly Json[])[a] as Json
-      return agg.fromJson ? agg.fromJson(json) : copy(json)
+      return agg.fromJson ? agg.fromJson(json) : plainCopy(json, this.#names[a] as string)
     }
     const [first] = parts
     if (first === undefined) return agg.result(agg.init())
