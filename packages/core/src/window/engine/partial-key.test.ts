@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { compareTexts } from '../../base/compare-texts.ts'
 import type { Json } from '../../base/json.ts'
 import { Keys } from './keys.ts'
 import { partialKey, partialKeyReader } from './partial-key.ts'
@@ -35,7 +36,7 @@ test('keys are ordered as the texts of their partials are', () => {
       const keys = new Keys(['k'])
       const ids = [...new Set(all.map((values) => keys.intern(values)))]
       const name = (id: number) => partialKey({ start: 0, end: 1 }, keys.values(id))
-      const expected = ids.map(name).sort()
+      const expected = ids.map(name).sort(compareTexts)
       expect(keys.ordered(ids).map(name)).toEqual(expected)
     }),
   )
