@@ -81,7 +81,7 @@ const reasons = new Map([
 ])
 
 /** Sources without a spec of their own. */
-const BARE = 97
+const BARE = 87
 
 /** Entries name exports, and a file of types has nothing to run. */
 function hasCode(path: string): boolean {
