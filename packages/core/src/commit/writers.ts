@@ -1,7 +1,6 @@
 import { isRetryable, isTicketsError, messageOf, TicketsError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
-import type { Batch } from '../batch/batch.ts'
-import type { Schema } from '../batch/schema.ts'
+import type { Batch, Schema } from '../batch/batch.ts'
 import type { LogRecord } from '../connectors/commit-log.ts'
 import { DEAD_LETTERS } from '../connectors/dead-letter.ts'
 import { type Refused, refusedError, refusedLetters } from '../connectors/refused-rows.ts'

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { TicketsError } from '../base/errors.ts'
 import { instant } from '../base/instant.ts'
-import { Batch } from '../batch/batch.ts'
-import type { Rejected, Schema } from '../batch/schema.ts'
+import { Batch, type Schema } from '../batch/batch.ts'
+import type { Rejected } from '../batch/message.ts'
 import { makeSchema } from '../schema/define.ts'
 import { LONGEST_MESSAGE } from '../schema/verdict.ts'
 

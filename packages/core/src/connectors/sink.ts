@@ -1,8 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Json } from '../base/json.ts'
 import type { Logger } from '../base/logger.ts'
-import type { Batch } from '../batch/batch.ts'
-import type { Schema } from '../batch/schema.ts'
+import type { Batch, Schema } from '../batch/batch.ts'
 import type { Refused } from './refused-rows.ts'
 
 /** Who writes: one flow of one task. */

@@ -1,6 +1,6 @@
 import type { Json } from '../base/json.ts'
-import type { Batch } from '../batch/batch.ts'
-import type { Rejected, Schema } from '../batch/schema.ts'
+import type { Batch, Schema } from '../batch/batch.ts'
+import type { Rejected } from '../batch/message.ts'
 
 /** One partition of a source. Its `id` names the task that runs it: `<topic>-<number>`, letters of a file name only. */
 export interface PartitionInfo<P> {

@@ -1,5 +1,5 @@
 import { TicketsError } from '../base/errors.ts'
-import type { Schema } from '../batch/schema.ts'
+import type { Schema } from '../batch/batch.ts'
 import { schemaDifference } from '../schema/same-schema.ts'
 
 /** What a guard names in its errors. */

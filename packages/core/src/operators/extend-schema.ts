@@ -1,5 +1,5 @@
 import type { $ZodShape } from 'zod/v4/core'
-import type { Schema } from '../batch/schema.ts'
+import type { Schema } from '../batch/batch.ts'
 
 /**
  * Returns a function that extends the schema of a batch with these columns. It returns the same schema for the same input, since batches of one flow

@@ -1,7 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
 import { positiveInteger } from '../base/positive-integer.ts'
-import { Batch, internals } from '../batch/batch.ts'
-import type { Schema } from '../batch/schema.ts'
+import { Batch, internals, type Schema } from '../batch/batch.ts'
 import { operate } from './operate.ts'
 
 export interface MapAsyncOptions {

@@ -1,7 +1,7 @@
 import { expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { instant } from '../base/instant.ts'
-import type { RowOf } from '../batch/schema.ts'
+import type { RowOf } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
 import { mapAsync } from './map-async.ts'
 import { mapRows } from './map-rows.ts'

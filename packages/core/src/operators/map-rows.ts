@@ -1,6 +1,5 @@
 import type { OperatorFunction } from 'rxjs'
-import { Batch, internals } from '../batch/batch.ts'
-import type { Schema } from '../batch/schema.ts'
+import { Batch, internals, type Schema } from '../batch/batch.ts'
 import { operate } from './operate.ts'
 
 /** Returns a batch of one row for each row of a batch. It keeps their watermarks and positions. */

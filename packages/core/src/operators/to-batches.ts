@@ -1,7 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
 import { TicketsError } from '../base/errors.ts'
-import { Batch } from '../batch/batch.ts'
-import type { Schema } from '../batch/schema.ts'
+import { Batch, type Schema } from '../batch/batch.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
 import { operate } from './operate.ts'
 

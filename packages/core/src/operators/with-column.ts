@@ -1,9 +1,9 @@
 import type { Data } from 'apache-arrow'
 import type { OperatorFunction } from 'rxjs'
 import type { $ZodType, output } from 'zod/v4/core'
-import { type Batch, internals } from '../batch/batch.ts'
+import { type Batch, internals, type Schema } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
-import type { Field, Schema, Simplify } from '../batch/schema.ts'
+import type { Field, Simplify } from '../batch/field.ts'
 import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
 

@@ -1,4 +1,5 @@
-import type { Field, Schema } from '../batch/schema.ts'
+import type { Schema } from '../batch/batch.ts'
+import type { Field } from '../batch/field.ts'
 
 const sameField = (a: Field, b: Field | undefined): boolean =>
   b !== undefined &&

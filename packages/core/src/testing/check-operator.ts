@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
-import type { Batch } from '../batch/batch.ts'
-import type { Field, Schema } from '../batch/schema.ts'
+import type { Batch, Schema } from '../batch/batch.ts'
+import type { Field } from '../batch/field.ts'
 import { Harness } from './scenario/harness.ts'
 
 export interface CheckOptions<A> {

@@ -1,6 +1,5 @@
 import { TicketsError } from '../base/errors.ts'
-import type { Batch } from '../batch/batch.ts'
-import type { Schema } from '../batch/schema.ts'
+import type { Batch, Schema } from '../batch/batch.ts'
 import type { Sink, Staged } from '../connectors/sink.ts'
 import { isSweepable } from '../connectors/staged-entry.ts'
 

@@ -1,5 +1,6 @@
 import { TicketsError } from '../base/errors.ts'
-import type { Message, Schema } from '../batch/schema.ts'
+import type { Schema } from '../batch/batch.ts'
+import type { Message } from '../batch/message.ts'
 import type { Source } from '../connectors/source.ts'
 
 export interface MemorySourceOptions<T> {

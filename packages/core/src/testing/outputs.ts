@@ -1,5 +1,5 @@
 import { valueIn } from '../base/own-names.ts'
-import type { Schema } from '../batch/schema.ts'
+import type { Schema } from '../batch/batch.ts'
 
 /** What a reader finds in one output. */
 export interface Output {

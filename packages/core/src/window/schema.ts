@@ -5,7 +5,7 @@ import { TicketsError } from '../base/errors.ts'
 import { instant } from '../base/instant.ts'
 import { valueIn } from '../base/own-names.ts'
 import { zodShape } from '../base/zod-definition.ts'
-import type { Schema } from '../batch/schema.ts'
+import type { Schema } from '../batch/batch.ts'
 import { makeSchema } from '../schema/define.ts'
 
 /** The names of a window's own columns, which no key and no aggregate may have. */

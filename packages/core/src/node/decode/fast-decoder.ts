@@ -1,5 +1,5 @@
 import { columnStore } from '../../batch/column-store.ts'
-import type { Field } from '../../batch/schema.ts'
+import type { Field } from '../../batch/field.ts'
 import type { WideStore } from '../../batch/stores.ts'
 import { fieldReader } from '../../schema/fast/field.ts'
 import { rowReader } from '../../schema/fast/row.ts'

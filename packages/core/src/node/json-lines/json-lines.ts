@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
-import type { Schema } from '../../batch/schema.ts'
+import type { Schema } from '../../batch/batch.ts'
 import type { PartitionInfo, Source } from '../../connectors/source.ts'
 import { type DecodeThreadOptions, workerDecoder } from '../decode/worker-decoder.ts'
 import { fileError } from '../files/file-errors.ts'

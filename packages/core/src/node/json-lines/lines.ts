@@ -1,4 +1,4 @@
-import type { Slices } from '../../batch/schema.ts'
+import type { Slices } from '../../batch/message.ts'
 
 /** Where the lines of one piece of a file lie: what `Schema.decodeSlices` takes, without an object for each line. */
 export class Lines implements Slices {

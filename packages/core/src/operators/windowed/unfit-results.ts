@@ -1,6 +1,7 @@
 import { isTicketsError } from '../../base/errors.ts'
+import type { Schema } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
-import type { Field, Schema } from '../../batch/schema.ts'
+import type { Field } from '../../batch/field.ts'
 import type { Refused } from '../../connectors/refused-rows.ts'
 import type { Result } from './window-rows.ts'
 

@@ -1,7 +1,7 @@
 import { isTicketsError, TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { byName } from '../../base/own-names.ts'
-import type { Field, Kind } from '../../batch/schema.ts'
+import type { Field, Kind } from '../../batch/field.ts'
 import type { Graph } from '../../dataflow/graph.ts'
 
 /** One column as the log keeps it. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Event, messages } from '../../../test/lake.ts'
 import { count } from '../../aggregate/count.ts'
-import type { Message } from '../../batch/schema.ts'
+import type { Message } from '../../batch/message.ts'
 import type { CommitLog } from '../../connectors/commit-log.ts'
 import type { Sink } from '../../connectors/sink.ts'
 import { into } from '../../operators/into.ts'

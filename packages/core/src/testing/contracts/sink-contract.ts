@@ -1,5 +1,4 @@
-import { Batch } from '../../batch/batch.ts'
-import type { Schema } from '../../batch/schema.ts'
+import { Batch, type Schema } from '../../batch/batch.ts'
 import type { Range, Sink, Staged, TaskId, Writer } from '../../connectors/sink.ts'
 import { type Case, check, fails, same } from './case.ts'
 

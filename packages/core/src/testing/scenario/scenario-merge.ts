@@ -1,4 +1,4 @@
-import type { Schema } from '../../batch/schema.ts'
+import type { Schema } from '../../batch/batch.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import { type Flows, Graph } from '../../dataflow/graph.ts'
 import { MergeState } from '../../merge/fold.ts'

@@ -1,6 +1,5 @@
 import type { Json } from '../../base/json.ts'
-import { Batch, internals } from '../../batch/batch.ts'
-import type { Schema } from '../../batch/schema.ts'
+import { Batch, internals, type Schema } from '../../batch/batch.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import type { Flows } from '../../dataflow/graph.ts'
 import { Graph } from '../../dataflow/graph.ts'

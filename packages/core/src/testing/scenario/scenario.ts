@@ -1,6 +1,5 @@
 import type { OperatorFunction } from 'rxjs'
-import type { Batch } from '../../batch/batch.ts'
-import type { Schema } from '../../batch/schema.ts'
+import type { Batch, Schema } from '../../batch/batch.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import { Harness, type HarnessOptions } from './harness.ts'
 import { defaultRow, type Token, tokensOf, wordOf } from './tokens.ts'

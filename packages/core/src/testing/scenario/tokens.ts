@@ -1,4 +1,5 @@
-import type { Field, Schema } from '../../batch/schema.ts'
+import type { Schema } from '../../batch/batch.ts'
+import type { Field } from '../../batch/field.ts'
 
 /** One step of a scenario's text, and where it stands in it. */
 export type Token =

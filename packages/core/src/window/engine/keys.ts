@@ -2,7 +2,7 @@ import { compareTexts, sortTexts } from '../../base/compare-texts.ts'
 import type { Json } from '../../base/json.ts'
 import { type Batch, column } from '../../batch/batch.ts'
 import { isValid, membersOf, valueReader } from '../../batch/columns.ts'
-import type { Field } from '../../batch/schema.ts'
+import type { Field } from '../../batch/field.ts'
 
 /** The key of each row of a batch: an id that is equal for equal keys within one engine, and the key's values by id. */
 export interface KeyReader {
