@@ -35,10 +35,11 @@ export interface Pipeline {
  * await pipeline({ name: 'lake', source: generator({ tickets: 1000 }), log: commitLog('data/log'),
  *   flows: (tickets) => ({ tickets: tickets.pipe(into(parquetSink('data/tickets'))) }) }).run() // { how: 'done', rows: 1000, … }
  */
-export function pipeline<T, P>(options: PipelineOptions<T, P>): Pipeline {
+export function pipeline<T, P extends Json>(options: PipelineOptions<T, P>): Pipeline {
   const resolved = resolveOptions(options)
   let running = false
-  const plain = options as unknown as PipelineOptions<T, Json>
+  // Positions come from the source, pass through the log as JSON, and go back to that source alone.
+  const plain: PipelineOptions<T, Json> = options
   return {
     backfill: (backfill) => runBackfill(plain, resolved, backfill),
     async run(runOptions = {}) {
