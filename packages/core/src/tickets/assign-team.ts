@@ -3,12 +3,13 @@ import type { OperatorFunction } from 'rxjs'
 import * as z from 'zod'
 import { TicketsError } from '../base/errors.ts'
 import { dictionaryOf } from '../batch/arrow-types.ts'
-import { type Batch, column } from '../batch/batch.ts'
+import type { Batch } from '../batch/batch.ts'
 import { isValid, membersOf } from '../batch/columns.ts'
 import type { Field, Simplify } from '../batch/field.ts'
 import { schemaExtension } from '../operators/extend-schema.ts'
 import { operate } from '../operators/operate.ts'
 import { addColumn } from '../operators/with-column.ts'
+import { enumColumn } from './enum-column.ts'
 
 /** The team that answers each type of request. */
 export const teams = {
@@ -30,7 +31,7 @@ export interface AssignTeamOptions<M extends Record<string, string>, N extends s
  *
  * Translates dictionary codes and builds no rows. `withColumn` does the same for any column, row by row.
  *
- * @throws `OPTION_INVALID` where a request type has no team
+ * @throws `OPTION_INVALID` where a request type or a row has no team, or `request_type` is no enum
  * @example
  * tickets.pipe(assignTeam()) // { …, request_type: 'billing', assigned_team: 'Billing Team' }
  */
@@ -48,7 +49,7 @@ export function assignTeam<
     next(batch) {
       const schema = extend(batch.schema)
       const field = schema.fields.find((f) => f.name === name) as Field
-      out.next(addColumn(batch, schema, name, teamColumn(column(batch, 'request_type'), field, mapping)))
+      out.next(addColumn(batch, schema, name, teamColumn(enumColumn(batch, 'request_type', 'assignTeam'), field, mapping)))
     },
     ready: () => scope?.describe('assignTeam', { teams: { ...mapping }, column: name }),
   }))
