@@ -43,6 +43,8 @@ function decode(answer: Buffer): { cluster: string; ids: Map<string, string> } {
 }
 
 async function ask(cluster: Cluster, topics: readonly string[]) {
+  // No broker is known before metadata was loaded, which must not pass for a broker that is too old.
+  if (cluster.getNodeIds().length === 0) await cluster.refreshMetadata()
   const [nodeId] = cluster.getNodeIds()
   if (nodeId === undefined || (await maxVersion(cluster, String(nodeId), metadata.apiKey)) < metadata.apiVersion) return null
   return decode(await send(cluster, String(nodeId), { ...metadata, body: request(topics) }))
