@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import type { TlsOptions } from 'node:tls'
+import type { ConnectionOptions } from 'node:tls'
 import { afterEach, expect, it, vi } from 'vitest'
 import { openSocket } from './socket.ts'
 
@@ -19,8 +19,8 @@ vi.mock('node:tls', async (original) => {
 const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
 await once(server, 'listening')
 const { port } = server.address() as AddressInfo
-const open = (host: string, ssl: TlsOptions | undefined, onConnect = () => {}) =>
-  openSocket({ host, port, ssl: ssl as TlsOptions, onConnect }).on('error', () => {})
+const open = (host: string, ssl: ConnectionOptions | undefined, onConnect = () => {}) =>
+  openSocket({ host, port, ssl: ssl as ConnectionOptions, onConnect }).on('error', () => {})
 
 afterEach(() => {
   tls.asked.length = 0
@@ -43,7 +43,7 @@ it('asks for the certificate of a named broker, and of no name where an address 
 })
 
 it('keeps the name that the options give', () => {
-  open('localhost', { servername: 'broker.example' } as TlsOptions).destroy()
+  open('localhost', { servername: 'broker.example' }).destroy()
   expect(tls.asked).toMatchObject([{ servername: 'broker.example' }])
 })
 

@@ -7,7 +7,7 @@ const good = { schema: Ticket, brokers: ['localhost:9092'], topic: 't', partitio
 it.each([
   [{ key: 'nobody' as never }, 'a column of ticket or several'],
   [{ key: [] }, 'a column of ticket or several'],
-  [{ key: ['client_id', 'nobody' as never] }, 'got "nobody"'],
+  [{ key: ['client_id', 'nobody'] as never }, 'got "nobody"'],
   [{ partitions: 0 }, 'partitions is a whole number'],
   [{ topic: 'a b' }, 'topic is a name'],
   [{ brokers: ['localhost'] }, 'host:port'],

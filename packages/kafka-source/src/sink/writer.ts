@@ -1,4 +1,5 @@
 import { type Batch, isTicketsError, messageOf, type Range, type Schema, type Staged, type TaskId, TicketsError, type Writer } from '@tickets/core'
+import { WriterGuard } from '@tickets/core/internal'
 import { MessageEncoder, type OutgoingMessage, stagedMessages } from './message-file.ts'
 import type { RangeId, Staging } from './staging.ts'
 import { batchSize, requestBytes, type TopicLimits } from './topic-limits.ts'
@@ -34,22 +35,16 @@ const YIELD_EVERY_ROWS = 4096
 export class KafkaWriter<T> implements Writer<T> {
   readonly #o: WriterOptions<T>
   #kept: Batch<T>[] = []
-  #closed = false
+  readonly #guard: WriterGuard
 
   constructor(options: WriterOptions<T>) {
     this.#o = options
+    const { task, topic, schema } = options
+    this.#guard = new WriterGuard({ flow: task.flow, target: topic, schema })
   }
 
   async write(batch: Batch<T>): Promise<void> {
-    const { task, schema, topic } = this.#o
-    if (this.#closed)
-      throw new TicketsError('SINK_FAILED', `flow "${task.flow}": a batch came after its writer for ${topic} was closed: open a new one`)
-    const { name, version } = batch.schema
-    if (batch.schema !== schema && (name !== schema.name || version !== schema.version))
-      throw new TicketsError(
-        'SCHEMA_MISMATCH',
-        `flow "${task.flow}" got a batch of ${name} v${version}, its sink was opened for ${schema.name} v${schema.version}: let every operator of the flow give one schema`,
-      )
+    this.#guard.check(batch)
     if (batch.length > 0) this.#kept.push(batch)
   }
 
@@ -115,7 +110,7 @@ export class KafkaWriter<T> implements Writer<T> {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#guard.close()
     this.#kept = []
     await this.#o.producer.close()
   }
