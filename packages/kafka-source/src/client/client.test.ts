@@ -28,7 +28,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop()
 })
 
-/** A server that speaks as much of the protocol as it is told: `answer` gives the body of an answer, or null for none. */
+/** A server that speaks as much of the protocol as a test needs: `answer` gives the body of an answer, or null for none. */
 async function fakeBroker(answer: (frame: Frame) => Buffer | null) {
   const sockets = new Set<Socket>()
   const seen: Frame[] = []
