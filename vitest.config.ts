@@ -18,8 +18,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/broker/global-setup.ts', 'test/mariadb/global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
     reporters: process.env.CI ? ['default', ['json', { outputFile: '.cache/results/test.json' }]] : ['default'],
   },

@@ -247,7 +247,7 @@ test('2.6, law 8 the bytes that sinks hold stay below the limit, however much th
   expect(most).toBeLessThanOrEqual(memory)
 })
 
-test('2.6 a commit that ends while the task looks at the others does not leave it waiting for memory', { timeout: 5_000 }, async () => {
+test('2.6 a commit that ends while the task looks at the others does not leave it waiting for memory', async () => {
   const [log, inner] = [memoryLog(), memorySink<Event>()]
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
   const many = messages(Array.from({ length: 240 }, (_, i) => i))

@@ -45,7 +45,7 @@ describe.skipIf(!java)('a listener that does not fit', () => {
       message: expect.stringMatching(/tells clients to connect to nowhere\.invalid:9092.*advertised\.listeners/),
     }
     await expect(describeAt(brokers)).rejects.toMatchObject(error)
-  }, 60_000)
+  })
 
   it('wants no login, and gets one: leave it out', async () => {
     await expect(describeAt(broker.brokers, { sasl })).rejects.toMatchObject({
@@ -54,7 +54,7 @@ describe.skipIf(!java)('a listener that does not fit', () => {
       message: expect.stringMatching(/leave `sasl` out/),
     })
     await describeAt(broker.brokers)
-  }, 60_000)
+  })
 
   it('wants a login, and gets none: the message names `sasl`', async () => {
     const brokers = [`127.0.0.1:${login}`]
@@ -71,5 +71,5 @@ describe.skipIf(!java)('a listener that does not fit', () => {
       code: 'SOURCE_FAILED',
       message: expect.stringMatching(/`mechanism` that the broker has/),
     })
-  }, 60_000)
+  })
 })

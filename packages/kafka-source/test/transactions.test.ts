@@ -107,7 +107,7 @@ describe.skipIf(!shared)('gaps in the offsets', () => {
     await send(brokers, topic, 600, 700)
     const m = await member({ brokers, topic, groupId: unique('g') })
     const all = async (from: number) => drain(await m.open(`${topic}-0`, from, { to: 700 }), { max: { rows: 7 } })
-    await vi.waitUntil(async () => (await all(0)).rows.length < 400, { timeout: 40_000, interval: 1000 })
+    await vi.waitUntil(async () => (await all(0)).rows.length < 400, { timeout: 60_000, interval: 1000 })
     // The cleaner may still be at work: rows may vanish between two reads, so a read is compared with the one before and after it.
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 699 }), async (from) => {

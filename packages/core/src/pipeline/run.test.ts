@@ -64,7 +64,7 @@ describe.each(['complete', 'now'] as const)('a source without partitions that re
   const flows = (sink: Sink<{ events: number }>) => (events: Parameters<PipelineOptions<Event, number>['flows']>[0]) => ({
     f: events.pipe(windowed(tumbling({ size: '1 second' }), { aggregate: { events: count() } }), into(sink)),
   })
-  test.each(['rows', 'windows'])('ends, with a warning: %s', { timeout: 5_000 }, async (kind) => {
+  test.each(['rows', 'windows'])('ends, with a warning: %s', async (kind) => {
     const [told, log, sink] = [[] as string[], memoryLog(), memorySink<{ events: number }>('f')]
     const logger = { debug() {}, info() {}, warn: (message: string) => void told.push(message), error() {} }
     const run = (partitions: ReturnType<typeof messages>[]) =>
@@ -120,7 +120,7 @@ test('a write that fails while an operator is waited for is no unhandled rejecti
   await expect(make({ flows }).run({ handleSignals: false })).rejects.toMatchObject({ code: 'SINK_FAILED' })
 })
 
-test.each(['write', 'stage'] as const)('a drain with a sink whose %s hangs takes one drainTimeout', { timeout: 20_000 }, async (step) => {
+test.each(['write', 'stage'] as const)('a drain with a sink whose %s hangs takes one drainTimeout', async (step) => {
   const sink = memorySink<Event>('f')
   const drain = new AbortController()
   const hangs = () => {

@@ -12,7 +12,7 @@ import { memorySink } from '../testing/memory-sink.ts'
 import { memorySource } from '../testing/memory-source.ts'
 import { tumbling } from '../window/tumbling.ts'
 
-test('a merge whose sink cannot be opened ends the run with the error, and is opened by the next one', { timeout: 20_000 }, async () => {
+test('a merge whose sink cannot be opened ends the run with the error, and is opened by the next one', async () => {
   const sink = memorySink<{ events: number }>('f')
   const log = memoryLog()
   const run = (failing: boolean) => {
@@ -31,7 +31,7 @@ test('a merge whose sink cannot be opened ends the run with the error, and is op
   expect(sink.rows).toHaveLength(2)
 })
 
-test('a lone last record without results is committed by the merge, so that nobody waits for it', { timeout: 20_000 }, async () => {
+test('a lone last record without results is committed by the merge, so that nobody waits for it', async () => {
   const log = memoryLog()
   const sink = memorySink<{ events: number }>('f')
   const script = messages([1, 2])

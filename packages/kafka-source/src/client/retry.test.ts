@@ -67,6 +67,6 @@ describe('a source', () => {
     await expect(source.partitions({ assigned: () => {}, revoked: async () => {}, failed: () => {} })).rejects.toMatchObject(silent)
     server.close()
     // Nothing of ours holds a connection.
-    await vi.waitUntil(() => new Promise((done) => server.getConnections((_, count) => done(count === 0))), { timeout: 10_000 })
-  }, 60_000)
+    await vi.waitUntil(() => new Promise((done) => server.getConnections((_, count) => done(count === 0))), { timeout: 60_000 })
+  })
 })

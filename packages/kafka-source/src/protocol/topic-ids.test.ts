@@ -35,7 +35,7 @@ describe.skipIf(!shared)('a broker', () => {
         ({ created }) => created,
         () => false,
       )
-    await vi.waitUntil(isCreated, { timeout: 20_000, interval: 200 })
+    await vi.waitUntil(isCreated, { timeout: 60_000, interval: 200 })
     expect((await ids(topic)).get(topic)).not.toBe(before)
   })
 

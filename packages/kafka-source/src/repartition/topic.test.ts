@@ -48,4 +48,4 @@ describe.skipIf(!shared)('readyTopic', () => {
 
 it('tells in our words that no broker answers', async () => {
   await expect(readyTopic(settingsOf('t', { brokers: ['127.0.0.1:1'] }))).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE', retryable: true })
-}, 30_000)
+})

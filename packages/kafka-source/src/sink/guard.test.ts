@@ -109,5 +109,5 @@ describe.skipIf(!shared)('readGuard', () => {
   it('gives up after some time, and says that trying again may help', async () => {
     await expect(guard([], refused(15))).rejects.toMatchObject({ code: 'SINK_FAILED', retryable: true })
     expect(asked).toBe(20)
-  }, 40_000)
+  })
 })

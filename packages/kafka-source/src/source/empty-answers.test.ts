@@ -104,5 +104,5 @@ describe.skipIf(!shared)('an answer without records', () => {
     expect(reads.map((r) => r.rows)).toEqual([numbers(0, count), numbers(count, 2 * count)])
     expect(damaged).toBeGreaterThan(3)
     await m.close()
-  }, 60_000)
+  })
 })

@@ -223,7 +223,7 @@ describe.skipIf(!shared)('kafkaSource on a real broker', () => {
         (t) => t.created,
         () => false,
       )
-    await vi.waitUntil(created, { timeout: 10_000, interval: 200 })
+    await vi.waitUntil(created, { timeout: 60_000, interval: 200 })
     await send(brokers, topic, 1000, 1200)
     await expect(drain(reader)).rejects.toMatchObject({ code: expect.stringMatching(/SOURCE_CHANGED|TASK_LOST/) })
     // Whoever opens it again gets the error.
