@@ -83,6 +83,19 @@ function roundedBeyond(parts: readonly number[], beyond: number): number {
   return rounded(scaled.parts) * 16
 }
 
+/** Divides the exact sum of `count` numbers by their count. A mean of numbers is finite though their sum is too large for a double. */
+export function meanOfSum(sum: ExactSum, count: number): number {
+  const value = valueOfSum(sum)
+  if (Number.isFinite(value) || sum.high || sum.low) return value / count
+  // The sum is at least 2^1023, so a scale of 2^-60 loses nothing that the nearest double shows.
+  const scaled = noSum()
+  for (const part of sum.parts) addTo(scaled, part * MEAN_SCALE)
+  addTo(scaled, sum.beyond * (UNIT * MEAN_SCALE))
+  return rounded(scaled.parts) / count / MEAN_SCALE
+}
+
+const MEAN_SCALE = 2 ** -60
+
 function rounded(parts: readonly number[]): number {
   let n = parts.length
   if (n === 0) return 0

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { valueIn } from '../base/own-names.ts'
 import { numberReader } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
-import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'
+import { addTo, type ExactSum, meanOfSum, mergeInto, noSum, sumFromJson, sumToJson } from './exact-sum.ts'
 
 interface Mean {
   readonly sum: ExactSum
@@ -34,7 +34,7 @@ export function mean<const C extends string>(name: C): ColumnAgg<C, number, numb
       a.count += b.count
       return a
     },
-    result: ({ sum, count }: Mean) => (count === 0 ? null : valueOfSum(sum) / count),
+    result: ({ sum, count }: Mean) => (count === 0 ? null : meanOfSum(sum, count)),
     type: z.nullable(z.number()),
     toJson: ({ sum, count }: Mean) => [count, sumToJson(sum)],
     fromJson(json) {
