@@ -97,6 +97,9 @@ export function mutantsOf(path: string, source: string): Mutant[] {
   })
 }
 
+/** Returns whether two mutations of one file are the same, also where lines above them have changed. */
+export const isSame = (a: Mutant, b: Mutant): boolean => a.source === b.source && a.what === b.what && a.nth === b.nth
+
 /** A source with a mutation. */
 export const mutated = (source: string, { start, end, text }: Pick<Mutant, 'start' | 'end' | 'text'>): string =>
   source.slice(0, start) + text + source.slice(end)

@@ -1,29 +1,30 @@
 /**
  * Changes sources in one small place after the other and looks whether a test fails: `pnpm mutate [path…] [--every 17] [--lines 40-90]`.
  * A path is a file or the beginning of one; without any, the sources that could lose or double rows. With `--every`, each so many-th
- * mutation of all of them is tried. `--json report.json` keeps the results, `--again report.json` tries what survived in one once more and
- * updates it, and `--record` writes its table to docs/internals/mutations.md. Ends with 1 when a mutation survives that `equivalent.ts` does
- * not explain.
+ * mutation of a file is tried, and at least `--least` of them. `--json report.json` adds to a report what it does not have yet. `--again
+ * report.json` tries what survived in one once more and updates it. `--record` with `--again`, which may be given more than once, writes the
+ * table of these reports to docs/internals/mutations.md. Ends with 1 when a mutation survives that `equivalent.ts` does not explain.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { equivalentOf } from './equivalent.ts'
-import { type Mutant, mutantsOf } from './mutants.ts'
+import { isSame, type Mutant, mutantsOf } from './mutants.ts'
 import { type Outcome, type Result, record, summary } from './record.ts'
 import type { Answer, Ask } from './runner.ts'
-import { all, targets } from './targets.ts'
+import { all, specOf, stagesOf, targets } from './targets.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     every: { type: 'string', default: '1' },
+    least: { type: 'string', default: '1' },
     lines: { type: 'string', default: '' },
     json: { type: 'string' },
-    again: { type: 'string' },
+    again: { type: 'string', multiple: true, default: [] },
     record: { type: 'boolean', default: false },
     seconds: { type: 'string' },
   },
@@ -70,21 +71,41 @@ function filesOf(paths: readonly string[]): string[] {
   return found.sort()
 }
 
-const before: readonly Result[] = values.again === undefined ? [] : (JSON.parse(readFileSync(values.again, 'utf8')) as Result[])
-const isSame = (a: Mutant, b: Mutant) => a.source === b.source && a.what === b.what && a.nth === b.nth
+const results: Result[] = []
+
+/** Adds results to those of before; of two of the same mutation the later counts. */
+function add(found: readonly Result[]): void {
+  for (const result of found) {
+    const at = results.findIndex((old) => old.file === result.file && isSame(old, result))
+    if (at < 0) results.push(result)
+    else results[at] = result
+  }
+}
+const isAgain = values.again.length > 0
+const reports = isAgain ? values.again : [values.json ?? []].flat().filter((path) => existsSync(path))
+for (const path of reports) add(JSON.parse(readFileSync(path, 'utf8')) as Result[])
+
+/** A report is written after each mutation, so that a run may be stopped. */
+function keep(found: readonly Result[]): void {
+  add(found)
+  const path = values.json ?? values.again[0]
+  if (path) writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`)
+}
 
 /** The mutations of a file to try: those of the sample, or those that survived before. */
 function chosen(file: string): Mutant[] {
   const found = mutantsOf(file, readFileSync(`${root}/${file}`, 'utf8'))
-  if (values.again !== undefined) {
-    const survived = before.filter((result) => result.file === file && result.outcome === 'survived')
+  const ofFile = results.filter((result) => result.file === file)
+  if (isAgain) {
+    const survived = ofFile.filter(({ outcome }) => outcome === 'survived')
     return found.filter((mutant) => survived.some((result) => isSame(result, mutant)))
   }
   const [from = 1, to = Number.POSITIVE_INFINITY] = values.lines === '' ? [] : values.lines.split('-').map(Number)
-  const every = Number(values.every)
+  const every = Math.max(1, Math.min(Number(values.every), Math.floor(found.length / Number(values.least))))
   // Where the sample begins differs from file to file, and is the same in each run: the first mutation of a file is often a constant.
   const first = [...file].reduce((sum, char) => sum + char.charCodeAt(0), 0) % Math.min(every, found.length || 1)
-  return found.filter(({ line }) => from <= line && line <= to).filter((_, i) => i % every === first)
+  const sample = found.filter(({ line }) => from <= line && line <= to).filter((_, i) => i % every === first)
+  return sample.filter((mutant) => !ofFile.some((result) => isSame(result, mutant)))
 }
 
 /** The tests of several files are the same: without a mutation they run once. */
@@ -93,7 +114,7 @@ const passed = new Map<string, Answer>()
 async function mutateFile(runner: Runner, file: string, until: number): Promise<Result[]> {
   const mutants = chosen(file)
   if (mutants.length === 0) return []
-  const stages = (targets.find(({ sources }) => sources.test(file)) as (typeof targets)[number]).stages
+  const stages = stagesOf(file, existsSync(`${root}/${specOf(file)}`))
   const ask: Ask = { root, file: `${root}/${file}`, mutation: null, stages }
   // A new one for each file: nothing of the last file's mutations stays in its caches.
   runner.stop()
@@ -106,7 +127,7 @@ async function mutateFile(runner: Runner, file: string, until: number): Promise<
   passed.set(key, plain)
   const limit = Math.round(15_000 + 3 * plain.ms)
   console.log(`${file}: ${mutants.length} mutations, ${(plain.ms / 1000).toFixed(1)} s for all of its tests`)
-  const results: Result[] = []
+  const found: Result[] = []
   const attempt = async (mutated: Ask, most: number) => {
     const answer = await runner.ask(mutated, most)
     if (answer === 'hung' || answer.failed === null || answer.loaded) return answer
@@ -118,40 +139,30 @@ async function mutateFile(runner: Runner, file: string, until: number): Promise<
     const answer = equivalentOf(file, mutant) ? 'equivalent' : await attempt({ ...ask, mutation: mutant }, limit)
     const outcome: Outcome = typeof answer === 'string' ? answer : answer.failed === null ? 'survived' : 'killed'
     if (outcome === 'survived') console.log(`  ${file}:${mutant.line}  ${mutant.what}\n    ${mutant.source}`)
-    results.push({ ...mutant, file, outcome })
+    found.push({ ...mutant, file, outcome })
+    keep(found)
   }
-  return results
+  return found
 }
 
 const until = values.seconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + 1000 * Number(values.seconds)
 const runner = new Runner()
-const results: Result[] = [...before]
-const keep = (found: readonly Result[]) => {
-  for (const result of found) {
-    const at = results.findIndex((old) => old.file === result.file && isSame(old, result))
-    if (at < 0) results.push(result)
-    else results[at] = result
-  }
-  const path = values.again ?? values.json
-  if (path) writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`)
-}
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     runner.stop()
     process.exit(130)
   })
 }
-const onlyWrite = values.record && values.again !== undefined
+const onlyWrite = values.record && isAgain
 try {
   for (const file of onlyWrite ? [] : filesOf(positionals.length > 0 ? positionals : all)) {
     if (Date.now() > until) break
     const found = await mutateFile(runner, file, until)
     if (found.length > 0) console.log(summary(file, found))
-    keep(found)
   }
 } finally {
   runner.stop()
 }
 console.log(summary('all', results))
-if (values.record) record(root, values.every, results)
+if (values.record) record(root, results)
 process.exitCode = results.some(({ outcome }) => outcome === 'survived') ? 1 : 0

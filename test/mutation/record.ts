@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import type { Mutant } from './mutants.ts'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { isSame, type Mutant, mutantsOf } from './mutants.ts'
 
 export type Outcome = 'killed' | 'hung' | 'survived' | 'equivalent'
 
@@ -24,39 +24,52 @@ export function summary(name: string, results: readonly Result[]): string {
   return `${name}: ${share}; ${found} found, ${left} survived, ${equivalent} explained`
 }
 
-/** Returns the results as a table, a row for each file. */
-export function table(results: readonly Result[]): string[] {
-  const row = (name: string, of: readonly Result[]) => {
+/** Returns the results as a table, a row for each file; `all` has the mutations of each file. */
+export function table(results: readonly Result[], all: ReadonlyMap<string, readonly Mutant[]>): string[] {
+  const row = (name: string, size: number, of: readonly Result[]) => {
     const { tried, found, equivalent, left, share } = counts(of)
-    return `| ${[name, tried, found, equivalent, left, share].join(' | ')} |`
+    return `| ${[name, size, tried, found, equivalent, left, share].join(' | ')} |`
   }
-  const files = [...new Set(results.map(({ file }) => file))].sort()
-  const rows = files.map((file) =>
+  const files = [...all].sort(([a], [b]) => (a < b ? -1 : 1))
+  const rows = files.map(([file, mutants]) =>
     row(
       `\`${file.replace('packages/', '').replace('/src/', '/')}\``,
+      mutants.length,
       results.filter((result) => result.file === file),
     ),
   )
+  const size = files.reduce((sum, [, mutants]) => sum + mutants.length, 0)
   return [
-    '| file | tried | found | equivalent | left | found of those not equivalent |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| file | mutations | tried | found | equivalent | left | found of those not equivalent |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
-    row('all', results),
+    row('all', size, results),
   ]
+}
+
+/** Returns the results of mutations that the sources still have, on the lines where they are now. */
+function current(results: readonly Result[], all: ReadonlyMap<string, readonly Mutant[]>): Result[] {
+  return results.flatMap((result) => {
+    const mutant = all.get(result.file)?.find((other) => isSame(other, result))
+    return mutant ? [{ ...result, ...mutant }] : []
+  })
 }
 
 const [START, END] = ['<!-- mutations -->', '<!-- /mutations -->']
 
 /** Writes date, commit and table between the marks of docs/internals/mutations.md. */
-export function record(root: string, every: string, results: readonly Result[]): void {
+export function record(root: string, reported: readonly Result[]): void {
   const path = `${root}/docs/internals/mutations.md`
   const text = readFileSync(path, 'utf8')
   const [from, to] = [text.indexOf(START), text.indexOf(END)]
   if (from < 0 || to < from) throw new Error(`${path} has no place for the table: ${START} … ${END}`)
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
-  const of = `${new Date().toISOString().slice(0, 10)}, commit ${commit}, every ${every}th mutation of these files:`
+  const files = [...new Set(reported.map(({ file }) => file))].filter((file) => existsSync(`${root}/${file}`))
+  const all = new Map(files.map((file) => [file, mutantsOf(file, readFileSync(`${root}/${file}`, 'utf8'))]))
+  const results = current(reported, all)
+  const of = `${new Date().toISOString().slice(0, 10)}, commit ${commit}, a sample of the mutations of these files:`
   const left = results.filter(({ outcome }) => outcome === 'survived')
   const list = left.map(({ file, line, what }) => `- \`${file.replace('packages/', '')}:${line}\`: \`${what}\``)
-  const lines = [START, '', of, '', ...table(results), '', ...(list.length > 0 ? ['Left:', '', ...list, ''] : [])]
+  const lines = [START, '', of, '', ...table(results, all), '', ...(list.length > 0 ? ['Left:', '', ...list, ''] : [])]
   writeFileSync(path, text.slice(0, from) + lines.join('\n') + text.slice(to))
 }

@@ -8,6 +8,7 @@ const table: readonly Line[] = [
   ['many windows are shown by end, then key', hops, ['b@1 a@1 a@7 W100', 'a[-5,5)=1 b[-5,5)=1 a[0,10)=2 b[0,10)=1 a[5,15)=1']],
   ['a row on a hop is in the window that starts and not in the one that ends there', hops, ['a@5 $', 'a[0,10)=1 a[5,15)=1']],
   ['a row late for one hopping window counts in the next', hops, ['a@11', ''], ['b@7', '', 'b@7[0,10)'], ['$', 'a[5,15)=1 b[5,15)=1 a[10,20)=1']],
+  ['a row late for all of its hopping windows counts in none', hops, ['a@16', ''], ['b@3', '', 'b@3[-5,5)[0,10)'], ['$', 'a[10,20)=1 a[15,25)=1']],
   [
     'hops wider than windows leave gaps, whose rows are in none',
     hopping({ size: '2s', advance: '10s' }),

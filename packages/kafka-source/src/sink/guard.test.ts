@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, rawKafka, unique } from '../../test/helpers.ts'
 import { apiKeys, type Fate, kafkaProxy } from '../../test/proxy.ts'
-import { createCluster } from '../client/client.ts'
+import { type Cluster, createCluster, type Kafka, type Transaction } from '../client/client.ts'
 import { type GuardPlace, readGuard } from './guard.ts'
 
 /** Where connections of our client go instead; null: where they want to. */
@@ -25,6 +25,16 @@ const refused = (code: number) => (answer: Buffer) => {
 /** An answer that speaks of no topic. */
 const without = (answer: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, 13]), answer.subarray(4, 13), Buffer.from([1, 0, 0, 0])])
 
+/** A place in a topic, with 7 as its guard. */
+async function placeIn(topic: string): Promise<GuardPlace> {
+  const group = unique('guard')
+  const admin = rawKafka(brokers).admin()
+  await admin.connect()
+  await admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 0, offset: '7' }] })
+  await admin.disconnect()
+  return { group, topic }
+}
+
 describe.skipIf(!shared)('readGuard', () => {
   let fates: Fate[] = []
   let last: Fate = 'pass'
@@ -38,12 +48,9 @@ describe.skipIf(!shared)('readGuard', () => {
       return fates.shift() ?? last
     })
     detour.port = proxy.port
-    place = { group: unique('guard'), topic: unique('guarded') }
-    await createTopic(brokers, place.topic)
-    const admin = rawKafka(brokers).admin()
-    await admin.connect()
-    await admin.setOffsets({ groupId: place.group, topic: place.topic, partitions: [{ partition: 0, offset: '7' }] })
-    await admin.disconnect()
+    const topic = unique('guarded')
+    await createTopic(brokers, topic)
+    place = await placeIn(topic)
   })
   afterAll(() => {
     detour.port = null
@@ -73,22 +80,39 @@ describe.skipIf(!shared)('readGuard', () => {
     expect(asked).toBe(4)
   })
 
-  it('returns the guard before a transaction that stays open, where that is accepted', async () => {
-    const producer = rawKafka(brokers).producer({ transactionalId: unique('killed'), transactionTimeout: 60_000 })
-    await producer.connect()
-    const transaction = await producer.transaction()
-    await transaction.sendOffsets({ consumerGroupId: place.group, topics: [{ topic: place.topic, partitions: [{ partition: 0, offset: '9' }] }] })
-    fates = []
-    last = 'pass'
-    const cluster = createCluster(rawKafka(brokers))
-    try {
+  describe('during a transaction that moves the guard', () => {
+    let producer: ReturnType<Kafka['producer']>
+    let transaction: Transaction
+    let cluster: Cluster
+    let moved: GuardPlace
+    beforeEach(async () => {
+      moved = await placeIn(place.topic)
+      producer = rawKafka(brokers).producer({ transactionalId: unique('killed'), transactionTimeout: 60_000 })
+      await producer.connect()
+      transaction = await producer.transaction()
+      await transaction.sendOffsets({ consumerGroupId: moved.group, topics: [{ topic: moved.topic, partitions: [{ partition: 0, offset: '9' }] }] })
+      fates = []
+      last = 'pass'
+      asked = 0
+      cluster = createCluster(rawKafka(brokers))
       await cluster.connect()
-      expect(await readGuard(cluster, place, 'accept')).toBe(7)
-    } finally {
+    })
+    afterEach(async () => {
       await cluster.disconnect()
-      await transaction.abort()
+      if (transaction.isActive()) await transaction.abort()
       await producer.disconnect()
-    }
+    })
+
+    it('returns the guard before it, where that is accepted', async () => {
+      expect(await readGuard(cluster, moved, 'accept')).toBe(7)
+    })
+
+    it('waits until it is decided, and returns what it committed', async () => {
+      const reading = readGuard(cluster, moved)
+      await vi.waitFor(() => expect(asked).toBeGreaterThan(2), { timeout: 10_000 })
+      await transaction.commit()
+      expect(await reading).toBe(9)
+    })
   })
 
   it('never takes an answer without the partition for a missing guard', async () => {

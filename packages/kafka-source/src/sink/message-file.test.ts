@@ -32,6 +32,16 @@ it('takes a message that is larger than a part of the file', () => {
   expect(all.map((message) => message.value?.length)).toEqual([1, large.length, 1])
 })
 
+it.each([
+  ['one message', 1, 3 << 20],
+  ['many messages together', 5000, 300],
+])('takes headers that are larger than a part of the file: in %s', (_, count, size) => {
+  const headers = { first: 'h'.repeat(size), second: new Uint8Array(size).fill(7) }
+  const all = [...stagedMessages(encode(Array.from({ length: count }, (_, i) => value(String(i), { headers }))), 1 << 20)].flat()
+  expect(all.map((message) => Number(message.value))).toEqual(Array.from({ length: count }, (_, i) => i))
+  for (const message of all) expect([message.headers.first?.length, message.headers.second?.length]).toEqual([size, size])
+})
+
 it('holds nothing for a range without messages', () => expect([...stagedMessages(encode([]), 100)]).toEqual([]))
 
 it('refuses a file that is cut off, or that is another file', () => {
