@@ -12,10 +12,30 @@ export interface Equivalent {
   readonly why: string
 }
 
+const engine = (name: string) => `packages/core/src/window/engine/${name}.ts`
+const messageFile = 'packages/kafka-source/src/sink/message-file.ts'
 const timedKeys = 'packages/core/src/window/engine/timed-keys.ts'
 const take = 'packages/core/src/batch/take.ts'
 
 export const equivalents: readonly Equivalent[] = [
+  {
+    file: engine('accumulators'),
+    source: "if (typeof value === 'string' || typeof value === 'boolean') return value",
+    what: "typeof value === 'string' || typeof value === 'boolean' → &&",
+    why: 'the way through JSON gives the same text or boolean',
+  },
+  {
+    file: engine('aligned-engine'),
+    source: 'readers.set(before, reader)',
+    what: 'readers.set(before, reader) → ;',
+    why: 'a new reader gives the same ids',
+  },
+  ...['20 → 19', '20 → 21', '1 → 2'].map((what) => ({
+    file: messageFile,
+    source: 'const part = 1 << 20',
+    what,
+    why: 'says only in how many pieces a file is written',
+  })),
   { file: timedKeys, source: 'if (until > this.#until) this.#until = until', what: 'until > this.#until → >=', why: 'sets the same value' },
   {
     file: timedKeys,

@@ -90,7 +90,10 @@ export const targets: readonly Target[] = [
   { sources: /^packages\/kafka-source\/src\//, stages: [queue, kafka('source/source', 'source/group')] },
   {
     sources: /^packages\/sinks\/src\/lake\//,
-    stages: [sinks('lake/compaction/compact', 'lake/compaction/commit', 'lake/compaction/finish-recorded'), sinks('lake/race')],
+    stages: [
+      sinks('lake/compaction/plan', 'lake/compaction/revisions', 'lake/dataset/records', 'lake/compaction/compact'),
+      sinks('lake/compaction/commit', 'lake/compaction/finish-recorded', 'lake/race', 'lake/compaction/schedule', 'lake/crash'),
+    ],
   },
   {
     sources: /^packages\/sinks\/src\/files\//,
@@ -125,6 +128,6 @@ export const all: readonly string[] = [
   ...under('kafka-source/src/source', 'partition-queue', 'fetcher', 'empty-answers', 'group-claim'),
   'packages/kafka-source/src/sink/',
   ...under('sinks/src/files', 'stage', 'publish', 'sweep', 'owner', 'cut'),
-  ...under('sinks/src/lake/compaction', 'commit', 'compact', 'plan'),
+  ...under('sinks/src/lake/compaction', 'commit', 'compact', 'plan', 'revisions', 'finish-recorded'),
   ...under('sinks/src/lake/dataset', 'records'),
 ]
