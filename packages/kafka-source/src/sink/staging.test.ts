@@ -1,150 +1,189 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { describe, expect, it } from 'vitest'
 import { filesIn, folder, taskOf } from '../../test/sink-helpers.ts'
 import { checkStaging, Staging } from './staging.ts'
 
-const parts = (...texts: string[]) => texts.map((text) => Buffer.from(text))
-const one = { n: 1, attempt: 'a' }
-
-/** The file system, with each call noted, and those that `fails` names failing with a code. */
-function noting(fails: Readonly<Record<string, string>> = {}) {
+/** The file system with its calls noted; `faults` are thrown once each, in place of the first call that fits. */
+function noted(...faults: { call: string; code: string }[]): FileLayer & { readonly calls: string[] } {
   const calls: string[] = []
-  const entries = Object.entries(nodeFiles).map(([name, call]) => [
-    name,
-    async (path: string, ...more: unknown[]) => {
-      calls.push(`${name} ${basename(path)}`)
-      const code = fails[name]
-      if (code) throw Object.assign(new Error(code), { code })
-      return (call as (...args: unknown[]) => Promise<unknown>)(path, ...more)
-    },
-  ])
-  return { files: Object.fromEntries(entries) as FileLayer, calls }
+  const wrap =
+    (name: string, act: (...args: unknown[]) => Promise<unknown>) =>
+    async (...args: unknown[]) => {
+      const call = `${name} ${basename(String(args[0]))}`
+      const at = faults.findIndex((fault) => call.startsWith(fault.call))
+      const [fault] = at < 0 ? [] : faults.splice(at, 1)
+      if (fault) throw Object.assign(new Error(`${fault.code}: injected`), { code: fault.code })
+      calls.push(call)
+      return act(...args)
+    }
+  const files = Object.entries(nodeFiles).map(([name, act]) => [name, wrap(name, act as never)])
+  return Object.assign(Object.fromEntries(files) as FileLayer, { calls })
 }
 
-describe('a staged range', () => {
-  it('is read back as it was written, and is null where there is none', async () => {
-    const staging = new Staging(nodeFiles, await folder(), taskOf('log'))
-    expect(await staging.read(one)).toBeNull()
-    await staging.write(one, parts('a', '', 'bc'))
-    expect(String(await staging.read(one))).toBe('abc')
-    expect(await staging.read({ n: 1, attempt: 'b' })).toBeNull()
+const parts = [Buffer.from('rows'), Buffer.from(' and more')]
+const range = (n: number, attempt = 'a') => ({ n, attempt })
+
+describe('writing a range', () => {
+  it('makes its file, its name and its folders durable before it is done, the folders once', async () => {
+    const files = noted()
+    const path = await folder()
+    const staging = new Staging(files, path, taskOf('log'))
+    await staging.write(range(0), parts)
+    const syncs = () => files.calls.filter((call) => call.startsWith('syncFolder')).map((call) => call.split(' ')[1])
+    expect(files.calls.indexOf('writeFile 0-a.tmp')).toBeLessThan(files.calls.indexOf('syncFolder copy'))
+    expect(syncs()).toEqual(expect.arrayContaining(['copy', 'in-0', 'log', '.kafka-staging', basename(path)]))
+    files.calls.length = 0
+    await staging.write(range(1), parts)
+    expect(syncs()).toEqual(['copy'])
+    expect(String(await staging.read(range(1)))).toBe('rows and more')
+  })
+
+  it('makes durable what another writer of the task made and may not have', async () => {
+    const path = await folder()
+    await new Staging(nodeFiles, path, taskOf('log')).write(range(0), parts)
+    const files = noted()
+    await new Staging(files, path, taskOf('log')).write(range(1), parts)
+    expect(files.calls).toEqual(expect.arrayContaining(['syncFolder copy', 'syncFolder in-0', 'syncFolder log', 'syncFolder .kafka-staging']))
+  })
+
+  it.each([
+    ['writeFile', 'EIO', true],
+    ['writeFile', 'ENOENT', true],
+    ['writeFile', 'EACCES', false],
+    // Once an fsync has failed, the next one says nothing.
+    ['syncFolder copy', 'EIO', false],
+    ['syncFolder in-0', 'EIO', false],
+    ['syncFolder copy', 'ENOENT', true],
+    ['makeFolder', 'EIO', false],
+  ])('%s that fails with %s may be tried again: %s', async (call, code, retryable) => {
+    const path = await folder()
+    const staging = new Staging(noted({ call, code }), path, taskOf('log'))
+    await expect(staging.write(range(0), parts)).rejects.toMatchObject({ code: 'SINK_FAILED', retryable })
+    await staging.write(range(0, 'b'), parts)
+    expect(String(await staging.read(range(0, 'b')))).toBe('rows and more')
+  })
+
+  it('makes the folders durable the next time, where one fault came between', async () => {
+    const files = noted({ call: 'syncFolder log', code: 'EIO' })
+    const staging = new Staging(files, await folder(), taskOf('log'))
+    await expect(staging.write(range(0), parts)).rejects.toMatchObject({ code: 'SINK_FAILED' })
+    files.calls.length = 0
+    await staging.write(range(0, 'b'), parts)
+    expect(files.calls).toContain('syncFolder log')
   })
 
   it('is whole after a second try, whatever the first one left', async () => {
     const staging = new Staging(nodeFiles, await folder(), taskOf('log'))
-    await staging.write(one, parts('longer than the second'))
-    await staging.write(one, parts('second'))
-    expect(String(await staging.read(one))).toBe('second')
+    expect(await staging.read(range(0))).toBeNull()
+    await staging.write(range(0), [Buffer.from('longer than the second')])
+    await staging.write(range(0), [Buffer.from('second')])
+    expect(String(await staging.read(range(0)))).toBe('second')
   })
 
-  it('keeps its messages until it is noted, durably, that they are in the topic', async () => {
-    const { files, calls } = noting()
+  it('stays within its folder, whatever log, task and flow are called', async () => {
+    const path = await folder()
+    const names = ['..', '.', 'a/b', '../../x', 'ü', '%2E']
+    const folders = new Set<string>()
+    for (const name of names)
+      for (const task of [
+        { logId: name, task: 't', flow: 'f' },
+        { logId: 'l', task: name, flow: 'f' },
+        { logId: 'l', task: 't', flow: name },
+      ]) {
+        const staging = new Staging(nodeFiles, path, task)
+        expect(dirname(dirname(dirname(staging.folder)))).toBe(join(path, '.kafka-staging'))
+        folders.add(staging.folder)
+        await staging.write(range(0), [Buffer.from(JSON.stringify(task))])
+        expect(JSON.parse(String(await staging.read(range(0))))).toEqual(task)
+      }
+    expect(folders.size).toBe(3 * names.length)
+  })
+})
+
+describe('a range that is in the topic', () => {
+  it('is noted durably before its messages go', async () => {
+    const files = noted()
     const staging = new Staging(files, await folder(), taskOf('log'))
-    await staging.write(one, parts('a'))
-    await writeFile(staging.pathOf(one, 'send'), '')
-    calls.length = 0
-    await staging.done(one)
-    expect(calls.slice(0, 3)).toEqual(['writeFile 1-a.done', 'syncFolder copy', 'unlink 1-a.tmp'])
-    expect([await staging.has(one, 'done'), await staging.has(one, 'send'), await staging.read(one)]).toEqual([true, false, null])
-    await staging.drop(one)
+    await staging.write(range(0), parts)
+    await writeFile(staging.pathOf(range(0), 'send'), '')
+    files.calls.length = 0
+    await staging.done(range(0))
+    expect(files.calls).toEqual(['writeFile 0-a.done', 'syncFolder copy', 'unlink 0-a.tmp', 'unlink 0-a.send'])
+    expect([await staging.has(range(0), 'done'), await staging.has(range(0), 'send'), await staging.read(range(0))]).toEqual([true, false, null])
+    await staging.drop(range(0))
   })
 
-  it('keeps its messages where that note cannot be made durable', async () => {
+  it.each(['writeFile 0-a.done', 'syncFolder copy'])('keeps its messages where %s fails', async (call) => {
     const path = await folder()
-    await new Staging(nodeFiles, path, taskOf('log')).write(one, parts('a'))
-    const { files } = noting({ syncFolder: 'EIO' })
-    const staging = new Staging(files, path, taskOf('log'))
-    await expect(staging.done(one)).rejects.toMatchObject({ code: 'SINK_FAILED' })
-    expect(String(await staging.read(one))).toBe('a')
+    await new Staging(nodeFiles, path, taskOf('log')).write(range(0), parts)
+    const staging = new Staging(noted({ call, code: 'EIO' }), path, taskOf('log'))
+    await expect(staging.done(range(0))).rejects.toMatchObject({ code: 'SINK_FAILED', retryable: false })
+    expect(String(await staging.read(range(0)))).toBe('rows and more')
   })
 
-  it('makes the folders above it durable with the first range', async () => {
-    const { files, calls } = noting()
-    const path = await folder()
-    const staging = new Staging(files, path, taskOf('log'))
-    await staging.write(one, parts('a'))
-    for (const name of ['copy', 'in-0', 'log', '.kafka-staging', basename(path)]) expect(calls).toContain(`syncFolder ${name}`)
-    calls.length = 0
-    await staging.write({ n: 2, attempt: 'a' }, parts('b'))
-    expect(calls.filter((call) => call.startsWith('syncFolder'))).toEqual(['syncFolder copy'])
+  it('is done though another process has swept its messages', async () => {
+    const staging = new Staging(noted({ call: 'unlink', code: 'ENOENT' }, { call: 'unlink', code: 'ENOENT' }), await folder(), taskOf('log'))
+    await staging.write(range(0), parts)
+    await staging.done(range(0))
+    expect(await staging.has(range(0), 'done')).toBe(true)
   })
 
   it.each([
-    ['EIO', true],
-    ['ENOENT', true],
-    ['EACCES', false],
-  ])('that cannot be written because of %s says where, and whether to try again: %s', async (code, retryable) => {
-    const staging = new Staging(noting({ writeFile: code }).files, await folder(), taskOf('log'))
-    await expect(staging.write(one, parts('a'))).rejects.toMatchObject({
-      code: 'SINK_FAILED',
-      retryable,
-      message: expect.stringContaining(staging.folder),
-    })
-  })
-})
-
-describe('where ranges are staged', () => {
-  it('is another folder for each log, task and flow, whatever they are called', async () => {
+    ['done', 'writeFile', 'ENOENT', true],
+    ['drop', 'unlink', 'EIO', false],
+    ['read', 'readFile', 'EIO', false],
+    ['has', 'stat', 'EIO', false],
+    ['sweep', 'readFolder', 'EIO', false],
+    ['sweep', 'unlink', 'EIO', false],
+  ] as const)('tells of %s that %s failed with %s', async (what, call, code, retryable) => {
+    const files = noted()
     const path = await folder()
-    const ids = [
-      taskOf('log'),
-      taskOf('log2'),
-      taskOf('log', 'in-1'),
-      { ...taskOf('log'), flow: '..' },
-      { ...taskOf('log'), flow: 'a/b' },
-      { ...taskOf('log'), flow: 'a%2Fb' },
-    ]
-    const folders = ids.map((id) => new Staging(nodeFiles, path, id).folder)
-    expect(new Set(folders).size).toBe(ids.length)
-    for (const one of folders) expect(one.slice(path.length + 1).split('/')).toHaveLength(4)
-    for (const id of ids) await new Staging(nodeFiles, path, id).write(one, parts(id.flow))
-    for (const id of ids) expect(String(await new Staging(nodeFiles, path, id).read(one))).toBe(id.flow)
+    await new Staging(files, path, taskOf('log')).write(range(0), parts)
+    const staging = new Staging(noted({ call, code }), path, taskOf('log'))
+    const act = () => (what === 'has' ? staging.has(range(0), 'done') : staging[what](what === 'sweep' ? range(1) : range(0)))
+    await expect(act()).rejects.toMatchObject({ code: 'SINK_FAILED', retryable, message: expect.stringContaining(staging.folder) })
+    await act()
   })
 })
 
-describe('a sweep', () => {
-  it('3.8 takes lower numbers and other attempts at the head, of this task alone, and keeps the rest', async () => {
-    const path = await folder()
-    const staging = new Staging(nodeFiles, path, taskOf('log'))
-    await new Staging(nodeFiles, path, taskOf('log', 'in-1')).write({ n: 0, attempt: 'z' }, parts('x'))
-    await staging.write({ n: 0, attempt: 'a' }, parts('x'))
-    await staging.done({ n: 0, attempt: 'a' })
-    for (const [n, attempt] of [
-      [1, 'a'],
-      [1, 'b'],
-      [2, 'c'],
-      [10, 'a'],
-    ] as const)
-      await staging.write({ n, attempt }, parts('x'))
-    await writeFile(staging.pathOf({ n: 1, attempt: 'a' }, 'send'), '')
-    await writeFile(join(staging.folder, 'notes.txt'), 'of somebody else')
-    await staging.sweep({ n: 1, attempt: 'b' })
-    expect(await filesIn(path)).toEqual(['0-z.tmp', '1-b.tmp', '10-a.tmp', '2-c.tmp', 'notes.txt'])
-  })
-
-  it('finds nothing where nothing was staged', async () => {
-    await new Staging(nodeFiles, await folder(), taskOf('log')).sweep(one)
-  })
+it('3.8 a sweep removes lower numbers and other attempts at the number, and nothing else', async () => {
+  const path = await folder()
+  const staging = new Staging(nodeFiles, path, taskOf('log'))
+  await staging.sweep(range(3))
+  await mkdir(staging.folder, { recursive: true })
+  const gone = ['0-a.done', '2-a.tmp', '2-b-c.send', '3-b.tmp', '3-b.done']
+  await new Staging(nodeFiles, path, taskOf('log', 'in-1')).write(range(0, 'z'), parts)
+  const kept = ['0-z.tmp', '10-a.tmp', '3-a.done', '3-a.tmp', '4-b.tmp', 'notes.txt', 'x-0-a.tmp']
+  for (const name of [...gone, ...kept.slice(1)]) await writeFile(join(staging.folder, name), '')
+  for (let turn = 0; turn < 2; turn++) {
+    await staging.sweep(range(3))
+    expect(await filesIn(path)).toEqual(kept)
+  }
 })
 
-describe('checkStaging', () => {
-  it('does what staging will do, and leaves no file behind', async () => {
+describe('the check before a run', () => {
+  it('tries what staging will do, and leaves nothing', async () => {
+    const files = noted()
     const path = join(await folder(), 'deep', 'er')
-    const { files, calls } = noting()
     await checkStaging(files, path)
-    expect(calls.map((call) => call.split(' ')[0])).toEqual(expect.arrayContaining(['writeFile', 'syncFolder', 'unlink']))
+    expect(files.calls.filter((call) => /trial/.test(call)).map((call) => call.split(' ')[0])).toEqual(['writeFile', 'unlink'])
+    expect(files.calls).toContain('syncFolder .kafka-staging')
     expect(await filesIn(path)).toEqual([])
   })
 
-  it('refuses a folder that cannot be used, by its name', async () => {
+  it.each(['makeFolder', 'writeFile', 'syncFolder', 'unlink'])('says where %s does not work', async (call) => {
     const path = await folder()
-    await writeFile(join(path, 'file'), '')
-    const unusable = (at: string) => ({ code: 'TARGET_UNUSABLE', message: expect.stringContaining(at) })
-    await expect(checkStaging(nodeFiles, join(path, 'file'))).rejects.toMatchObject(unusable(join(path, 'file')))
-    await mkdir(join(path, 'full'))
-    await expect(checkStaging(noting({ writeFile: 'ENOSPC' }).files, join(path, 'full'))).rejects.toMatchObject(unusable(join(path, 'full')))
-    expect(await readdir(join(path, 'full', '.kafka-staging'))).toEqual([])
+    await expect(checkStaging(noted({ call, code: 'EACCES' }), path)).rejects.toMatchObject({
+      code: 'TARGET_UNUSABLE',
+      message: expect.stringContaining(path),
+    })
+  })
+
+  it('says where a file stands in the way', async () => {
+    const path = join(await folder(), 'file')
+    await writeFile(path, '')
+    await expect(checkStaging(nodeFiles, path)).rejects.toMatchObject({ code: 'TARGET_UNUSABLE', message: expect.stringContaining(path) })
   })
 })
