@@ -30,6 +30,12 @@ export const equivalents: readonly Equivalent[] = [
     what: 'readers.set(before, reader) → ;',
     why: 'a new reader gives the same ids',
   },
+  {
+    file: engine('session-engine'),
+    source: 'if (!(watermark > this.#earliest)) return []',
+    what: 'watermark > this.#earliest → >=',
+    why: 'looks at sessions of which none closes yet',
+  },
   ...['20 → 19', '20 → 21', '1 → 2'].map((what) => ({
     file: messageFile,
     source: 'const part = 1 << 20',

@@ -90,7 +90,7 @@ export const targets: readonly Target[] = [
   },
   {
     sources: /^packages\/kafka-source\/src\/source\/fetcher\.ts$/,
-    stages: [kafka('source/empty-answers'), kafka('source/source'), broken('transactions', 'outage'), kafka('source/topic-watch')],
+    stages: [kafka('source/fetcher-faults', 'source/fetcher-gaps'), kafka('source/empty-answers'), broken('transactions')],
   },
   { sources: /^packages\/kafka-source\/src\//, stages: [queue, kafka('source/source', 'source/group')] },
   {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { SliceList } from './message-slices.ts'
 
@@ -43,4 +44,29 @@ it('has room for any number of messages, and starts anew after clear', () => {
   expect([list.length, list.last, list.slices().offsets[4999], list.slices().timestamps?.[1024]]).toEqual([5000, 4999, 4999, 1024])
   list.clear()
   expect([list.length, list.size, list.last]).toEqual([0, 0, -1])
+})
+
+it('puts the messages of several buffers together, nulls and empty ones too', () => {
+  const part = () => fc.record({ key: fc.option(fc.uint8Array({ maxLength: 3 })), value: fc.option(fc.uint8Array({ maxLength: 5 })) })
+  fc.assert(
+    fc.property(fc.array(fc.array(part(), { maxLength: 700 }), { maxLength: 4 }), (buffers) => {
+      const list = new SliceList()
+      for (const messages of buffers) {
+        const bytes = Uint8Array.from([9, 9, ...messages.flatMap(({ key, value }) => [...(key ?? []), ...(value ?? [])]), 9])
+        list.open(bytes.buffer, 0, bytes.length)
+        let at = 2
+        for (const { key, value } of messages) {
+          const middle = at + (key?.length ?? 0)
+          list.add(list.length, 1, at, key ? middle : at - 1, middle, value ? middle + value.length : middle - 1, middle + (value?.length ?? 0))
+          at = middle + (value?.length ?? 0)
+        }
+      }
+      const { bytes, starts, ends, keyOf } = list.slices()
+      const found = Array.from({ length: list.length }, (_, i) => {
+        const [start = 0, end = 0] = [starts[i], ends[i]]
+        return { key: keyOf?.(i) ?? null, value: end < start ? null : bytes.subarray(start, end) }
+      })
+      expect(found).toEqual(buffers.flat())
+    }),
+  )
 })

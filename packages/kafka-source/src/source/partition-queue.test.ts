@@ -2,68 +2,10 @@ import type { Message } from '@tickets/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SliceList } from '../protocol/message-slices.ts'
-import { crc32c, splitBatches } from '../protocol/record-batch.ts'
+import { splitBatches } from '../protocol/record-batch.ts'
+import { batch } from '../protocol/record-batches.fixture.ts'
 import { Records } from '../protocol/records.ts'
 import { PartitionQueue } from './partition-queue.ts'
-
-interface Made {
-  base: number
-  /** Offset deltas of the records that are left. */
-  records: number[]
-  /** Delta of the last record there once was. */
-  last: number
-  producer?: number
-  attributes?: number
-  time?: number
-  deltas?: number[]
-  marker?: 'abort' | 'commit'
-}
-
-function varint(value: number): Buffer {
-  const bytes = []
-  let rest = value < 0 ? -2 * value - 1 : 2 * value
-  while (rest > 127) {
-    bytes.push((rest % 128) | 128)
-    rest = Math.floor(rest / 128)
-  }
-  return Buffer.from([...bytes, rest])
-}
-
-function batch({ base, records, last, producer = -1, attributes = 0, time = 1000, deltas, marker }: Made): Buffer {
-  const bodies = records.map((delta, i) => {
-    const key = marker ? Buffer.from([0, 0, 0, marker === 'abort' ? 0 : 1]) : Buffer.from(`k${base + delta}`)
-    const value = Buffer.from(`v${base + delta}`)
-    const body = Buffer.concat([
-      Buffer.from([0]),
-      varint(deltas?.[i] ?? 0),
-      varint(delta),
-      varint(key.length),
-      key,
-      varint(value.length),
-      value,
-      varint(0),
-    ])
-    return Buffer.concat([varint(body.length), body])
-  })
-  const head = Buffer.alloc(61)
-  head.writeBigInt64BE(BigInt(base), 0)
-  head.writeInt8(2, 16)
-  head.writeInt16BE(attributes, 21)
-  head.writeInt32BE(last, 23)
-  head.writeBigInt64BE(BigInt(time), 27)
-  head.writeBigInt64BE(BigInt(time + 77), 35)
-  head.writeBigInt64BE(BigInt(producer), 43)
-  head.writeInt32BE(records.length, 57)
-  const all = Buffer.concat([head, ...bodies])
-  all.writeInt32BE(all.length - 12, 8)
-  return summed(all)
-}
-
-/** The batch, with the checksum of its bytes as they are now. */
-function summed(all: Buffer): Buffer {
-  all.writeUInt32BE(crc32c(all.subarray(21)), 17)
-  return all
-}
 
 const shape = (batches: ReturnType<typeof splitBatches>) => batches.map((b) => [b.bytes !== null, b.next])
 
@@ -214,33 +156,6 @@ describe('Records', () => {
   })
 })
 
-describe('SliceList', () => {
-  it('puts the messages of several buffers together, nulls and empty ones too', () => {
-    const part = () => fc.record({ key: fc.option(fc.uint8Array({ maxLength: 3 })), value: fc.option(fc.uint8Array({ maxLength: 5 })) })
-    fc.assert(
-      fc.property(fc.array(fc.array(part(), { maxLength: 700 }), { maxLength: 4 }), (buffers) => {
-        const list = new SliceList()
-        for (const messages of buffers) {
-          const bytes = Uint8Array.from([9, 9, ...messages.flatMap(({ key, value }) => [...(key ?? []), ...(value ?? [])]), 9])
-          list.open(bytes.buffer, 0, bytes.length)
-          let at = 2
-          for (const { key, value } of messages) {
-            const middle = at + (key?.length ?? 0)
-            list.add(list.length, 1, at, key ? middle : at - 1, middle, value ? middle + value.length : middle - 1, middle + (value?.length ?? 0))
-            at = middle + (value?.length ?? 0)
-          }
-        }
-        const { bytes, starts, ends, keyOf } = list.slices()
-        const found = Array.from({ length: list.length }, (_, i) => {
-          const [start = 0, end = 0] = [starts[i], ends[i]]
-          return { key: keyOf?.(i) ?? null, value: end < start ? null : bytes.subarray(start, end) }
-        })
-        expect(found).toEqual(buffers.flat())
-      }),
-    )
-  })
-})
-
 describe('PartitionQueue', () => {
   const answer = (records: Buffer, end: number) => ({ topic: 't', partition: 0, error: 0, end, aborted: [], records })
   const queue = (bytes = 1000) => new PartitionQueue({ topic: 't', partition: 0, from: 5, end: 20, to: undefined, bytes })
@@ -291,5 +206,73 @@ describe('PartitionQueue', () => {
     expect(q.room).toBe(0)
     if (first) q.release(first)
     expect(q.room).toBe(one.length)
+  })
+
+  it('has no room at its bound or after it, and after a failure', () => {
+    const q = new PartitionQueue({ topic: 't', partition: 0, from: 5, end: 20, to: 7, bytes: 1000 })
+    q.take(answer(batch({ base: 5, records: [0], last: 0 }), 20), 5, true)
+    expect(q.room).toBeGreaterThan(0)
+    q.take(answer(batch({ base: 6, records: [0], last: 3 }), 20), 6, true)
+    expect([q.offset, q.room]).toEqual([10, 0])
+    const failed = queue()
+    failed.fail(new Error('no'))
+    expect(failed.room).toBe(0)
+  })
+
+  it('knows the end of the partition, which is never before what it holds', () => {
+    const q = queue()
+    q.take(answer(Buffer.alloc(0), 3), 5, true)
+    expect([q.end, q.emptyAnswers]).toEqual([5, null])
+    q.take(answer(Buffer.alloc(0), 5), 5, true)
+    expect([q.end, q.emptyAnswers]).toEqual([5, null])
+    q.take(answer(Buffer.alloc(0), 6), 5, true)
+    expect([q.end, q.emptyAnswers?.count]).toEqual([6, 1])
+  })
+
+  it('hands out its batches in order, and tells each time that some came', () => {
+    const q = queue()
+    let told = 0
+    q.onChange = () => void told++
+    q.take(answer(Buffer.concat([batch({ base: 5, records: [0], last: 0 }), batch({ base: 6, records: [0], last: 2 })]), 20), 5, true)
+    q.take(answer(Buffer.alloc(0), 20), 9, true)
+    expect([told, q.length, q.offset]).toEqual([1, 2, 9])
+    expect([q.peek()?.next, q.shift()?.next, q.peek()?.next, q.shift()?.next, q.peek(), q.shift()]).toEqual([6, 6, 9, 9, undefined, undefined])
+    q.skip(12)
+    expect([told, q.offset, q.emptyAnswers, q.shift()?.next]).toEqual([2, 12, null, 12])
+  })
+
+  it('is no longer failing once an answer is read, though nothing comes', () => {
+    const q = queue()
+    for (const records of [batch({ base: 5, records: [0], last: 0 }), Buffer.alloc(0)]) {
+      q.failingSince = 7
+      q.take(answer(records, 9), q.offset, true)
+      expect(q.failingSince).toBeNull()
+    }
+    q.failingSince = 7
+    expect(() => q.take(answer(Buffer.alloc(70), 9), q.offset, true)).toThrow()
+    expect(q.failingSince).toBe(7)
+  })
+
+  it('counts empty answers anew after anything else that was said', () => {
+    const q = queue()
+    for (let turn = 0; turn < 2; turn++) {
+      for (let n = 0; n < 3; n++) q.take(answer(Buffer.alloc(0), 9), 5, true, n)
+      expect(q.emptyAnswers?.count).toBe(3)
+      q.interrupt()
+      expect(q.emptyAnswers).toBeNull()
+    }
+  })
+
+  it('keeps its first failure, gives its bytes up, and takes nothing more', () => {
+    const q = queue()
+    q.take(answer(batch({ base: 5, records: [0], last: 0 }), 20), 5, true)
+    let told = 0
+    q.onChange = () => void told++
+    const first = new Error('first')
+    for (const error of [first, new Error('second')]) q.fail(error)
+    expect([q.failure, told, q.length, q.bytes]).toEqual([first, 1, 0, 0])
+    expect(q.take(answer(batch({ base: 6, records: [0], last: 0 }), 20), 6, true)).toBe(false)
+    q.skip(20)
+    expect([q.offset, q.length, told]).toEqual([6, 0, 1])
   })
 })
