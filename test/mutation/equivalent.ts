@@ -36,6 +36,18 @@ export const equivalents: readonly Equivalent[] = [
     what: 'watermark > this.#earliest → >=',
     why: 'looks at sessions of which none closes yet',
   },
+  ...['0 → 1', '1024 → 1025', '1024 → 1023', '2 → 3', '2 → 1'].map((what) => ({
+    file: engine('session-starts'),
+    source: what === '0 → 1' ? '#left = 0' : 'if (this.held > 2 * this.#left + 1024 || this.held > this.#most) {',
+    what,
+    why: 'says only when what is finished is forgotten',
+  })),
+  ...['this.held > 2 * this.#left + 1024 → >=', 'this.held > this.#most → >='].map((what) => ({
+    file: engine('session-starts'),
+    source: 'if (this.held > 2 * this.#left + 1024 || this.held > this.#most) {',
+    what,
+    why: 'forgets sooner what is finished',
+  })),
   ...['20 → 19', '20 → 21', '1 → 2'].map((what) => ({
     file: messageFile,
     source: 'const part = 1 << 20',

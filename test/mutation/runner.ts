@@ -47,10 +47,11 @@ const options = {
   maxWorkers: 1,
   silent: true,
   reporters: [{}],
-  testTimeout: 60_000,
+  // Beside other runs, tests take longer than they would alone.
+  testTimeout: 180_000,
   // Two processes and two merges for each row: some twenty seconds.
   testNamePattern: /^(?!3\.1, 3\.2 two processes)/,
-  hookTimeout: 60_000,
+  hookTimeout: 180_000,
 }
 const vitest = await createVitest(options, { plugins: [plugin] })
 

@@ -74,7 +74,7 @@ export const targets: readonly Target[] = [
     sources: /^packages\/core\/src\/node\//,
     stages: [core('node/log/commit-log', 'node/log/log-layout', 'node/log/state-files', 'node/log-faults'), core('testing/contracts/contracts')],
   },
-  { sources: /^packages\/kafka-source\/src\/source\/empty-answers\.ts$/, stages: [kafka('source/empty-answers')] },
+  { sources: /^packages\/kafka-source\/src\/source\/empty-answers\.ts$/, stages: [kafka('source/empty-answers', 'source/fetcher-gaps')] },
   { sources: /^packages\/kafka-source\/src\/source\/group-claim\.ts$/, stages: [kafka('source/group-claim')] },
   { sources: /^packages\/kafka-source\/src\/(protocol\/|source\/partition-queue\.ts$)/, stages: [queue] },
   { sources: /^packages\/kafka-source\/src\/sink\/guard\.ts$/, stages: [kafka('sink/guard')] },
@@ -94,11 +94,12 @@ export const targets: readonly Target[] = [
   },
   { sources: /^packages\/kafka-source\/src\//, stages: [queue, kafka('source/source', 'source/group')] },
   {
+    sources: /^packages\/sinks\/src\/lake\/(compaction\/(plan|revisions)|dataset\/records)\.ts$/,
+    stages: [sinks('lake/compaction/plan', 'lake/compaction/revisions', 'lake/dataset/records', 'lake/compaction/compact')],
+  },
+  {
     sources: /^packages\/sinks\/src\/lake\//,
-    stages: [
-      sinks('lake/compaction/plan', 'lake/compaction/revisions', 'lake/dataset/records', 'lake/compaction/compact'),
-      sinks('lake/compaction/commit', 'lake/compaction/finish-recorded', 'lake/race', 'lake/compaction/schedule', 'lake/crash'),
-    ],
+    stages: [sinks('lake/compaction/compact'), sinks('lake/compaction/commit'), sinks('lake/compaction/finish-recorded', 'lake/race')],
   },
   {
     sources: /^packages\/sinks\/src\/files\//,

@@ -16,7 +16,10 @@ describe('sessionize', () => {
     scenario(Ticket, sessions, { show }).feed('a@1 a@6 X b@6 a@11.001 B X a@12 a@2 $').emits('a:1 a:1 b:6 a:11.001 a:11.001 a:2')
   })
 
-  test('keeps the laws', () => checkOperator(Ticket, sessions))
+  // Of the rows that are tried, those of one client are 42 seconds apart.
+  test.each(['5s', '50s'])('keeps the laws, with a gap of %s', (gap) => {
+    checkOperator(Ticket, (rows: Rows) => rows.pipe(sessionize({ by: 'client_id', gap })))
+  })
 
   test('refuses a gap of 0, and more sessions than allowed', () => {
     expect(() => sessionize<Ticket, 'client_id'>({ by: 'client_id', gap: 0 })).toThrow('gap')

@@ -39,6 +39,8 @@ it('tells a fenced producer and a transaction that is still decided', () => {
     false,
   ])
   expect([kafka('CONCURRENT_TRANSACTIONS'), kafka('X')].map(isConcurrent)).toEqual([true, false])
+  const within = (cause: Error) => new Error('wrapped', { cause })
+  expect([isFenced(within(kafka('PRODUCER_FENCED'))), isConcurrent(within(kafka('CONCURRENT_TRANSACTIONS')))]).toEqual([true, true])
 })
 
 it('a range that was too slow can be retried, and the error names both timeouts', () => {

@@ -34,7 +34,10 @@ describe.skipIf(!shared)('a Kafka sink', () => {
   it('says before a run that the topic is not there, or the folder cannot be written', async () => {
     const { options } = await target()
     const refused = { code: 'TARGET_UNUSABLE' }
-    await expect(kafkaSink({ ...options, topic: unique('nowhere') }).prepare?.({ id: 'x' })).rejects.toMatchObject(refused)
+    for (const key of [{}, { key: 'client_id' as const }]) {
+      const nowhere = kafkaSink<Ticket>({ ...options, ...key, topic: unique('nowhere') })
+      await expect(nowhere.prepare?.({ id: 'x' })).rejects.toMatchObject({ ...refused, message: expect.stringContaining('has no topic') })
+    }
     await writeFile(join(options.staging, 'file'), '')
     await expect(kafkaSink({ ...options, staging: join(options.staging, 'file') }).prepare?.({ id: 'x' })).rejects.toMatchObject(refused)
     await expect(kafkaSink(options).prepare?.({ id: 'x' })).resolves.toEqual({ takesOver: false, remove: [] })

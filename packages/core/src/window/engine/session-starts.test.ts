@@ -4,7 +4,7 @@ import { rowsOf } from './rows.fixture.ts'
 import { SessionStarts } from './session-starts.ts'
 
 const GAP = 5
-const make = (most = 10) => new SessionStarts(['key'], GAP, most)
+const make = (most = 10_000) => new SessionStarts(['key'], GAP, most)
 
 /** Returns the session start of each row, with `watermark` before all of them. */
 function starts(sessions: SessionStarts, rows: readonly (readonly [string, number])[], watermark = Number.NEGATIVE_INFINITY): number[] {
@@ -129,6 +129,76 @@ test('a session that began and was forgotten between two snapshots is in none', 
   starts(sessions, [['a', 10]])
   sessions.forget(16)
   expect(sessions.snapshot(false)).toBeNull()
+})
+
+test('a row at most the gap away, before or after, is in the session', () => {
+  expect(
+    starts(make(), [
+      ['a', 10],
+      ['a', 15],
+      ['a', 5],
+      ['a', 20],
+    ]),
+  ).toEqual([10, 10, 10, 10])
+  expect(
+    starts(make(), [
+      ['a', 10],
+      ['a', 16],
+    ]),
+  ).toEqual([10, 16])
+  // An earlier row lets the session go on from its last row, not from itself.
+  expect(
+    starts(make(), [
+      ['a', 10],
+      ['a', 14],
+      ['a', 8],
+      ['a', 19],
+    ]),
+  ).toEqual([10, 10, 10, 10])
+})
+
+test('many sessions that are finished are forgotten, those that may go on are not', () => {
+  const sessions = make()
+  const keys = (at: number, from: number, to: number) => Array.from({ length: to - from }, (_, i) => [`${from + i}`, at] as const)
+  for (const round of [0, 1, 2]) {
+    starts(sessions, keys(100 * round, 0, 2000))
+    starts(sessions, keys(100 * round + 50, 2000, 2010))
+    sessions.forget(100 * round + 55)
+    expect(sessions.held).toBe(10)
+    expect(starts(sessions, [['2000', 100 * round + 55]], 100 * round + 55)).toEqual([100 * round + 50])
+  }
+})
+
+test('snapshots hold what changed since the last one, and one after the other bring everything back, twice', () => {
+  let sessions = make()
+  expect(sessions.snapshot(false)).toBeNull()
+  const snapshots: Json[] = []
+  const save = (whole: boolean) => snapshots.push(JSON.parse(JSON.stringify(sessions.snapshot(whole))) as Json)
+  starts(sessions, [
+    ['a', 10],
+    ['b', 20],
+  ])
+  save(true)
+  expect(sessions.snapshot(false)).toBeNull()
+  for (const [i, key] of ['a', 'b'].entries()) {
+    starts(sessions, [
+      [key, 14 + 10 * i],
+      ['c', 30 + i],
+    ])
+    save(false)
+    expect(snapshots.at(-1)).toHaveLength(2)
+    sessions = make()
+    for (const snapshot of snapshots) sessions.restore(snapshot)
+    expect(sessions.snapshot(false)).toBeNull()
+  }
+  expect(
+    starts(sessions, [
+      ['a', 19],
+      ['b', 29],
+      ['c', 36],
+    ]),
+  ).toEqual([10, 20, 30])
+  expect(sessions.snapshot(true)).toHaveLength(3)
 })
 
 test.each([null, {}, 3])('refuses state of another version: %j', (json) => {

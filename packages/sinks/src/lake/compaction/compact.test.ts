@@ -8,7 +8,7 @@ import { Subject } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { commit, duck, type Every, folder, parts, plain, range, sparse, task } from '../../../test/helpers.ts'
-import { globbed, numbersIn, publishRows, quick, row, taskNamed } from '../../../test/lake-helpers.ts'
+import { failingOnce, globbed, numbersIn, publishRows, quick, row, taskNamed } from '../../../test/lake-helpers.ts'
 import { parseFooter } from '../formats/footers.ts'
 
 const quoted = (paths: readonly string[]) => `[${paths.map((path) => `'${path}'`).join(', ')}]`
@@ -71,6 +71,30 @@ test('files are put together up to the target size, and large ones stay', async 
   const size = (await readFile(join(dir, 'part-log1-tickets-0-0-0.jsonl'))).length
   expect(await compact(dir, { targetFileSize: size * 3 })).toMatchObject({ merged: 6, written: 2 })
   expect(await parts(dir)).toContain('part-log1-tickets-0-4-0.jsonl')
+})
+
+test('by default files are put together up to 128 MiB', async () => {
+  const dir = await folder()
+  for (let n = 0; n < 5; n++) await publishRows(dir, task, n, [n], { files: quick })
+  const compacting = (size: number) => {
+    const isInput = (path: string) => /tickets-0-\d-0\.jsonl$/.test(path)
+    const files: typeof quick = {
+      ...quick,
+      stat: async (path) => quick.stat(path).then((entry) => entry && (isInput(path) ? { ...entry, size } : entry)),
+    }
+    return compact(dir, { files })
+  }
+  expect(await compacting(2 ** 26 + 1)).toMatchObject({ merged: 0 })
+  expect(await compacting(2 ** 26)).toMatchObject({ merged: 4, written: 2 })
+})
+
+test('a dataset without anything to do costs no wait for the disk', async () => {
+  const dir = await folder()
+  for (let n = 0; n < 5; n++) await publishRows(dir, task, n, [n], { files: quick })
+  await compact(dir, { files: quick })
+  const counted = failingOnce(Number.POSITIVE_INFINITY)
+  expect(await compact(dir, { files: counted })).toMatchObject({ merged: 0 })
+  expect(counted.calls.filter((call) => /^(sync|write|make|link|unlink)/.test(call))).toEqual([])
 })
 
 test('before: younger files are left alone', async () => {
