@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Asked, named, RECOVERY, RETRY_FOR, rows, setUp, turn } from './fetcher.fixture.ts'
+import { type Asked, named, RECOVERY, RETRY_FOR, rows, setUp, turn } from '../../test/fetcher-brokers.ts'
 
 const [OUT_OF_RANGE, UNKNOWN_TOPIC, NOT_LEADER, DENIED] = [1, 3, 6, 29]
 
@@ -47,7 +47,7 @@ describe('a fault that may pass', () => {
     expect(brokers.asked).toEqual([])
   })
 
-  it('of one partition lets the others go on', async () => {
+  it('of one partition lets the others continue', async () => {
     const { brokers, add } = setUp()
     const [bad, good] = [add(0), add(1)]
     await turn()
@@ -62,7 +62,7 @@ describe('a fault that may pass', () => {
     expect(Object.keys(brokers.next().parts)).toEqual(['1'])
   })
 
-  it('connects anew where the list of leaders cannot be had, and goes on where that fails too', async () => {
+  it('connects anew where the list of leaders cannot be had, and continues where that fails too', async () => {
     const { brokers, add } = setUp()
     const queue = add()
     brokers.refreshMetadata.mockRejectedValue(new Error('no'))

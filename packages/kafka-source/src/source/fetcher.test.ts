@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Brokers, named, RECOVERY, rows, setUp, turn } from './fetcher.fixture.ts'
+import { Brokers, named, RECOVERY, rows, setUp, turn } from '../../test/fetcher-brokers.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }))
 afterEach(() => void vi.useRealTimers())

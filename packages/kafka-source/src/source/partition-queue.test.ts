@@ -1,9 +1,9 @@
 import type { Message } from '@tickets/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { batch } from '../../test/record-batches.ts'
 import { SliceList } from '../protocol/message-slices.ts'
 import { splitBatches } from '../protocol/record-batch.ts'
-import { batch } from '../protocol/record-batches.fixture.ts'
 import { Records } from '../protocol/records.ts'
 import { PartitionQueue } from './partition-queue.ts'
 
@@ -188,6 +188,7 @@ describe('PartitionQueue', () => {
     q.skip(20)
     expect([q.offset, skipped]).toEqual([20, [2, 8]])
     q.skip(3)
+    q.skip(20)
     expect([q.offset, q.length]).toEqual([20, 3])
   })
 

@@ -146,7 +146,7 @@ test('a row at most the gap away, before or after, is in the session', () => {
       ['a', 16],
     ]),
   ).toEqual([10, 16])
-  // An earlier row lets the session go on from its last row, not from itself.
+  // An earlier row lets the session continue from its last row, not from itself.
   expect(
     starts(make(), [
       ['a', 10],
@@ -157,7 +157,7 @@ test('a row at most the gap away, before or after, is in the session', () => {
   ).toEqual([10, 10, 10, 10])
 })
 
-test('many sessions that are finished are forgotten, those that may go on are not', () => {
+test('many sessions that are finished are forgotten, those that may continue are not', () => {
   const sessions = make()
   const keys = (at: number, from: number, to: number) => Array.from({ length: to - from }, (_, i) => [`${from + i}`, at] as const)
   for (const round of [0, 1, 2]) {

@@ -1,9 +1,9 @@
 import { expect, vi } from 'vitest'
-import type { Cluster } from '../client/client.ts'
-import { batch } from '../protocol/record-batches.fixture.ts'
-import { WireReader, WireWriter } from '../protocol/wire.ts'
-import { Fetcher, type FetchOptions, type Gap } from './fetcher.ts'
-import { PartitionQueue } from './partition-queue.ts'
+import type { Cluster } from '../src/client/client.ts'
+import { WireReader, WireWriter } from '../src/protocol/wire.ts'
+import { Fetcher, type FetchOptions, type Gap } from '../src/source/fetcher.ts'
+import { PartitionQueue } from '../src/source/partition-queue.ts'
+import { batch } from './record-batches.ts'
 
 const [FETCH, LIST_OFFSETS] = [1, 2]
 export const RETRY_FOR = 5000
