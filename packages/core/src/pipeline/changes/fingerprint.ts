@@ -78,7 +78,7 @@ export function isSameFlow(old: FlowPrint, fresh: FlowPrint): boolean {
 export const hasState = ({ operators }: FlowPrint): boolean => deciding(operators) !== '[]'
 
 /** Operators that are a function and remember nothing. */
-const FREE = ['mapRows', 'filterRows']
+const FREE = ['mapRows', 'flatMapRows', 'filterRows']
 
 /**
  * What a flow's state depends on. A function may change from run to run without anybody knowing; to add or drop one is no different, and is what
