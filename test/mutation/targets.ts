@@ -71,6 +71,10 @@ export const targets: readonly Target[] = [
     ],
   },
   {
+    sources: /^packages\/core\/src\/node\/decode\//,
+    stages: [core('node/decode/worker-decoder', 'node/decode/read-ahead'), decoder],
+  },
+  {
     sources: /^packages\/core\/src\/node\//,
     stages: [core('node/log/commit-log', 'node/log/log-layout', 'node/log/state-files', 'node/log-faults'), core('testing/contracts/contracts')],
   },
@@ -103,7 +107,10 @@ export const targets: readonly Target[] = [
   },
   {
     sources: /^packages\/sinks\/src\/files\//,
-    stages: [sinks('files/stage', 'files/staged-file-sink'), sinks('files/partitioned-target', 'files/owner', 'files/crash')],
+    stages: [
+      sinks('files/publish', 'files/sweep', 'files/stage', 'files/staged-file-sink'),
+      sinks('files/partitioned-target', 'files/owner', 'files/crash'),
+    ],
   },
 ]
 
@@ -130,6 +137,7 @@ export const all: readonly string[] = [
   'packages/core/src/window/engine/',
   'packages/core/src/schema/decode.ts',
   'packages/core/src/schema/fast/',
+  'packages/core/src/node/decode/',
   ...under('kafka-source/src/protocol', 'record-batch', 'records'),
   ...under('kafka-source/src/source', 'partition-queue', 'fetcher', 'empty-answers', 'group-claim'),
   'packages/kafka-source/src/sink/',

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { nodeFiles } from '@tickets/core/node'
 import { expect, test } from 'vitest'
 import { folder, task } from '../../test/helpers.ts'
+import { failingOnce } from '../../test/lake-helpers.ts'
 import { stagedRanges } from './listing.ts'
-import { rangeFolder } from './names.ts'
+import { rangeFolder, taskFolder } from './names.ts'
 import { sweepStaging } from './sweep.ts'
 
 test('3.8 removes lower numbers and other attempts at the head, where earlier releases staged too', async () => {
@@ -28,4 +29,34 @@ test('3.8 removes lower numbers and other attempts at the head, where earlier re
 
 test('nothing staged is nothing to do', async () => {
   await expect(sweepStaging(nodeFiles, await folder(), task, { n: 0, attempt: 'a' })).resolves.toBeUndefined()
+})
+
+test('3.8 leaves the tasks of a flow alone that is called as one of them, whatever they are called', async () => {
+  const target = await folder()
+  const [own, other] = [
+    { ...task, flow: 'x', task: 'x' },
+    { ...task, flow: 'x', task: '1-0' },
+  ]
+  for (const of of [own, other]) {
+    const path = rangeFolder(of, 1, 'a')
+    await mkdir(join(target, path), { recursive: true })
+    await writeFile(join(target, path, 'x.tmp'), '')
+  }
+  await sweepStaging(nodeFiles, target, own, { n: 2, attempt: 'b' })
+  const left = async (of: typeof own) => nodeFiles.readFolder(join(target, taskFolder('', of)))
+  expect([await left(own), await left(other)]).toEqual([[], ['1-a']])
+})
+
+test('a fault is told, and the next sweep removes the rest', async () => {
+  const target = await folder()
+  for (const n of [0, 1]) await mkdir(join(target, rangeFolder(task, n, 'a')), { recursive: true })
+  for (let turn = 0; turn < 2; turn++) {
+    const files = failingOnce(turn + 1)
+    await expect(sweepStaging(files, target, task, { n: 2, attempt: 'a' })).rejects.toMatchObject({
+      code: 'SINK_FAILED',
+      message: expect.stringContaining(target),
+    })
+  }
+  await sweepStaging(nodeFiles, target, task, { n: 2, attempt: 'a' })
+  expect(await stagedRanges(nodeFiles, target, task.logId, task.task)).toEqual([])
 })
