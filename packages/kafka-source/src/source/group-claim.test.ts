@@ -1,197 +1,228 @@
-import { into, pipeline, type Source, Ticket } from '@tickets/core'
-import { memoryLog, memorySink } from '@tickets/core/testing'
-import { describe, expect, it } from 'vitest'
-import { sharedBroker } from '../../../../test/broker/shared.ts'
-import { createTopic, member, numberOf, numbers, rawKafka, send, unique } from '../../test/helpers.ts'
-import { createCluster } from '../client/client.ts'
-import { loadTopics } from '../client/metadata.ts'
-import { kafkaSource } from '../index.ts'
-import { claimGroup } from './group-claim.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Cluster } from '../client/client.ts'
+import { type ClaimOptions, claimGroup, type Membership } from './group-claim.ts'
 
-const shared = await sharedBroker('claims of a consumer group')
-const brokers = shared ?? []
-const quick = { sessionTimeout: 6000, heartbeatInterval: 300 }
+const CLAIM_TIMEOUT = 5000
+const RETRY_FOR = 20_000
 
-const topicOf = async (name: string, partitions: number, count: number) => {
-  const topic = unique(name)
-  await createTopic(brokers, topic, partitions)
-  for (let p = 0; p < partitions; p++) await send(brokers, topic, p * count, (p + 1) * count, p)
-  return topic
+interface Offset {
+  readonly offset: number
+  readonly note: string | null
+}
+const at = (offset: number, note: string | null): Offset => ({ offset, note })
+
+const named = (name: string, more: object = {}) => Object.assign(new Error(name), { name, ...more })
+const passing = () => named('KafkaJSConnectionError')
+const protocol = (type: string) => named('KafkaJSProtocolError', { type, retriable: false })
+
+interface Setup {
+  readonly offsets?: Record<string, Offset>
+  readonly partitions?: Record<string, readonly number[]>
+  readonly log?: Partial<ClaimOptions['log']>
+  readonly owns?: readonly string[]
 }
 
-const notes = async (groupId: string, topic: string) => {
-  const admin = rawKafka(brokers).admin()
-  await admin.connect()
-  const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] })
-  await admin.disconnect()
-  return answer?.partitions.map(({ partition, offset, metadata }) => `${partition}: ${offset} ${metadata}`)
-}
-
-/** Sources of one group that have each compared an empty group with a log of their own, and joined none. */
-const sourcesOf = async (topic: string, groupId: string, logs: readonly string[], fresh = false) => {
-  const all = logs.map((id) => ({ id, source: kafkaSource({ schema: Ticket, brokers, topic, groupId, ...quick }) }))
-  for (const { id, source } of all) {
-    await source.describe()
-    await source.checkOffsets?.({ id, fresh, heads: {} })
+/** A group whose offsets lie in a map; each look at it, and each commit, meets the next failure, if there is one. */
+function groupOf({ offsets = {}, partitions = { t: [2, 0, 1] }, log = {}, owns = ['t-0', 't-1', 't-2'] }: Setup) {
+  const failures: { looks: (Error | null)[]; commits: (Error | null)[] } = { looks: [], commits: [] }
+  const commits: string[] = []
+  const state = { looks: 0, isCurrent: true, offsets: { ...offsets } }
+  const cluster = {
+    findTopicPartitionMetadata: (topic: string) => (partitions[topic] ?? []).map((partitionId) => ({ partitionId })),
+    findGroupCoordinator: async () => ({
+      offsetFetch: async ({ topics }: { topics: { topic: string; partitions: { partition: number }[] }[] }) => {
+        state.looks++
+        const failure = failures.looks.shift()
+        if (failure) throw failure
+        return {
+          responses: topics.map(({ topic, partitions: asked }) => ({
+            topic,
+            partitions: asked.map(({ partition }) => {
+              const { offset = -1, note = '' } = state.offsets[`${topic}-${partition}`] ?? {}
+              return { partition, offset: String(offset), metadata: note }
+            }),
+          })),
+        }
+      },
+    }),
+  } as unknown as Cluster
+  const member: Membership = {
+    partitions: owns,
+    isCurrent: () => state.isCurrent,
+    commit: async (topic, partition, offset, note) => {
+      const failure = failures.commits.shift()
+      if (failure) throw failure
+      commits.push(`${topic}-${partition}: ${offset} ${note}`)
+      state.offsets[`${topic}-${partition}`] = { offset, note }
+    },
   }
-  return all.map(({ source }) => source)
+  const options: ClaimOptions = {
+    ...{ cluster: () => cluster, brokers: ['b:1'], groupId: 'g', topics: Object.keys(partitions), logger: undefined },
+    log: { id: 'log-a', fresh: false, heads: {}, older: new Map(), starts: new Map(), ...log } as ClaimOptions['log'],
+    ...{ claimTimeout: CLAIM_TIMEOUT, retryFor: RETRY_FOR },
+  }
+  const started = { outcome: 'open' as unknown }
+  const begin = () => {
+    claimGroup(options, member).then(
+      () => {
+        started.outcome = 'claimed'
+      },
+      (error: unknown) => {
+        started.outcome = error
+      },
+    )
+    return vi.advanceTimersByTimeAsync(0)
+  }
+  return { state, failures, commits, begin, outcome: () => started.outcome }
 }
 
-/** Joins the group; settles at the first assignment or failure. */
-async function join(source: Source<Ticket>) {
-  const held: string[][] = []
-  const failures: unknown[] = []
-  let told = () => {}
-  const first = new Promise<void>((done) => {
-    told = done
-  })
-  const closable = await source.partitions({
-    assigned: (partitions) => {
-      held.push([...partitions])
-      told()
-    },
-    revoked: async () => {},
-    failed: (error) => {
-      failures.push(error)
-      told()
-    },
-  })
-  return { held, failures, first, close: () => closable.close() }
-}
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
+afterEach(() => void vi.useRealTimers())
 
-describe.skipIf(!shared)('two fresh logs on one group', () => {
-  it('1.3 lets one of them read, and refuses the other, when both compare the group before either joins', async () => {
-    const topic = await topicOf('instant', 3, 10)
-    for (let round = 0; round < 3; round++) {
-      const groupId = unique('g')
-      const sources = await sourcesOf(topic, groupId, ['log-a', 'log-b'])
-      const members = await Promise.all(sources.map(join))
-      await Promise.all(members.map(({ first }) => first))
-      // Either may join first and be alone for a moment; in the end one is refused.
-      const refused = members.filter(({ failures }) => failures.length > 0)
-      expect(refused.flatMap(({ failures }) => failures)).toEqual([expect.objectContaining({ code: 'OFFSETS_FOREIGN', retryable: false })])
-      expect(refused[0]?.held).toEqual([])
-      const [claim] = (await notes(groupId, topic)) ?? []
-      expect(claim).toMatch(/^0: 0 log-[ab] claimed$/)
-      await Promise.all(members.map(({ close }) => close()))
+const FOREIGN = { code: 'OFFSETS_FOREIGN', retryable: false }
+const soon = () => vi.advanceTimersByTimeAsync(100)
+
+describe('the owner of a first partition', () => {
+  it('notes the log there, at the position where the partition begins, and looks again before it reads', async () => {
+    const group = groupOf({ partitions: { t: [2, 1, 4], u: [0] }, owns: ['t-1', 't-2', 'u-0'], log: { starts: new Map([['t-1', 40]]) } })
+    await group.begin()
+    expect([group.commits, group.outcome()]).toEqual([['t-1: 40 log-a claimed', 'u-0: 0 log-a claimed'], 'open'])
+    await soon()
+    expect([group.commits.length, group.state.looks, group.outcome()]).toEqual([2, 2, 'claimed'])
+  })
+
+  it('notes the position of the record where the partition has one', async () => {
+    const group = groupOf({ log: { heads: { 't-0': 7 } as never, starts: new Map([['t-0', 40]]) } })
+    await group.begin()
+    expect(group.commits).toEqual(['t-0: 7 log-a'])
+  })
+
+  it('notes nothing where the log is noted already', async () => {
+    for (const note of ['log-a', 'log-a claimed']) {
+      const group = groupOf({ offsets: { 't-0': at(3, note), 't-1': at(5, 'log-a') } })
+      await group.begin()
+      expect([group.commits, group.outcome()]).toEqual([[], 'claimed'])
     }
   })
+})
 
-  it('writes every row once, with one of two pipelines, and nothing with the other', async () => {
-    const topic = await topicOf('rows', 2, 850)
-    const groupId = unique('g')
-    let waiting = 2
-    let open = () => {}
-    const both = new Promise<void>((done) => {
-      open = done
-    })
-    const runs = ['a', 'b'].map(async () => {
-      const source = kafkaSource({ schema: Ticket, brokers, topic, groupId, until: 'now', ...quick })
-      const partitions = source.partitions.bind(source)
-      source.partitions = async (on) => {
-        if (--waiting === 0) open()
-        await both
-        return partitions(on)
-      }
-      const rows = memorySink<Ticket>('rows')
-      const run = pipeline({ name: 'p', source, log: memoryLog(), retries: 0, flows: (t) => ({ rows: t.pipe(into(rows as never)) }) })
-      const outcome = await run.run({ handleSignals: false }).then(
-        () => 'done',
-        (error: { code: string }) => error.code,
-      )
-      return { outcome, rows: rows.rows.map(numberOf).sort((a, b) => a - b) }
-    })
-    const outcomes = (await Promise.all(runs)).sort((a, b) => b.rows.length - a.rows.length)
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['done', 'OFFSETS_FOREIGN'])
-    expect(outcomes.map(({ rows }) => rows)).toEqual([numbers(0, 1700), []])
+describe('a member without the first partition', () => {
+  it('waits for the note of the owner, and notes nothing', async () => {
+    const group = groupOf({ owns: ['t-1'] })
+    await group.begin()
+    await vi.advanceTimersByTimeAsync(CLAIM_TIMEOUT / 2)
+    expect(group.outcome()).toBe('open')
+    group.state.offsets['t-0'] = at(0, 'log-a claimed')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect([group.commits, group.outcome()]).toEqual([[], 'claimed'])
   })
 
-  it('refuses an older log after a rebalance, and a claim without a record is no lost record', async () => {
-    const topic = await topicOf('after', 2, 10)
-    const groupId = unique('g')
-    const [a] = await sourcesOf(topic, groupId, ['log-a'])
-    const first = await join(a ?? expect.fail())
-    await first.first
-    expect(first.held.flat().sort()).toEqual([`${topic}-0`, `${topic}-1`])
-    const again = kafkaSource({ schema: Ticket, brokers, topic, groupId, ...quick })
-    await again.checkOffsets?.({ id: 'log-a', fresh: false, heads: {} })
-    await expect(again.checkOffsets?.({ id: 'log-b', fresh: false, heads: {} })).rejects.toMatchObject({
-      code: 'OFFSETS_FOREIGN',
-      message: expect.stringContaining('from log log-a, and this log is log-b'),
-    })
-    // Somebody puts the group's offsets back to another log's: whoever gets partitions next compares.
-    await first.close()
-    const admin = rawKafka(brokers).admin()
-    await admin.connect()
-    await admin.deleteGroups([groupId])
-    await admin.disconnect()
-    const other = await sourcesOf(topic, groupId, ['log-b'])
-    const second = await join(other[0] ?? expect.fail())
-    await second.first
-    await second.close()
-    const third = await join(a ?? expect.fail())
-    await third.first
-    expect(third.failures).toEqual([expect.objectContaining({ code: 'OFFSETS_FOREIGN' })])
-    await third.close()
+  it('asks less and less often, and gives up after claimTimeout', async () => {
+    const group = groupOf({ owns: ['t-1'] })
+    await group.begin()
+    await vi.advanceTimersByTimeAsync(CLAIM_TIMEOUT)
+    expect(group.outcome()).toBe('open')
+    expect(group.state.looks).toBeGreaterThan(8)
+    expect(group.state.looks).toBeLessThan(14)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(group.outcome()).toMatchObject({ ...FOREIGN, message: expect.stringMatching(/partition of t and did not say within 5000 ms/) })
   })
 
-  it('lets a log that took its targets over replace an older claim, once the older processes are gone', async () => {
-    const topic = await topicOf('over', 2, 10)
-    const groupId = unique('g')
-    const [a] = await sourcesOf(topic, groupId, ['log-a'])
-    const old = await join(a ?? expect.fail())
-    await old.first
-    const fresh = kafkaSource({ schema: Ticket, brokers, topic, groupId, sessionTimeout: 1000, heartbeatInterval: 300 })
-    await fresh.describe()
-    const check = () => fresh.checkOffsets?.({ id: 'log-b', fresh: true, heads: {} })
-    await expect(check()).rejects.toMatchObject({ code: 'OFFSETS_FOREIGN', message: expect.stringContaining('stop every process') })
-    await old.close()
-    await check()
-    const next = await join(fresh)
-    await next.first
-    expect(next.failures).toEqual([])
-    expect(next.held.flat().sort()).toEqual([`${topic}-0`, `${topic}-1`])
-    expect((await notes(groupId, topic))?.[0]).toBe('0: 0 log-b claimed')
-    await next.close()
+  it('is done once the group rebalances, with nothing said', async () => {
+    const group = groupOf({ owns: ['t-1'] })
+    await group.begin()
+    group.state.isCurrent = false
+    await soon()
+    expect([group.outcome(), group.commits]).toEqual(['claimed', []])
+  })
+})
+
+describe('notes of others', () => {
+  it.each([
+    ['another log', 'log-b'],
+    ['the claim of another log', 'log-b claimed'],
+    ['an offset without a note', null],
+  ])('are refused, in any partition: %s', async (_, note) => {
+    const group = groupOf({ offsets: { 't-0': at(0, 'log-a'), 't-2': at(0, note) } })
+    await group.begin()
+    expect([group.commits, group.outcome()]).toEqual([[], expect.objectContaining(FOREIGN)])
   })
 
-  it('ends the wait for an owner that never claims', async () => {
-    const topic = await topicOf('silent', 1, 10)
-    const groupId = unique('g')
-    // A member that compares nothing, as another program would be. The only partition goes to the member whose name sorts first.
-    const slow = { brokers, topic, groupId, sessionTimeout: 2000, heartbeatInterval: 300 }
-    const stranger = await member({ ...slow, clientId: 'a' })
-    const source = kafkaSource({ schema: Ticket, ...slow, clientId: 'b' })
-    await source.describe()
-    await source.checkOffsets?.({ id: 'log-a', fresh: false, heads: {} })
-    const ours = await join(source)
-    await ours.first
-    expect(ours.held).toEqual([])
-    expect(ours.failures).toEqual([expect.objectContaining({ code: 'OFFSETS_FOREIGN', message: expect.stringContaining('did not say') })])
-    await ours.close()
-    await stranger.close()
+  it('that stood there when the log took over are replaced, and newer ones refused', async () => {
+    const older = new Map([
+      ['t-0', 'log-b'],
+      ['t-1', null],
+    ])
+    const offsets = { 't-0': at(3, 'log-b'), 't-1': at(4, null) }
+    const group = groupOf({ offsets, log: { older } })
+    await group.begin()
+    expect(group.commits).toEqual(['t-0: 0 log-a claimed'])
+    const changed = groupOf({ offsets: { ...offsets, 't-1': at(4, 'log-b') }, log: { older } })
+    await changed.begin()
+    expect([changed.commits, changed.outcome()]).toEqual([[], expect.objectContaining(FOREIGN)])
   })
 
-  it('tries a coordinator that is not found again for retryFor, however little time an owner has', async () => {
-    const topic = await topicOf('moving', 1, 1)
-    const groupId = unique('g')
-    const cluster = createCluster(rawKafka(brokers))
-    await cluster.connect()
-    await loadTopics(cluster, [topic], brokers)
-    let failures = 7
-    const moving = new Proxy(cluster, {
-      get: (target, key) => {
-        if (key === 'findGroupCoordinator' && failures-- > 0)
-          return () => Promise.reject(Object.assign(new Error('Failed to find group coordinator'), { name: 'KafkaJSGroupCoordinatorNotFound' }))
-        const value: unknown = Reflect.get(target, key)
-        return typeof value === 'function' ? value.bind(target) : value
-      },
-    })
-    const log = { id: 'log-a', fresh: true, heads: {}, older: new Map(), starts: new Map() }
-    const options = { cluster: () => moving, brokers, groupId, topics: [topic], log, claimTimeout: 1000, retryFor: 30_000, logger: undefined }
-    // Found in the end, it has no note yet: only then the owner's time begins.
-    const claim = claimGroup(options, { partitions: [], isCurrent: () => true, commit: async () => {} })
-    await expect(claim).rejects.toMatchObject({ code: 'OFFSETS_FOREIGN', message: expect.stringContaining('did not say') })
-    await cluster.disconnect()
+  it('that come between two looks are refused', async () => {
+    const group = groupOf({})
+    await group.begin()
+    group.state.offsets['t-0'] = at(0, 'log-b')
+    await soon()
+    expect(group.outcome()).toMatchObject(FOREIGN)
+  })
+
+  it('without an offset are none', async () => {
+    const group = groupOf({ offsets: { 't-1': at(-1, 'log-b') } })
+    await group.begin()
+    await soon()
+    expect(group.outcome()).toBe('claimed')
+  })
+})
+
+describe('a fault', () => {
+  it.each([
+    ['a connection that breaks', passing()],
+    ['a rebalance', protocol('REBALANCE_IN_PROGRESS')],
+    ['a generation that is over', protocol('ILLEGAL_GENERATION')],
+    ['a member that is not known', protocol('UNKNOWN_MEMBER_ID')],
+  ])('that may pass is passed twice, at looks and at commits: %s', async (_, failure) => {
+    const group = groupOf({})
+    group.failures.looks.push(failure, failure, null, failure)
+    group.failures.commits.push(failure, failure)
+    await group.begin()
+    await vi.advanceTimersByTimeAsync(5000)
+    expect([group.commits, group.outcome()]).toEqual([['t-0: 0 log-a claimed'], 'claimed'])
+  })
+
+  it('that lasts longer than retryFor is told, and one that ends sooner gives the next one its time anew', async () => {
+    const group = groupOf({ owns: ['t-1'] })
+    for (let n = 0; n < 18; n++) group.failures.looks.push(passing())
+    group.failures.looks.push(null)
+    for (let n = 0; n < 40; n++) group.failures.looks.push(passing())
+    await group.begin()
+    await vi.advanceTimersByTimeAsync(RETRY_FOR + 5000)
+    expect(group.outcome()).toBe('open')
+    await vi.advanceTimersByTimeAsync(RETRY_FOR)
+    expect(group.outcome()).toMatchObject({ code: 'SOURCE_UNREACHABLE' })
+  })
+
+  it('does not count as time of the owner', async () => {
+    const group = groupOf({ owns: ['t-1'] })
+    for (let n = 0; n < 10; n++) group.failures.looks.push(passing())
+    await group.begin()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(group.outcome()).toBe('open')
+    group.state.offsets['t-0'] = at(0, 'log-a')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(group.outcome()).toBe('claimed')
+  })
+
+  it.each([
+    ['a group that this user may not read', protocol('GROUP_AUTHORIZATION_FAILED')],
+    ['an answer that nobody expects', protocol('INVALID_GROUP_ID')],
+  ])('that stays is told at once: %s', async (_, failure) => {
+    const group = groupOf({})
+    group.failures.looks.push(failure)
+    await group.begin()
+    expect([group.state.looks, group.outcome()]).toEqual([1, expect.objectContaining({ code: 'SOURCE_FAILED', retryable: false })])
   })
 })
