@@ -1,8 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import * as z from 'zod'
 import { instant } from '../../base/instant.ts'
 import { internals } from '../../batch/batch.ts'
@@ -38,48 +37,11 @@ async function readAll(complete = false): Promise<[number, string][]> {
   }
 }
 
-describe('packed files', () => {
-  const texts = Array.from({ length: 40 }, (_, i) => `row ${i} é`)
-  const plain = Buffer.from(texts.map((text) => `${line(text)}\n`).join(''))
-  const half = plain.indexOf(10, plain.length / 2) + 1
-  it.each([
-    ['gzip', gzipSync(plain)],
-    ['gzip of two members', Buffer.concat([gzipSync(plain.subarray(0, half)), gzipSync(plain.subarray(half))])],
-    ['zstd', zstdCompressSync(plain)],
-    ['zstd of two frames', Buffer.concat([zstdCompressSync(plain.subarray(0, half)), zstdCompressSync(plain.subarray(half))])],
-  ])('%s is read as what it holds, with the same positions, from any of them on', async (_, packed) => {
-    await writeFile(path, plain)
-    const expected = await readAll()
-    expect(expected.map(([, text]) => text)).toEqual(texts)
-    await writeFile(path, packed)
-    expect(await readAll()).toEqual(expected)
-  })
-
-  it.each([
-    ['gzip', gzipSync],
-    ['zstd', zstdCompressSync],
-  ])('%s of megabytes, in several parts, is read whole', async (_, pack) => {
-    const large = Array.from({ length: 3 }, (_, part) =>
-      Array.from({ length: 4000 }, (_, i) => line(`${part}-${i}-${Math.random()}${Math.random()}`)),
-    )
-    await writeFile(path, Buffer.concat(large.map((lines) => pack(Buffer.from(`${lines.join('\n')}\n`)))))
-    const { partitions } = await jsonLines(path, { schema: Row }).describe()
-    expect(partitions[0]?.end).toBe(large.flat().reduce((sum, text) => sum + text.length + 1, 0))
-  })
-
-  it('that are cut off are refused', async () => {
-    await writeFile(path, gzipSync(plain).subarray(0, 60))
-    await expect(readAll()).rejects.toMatchObject({ code: 'SOURCE_FAILED', message: expect.stringContaining('not whole yet') })
-  })
-})
-
 it.each([
   ['UTF-16', Buffer.from(`\ufeff${line('a')}\n`, 'utf16le'), 'UTF-16'],
   ['UTF-16 without a mark', Buffer.from(`${line('a')}\n`, 'utf16le'), 'UTF-16'],
   ['an array in one line', `[${line('a')},${line('b')}]\n`, 'jq -c'],
   ['an array over lines', `[\n${line('a')},\n${line('b')}\n]\n`, 'jq -c'],
-  ['Parquet', 'PAR1....', 'Parquet file'],
-  ['zip', 'PK\u0003\u0004....', 'zip file'],
 ])('%s is refused, with how to convert it', async (_, content, says) => {
   await writeFile(path, content)
   await expect(readAll()).rejects.toMatchObject({ code: 'SOURCE_FAILED', message: expect.stringContaining(says) })

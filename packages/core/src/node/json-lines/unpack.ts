@@ -1,25 +1,31 @@
-import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as zlib from 'node:zlib'
 import { isTicketsError, TicketsError } from '../../base/errors.ts'
-import { codeOf } from '../files/file-layer.ts'
-import { frameEnd } from './zstd-frames.ts'
+import { isPassing } from '../files/file-errors.ts'
+import { frameEnd, isFrame } from './zstd-frames.ts'
+
+type Unpacker = zlib.Gunzip | zlib.ZstdDecompress
+
+const begins =
+  (...magic: readonly number[]) =>
+  (head: Buffer) =>
+    magic.every((byte, i) => head[i] === byte)
 
 /** How files begin that are packed; those without `unpack` are named only. */
-const packings: readonly { readonly name: string; readonly magic: readonly number[]; readonly unpack?: () => Transform }[] = [
-  { name: 'gzip', magic: [0x1f, 0x8b], unpack: () => zlib.createGunzip() },
-  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], unpack: zstd },
-  { name: 'bzip2', magic: [0x42, 0x5a, 0x68] },
-  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a] },
-  { name: 'zip', magic: [0x50, 0x4b, 0x03, 0x04] },
-  { name: 'Parquet', magic: [0x50, 0x41, 0x52, 0x31] },
+const packings: readonly { readonly name: string; readonly is: (head: Buffer) => boolean; readonly unpack?: () => Unpacker }[] = [
+  { name: 'gzip', is: begins(0x1f, 0x8b), unpack: () => zlib.createGunzip() },
+  { name: 'zstd', is: isFrame, unpack: zstd },
+  { name: 'lz4', is: begins(0x04, 0x22, 0x4d, 0x18) },
+  { name: 'bzip2', is: begins(0x42, 0x5a, 0x68) },
+  { name: 'xz', is: begins(0xfd, 0x37, 0x7a, 0x58, 0x5a) },
+  { name: 'zip', is: begins(0x50, 0x4b, 0x03, 0x04) },
+  { name: 'Parquet', is: begins(0x50, 0x41, 0x52, 0x31) },
 ]
 
-function zstd(): Transform {
+function zstd(): Unpacker {
   if ('createZstdDecompress' in zlib) return zlib.createZstdDecompress()
   throw new TicketsError('SOURCE_FAILED', 'this Node cannot read zstd: use Node 22.15 or newer, or unpack the file')
 }
@@ -27,7 +33,7 @@ function zstd(): Transform {
 /** The file as it is, or what a file of gzip or zstd holds: unpacked to a temporary file that has no name any more. */
 export async function unpacked(path: string, handle: FileHandle): Promise<FileHandle> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0)
-  const packing = packings.find(({ magic }) => bytesRead >= magic.length && magic.every((byte, i) => buffer[i] === byte))
+  const packing = packings.find(({ is }) => is(buffer.subarray(0, bytesRead)))
   if (!packing) return handle
   if (!packing.unpack)
     throw new TicketsError('SOURCE_FAILED', `${path} is a ${packing.name} file, not JSON Lines: convert it first; gzip and zstd are read as they are`)
@@ -41,10 +47,14 @@ export async function unpacked(path: string, handle: FileHandle): Promise<FileHa
         // gzip's decoder goes through all members by itself.
         const { end, isSkippable } = packing.name === 'zstd' ? await frameEnd(handle, start) : { end: size, isSkippable: false }
         if (end > size) throw new Error(`it ends at ${size}, before byte ${end}`)
-        if (!isSkippable)
-          await pipeline(createReadStream(path, { start, end: end - 1 }), packing.unpack(), async (chunks: AsyncIterable<Buffer>) => {
+        if (!isSkippable) {
+          const unpacker = packing.unpack()
+          // By the handle: another file may have the path by now.
+          await pipeline(handle.createReadStream({ start, end: end - 1, autoClose: false }), unpacker, async (chunks: AsyncIterable<Buffer>) => {
             for await (const chunk of chunks) await plain.appendFile(chunk)
           })
+          await checkPadding(handle, start + unpacker.bytesWritten, end)
+        }
         start = end
       }
       return plain
@@ -53,11 +63,23 @@ export async function unpacked(path: string, handle: FileHandle): Promise<FileHa
       throw error
     }
   } catch (error) {
-    if (isTicketsError(error) || codeOf(error) === 'ENOSPC') throw error
+    if (isTicketsError(error) || isPassing(error)) throw error
     throw new TicketsError('SOURCE_FAILED', `${path} cannot be unpacked as ${packing.name}: it is damaged, or not whole yet. Write it again`, {
       cause: error,
     })
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => {})
+  }
+}
+
+/** Zeros at the end are padding. Node's gunzip ends at the first one without a word, and what stood after zeros in the middle would be lost. */
+async function checkPadding(handle: FileHandle, from: number, end: number): Promise<void> {
+  const bytes = Buffer.alloc(64 * 1024)
+  for (let at = from; at < end; ) {
+    const { bytesRead } = await handle.read(bytes, 0, Math.min(bytes.length, end - at), at)
+    if (bytesRead === 0) return
+    const found = bytes.subarray(0, bytesRead).findIndex((byte) => byte !== 0)
+    if (found >= 0) throw new Error(`zeros from byte ${from} on, and data again from byte ${at + found} on`)
+    at += bytesRead
   }
 }
