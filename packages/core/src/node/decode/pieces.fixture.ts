@@ -1,4 +1,4 @@
-import type { Schema } from '../../batch/schema.ts'
+import type { Schema } from '../../batch/batch.ts'
 import { rowPlan } from '../../schema/fast/plan.ts'
 import type { Piece, ThreadPlan } from './messages.ts'
 
