@@ -2,7 +2,7 @@ import type { Schema } from '../../batch/batch.ts'
 import { rowPlan } from '../../schema/fast/plan.ts'
 import type { Piece, ThreadPlan } from './messages.ts'
 
-/** Returns what a thread is told of a schema. */
+/** Returns the plan of a schema, as a thread gets it. */
 export function threadPlan(schema: Schema<unknown>, id = 0): ThreadPlan {
   const plan = rowPlan(schema)
   if (!plan) throw new Error(`${schema.name} has no plan`)
