@@ -60,7 +60,7 @@ export { type GeneratorOptions, generator } from './tickets/generator/generator.
 export { GENERATOR_DISORDER, type TicketOptions } from './tickets/generator/options.ts'
 export { type TicketStream, type TicketStreamOptions, ticketStream } from './tickets/generator/ticket-stream.ts'
 export { highPriority } from './tickets/high-priority.ts'
-export { type Priority, priorities, type RequestType, requestTypes, Ticket } from './tickets/ticket.ts'
+export { type Priority, priorities, type RequestType, requestTypes, Ticket, type TicketSchemaOptions, ticketSchema } from './tickets/ticket.ts'
 export { type TicketMetrics, ticketMetrics } from './tickets/ticket-metrics.ts'
 export type { Interval } from './window/engine/interval.ts'
 export type { Window } from './window/engine/window.ts'

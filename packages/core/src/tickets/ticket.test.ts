@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ticket } from '../operators/test-tickets.fixture.ts'
 import { messagesOf } from '../testing/memory-source.ts'
-import { Ticket } from './ticket.ts'
+import { Ticket, ticketSchema } from './ticket.ts'
 
 const sent = { ...ticket(1), created_at: '2026-01-01T00:00:01.000Z' }
 
@@ -34,4 +34,14 @@ test.each([
   const { batch, rejected } = Ticket.decode(messagesOf([sent, { ...sent, [name]: value }]))
   expect(batch.length).toBe(1)
   expect(rejected).toMatchObject([{ offset: 1, reason: expect.stringContaining(name) }])
+})
+
+test('takes the client ids of another system, by a pattern of its own', () => {
+  const ids = ['C-42', 'CLIENT_1000', '']
+  const idsOf = (clientId: RegExp) => {
+    const { batch, rejected } = ticketSchema({ clientId }).decode(messagesOf(ids.map((client_id) => ({ ...sent, client_id }))))
+    return [batch.toArray().map(({ client_id }) => client_id), rejected.map(({ reason }) => reason)]
+  }
+  expect(idsOf(/^C-\d+$/)).toEqual([['C-42'], ['CLIENT_1000', ''].map(() => expect.stringContaining('client_id: expected /^C-\\d+$/'))])
+  expect(idsOf(/^/)).toEqual([ids, []])
 })
