@@ -1,3 +1,4 @@
+import { systemClock } from '../base/clock.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Schema } from '../batch/batch.ts'
 import type { Message } from '../batch/message.ts'
@@ -59,7 +60,7 @@ export function memorySource<T>({
           }
           const last = found.at(-1)
           if (!last && position >= end) return 'end'
-          if (!last) await pause(until === 'never' ? ms : 0, signal)
+          if (!last) await systemClock.sleep(until === 'never' ? ms : 0, signal)
           const next = messages.find((message) => message.offset > (last?.offset ?? position - 1))
           position = last ? last.offset + 1 : Number.isFinite(end) ? end : position
           if (last && (!next || next.offset >= end) && Number.isFinite(end)) position = end
@@ -69,14 +70,4 @@ export function memorySource<T>({
       }
     },
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }

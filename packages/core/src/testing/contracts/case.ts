@@ -21,7 +21,15 @@ function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, inner]) => `${key}:${canonical(inner)}`).join()}}`
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join()}}`
+}
+
+/** Returns whether a value comes back as it was after it was written as JSON. */
+export function isJson(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isJson)
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return value === null || typeof value === 'boolean' || typeof value === 'string'
+  return Object.prototype.toString.call(value) === '[object Object]' && Object.values(value).every(isJson)
 }
 
 /** Throws unless it holds. */
