@@ -1,19 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Source } from '../../packages/core/src/connectors/source.ts'
 import { MERGE } from '../../packages/core/src/records/merge-record.ts'
 import type { TaskRecord } from '../../packages/core/src/records/task-record.ts'
 import { crashEverywhere, eachStep } from '../../packages/core/src/testing/crash-everywhere.ts'
 import type { Crash } from '../../packages/core/src/testing/crasher.ts'
 import { differences, outputsOf } from '../../packages/core/src/testing/outputs.ts'
-import { type Event, type LakeOptions, lake, memoryWorld, messages, type Script, scripts } from '../../packages/core/test/lake.ts'
+import { type LakeOptions, lake, memoryWorld, messages, type Script, scripts, type WorldOptions } from '../../packages/core/test/lake.ts'
 
 /** Late rows, holes, rejected messages, windows that only the end closes, a partition without rows. */
 const everything: Script[] = [[1, 4, 2, null, 15, 3, 'not JSON', 31, 30, 29, 55], [], [2, 12, '{"no":1}', 11, 44, 45, 8]]
 
-interface Trace {
-  readonly chunk?: number
-  readonly until?: Source<Event>['until']
+interface Trace extends WorldOptions {
   readonly options?: LakeOptions
 }
 
@@ -63,7 +60,7 @@ describe('law 1: a run with crashes commits what a run without crashes commits, 
   })
 
   test('bounded runs: windows shown at the end of each', { timeout: 180_000 }, async () => {
-    await crash([[1, 4, 12, 3, 25], [2]], undefined, { until: 'now' })
+    for (const stagesAhead of [true, false]) await crash([[1, 4, 12, 3, 25], [2]], undefined, { until: 'now', stagesAhead })
   })
 
   test('any rows, partitions, chunks, ranges, and up to three crashes', { timeout: 180_000 }, async () => {
@@ -73,9 +70,10 @@ describe('law 1: a run with crashes commits what a run without crashes commits, 
         fc.integer({ min: 1, max: 5 }),
         fc.integer({ min: 1, max: 6 }),
         fc.constantFrom('complete' as const, 'now' as const),
+        fc.boolean(),
         places,
-        async (partitions, chunk, rows, until, crashes) => {
-          const trace = { chunk, until, options: { range: { rows } } }
+        async (partitions, chunk, rows, until, stagesAhead, crashes) => {
+          const trace = { chunk, until, stagesAhead, options: { range: { rows } } }
           const { steps } = await crash(partitions, [], trace)
           await crash(partitions, [crashes.map(({ at, when }) => ({ step: 1 + Math.floor(at * steps.length), when }))], trace)
         },

@@ -145,7 +145,21 @@ export interface LakeWorld {
   readonly sinks: ReturnType<typeof memorySinks>
 }
 
-export function memoryWorld(partitions: readonly Script[], { chunk = 2, until = 'complete' as Source<Event>['until'] } = {}): LakeWorld {
+export interface WorldOptions {
+  readonly chunk?: number
+  readonly until?: Source<Event>['until']
+  /** Whether the sinks let a range be staged while the one before it is recorded and published; they do by default. */
+  readonly stagesAhead?: boolean
+}
+
+export function memoryWorld(partitions: readonly Script[], { chunk = 2, until = 'complete', stagesAhead = true }: WorldOptions = {}): LakeWorld {
   const all = partitions.map((script, p) => messages(script, p))
-  return { source: memorySource({ schema: Event, partitions: all, chunk, until }), log: memoryLog(), sinks: memorySinks() }
+  const sinks = memorySinks()
+  if (!stagesAhead) for (const sink of Object.values<Sink<never>>(sinks)) stageInTurn(sink)
+  return { source: memorySource({ schema: Event, partitions: all, chunk, until }), log: memoryLog(), sinks }
+}
+
+function stageInTurn<T>(sink: Sink<T>): void {
+  const { open } = sink
+  sink.open = async (...at) => ({ ...(await open(...at)), stagesAhead: false })
 }

@@ -20,11 +20,12 @@ export interface CheckOptions<A> {
  */
 export function checkOperator<A, B>(schema: Schema<A>, operator: OperatorFunction<Batch<A>, Batch<B>>, options: CheckOptions<A> = {}): void {
   const rows = options.rows ?? sample(schema)
-  const plain = run(schema, operator, [rows], false, false)
+  const [always, never, everySecond] = [() => true, () => false, (i: number) => i % 2 === 1]
+  const plain = run(schema, operator, [rows], never, false)
   const each = piecesOf(rows)
   const half = [rows.slice(0, rows.length >> 1), rows.slice(rows.length >> 1)]
-  compare('given as two batches', plain, run(schema, operator, half, false, false))
-  compare('given row by row', plain, run(schema, operator, each, false, false))
+  compare('given as two batches', plain, run(schema, operator, half, never, false))
+  compare('given row by row', plain, run(schema, operator, each, never, false))
   compare(
     'given with empty batches between',
     plain,
@@ -32,13 +33,15 @@ export function checkOperator<A, B>(schema: Schema<A>, operator: OperatorFunctio
       schema,
       operator,
       each.flatMap((one) => [[], one, []]),
-      false,
+      never,
       false,
     ),
   )
-  compare('with a commit after every row', plain, run(schema, operator, each, true, false))
-  compare('with a crash after every row', plain, run(schema, operator, each, true, true))
-  compare('with a crash before every commit', plain, run(schema, operator, each, false, true))
+  compare('with a commit after every row', plain, run(schema, operator, each, always, false))
+  compare('with a crash after every row', plain, run(schema, operator, each, always, true))
+  compare('with a crash before every commit', plain, run(schema, operator, each, never, true))
+  // Here a crash comes between two commits, so that what is kept outside of the state sees some rows again, and then others.
+  compare('with a commit after every second row and a crash after every row', plain, run(schema, operator, each, everySecond, true))
 }
 
 /** One batch is long enough that columns grow in it; one row at a time is slow for so many. */
@@ -52,13 +55,13 @@ function run<A, B>(
   schema: Schema<A>,
   operator: OperatorFunction<Batch<A>, Batch<B>>,
   batches: readonly (readonly A[])[],
-  commit: boolean,
+  commit: (i: number) => boolean,
   crash: boolean,
 ): string[] {
   const harness = new Harness(schema, operator)
   const emitted: B[] = []
   for (const [i, batch] of batches.entries()) {
-    emitted.push(...harness.push(batch, { commit }).emitted)
+    emitted.push(...harness.push(batch, { commit: commit(i) }).emitted)
     if (crash) harness.restart()
     // What a recovery leaves must be good for another one.
     if (crash && i % 4 === 0) harness.restart()

@@ -72,10 +72,14 @@ export class Crasher {
       append: (task, record) => guard(`log: append ${task}/${record.n}`, () => log.append(task, record)),
       async *read(task, after) {
         const records = log.read(task, after)[Symbol.asyncIterator]()
-        for (let n = after + 1; ; n++) {
-          const { done, value } = await guard(`log: read ${task}/${n}`, () => records.next())
-          if (done) return
-          yield value
+        try {
+          for (let n = after + 1; ; n++) {
+            const { done, value } = await guard(`log: read ${task}/${n}`, () => records.next())
+            if (done) return
+            yield value
+          }
+        } finally {
+          await records.return?.()
         }
       },
       prune: (task, below) => guard(`log: prune ${task} below ${below}`, () => log.prune(task, below)),
@@ -94,12 +98,15 @@ export class Crasher {
       }),
       close: () => this.#close(() => inner.close()),
     })
-    const { checkOffsets } = source
+    const { checkOffsets, backfill } = source
     return {
       name: source.name,
       schema: source.schema,
       until: source.until,
+      ...(source.fixed !== undefined && { fixed: source.fixed }),
+      ...(source.mayShrink !== undefined && { mayShrink: source.mayShrink }),
       ...(source.keyedBy && { keyedBy: source.keyedBy }),
+      ...(backfill && { backfill: (of) => this.#source(backfill.call(source, of)) }),
       describe: () => guard('source: describe', () => source.describe()),
       partitions: async (on) => {
         const assigned = await guard('source: partitions', () => source.partitions(on))
@@ -113,8 +120,9 @@ export class Crasher {
 
   #sink<T>(name: string, sink: Sink<T>, log: CommitLog): Sink<T> {
     const guard = this.#guard
-    const { prepare, begin } = sink
+    const { place, version, check, prepare, begin, reached, maintain } = sink
     const writer = (task: string, flow: string, inner: Writer<T>): Writer<T> => ({
+      ...(inner.stagesAhead !== undefined && { stagesAhead: inner.stagesAhead }),
       write: (batch) => guard(`${name}: write for ${task}`, () => inner.write(batch)),
       stage: (n, attempt, range) => guard(`${name}: stage ${task}/${n}`, () => inner.stage(n, attempt, range)),
       publish: (staged) =>
@@ -130,8 +138,14 @@ export class Crasher {
     })
     return {
       target: sink.target,
+      ...(sink.format !== undefined && { format: sink.format }),
+      ...(place && { place: () => guard(`${name}: place`, () => place.call(sink)) }),
+      ...(version && { version: (n) => this.#sink(`${name} v${n}`, version.call(sink, n), log) }),
+      ...(check && { check: (schema, flow) => guard(`${name}: check`, () => check.call(sink, schema, flow)) }),
       ...(prepare && { prepare: (of) => guard(`${name}: prepare`, () => prepare.call(sink, of)) }),
       ...(begin && { begin: (of) => guard(`${name}: begin`, () => begin.call(sink, of)) }),
+      ...(reached && { reached: (of) => guard(`${name}: reached`, () => reached.call(sink, of)) }),
+      ...(maintain && { maintain: (on) => guard(`${name}: maintain`, () => maintain.call(sink, on)) }),
       open: (task, schema, on) =>
         guard(`${name}: open for ${task.task}`, async () => writer(task.task, task.flow, await sink.open(task, schema, on))),
     }

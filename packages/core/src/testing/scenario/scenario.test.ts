@@ -1,14 +1,10 @@
-import { bufferCount, map, mergeMap, Observable, of, scan } from 'rxjs'
+import { map, Observable } from 'rxjs'
 import { expect, test } from 'vitest'
 import { count } from '../../aggregate/count.ts'
 import type { Batch } from '../../batch/batch.ts'
-import { filterRows } from '../../operators/filter-rows.ts'
 import { windowed } from '../../operators/windowed.ts'
 import { Ticket } from '../../tickets/ticket.ts'
-import { session } from '../../window/session.ts'
-import { sliding } from '../../window/sliding.ts'
 import { tumbling } from '../../window/tumbling.ts'
-import { checkOperator } from '../check-operator.ts'
 import { scenario } from './scenario.ts'
 
 const perClient = (tickets: Observable<Batch<Ticket>>) =>
@@ -65,38 +61,4 @@ test('the checks that nobody asked for', () => {
   expect(() => scenario(Ticket, timer).feed('a@1 $')).toThrow('timers')
   const keeps = (rows: Observable<Batch<Ticket>>) => new Observable<Batch<Ticket>>((out) => void rows.subscribe({ next: (batch) => out.next(batch) }))
   expect(() => scenario(Ticket, keeps).feed('a@1 $')).toThrow('subscriptions')
-})
-
-test('checkOperator passes what keeps the laws', () => {
-  checkOperator(
-    Ticket,
-    filterRows((t: Ticket) => t.priority === 'high'),
-  )
-  checkOperator(Ticket, perClient)
-  checkOperator(Ticket, windowed(tumbling({ size: '30s' }), { by: 'priority', aggregate: { n: count() }, emit: 'updates' }))
-  checkOperator(Ticket, windowed(session({ gap: '45s' }), { by: 'client_id', aggregate: { n: count() } }))
-  checkOperator(Ticket, windowed(sliding({ size: '100s' }), { by: 'client_id', aggregate: { n: count() } }))
-})
-
-test('checkOperator finds what breaks them', () => {
-  const filterEvery = (rows: Observable<Batch<Ticket>>) =>
-    rows.pipe(
-      scan((seen, batch) => ({ n: seen.n + batch.length, batch }), { n: 0, batch: null as Batch<Ticket> | null }),
-      mergeMap(({ n, batch }) => of(batch as Batch<Ticket>).pipe(filterRows(() => n % 2 === 0))),
-    )
-  expect(() => checkOperator(Ticket, filterEvery)).toThrow('gives other rows')
-  const buffers = (rows: Observable<Batch<Ticket>>) =>
-    rows.pipe(
-      bufferCount(2),
-      mergeMap((batches) => batches),
-    )
-  expect(() => checkOperator(Ticket, buffers)).toThrow('empty batch')
-  const throws = (rows: Observable<Batch<Ticket>>) =>
-    rows.pipe(
-      filterRows((t: Ticket) => {
-        if (t.priority === 'high') throw new Error('no')
-        return true
-      }),
-    )
-  expect(() => checkOperator(Ticket, throws)).toThrow('no')
 })
