@@ -11,7 +11,7 @@ export class BackfillWatch {
     this.#log = log
   }
 
-  async look<T>(merge: Merge<T>): Promise<void> {
+  async look(merge: Pick<Merge<unknown>, 'join'>): Promise<void> {
     if ((await this.#log.latest(BACKFILLS)) <= this.#seen) return
     for await (const record of this.#log.read(BACKFILLS, this.#seen)) {
       const { parts } = readBackfillRecord(record)

@@ -42,9 +42,9 @@ export async function execute<T>({ options, resolved, context, ends, merges, run
   const offSignals = runOptions.handleSignals === false ? () => {} : onSignals(onAbort)
   const tell: Report = options.logger ? (message, error) => resolved.logger.error(message, { error }) : warnProcess
   const offReports = report([options.onProgress, runOptions.onProgress], context, run, resolved, tell)
-  const before = await totals(log, context.partitions)
-  const started = performance.now()
   try {
+    const before = await totals(log, context.partitions)
+    const started = performance.now()
     const how = await run.run(ends, drain.signal)
     if (how === 'done') await after?.(drain.signal)
     const counted = await totals(log, context.partitions)

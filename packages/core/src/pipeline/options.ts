@@ -84,6 +84,12 @@ function limit(value: Duration, what: string): number {
   return value === Number.POSITIVE_INFINITY ? value : positiveMillis(value, what)
 }
 
+/** A number of tries; Infinity never gives up. */
+function retriesOf(value: number): number {
+  if (value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value >= 0)) return value
+  throw new TicketsError('OPTION_INVALID', `retries is a whole number from 0, got ${value}`)
+}
+
 /** Fills in the defaults. Throws `OPTION_INVALID` with the option and its value. */
 export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOptions {
   const { name, source, range = {} } = options
@@ -112,7 +118,7 @@ export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOp
       time: limit(range.time ?? '30 seconds', 'range.time'),
     },
     memory,
-    retries: options.retries ?? 8,
+    retries: retriesOf(options.retries ?? 8),
     drainTimeout: positiveMillis(options.drainTimeout ?? '30 seconds', 'drainTimeout'),
     clock: options.clock ?? systemClock,
     logger: harmlessLogger(options.logger),

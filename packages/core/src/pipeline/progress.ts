@@ -24,8 +24,11 @@ export interface Progress {
 /** A partition without rows for this long is worth a word. */
 const QUIET = 5_000
 
+/** What progress is made from. */
+type Figures = Pick<TaskContext<unknown>, 'clock' | 'statuses'>
+
 /** Sums up the tasks of this process. */
-export function progressOf<T>(context: TaskContext<T>, merge: MergeState | null, rate: number): Progress {
+export function progressOf(context: Figures, merge: MergeState | null, rate: number): Progress {
   const all = [...context.statuses.values()]
   const sum = (pick: (status: TaskStatus) => number) => all.reduce((total, status) => total + pick(status), 0)
   const running = all.filter((status) => !status.idle && !status.ended)
@@ -43,7 +46,7 @@ export function progressOf<T>(context: TaskContext<T>, merge: MergeState | null,
   }
 }
 
-function waitingFor<T>(context: TaskContext<T>, merge: MergeState | null): string | null {
+function waitingFor(context: Figures, merge: MergeState | null): string | null {
   if (!merge || merge.waiting === 0) return null
   let slowest: { name: string; watermark: number } | null = null
   for (const name of merge.tasks) {

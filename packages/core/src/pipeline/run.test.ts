@@ -2,11 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { Event, messages } from '../../test/lake.ts'
 import { count } from '../aggregate/count.ts'
 import type { Sink } from '../connectors/sink.ts'
-import type { Source } from '../connectors/source.ts'
 import { into } from '../operators/into.ts'
 import { mapAsync } from '../operators/map-async.ts'
 import { windowed } from '../operators/windowed.ts'
-import type { TaskRecord } from '../records/task-record.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { memorySink } from '../testing/memory-sink.ts'
 import { memorySource } from '../testing/memory-source.ts'
@@ -28,37 +26,6 @@ const make = ({ sink = memorySink<Event>('f'), ...options }: Given = {}, script:
     flows: (events) => ({ f: events.pipe(into(sink)) }),
     ...options,
   })
-
-/** Rows of each record of a task. */
-const rangesIn = (log: ReturnType<typeof memoryLog>) => {
-  const bodies = [...(log.records.get('memory-0')?.values() ?? [])].map(({ body }) => body as unknown as TaskRecord)
-  return bodies.map(({ from, to }) => Number(to) - Number(from)).filter((rows) => rows > 0)
-}
-
-describe('range.rows bounds a range', () => {
-  test('to what the source gives at once', async () => {
-    const log = memoryLog()
-    await make({ log, range: { rows: 4 } }).run({ handleSignals: false })
-    expect(rangesIn(log)).toEqual([4, 4, 2])
-  })
-
-  test('to one row', async () => {
-    const log = memoryLog()
-    await make({ log, range: { rows: 1 } }).run({ handleSignals: false })
-    expect(rangesIn(log)).toEqual(Array(10).fill(1))
-  })
-
-  test('with a source that reads ahead, and so was told of the room too early', async () => {
-    const log = memoryLog()
-    const inner = memorySource({ schema: Event, partitions: [messages([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])], chunk: 3 })
-    const open: Source<Event>['open'] = async (...args) => {
-      const reader = await inner.open(...args)
-      return { ...reader, read: (max) => reader.read({ ...max, rows: 3 }) }
-    }
-    await make({ log, source: { ...inner, open }, range: { rows: 4 } }).run({ handleSignals: false })
-    expect(rangesIn(log)).toEqual([3, 3, 4])
-  })
-})
 
 describe.each(['complete', 'now'] as const)('a source without partitions that reads until %s', (until) => {
   const flows = (sink: Sink<{ events: number }>) => (events: Parameters<PipelineOptions<Event, number>['flows']>[0]) => ({

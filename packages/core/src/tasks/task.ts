@@ -22,8 +22,6 @@ import { LATE, lateOutput } from './writer-specs.ts'
 /** What one read may return: enough to be fast; less where the memory limit asks for it. */
 const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
 
-/** Why a range is cut: it is due, the partition is idle or at its end; before the first row, or a row that needs a later reference time. */
-
 /** How a task came to its end: its part of the run is done, or it was asked to stop. */
 export type TaskResult = 'done' | 'stopped'
 
