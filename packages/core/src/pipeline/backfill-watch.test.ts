@@ -9,7 +9,7 @@ const begin = (log: CommitLog, n: number, name: string, partitions: readonly str
   return log.append(BACKFILLS, { n, attempt: 'a', files: {}, body: { name, parts } })
 }
 
-/** A merge that notes what joins it, and fails where it is told to. */
+/** A merge that notes what joins it, and fails while it is broken. */
 function merge() {
   const joined: [readonly string[], boolean | undefined][] = []
   const it = {

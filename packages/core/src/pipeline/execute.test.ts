@@ -97,7 +97,7 @@ test('leaves no handler and no timer behind where the log cannot be read at firs
   options.log.head = () => Promise.reject(new Error('no disk'))
   await expect(run({})).rejects.toThrow('no disk')
   expect(handlers()).toBe(before)
-  // The last report, as after any run; a timer left behind would go on with them.
+  // The last report, as after any run; a timer left behind would continue them.
   expect(seen).toHaveLength(1)
   expect(context.statuses.size).toBe(0)
 })
