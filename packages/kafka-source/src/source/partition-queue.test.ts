@@ -209,6 +209,19 @@ describe('PartitionQueue', () => {
     expect(q.room).toBe(one.length)
   })
 
+  it('stays full until half of it is read, also where a batch was larger than it', () => {
+    const size = batch({ base: 5, records: [0], last: 0 }).length
+    const q = queue(3 * size - 1)
+    for (let base = 5; base < 8; base++) q.take(answer(batch({ base, records: [0], last: 0 }), 20), base, true)
+    expect([q.bytes, q.room]).toEqual([3 * size, 0])
+    const rooms: number[] = []
+    for (let next = q.shift(); next; next = q.shift()) {
+      q.release(next)
+      rooms.push(q.room)
+    }
+    expect(rooms).toEqual([0, 2 * size - 1, 3 * size - 1])
+  })
+
   it('has no room at its bound or after it, and after a failure', () => {
     const q = new PartitionQueue({ topic: 't', partition: 0, from: 5, end: 20, to: 7, bytes: 1000 })
     q.take(answer(batch({ base: 5, records: [0], last: 0 }), 20), 5, true)

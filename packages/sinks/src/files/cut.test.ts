@@ -34,3 +34,9 @@ test('rows are sorted within each folder, and folders come in the order of their
 test('no rows give one empty file, so that readers find the columns', () => {
   expect([...cut([], all)]).toEqual([{ folder: '', rows: [] }])
 })
+
+test('no rows of a partitioned dataset give one empty file within a partition, where readers look', () => {
+  const plan = partitionPlan(['kind'], Every, 10)
+  expect(plan.empty).toMatch(/^kind=/)
+  expect([...cut([], { ...all, plan })]).toEqual([{ folder: plan.empty, rows: [] }])
+})
