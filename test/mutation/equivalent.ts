@@ -36,6 +36,13 @@ export const equivalents: readonly Equivalent[] = [
     what: 'watermark > this.#earliest → >=',
     why: 'looks at sessions of which none closes yet',
   },
+  {
+    file: 'packages/sinks/src/files/cut.ts',
+    source:
+      "if (joins && !plan && !sortBy && batches.reduce((sum, { length }) => sum + length, 0) <= maxRowsPerFile) return yield { folder: '', rows: batches }",
+    what: 'batches.reduce((sum, { length }) => sum + length, 0) <= maxRowsPerFile → <',
+    why: 'joins the rows of one file here, and not in the encoder',
+  },
   ...['0 → 1', '1024 → 1025', '1024 → 1023', '2 → 3', '2 → 1'].map((what) => ({
     file: engine('session-starts'),
     source: what === '0 → 1' ? '#left = 0' : 'if (this.held > 2 * this.#left + 1024 || this.held > this.#most) {',

@@ -1,3 +1,4 @@
+import type { Logger } from '@tickets/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Cluster } from '../client/client.ts'
 import { type ClaimOptions, claimGroup, type Membership } from './group-claim.ts'
@@ -26,6 +27,8 @@ interface Setup {
 function groupOf({ offsets = {}, partitions = { t: [2, 0, 1] }, log = {}, owns = ['t-0', 't-1', 't-2'] }: Setup) {
   const failures: { looks: (Error | null)[]; commits: (Error | null)[] } = { looks: [], commits: [] }
   const commits: string[] = []
+  const told: string[] = []
+  const logger: Logger = { debug: (text) => void told.push(text), info: () => {}, warn: () => {}, error: () => {} }
   const state = { looks: 0, isCurrent: true, offsets: { ...offsets } }
   const cluster = {
     findTopicPartitionMetadata: (topic: string) => (partitions[topic] ?? []).map((partitionId) => ({ partitionId })),
@@ -57,7 +60,7 @@ function groupOf({ offsets = {}, partitions = { t: [2, 0, 1] }, log = {}, owns =
     },
   }
   const options: ClaimOptions = {
-    ...{ cluster: () => cluster, brokers: ['b:1'], groupId: 'g', topics: Object.keys(partitions), logger: undefined },
+    ...{ cluster: () => cluster, brokers: ['b:1'], groupId: 'g', topics: Object.keys(partitions), logger },
     log: { id: 'log-a', fresh: false, heads: {}, older: new Map(), starts: new Map(), ...log } as ClaimOptions['log'],
     ...{ claimTimeout: CLAIM_TIMEOUT, retryFor: RETRY_FOR },
   }
@@ -73,7 +76,7 @@ function groupOf({ offsets = {}, partitions = { t: [2, 0, 1] }, log = {}, owns =
     )
     return vi.advanceTimersByTimeAsync(0)
   }
-  return { state, failures, commits, begin, outcome: () => started.outcome }
+  return { state, failures, commits, told, begin, outcome: () => started.outcome }
 }
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
@@ -86,7 +89,7 @@ describe('the owner of a first partition', () => {
   it('notes the log there, at the position where the partition begins, and looks again before it reads', async () => {
     const group = groupOf({ partitions: { t: [2, 1, 4], u: [0] }, owns: ['t-1', 't-2', 'u-0'], log: { starts: new Map([['t-1', 40]]) } })
     await group.begin()
-    expect([group.commits, group.outcome()]).toEqual([['t-1: 40 log-a claimed', 'u-0: 0 log-a claimed'], 'open'])
+    expect([group.commits, group.outcome(), group.told]).toEqual([['t-1: 40 log-a claimed', 'u-0: 0 log-a claimed'], 'open', []])
     await soon()
     expect([group.commits.length, group.state.looks, group.outcome()]).toEqual([2, 2, 'claimed'])
   })
@@ -111,7 +114,7 @@ describe('a member without the first partition', () => {
     const group = groupOf({ owns: ['t-1'] })
     await group.begin()
     await vi.advanceTimersByTimeAsync(CLAIM_TIMEOUT / 2)
-    expect(group.outcome()).toBe('open')
+    expect([group.outcome(), group.told[0]]).toEqual(['open', expect.stringContaining('waiting for the owner')])
     group.state.offsets['t-0'] = at(0, 'log-a claimed')
     await vi.advanceTimersByTimeAsync(1000)
     expect([group.commits, group.outcome()]).toEqual([[], 'claimed'])
