@@ -8,6 +8,7 @@ import type { Sink } from '../connectors/sink.ts'
 import type { Source } from '../connectors/source.ts'
 import { into } from '../operators/into.ts'
 import { windowed } from '../operators/windowed.ts'
+import { MERGE } from '../records/merge-record.ts'
 import { crashEverywhere, eachStep } from '../testing/crash-everywhere.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { memorySink } from '../testing/memory-sink.ts'
@@ -90,6 +91,8 @@ describe('a backfill', () => {
     expect(await pipe.backfill({ name: 'again', from: 'earliest', ...quiet })).toMatchObject({ rows: 0 })
     expect(await pipe.run(quiet)).toMatchObject({ rows: 0 })
     expect([...sinks.all.files.keys()]).toEqual(files)
+    // Its tasks are no partitions that joined: nobody would read them.
+    expect(await log.head(MERGE)).toMatchObject({ body: { joined: [] } })
     await expectWhole(sinks)
   })
 

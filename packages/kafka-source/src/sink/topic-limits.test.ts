@@ -3,6 +3,7 @@ import { memoryLog, memorySource, messagesOf } from '@tickets/core/testing'
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, numbers, rawKafka, ticket, unique } from '../../test/helpers.ts'
+import { recordBatch, varint } from '../../test/record-batches.ts'
 import { committed, folder, numbersIn, openWriter, stageTickets, taskOf } from '../../test/sink-helpers.ts'
 import { kafkaSink } from './sink.ts'
 import { batchSize } from './topic-limits.ts'
@@ -22,6 +23,15 @@ async function configure(topic: string, name: string, value: string): Promise<vo
   await admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: topic, configEntries: [{ name, value }] }] })
   await admin.disconnect()
 }
+
+it('measures a message as it is encoded, whatever lengths take how many bytes', () => {
+  expect(batchSize({ key: null, value: 'v'.repeat(100) })).toBe(recordBatch(0, ['v'.repeat(100)]).length)
+  for (const edge of [2 ** 6, 2 ** 13, 2 ** 20, 2 ** 27])
+    for (let byteLength = edge - 12; byteLength < edge + 12; byteLength++) {
+      const record = 3 + varint(-1).length + varint(byteLength).length + byteLength + 1
+      expect(batchSize({ key: null, value: { byteLength } as Uint8Array }), `${byteLength}`).toBe(61 + varint(record).length + record)
+    }
+})
 
 describe.skipIf(!shared)('a message that the topic does not take', () => {
   it('is measured to the byte, as the broker does', async () => {
