@@ -43,6 +43,12 @@ export const equivalents: readonly Equivalent[] = [
     what: 'batches.reduce((sum, { length }) => sum + length, 0) <= maxRowsPerFile → <',
     why: 'joins the rows of one file here, and not in the encoder',
   },
+  ...['4 → 3', '4 → 5'].map((what) => ({
+    file: 'packages/core/src/commit/cached-log.ts',
+    source: 'const KEPT = 4',
+    what,
+    why: 'says only which records are read back from the log',
+  })),
   ...['0 → 1', '1024 → 1025', '1024 → 1023', '2 → 3', '2 → 1'].map((what) => ({
     file: engine('session-starts'),
     source: what === '0 → 1' ? '#left = 0' : 'if (this.held > 2 * this.#left + 1024 || this.held > this.#most) {',
