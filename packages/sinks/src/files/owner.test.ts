@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { folder, parts, tree } from '../../test/helpers.ts'
 import { jsonSink } from '../file-sink.ts'
+import { readOwner, takeOwnership } from './owner.ts'
 
 const Row = defineSchema(z.object({ id: z.string(), at: instant() }), { name: 'row', version: 1, time: 'at' })
 type Row = typeof Row extends Schema<infer T> ? T : never
@@ -269,4 +270,18 @@ test('a log without its pipeline record is called damaged, not the target owned'
   await lake(at, 2, { a: jsonSink(join(at, 'out')) }).run()
   await rm(join(at, 'log/pipeline.json'))
   await expect(lake(at, 3, { a: jsonSink(join(at, 'out')) }).run()).rejects.toMatchObject({ code: 'LOG_DAMAGED' })
+})
+
+test('a mark remembers the last 500 logs that lost the target, which never get it back', async () => {
+  const target = await folder()
+  await mkdir(join(target, '.staging'))
+  const older = Array.from({ length: 500 }, (_, n) => `log${n}`)
+  await writeFile(join(target, '.staging/owner.tickets'), JSON.stringify({ log: 'last', before: older }))
+  expect(await takeOwnership(nodeFiles, target, 'next', true)).toEqual([...older.slice(1), 'last'])
+  expect(await readOwner(nodeFiles, target)).toEqual({ log: 'next', before: [...older.slice(1), 'last'] })
+  for (const log of ['last', 'log1'])
+    await expect(takeOwnership(nodeFiles, target, log, true)).rejects.toMatchObject({
+      code: 'TARGET_OWNED',
+      message: expect.stringContaining('older log'),
+    })
 })
