@@ -43,6 +43,18 @@ export const equivalents: readonly Equivalent[] = [
     what: 'batches.reduce((sum, { length }) => sum + length, 0) <= maxRowsPerFile → <',
     why: 'joins the rows of one file here, and not in the encoder',
   },
+  {
+    file: 'packages/core/src/commit/operator-state.ts',
+    source: 'const INLINE = 256 * 1024',
+    why: 'says only whether a snapshot is in its record or beside it; what is restored is the same',
+  },
+  {
+    file: 'packages/core/src/commit/operator-state.ts',
+    source:
+      "return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(await this.#log.getState(this.#task, name))) as OperatorSnapshots",
+    what: 'true → false',
+    why: 'what is decoded begins with a brace, so no byte order mark stands in front',
+  },
   ...['4 → 3', '4 → 5'].map((what) => ({
     file: 'packages/core/src/commit/cached-log.ts',
     source: 'const KEPT = 4',

@@ -6,7 +6,7 @@ import { createTopic, numbers, rawKafka, ticket, unique } from '../../test/helpe
 import { recordBatch, varint } from '../../test/record-batches.ts'
 import { committed, folder, numbersIn, openWriter, stageTickets, taskOf } from '../../test/sink-helpers.ts'
 import { kafkaSink } from './sink.ts'
-import { batchSize } from './topic-limits.ts'
+import { batchSize, requestBytes } from './topic-limits.ts'
 
 const shared = await sharedBroker('what a topic takes')
 const brokers = shared ?? []
@@ -31,6 +31,16 @@ it('measures a message as it is encoded, whatever lengths take how many bytes', 
       const record = 3 + varint(-1).length + varint(byteLength).length + byteLength + 1
       expect(batchSize({ key: null, value: { byteLength } as Uint8Array }), `${byteLength}`).toBe(61 + varint(record).length + record)
     }
+})
+
+it('keeps a request of several messages a tenth below what the topic takes in one batch, and at least one byte', () => {
+  const of = (batchBytes: number | null) => ({ partitions: 1, batchBytes, needsKey: false })
+  expect([requestBytes(1e6, of(10_000)), requestBytes(500, of(10_000)), requestBytes(500, of(null)), requestBytes(500, of(60))]).toEqual([
+    9000 - 61,
+    500,
+    500,
+    1,
+  ])
 })
 
 describe.skipIf(!shared)('a message that the topic does not take', () => {
