@@ -140,42 +140,6 @@ describe.skipIf(!database)('a table that is there', () => {
 })
 
 describe.skipIf(!database)('whose table it is', () => {
-  test('another log is refused, until it overwrites: then the old one never gets it back, and its process publishes nothing more', async () => {
-    const table = newTable('owned')
-    const sink = () => mysqlSink<Thing>({ url, table, key: 'id' })
-    await commit(sink(), 0, ['a', 'b'], 'old')
-    const zombie = await open(sink(), 'old')
-    await zombie.write(Batch.of(Thing, [thing('zombie')]))
-    const staged = (await zombie.stage(1, 'a', range(1, 2))) as Staged
-    for (const step of [() => sink().prepare?.({ id: 'new' }), () => open(sink(), 'new')])
-      await expect(step()).rejects.toMatchObject({ code: 'TARGET_OWNED', message: expect.stringMatching(/belongs to the log old/) })
-    const replacing = mysqlSink<Thing>({ url, table, key: 'id', mode: 'overwrite' })
-    expect(await replacing.prepare?.({ id: 'new' })).toEqual({ takesOver: true, remove: [] })
-    expect((await database?.rows(table))?.length).toBe(2)
-    await commit(replacing, 0, ['c'], 'new', { takesOver: true })
-    // Beginning again, as each process does, replaces nothing.
-    await commit(replacing, 1, ['d'], 'new', { takesOver: true })
-    await expect(zombie.publish(staged)).rejects.toMatchObject({ code: 'TARGET_OWNED' })
-    await zombie.close()
-    await expect(open(sink(), 'old', { takesOver: true })).rejects.toMatchObject({
-      code: 'TARGET_OWNED',
-      message: expect.stringMatching(/was taken over/),
-    })
-    expect((await database?.rows(table))?.map((row) => row.id).sort()).toEqual(['c', 'd'])
-    expect(await query(`SELECT * FROM _tickets_staged WHERE table_name = '${table}'`)).toEqual([])
-  })
-
-  test('of two logs that begin at once one gets it; all processes of that log do', async () => {
-    const table = newTable('raced')
-    const all = await Promise.allSettled(
-      ['x', 'y', 'x', 'y', 'x', 'y'].map((log) => open(mysqlSink<Thing>({ url, table }), log).then((w) => w.close().then(() => log))),
-    )
-    const winners = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-    expect(winners.length).toBe(3)
-    expect(new Set(winners).size).toBe(1)
-    for (const one of all) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'TARGET_OWNED', retryable: false })
-  })
-
   test('rows that nobody wrote with a log stay in append mode, and go when they are overwritten', async () => {
     const [kept, gone] = [newTable('kept'), newTable('gone')]
     for (const table of [kept, gone]) {
@@ -186,43 +150,5 @@ describe.skipIf(!database)('whose table it is', () => {
     await commit(mysqlSink<Thing>({ url, table: gone, key: 'id', mode: 'overwrite' }), 0, ['a'], 'log1', { takesOver: true })
     expect((await database?.rows(kept))?.length).toBe(2)
     expect((await database?.rows(gone))?.length).toBe(1)
-  })
-
-  test('a log that wrote elsewhere takes only what is its own', async () => {
-    const table = newTable('moved')
-    await commit(mysqlSink<Thing>({ url, table }), 0, ['a'])
-    await (await open(mysqlSink<Thing>({ url, table }), 'log1', { moved: true })).close()
-    await expect(open(mysqlSink<Thing>({ url, table: newTable() }), 'log1', { moved: true })).rejects.toMatchObject({ code: 'PIPELINE_CHANGED' })
-  })
-
-  test('a table that was dropped, or a database that lost what it had committed, is told and not written over', async () => {
-    const table = newTable('lost')
-    const sink = mysqlSink<Thing>({ url, table })
-    for (let n = 0; n < 3; n++) await commit(sink, n, [`${n}`])
-    const writer = await open(sink)
-    await writer.write(Batch.of(Thing, [thing('x')]))
-    const staged = (await writer.stage(3, 'a', range(3, 4))) as Staged
-    await query(`UPDATE _tickets_guard SET n = 1 WHERE table_name = '${table}'`)
-    await expect(writer.publish(staged)).rejects.toMatchObject({
-      code: 'STAGED_LOST',
-      message: expect.stringMatching(/up to range 1, and the log knows of 2/),
-    })
-    await writer.close()
-    await query(`DROP TABLE ${table}`)
-    await expect(open(sink)).rejects.toMatchObject({ code: 'TARGET_UNUSABLE', message: expect.stringMatching(/was dropped/) })
-  })
-
-  test('staged rows of which some are gone are not published', async () => {
-    const table = newTable('partly')
-    const writer = await open(mysqlSink<Thing>({ url, table }))
-    await writer.write(Batch.of(Thing, [thing('x'), thing('y')]))
-    const staged = (await writer.stage(0, 'a', range(0, 1))) as Staged
-    const [{ rows_in, id: range_id }] = (await query(`SELECT id, rows_in FROM _tickets_staged WHERE table_name = '${table}'`)) as [
-      Record<string, unknown>,
-    ]
-    await query(`DELETE FROM ${rows_in} WHERE _tickets_range = ${range_id} AND _tickets_row = 1`)
-    await expect(writer.publish(staged)).rejects.toMatchObject({ code: 'STAGED_LOST' })
-    await expect(writer.publish({ n: 'x' })).rejects.toMatchObject({ code: 'LOG_DAMAGED' })
-    await writer.close()
   })
 })

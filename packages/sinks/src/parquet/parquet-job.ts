@@ -26,17 +26,11 @@ export interface ParquetJob {
   readonly texts: readonly TextSlot[]
   /** Columns of instants. */
   readonly times: readonly string[]
-  /** Columns of numbers, where the table is wide (`WIDE`); none otherwise. */
+  /** Columns of numbers, where the table is wide; none otherwise. */
   readonly numbers: readonly string[]
   readonly settings: ParquetSettings
   readonly footer: ReadonlyMap<string, string>
 }
-
-/**
- * A table of more columns than this is wide: its files have few rows, and what each column costs whatever it holds counts. A dictionary takes some
- * 40 kB and a tenth of a millisecond to begin, and seldom pays for numbers there.
- */
-export const WIDE = 256
 
 /** How the file is written, as its sink was asked for. */
 export interface ParquetSettings {

@@ -38,12 +38,4 @@ describe.skipIf(!database)('the place of a table', () => {
     }
     await writer.close()
   })
-
-  test('that nobody owns any more is an error where the log has published', async () => {
-    const sink = mysqlSink<Every>({ url, table: newTable() })
-    await sink.begin?.(log)
-    await sink.begin?.({ ...log, published: true })
-    await database?.query('DELETE FROM _tickets_owner')
-    await expect(sink.begin?.({ ...log, published: true })).rejects.toMatchObject({ code: 'TARGET_LOST', retryable: false })
-  })
 })
