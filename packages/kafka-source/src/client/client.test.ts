@@ -102,12 +102,12 @@ describe('a client', () => {
     await cluster.connect()
     expect(broker.open()).toBe(1)
     dropConnections(kafka)
-    await vi.waitUntil(() => broker.open() === 0)
+    await vi.waitUntil(() => broker.open() === 0, { timeout: 60_000 })
     const again = createCluster(kafka)
     await again.connect()
     expect(broker.opened()).toBe(2)
     destroyClient(kafka)
-    await vi.waitUntil(() => broker.open() === 0)
+    await vi.waitUntil(() => broker.open() === 0, { timeout: 60_000 })
   })
 
   it('ends its connections also when disconnecting fails', async () => {
@@ -115,7 +115,7 @@ describe('a client', () => {
     const kafka = createKafka(broker, { retries: 0 })
     await createCluster(kafka).connect()
     await closeClient(kafka, () => Promise.reject(new Error('it cannot')))
-    await vi.waitUntil(() => broker.open() === 0)
+    await vi.waitUntil(() => broker.open() === 0, { timeout: 60_000 })
   })
 
   it('ends its cluster after the work, whether the work succeeds or throws', async () => {
@@ -123,7 +123,7 @@ describe('a client', () => {
     expect(await withCluster(createKafka(broker, { retries: 0 }), async () => 'done')).toBe('done')
     const failing = withCluster(createKafka(broker, { retries: 0 }), () => Promise.reject(new Error('the work failed')))
     await expect(failing).rejects.toThrow('the work failed')
-    await vi.waitUntil(() => broker.open() === 0)
+    await vi.waitUntil(() => broker.open() === 0, { timeout: 60_000 })
     expect(broker.opened()).toBe(2)
   })
 
@@ -133,7 +133,7 @@ describe('a client', () => {
     const cluster = createCluster(kafka)
     await cluster.connect()
     await expect(cluster.metadata()).rejects.toThrow()
-    await vi.waitUntil(() => broker.open() === 0)
+    await vi.waitUntil(() => broker.open() === 0, { timeout: 60_000 })
     destroyClient(kafka)
   })
 

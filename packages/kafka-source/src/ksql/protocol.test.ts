@@ -183,7 +183,7 @@ describe('a push query', () => {
   it('is closed at the server when the signal aborts, which is no error', async () => {
     const stop = new AbortController()
     const asked = ask(endless, { signal: stop.signal })
-    await vi.waitUntil(() => server?.asked.length === 1)
+    await vi.waitUntil(() => server?.asked.length === 1, { timeout: 60_000 })
     // The header has come by the time that the row has.
     await sleep(100)
     stop.abort()

@@ -108,7 +108,7 @@ describe.skipIf(!shared)('the offsets of a group', () => {
     const m = await member({ brokers, topic, groupId, ...quick })
     const reader = await m.open(`${topic}-1`, 0)
     for (let position = 1; position <= 7; position++) await reader.commit?.(position, 'log-a')
-    await vi.waitUntil(async () => (await committed(groupId, topic))?.some((p) => p.offset === '7'), { timeout: 5000, interval: 100 })
+    await vi.waitUntil(async () => (await committed(groupId, topic))?.some((p) => p.offset === '7'), { timeout: 60_000, interval: 100 })
     await reader.commit?.(8, 'log-a')
     await m.close()
     expect(await committed(groupId, topic)).toContainEqual({ partition: 1, offset: '8', metadata: 'log-a' })

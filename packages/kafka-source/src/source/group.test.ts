@@ -1,10 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
-import { createTopic, drain, limit, member, numbers, rawKafka, send, unique } from '../../test/helpers.ts'
-
-// Node says most of its warnings once a process, so they are noted from the start.
-const warnings: string[] = []
-process.on('warning', (warning) => warnings.push(warning.message))
+import { createTopic, drain, limit, member, numbers, send, unique } from '../../test/helpers.ts'
 
 const shared = await sharedBroker('consumer groups')
 const brokers = shared ?? []
@@ -15,14 +11,6 @@ const topicOf = async (name: string, partitions: number, count: number) => {
   await createTopic(brokers, topic, partitions)
   for (let p = 0; p < partitions; p++) await send(brokers, topic, p * count, (p + 1) * count, p)
   return topic
-}
-
-const committed = async (groupId: string, topic: string) => {
-  const admin = rawKafka(brokers).admin()
-  await admin.connect()
-  const answer = await admin.fetchOffsets({ groupId, topics: [topic] })
-  await admin.disconnect()
-  return answer[0]?.partitions
 }
 
 describe.skipIf(!shared)('a consumer group', () => {
@@ -50,15 +38,6 @@ describe.skipIf(!shared)('a consumer group', () => {
     await a.close()
   })
 
-  it('ends a pending read with TASK_LOST when the partition goes', async () => {
-    const topic = await topicOf('pending', 1, 0)
-    const m = await member({ brokers, topic, groupId: unique('g'), ...quick })
-    const reading = (await m.open(`${topic}-0`, 0)).read(limit({ ms: 60_000 }))
-    reading.catch(() => {})
-    await m.close()
-    await expect(reading).rejects.toMatchObject({ code: 'TASK_LOST' })
-  })
-
   it('stays a member while a reader is not read for more than twice the session timeout', async () => {
     const topic = await topicOf('slow', 1, 20_000)
     const m = await member({
@@ -77,71 +56,5 @@ describe.skipIf(!shared)('a consumer group', () => {
     expect([...first.rows, ...rest.rows]).toEqual(numbers(0, 20_000))
     expect(m.events).toEqual([`+${topic}-0`])
     await m.close()
-  })
-
-  it('1.3 commits offsets with the log id, and refuses those of another log or without a record', async () => {
-    const topic = await topicOf('offsets', 2, 10)
-    const groupId = unique('g')
-    const m = await member({ brokers, topic, groupId, ...quick })
-    const reader = await m.open(`${topic}-1`, 0)
-    for (let position = 1; position <= 7; position++) await reader.commit?.(position, 'log-a')
-    await vi.waitUntil(async () => (await committed(groupId, topic))?.some((p) => p.offset === '7'), { timeout: 60_000, interval: 100 })
-    await reader.commit?.(8, 'log-a')
-    await m.close()
-    expect(await committed(groupId, topic)).toContainEqual({ partition: 1, offset: '8', metadata: 'log-a' })
-    const heads = { [`${topic}-0`]: null, [`${topic}-1`]: 8 }
-    const check = (log: Parameters<NonNullable<typeof m.source.checkOffsets>>[0]) => m.source.checkOffsets?.(log)
-    await check({ id: 'log-a', fresh: false, heads })
-    await check({ id: 'log-b', fresh: true, heads: {} })
-    await expect(check({ id: 'log-b', fresh: false, heads })).rejects.toMatchObject({
-      code: 'OFFSETS_FOREIGN',
-      message: expect.stringContaining('log-a'),
-    })
-    await expect(check({ id: 'log-a', fresh: false, heads: { ...heads, [`${topic}-1`]: null } })).rejects.toMatchObject({ code: 'OFFSETS_FOREIGN' })
-    await expect(check({ id: 'log-a', fresh: false, heads: { ...heads, [`${topic}-1`]: 7 } })).rejects.toMatchObject({ code: 'OFFSETS_FOREIGN' })
-  })
-
-  it('refuses offsets that a program without a log committed', async () => {
-    const topic = await topicOf('others', 1, 10)
-    const groupId = unique('g')
-    const admin = rawKafka(brokers).admin()
-    await admin.connect()
-    await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '3' }] })
-    await admin.disconnect()
-    const m = await member({ brokers, topic, groupId, ...quick })
-    await expect(m.source.checkOffsets?.({ id: 'log-a', fresh: false, heads: {} })).rejects.toMatchObject({ code: 'OFFSETS_FOREIGN' })
-    await m.close()
-  })
-
-  it('refuses a second use at the same time, and can be used again after', async () => {
-    const topic = await topicOf('twice', 1, 3)
-    const m = await member({ brokers, topic, groupId: unique('g'), ...quick })
-    const on = { assigned: () => {}, revoked: async () => {}, failed: () => {} }
-    await expect(m.source.partitions(on)).rejects.toMatchObject({ code: 'OPTION_INVALID' })
-    await m.close()
-    await (await m.source.partitions(on)).close()
-  })
-
-  it('leaves nothing open behind, and says nothing on the console', async () => {
-    const topic = await topicOf('quiet', 2, 10)
-    const spies = (['log', 'info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level))
-    const open = () =>
-      process
-        .getActiveResourcesInfo()
-        .filter((kind) => /TCP|TLS|Timeout/.test(kind))
-        .sort()
-    const before = open()
-    const m = await member({ brokers, topic, groupId: unique('g'), ...quick })
-    await m.source.describe()
-    await drain(await m.open(`${topic}-0`, 0, { to: 10 }))
-    expect(open().length).toBeGreaterThan(before.length)
-    await m.close()
-    await vi.waitUntil(() => open().filter((k) => k !== 'Timeout').length <= before.filter((k) => k !== 'Timeout').length, {
-      timeout: 3000,
-      interval: 100,
-    })
-    expect(warnings).toEqual([])
-    for (const spy of spies) expect(spy).not.toHaveBeenCalled()
-    vi.restoreAllMocks()
   })
 })

@@ -48,7 +48,7 @@ describe.skipIf(!shared)('a session', () => {
     const source = kafkaSource({ schema: Ticket, brokers, topic, groupId: unique('g'), retryFor: 1000, ...quick })
     const before = open().filter((kind) => kind !== 'Timeout').length
     await expect(source.partitions(on)).rejects.toMatchObject({ code: 'SOURCE_MISSING' })
-    await vi.waitUntil(() => open().filter((kind) => kind !== 'Timeout').length <= before)
+    await vi.waitUntil(() => open().filter((kind) => kind !== 'Timeout').length <= before, { timeout: 60_000 })
     await createTopic(brokers, topic)
     await (await source.partitions(on)).close()
   })
@@ -93,7 +93,7 @@ describe.skipIf(!shared)('a session', () => {
         (t) => t.created,
         () => false,
       )
-    await vi.waitUntil(created, { timeout: 10_000, interval: 200 })
+    await vi.waitUntil(created, { timeout: 60_000, interval: 200 })
     await send(brokers, topic, 1000, 1200)
     await expect(drain(reader)).rejects.toMatchObject({ code: expect.stringMatching(/SOURCE_CHANGED|TASK_LOST/) })
     // Whoever opens it again gets the error.
@@ -112,7 +112,7 @@ describe.skipIf(!shared)('a session', () => {
     expect(open().length).toBeGreaterThan(before.length)
     await m.close()
     await vi.waitUntil(() => open().filter((k) => k !== 'Timeout').length <= before.filter((k) => k !== 'Timeout').length, {
-      timeout: 3000,
+      timeout: 60_000,
       interval: 100,
     })
     expect(warnings).toEqual([])

@@ -207,31 +207,6 @@ describe.skipIf(!shared)('kafkaSource on a real broker', () => {
     await m.close()
   })
 
-  it('stops when a topic is deleted and created again under a reader, also when it is longer than before', async () => {
-    const topic = await prepared('under', 50)
-    const m = await member({ brokers, topic, groupId: unique('g') })
-    await m.source.describe()
-    const reader = await m.open(`${topic}-0`, 0)
-    await drain(reader, { enough: (n) => n === 50 })
-    const admin = rawKafka(brokers).admin()
-    await admin.connect()
-    await admin.deleteTopics({ topics: [topic] })
-    await admin.disconnect()
-    await new Promise((done) => setTimeout(done, 1000))
-    const created = () =>
-      ensureTopic({ brokers, topic, partitions: 1 }).then(
-        (t) => t.created,
-        () => false,
-      )
-    await vi.waitUntil(created, { timeout: 60_000, interval: 200 })
-    await send(brokers, topic, 1000, 1200)
-    await expect(drain(reader)).rejects.toMatchObject({ code: expect.stringMatching(/SOURCE_CHANGED|TASK_LOST/) })
-    // Whoever opens it again gets the error.
-    await m.until((held) => held.length > 0)
-    await expect(m.open(`${topic}-0`, 50)).rejects.toMatchObject({ code: 'SOURCE_CHANGED' })
-    await m.close()
-  })
-
   it('names a missing topic, those that exist, and how to create it', async () => {
     const there = await prepared('there', 0)
     const source = kafkaSource({ schema: Ticket, brokers, topic: 'not-there', groupId: unique('g') })
