@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { count } from '../aggregate/count.ts'
 import { countDistinct } from '../aggregate/count-distinct.ts'
+import type { Source } from '../connectors/source.ts'
 import { into } from '../operators/into.ts'
 import { windowed } from '../operators/windowed.ts'
 import { memoryLog } from '../testing/memory-log.ts'
@@ -103,4 +104,20 @@ test('late rows are an output', async () => {
     { flow: 'windows', partition: 'memory-0', position: 2, windows: '[["2026-01-01T00:00:00.000Z","2026-01-01T00:01:00.000Z"]]' },
   ])
   expect(total(sinks.windows)).toBe(2)
+})
+
+test('takes no source whose positions are not JSON, since records hold them', () => {
+  const source = memorySource({ schema: Ticket, partitions: [] })
+  const timed: Source<Ticket, Date> = {
+    name: 'dates',
+    schema: Ticket,
+    until: 'now',
+    partitions: source.partitions,
+    describe: async () => ({ topics: [], partitions: [] }),
+    open: () => Promise.reject(new Error('not opened')),
+  }
+  const flows = () => ({})
+  pipeline({ name: 'numbers', source, log: memoryLog(), flows })
+  // @ts-expect-error a Date comes back from JSON as text
+  pipeline({ name: 'dates', source: timed, log: memoryLog(), flows })
 })
