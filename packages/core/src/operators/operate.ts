@@ -1,4 +1,4 @@
-import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
+import { type Observable, type OperatorFunction, Subscriber } from 'rxjs'
 import { currentScope, type Scope } from '../dataflow/scope.ts'
 
 /** One subscription of an operator. */
@@ -33,18 +33,23 @@ function subscribe<A, B>(out: Subscriber<B>, source: Observable<A>, make: (out: 
     scope?.watch(out)
     const operation = make(out, scope)
     out.add(() => operation.unsubscribe?.())
-    out.add(
-      source.subscribe({
-        next: (value) => guard(() => operation.next(value)),
-        error: (error) => out.error(error),
-        complete: () =>
-          guard(() => {
-            const rest = operation.complete?.()
-            if (rest) rest.then(() => out.complete())
-            else out.complete()
-          }),
-      }),
-    )
+    const upstream = new Subscriber<A>({
+      next: (value) => guard(() => operation.next(value)),
+      error: (error) => out.error(error),
+      complete: () =>
+        guard(() => {
+          const rest = operation.complete?.()
+          if (rest)
+            rest.then(
+              () => out.complete(),
+              (error) => out.error(error),
+            )
+          else out.complete()
+        }),
+    })
+    // Before it is subscribed: a synchronous source is stopped while it still emits, by an error or a `take` after this operator.
+    out.add(upstream)
+    source.subscribe(upstream)
     operation.ready?.()
   })
 }
