@@ -108,4 +108,10 @@ function checkNames(parts: readonly BackfillPart[], partitions: readonly string[
       'OPTION_INVALID',
       `the source has a partition ${taken.task}, as this backfill's task would be called: give it another name`,
     )
+  const twice = parts.find(({ task }, i) => parts.findIndex((other) => other.task === task) < i)
+  if (twice)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `two partitions of the source would share the task ${twice.task} of this backfill, since ${twice.partition} differs from another one in -0 alone: name partitions <topic>-<number>`,
+    )
 }
