@@ -19,7 +19,7 @@ function misfit(field: Field, value: unknown): string | null {
   }
 }
 
-const textOf = (value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value)
+const textOf = (value: unknown) => ((typeof value === 'number' && !Number.isFinite(value)) || typeof value === 'bigint' ? String(value) : value)
 
 /**
  * Splits results into those whose values fit their columns and those with a value that does not, such as a sum of integers beyond 2^53 − 1. The second
