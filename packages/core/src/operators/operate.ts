@@ -35,14 +35,14 @@ function subscribe<A, B>(out: Subscriber<B>, source: Observable<A>, make: (out: 
     out.add(() => operation.unsubscribe?.())
     const upstream = new Subscriber<A>({
       next: (value) => guard(() => operation.next(value)),
-      error: (error) => out.error(error),
+      error: (error: unknown) => out.error(error),
       complete: () =>
         guard(() => {
           const rest = operation.complete?.()
           if (rest)
             rest.then(
               () => out.complete(),
-              (error) => out.error(error),
+              (error: unknown) => out.error(error),
             )
           else out.complete()
         }),
