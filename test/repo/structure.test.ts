@@ -80,7 +80,7 @@ const reasons = new Map([
 ])
 
 /** Sources without a spec of their own. */
-const BARE = 15
+const BARE = 2
 
 /** Entries name exports, and a file of types has nothing to run. */
 function hasCode(path: string): boolean {
