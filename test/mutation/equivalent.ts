@@ -55,6 +55,12 @@ export const equivalents: readonly Equivalent[] = [
     what: 'true → false',
     why: 'what is decoded begins with a brace, so no byte order mark stands in front',
   },
+  {
+    file: 'packages/core/src/node/log/checksum.ts',
+    source: 'const START = openingOf(1).length + HASH + BETWEEN.length',
+    what: '1 → 2',
+    why: 'the opening of each format has the same length',
+  },
   ...['4 → 3', '4 → 5'].map((what) => ({
     file: 'packages/core/src/commit/cached-log.ts',
     source: 'const KEPT = 4',

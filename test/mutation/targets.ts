@@ -52,7 +52,7 @@ export const targets: readonly Target[] = [
   { sources: /^packages\/core\/src\/schema\//, stages: [decoder, core('schema/fast/equivalence')] },
   {
     sources: /^packages\/core\/src\/merge\//,
-    stages: [core('merge/fold', 'merge/buckets', 'merge/backfill-horizon'), model, protocol('merge', 'source-watermarks')],
+    stages: [core('merge/fold', 'merge/buckets', 'merge/backfill-horizon', 'window/fill'), model, protocol('merge', 'source-watermarks')],
   },
   {
     sources: /^packages\/core\/src\/commit\//,
@@ -76,7 +76,7 @@ export const targets: readonly Target[] = [
   },
   {
     sources: /^packages\/core\/src\/node\//,
-    stages: [core('node/log/commit-log', 'node/log/log-layout', 'node/log/state-files', 'node/log-faults'), core('testing/contracts/contracts')],
+    stages: [core('node/log/commit-log', 'node/log/log-layout', 'node/log/state-files', 'node/log-faults'), core('testing/contracts/log-contract')],
   },
   { sources: /^packages\/kafka-source\/src\/source\/empty-answers\.ts$/, stages: [kafka('source/empty-answers', 'source/fetcher-gaps')] },
   { sources: /^packages\/kafka-source\/src\/source\/group-claim\.ts$/, stages: [kafka('source/group-claim')] },

@@ -62,3 +62,21 @@ test('a lone last record without results is committed by the merge, so that nobo
   expect(await log.head(MERGE)).toMatchObject({ body: { position: { 'memory-0': head.n + 1 } } })
   expect(sink.rows).toHaveLength(2)
 })
+
+test('a run that finds nothing new leaves the records of the merge as they are', async () => {
+  const [log, sink] = [memoryLog(), memorySink<{ events: number }>('f')]
+  const run = () =>
+    pipeline({
+      name: 'p',
+      source: memorySource({ schema: Event, partitions: [messages([1, 2])], until: 'now' }),
+      log,
+      flows: (events) => ({ f: events.pipe(windowed(tumbling({ size: '1 second' }), { aggregate: { events: count() } }), into(sink)) }),
+    }).run({ handleSignals: false })
+  await run()
+  const head = await log.head(MERGE)
+  for (let again = 0; again < 2; again++) {
+    await run()
+    expect(await log.head(MERGE)).toEqual(head)
+  }
+  expect(sink.rows).toHaveLength(2)
+})

@@ -1,11 +1,15 @@
 import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Batch, defineSchema, instant, type Staged } from '@tickets/core'
+import { Batch, defineSchema, instant, type Staged, TicketsError } from '@tickets/core'
+import { nodeFiles } from '@tickets/core/node'
 import { jsonSink, parquetSink } from '@tickets/sinks'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { commit, duck, Every, folder, parts, plain, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
+import type { Encoder } from '../encoders/encoder.ts'
+import { jsonEncoder } from '../encoders/json.ts'
+import { type StagePlace, stageRange } from './stage.ts'
 
 const staging = '.staging/log1/all/tickets-0'
 const part = (n: number, k = 0) => `part-log1-tickets-0-${n}-${k}.jsonl`
@@ -209,4 +213,21 @@ test('7.4 the order of keys in a position does not show in the bytes', async () 
   }
   expect(Buffer.compare(await bytes({ a: 1, b: 2 }), await bytes({ b: 2, a: 1 }))).toBe(0)
   expect(Buffer.compare(await bytes({ a: 1, b: 2 }), await bytes({ a: 1, b: 3 }))).not.toBe(0)
+})
+
+test('an encoder that fails is named with what helps, and its range leaves nothing in the record', async () => {
+  const target = await folder()
+  const encoder: Encoder = { ...jsonEncoder, encode: () => Promise.reject(new RangeError('too long')) }
+  const place: StagePlace = {
+    ...{ target, task, schema: Every, encoder, files: nodeFiles, isHeld: false, durable: new Set<string>() },
+    ...{ plan: null, sortBy: null, maxRowsPerFile: Number.POSITIVE_INFINITY },
+  }
+  const rows = [Batch.of(Every, [plain])]
+  await expect(stageRange(place, rows, 0, 'a', range(0, 1))).rejects.toMatchObject({
+    code: 'ENCODER_FAILED',
+    message: expect.stringMatching(/flow "all".*too long.*maxRowsPerFile/),
+  })
+  const own = new TicketsError('SINK_FAILED', 'as it was')
+  const failing = { ...encoder, encode: () => Promise.reject(own) }
+  await expect(stageRange({ ...place, encoder: failing }, rows, 0, 'b', range(0, 1))).rejects.toBe(own)
 })
