@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type FileLayer, nodeFiles } from './files/file-layer.ts'
 import { commitLog } from './log/commit-log.ts'
@@ -51,6 +51,25 @@ it('the first state makes the folder durable that a process made and did not syn
   synced.length = 0
   await log.putState(TASK, '1-a.json', bytes)
   expect(synced).toContain(task())
+})
+
+it('3.4 the folders of a log are durable before it says that it began, whoever made them', async () => {
+  const [at, early] = [join(path, 'deep', 'log'), join(path, 'early')]
+  await nodeFiles.makeFolder(early)
+  for (const folder of [at, early]) {
+    const calls: string[] = []
+    const files: FileLayer = {
+      ...nodeFiles,
+      syncFolder: (one) => nodeFiles.syncFolder(one).then(() => void calls.push(one)),
+      link: (from, to) => {
+        calls.push(`link ${basename(to)}`)
+        return nodeFiles.link(from, to)
+      },
+    }
+    await commitLog(folder, { files }).begin(pipeline)
+    const before = calls.slice(0, calls.indexOf('link pipeline.json'))
+    for (let one = folder; one !== dirname(path); one = dirname(one)) expect(before, one).toContain(one)
+  }
 })
 
 it('a crash while pruning leaves no hole, in whatever order the folder lists its names', async () => {
