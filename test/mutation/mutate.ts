@@ -130,13 +130,17 @@ async function mutateFile(runner: Runner, file: string, until: number): Promise<
   const found: Result[] = []
   const attempt = async (mutated: Ask, most: number) => {
     const answer = await runner.ask(mutated, most)
-    if (answer === 'hung' || answer.failed === null || answer.loaded) return answer
+    if (answer === 'hung' || answer.loaded) return answer
     runner.stop()
     return runner.ask(mutated, most)
   }
   for (const mutant of mutants) {
     if (Date.now() > until) break
     const answer = equivalentOf(file, mutant) ? 'equivalent' : await attempt({ ...ask, mutation: mutant }, limit)
+    if (typeof answer !== 'string' && !answer.loaded) {
+      console.log(`  ${file}: left out, no test of this thread loads it`)
+      break
+    }
     const outcome: Outcome = typeof answer === 'string' ? answer : answer.failed === null ? 'survived' : 'killed'
     if (outcome === 'survived') console.log(`  ${file}:${mutant.line}  ${mutant.what}\n    ${mutant.source}`)
     found.push({ ...mutant, file, outcome })

@@ -72,6 +72,30 @@ it('3.4 the folders of a log are durable before it says that it began, whoever m
   }
 })
 
+it('a temporary file that somebody took away is an error, unless the number is taken meanwhile', async () => {
+  const record = (attempt: string) => ({ n: 0, attempt, files: {}, body: null })
+  for (const isTaken of [false, true]) {
+    let links = 0
+    const files: FileLayer = {
+      ...nodeFiles,
+      link: async (from, to) => {
+        if (links++ > 0) return nodeFiles.link(from, to)
+        await nodeFiles.unlink(from)
+        if (isTaken) await commitLog(path).append(TASK, record('other'))
+        return nodeFiles.link(from, to)
+      },
+    }
+    const appended = commitLog(path, { files }).append(TASK, record('own'))
+    if (isTaken) expect(await appended).toBe('exists')
+    else await expect(appended).rejects.toMatchObject({ code: 'LOG_UNUSABLE', message: expect.stringContaining('disappeared') })
+  }
+})
+
+it.each([-1, 0.5, Number.NaN, 2 ** 53])('refuses %s as the number of a record', async (n) => {
+  const append = async () => commitLog(path).append(TASK, { n, attempt: 'a', files: {}, body: null })
+  await expect(append).rejects.toMatchObject({ code: 'OPTION_INVALID' })
+})
+
 it('a crash while pruning leaves no hole, in whatever order the folder lists its names', async () => {
   const log = commitLog(path)
   for (let n = 0; n < 8; n++) await log.append(TASK, { n, attempt: 'a', files: {}, body: null })

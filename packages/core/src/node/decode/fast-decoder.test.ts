@@ -1,97 +1,84 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { instant } from '../../base/instant.ts'
-import { Batch, internals } from '../../batch/batch.ts'
+import { internals, type Schema } from '../../batch/batch.ts'
 import { dataOf } from '../../batch/builder.ts'
+import type { ColumnCut } from '../../batch/column-store.ts'
 import { defineSchema } from '../../schema/define.ts'
+import { bytesOf, shown } from '../../schema/fast/decoders.fixture.ts'
+import { type RowPlan, rowPlan } from '../../schema/fast/plan.ts'
 import { fastDecoder } from './fast-decoder.ts'
-import type { DecodeAnswer } from './messages.ts'
-import { pieceOf, threadPlan } from './pieces.fixture.ts'
+import type { Piece } from './messages.ts'
 
-const Row = defineSchema(
-  z.object({
-    at: instant(),
-    text: z.string(),
-    kind: z.enum(['x', 'y']),
-    size: z.number().nullable(),
-    maybe: z.string().optional(),
-    flag: z.boolean(),
-  }),
-  { name: 'row', time: 'at' },
-)
-const row = (second: number, more: object = {}) =>
-  JSON.stringify({ at: new Date(second * 1000).toISOString(), text: `é ${second}`, kind: 'y', size: 1.5, flag: second % 2 === 0, ...more })
-
-/** The rows of an answer, as the thread that asked makes a batch of them. */
-const rowsOf = (columns: DecodeAnswer['columns'], length: number) =>
-  columns &&
-  internals
-    .make(
-      Row,
-      Row.fields.map((field, i) => dataOf(field, length, columns[i] as never)),
-      length,
-    )
-    .toArray()
-
-/** Decodes as `Row` itself does. */
-const expected = (messages: readonly string[]) =>
-  Row.decode(messages.map((message, offset) => ({ value: new TextEncoder().encode(message), offset }))).batch.toArray()
-
-const decoder = () => fastDecoder(threadPlan(Row))
-
-test('gives the columns of all messages, wherever values are missing', () => {
-  const messages = [row(1), row(2, { size: null }), row(3, { maybe: 'm' }), row(4, { text: '' })]
-  expect(rowsOf(decoder()(pieceOf(messages)), 4)).toEqual(expected(messages))
+const Row = defineSchema(z.object({ at: instant(), text: z.string(), kind: z.enum(['x', 'y']).nullable(), size: z.number().optional() }), {
+  name: 'row',
+  time: 'at',
+})
+const Timeless = Row as Schema<unknown>
+const START = 1.7e12
+const row = (i: number, more: object = {}) => ({
+  ...{ at: new Date(START + i).toISOString(), text: 'é'.repeat(i % 40), kind: ['x', 'y', null][i % 3], ...(i % 5 ? { size: i / 4 } : {}) },
+  ...more,
 })
 
-test('gives no columns as soon as one message is not surely a row', () => {
-  for (const bad of ['{}', 'no JSON', row(1, { kind: 'z' }), row(1, { at: 'yesterday' })]) {
-    expect(decoder()(pieceOf([row(1), bad, row(2)]))).toBeNull()
+function pieceOf(rows: readonly object[], more: Partial<Piece> = {}): Piece {
+  const values = rows.map((one) => bytesOf(JSON.stringify(one)))
+  const shared = new SharedArrayBuffer(values.reduce((sum, { length }) => sum + length, 7))
+  const [starts, ends] = [new Int32Array(rows.length), new Int32Array(rows.length)]
+  let at = 7
+  for (const [i, value] of values.entries()) {
+    new Uint8Array(shared).set(value, at)
+    starts[i] = at
+    at += value.length
+    ends[i] = at
   }
-})
+  return { shared, starts, ends, timestamps: null, maxFuture: Number.POSITIVE_INFINITY, latest: Number.POSITIVE_INFINITY, ...more }
+}
 
-test('starts each piece anew: neither the last one, nor one that it gave up, leaves anything behind', () => {
-  const decode = decoder()
-  const first = decode(pieceOf([row(1, { maybe: 'first' }), row(2, { size: null })]))
-  expect(decode(pieceOf([row(3, { maybe: 'given up', size: null }), row(4, { maybe: 'long'.repeat(100) }), '{}']))).toBeNull()
-  const messages = [row(5), row(6), row(7, { size: null })]
-  expect(rowsOf(decode(pieceOf(messages)), 3)).toEqual(expected(messages))
-  // What was answered is not written to again.
-  expect(rowsOf(first, 2)).toEqual(expected([row(1, { maybe: 'first' }), row(2, { size: null })]))
-})
+const decoder = (time = 0) => fastDecoder({ ...(rowPlan(Timeless) as RowPlan), id: 0, time })
 
-test('decodes a piece of any size, whatever the one before it had', () => {
-  const decode = decoder()
-  for (const count of [1, 10_000, 3]) {
-    const messages = Array.from({ length: count }, (_, i) => row(i))
-    expect(rowsOf(decode(pieceOf(messages)), count)).toEqual(expected(messages))
-  }
-})
+/** What the columns hold, and what this thread makes of the same messages. */
+function both(rows: readonly object[], columns: readonly ColumnCut[] | null) {
+  const { shared, starts, ends } = pieceOf(rows)
+  const offsets = Float64Array.from(rows, (_, i) => i)
+  const here = Row.decodeSlices({ bytes: new Uint8Array(shared).slice(), starts, ends, offsets })
+  const data = Row.fields.map((field, i) => dataOf(field, rows.length, (columns ?? [])[i] as ColumnCut))
+  const metadata = internals.metadata(here.batch) as never
+  return [shown({ batch: internals.make(Row, data, rows.length, metadata), rejected: [] }), shown(here)]
+}
 
-test('decodes no messages to no rows', () => {
-  expect(rowsOf(decoder()(pieceOf([])), 0)).toEqual(Batch.of(Row, []).toArray())
-})
-
-describe('a row whose time is absurd is left to the other thread', () => {
-  const piece = (more: object) => decoder()(pieceOf([row(1), row(100)], more))
-
-  test('where it is after the latest time allowed', () => {
-    expect(piece({ latest: 100_000 })).not.toBeNull()
-    expect(piece({ latest: 99_999 })).toBeNull()
+describe('the decoder of the other thread', () => {
+  test('gives what this thread gives, in pieces of every length, one after the other', () => {
+    const decode = decoder()
+    for (const length of [1, 300, 2, 129, 300, 0]) {
+      const rows = Array.from({ length }, (_, i) => row(i))
+      const [there, here] = both(rows, decode(pieceOf(rows)))
+      expect(there).toEqual(here)
+    }
   })
 
-  test('where it is too far after the time of its message', () => {
-    const timestamps = Float64Array.of(1000, 90_000)
-    expect(piece({ timestamps, maxFuture: 10_000 })).not.toBeNull()
-    expect(piece({ timestamps, maxFuture: 9_999 })).toBeNull()
+  test.each([0, 1, 2])('is unsure of a whole piece where message %s is not surely a row', (at) => {
+    const rows = [0, 1, 2].map((i) => row(i, i === at ? { text: 7 } : {}))
+    const decode = decoder()
+    expect(decode(pieceOf(rows))).toBeNull()
+    const [there, here] = both([row(1)], decode(pieceOf([row(1)])))
+    expect(there).toEqual(here)
   })
 
-  test('and not where its message has no time', () => {
-    expect(piece({ timestamps: Float64Array.of(Number.NaN, Number.NaN), maxFuture: 0 })).not.toBeNull()
+  test('is unsure of times behind the latest that is allowed, and sure of that one', () => {
+    const rows = [0, 5, 1].map((i) => row(i))
+    expect(decoder()(pieceOf(rows, { latest: START + 5 }))).not.toBeNull()
+    expect(decoder()(pieceOf(rows, { latest: START + 4 }))).toBeNull()
+    expect(decoder(-1)(pieceOf(rows, { latest: START + 4 }))).not.toBeNull()
   })
-})
 
-test('decodes rows that have no event time', () => {
-  const plan = { ...threadPlan(Row), time: -1 }
-  expect(fastDecoder(plan)(pieceOf([row(100)], { latest: 0 }))).not.toBeNull()
+  test("is unsure of times too far behind their message's, where that has one", () => {
+    const rows = [0, 100, 0].map((i) => row(i))
+    const timestamps = Float64Array.of(START, START, Number.NaN)
+    expect(decoder()(pieceOf(rows, { timestamps, maxFuture: 100 }))).not.toBeNull()
+    expect(decoder()(pieceOf(rows, { timestamps, maxFuture: 99 }))).toBeNull()
+    expect(decoder()(pieceOf(rows, { timestamps: Float64Array.of(START, Number.NaN, Number.NaN), maxFuture: 99 }))).not.toBeNull()
+    expect(decoder(-1)(pieceOf(rows, { timestamps, maxFuture: 99 }))).not.toBeNull()
+    expect(decoder()(pieceOf(rows, { maxFuture: 99 }))).not.toBeNull()
+  })
 })
