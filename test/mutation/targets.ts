@@ -137,7 +137,7 @@ export const all: readonly string[] = [
   'packages/core/src/window/engine/',
   'packages/core/src/schema/decode.ts',
   'packages/core/src/schema/fast/',
-  'packages/core/src/node/decode/',
+  ...under('core/src/node/decode', 'fast-decoder', 'worker-decoder', 'thread-decoder', 'read-ahead'),
   ...under('kafka-source/src/protocol', 'record-batch', 'records'),
   ...under('kafka-source/src/source', 'partition-queue', 'fetcher', 'empty-answers', 'group-claim'),
   'packages/kafka-source/src/sink/',
