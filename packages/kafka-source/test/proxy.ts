@@ -55,8 +55,8 @@ function frames(take: (frame: Buffer) => void): (data: Buffer) => void {
   }
 }
 
-/** The answer to a fetch (version 11) with no records in it. */
-function emptied(frame: Buffer): Buffer {
+/** Returns the answer to a fetch (version 11) with no records in it. */
+export function emptied(frame: Buffer): Buffer {
   let at = 4 + 4 + 4 + 2 + 4
   const parts: Buffer[] = []
   let kept = 0
@@ -68,9 +68,12 @@ function emptied(frame: Buffer): Buffer {
     at += 2 + frame.readInt16BE(at)
     for (let partitions = length(); partitions > 0; partitions--) {
       at += 4 + 2 + 8 + 8 + 8
-      at += 16 * length() + 4
+      // `at += … length()` would forget that `length` moves it too.
+      const aborted = length()
+      at += 16 * aborted + 4
       parts.push(frame.subarray(kept, at), Buffer.alloc(4))
-      at += length()
+      const records = length()
+      at += records
       kept = at
     }
   }

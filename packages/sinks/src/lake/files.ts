@@ -16,7 +16,8 @@ export interface FilesOptions {
  * remove a listed file; a reader that finds it gone lists again. Needs the folder alone, not the pipeline's log.
  *
  * @param dir the folder that was given to the sink, or one of versions: then the files of all, oldest first
- * @throws `TARGET_UNUSABLE` where there is no such folder; `SINK_FAILED` when it cannot be read, `LOG_DAMAGED` when a record in `.lake` was changed
+ * @throws `TARGET_UNUSABLE` where there is no such folder; `SINK_FAILED` when it cannot be read, `LOG_DAMAGED` when a record in `.lake` was changed, `STAGED_LOST` when a merged
+ * file was deleted
  * @example
  * await files('data/tickets') // ['…/data/tickets/part-1f0e9c55-tickets-0-0-0.parquet', …], for DuckDB's read_parquet([…])
  */

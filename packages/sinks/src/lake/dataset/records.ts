@@ -21,6 +21,9 @@ const numberOf = (name: string) => Number(NAME.exec(name)?.[1] ?? -1)
 const nameOf = (n: number) => `${String(n).padStart(20, '0')}.compaction`
 const folderOf = (dir: string, log: string) => join(lakeOf(dir), log)
 
+/** Returns where the record of a compaction lies. */
+export const recordPath = (dir: string, log: string, n: number): string => join(folderOf(dir, log), nameOf(n))
+
 /** The logs that have records of compactions here. */
 export async function compactedLogs(files: FileLayer, dir: string): Promise<readonly string[]> {
   const names = await unless(files.readFolder(lakeOf(dir)), ['ENOENT', 'ENOTDIR'], [])

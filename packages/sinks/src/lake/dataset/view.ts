@@ -4,6 +4,7 @@ import { adviceFor, codeOf, type FileLayer, fileError, unless } from '@tickets/c
 import { listParts, stagedRanges } from '../../files/listing.ts'
 import { parseRangeFolder } from '../../files/names.ts'
 import { readOwner } from '../../files/owner.ts'
+import { checkOutputs } from './lost-output.ts'
 import { COMPACT, inOrder, type Part, parsePart, taskOf } from './parts.ts'
 import { type CompactionRecord, compactedLogs, headRecord } from './records.ts'
 
@@ -84,7 +85,7 @@ function applied(parts: readonly Part[], head: CompactionRecord): readonly Part[
  * The first listing says how far each task is; the second, begun after it, sees all files up to there. If the newest compaction is the same
  * before and after, nothing but its own steps can have removed a file meanwhile, and those are known from its record.
  *
- * @throws `TARGET_UNUSABLE` where there is no such folder; `TARGET_OWNED`, `LOG_DAMAGED`, `SINK_FAILED`
+ * @throws `TARGET_UNUSABLE` where there is no such folder; `TARGET_OWNED`, `LOG_DAMAGED`, `STAGED_LOST`, `SINK_FAILED`
  */
 export async function lookAt(files: FileLayer, dir: string): Promise<View> {
   try {
@@ -94,6 +95,7 @@ export async function lookAt(files: FileLayer, dir: string): Promise<View> {
       const view = await lookOnce(files, dir, heads, before)
       const same = stamp(await headsOf(files, dir)) === stamp(heads) && (await readOwner(files, dir))?.before.at(-1) === before.at(-1)
       if (view && same) return view
+      if (same) for (const [log, head] of heads) if (!before.includes(log)) await checkOutputs(files, dir, log, head)
     }
   } catch (error) {
     if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw fileError(error, 'SINK_FAILED', `looking at ${dir}`)
