@@ -1,3 +1,4 @@
+import { quickClock } from '@tickets/core/testing'
 import { describe, expect, it } from 'vitest'
 import { fakeCluster } from '../../test/fake-cluster.ts'
 import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf, topicNames } from './metadata.ts'
@@ -94,7 +95,7 @@ describe('offsetsAt', () => {
 
   it('asks the new leader when a partition has moved or a connection broke', async () => {
     const { cluster, asked, refreshed } = broker([moved(), Object.assign(new Error('x'), { name: 'KafkaJSConnectionClosedError' })])
-    expect((await offsetsAt(cluster, 't', [0], 'latest')).get(0)).toBe(7)
+    expect((await offsetsAt(cluster, 't', [0], 'latest', quickClock)).get(0)).toBe(7)
     expect([asked.length, refreshed()]).toEqual([3, 2])
   })
 
@@ -104,7 +105,7 @@ describe('offsetsAt', () => {
     await expect(offsetsAt(once.cluster, 't', [0], 'latest')).rejects.toBe(refused)
     expect(once.asked).toHaveLength(1)
     const always = broker(Array.from({ length: 20 }, moved))
-    await expect(offsetsAt(always.cluster, 't', [0], 'latest')).rejects.toThrow('moved')
+    await expect(offsetsAt(always.cluster, 't', [0], 'latest', quickClock)).rejects.toThrow('moved')
     expect(always.asked).toHaveLength(6)
   })
 

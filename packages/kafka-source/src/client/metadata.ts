@@ -1,4 +1,5 @@
 import { TicketsError } from '@tickets/core'
+import { type Clock, retry, systemClock } from '@tickets/core/internal'
 import type { Cluster } from './client.ts'
 import { chain, isNamed } from './errors.ts'
 
@@ -55,26 +56,30 @@ export function partitionsOf(cluster: Cluster, topic: string): number[] {
 /** Elections, and leaders that moved: the list of leaders is old. */
 const stale = /NOT_LEADER|LEADER_NOT_AVAILABLE|UNKNOWN_TOPIC_OR_PARTITION|FENCED_LEADER_EPOCH|UNKNOWN_LEADER_EPOCH|OFFSET_NOT_AVAILABLE/
 
+/** How often the offsets are asked for; with growing pauses, about three seconds. */
+const TRIES = 6
+
 /** Offsets of partitions: the first one there is, the one after the last that can be read, or that of the first message at a time (-1 when none is as late). */
 export async function offsetsAt(
   cluster: Cluster,
   topic: string,
   partitions: readonly number[],
   at: 'earliest' | 'latest' | number,
+  clock: Clock = systemClock,
 ): Promise<Map<number, number>> {
   const where = typeof at === 'number' ? { fromTimestamp: at } : { fromBeginning: at === 'earliest' }
   const list = partitions.map((partition) => ({ partition }))
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions: list, ...where }] as Parameters<Cluster['fetchTopicsOffset']>[0])
-      return checkAll(topic, partitions, new Map(answer?.partitions.map((p) => [p.partition, Number(p.offset)])))
-    } catch (error) {
-      const moved = stale.test(chain(error)[0]?.type ?? '') || isNamed(error, /Connection|BrokerNotFound/)
-      if (!moved || attempt === 5) throw error
-      await new Promise((done) => setTimeout(done, 100 * 2 ** attempt))
-      await cluster.refreshMetadata()
-    }
+  let isStale = false
+  const ask = async () => {
+    if (isStale) await cluster.refreshMetadata()
+    const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions: list, ...where }] as Parameters<Cluster['fetchTopicsOffset']>[0])
+    return checkAll(topic, partitions, new Map(answer?.partitions.map((p) => [p.partition, Number(p.offset)])))
   }
+  const again = (error: unknown, failures: number) => {
+    isStale = stale.test(chain(error)[0]?.type ?? '') || isNamed(error, /Connection|BrokerNotFound/)
+    return isStale && failures < TRIES
+  }
+  return retry(ask, { again, clock })
 }
 
 /** A partition without an offset in the answer has an offset that is not known, and not none. */

@@ -1,4 +1,5 @@
-import { TicketsError } from '@tickets/core'
+import { isTicketsError, TicketsError } from '@tickets/core'
+import { retry } from '@tickets/core/internal'
 import { type Cluster, maxVersion, send } from '../client/client.ts'
 import { WireReader, WireWriter } from '../protocol/wire.ts'
 
@@ -65,19 +66,23 @@ function decode(answer: Buffer): { error: number; offset: number | null } {
  */
 export async function readGuard(cluster: Cluster, place: GuardPlace, unsettled: 'wait' | 'accept' = 'wait'): Promise<number> {
   let isStable = true
-  for (let attempt = 1; ; attempt++) {
+  let answered = 0
+  const ask = async () => {
     // The client's types leave the id of the broker out.
     const node = String(Reflect.get(await cluster.findGroupCoordinator({ groupId: place.group }), 'nodeId'))
     if ((await maxVersion(cluster, node, offsetFetch.apiKey)) < offsetFetch.apiVersion)
       throw new TicketsError('SINK_FAILED', 'The Kafka broker is too old for an exactly-once sink: version 2.5 or newer is needed (OffsetFetch v7)')
     const { error, offset } = decode(await send(cluster, node, { ...offsetFetch, body: request(place, isStable) }))
+    answered = error
     if (error === 0 && offset !== null) return offset
     const passing = error === 0 || error === unstable || moving.includes(error)
-    if (!passing || attempt === TRIES) {
-      const what = error === 30 ? `does not allow this user to read the group "${place.group}": allow READ on it` : `answered with error ${error}`
-      throw new TicketsError('SINK_FAILED', `Reading how far ${place.topic} is written, the Kafka broker ${what}`, { retryable: passing })
-    }
-    isStable &&= !(error === unstable && unsettled === 'accept' && attempt >= TRIES_UNSETTLED)
-    await new Promise((done) => setTimeout(done, Math.min(1000, 10 * 2 ** attempt)))
+    const what = error === 30 ? `does not allow this user to read the group "${place.group}": allow READ on it` : `answered with error ${error}`
+    throw new TicketsError('SINK_FAILED', `Reading how far ${place.topic} is written, the Kafka broker ${what}`, { retryable: passing })
   }
+  const again = (error: unknown, failures: number) => {
+    if (!isTicketsError(error) || !error.retryable || failures === TRIES) return false
+    isStable &&= !(answered === unstable && unsettled === 'accept' && failures >= TRIES_UNSETTLED)
+    return true
+  }
+  return retry(ask, { again, first: 20, longest: 1000 })
 }

@@ -1,4 +1,5 @@
 import { isTicketsError, type Logger, TicketsError } from '@tickets/core'
+import { retry } from '@tickets/core/internal'
 import type { Cluster } from '../client/client.ts'
 import { chain, kafkaError } from '../client/errors.ts'
 import { partitionId, partitionsOf } from '../client/metadata.ts'
@@ -52,30 +53,37 @@ export async function claimGroup(options: ClaimOptions, member: Membership): Pro
   const { groupId, brokers, log, claimTimeout, retryFor, logger } = options
   let deadline = performance.now() + claimTimeout
   let failingSince: number | null = null
-  for (let pause = FIRST_PAUSE_MS; member.isCurrent(); pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-    try {
-      const open = compare(options, await notesOf(options))
-      if (open.length === 0 || !member.isCurrent()) return
-      // The owner has its time anew: what failed here may have failed there too.
-      if (failingSince !== null) deadline = performance.now() + claimTimeout
-      failingSince = null
-      const own = open.filter(({ id }) => member.partitions.includes(id))
-      for (const { id, topic, partition } of own) {
-        const head = log.heads[id] ?? null
-        await member.commit(topic, partition, head ?? log.starts.get(id) ?? 0, head === null ? claimNote(log.id) : log.id)
-      }
-      if (own.length === 0) logger?.debug('waiting for the owner of a first partition to claim the group', { groupId, open })
-    } catch (error) {
+  const claim = async () => {
+    if (!member.isCurrent()) return
+    const open = compare(options, await notesOf(options))
+    if (open.length === 0 || !member.isCurrent()) return
+    // The owner has its time anew: what failed here may have failed there too.
+    if (failingSince !== null) deadline = performance.now() + claimTimeout
+    failingSince = null
+    const own = open.filter(({ id }) => member.partitions.includes(id))
+    for (const { id, topic, partition } of own) {
+      const head = log.heads[id] ?? null
+      await member.commit(topic, partition, head ?? log.starts.get(id) ?? 0, head === null ? claimNote(log.id) : log.id)
+    }
+    if (own.length === 0) logger?.debug('waiting for the owner of a first partition to claim the group', { groupId, open })
+    throw unclaimed(options)
+  }
+  const again = (error: unknown) => {
+    if (!(error instanceof Unclaimed)) {
       if (isTicketsError(error, 'OFFSETS_FOREIGN')) throw error
       const failure = kafkaError(error, brokers)
       if (!failure.retryable && !isRebalance(error)) throw failure
       failingSince ??= performance.now()
       if (performance.now() > failingSince + retryFor) throw retriedError(failure, retryFor)
+      return true
     }
-    if (failingSince === null && performance.now() > deadline) throw unclaimed(options)
-    await new Promise((done) => setTimeout(done, pause))
+    return performance.now() <= deadline
   }
+  return retry(claim, { again, first: FIRST_PAUSE_MS, longest: LONGEST_PAUSE_MS })
 }
+
+/** The owner of a first partition has not noted its log yet. */
+class Unclaimed extends TicketsError {}
 
 interface First {
   readonly id: string
@@ -121,5 +129,5 @@ function isRebalance(error: unknown): boolean {
 
 function unclaimed({ groupId, topics, claimTimeout }: ClaimOptions): TicketsError {
   const message = `The group "${groupId}" has a member that owns the first partition of ${topics.join(' or ')} and did not say within ${claimTimeout} ms which log it uses: another program, or an older release of this one. Stop it, or use another groupId`
-  return new TicketsError('OFFSETS_FOREIGN', message)
+  return new Unclaimed('OFFSETS_FOREIGN', message)
 }

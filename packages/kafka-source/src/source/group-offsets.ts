@@ -1,4 +1,5 @@
 import { TicketsError } from '@tickets/core'
+import { retry } from '@tickets/core/internal'
 import { closeClient, type Kafka } from '../client/client.ts'
 import { partitionId } from '../client/metadata.ts'
 
@@ -39,6 +40,9 @@ export interface CheckOptions {
 /** How often a group that still has members is looked at again, in milliseconds. */
 const LOOK_AGAIN_MS = 500
 
+/** Members of an older log may leave yet. */
+class StillInUse extends TicketsError {}
+
 /**
  * Refuses a group whose offsets another log left, or that are ahead of this log's records (docs/internals/protocol.md#1.3): a second log would repeat everything.
  * Returns the notes of an older log, which a log that took its targets over ignores; where that log's processes still run, refuses too.
@@ -48,20 +52,19 @@ export async function checkGroupOffsets({ kafka, groupId, topics, log, memberTim
   const deadline = performance.now() + memberTimeout
   try {
     await admin.connect()
-    for (;;) {
+    const look = async () => {
       const older = checkNotes(await admin.fetchOffsets({ groupId, topics: [...topics] }), groupId, log)
       const claims = topics.map((topic) => partitionId(topic, 0)).filter((id) => older.has(id))
       if (claims.length === 0) return older
       // A process of this log that started just before us is a member too, and replaces the note soon.
       const { groups } = await admin.describeGroups([groupId])
       if (!groups.some(({ members }) => members.length > 0)) return older
-      if (performance.now() > deadline) {
-        const [id = ''] = claims
-        const message = `The group "${groupId}" still has members, and its offset for ${id} is from log ${logOf(older.get(id) ?? null)}: stop every process that uses the group, then start this one again; or use another groupId`
-        throw new TicketsError('OFFSETS_FOREIGN', message)
-      }
-      await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS))
+      const [id = ''] = claims
+      const message = `The group "${groupId}" still has members, and its offset for ${id} is from log ${logOf(older.get(id) ?? null)}: stop every process that uses the group, then start this one again; or use another groupId`
+      throw new StillInUse('OFFSETS_FOREIGN', message)
     }
+    const again = (error: unknown) => error instanceof StillInUse && performance.now() <= deadline
+    return await retry(look, { again, first: LOOK_AGAIN_MS, longest: LOOK_AGAIN_MS })
   } finally {
     await closeClient(kafka, () => admin.disconnect())
   }

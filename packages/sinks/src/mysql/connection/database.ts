@@ -1,4 +1,5 @@
 import { type ErrorCode, TicketsError } from '@tickets/core'
+import { backoff, type Clock, jittered, retry, systemClock } from '@tickets/core/internal'
 import { type Connection, createPool, type Pool } from './client.ts'
 import { isConnectionGone, mysqlError } from './errors.ts'
 import type { Settings } from './settings.ts'
@@ -12,6 +13,9 @@ export interface Doing {
   /** Ends the trying. */
   readonly closed?: () => boolean
 }
+
+/** Pauses between tries, in milliseconds. */
+const PAUSES = { first: 50, longest: 5000 }
 
 /** The connections of one sink: shared by its writers, closed with the last of them. */
 export class Database {
@@ -99,17 +103,16 @@ export class Database {
     throw new TicketsError('TASK_LOST', `the writer for ${this.settings.place} was closed`, { retryable: true })
   }
 
-  async #persistently<R>({ what, code, retryFor, closed }: Doing, work: () => Promise<R>): Promise<R> {
-    const until = performance.now() + retryFor
-    for (let pause = 50; ; pause = Math.min(2 * pause, 5000)) {
-      try {
-        return await work()
-      } catch (error) {
-        const failure = mysqlError(error, what, code)
-        if (!failure.retryable || failure.code === 'TASK_LOST' || closed?.() || performance.now() + pause > until) throw failure
-        // Random, so that two transactions that met in a deadlock do not meet again.
-        await new Promise((done) => setTimeout(done, pause * (0.5 + Math.random())))
-      }
+  #persistently<R>({ what, code, retryFor, closed }: Doing, work: () => Promise<R>): Promise<R> {
+    const until = systemClock.now() + retryFor
+    const again = (error: unknown, failures: number) => {
+      const failure = mysqlError(error, what, code)
+      const isOver = systemClock.now() + backoff(failures, PAUSES) > until
+      if (!failure.retryable || failure.code === 'TASK_LOST' || closed?.() || isOver) throw failure
+      return true
     }
+    // Random, so that two transactions that met in a deadlock do not meet again.
+    const clock: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(jittered(ms), signal) }
+    return retry(work, { again, clock, ...PAUSES })
   }
 }
