@@ -22,7 +22,7 @@ await main(async () => {
       pipeline({
         name: 'generate-to-parquet',
         source: generator({ tickets, rate, seed }),
-        // Running it again continues from this log: there is nothing new, so nothing changes. Delete it to start over.
+        // Run it again: it resumes from this log, finds no new tickets, and leaves the files unchanged. Delete the log to start over.
         log: commitLog(`${output}-log`),
         maxOutOfOrderness: GENERATOR_DISORDER,
         onProgress,

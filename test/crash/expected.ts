@@ -60,7 +60,7 @@ export function actual(reader: 'parquet' | 'json' | 'csv', folder: string, name:
 
 const of = (condition: string) => `count(*) FILTER (WHERE ${condition})`
 
-/** What the datasets must hold, recomputed from the messages alone: the rules of time (protocol 5) in SQL. */
+/** What the datasets must hold, recomputed from the messages alone: the rules of time (docs/internals/protocol.md#time) in SQL. */
 export function expected(dump: string): readonly string[] {
   const read = `read_json('${dump}', format = 'newline_delimited', columns = {partition: 'INTEGER', position: 'BIGINT', valid: 'BOOLEAN', raw: '${text}',
     ticket_id: '${text}', client_id: '${text}', created_at: 'TIMESTAMPTZ', request: '${text}', request_type: '${text}', priority: '${text}'})`

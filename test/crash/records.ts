@@ -31,7 +31,7 @@ export function recordsOf(home: string): string {
 
 /**
  * The numbers of a task's records, ascending, from the last gap on: a zombie may have made one again that was pruned, and stopped there
- * (protocol 3.5).
+ * (docs/internals/protocol.md#3.5).
  */
 export function recordNumbers(home: string, task: string): number[] {
   const names = list(join(recordsOf(home), task)).filter((name) => /^\d{20}\.json$/.test(name))

@@ -1,37 +1,8 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { read, root, tracked } from './files.ts'
-
-const pages = tracked.filter((path) => /^(README\.md|CONTRIBUTING\.md|docs\/.*\.md|packages\/[^/]+\/README\.md)$/.test(path))
-
-/** A page without its code. */
-const proseOf = (path: string) => read(path).replaceAll(/```[\s\S]*?```/g, '')
-
-/** The links of a page to files of the repository, from the root, with their anchors. */
-function linksOf(path: string): { to: string; anchor: string }[] {
-  return [...proseOf(path).matchAll(/\]\(([^)\s]+)\)/g)]
-    .map((match) => match[1] ?? '')
-    .filter((link) => !/^[a-z]+:/.test(link))
-    .map((link) => {
-      const [file = '', anchor = ''] = link.split('#')
-      return { to: file === '' ? path : relative(root, resolve(root, dirname(path), file)), anchor }
-    })
-}
-
-/** The anchors of a page, as GitHub and VitePress make them from its headings, and those that it names itself. */
-function anchorsOf(path: string): Set<string> {
-  const own = [...read(path).matchAll(/<a id="([^"]+)">/g)].map((match) => match[1] ?? '')
-  const headings = [...proseOf(path).matchAll(/^#+ (.+)$/gm)].map((match) =>
-    (match[1] ?? '')
-      .replaceAll('`', '')
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .trim()
-      .replaceAll(/\s/g, '-'),
-  )
-  return new Set([...own, ...headings])
-}
+import { anchorsOf, linksOf, pages, proseOf } from './pages.ts'
 
 describe('links', () => {
   test('each leads to a file and an anchor that are there', () => {

@@ -1,16 +1,25 @@
 import { expect, test } from 'vitest'
 import { read, tracked } from './files.ts'
+import { anchorsOf } from './pages.ts'
 import { PAGE, rulesOf, testsOfRules, withTests } from './protocol.ts'
 
 const page = read(PAGE)
 const rules = rulesOf(page)
+const code = tracked.filter((path) => /\.(ts|sql|js|mjs)$/.test(path) && !path.startsWith('test/repo/'))
 
 test('every rule that the code cites is on the protocol page', () => {
-  const cited = tracked
-    .filter((path) => /^(packages|test)\/.*\.ts$/.test(path) && path !== 'test/repo/protocol.test.ts')
-    .flatMap((path) => [...read(path).matchAll(/(?:protocol(?: page)? |protocol\.md#)(\d\.\d+)/g)].map((match) => ({ path, rule: match[1] ?? '' })))
-  expect(cited.length).toBeGreaterThan(50)
-  expect(cited.filter(({ rule }) => !rules.includes(rule))).toEqual([])
+  const cited = code.flatMap((path) =>
+    [...read(path).matchAll(/docs\/internals\/protocol\.md#([\w.-]*\w)/g)].map((match) => ({ path, to: match[1] ?? '' })),
+  )
+  expect(cited.length).toBeGreaterThan(100)
+  const anchors = anchorsOf(PAGE)
+  expect(cited.filter(({ to }) => !anchors.has(to))).toEqual([])
+})
+
+test('code cites a rule by a link to the protocol page, and in no other form', () => {
+  const other = /\bprotocol (?:page )?§?\d|(?<!internals\/)protocol\.md#|(?:\/\/|^\s*\*|\/\*\*).*[(;] ?[1-7]\.\d{1,2}\)/gim
+  const found = code.flatMap((path) => [...read(path).matchAll(other)].map((match) => `${path}: ${match[0].trim()}`))
+  expect(found).toEqual([])
 })
 
 test('every rule has a test whose title names it', () => {

@@ -68,7 +68,7 @@ describe.skipIf(!shared)('a connection that breaks', () => {
     const names = Object.fromEntries(Object.entries(apiKeys).map(([name, key]) => [key, name]))
     for (const needed of ['initProducerId', 'offsetFetch', 'addOffsets', 'offsets', 'addPartitions', 'produce', 'endTxn'] as const)
       expect(all.filter((key) => key === apiKeys[needed]).length, needed).toBeGreaterThan(0)
-    // Protocol 6.2: the guard is the truth only once no older producer can commit.
+    // docs/internals/protocol.md#6.2: the guard is the truth only once no older producer can commit.
     expect(all.indexOf(apiKeys.initProducerId)).toBeLessThan(all.indexOf(apiKeys.offsetFetch))
     for (const how of ['before', 'after'] as const) {
       for (let cut = 1; cut <= all.length; cut++) {

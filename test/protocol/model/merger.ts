@@ -3,7 +3,7 @@ import type { Bounds } from './rules.ts'
 import { MERGE_DOWN, type MergeWorker, type State, Violation } from './state.ts'
 import { act, highest, type Next } from './worker.ts'
 
-/** The merge: reads its own head, folds the task's records in order, commits how far it came (protocol 4.1). */
+/** The merge: reads its own head, folds the task's records in order, commits how far it came (docs/internals/protocol.md#4.1). */
 export function mergeSteps(s: State, i: number, bounds: Bounds): Next[] {
   const w = s.merges[i] as MergeWorker
   const name = `merge ${i + 1}`

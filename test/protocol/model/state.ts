@@ -5,7 +5,7 @@ export interface Rec {
   readonly to: number
   readonly attempt: number
   readonly inc: number
-  /** The record that holds the whole state (protocol 3.10). */
+  /** The record that holds the whole state (docs/internals/protocol.md#3.10). */
   readonly base: number
   readonly damaged: boolean
 }
@@ -38,7 +38,7 @@ export interface Worker {
   readonly position: number
   /** The range being committed, or the head being published. */
   readonly rec: Rec | null
-  /** The range after `rec`, staged already (protocol 2.5). */
+  /** The range after `rec`, staged already (docs/internals/protocol.md#2.5). */
   readonly ahead: Rec | null
   /** The next file to link. */
   readonly k: number

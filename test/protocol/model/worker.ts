@@ -43,7 +43,7 @@ export function workerSteps(s: State, i: number, bounds: Bounds): Next[] {
   const partsOf = (staged: string) => staged.split('-').map(Number) as [number, number, number]
   const rec = w.rec as Rec
   const steps: Record<At, () => Next[]> = {
-    // An assignment. Its attempt id is new (3.3), and it knows nothing (3.12).
+    // An assignment. Its attempt id is new (docs/internals/protocol.md#3.3), and it knows nothing (docs/internals/protocol.md#3.12).
     down: () => {
       const inc = s.incs + 1
       return [go(`is assigned the partition, as #${inc}`, { ...DOWN, at: 'list', inc, attempt: off('3.3 fresh') ? 0 : inc }, { ...s, incs: inc })]
@@ -74,17 +74,17 @@ export function workerSteps(s: State, i: number, bounds: Bounds): Next[] {
     },
 
     ready: () => {
-      // What was staged ahead is recorded now that the range before it is published (2.5).
+      // What was staged ahead is recorded now that the range before it is published (docs/internals/protocol.md#2.5).
       if (w.ahead) return [go(`comes to record ${w.ahead.n}`, { at: 'record', rec: w.ahead, ahead: null, recovering: false })]
       return staged(w.n + 1, w.position).map(({ label, record, state }) => go(label, { at: 'record', rec: record, recovering: false }, state))
     },
 
-    // 2. Record: link(2) to `<n>`; create if absent (3.1), the name holds n alone (3.2).
+    // 2. Record: link(2) to `<n>`; create if absent (docs/internals/protocol.md#3.1), the name holds n alone (docs/internals/protocol.md#3.2).
     record: () => {
       const file = off('3.2') ? `${rec.n}:${rec.to}` : `${rec.n}`
       const there = s.log.now[file]
       if (there && !off('3.1')) {
-        // With our attempt it is ours, its answer was lost; with another, we lost (3.3).
+        // With our attempt it is ours, its answer was lost; with another, we lost (docs/internals/protocol.md#3.3).
         if (there.attempt === w.attempt || off('3.3 attempt'))
           return [go(`finds record ${rec.n} there, and takes it for its own`, { at: 'list again' })]
         return [lost(`is beaten to record ${rec.n} by #${there.inc}`)]
@@ -93,13 +93,13 @@ export function workerSteps(s: State, i: number, bounds: Bounds): Next[] {
       const next = [go(`creates record ${rec.n}: [${rec.from}, ${rec.to})`, { at: 'list again' }, made)]
       if (s.lostAnswers >= bounds.lostAnswers) return next
       const unanswered = { ...made, lostAnswers: s.lostAnswers + 1 }
-      // Neither succeeded nor failed: delete nothing, recover (3.3); or the store's client tries again by itself.
+      // Neither succeeded nor failed: delete nothing, recover (docs/internals/protocol.md#3.3); or the store's client tries again by itself.
       const staging = off('3.3 delete nothing') ? remove(made.staging, (_, staged) => staged.inc === w.inc && staged.from === rec.from) : made.staging
       next.push(go(`creates record ${rec.n}, gets no answer and goes back to the log`, DOWN, { ...unanswered, staging }))
       next.push(go(`creates record ${rec.n}, gets no answer and tries again`, {}, unanswered))
       return next
     },
-    // … fsync the folder; then list once (3.5): a higher n means that we are a zombie. Stop, delete nothing.
+    // … fsync the folder; then list once (docs/internals/protocol.md#3.5): a higher n means that we are a zombie. Stop, delete nothing.
     'list again': () => {
       const log = off('step 2') ? s.log : sync(s.log)
       if (!off('3.5') && (highest(s)?.n ?? -1) > rec.n) return [lost(`sees a record after its ${rec.n}: it is a zombie`, { ...s, log })]
@@ -134,7 +134,7 @@ export function workerSteps(s: State, i: number, bounds: Bounds): Next[] {
       return [go(`fsyncs the target and unlinks the staged files of ${rec.n}`, { at }, { ...s, target, staging })]
     },
 
-    // 5. Sweep { n, attempt } of the head (3.8), then prune (3.9).
+    // 5. Sweep { n, attempt } of the head (docs/internals/protocol.md#3.8), then prune (docs/internals/protocol.md#3.9).
     sweep: () => {
       const kept = (n: number, attempt: number) => n > rec.n || (n === rec.n && attempt === (off('3.11 naming') ? 0 : rec.attempt))
       const named = (file: File) => Object.values(s.log.now).some((r) => r.inc === file.inc && r.from === file.from)

@@ -21,16 +21,16 @@ export interface ConfigOptions extends ConfigNames {
 }
 
 /**
- * A configuration from `.env`, overruled by the environment, overruled by flags. Each value of the schema has a flag (`maxRows` is
- * `--max-rows`) and a name in the environment (`MAX_ROWS`); those of an object inside have its name before theirs. Texts become what the
- * schema says: numbers (`1_000` too), booleans, lists with commas, enums, durations (`durationText()`), instants, secrets (`secret()`).
+ * Reads a configuration from `.env`, the environment and flags; flags win, then the environment. Each value of the schema has a flag (`maxRows` is
+ * `--max-rows`) and a name in the environment (`MAX_ROWS`). Values of a nested object have its name as a prefix. Texts are converted to the schema's
+ * types: numbers (`1_000` too), booleans, lists with commas, enums, durations (`durationText()`), instants, secrets (`secret()`).
  *
- * @throws `OPTION_INVALID` with all that is wrong at once: values, missing ones, unknown names with the nearest one. It tells no secret.
+ * @throws `OPTION_INVALID` with all problems at once: wrong values, missing ones, unknown names with the nearest known one. It never contains a secret.
  * @example
  * loadConfig(z.object({ rate: z.int().min(0).default(0).describe('tickets a second') }), { name: 'produce', argv: ['--rate', '1_000'] }) // { rate: 1000 }
  */
 export function loadConfig<Z extends $ZodObject>(schema: Z, options: ConfigOptions = {}): output<Z> {
-  // `pnpm demo -- --json` passes the dashes on; nothing but flags is taken, so they say nothing.
+  // `pnpm demo -- --json` passes the dashes on. Commands take flags only, so `--` has no meaning here.
   const argv = (options.argv ?? process.argv.slice(2)).filter((word) => word !== '--')
   const settings = settingsOf(schema, options.prefix ?? '')
   const command = configCommand(options)

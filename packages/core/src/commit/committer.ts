@@ -10,7 +10,7 @@ export interface CommitterOptions {
   readonly log: CommitLog
   /** `<topic>-<partition>`, or `merge`. */
   readonly task: string
-  /** Random, new for each assignment (protocol 3.3). */
+  /** Random, new for each assignment (docs/internals/protocol.md#3.3). */
   readonly attempt: string
   readonly writers: Writers
   /** id → what has to be in the record. */
@@ -35,19 +35,19 @@ interface PendingCommit {
   readonly after: () => Promise<void>
 }
 
-/** Looking for what can be pruned costs a listing; done once in so many records. */
+/** Records between two searches for what can be pruned, each of which lists the log. */
 const PRUNE_EVERY = 16
 
 /**
- * Stage → record → publish, and recovery by publishing the head again (protocol 3): the same lines for a task and for the merge.
- * While a range is recorded and published the next one may be read, and staged where all writers can; it is recorded only after this one is
- * published (protocol 2.5).
+ * Stages, records and publishes ranges, and recovers by publishing the head again (docs/internals/protocol.md#the-commit). Tasks and the merge use the same code.
+ * While a range is recorded and published, the next one is read, and staged if all writers can stage ahead. It is recorded only after this one is
+ * published (docs/internals/protocol.md#2.5).
  */
 export class Committer {
   readonly #options: CommitterOptions
   readonly #state: TaskState
   #n = -1
-  /** Whether the last record that is committed and visible names files, which a program needs the sink of to take it up. */
+  /** Whether the last published record names files. A program without the sinks of those files cannot recover it. */
   namesFiles = false
   #isBusy = false
   /** The commits of all that was cut. */
@@ -65,7 +65,7 @@ export class Committer {
     return this.#n
   }
 
-  /** Recovery, and every assignment: highest record → publish it → restore its state → sweep. The caller seeks to its `to`. */
+  /** Recovers a task at each assignment: publishes the highest record, restores its state and sweeps. Returns that record; the caller seeks to its `to`. */
   async recover(): Promise<LogRecord | null> {
     const { log, task } = this.#options
     const head = await log.head(task)
@@ -89,7 +89,7 @@ export class Committer {
     const n = this.#n
     const state = this.#state.snapshot(n)
     const { files, release } = writers.stage(n, attempt, range)
-    // Once it is staged none of it is in memory, whatever becomes of the record.
+    // Once a range is staged none of it is in memory, so its bytes are released even if recording fails.
     const staged = Promise.all([files.finally(release), this.#state.save(state)]).then(([names]) => names)
     const before = this.#underWay
     this.#underWay = this.#commit({ n, staged, before, body, state, after })
@@ -117,12 +117,12 @@ export class Committer {
     if (this.#failure) throw this.#failure.error
   }
 
-  /** Settles when the next range may be cut: at most one is recorded or published then, and none is staged. Rejects with what went wrong. */
+  /** Settles when the next range may be cut: at most one is being recorded or published then, and none staged. Rejects if a commit failed. */
   async room(): Promise<void> {
     await this.#room
   }
 
-  /** Settles when all that was cut is committed and visible; rejects with what went wrong, and then nothing is under way any more. */
+  /** Settles when every range that was cut is committed and visible. Rejects if a commit failed; nothing is in progress any more then. */
   settled(): Promise<void> {
     return this.#underWay
   }
@@ -134,7 +134,7 @@ export class Committer {
     if (own.status === 'rejected') throw own.reason
     const record: LogRecord = { n, attempt, files: own.value, body: { ...body, state: state.saved } }
     if ((await log.append(task, record)) === 'exists') throw lost(task, n)
-    // Protocol 3.5: a number that was pruned can be created again; a higher one says that we are a zombie.
+    // A number that was pruned can be created again. A higher number shows that this process is a zombie (docs/internals/protocol.md#3.5).
     if ((await log.latest(task)) > n) throw lost(task, n)
     await this.#publish(record)
     this.namesFiles = Object.keys(record.files).length > 0
@@ -143,7 +143,10 @@ export class Committer {
     if (n % PRUNE_EVERY === 0) await this.#prune(n, state.saved.base)
   }
 
-  /** Protocol 3.7: what is neither staged nor published is an error while its record is the head; later ones may have replaced it (6.5). */
+  /**
+   * Publishes a record. A file that is neither staged nor published is an error while its record is the head (docs/internals/protocol.md#3.7). Behind a
+   * later record a compaction may have replaced it (docs/internals/protocol.md#6.5).
+   */
   async #publish({ n, files }: LogRecord): Promise<void> {
     const { log, task, writers } = this.#options
     try {
@@ -159,7 +162,7 @@ export class Committer {
     await log.sweepState(task, head, kept)
   }
 
-  /** Protocol 3.9: below the head, the merge's committed position, and the base of the head's state. */
+  /** Prunes records below the head, the merge's committed position and the base of the head's state (docs/internals/protocol.md#3.9). */
   async #prune(n: number, base: number): Promise<void> {
     const { log, task, neededFrom } = this.#options
     await log.prune(task, Math.min(n, base, await neededFrom()))

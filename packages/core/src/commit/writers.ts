@@ -133,7 +133,7 @@ export class Writers {
     return { files, release }
   }
 
-  /** Makes a record's files visible. A flow that the record has and the pipeline has not cannot be published: refused. */
+  /** Makes a record's files visible. Throws `PIPELINE_CHANGED` for files of a flow that this pipeline lacks. */
   async publish(files: LogRecord['files']): Promise<void> {
     for (const [flow, staged] of Object.entries(files)) {
       const found = this.#open.find((o) => o.flow === flow)

@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.ts'
 import type { Staged } from './sink.ts'
 
-/** The first file of a log: what the pipeline is (protocol 1.1). Created once; later processes obey it. */
+/** The first file of a log: what the pipeline is (docs/internals/protocol.md#1.1). Created once; later processes obey it. */
 export interface PipelineRecord {
   readonly name: string
   /** Random; part of every published name. */
@@ -9,7 +9,7 @@ export interface PipelineRecord {
   readonly topics: readonly { readonly name: string; readonly id: string | null }[]
   /** Every partition with its resolved start position, in order. */
   readonly partitions: readonly { readonly id: string; readonly start: Json }[]
-  /** The time that the first rows are judged by (protocol 5.5), in epoch milliseconds; absent in logs from before it was recorded. */
+  /** The time that the first rows are judged by (docs/internals/protocol.md#5.5), in epoch milliseconds; absent in logs from before it was recorded. */
   readonly reference?: number
   /** What the flows are: names, operators' ids and options, schemas. */
   readonly fingerprint: Json
@@ -29,9 +29,9 @@ export interface LogRecord {
 }
 
 /**
- * Numbered records that are created only if they are absent: the commit, and the fence (protocol 3).
+ * Numbered records that are created only if they are absent: the commit, and the fence (docs/internals/protocol.md#the-commit).
  *
- * `head`, `latest` and `read` make the records they return durable before they return them (3.4).
+ * `head`, `latest` and `read` make the records they return durable before they return them (docs/internals/protocol.md#3.4).
  */
 export interface CommitLog {
   /** Creates the pipeline record if there is none, and returns the one that stands. */

@@ -3,7 +3,7 @@ import { instant } from '../base/instant.ts'
 import { defineSchema } from '../schema/define.ts'
 
 /**
- * A row that its own partition's watermark had closed a window for (protocol 5.2): the windows it missed, and where it came from.
+ * A row that its own partition's watermark had closed a window for (docs/internals/protocol.md#5.2): the windows it missed, and where it came from.
  * The row itself is its JSON text, so that rows of any schema share one dataset.
  */
 export const LateRow = defineSchema(

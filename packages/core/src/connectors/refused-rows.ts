@@ -2,7 +2,7 @@ import { TicketsError } from '../base/errors.ts'
 import { Batch } from '../batch/batch.ts'
 import { DeadLetter } from './dead-letter.ts'
 
-/** A row that a flow made and that cannot be written: it becomes a dead letter before the record that would hold it (protocol 3.14). */
+/** A row that a flow made and that cannot be written: it becomes a dead letter before the record that would hold it (docs/internals/protocol.md#3.14). */
 export interface Refused {
   /** Names what cannot be written and why. */
   readonly reason: string

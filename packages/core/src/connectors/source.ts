@@ -54,7 +54,7 @@ export interface Chunk<out T, out P> {
 export interface OpenOptions<P> {
   /** Read up to this position, return a chunk whose `position` is exactly it, then `'end'`. Absent: read on for ever, or to the end of a complete source. */
   readonly to?: P
-  /** Passed on to `schema.decode` (protocol 5.5), in milliseconds. */
+  /** Passed on to `schema.decode` (docs/internals/protocol.md#5.5), in milliseconds. */
   readonly maxFuture: number
   /** Passed on to `schema.decode` too: a time that the log holds, in epoch milliseconds. */
   readonly reference?: number
@@ -87,7 +87,7 @@ export interface Closable {
  * Where rows come from: partitions that are read from a position.
  *
  * `until` says how a run ends: `never`, at the end there is `now` (resolved once a run), or `complete`, when the source has an end
- * after which nothing can ever come (protocol 4.5).
+ * after which nothing can ever come (docs/internals/protocol.md#4.5).
  */
 export interface Source<out T, P = number> {
   readonly name: string
@@ -99,14 +99,14 @@ export interface Source<out T, P = number> {
   readonly mayShrink?: boolean
   /** Columns by which rows are spread over partitions: rows equal in them share a partition. */
   readonly keyedBy?: readonly string[]
-  /** Looks at the source: topics, partitions, positions. `logId` lets it check offsets that another log left (protocol 1.3). */
+  /** Looks at the source: topics, partitions, positions. `logId` lets it check offsets that another log left (docs/internals/protocol.md#1.3). */
   describe(): Promise<SourceInfo<P>>
   /** Starts handing out partitions to this process; a source without a group hands out all of them at once. */
   partitions(on: Assignments): Promise<Closable>
   /** Opens a partition that was assigned. Throws `POSITION_GONE` or `POSITION_AHEAD` when `from` is not there. */
   open(partition: string, from: P, options: OpenOptions<P>): Promise<Reader<T, P>>
   /**
-   * Checks what the group committed against this log (protocol 1.3). `heads` gives each task's committed position, or null; with `fresh` the log
+   * Checks what the group committed against this log (docs/internals/protocol.md#1.3). `heads` gives each task's committed position, or null; with `fresh` the log
    * took its targets over, and offsets of partitions without a record are an older log's, to be ignored.
    */
   checkOffsets?(log: { id: string; fresh: boolean; heads: Readonly<Record<string, P | null>> }): Promise<void>

@@ -31,7 +31,7 @@ export interface GraphHandlers {
 /**
  * The flows of one task, or of the merge, subscribed to one subject: built anew for each assignment, since all that operators
  * remember comes from a record. `push` returns when every synchronous operator has seen the batch, so the end of a range needs no
- * message (protocol 2.2).
+ * message (docs/internals/protocol.md#2.2).
  */
 export class Graph<T> {
   readonly ends: FlowEnd[] = []
@@ -71,7 +71,7 @@ export class Graph<T> {
     for (const [flow, observable] of named) this.#subscribe(flow, guardedEnd(observable, guard))
     this.#building = false
     this.#check()
-    // Protocol 2.2a: one empty batch and one end of a range, after which the batch must have reached its sink.
+    // docs/internals/protocol.md#2.2 (a): one empty batch and one end of a range, after which the batch must have reached its sink.
     this.#probing = true
     this.#run(() => {
       this.#source.next(
@@ -136,7 +136,7 @@ export class Graph<T> {
     })
   }
 
-  /** Releases everything. Never completes the flows: that would flush windows (protocol 2.3). */
+  /** Releases everything. Never completes the flows: that would flush windows (docs/internals/protocol.md#2.3). */
   close(): void {
     this.#closed = true
     for (const subscription of this.#subscriptions) subscription.unsubscribe()

@@ -2,7 +2,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { Source } from '../connectors/source.ts'
 import type { Requirements } from './scope.ts'
 
-/** Refuses what the operators of a graph cannot do with this source (protocol 4.6). Throws `OPTION_INVALID`, naming the operator. */
+/** Refuses what the operators of a graph cannot do with this source (docs/internals/protocol.md#4.6). Throws `OPTION_INVALID`, naming the operator. */
 export function checkRequirements<T>(
   graph: { readonly requirements: ReadonlyMap<string, Requirements> },
   source: Pick<Source<T, never>, 'name' | 'until' | 'keyedBy'>,

@@ -9,17 +9,17 @@ type BackfillHorizonSnapshot = {
 }
 
 /**
- * What the merge knows of backfills: their tasks stand aside, so that they hold no window of the others back, and windows older than any
- * it had when the backfill began are the backfill's own. Those were never shown, however old they are, and wait for its tasks alone.
+ * Keeps what the merge knows about backfills. Backfill tasks do not delay the windows of other tasks. Windows older than every window known when the
+ * backfill started belong to the backfill: they were never emitted, however old they are, and wait for the backfill's tasks only.
  */
 export class BackfillHorizon {
   readonly #views: ReadonlyMap<string, TaskView>
   readonly #aside = new Set<string>()
-  /** aggregation → the least due of any window so far. */
+  /** aggregation → the earliest close time of any window so far. */
   readonly #oldest = new Map<string, number>()
-  /** The same when the current backfill joined: what lies below is its own. */
+  /** The same at the moment when the current backfill joined. Windows with an earlier close time belong to the backfill. */
   #floors = new Map<string, number>()
-  /** A log from before backfills does not tell which windows were released. */
+  /** The log began before backfills existed, so it does not say which windows were released. */
   #isUnknown = false
 
   constructor(views: ReadonlyMap<string, TaskView>) {
@@ -30,23 +30,23 @@ export class BackfillHorizon {
     return this.#aside.has(task)
   }
 
-  /** Takes the tasks of a backfill in; what was seen by now is not theirs alone. */
+  /** Adds the tasks of a backfill. Windows known by now do not belong to it. */
   join(tasks: readonly string[]): void {
     for (const task of tasks) this.#aside.add(task)
     this.#floors = new Map(this.#oldest)
   }
 
-  /** A window has a partial. */
+  /** Records the close time of a window that has a partial aggregate. */
   note(aggregation: string, due: number): void {
     if (due < (this.#oldest.get(aggregation) ?? Number.POSITIVE_INFINITY)) this.#oldest.set(aggregation, due)
   }
 
-  /** Whether a window is the backfill's own. */
+  /** Returns whether a window belongs to the backfill. */
   owns(aggregation: string, due: number): boolean {
     return this.#aside.size > 0 && !this.#isUnknown && due < (this.#floors.get(aggregation) ?? Number.POSITIVE_INFINITY)
   }
 
-  /** The limit up to which windows may be shown or released, where the others' is `limit`. */
+  /** Returns the close time up to which a window may be emitted or released: `limit`, or the least watermark of the backfill if it owns the window. */
   limit(aggregation: string, due: number, limit: number): number {
     if (!this.owns(aggregation, due)) return limit
     let min = limit
@@ -61,7 +61,7 @@ export class BackfillHorizon {
     return { aside: [...this.#aside], oldest: Object.fromEntries(this.#oldest), floors: Object.fromEntries(this.#floors), unknown: this.#isUnknown }
   }
 
-  /** @param cut undefined in a record from before backfills */
+  /** Restores a snapshot; undefined in a record from before backfills. */
   restore(cut: Json | undefined): void {
     if (cut === undefined) {
       this.#isUnknown = true
@@ -75,7 +75,7 @@ export class BackfillHorizon {
   }
 }
 
-/** The least watermark of the tasks that count; Infinity when none does. */
+/** Returns the least watermark of the tasks for which `counts` is true; Infinity if there is none. */
 export function leastWatermark(
   tasks: readonly string[],
   views: ReadonlyMap<string, TaskView>,

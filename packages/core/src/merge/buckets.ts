@@ -2,17 +2,17 @@ import { compareTexts } from '../base/compare-texts.ts'
 import type { Display } from './emission.ts'
 import { type Entry, type EntrySnapshot, type Part, type PartSnapshots, partOf, snapshotOf } from './entry.ts'
 
-/** The entries of one due time: they are shown, and released, together. */
+/** The entries of one close time (`due`). They are emitted and released together. */
 export interface Bucket {
   readonly due: number
   readonly entries: Map<string, Entry>
-  /** Some entry may have changed since it was shown. */
+  /** Some entry may have changed since it was emitted. */
   fresh: boolean
-  /** Entries that changed since they were shown, where changes are shown at once. */
+  /** Entries that changed since they were emitted; used with `emit: 'updates'` only. */
   changed: Entry[]
-  /** Entries that changed since the last cut. */
+  /** Entries that changed since the last snapshot. */
   touched: Entry[]
-  /** Some entry stands in a cut, which the next one has to take back when this is released. */
+  /** Some entry is in a snapshot, so the snapshot after the release must name this bucket as gone. */
   saved: boolean
 }
 
@@ -21,19 +21,19 @@ const none: readonly Part[] = []
 
 const byKey = (a: Entry, b: Entry) => compareTexts(a.key, b.key)
 
-/** In the order of their keys; what comes of one task is in it already. */
+/** Returns the entries in the order of their keys. Entries of one task are in this order already, so most calls need no sorting. */
 export function sorted(entries: Iterable<Entry>): Entry[] {
   const all = [...entries]
   for (let i = 1; i < all.length; i++) if (byKey(all[i - 1] as Entry, all[i] as Entry) > 0) return all.sort(byKey)
   return all
 }
 
-/** The windows and keys of one aggregation that the merge holds, by due time; and what of them changed since it was shown, and since the last cut. */
+/** Holds the windows and keys of one aggregation by close time, with what changed since the last emission and since the last snapshot. */
 export class WindowBuckets {
   readonly name: string
   readonly display: Display | undefined
   readonly #buckets = new Map<number, Bucket>()
-  /** Dues of buckets released since the last cut, which stand in one before it. */
+  /** Close times of the buckets released since the last snapshot that an earlier snapshot holds. */
   #gone: number[] = []
 
   constructor(name: string, display: Display | undefined) {
@@ -45,7 +45,7 @@ export class WindowBuckets {
     return this.display?.shows ?? 'final'
   }
 
-  /** In order of their due times. */
+  /** The buckets in order of their close times. */
   get buckets(): Bucket[] {
     return [...this.#buckets.values()].sort((a, b) => a.due - b.due)
   }
@@ -72,14 +72,14 @@ export class WindowBuckets {
     return entry
   }
 
-  /** Remembers a change that is to be shown. */
+  /** Marks an entry as changed since its last emission. */
   mark(bucket: Bucket, entry: Entry): void {
     if (!entry.dirty && this.shows === 'updates') bucket.changed.push(entry)
     entry.dirty = true
     bucket.fresh = true
   }
 
-  /** Remembers a change that is to be cut. */
+  /** Marks an entry as changed since the last snapshot. */
   touch(bucket: Bucket, entry: Entry): void {
     if (entry.touched) return
     entry.touched = true
@@ -91,14 +91,14 @@ export class WindowBuckets {
     if (saved) this.#gone.push(due)
   }
 
-  /** How many results wait for their time. */
+  /** The number of results that wait to be emitted. */
   get waiting(): number {
     let waiting = 0
     for (const { fresh, entries } of this.#buckets.values()) if (fresh) for (const { dirty } of entries.values()) if (dirty) waiting++
     return waiting
   }
 
-  /** Adds to a cut what changed since the last one, or all of it. */
+  /** Adds to a snapshot what changed since the last one, or everything if `whole`. */
   snapshot(whole: boolean, gone: [string, number | null][], into: EntrySnapshot[]): void {
     if (!whole) for (const due of this.#gone) gone.push([this.name, Number.isFinite(due) ? due : null])
     this.#gone = []
@@ -113,24 +113,24 @@ export class WindowBuckets {
     }
   }
 
-  /** Takes back a window that a cut says is gone. */
+  /** Drops a window that a snapshot names as gone. */
   drop(due: number): void {
     this.#buckets.delete(due)
   }
 
-  /** The same for one entry, of whatever window: records of version 1 say it key by key. */
+  /** Drops one entry of whatever window: records of version 1 name each key. */
   dropKey(key: string): void {
     for (const [due, { entries }] of this.#buckets) {
       const entry = entries.get(key)
       if (!entry) continue
-      // It may wait to be shown.
+      // It may be in the list of changed entries.
       entry.dirty = false
       entries.delete(key)
       if (entries.size === 0) this.#buckets.delete(due)
     }
   }
 
-  /** Takes an entry of a cut in. */
+  /** Adds an entry from a snapshot. */
   put(key: string, due: number, revision: number, dirty: boolean, parts: PartSnapshots): void {
     const bucket = this.bucket(due)
     bucket.saved = true

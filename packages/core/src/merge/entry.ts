@@ -1,7 +1,7 @@
 import { compareTexts } from '../base/compare-texts.ts'
 import type { Json } from '../base/json.ts'
 
-/** What the merge knows of a task: how far it has folded its records, and what the last of them said. */
+/** What the merge knows about a task: the number of the last record that it folded, and what that record says. */
 export type TaskView = {
   n: number
   /** null is -Infinity: no row yet. */
@@ -11,43 +11,43 @@ export type TaskView = {
   to: Json
 }
 
-/** What one task has of it. */
+/** One task's partial aggregate of an entry. */
 export type Part = {
   readonly task: string
   rows: number
   closed: boolean
   acc: Json
-  /** The accumulator as text, once it was shown and is only kept for a revision: a fraction of the memory; `acc` is null then. */
+  /** The accumulator as JSON text, which takes less memory while the entry is kept only for a revision. `acc` is null meanwhile. */
   text: string | undefined
-  /** Has changed since the last cut. */
+  /** Has changed since the last snapshot. */
   touched: boolean
 }
 
-/** A window and key, over all tasks. */
+/** One window and key, over all tasks. */
 export interface Entry {
   readonly key: string
-  /** One for each task that has rows of it: mostly one, so a list is smaller than a map, and as fast. */
+  /** One for each task that has rows for it. Most entries have one, so a list is smaller than a map, and as fast. */
   parts: readonly Part[]
-  /** How often it was shown, less one; -1 before the first time. */
+  /** The number of the last emission, counted from 0; -1 before the first. */
   revision: number
-  /** Has changed since it was last shown. */
+  /** Has changed since it was last emitted. */
   dirty: boolean
-  /** Has changed since the last cut. */
+  /** Has changed since the last snapshot. */
   touched: boolean
 }
 
-/** A part in a cut. */
+/** A part in a snapshot. */
 export type PartSnapshot = Pick<Part, 'rows' | 'closed' | 'acc'> & { readonly text?: string }
 
-/** `[task, part]` of each task that has rows of an entry. */
+/** `[task, part]` for each task that has rows for an entry. */
 export type PartSnapshots = readonly (readonly [string, PartSnapshot])[]
 
-/** `[aggregation, key, due, revision, dirty, parts]`; the first two alone for an entry that was released, in records from before `gone`. */
+/** `[aggregation, key, due, revision, dirty, parts]`. Records of version 1 have `[aggregation, key]` for an entry that was released. */
 export type EntrySnapshot = readonly [string, string, number | null, number, boolean, PartSnapshots] | readonly [string, string]
 
-/** The state of the merge, whole or what changed. */
+/** The state of the merge: all of it, or what changed since the last snapshot. */
 export type MergeSnapshot = {
-  /** `[aggregation, due]` of windows released with all that they had; taken back before `entries` are put. Absent in records of version 1. */
+  /** `[aggregation, due]` of the windows released since the last snapshot. `restore` drops them before it adds `entries`. Absent in records of version 1. */
   readonly gone?: readonly (readonly [string, number | null])[]
   readonly entries: readonly EntrySnapshot[]
   readonly tasks: Readonly<Record<string, TaskView>>
@@ -58,27 +58,27 @@ export type MergeSnapshot = {
   /** `[aggregation, task, key, rows]` */
   readonly counted: readonly (readonly [string, string, string, number])[]
   readonly fills: Readonly<Record<string, Json>>
-  /** What `MergeZone` cuts; absent in records from before backfills. */
+  /** The snapshot of `BackfillHorizon`. Absent in records from before backfills. */
   readonly zone?: Json
 }
 
-/** The part that a task has of an entry; made empty where it has none. */
+/** Returns a task's part of an entry. Adds an empty one if there is none. */
 export function partOf(entry: Entry, task: string): Part {
   for (const part of entry.parts) if (part.task === task) return part
   const made: Part = { task, rows: -1, closed: false, acc: null, text: undefined, touched: false }
-  // Never pushed: a list that grows makes room for many more.
+  // A new list, since `push` would reserve room for many more parts.
   entry.parts = entry.parts.length === 0 ? [made] : [...entry.parts, made]
   return made
 }
 
-/** Rows in it, over all tasks. */
+/** Returns the number of rows in an entry, over all tasks. */
 export function rowsOf({ parts }: Entry): number {
   let rows = 0
   for (const part of parts) rows += part.rows
   return rows
 }
 
-/** Makes what is only kept small. */
+/** Stores accumulators as JSON text, which takes less memory while an entry is kept only for revisions. */
 export function freeze({ parts }: Entry): void {
   for (const part of parts) {
     part.text ??= JSON.stringify(part.acc)
@@ -86,17 +86,17 @@ export function freeze({ parts }: Entry): void {
   }
 }
 
-/** The accumulator of a part, however it is held. */
+/** Returns the accumulator of a part, parsed if it is held as text. */
 const accOf = (part: Part): Json => (part.text === undefined ? part.acc : (JSON.parse(part.text) as Json))
 
-/** The accumulators in the order of the tasks, whatever order their partials came in; those of tasks without a rank last, by name. */
+/** Returns the accumulators in the order of the tasks, whatever order their partials came in. Tasks without a rank come last, by name. */
 export function accsOf(entry: Entry, ranks: ReadonlyMap<string, number>): Json[] {
   const rank = ({ task }: Part) => ranks.get(task) ?? Number.MAX_SAFE_INTEGER
   if (entry.parts.length > 1) entry.parts = [...entry.parts].sort((a, b) => rank(a) - rank(b) || compareTexts(a.task, b.task))
   return entry.parts.map(accOf)
 }
 
-/** What is cut of an entry, all of it or the parts that changed: detached from it, since parts change in place. */
+/** Returns the snapshot of an entry: all of its parts, or those that changed. It is a copy, since parts change in place. */
 export function snapshotOf(aggregation: string, due: number, entry: Entry, whole: boolean): EntrySnapshot {
   const parts: [string, PartSnapshot][] = []
   for (const { task, rows, closed, acc, text, touched } of entry.parts) {

@@ -7,23 +7,23 @@ import { type Bucket, sorted, WindowBuckets } from './buckets.ts'
 import type { Display, Emission } from './emission.ts'
 import { accsOf, type Entry, type EntrySnapshot, freeze, type MergeSnapshot, partOf, rowsOf, type TaskView } from './entry.ts'
 
-/** Results that are due, by aggregation. */
+/** The results to emit now, by aggregation. */
 export type DueEmissions = ReadonlyMap<string, readonly Emission[]>
 
 /**
- * The fold of all tasks' records into windows (protocol 4): plain, synchronous, the same for the same records in the same order.
+ * Folds the records of all tasks into windows (docs/internals/protocol.md#the-merge). Plain and synchronous: the same records in the same order give the same state.
  */
 export class MergeState implements OperatorState {
   readonly id = 'merge'
-  /** 2 says which windows were released, where 1 said it of each key. */
+  /** Version 2 names the windows that were released. Version 1 named each of their keys. */
   readonly version = 2
-  /** The partitions it waits for, in order; one without a record counts as -Infinity. */
+  /** The tasks it waits for, in order. The watermark of a task without a record is -Infinity. */
   readonly tasks: string[]
   readonly views = new Map<string, TaskView>()
-  /** Rows of partials that came later than `keepFor` after their window was shown. */
+  /** Rows of partial aggregates that came later than `keepFor` after their window was emitted. */
   expired = 0
 
-  /** The frontier up to which results were shown. */
+  /** The frontier up to which results were emitted. */
   shownTo = Number.NEGATIVE_INFINITY
 
   readonly #zone = new BackfillHorizon(this.views)
@@ -32,12 +32,12 @@ export class MergeState implements OperatorState {
   readonly #displays: ReadonlyMap<string, { readonly display: Display }>
   readonly #windows = new Map<string, WindowBuckets>()
   #clock = Number.NEGATIVE_INFINITY
-  /** Rows of open partials whose window was released: their task will tell them again when it closes it. `aggregation, task, key` → rows. */
+  /** Rows of partials that were open when their window was released. Their task sends them again when it closes the window. `aggregation, task, key` → rows. */
   readonly #counted = new Map<string, { at: readonly [string, string, string]; rows: number }>()
-  /** What `fill` has shown, by aggregation. */
+  /** The state of `fill`, by aggregation. */
   readonly #fills = new Map<string, Json>()
 
-  /** @param grows partitions may join, whose rows may be of windows that all the others have closed */
+  /** @param grows whether partitions may join later, with rows for windows that all other partitions have closed */
   constructor(tasks: readonly string[], keepFor: number, displays: ReadonlyMap<string, { readonly display: Display }> = new Map(), grows = false) {
     this.tasks = [...tasks]
     this.#keepFor = keepFor
@@ -45,25 +45,25 @@ export class MergeState implements OperatorState {
     this.#displays = displays
   }
 
-  /** The number of the last record folded of a task; -1 before the first. */
+  /** Returns the number of the last record folded of a task; -1 before the first. */
   position(task: string): number {
     return this.views.get(task)?.n ?? -1
   }
 
-  /** Takes in tasks that join; those of a backfill (`aside`) hold nothing of the others back. */
+  /** Adds tasks. Those of a backfill (`aside`) do not delay the windows of other tasks. */
   join(tasks: readonly string[], aside: boolean): void {
     this.tasks.push(...tasks)
     if (aside) this.#zone.join(tasks)
   }
 
-  /** Begins a task behind the records that held nothing for a merge. */
+  /** Starts a task after its records from before the pipeline had a merge. */
   begin(task: string, view: TaskView): void {
     this.views.set(task, { ...view })
   }
 
   readonly isBackfill = (task: string): boolean => this.#zone.isBackfill(task)
 
-  /** Takes one record in. Records of a task come in their order. */
+  /** Folds one record. The records of a task come in their order. */
   fold(task: string, n: number, body: TaskProgress): void {
     for (const [aggregation, partials] of Object.entries(body.partials)) {
       const windows = this.#of(aggregation)
@@ -74,23 +74,23 @@ export class MergeState implements OperatorState {
     if (min > this.#clock && Number.isFinite(min)) this.#clock = min
   }
 
-  /** The minimum watermark of the tasks that are not idle; Infinity when all are (or have ended). */
+  /** Returns the minimum watermark of the tasks that are not idle; Infinity when all are idle or have ended. */
   minimum(): number {
     return leastWatermark(this.tasks, this.views, (task, view) => !view?.idle && !view?.ended && !this.isBackfill(task))
   }
 
-  /** What no row can change any more: every task has closed it, or would come too late (`keepFor`). */
+  /** Returns the time up to which no row can change a window: every task has passed it, or is later than `keepFor`. */
   frontier(): number {
     const min = leastWatermark(this.tasks, this.views, (task, view) => !view?.ended && !this.isBackfill(task))
     return Math.max(min, this.#clock - this.#keepFor)
   }
 
-  /** What is due now, each key with the accumulators of all tasks in their order; it counts as shown. In order of (due, key). */
+  /** Returns the results to emit now and marks them as emitted, in order of close time and key. Accumulators are in the order of the tasks. */
   show(): DueEmissions {
     return new Map(this.showing(Number.POSITIVE_INFINITY))
   }
 
-  /** The same by aggregation in slices of `size` results, so that those of a large window need not all be there at once. Take all of them. */
+  /** Yields the same in slices of at most `size` results, so that a large window need not be in memory at once. The caller must consume all slices. */
   *showing(size: number): Generator<readonly [string, readonly Emission[]]> {
     const frontier = this.frontier()
     const ranks = new Map(this.tasks.map((task, rank) => [task, rank]))
@@ -101,7 +101,7 @@ export class MergeState implements OperatorState {
       for (const bucket of windows.buckets) {
         const edge = this.#zone.limit(windows.name, bucket.due, frontier)
         const isGone = this.#isGone(bucket.due, edge, windows.shows)
-        // Where changes are shown, the last word is one of them.
+        // With `emit: 'updates'`, emit each entry once more, as final, when its window is released.
         const isLast = isGone && windows.shows === 'updates'
         const isFinal = windows.shows === 'updates' ? isGone : bucket.due <= edge
         for (const entry of this.#candidates(windows, bucket, limit, frontier)) {
@@ -120,7 +120,7 @@ export class MergeState implements OperatorState {
         bucket.changed = []
         if (bucket.due > this.#zone.limit(windows.name, bucket.due, limit)) continue
         bucket.fresh = false
-        // The rule is one of the window's time alone, so all of it goes at once.
+        // Release depends on the close time only, so the whole bucket is released together.
         if (isGone) windows.release(bucket)
       }
       if (results.length > 0) yield [windows.name, results]
@@ -128,7 +128,7 @@ export class MergeState implements OperatorState {
     this.shownTo = frontier
   }
 
-  /** How many results wait for their time. */
+  /** The number of results that wait to be emitted. */
   get waiting(): number {
     let waiting = 0
     for (const windows of this.#windows.values()) waiting += windows.waiting
@@ -187,7 +187,7 @@ export class MergeState implements OperatorState {
     const at = due ?? Number.POSITIVE_INFINITY
     let bucket = windows.find(at)
     if (!bucket?.entries.has(key) && this.#isOver(windows, task, at)) {
-      // A partial holds all rows so far: those of the one before it were told already.
+      // A partial holds all rows so far, and the rows of the previous one were counted already.
       const name = nameOf(windows.name, task, key)
       this.expired += rows - (this.#counted.get(name)?.rows ?? 0)
       if (closed) this.#counted.delete(name)
@@ -198,7 +198,7 @@ export class MergeState implements OperatorState {
     bucket ??= windows.bucket(at)
     const entry = windows.entry(bucket, key)
     const part = partOf(entry, task)
-    // The same rows again, now closed, change nothing that anybody sees.
+    // The same rows again, now closed, do not change the result.
     if (part.rows !== rows) windows.mark(bucket, entry)
     part.rows = rows
     part.closed = closed
@@ -208,13 +208,13 @@ export class MergeState implements OperatorState {
     windows.touch(bucket, entry)
   }
 
-  /** Whether a window that is not held any more takes nothing more of a task. */
+  /** Returns whether a late partial aggregate is ignored because its window was released. */
   #isOver({ name, shows }: WindowBuckets, task: string, due: number): boolean {
     if (shows === 'closed' && due <= this.shownTo) return true
     return this.#clock >= due + this.#keepFor && !(this.isBackfill(task) && this.#zone.owns(name, due))
   }
 
-  /** What is due, or changed where that is shown, in order of the keys. */
+  /** Returns the entries that may have to be emitted, in order of their keys: all of a window that can be emitted, else those that `emit: 'updates'` shows early. */
   #candidates(windows: WindowBuckets, { due, entries, fresh, changed }: Bucket, limit: number, frontier: number): Entry[] {
     if (due > this.#zone.limit(windows.name, due, limit)) return sorted(changed)
     return fresh || this.#isGone(due, this.#zone.limit(windows.name, due, frontier), windows.shows) ? sorted(entries.values()) : []
@@ -238,12 +238,15 @@ export class MergeState implements OperatorState {
     }
   }
 
-  /** Whether a window is released: no row can change it any more, of partitions that join later neither. What went to a second window is taken. */
+  /**
+   * Returns whether the merge can release a window: no later row can change it, not even from a partition that joins later. With `shows: 'closed'` a
+   * second `windowed` has already taken the result.
+   */
   #isGone(due: number, frontier: number, shows: Display['shows']): boolean {
     return due <= frontier && (!this.#grows || shows === 'closed' || this.#clock >= due + this.#keepFor)
   }
 
-  /** Remembers what a task will tell again of an entry that is released. */
+  /** Remembers the rows of a released entry that open tasks will send again, so that they are not counted as expired. */
   #countOpen(aggregation: string, due: number, { key, parts }: Entry): void {
     for (const { task, closed, rows } of parts) if (!closed && !this.#hasClosed(task, due)) this.#count(aggregation, task, key, rows)
   }
@@ -258,5 +261,5 @@ export class MergeState implements OperatorState {
   }
 }
 
-/** One text for the three. */
+/** Returns one map key for aggregation, task and key. */
 const nameOf = (aggregation: string, task: string, key: string) => `${aggregation}\u0000${task}\u0000${key}`

@@ -5,8 +5,8 @@ let isGuarded = false
 let lost: unknown
 
 /**
- * Keeps the program running whatever becomes of its output. A reader that goes away (`… | head`) is no fault. Results that stdout could not take,
- * such as on a full disk, are: the program then ends with exit code 1 and says why.
+ * Keeps the program running when stdout or stderr fails. A reader that goes away (`… | head`) is no error. Results that stdout could not take, such as
+ * on a full disk, are one: the program then ends with exit code 1 and says why.
  */
 export function guardOutput(): void {
   if (isGuarded) return
@@ -14,7 +14,7 @@ export function guardOutput(): void {
   process.stdout.on('error', (error) => {
     if (codeOf(error) !== 'EPIPE') lost ??= error
   })
-  // Progress and errors: where they go to nobody, nobody can be told.
+  // Ignore errors of stderr: there is nowhere left to report them.
   process.stderr.on('error', () => {})
   process.on('exit', () => {
     if (lost === undefined) return

@@ -106,7 +106,7 @@ async function unfinished(log: CommitLog, parts: Backfill['parts']): Promise<Bac
 
 /**
  * Waits until the merge has it all. A pipeline that runs does that by itself, and where none does it is done here; two at once are harmless
- * (protocol 4.1). The merge is opened in any case: its last record may be that of a process that died before it was published.
+ * (docs/internals/protocol.md#4.1). The merge is opened in any case: its last record may be that of a process that died before it was published.
  */
 async function merged<T>(
   context: TaskContext<T>,

@@ -2,7 +2,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { WriterSpec } from '../commit/writers.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 
-/** Throws `FLOW_TARGET` where two flows write to one place, whatever it is called (protocol 1.4). */
+/** Throws `FLOW_TARGET` where two flows write to one place, whatever it is called (docs/internals/protocol.md#1.4). */
 export async function checkPlaces(outputs: readonly WriterSpec[]): Promise<void> {
   const taken = new Map<string, WriterSpec>()
   for (const output of outputs) {
@@ -19,7 +19,7 @@ export async function checkPlaces(outputs: readonly WriterSpec[]): Promise<void>
 }
 
 /**
- * Throws `LOG_BEHIND` where a target has more than the log knows of (protocol 1.4). The targets are looked at first: what other processes of this
+ * Throws `LOG_BEHIND` where a target has more than the log knows of (docs/internals/protocol.md#1.4). The targets are looked at first: what other processes of this
  * log commit meanwhile is in the log by then.
  */
 export async function checkNotBehind(log: CommitLog, id: string, outputs: readonly WriterSpec[], tasks: readonly string[]): Promise<void> {

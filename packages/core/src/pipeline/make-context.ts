@@ -10,7 +10,7 @@ import { RecordNews } from '../tasks/record-news.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
 import type { Prepared } from './prepare.ts'
 
-/** Makes what tasks and merge share. `ends`: where a bounded run ends. */
+/** Makes the context that tasks and merge share. `ends`: where a bounded run ends. */
 export async function makeContext<T>(
   { source, log, name, changes }: PipelineOptions<T, Json>,
   { time, range, clock, logger, memory, drainTimeout }: ResolvedOptions,
@@ -39,12 +39,12 @@ export async function makeContext<T>(
     rests: changes?.dropped === 'remember' || changes?.changed === 'next-version',
     reference: record.reference,
     begun: record.partitions.map(({ id }) => id),
-    // What is gone was read to its end, and no process is assigned it.
+    // A partition that disappeared was read to its end, so no process is assigned to it.
     partitions: [...new Set(known)].filter((id) => !source.mayShrink || info.partitions.some((one) => one.id === id)),
     originOf: (task: string) => task,
     startOf: async (partition: string) => {
       const begun = record.partitions.find(({ id }) => id === partition)
-      // Protocol 1.2: what was added later starts at its earliest position.
+      // A partition that was added later starts at its earliest position (docs/internals/protocol.md#1.2).
       if (begun) return begun.start
       const found = (await source.describe()).partitions.find(({ id }) => id === partition)
       if (!found) throw new TicketsError('SOURCE_CHANGED', `the source has no partition ${partition}`, { retryable: true })

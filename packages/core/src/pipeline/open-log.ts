@@ -28,7 +28,10 @@ interface OpenLogOptions<T> {
   readonly merges?: boolean
 }
 
-/** Begins the log, or takes up the one there is, and readies source and targets (protocol 1). Repeatable by any number of processes. */
+/**
+ * Begins the log or continues the one that exists, and checks source and targets (docs/internals/protocol.md#the-pipeline-record). Any number of processes
+ * may repeat it.
+ */
 export async function openLog<T>({
   name,
   source,
@@ -68,7 +71,7 @@ export async function openLog<T>({
   return { record, info }
 }
 
-/** A record to begin with. Where a process that began at the same moment has taken the targets, the one that it left counts. */
+/** Returns the new pipeline record, or the one that a concurrent process created. */
 async function proposed(log: CommitLog, make: () => Promise<PipelineRecord>): Promise<PipelineRecord> {
   try {
     return await make()
@@ -94,7 +97,7 @@ async function openSink({ logId, remove, targets = {} }: PipelineRecord, flow: s
 /** How often offsets are compared while other members continue committing. */
 const TRIES = 50
 
-/** Protocol 1.3: offsets of another log, or beyond this one's records, would repeat or skip everything. */
+/** Refuses offsets of another log, or beyond this log's records: they would repeat or skip everything (docs/internals/protocol.md#1.3). */
 async function checkOffsets<T>(source: Source<T, Json>, log: CommitLog, info: SourceInfo<Json>, { logId, remove }: PipelineRecord): Promise<void> {
   if (!source.checkOffsets) return
   for (let before = '', tries = 0; ; tries++) {
@@ -103,7 +106,7 @@ async function checkOffsets<T>(source: Source<T, Json>, log: CommitLog, info: So
     try {
       return await source.checkOffsets({ id: logId, fresh: Object.keys(remove).length > 0, heads })
     } catch (error) {
-      // Another member may have committed between the look at the log and the one at the group: the log has moved on then.
+      // Another member may have committed after we read the log and before we read the group. Then the log has moved on.
       const now = JSON.stringify(heads)
       if (!isTicketsError(error, 'OFFSETS_FOREIGN') || now === before || tries === TRIES) throw error
       before = now
@@ -111,7 +114,7 @@ async function checkOffsets<T>(source: Source<T, Json>, log: CommitLog, info: So
   }
 }
 
-/** Asks every sink before one of them claims its target: what is refused must leave nothing behind that refuses the next start. */
+/** Asks every sink before one of them claims its target, so that a refused start leaves nothing behind. */
 async function checkSinks(outputs: readonly WriterSpec[]): Promise<void> {
   for (const { flow, sink, schema } of outputs) await sink.check?.(schema, flow)
 }

@@ -23,20 +23,20 @@ export interface RangeOptions {
   time?: Duration
 }
 
-/** What a pipeline is. */
+/** The parts and settings of a pipeline. */
 export interface PipelineOptions<T, P> {
   /** Names it in its log; letters, digits, `_`, `.` and `-`. */
   name: string
   source: Source<T, P>
-  /** Where its commits are: `commitLog(path)` from `@tickets/core/node`. To start over is to delete it. */
+  /** Holds its commits: `commitLog(path)` from `@tickets/core/node`. Delete it to start over. */
   log: CommitLog
   /** Name → observable that ends in `into(sink)`. A flow's name is the identity of its state and files. */
   flows: Flows<T>
   /** What may change about the flows of a log that has begun; nothing by default. */
   changes?: FlowChanges
-  /** Where messages go that are no rows. Without one, the first such message stops the pipeline. */
+  /** The sink for invalid messages. Without it, the first invalid message stops the pipeline. */
   deadLetters?: Sink<DeadLetter>
-  /** Where rows go that come too late for a window, where the `windowed` names no sink of its own. Without one they are counted only. */
+  /** The sink for rows that come too late for a window, if the `windowed` names no sink of its own. Without it they are only counted. */
   late?: Sink<LateRow>
   /** How far event times may be out of order within a partition; 0 by default. A partition's watermark is its largest event time less this. */
   maxOutOfOrderness?: Duration
@@ -44,7 +44,7 @@ export interface PipelineOptions<T, P> {
   idleTimeout?: Duration
   /** How far an event time may be ahead of its message's broker time before the message is rejected; 1 day by default. */
   maxFuture?: Duration
-  /** How long, in event time, a shown window can still be revised when an idle partition comes back, or one is added; 1 day by default. */
+  /** How long, in event time, an emitted window can still be revised when an idle partition comes back or a partition is added; 1 day by default. */
   keepFor?: Duration
   /** How far, in event time, a partition may be ahead of the slowest one before it waits, so that it cannot fill the merge; `Infinity` by default. */
   maxDrift?: Duration
@@ -53,7 +53,7 @@ export interface PipelineOptions<T, P> {
   memory?: number
   /** How often a task or the merge is opened again after a transient fault, with growing pauses, before the pipeline stops; 8 by default. */
   retries?: number
-  /** How long a run may take to come to rest, sinks that hang included; 30 seconds by default. */
+  /** How long a run may take to drain once it is stopped, sinks that hang included; 30 seconds by default. */
   drainTimeout?: Duration
   /** Called about every second, and at the end. What it throws is logged once and stops nothing; the same goes for `logger`. */
   onProgress?: (progress: Progress) => void
@@ -79,7 +79,7 @@ export interface ResolvedOptions {
   readonly logger: Logger
 }
 
-/** A duration, or Infinity for never. */
+/** Returns a duration in milliseconds, or Infinity for never. */
 function limit(value: Duration, what: string): number {
   return value === Number.POSITIVE_INFINITY ? value : positiveMillis(value, what)
 }

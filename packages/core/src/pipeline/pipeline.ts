@@ -9,17 +9,17 @@ import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './op
 import { prepare } from './prepare.ts'
 import { startSinkMaintenance } from './sink-maintenance.ts'
 
-/** A pipeline, ready to run. */
+/** A pipeline that is ready to run. */
 export interface Pipeline {
   /**
-   * Runs until the source ends, `signal` aborts, or something fails for good; resolves when all that was read is committed and visible.
-   * Running again continues from there.
+   * Runs until the source ends, `signal` aborts, or a fault is permanent. Resolves when all rows read are committed and visible. Running again resumes
+   * from there.
    */
   run(options?: RunOptions): Promise<RunSummary>
   /**
-   * Reads messages from before the pipeline's start into the same datasets, with tasks of its own in the same log. `run` may go
-   * on meanwhile, here or elsewhere. A backfill is known by its name: run again, it continues where it stopped, and changes nothing once it is
-   * done. What any task of the log has read or will read is left out, so that no row comes twice.
+   * Reads messages from before the pipeline's start into the same datasets, with tasks of its own in the same log. `run` may continue meanwhile, here or
+   * in another process. The name identifies a backfill: run it again, and it resumes where it stopped, or changes nothing once it is done. It skips
+   * messages that a task of the log has read or will read, so that no row comes twice.
    *
    * @throws `OPTION_INVALID` before the pipeline's first run, while another backfill is unfinished, and for sources that cannot
    */
@@ -27,10 +27,10 @@ export interface Pipeline {
 }
 
 /**
- * A pipeline from a source through flows into sinks, exactly once: a task for each partition, records that are created only if absent,
- * and the merge that puts windows together.
+ * Creates a pipeline that writes the rows of a source through flows into sinks, exactly once. It runs one task for each partition, and a merge that
+ * combines their windows. Nothing starts before `run`.
  *
- * @throws `OPTION_INVALID` for options that make no sense; `run` rejects with what stops it, see docs/reference/errors.md
+ * @throws `OPTION_INVALID` for wrong options; `run` rejects with the error that stops it, see docs/reference/errors.md
  * @example
  * await pipeline({ name: 'lake', source: generator({ tickets: 1000 }), log: commitLog('data/log'),
  *   flows: (tickets) => ({ tickets: tickets.pipe(into(parquetSink('data/tickets'))) }) }).run() // { how: 'done', rows: 1000, … }

@@ -121,7 +121,7 @@ export class Run<T> {
   async #runMerge(revoked: AbortSignal, onProgress: () => void): Promise<void> {
     const slot = this.#merge
     const merge = await Merge.open(this.#context)
-    // Partitions may have been added since; every assignment asks (protocol 1.2).
+    // Partitions may have been added since; every assignment asks (docs/internals/protocol.md#1.2).
     const { partitions } = await this.#context.source.describe()
     if (slot) slot.current = merge
     const backfills = this.#context.source.backfill ? new BackfillWatch(this.#context.log) : null
@@ -137,7 +137,7 @@ export class Run<T> {
         )
         if (isEnd) {
           await merge.step(true)
-          // Once: news that it makes itself would wake it at once, again and again, and leave no turn to timers and tasks.
+          // Announce only once. The merge's own announcement wakes the merge, which would loop without yielding to timers and tasks.
           if (slot && !slot.done) {
             slot.done = true
             this.#context.news.announce()

@@ -8,7 +8,7 @@ export const MERGE = 'merge'
 export type MergeRecord = {
   /** task → the last of its records that is in here. */
   readonly position: Readonly<Record<string, number>>
-  /** Partitions that were added after the pipeline began, in the order they joined (protocol 1.2). */
+  /** Partitions that were added after the pipeline began, in the order they joined (docs/internals/protocol.md#1.2). */
   readonly joined: readonly string[]
   /** Results shown, by flow. */
   readonly shown: Readonly<Record<string, number>>

@@ -4,7 +4,7 @@ import type { LogRecord } from '../connectors/commit-log.ts'
 /** Operators' cuts by id. */
 export type OperatorSnapshots = { readonly [id: string]: { readonly version: number; readonly cut: Json } }
 
-/** State as a record has it: whole at `base`, and changes in each record after that (protocol 3.10). */
+/** State as a record has it: whole at `base`, and changes in each record after that (docs/internals/protocol.md#3.10). */
 export type OperatorStateRecord = {
   readonly base: number
   readonly cuts: OperatorSnapshots

@@ -48,7 +48,7 @@ export async function isMerged(log: CommitLog, tasks: readonly string[], from: M
 
 /**
  * Where this run ends: resolved once a run, in a numbered record that all processes obey; a run that crashed is finished before the
- * next begins (protocol 4.5). When nothing is new no record is written.
+ * next begins (docs/internals/protocol.md#4.5). When nothing is new no record is written.
  */
 export async function resolveRunEnd(log: CommitLog, info: SourceInfo<Json>, merges: boolean, from: MergeFrom = null): Promise<RunEnd> {
   const now: RunEnd = Object.fromEntries(info.partitions.map(({ id, end }) => [id, end]))

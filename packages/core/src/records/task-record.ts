@@ -21,11 +21,11 @@ export type TaskRecord = {
   readonly to: Json
   /** The partition's watermark in epoch milliseconds; null before its first row. */
   readonly watermark: number | null
-  /** No rows for `idleTimeout` and none to come, or the end of a bounded run: it holds nothing back (protocol 4.4). */
+  /** No rows for `idleTimeout` and none to come, or the end of a bounded run: it holds nothing back (docs/internals/protocol.md#4.4). */
   readonly idle: boolean
-  /** A complete source has ended: all is closed (protocol 4.5). */
+  /** A complete source has ended: all is closed (docs/internals/protocol.md#4.5). */
   readonly ended: boolean
-  /** The time that the rows after this record are judged by (protocol 5.5); absent in records from before it was recorded. */
+  /** The time that the rows after this record are judged by (docs/internals/protocol.md#5.5); absent in records from before it was recorded. */
   readonly reference?: number
   /** What the reader needs beside `to`, where it said so. */
   readonly memory?: Json

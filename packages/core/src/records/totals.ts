@@ -12,7 +12,7 @@ interface Counted {
   readonly refused: number
   /** `<flow>/<operator>` → rows that were too late for a window. */
   readonly late: Readonly<Record<string, number>>
-  /** Rows of partials that came after `keepFor` (protocol 4.4). */
+  /** Rows of partials that came after `keepFor` (docs/internals/protocol.md#4.4). */
   readonly expired: number
   /** Flow → rows that its sink got. */
   readonly written: Readonly<Record<string, number>>

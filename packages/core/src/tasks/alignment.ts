@@ -1,7 +1,7 @@
 import { lastTaskRecord } from '../records/task-record.ts'
 import type { TaskContext } from './context.ts'
 
-/** How long a task that is too far ahead waits before it looks again, in milliseconds. */
+/** How long a task that is too far ahead waits before it compares again, in milliseconds. */
 const PAUSE = 50
 
 type AlignmentContext = Pick<TaskContext<unknown>, 'clock' | 'partitions' | 'statuses'> & {
@@ -9,7 +9,7 @@ type AlignmentContext = Pick<TaskContext<unknown>, 'clock' | 'partitions' | 'sta
   readonly log: Pick<TaskContext<unknown>['log'], 'head'>
 }
 
-/** Tells a task when its watermark is more than `maxDrift` ahead of the slowest one, here or in another process (protocol 2.6). */
+/** Holds a task back while its watermark is more than `maxDrift` ahead of the slowest one, here or in another process (docs/internals/protocol.md#2.6). */
 export class WatermarkAlignment {
   readonly #context: AlignmentContext
   readonly #partition: string
@@ -20,11 +20,11 @@ export class WatermarkAlignment {
     this.#partition = partition
   }
 
-  /** Waits a moment, and says yes, when the task is too far ahead. */
+  /** Waits a moment and returns true if the task is too far ahead. */
   async hold(watermark: number, signal: AbortSignal): Promise<boolean> {
     const { time, clock } = this.#context
     const isAhead = () => Number.isFinite(watermark) && watermark - time.maxDrift > this.#minimum
-    // A minimum never goes back, but for a partition that returns from idle: an old one will do as long as it is enough.
+    // The cached minimum can only be too low, except after a partition returns from idle. So a task that is not ahead of it need not read the log.
     if (!isAhead()) return false
     this.#minimum = await this.#slowest()
     if (!isAhead()) return false
@@ -32,7 +32,7 @@ export class WatermarkAlignment {
     return true
   }
 
-  /** The minimum over the other tasks that are not idle: of those that run here what they have read, of the others what they have committed. */
+  /** Returns the least watermark of the other tasks that are not idle: as far as they have read if they run here, else as far as they have committed. */
   async #slowest(): Promise<number> {
     const { partitions, statuses, log } = this.#context
     let min = Number.POSITIVE_INFINITY

@@ -20,7 +20,7 @@ const QUIET = 64
 
 /**
  * Puts windows together from the records of all tasks, shows what the minimum of their watermarks closes, and runs what flows do after
- * `windowed` (protocol 4). Its commits are made like a task's, so two merges at once are harmless.
+ * `windowed` (docs/internals/protocol.md#the-merge). Its commits are made like a task's, so two merges at once are harmless.
  */
 export class Merge<T> {
   readonly #context: TaskContext<T>

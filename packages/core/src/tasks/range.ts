@@ -2,13 +2,25 @@ import type { Json } from '../base/json.ts'
 import type { MemoryBudget } from '../commit/memory-budget.ts'
 import type { TaskContext, TaskStatus } from './context.ts'
 
-/** Why a range is cut: it is due, the partition is idle or at its end; without rows, since its program may change; before the first row, or a row that needs a later reference time. */
-export type CommitKind = 'range' | 'rest' | 'idle' | 'end' | 'first' | 'reference'
+/** Why a range is cut. */
+export type CommitKind =
+  /** The range is due, or the task stops. */
+  | 'range'
+  /** The task stops, and the next program may lack a sink: a record without rows, which names no files. */
+  | 'rest'
+  /** The partition is idle, or a bounded run has read it to its end. */
+  | 'idle'
+  /** A complete source has ended, so all windows close. */
+  | 'end'
+  /** Record 0, before the first row: it publishes the empty datasets. */
+  | 'first'
+  /** The next row needs a later reference time than the log holds. */
+  | 'reference'
 
-/** A wait is this long at the most, so that ranges end in time and a drain is noticed; in milliseconds. */
+/** A wait is at most this long, so that ranges end in time and a drain is noticed; in milliseconds. */
 const PATIENCE = 250
 
-/** The range that a task is reading: where it began, what is in it, and when it has to end. */
+/** The range that a task is reading: where it began, how much it holds, and when it has to end. */
 export class CurrentRange {
   from: Json
   /** The position just after what was read. */
@@ -40,12 +52,12 @@ export class CurrentRange {
     return Math.max(1, this.#limits.rows - this.rows)
   }
 
-  /** Whether so many more are too many for it; a reader that reads ahead was told of its room too early. */
+  /** Returns whether this many more rows exceed the limit. A reader that reads ahead may return more than the range has room for. */
   isTooSmallFor(rows: number): boolean {
     return this.rows > 0 && this.rows + rows > this.#limits.rows
   }
 
-  /** The next one begins where this one ends. */
+  /** Starts the next range where this one ends. */
   next(): void {
     this.from = this.to
     this.rows = 0
@@ -53,7 +65,7 @@ export class CurrentRange {
   }
 
   /**
-   * Whether it ends now: by rows, by the bytes that sinks hold, by time, or because memory is short.
+   * Returns whether the range ends now: by rows, by the bytes that sinks hold, by time, or because memory is short.
    *
    * @param committing the ranges before it are still being staged or committed: ending this one now would not free memory sooner
    */
@@ -64,12 +76,12 @@ export class CurrentRange {
     return this.#clock.now() - this.#since >= this.#limits.time
   }
 
-  /** Protocol 4.4: only when caught up with the end, and by the clock on the wall. */
+  /** Returns whether the partition is idle: it has caught up with its end, and had no row for `idleTimeout` by the wall clock (docs/internals/protocol.md#4.4). */
   isIdle({ idle, ended, lag, lastRow }: TaskStatus): boolean {
     return !idle && !ended && lag === 0 && this.#clock.now() - lastRow >= this.#idleTimeout
   }
 
-  /** How long a read may wait until something is due, in milliseconds. */
+  /** Returns how long a read may wait, in milliseconds. */
   patience({ idle, lastRow }: TaskStatus): number {
     const now = this.#clock.now()
     const due = this.rows > 0 ? this.#since + this.#limits.time - now : PATIENCE

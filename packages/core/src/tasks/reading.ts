@@ -7,7 +7,7 @@ import type { TaskContext } from './context.ts'
 const REFERENCE_AHEAD_MS = 60_000
 
 /**
- * Reads a task's partition. Rows are judged by a reference time that the log holds already (protocol 5.5): no row may be more than `maxFuture` after
+ * Reads a task's partition. Rows are judged by a reference time that the log holds already (docs/internals/protocol.md#5.5): no row may be more than `maxFuture` after
  * it. When a later reference would let a row pass, it is renewed: a record holds the new one, and the row is read again.
  */
 export class Reading<T> {

@@ -22,7 +22,7 @@ export interface SupervisorOptions {
 
 /**
  * Runs something, and again after faults that trying again can fix: each time from its log, with growing pauses. Being beaten to a
- * record is one of them: the work was thrown away, and the log is read again (protocol 3.3).
+ * record is one of them: the work was thrown away, and the log is read again (docs/internals/protocol.md#3.3).
  *
  * @throws the last error, when it is not retryable or `retries` in a row brought nothing
  */

@@ -19,15 +19,15 @@ import { closeRevoked, raceRevoked, taskLost } from './revocation.ts'
 import { TaskCounts } from './task-counts.ts'
 import { LATE, lateOutput } from './writer-specs.ts'
 
-/** What one read may return: enough to be fast; less where the memory limit asks for it. */
+/** What one read may return at most. The memory limit may ask for less. */
 const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
 
-/** How a task came to its end: its part of the run is done, or it was asked to stop. */
+/** How a task ended: its part of the run is done, or it was asked to stop. */
 export type TaskResult = 'done' | 'stopped'
 
 /**
- * One partition from its source to its record: read, push, cut, commit, again (protocol 2). Opened anew for each assignment; nothing is
- * kept warm (3.12).
+ * Runs one partition: reads, pushes, cuts and commits ranges (docs/internals/protocol.md#a-range-inside-a-task). Each assignment opens a new one, which
+ * keeps nothing of an earlier one in memory (docs/internals/protocol.md#3.12).
  */
 export class Task<T> {
   readonly #context: TaskContext<T>
@@ -124,7 +124,7 @@ export class Task<T> {
     const from = body ? body.to : await this.#context.startOf(this.#partition)
     this.#range = new CurrentRange(this.#context, from)
     Object.assign(this.#status, { watermark: this.#clock.watermark, idle: this.#idle, ended: this.#ended })
-    // Protocol 7.3: the first task's record 0 publishes each dataset, with its columns and no rows.
+    // Record 0 of the first task publishes each dataset without rows, so that it has its columns (docs/internals/protocol.md#7.3).
     if (!body && (this.#context.begun[0] ?? this.#context.partitions[0]) === this.#partition) await this.#commit('first')
     if (this.#reading.needsReference && !this.#ended) await this.#renewReference()
     else await this.#reading.open(from)
@@ -157,12 +157,12 @@ export class Task<T> {
     return this.#range.isDue(this.#writers.held, this.#committer.isBusy)
   }
 
-  /** One read, within the room that the memory limit leaves; null when the range has to end first, or a stop came. */
+  /** Reads one chunk, within the memory limit. Returns null if the range has to end first, or the task stops. */
   async #read(): Promise<Chunk<T, Json> | 'end' | null> {
     const { budget, partitions } = this.#context
     const flows = Math.max(1, this.#graph.ends.filter((end) => !end.inMergeStage).length)
     const bytes = Math.min(CHUNK.bytes, budget.share(flows * partitions.length))
-    // A commit that ended since it was asked last may have made this range due, and would wake nobody who begins to wait only now.
+    // A commit that ended since the last check may have made this range due. It would not wake a task that starts to wait only now.
     if (this.#isDue) return null
     const release = await budget.reserve(bytes * flows, this.#stop)
     if (!release) return null
@@ -180,7 +180,7 @@ export class Task<T> {
     const { batch, rejected, position, lag, watermark = Number.NEGATIVE_INFINITY } = chunk
     if (this.#range.isTooSmallFor(batch.length + rejected.length)) await this.#commit('range')
     if (this.#ended && (batch.length > 0 || rejected.length > 0)) throw rowsAfterEnd(this.#partition)
-    // A watermark that the source reports and that moves holds nothing back either.
+    // A source whose watermark advances is not idle either.
     if (batch.length > 0 || rejected.length > 0 || watermark > this.#clock.watermark) {
       this.#idle = false
       this.#status.lastRow = this.#context.clock.now()
@@ -208,7 +208,7 @@ export class Task<T> {
     this.#writers.write(DEAD_LETTERS, deadLetters(partition.replace(/-\d+$/, ''), partition, rejected))
   }
 
-  /** The source's end: a complete one closes everything, at the end of a bounded run all is shown (protocol 4.5). */
+  /** Ends the task. The end of a complete source closes all windows; the end of a bounded run only emits them (docs/internals/protocol.md#4.5). */
   async #end(): Promise<TaskResult> {
     this.#done = true
     await this.#commit('range')
@@ -220,14 +220,14 @@ export class Task<T> {
     return 'done'
   }
 
-  /** Stops with a record that names no files, where the next program may lack a sink. */
+  /** Commits a last record that names no files if the next program may lack a sink. */
   async #rest(): Promise<void> {
     await this.#committer.settled()
     if (this.#context.rests && this.#committer.namesFiles) await this.#commit('rest')
     await this.#committer.settled()
   }
 
-  /** Records what was read with a reference time of now, and reads on by that (protocol 5.5). */
+  /** Commits what was read with the current time as reference time, and continues with it (docs/internals/protocol.md#5.5). */
   async #renewReference(): Promise<void> {
     this.#reading.renew()
     await this.#commit('reference')
@@ -235,12 +235,12 @@ export class Task<T> {
     await this.#reading.open(this.#range.from)
   }
 
-  /** Cuts what is open and hands it to the committer; `range` cuts nothing when nothing was read. */
+  /** Cuts the current range and hands it to the committer. With `range`, does nothing if the range is empty. */
   async #commit(kind: CommitKind): Promise<void> {
     if (kind === 'range' && this.#range.isEmpty) return
     if (kind === 'idle' || kind === 'end') await this.#commit('range')
     await raceRevoked(this.#partition, this.#revoked, this.#committer.room())
-    // An operator that is asynchronous for some batches only shows itself here, before the range that lacks them is cut (protocol 2.2c).
+    // An operator that is asynchronous for some batches is detected here, before a range is cut without them (docs/internals/protocol.md#2.2 (c)).
     await yieldToEventLoop()
     this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark)
     await raceRevoked(this.#partition, this.#revoked, this.#graph.settled())
@@ -276,7 +276,7 @@ export class Task<T> {
     }
   }
 
-  /** After the files are visible: the group's offset, which is advisory, and the news for the merge. */
+  /** Announces to the merge that a record's files are visible, and commits the group's offset, which is advisory. */
   async #published(to: Json): Promise<void> {
     this.#status.ranges++
     this.#context.news.announce()

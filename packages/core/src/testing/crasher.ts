@@ -127,7 +127,7 @@ export class Crasher {
       stage: (n, attempt, range) => guard(`${name}: stage ${task}/${n}`, () => inner.stage(n, attempt, range)),
       publish: (staged) =>
         guard(`${name}: publish ${task}`, async () => {
-          // Protocol 3: never visible before its record; and only the head is ever published.
+          // docs/internals/protocol.md#the-commit: never visible before its record; and only the head is ever published.
           const head = await log.head(task)
           if (JSON.stringify(head?.files[flow]) !== JSON.stringify(staged))
             this.violations.push(`${name} is told to publish ${JSON.stringify(staged)}, which the head of ${task} does not name`)

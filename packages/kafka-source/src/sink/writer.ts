@@ -95,7 +95,7 @@ export class KafkaWriter<T> implements Writer<T> {
     if (await staging.has(range, 'done')) return staging.drop(range)
     const file = await staging.read(range)
     if (!file) {
-      // Whoever took it away had sent it, noted that, and committed more: we are a zombie, which the next record will tell.
+      // Another process has sent these messages, removed the file and committed later records. This process is a zombie, and its next append fails.
       if ((await producer.committedGuard()) > range.n) return
       throw this.#gone(range)
     }

@@ -74,7 +74,7 @@ export function stagedFileSink({ path, format, load, maintenance, options = {} }
   }
   /** Whether a pipeline has taken the target: a writer that is opened without one has no owner to check. */
   let isHeld = false
-  // A folder that `versioned` has made is one of a dataset's own versions, each with its log: another beside it would be none of them.
+  // A folder `v<n>` may be one of `versioned`'s, each with its own log. A sibling such as `v1.v2` would belong to no version, so such sinks have no `version`.
   const isOfVersioned = /^v\d+$/.test(basename(target))
   const maintain = options.compact && maintenance.schedule(target, options.compact, files)
   return {
@@ -90,12 +90,12 @@ export function stagedFileSink({ path, format, load, maintenance, options = {} }
       try {
         const takesOver = mode === 'overwrite'
         checkOwner(await readOwner(files, target), id, target, takesOver)
-        // Another process that prepares at this moment takes away the empty folder that it made: there is nothing in it to remove.
+        // Another process that prepares at this moment may remove the empty folder that it made: then there is nothing to remove.
         return { takesOver, remove: takesOver ? await unless(listParts(files, target), ['ENOENT'], []) : [] }
       } catch (error) {
         throw fileError(error, 'SINK_FAILED', `looking at ${target}`)
       } finally {
-        // The pipeline may still be refused for another reason: nothing of it should stay.
+        // The pipeline may still be refused for another reason, so leave nothing behind.
         await removeMade(files, made).catch(() => {})
       }
     },

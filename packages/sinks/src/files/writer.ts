@@ -41,7 +41,7 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
   const publish = async (staged: StagedRange) => {
     await check()
     await publishRange(files, target, staged, own.delete(staged.staging)).catch(async (error: unknown) => {
-      // What a missing or another's target makes of it says less than that it is so.
+      // A target that is gone or has a new owner makes publishing fail with a vague file error. `check` throws the clear one.
       await check()
       throw error
     })

@@ -14,8 +14,8 @@ import { DecodeThread } from './thread-decoder.ts'
 /** Where messages are decoded. */
 export interface DecodeThreadOptions {
   /**
-   * Decode on a thread of its own while there is much to read. What it is not sure of is decoded on the main thread, to the same result.
-   * By default where there is more than one core.
+   * Decode on a thread of its own while there is much to read; on by default if there is more than one core. A message that the thread cannot decode
+   * without zod is decoded on the main thread, with the same result.
    */
   readonly decodeThread?: boolean | undefined
   /** Where `@tickets/core/decode-worker.js` lies, for applications that are bundled; a path or a `file:` URL. */
@@ -23,17 +23,17 @@ export interface DecodeThreadOptions {
 }
 
 /**
- * Decodes as `schema.decodeSlices` does. The slices may change as soon as it returns; what `keyOf` needs may not. Null, at once, where this thread
- * should do it: there is nothing to decode, the other thread is lost, or has too often been unsure.
+ * Decodes as `schema.decodeSlices` does. The slices may change as soon as it returns; what `keyOf` needs may not. Returns null at once if the caller
+ * should decode on its own thread: there is nothing to decode, the worker is lost, or too many pieces needed zod.
  */
 export type WorkerDecoder<T> = (slices: Slices, options?: DecodeOptions) => Promise<Decoded<T>> | null
 
-/** By where the worker comes from. */
+/** The threads by the URL of their worker. */
 const threads = new Map<string | undefined, DecodeThread>()
 const plans = new WeakMap<Schema<unknown>, ThreadPlan | null>()
 let nextPlan = 0
 
-/** After so many more pieces that had a message for zod than pieces that had none, a source's pieces are not given to the thread any more. */
+/** A source stops using the thread when the pieces that needed zod outnumber the others by this many. */
 const MAX_DOUBT = 4
 
 function planOf(schema: Schema<unknown>): ThreadPlan | null {

@@ -185,7 +185,7 @@ class FileLog implements CommitLog {
 
   #gap(task: string, n: number, pruned: boolean): TicketsError {
     const what = pruned ? 'was pruned: another reader is further; read the log again from its committed position' : `is missing. ${REMEDY}`
-    // A zombie may have made a pruned record again, and stopped there (3.5): then nothing is missing, and its merge continues from a later position.
+    // A zombie may have made a pruned record again, and stopped there (docs/internals/protocol.md#3.5): then nothing is missing, and its merge continues from a later position.
     return new TicketsError('LOG_GAP', `record ${n} of ${task} in ${this.#path} ${what}`, { retryable: true })
   }
 

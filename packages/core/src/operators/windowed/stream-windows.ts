@@ -53,7 +53,7 @@ function alignedWindows(engine: AlignedEngine, accumulators: Accumulators, displ
     add: (batch) => engine.add(batch),
     advance(watermark) {
       const partials = engine.partials(watermark, display.shows === 'updates' ? 'changed' : 'none')
-      // A change is a change since the last snapshot; where nobody takes snapshots, this is one.
+      // `partials('changed')` returns what changed since the last snapshot. Without a log nothing takes snapshots, so this takes one after each batch.
       if (!keepsState) engine.snapshot(false)
       const ended = watermark === Number.POSITIVE_INFINITY
       merge.fold(TASK, 0, { partials: { [TASK]: partials }, watermark: Number.isFinite(watermark) ? watermark : null, idle: false, ended, to: null })

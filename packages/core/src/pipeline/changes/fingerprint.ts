@@ -16,7 +16,7 @@ export type FlowPrint = {
   readonly format?: string
 }
 
-/** What the flows are: all that a state in the log depends on (protocol 1.1). */
+/** What the flows are: all that a state in the log depends on (docs/internals/protocol.md#1.1). */
 export type Fingerprint = {
   readonly source: FlowPrint['schema']
   readonly flows: Readonly<Record<string, FlowPrint>>
@@ -40,7 +40,7 @@ export function fingerprintOf<T>(graph: Graph<T>, source: { name: string; fields
 
 /**
  * Compares what a log was begun with and what runs now. Compatible changes of a schema pass: an optional column more, an enum value
- * more, a wider number (protocol 1.3).
+ * more, a wider number (docs/internals/protocol.md#1.3).
  *
  * @throws `PIPELINE_CHANGED`, naming what changed
  */
@@ -81,8 +81,8 @@ export const hasState = ({ operators }: FlowPrint): boolean => deciding(operator
 const FREE = ['mapRows', 'flatMapRows', 'filterRows']
 
 /**
- * What a flow's state depends on. A function may change from run to run without anybody knowing; to add or drop one is no different, and is what
- * errors advise for rows that a target refuses. The columns that come out of it are compared by themselves.
+ * Returns the operators that a flow's state depends on, as JSON text. `mapRows`, `flatMapRows` and `filterRows` keep no state and are not compared,
+ * so they may be added or removed. Errors about rows that a target refuses advise exactly that. The flow's columns are compared by `checkSchema`.
  */
 function deciding(operators: readonly Json[]): string {
   return JSON.stringify(operators.filter((one) => !(Array.isArray(one) && FREE.includes(String(one[0])))))
@@ -110,7 +110,7 @@ const DROP = "To drop it and keep the log, set changes: { dropped: 'remember' }.
 const ANEW = "To start it anew in its next version, set changes: { changed: 'next-version' }. Otherwise "
 const JOIN = "To let it join from where the pipeline stands, set changes: { added: 'current' }. Otherwise "
 
-/** All ways out: the first is for this difference only. */
+/** Returns the error with every remedy. `first` is the remedy for this difference only. */
 function changed(what: string, first = ''): TicketsError {
   const rest = `${first === '' ? 'Undo' : 'undo'} that, run what is new under another name with a log and targets of its own, or start over with a new log (stop every process, then delete the old one)`
   return new TicketsError('PIPELINE_CHANGED', `this log was begun by another pipeline: ${what}. ${first}${rest}`)

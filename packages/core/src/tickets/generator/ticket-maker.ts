@@ -151,7 +151,7 @@ export class TicketMaker {
     return write(closing[random.below(closing.length)] as Template, random, to, at)
   }
 
-  /** A few clients write often, most seldom. */
+  /** Writes a client id at `at`. A few clients write often, most rarely. */
   #client(to: Uint8Array, at: number): void {
     const u = (this.#random.bits() >>> 0) / TWO_32
     // Spread by a factor without a divisor in common with 9000, so that those who write often are not the first numbers.
@@ -164,8 +164,8 @@ export class TicketMaker {
   }
 
   /**
-   * The time only ever falls back behind a line that rises with the index, by `disorder` at the most: so no ticket is older than any before
-   * it by more, in any partition.
+   * Returns `start + index · spacing` minus a random delay of at most `disorder`, but never less than `start`. So event times are out of order by at most
+   * `disorder`, in any partition.
    */
   #time(index: number): number {
     const { start, spacing, disorder } = this.#plan
@@ -174,7 +174,7 @@ export class TicketMaker {
     return Math.max(start, line - this.#random.below(reach + 1))
   }
 
-  /** A UUID of version 4 that no other index has under this seed: the first and last word are a bijection of the index. */
+  /** Writes a UUID of version 4 that is unique to this index and seed: its first and last word are a bijection of the index. */
   #id(index: number, to: Uint8Array, from: number): void {
     const { low, high } = this.#random.unique(index, 1)
     let at = writeHex(low, to, from, false)
@@ -191,7 +191,7 @@ function fixedText(column: Field, bytes: Uint8Array, width: number, length: numb
   return makeData({ type: arrowType(column), length, nullCount: 0, valueOffsets, data: bytes.slice(0, length * width) } as never)
 }
 
-/** The maker's codes are the enum's own: both count `requestTypes` and `priorities` from 0. */
+/** Returns an enum column of codes. They are the enum's own codes: both count `requestTypes` and `priorities` from 0. */
 function codes(column: Field, values: Int8Array, length: number): Data {
   const { type, values: dictionary } = dictionaryOf(column)
   return makeData({ type, length, nullCount: 0, data: values.slice(0, length), dictionary } as never)

@@ -49,7 +49,7 @@ export function checked({ before, targetFileSize = DEFAULT_SIZE, gently = false 
   return { before: before?.getTime() ?? Number.POSITIVE_INFINITY, targetFileSize, gently }
 }
 
-/** Whether the newest compaction of each log has left nothing to do: cheap to see, where finishing it again takes fsyncs. */
+/** Returns whether the newest compaction of each log is finished. This only lists folders, while finishing again needs fsyncs. */
 async function isTidy(files: FileLayer, dir: string, { heads, waiting }: View): Promise<boolean> {
   if (waiting) return false
   for (const log of heads.keys()) {
@@ -60,12 +60,13 @@ async function isTidy(files: FileLayer, dir: string, { heads, waiting }: View): 
   return true
 }
 
-/** How often somebody else's record may come between, before one leaves the work to them. */
+/** How often another process may record first before this one leaves the work to it. */
 const TRIES = 20
 
 /**
- * Finishes what was recorded, and looks again. A record that came meanwhile is not finished by us: one that is built upon it would count alone,
- * with the other's inputs among its own, and both outputs would become visible. Null when records keep coming.
+ * Finishes the newest compaction and lists again, until the newest record is one that this process finished. Another process may record compaction m
+ * after we finished m − 1. If we recorded m + 1 on top, readers would look at m + 1 only and nobody would finish m; if m then published, its rows would
+ * be visible twice. Returns null when other processes keep recording.
  */
 async function lookAtFinished(files: FileLayer, dir: string, before: readonly string[]): Promise<View | null> {
   for (let tries = 0; tries < TRIES; tries++) {
@@ -79,8 +80,9 @@ async function lookAtFinished(files: FileLayer, dir: string, before: readonly st
 /**
  * Merges the small files of a dataset, within each folder of a partition, and drops window results that a higher `revision` has replaced.
  *
- * Runs beside the pipeline that writes, in any process. Overlapping compactions are safe. A compaction survives a crash like a commit: the next one finishes
- * what was recorded. `files(dir)` is exact all the time; a reader that globs may briefly see rows twice, never too few. The newest file of each task stays. Parquet, Arrow, JSON Lines and CSV; superseded revisions are dropped where files say their keys, in Parquet and Arrow.
+ * Runs beside the pipeline that writes, in any process. Overlapping compactions are safe. A compaction survives a crash like a commit: the next one
+ * finishes what was recorded. `files(dir)` is always exact. A reader that globs may briefly see rows twice, never too few. The newest file of each task
+ * stays as it is. Works for Parquet, Arrow, JSON Lines and CSV. Superseded revisions are dropped in Parquet and Arrow files that name their keys.
  *
  * @param dir the folder that was given to the sink
  * @throws `OPTION_INVALID`; `TARGET_UNUSABLE` where there is no dataset; `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`, `LOG_DAMAGED` as sinks do
