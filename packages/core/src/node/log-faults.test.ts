@@ -53,6 +53,20 @@ it('the first state makes the folder durable that a process made and did not syn
   expect(synced).toContain(task())
 })
 
+it('the first state makes its folder durable, also where another process has put one beside it meanwhile', async () => {
+  const synced: string[] = []
+  const files: FileLayer = {
+    ...nodeFiles,
+    syncFolder: (at) => nodeFiles.syncFolder(at).then(() => void synced.push(at)),
+    async writeFile(at, parts) {
+      await nodeFiles.writeFile(at, parts)
+      await nodeFiles.writeFile(join(dirname(at), '1-other.json'), parts)
+    },
+  }
+  await commitLog(path, { files }).putState(TASK, '1-a.json', bytes)
+  expect(synced.slice(synced.lastIndexOf(join(task(), 'state')))).toContain(task())
+})
+
 it('3.4 the folders of a log are durable before it says that it began, whoever made them', async () => {
   const [at, early] = [join(path, 'deep', 'log'), join(path, 'early')]
   await nodeFiles.makeFolder(early)
@@ -61,6 +75,11 @@ it('3.4 the folders of a log are durable before it says that it began, whoever m
     const files: FileLayer = {
       ...nodeFiles,
       syncFolder: (one) => nodeFiles.syncFolder(one).then(() => void calls.push(one)),
+      makeFolder: async (one) => {
+        const isMade = await nodeFiles.makeFolder(one)
+        if (isMade) calls.push(`make ${basename(one)}`)
+        return isMade
+      },
       link: (from, to) => {
         calls.push(`link ${basename(to)}`)
         return nodeFiles.link(from, to)
@@ -69,6 +88,8 @@ it('3.4 the folders of a log are durable before it says that it began, whoever m
     await commitLog(folder, { files }).begin(pipeline)
     const before = calls.slice(0, calls.indexOf('link pipeline.json'))
     for (let one = folder; one !== dirname(path); one = dirname(one)) expect(before, one).toContain(one)
+    // The folder of the records as well, so that a log that began has one.
+    expect(before.lastIndexOf(folder)).toBeGreaterThan(before.indexOf(`make ${pipeline.logId}`))
   }
 })
 

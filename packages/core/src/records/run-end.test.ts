@@ -3,7 +3,7 @@ import type { Json } from '../base/json.ts'
 import type { SourceInfo } from '../connectors/source.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { MERGE } from './merge-record.ts'
-import { isDone, isMerged, resolveRunEnd } from './run-end.ts'
+import { isDone, isMerged, lastEnds, resolveRunEnd } from './run-end.ts'
 
 const info = (ends: Record<string, number>): SourceInfo<Json> => ({
   topics: [],
@@ -46,6 +46,16 @@ describe('the ends of a bounded run (4.5)', () => {
     await resolveRunEnd(log, info({ 't-0': 3, 't-1': 3 }), true)
     await log.append('t-0', record(0, { idle: false, ended: false, to: 5 }))
     expect(await resolveRunEnd(log, info({ 't-0': 7, 't-1': 9, 't-2': 4 }), true)).toEqual({ 't-0': 7, 't-1': 9, 't-2': 4 })
+  })
+
+  it('the last ones are known, and none before the first bounded run', async () => {
+    const log = memoryLog()
+    expect(await lastEnds(log)).toEqual({})
+    for (const to of [3, 7]) {
+      await resolveRunEnd(log, info({ 't-0': to }), false)
+      expect(await lastEnds(log)).toEqual({ 't-0': to })
+      await log.append('t-0', record(to, { idle: true, ended: false, to }))
+    }
   })
 
   it('an idle task is done at its end and behind it', () => {

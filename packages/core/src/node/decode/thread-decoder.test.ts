@@ -83,6 +83,15 @@ describe('a thread with work', () => {
     }
   })
 
+  test('keeps no process alive by the minute that it waits for more', () => {
+    const { thread, worker } = setUp()
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    void thread.columns(planOf(0), piece)
+    worker().answer(0)
+    expect(timers.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false])
+    timers.mockRestore()
+  })
+
   test('is ended after a minute without work, which is no loss, and started anew with its plans', async () => {
     const { thread, workers, worker } = setUp()
     for (let turn = 1; turn <= 3; turn++) {

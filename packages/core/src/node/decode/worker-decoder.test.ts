@@ -86,6 +86,11 @@ test('a source whose messages need zod again and again is not sent there any mor
   expect(decode?.(slicesOf(linesOf(3)))).toBeNull()
 })
 
+test('an option that is neither true nor false is refused', () => {
+  for (const decodeThread of ['yes', 1, null])
+    expect(() => workerDecoder(Ticket, { decodeThread: decodeThread as never })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+})
+
 describe('a thread that cannot be had', () => {
   let folder: string
   beforeEach(async () => {
