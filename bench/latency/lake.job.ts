@@ -1,4 +1,4 @@
-// The four datasets from Kafka until it is told to stop: node lake.job.ts <brokers> <topic> <out> <scratch> <milliseconds of a range>
+// The four datasets from Kafka until it is stopped: node lake.job.ts <brokers> <topic> <out> <scratch> <milliseconds of a range>
 import { assignTeam, count, countDistinct, highPriority, into, pipeline, Ticket, tumbling, windowed } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { kafkaSource } from '@tickets/kafka-source'

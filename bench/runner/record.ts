@@ -17,7 +17,7 @@ function run(script: string, args: readonly string[]): Promise<void> {
 /** Writes docs/performance.md and its pictures from what is kept. */
 export const writePage = (): Promise<void> => run('bench/pages/write.ts', [])
 
-/** Measures what else there is, and writes docs/performance.md and its pictures; what fails is told at the end, and costs nothing else. */
+/** Runs all benchmarks and writes docs/performance.md and its pictures. A benchmark that fails is reported at the end and stops no other. */
 export async function recordAll({ long }: BenchOptions): Promise<void> {
   const failures: string[] = []
   for (const script of others.filter((path) => existsSync(`${ROOT}/${path}`))) {

@@ -27,7 +27,7 @@ const schema = z.object({
   until: z.enum(['never', 'now']).default('never').describe('now: read what there is, and end'),
   mysqlUrl: secret().optional().describe('of the warehouse: mysql://user:password@host:3306/database'),
 })
-// The flags are those of `feeds`; these values are told by the environment and .env.
+// Flags belong to `feeds`, so these values come from the environment and .env.
 const { brokers, topic, output, until, mysqlUrl } = loadConfig(schema, { name: 'feeds.config', argv: [] })
 
 const minute = tumbling({ size: '1 minute' })

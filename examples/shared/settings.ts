@@ -4,7 +4,7 @@ import * as z from 'zod'
 const brokers = z.array(z.string().regex(/^[^\s:]+:\d+$|^\[[^\]]+\]:\d+$/, 'is host:port, or several with commas'))
 const whole = z.int('is a whole number from 0').min(0, 'is a whole number from 0')
 
-/** All that an example can be told. Each has the same name in every example: as a flag, and in capitals in the environment and `.env`. */
+/** The settings of the examples. Each has the same name in every example: as a flag, and in capitals in the environment and `.env`. */
 const all = {
   brokers: brokers.optional().describe('Kafka brokers').meta({ placeholder: 'host:port,…' }),
   topic: z.string().default('client_tickets').describe('Kafka topic').meta({ placeholder: 'name' }),

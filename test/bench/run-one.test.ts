@@ -6,7 +6,7 @@ const node = (program: string, grace?: number) => ({ command: process.execPath, 
 const tell = `console.log('BENCH {"seconds": 0.5}')`
 const MiB = 2 ** 20
 
-test('its own seconds are told, all of its time is measured', async () => {
+test('its own seconds are reported, all of its time is measured', async () => {
   const { seconds, total, cpu, memory } = await runOne(node(`setTimeout(() => ${tell}, 200)`), { timeout: 60_000 })
   expect(seconds).toBe(0.5)
   expect(total).toBeGreaterThan(0.2)

@@ -52,7 +52,7 @@ export interface DiskFault {
   readonly times: number
 }
 
-/** Rules of the protocol that a worker can be told to break, and how. */
+/** The rules of the protocol that a worker can break on purpose, and how. */
 export const sabotages = {
   fsync: 'fsyncs of files and folders do nothing (3, steps 1 to 3)',
   'fsync-folders': 'fsyncs of folders do nothing (3, steps 1 to 3; 3.4)',

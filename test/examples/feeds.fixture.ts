@@ -10,7 +10,7 @@ const runs: Pipeline['run'] = ({ signal } = {}) =>
     signal?.addEventListener('abort', () => done(summary))
   })
 
-/** One feed that runs until it is told to stop, and one that fails for good. */
+/** One feed that runs until it is stopped, and one that always fails. */
 export const fixture = feeds({
   steady: { pipeline: () => stub(runs) },
   broken: { pipeline: () => stub(() => Promise.reject(new TicketsError('PIPELINE_CHANGED', 'another pipeline'))) },

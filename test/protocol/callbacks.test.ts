@@ -53,7 +53,7 @@ const retried = () => {
 test.each([
   ['throws', boom],
   ['rejects', async () => boom()],
-])('onProgress that %s stops nothing, and the logger is told once', async (_, onProgress) => {
+])('onProgress that %s stops nothing, and is logged once', async (_, onProgress) => {
   const told: string[] = []
   const note = (message: string) => void told.push(message)
   const { warnings } = await watched(() => run({ onProgress: () => onProgress(), logger: { debug() {}, info() {}, warn() {}, error: note } }))

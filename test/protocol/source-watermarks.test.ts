@@ -104,7 +104,7 @@ test('the memory of a reader rides in the record, and comes back with the positi
   expect(two.seen).toEqual(wanted.slice(2))
 })
 
-test('a sink is told where its task stands at the end of each range', async () => {
+test('a sink learns where its task stands at the end of each range', async () => {
   const { sink, standings } = watching()
   await run(memorySource({ schema: Event, partitions: [messages([10, 20]), messages([])], chunk: 1 }), sink, 1)
   const tasks = ['memory-0', 'memory-1']

@@ -130,7 +130,7 @@ function expectedTypes(reader: string, format: FileFormat, partitions: readonly 
     day: integer,
     atOrNull_date: day,
   }
-  // There the reader does not look into paths, or is told all types.
+  // These readers take all types from us, or do not infer types from paths.
   const told = (reader === 'polars' && (format === 'csv' || format === 'json')) || (reader === 'pyarrow' && format === 'json')
   return Object.fromEntries([
     ...own.map(([name, type]) => [name, typeNames[reader]?.[type]]),

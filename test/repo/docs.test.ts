@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { read, root, tracked } from './files.ts'
-import { anchorsOf, linksOf, pages, proseOf } from './pages.ts'
+import { read, root } from './files.ts'
+import { anchorsOf, linksOf, pages } from './pages.ts'
 
 describe('links', () => {
   test('each leads to a file and an anchor that are there', () => {
@@ -36,36 +36,4 @@ describe('prose', () => {
     )
     expect(wide.map(({ at }) => at)).toEqual([])
   })
-
-  test('docs and comments use none of the words that the style replaces', () => {
-    const comments = (path: string) =>
-      read(path)
-        .match(/\/\*\*?[\s\S]*?\*\/|\/\/.*$/gm)
-        ?.join('\n') ?? ''
-    const code = tracked.filter((path) => /^packages\/[^/]+\/src\/.*\.ts$/.test(path))
-    const found = [...pages.map((path) => [path, proseOf(path)] as const), ...code.map((path) => [path, comments(path)] as const)].flatMap(
-      ([path, text]) => replaced.filter((phrase) => phrase.test(text)).map((phrase) => `${path}: ${phrase.source}`),
-    )
-    expect(found).toEqual([])
-  })
 })
-
-/** What a reader of Kafka Streams or Spark would stop at, and what English does not say so. */
-const replaced = [
-  /the way of the data/i,
-  /there is nothing new, so nothing changes/i,
-  /what is rejected is a dead letter/i,
-  /is created only if it is absent is the commit/i,
-  /a function of its own bytes/i,
-  /messages? that (are|is) no rows?/i,
-  /\bmends?\b|\bmended\b/i,
-  /\bis told\b|\bare told\b/i,
-  /\blets? go\b|\blet go\b/i,
-  /\bgives? way\b/i,
-  /\bamid\b/i,
-  /\bgoes on\b|\bgo on\b|\bwent on\b/i,
-  /\bnobody's\b/i,
-  /two at once are right/i,
-  /a few hundredths/i,
-  /why the rest is not had/i,
-]

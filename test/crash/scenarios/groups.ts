@@ -17,7 +17,7 @@ export async function allEnd(run: Run, workers: readonly WorkerProcess[], ms: nu
   }
 }
 
-/** Three to five processes, one of which is harmed every moment, for so long. */
+/** Runs three to five processes for `ms` milliseconds and keeps killing, freezing or stopping one of them. */
 async function harm(run: Run, ms: number): Promise<void> {
   const { random } = run
   const most = random.int(3, 5)

@@ -10,7 +10,7 @@ async function begun(run: Run): Promise<void> {
   run.defaults = { pace: { rows: 60, ms: 10 } }
   const worker = await run.startAt({ at: 'published', nth: run.random.int(3, 6), how: 'report' })
   if (worker) await run.kill(worker)
-  else run.errors.push('the worker ended before anything was harmed')
+  else run.errors.push('the worker ended before anything was disturbed')
 }
 
 const grown = (name: string, weight: number, begin: number): Scenario => ({

@@ -31,14 +31,14 @@ export interface Agg<in Row, out Out> {
   merge(a: any, b: any): unknown
   // biome-ignore lint/suspicious/noExplicitAny: as above
   result(acc: any): Out
-  /** The zod type of the result, which makes its column; by default told from `result(init())`: a number is a DOUBLE. */
+  /** The zod type of the result, which makes its column; by default inferred from `result(init())`: a number is a DOUBLE. */
   readonly type?: $ZodType
   /** The same where it depends on the rows: the type of `max` is its column's. */
   typeIn?(schema: Schema<unknown>): $ZodType
   // biome-ignore lint/suspicious/noExplicitAny: as above
   toJson?(acc: any): Json
   fromJson?(json: Json): unknown
-  /** `result(fromJson(json))` where that can be told without the accumulator. */
+  /** Returns `result(fromJson(json))` without building the accumulator, for aggregates that can. */
   resultOf?(json: Json): Out
   /** Returns an `add` for row `i` of a batch that reads its columns, so that no row object is made. */
   columnar?(batch: Batch<unknown>): (acc: unknown, i: number) => unknown

@@ -7,7 +7,7 @@ export type PartialAggregate = {
   /** The watermark that closes it; Infinity in a window that only the end closes, which is written as null. */
   readonly due: number | null
   readonly closed: boolean
-  /** Rows counted in it; grows with each of them, so that an unchanged partial can be told. */
+  /** Rows counted in it. The same number of rows means an unchanged partial. */
   readonly rows: number
   readonly acc: Json
 }

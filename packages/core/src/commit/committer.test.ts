@@ -158,7 +158,7 @@ describe('a commit', () => {
 describe('one passing fault', () => {
   const calls = ['stage 1', 'append 1', 'append 1+', 'publish 1', 'publish 1+', 'sweep 1', 'sweep 1+', 'sweepState 1', 'prune 0', 'latest', 'latest+']
 
-  test.each(calls)('at %s, and once more after a recovery, is told; each range is recorded and published once', async (call) => {
+  test.each(calls)('at %s, and once more after a recovery, is reported; each range is recorded and published once', async (call) => {
     const { open, memory, faults, published, staged } = world()
     faults.push(call, call)
     let told = 0

@@ -74,7 +74,7 @@ test('what a writer refuses of a batch is not counted as written', async () => {
   expect(writers.written).toEqual({ all: 2, [DEAD_LETTERS]: 1 })
 })
 
-test('a write that fails is told by settled() and by the stage of its range, and is no unhandled rejection', async () => {
+test('a write that fails rejects settled() and the stage of its range, and is no unhandled rejection', async () => {
   const failed = { code: 'SINK_FAILED', message: expect.stringMatching(/flow "all" failed: no room/) }
   const { specs } = outputs(['all'], { write: () => Promise.reject(new Error('no room')) })
   const writers = await Writers.open(specs, at, new MemoryBudget(1e6))

@@ -73,7 +73,7 @@ describe('emit: updates', () => {
 })
 
 describe('late rows', () => {
-  test('an observer is told, with and without a pipeline', () => {
+  test('an observer is notified, with and without a pipeline', () => {
     const late = new Subject<Batch<LateRow>>()
     const got: LateRow[] = []
     late.subscribe((batch) => got.push(...batch))

@@ -34,7 +34,7 @@ test('is complete, whatever the source is: each task ends for good at the end of
   expect((await described()).filling.keyedBy).toBeUndefined()
 })
 
-test('reads the partition of a task, from where it is told', async () => {
+test('reads the partition of a task from the given position', async () => {
   const { filling } = await described()
   const reader = await filling.open(TASKS[0], 1, { to: 2, maxFuture: Number.MAX_SAFE_INTEGER })
   const chunk = await reader.read({ rows: 10, bytes: 1e6, ms: 5, signal: new AbortController().signal })

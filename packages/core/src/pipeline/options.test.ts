@@ -73,7 +73,7 @@ describe('refuses', () => {
   })
 })
 
-test('may be told never to retry, or never to give up', () => {
+test('may say never to retry, or never to give up', () => {
   expect(resolve({ retries: 0 }).retries).toBe(0)
   expect(resolve({ retries: Number.POSITIVE_INFINITY }).retries).toBe(Number.POSITIVE_INFINITY)
 })

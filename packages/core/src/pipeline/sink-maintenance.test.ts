@@ -19,7 +19,7 @@ const run = (sink: Sink<Ticket>, told: string[] = [], drainTimeout = 5_000) => {
   }).run({ handleSignals: false })
 }
 
-test('a sink works beside the run, and is told and waited for when it is over', async () => {
+test('a sink works beside the run, and is notified and waited for when the run is over', async () => {
   const seen: string[] = []
   const sink: Sink<Ticket> = {
     ...memorySink<Ticket>('all'),

@@ -92,7 +92,7 @@ test('what a codec or overwrite gives that its column cannot hold is rejected, w
   expect(rejected.map((r) => r.reason)).toEqual([expect.stringContaining('column "kind" wants one of its members')])
 })
 
-test('an async check is told as such', () => {
+test('an async check is reported as such', () => {
   const schema = defineSchema(z.object({ at: instant(), n: z.number().refine(async () => true) }), { name: 'later', time: 'at' })
   const { rejected } = schema.decode([{ value: encoder.encode(json(1)), offset: 1 }])
   expect(rejected.map((r) => r.reason)).toEqual([expect.stringContaining("the schema's own check threw")])

@@ -166,7 +166,7 @@ test('a log from before references records one before it reads', async () => {
   expect(old.records.get('memory-0')?.get(before + 1)?.body).toMatchObject({ from: 5, to: 5, reference: NOON + HOUR + MINUTE })
 })
 
-test('with maxFuture off, a row that moves the watermark by more than a day is told of once, and what is late is counted', async () => {
+test('with maxFuture off, a row that moves the watermark by more than a day is reported once, and late rows are counted', async () => {
   const two = [...rows, event(100, Date.UTC(2150, 0, 1))]
   const { run, sinks, warnings } = world(memorySource({ schema: Event, partitions: [messagesOf(two)], chunk: 5 }))
   expect(await run({ maxFuture: Number.POSITIVE_INFINITY })).toMatchObject({ rejected: 0, late: { 'minutes/windowed': 90 } })

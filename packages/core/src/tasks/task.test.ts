@@ -77,7 +77,7 @@ test('refuses rows that come after an end that was declared', async () => {
 })
 
 describe('stopped', () => {
-  test('commits what it has read, and the next one goes on behind that', async () => {
+  test('commits what it has read, and the next one continues after that', async () => {
     const { all, context, seconds, last } = world([1, 2, 3], 'never')
     const made = await context({ range: { rows: 100 } })
     const stop = new AbortController()
@@ -148,7 +148,7 @@ describe('whose partition is taken away', () => {
   })
 })
 
-describe('a message that is no row', () => {
+describe('an invalid message', () => {
   test('stops a task without a place for it, with the rows of earlier ranges committed', async () => {
     const { context, seconds, last } = world([1, 2, 'not JSON', 4])
     await expect(Task.run(await context(), TASK, never, never)).rejects.toMatchObject({ code: 'REJECTED_MESSAGE' })
@@ -185,7 +185,7 @@ describe('range.rows bounds a range', () => {
     expect(rangesIn(log)).toEqual(expected)
   })
 
-  test('with a source that reads ahead, and so was told of the room too early', async () => {
+  test('with a source that reads ahead, and so learned of the room too early', async () => {
     const { context, log } = world(ten)
     const inner = memorySource({ schema: Event, partitions: [messages(ten)], chunk: 3 })
     const open: typeof inner.open = async (...args) => {

@@ -95,7 +95,7 @@ describe('a client', () => {
     expect(broker.opened()).toBe(0)
   })
 
-  it('lets go of its connections when they are dropped, and may open others after that', async () => {
+  it('releases its connections when they are dropped, and may open others after that', async () => {
     const broker = await fakeBroker(({ apiKey }) => (apiKey === API_VERSIONS ? versionsAnswer([3]) : null))
     const kafka = createKafka(broker, { retries: 0 })
     const cluster = createCluster(kafka)

@@ -47,7 +47,7 @@ it('keeps the name that the options give', () => {
   expect(tls.asked).toMatchObject([{ servername: 'broker.example' }])
 })
 
-it('can be let go again and again once it is closed, which adds no listener', async () => {
+it('can be released again and again once it is closed, which adds no listener', async () => {
   const socket = open('127.0.0.1', undefined)
   socket.destroy()
   const before = socket.eventNames().map((name) => socket.listenerCount(name))

@@ -98,7 +98,7 @@ describe('what the server refuses', () => {
     expect(error).toMatchObject({ code: 'SOURCE_FAILED', retryable: true, message: expect.stringContaining('Unable to execute pull query') })
   })
 
-  it('is told as it is where something else answers', async () => {
+  it('is reported as it is if something else answers', async () => {
     const page: Answer = (stream) => {
       stream.respond({ ':status': 502 })
       stream.end('<html>Bad gateway</html>')

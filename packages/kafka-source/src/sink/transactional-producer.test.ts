@@ -99,7 +99,7 @@ describe.skipIf(!shared)('a range that is slower than transactionTimeout', () =>
     expect(numbersIn(await committed(brokers, topic, 12_000)).sort((a, b) => a - b)).toEqual(numbers(0, 12_000))
   }, 120_000)
 
-  it('cannot ask for more than the broker allows, and is told so', async () => {
+  it('cannot ask for more than the broker allows, and the error says so', async () => {
     const { made } = await producer({ transactionTimeout: 86_400_000 })
     await expect(made.prepare(0)).rejects.toMatchObject({
       code: 'SINK_FAILED',

@@ -121,7 +121,7 @@ export class KafkaWriter<T> implements Writer<T> {
     return new TicketsError('STAGED_LOST', message)
   }
 
-  /** The broker has forgotten the guard, which it does days after it was last set: whether the last transaction before the stop was committed cannot be told. */
+  /** Returns the error for a guard that the broker has forgotten, days after it was last set: nothing says whether the last transaction was committed. */
   #unknown(range: RangeId): TicketsError {
     const { staging, topic, task } = this.#o
     const message = `flow "${task.flow}": the broker has forgotten how far ${topic} is written (offsets.retention.minutes, or the topic was created again), and the last run died while it wrote range ${range.n}. Look whether its rows are in the topic: if so, create the empty file ${staging.pathOf(range, 'done')}; if not, create ${staging.pathOf(range, 'send')}. Then start again`

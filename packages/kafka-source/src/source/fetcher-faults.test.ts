@@ -77,7 +77,7 @@ describe('a fault that may pass', () => {
     expect(queue.offset).toBe(6)
   })
 
-  it('that is silence is told, so that the connection is given up, and another one is not', async () => {
+  it('that is silence is reported, so that the connection is given up, and another one is not', async () => {
     const { brokers, add, told } = setUp()
     add()
     await turn()

@@ -196,7 +196,7 @@ describe('a fault', () => {
     expect([group.commits, group.outcome()]).toEqual([['t-0: 0 log-a claimed'], 'claimed'])
   })
 
-  it('that lasts longer than retryFor is told, and one that ends sooner gives the next one its time anew', async () => {
+  it('that lasts longer than retryFor is thrown, and one that ends sooner gives the next one its time anew', async () => {
     const group = groupOf({ owns: ['t-1'] })
     for (let n = 0; n < 18; n++) group.failures.looks.push(passing())
     group.failures.looks.push(null)
@@ -222,7 +222,7 @@ describe('a fault', () => {
   it.each([
     ['a group that this user may not read', protocol('GROUP_AUTHORIZATION_FAILED')],
     ['an answer that nobody expects', protocol('INVALID_GROUP_ID')],
-  ])('that stays is told at once: %s', async (_, failure) => {
+  ])('that stays is thrown at once: %s', async (_, failure) => {
     const group = groupOf({})
     group.failures.looks.push(failure)
     await group.begin()

@@ -109,7 +109,7 @@ describe('a reader that waits', () => {
     expect(await reader.read(limit({ ms: 20 }))).toMatchObject({ position: 7, lag: 0, rejected: [] })
   })
 
-  it('goes on as soon as something arrives, the signal aborts, or the partition fails', async () => {
+  it('continues as soon as something arrives, the signal aborts, or the partition fails', async () => {
     const { reader, queue, arrive } = reading()
     const hours = { ms: 3_600_000 }
     const arriving = reader.read(limit(hours))

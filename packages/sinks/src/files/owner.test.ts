@@ -111,7 +111,7 @@ describe('1.4 a log that is older than its targets', () => {
     expect(await rowsOf(join(at, 'out'))).toEqual(ids(9))
   })
 
-  test('is told by what is staged, too', async () => {
+  test('is recognised by what is staged, too', async () => {
     const at = await folder()
     const sink = jsonSink<Row>(join(at, 'out'))
     const stagedAt = (flow: string, n: number) => mkdir(join(at, 'out/.staging/log1', flow, 'memory-0', `${n}-a`), { recursive: true })

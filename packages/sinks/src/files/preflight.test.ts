@@ -21,7 +21,7 @@ test('a folder that another process has filled stays', async () => {
   expect(await tree(path)).toEqual(['a/', 'a/theirs'])
 })
 
-test('a file system without hard links is told with what to do', async () => {
+test('a file system without hard links is refused with what to do', async () => {
   const files = { ...nodeFiles, link: async () => Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' })) }
   await expect(checkTarget(files, await folder())).rejects.toMatchObject({ code: 'TARGET_UNUSABLE', message: expect.stringContaining('local disk') })
 })

@@ -133,7 +133,7 @@ test('a folder that is taken away again and again is made again, five times at m
   }
 })
 
-test.each(['EACCES', 'EIO'])('%s while linking is told at once', async (code) => {
+test.each(['EACCES', 'EIO'])('%s while linking is thrown at once', async (code) => {
   let links = 0
   const files = layer(async (call, act) => {
     if (call === 'link' && ++links > 0) throw Object.assign(new Error(code), { code })

@@ -47,7 +47,7 @@ test('3.8 leaves the tasks of a flow alone that is called as one of them, whatev
   expect([await left(own), await left(other)]).toEqual([[], ['1-a']])
 })
 
-test('a fault is told, and the next sweep removes the rest', async () => {
+test('a fault is thrown, and the next sweep removes the rest', async () => {
   const target = await folder()
   for (const n of [0, 1]) await mkdir(join(target, rangeFolder(task, n, 'a')), { recursive: true })
   for (let turn = 0; turn < 2; turn++) {

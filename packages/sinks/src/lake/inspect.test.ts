@@ -86,7 +86,7 @@ test('the view shows each result once, by its last revision, in partitions too',
   }
 })
 
-test('versions are told one by one, and their view is one', async () => {
+test('versions are reported one by one, and their view is one', async () => {
   const path = await folder()
   const make = async (version: string, n: number) => {
     const made = join(path, 'made')

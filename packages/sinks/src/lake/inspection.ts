@@ -32,6 +32,6 @@ export interface Inspection {
   readonly small: { readonly below: number; readonly files: number; readonly share: number }
   /** Files that compactions made. */
   readonly compacted: number
-  /** Against JSON Lines of the same rows, estimated from this many of them; null where they cannot be told or written so. */
+  /** The size of the same rows as JSON Lines, estimated from `sampled` rows; null if they cannot be read or written as JSON. */
   readonly json: { readonly sampled: number; readonly bytes: number; readonly ratio: number } | null
 }

@@ -66,7 +66,7 @@ test('DuckDB reads while a pipeline writes and compactions run: the list is exac
   expect(looks.globs).toBeGreaterThan(0)
   if (process.env.LAKE_TELL) console.log(compactions, looks)
 
-  /** A file that a reader was told of may be compacted before it is opened (docs/internals/protocol.md#6.5): it looks again. */
+  /** A file may be compacted after a reader listed it and before it opens it (docs/internals/protocol.md#6.5), so the reader lists again. */
   function gone(error: unknown): null {
     if (/No such file|Cannot open file|No files found|not exist/i.test(String(error))) return null
     throw error

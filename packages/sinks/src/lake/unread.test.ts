@@ -24,7 +24,7 @@ function unreadable(k: number, code: string): FileLayer & { readonly reads: numb
 const ROWS = 60_000
 
 // The stream that parquet-wasm writes from just ends where its input fails.
-test('an input that cannot be read is told as what it is, and one that another compaction took ends quietly; no row is missing', async () => {
+test('an input that cannot be read is reported as what it is, and one that another compaction took ends quietly; no row is missing', async () => {
   const home = await folder()
   const dir = join(home, 'tickets')
   await pipeline({

@@ -95,7 +95,7 @@ describe.skipIf(!database)('a writer', () => {
     await expect(writer.write(Batch.of(Thing, [thing('a')]))).rejects.toMatchObject({ code: 'SINK_FAILED' })
   })
 
-  test('a table that was dropped, or a database that lost what it had committed, is told and not written over', async () => {
+  test('a table that was dropped, or a database that lost what it had committed, is reported and not written over', async () => {
     const table = newTable('lost')
     const sink = mysqlSink<Thing>({ url, table })
     for (let n = 0; n < 3; n++) await commit(sink, n, [`${n}`])

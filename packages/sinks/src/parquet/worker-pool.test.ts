@@ -162,7 +162,7 @@ test('a thread that somebody terminates is replaced', async () => {
   expect(await run(pool, 'b')).toMatch('b:')
 })
 
-test('threads that cannot be loaded, or not be made, are told as such to every job, now and later', async () => {
+test('threads that cannot be loaded, or not be made, are reported as such to every job, now and later', async () => {
   const unloadable = poolOf({ broken: true, size: 2 })
   const failed = await Promise.allSettled([
     run(unloadable, 'a'),

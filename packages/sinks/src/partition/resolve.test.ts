@@ -3,7 +3,7 @@ import { Every } from '../../test/helpers.ts'
 import { date } from './partition-by.ts'
 import { emptyFolder, fieldAt, resolvePartitions } from './resolve.ts'
 
-test('columns are found by name, and the nearest names are told for others', () => {
+test('columns are found by name, and errors give the nearest names for others', () => {
   expect(Every.fields[fieldAt(Every, 'text', 'sortBy')]?.name).toBe('text')
   expect(() => fieldAt(Every, 'txet', 'sortBy')).toThrowError(/sortBy.*"text"/)
 })

@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     await writer.close()
     for (const name of await readdir(path)) if (name.endsWith('.parquet')) hash.update(await readFile(join(path, name)))
   }
-  // Warnings are told a moment after.
+  // Node emits warnings a moment later.
   await new Promise((done) => setImmediate(done))
   console.log(JSON.stringify({ files: hash.digest('hex'), warnings }))
 }

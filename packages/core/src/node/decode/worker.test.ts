@@ -54,7 +54,7 @@ test('keeps the plans of several schemas apart', async () => {
   expect((await ask({ schema: 0, piece: pieceOf([ticket(1)]) })).columns).toHaveLength(fields.length)
 })
 
-test('says of a schema that it was told nothing of that it cannot decode it', async () => {
+test('answers that it cannot decode a schema that it does not know', async () => {
   expect(await ask({ schema: 3, piece: pieceOf([ticket(1)]) })).toEqual({ id: 1, columns: null })
 })
 

@@ -127,7 +127,7 @@ describe('looking at a path', () => {
   })
 })
 
-it('takes the codes that it is told for another value, and no others', async () => {
+it('returns another value for the given codes, and throws all others', async () => {
   const fails = (code: string) => Promise.reject(Object.assign(new Error(code), { code }))
   expect(await unless(Promise.resolve(1), ['ENOENT'], null)).toBe(1)
   expect(await unless(fails('ENOENT'), ['EEXIST', 'ENOENT'], null)).toBeNull()

@@ -58,7 +58,7 @@ export function jsonLines<T>(path: string | readonly string[], options: JsonLine
   const paths = typeof path === 'string' ? [path] : path
   checkPaths(paths)
   const list = () => filesOf(paths, options.topic)
-  /** What the run was told of: a file that appears after that is the next run's. */
+  /** The files that `describe` returned to this run. A file that appears later belongs to the next run. */
   let described: readonly SourceFile[] | undefined
   const isOne = typeof path === 'string' && !isPattern(path)
   const decoder = workerDecoder(schema, options)

@@ -130,7 +130,7 @@ describe('the end', () => {
   })
 })
 
-it('goes on where it was after a read that failed', async () => {
+it('continues at the same place after a read that failed', async () => {
   await writeFile(path, 'aaa\nbbb\n')
   let failures = 1
   const read = (...args: [Buffer, number, number, number]) =>

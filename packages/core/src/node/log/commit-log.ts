@@ -209,7 +209,7 @@ function goneLog(path: string, cause?: unknown): TicketsError {
 }
 
 /**
- * A commit log in a folder: one file for each record, created only if it is absent, and on stable storage before it counts.
+ * Opens a commit log in a folder, with one file for each record. Creating a record fails if its number exists, and a record counts once it is durable.
  *
  * Works on any local file system that can link and fsync; several processes of one machine may share it. Errors: `LOG_UNUSABLE` when the folder
  * cannot be used, `LOG_DAMAGED` when a file was changed or torn, `LOG_GAP` when a record is missing, `LOG_GONE` when the

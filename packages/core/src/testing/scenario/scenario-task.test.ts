@@ -104,7 +104,7 @@ describe('ScenarioTask', () => {
     expect(one.watermark).toBe(8_500)
   })
 
-  test('what a record holds is JSON, and shares nothing with what goes on', () => {
+  test('what a record holds is JSON, and shares nothing with the running task', () => {
     const one = task(windows)
     one.push([row(1)], 0)
     const { body } = one.commit('idle')

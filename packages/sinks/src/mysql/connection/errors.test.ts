@@ -8,7 +8,7 @@ test.each([
   ['a pool that was closed under a statement', { message: "Can't add new command when connection is in closed state" }, true],
   ['a wrong password', { errno: 1045, message: 'Access denied' }, false],
   ['a value in a unique index', { errno: DUPLICATE, message: 'Duplicate entry' }, false],
-])('%s is told with what to do, and as retryable where it passes', (_, error, retryable) => {
+])('%s is reported with what to do, and as retryable if it may pass', (_, error, retryable) => {
   const told = mysqlError(error, 'writing x')
   expect(told).toMatchObject({ code: 'SINK_FAILED', retryable, cause: error })
   expect(told.message).toContain('writing x failed: ')

@@ -56,7 +56,7 @@ describe.skipIf(!database)('the owner of a table', () => {
     await connections.visit(() => connections.run(doing, makeBookkeeping))
   })
 
-  test('is the log that takes it first, as often as it does; taking over is told once', async () => {
+  test('is the log that takes it first, as often as it does; taking over is logged once', async () => {
     const table = newTable('taken')
     expect([await take(table, 'a'), await take(table, 'a'), await take(table, 'b', true), await take(table, 'b', true)]).toEqual([
       true,
