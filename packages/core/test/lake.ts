@@ -39,7 +39,7 @@ export interface Numbered {
 }
 
 /** Counts the rows of its task: what it gives depends on all that came before. */
-const numbered = () =>
+export const numbered = () =>
   statefulOperator<Event, Numbered, { seen: number }>({
     id: 'numbered',
     init: () => ({ seen: 0 }),

@@ -2,6 +2,7 @@ import { isTicketsError, TicketsError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
 import type { Range } from '../connectors/sink.ts'
+import { checkChanges, notedChanges } from '../records/change-count.ts'
 import { type OperatorState, readOperatorState } from '../records/operator-state-record.ts'
 import { type StateSnapshot, TaskState } from './operator-state.ts'
 import type { Writers } from './writers.ts'
@@ -17,6 +18,8 @@ export interface CommitterOptions {
   readonly operators: ReadonlyMap<string, OperatorState>
   /** Flows whose state the log may hold and nobody needs. */
   readonly gone?: ReadonlySet<string>
+  /** How many changes of the flows this process knows of; each record says so. */
+  readonly changes?: number
   /** The lowest record that something else still reads (the merge's committed position); Infinity when nothing does. */
   readonly neededFrom: () => Promise<number>
   /** Told when there is room for the next range, or a commit has failed. */
@@ -67,8 +70,9 @@ export class Committer {
 
   /** Recovers a task at each assignment: publishes the highest record, restores its state and sweeps. Returns that record; the caller seeks to its `to`. */
   async recover(): Promise<LogRecord | null> {
-    const { log, task } = this.#options
+    const { log, task, changes = 0 } = this.#options
     const head = await log.head(task)
+    await checkChanges(log, task, changes)
     if (!head) return null
     await this.#publish(head)
     await this.#state.restore(head.n, readOperatorState(head))
@@ -128,11 +132,11 @@ export class Committer {
   }
 
   async #commit({ n, staged, before, body, state, after }: PendingCommit): Promise<void> {
-    const { log, task, attempt } = this.#options
+    const { log, task, attempt, changes = 0 } = this.#options
     const [earlier, own] = await Promise.allSettled([before, staged])
     if (earlier.status === 'rejected') throw earlier.reason
     if (own.status === 'rejected') throw own.reason
-    const record: LogRecord = { n, attempt, files: own.value, body: { ...body, state: state.saved } }
+    const record: LogRecord = { n, attempt, files: own.value, body: { ...body, ...notedChanges(changes), state: state.saved } }
     if ((await log.append(task, record)) === 'exists') throw lost(task, n)
     // A number that was pruned can be created again. A higher number shows that this process is a zombie (docs/internals/protocol.md#3.5).
     if ((await log.latest(task)) > n) throw lost(task, n)

@@ -6,6 +6,7 @@ import { BackfillHorizon, leastWatermark } from './backfill-horizon.ts'
 import { type Bucket, sorted, WindowBuckets } from './buckets.ts'
 import type { Display, Emission } from './emission.ts'
 import { accsOf, type Entry, type EntrySnapshot, freeze, type MergeSnapshot, partOf, rowsOf, type TaskView } from './entry.ts'
+import { FlowFills } from './flow-fills.ts'
 
 /** The results to emit now, by aggregation. */
 export type DueEmissions = ReadonlyMap<string, readonly Emission[]>
@@ -30,6 +31,7 @@ export class MergeState implements OperatorState {
   readonly #keepFor: number
   readonly #grows: boolean
   readonly #displays: ReadonlyMap<string, { readonly display: Display }>
+  readonly #fillTasks: FlowFills
   readonly #windows = new Map<string, WindowBuckets>()
   #clock = Number.NEGATIVE_INFINITY
   /** Rows of partials that were open when their window was released. Their task sends them again when it closes the window. `aggregation, task, key` → rows. */
@@ -37,9 +39,19 @@ export class MergeState implements OperatorState {
   /** The state of `fill`, by aggregation. */
   readonly #fills = new Map<string, Json>()
 
-  /** @param grows whether partitions may join later, with rows for windows that all other partitions have closed */
-  constructor(tasks: readonly string[], keepFor: number, displays: ReadonlyMap<string, { readonly display: Display }> = new Map(), grows = false) {
-    this.tasks = [...tasks]
+  /**
+   * @param grows whether partitions may join later, with rows for windows that all other partitions have closed
+   * @param fills tasks that fill flows which joined
+   */
+  constructor(
+    tasks: readonly string[],
+    keepFor: number,
+    displays: ReadonlyMap<string, { readonly display: Display }> = new Map(),
+    grows = false,
+    fills: ReadonlyMap<string, readonly string[]> = new Map(),
+  ) {
+    this.tasks = [...tasks, ...fills.keys()]
+    this.#fillTasks = new FlowFills(fills, this.views)
     this.#keepFor = keepFor
     this.#grows = grows
     this.#displays = displays
@@ -61,7 +73,7 @@ export class MergeState implements OperatorState {
     this.views.set(task, { ...view })
   }
 
-  readonly isBackfill = (task: string): boolean => this.#zone.isBackfill(task)
+  readonly isBackfill = (task: string): boolean => this.#zone.isBackfill(task) || this.#fillTasks.has(task)
 
   /** Folds one record. The records of a task come in their order. */
   fold(task: string, n: number, body: TaskProgress): void {
@@ -81,8 +93,13 @@ export class MergeState implements OperatorState {
 
   /** Returns the time up to which no row can change a window: every task has passed it, or is later than `keepFor`. */
   frontier(): number {
+    return this.#frontier(Number.POSITIVE_INFINITY)
+  }
+
+  /** The same of a flow that is being filled up to `held`: its tasks count like any other. */
+  #frontier(held: number): number {
     const min = leastWatermark(this.tasks, this.views, (task, view) => !view?.ended && !this.isBackfill(task))
-    return Math.max(min, this.#clock - this.#keepFor)
+    return Math.max(Math.min(min, held), Math.min(this.#clock, held) - this.#keepFor)
   }
 
   /** Returns the results to emit now and marks them as emitted, in order of close time and key. Accumulators are in the order of the tasks. */
@@ -92,15 +109,17 @@ export class MergeState implements OperatorState {
 
   /** Yields the same in slices of at most `size` results, so that a large window need not be in memory at once. The caller must consume all slices. */
   *showing(size: number): Generator<readonly [string, readonly Emission[]]> {
-    const frontier = this.frontier()
+    const all = this.frontier()
     const ranks = new Map(this.tasks.map((task, rank) => [task, rank]))
     for (const windows of this.#windows.values()) {
-      const limit = windows.shows === 'final' ? this.minimum() : frontier
+      const held = this.#fillTasks.watermark(windows.name)
+      const frontier = held === Number.POSITIVE_INFINITY ? all : this.#frontier(held)
+      const limit = windows.shows === 'final' ? Math.min(this.minimum(), held) : frontier
       this.#fill(windows, limit, frontier)
       let results: Emission[] = []
       for (const bucket of windows.buckets) {
         const edge = this.#zone.limit(windows.name, bucket.due, frontier)
-        const isGone = this.#isGone(bucket.due, edge, windows.shows)
+        const isGone = this.#isGone(windows, bucket.due, edge)
         // With `emit: 'updates'`, emit each entry once more, as final, when its window is released.
         const isLast = isGone && windows.shows === 'updates'
         const isFinal = windows.shows === 'updates' ? isGone : bucket.due <= edge
@@ -125,7 +144,7 @@ export class MergeState implements OperatorState {
       }
       if (results.length > 0) yield [windows.name, results]
     }
-    this.shownTo = frontier
+    this.shownTo = all
   }
 
   /** The number of results that wait to be emitted. */
@@ -211,13 +230,13 @@ export class MergeState implements OperatorState {
   /** Returns whether a late partial aggregate is ignored because its window was released. */
   #isOver({ name, shows }: WindowBuckets, task: string, due: number): boolean {
     if (shows === 'closed' && due <= this.shownTo) return true
-    return this.#clock >= due + this.#keepFor && !(this.isBackfill(task) && this.#zone.owns(name, due))
+    return this.#clockOf(name) >= due + this.#keepFor && !(this.#zone.isBackfill(task) && this.#zone.owns(name, due))
   }
 
   /** Returns the entries that may have to be emitted, in order of their keys: all of a window that can be emitted, else those that `emit: 'updates'` shows early. */
   #candidates(windows: WindowBuckets, { due, entries, fresh, changed }: Bucket, limit: number, frontier: number): Entry[] {
     if (due > this.#zone.limit(windows.name, due, limit)) return sorted(changed)
-    return fresh || this.#isGone(due, this.#zone.limit(windows.name, due, frontier), windows.shows) ? sorted(entries.values()) : []
+    return fresh || this.#isGone(windows, due, this.#zone.limit(windows.name, due, frontier)) ? sorted(entries.values()) : []
   }
 
   #fill(windows: WindowBuckets, limit: number, frontier: number): void {
@@ -225,7 +244,7 @@ export class MergeState implements OperatorState {
     if (!display?.fill) return
     const fresh: string[] = []
     for (const bucket of windows.buckets) {
-      if (this.#zone.owns(name, bucket.due)) continue
+      if (this.#zone.owns(name, bucket.due) && !this.#fillTasks.fills(name)) continue
       for (const entry of this.#candidates(windows, bucket, limit, frontier)) if (entry.dirty && entry.revision < 0) fresh.push(entry.key)
     }
     if (fresh.length === 0) return
@@ -242,8 +261,13 @@ export class MergeState implements OperatorState {
    * Returns whether the merge can release a window: no later row can change it, not even from a partition that joins later. With `shows: 'closed'` a
    * second `windowed` has already taken the result.
    */
-  #isGone(due: number, frontier: number, shows: Display['shows']): boolean {
-    return due <= frontier && (!this.#grows || shows === 'closed' || this.#clock >= due + this.#keepFor)
+  #isGone({ name, shows }: WindowBuckets, due: number, frontier: number): boolean {
+    return due <= frontier && (!this.#grows || shows === 'closed' || this.#clockOf(name) >= due + this.#keepFor)
+  }
+
+  /** How far event time is: for a flow that is being filled, no further than that. */
+  #clockOf(aggregation: string): number {
+    return Math.min(this.#clock, this.#fillTasks.watermark(aggregation))
   }
 
   /** Remembers the rows of a released entry that open tasks will send again, so that they are not counted as expired. */

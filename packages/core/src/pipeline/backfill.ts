@@ -1,16 +1,20 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import type { CommitLog } from '../connectors/commit-log.ts'
+import { byName } from '../base/own-names.ts'
 import type { Source } from '../connectors/source.ts'
 import type { Graph } from '../dataflow/graph.ts'
-import { type Backfill, resolveBackfill } from '../records/backfill-record.ts'
+import { backfillsOf, resolveBackfill, unfinishedParts } from '../records/backfill-record.ts'
+import { flowOf } from '../records/operator-state-record.ts'
 import { isMerged } from '../records/run-end.ts'
-import { lastTaskRecord } from '../records/task-record.ts'
 import type { RunSummary } from '../records/totals.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { Merge } from '../tasks/merge-task.ts'
 import { supervise } from '../tasks/restart.ts'
-import { BackfillSource } from './backfill-source.ts'
+import { backfillContext } from './backfills/backfill-context.ts'
+import { BackfillSource } from './backfills/backfill-source.ts'
+import { type ChangedRecord, versionedName } from './changes/change-record.ts'
+import { coverageOf, earlierBackfills } from './changes/coverage.ts'
+import { readFingerprint } from './changes/fingerprint.ts'
 import { execute, type RunOptions } from './execute.ts'
 import { makeContext } from './make-context.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
@@ -23,6 +27,8 @@ export interface BackfillOptions extends RunOptions {
   from: 'earliest' | Date | number
   /** Up to the first message at this time; by default up to what the log covers already. */
   until?: Date | number
+  /** The flows that get it; by default all that lack something of it. What a flow has already is left out, for each flow by itself. */
+  flows?: readonly string[]
 }
 
 /** How often and how long the merge of a running pipeline is waited for, in milliseconds, before this process merges by itself. */
@@ -34,35 +40,47 @@ export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved
   const { log } = options
   const source = await filling(options, backfill)
   const filled = { ...options, source, changes: {} }
-  const prepared = await prepare(filled, resolved, checkWindows)
+  const prepared = await prepare(filled, resolved, (graph, versions) =>
+    checkWindows(
+      graph,
+      backfill.flows?.map((flow) => versionedName(flow, byName(versions)[flow])),
+    ),
+  )
   const { record, info } = prepared
   const merges = prepared.writers.merge.length > 0
-  const starts = Object.fromEntries(record.partitions.map(({ id, start }) => [id, start]))
-  const asked = info.partitions.map((partition) => ({ ...partition, id: source.originOf(partition.id) }))
-  const { parts } = await resolveBackfill(log, backfill.name, starts, asked)
-  const open = await unfinished(log, parts)
-  const tasks = open.map(({ task }) => task)
-  source.tasks = new Set(tasks)
-  const made = await makeContext(filled, resolved, prepared, null)
-  const of = new Map(open.map((part) => [part.task, part]))
-  const context: TaskContext<T> = {
-    ...made,
-    partitions: tasks,
-    // The end of its range closes a task; until then it holds nothing of others back.
-    time: { ...resolved.time, idleTimeout: Number.POSITIVE_INFINITY },
-    startOf: async (task: string) => of.get(task)?.from ?? 0,
-    endOf: (task: string) => of.get(task)?.to,
-    originOf: source.originOf,
-  }
-  const all = parts.map(({ task }) => task)
+  const found = await resolveBackfill(log, {
+    name: backfill.name,
+    flows: logNames(record, backfill.flows),
+    covers: (all, flow, partition) => coverageOf(record, all, flow, partition),
+    others: record.fills,
+    partitions: record.partitions.map(({ id }) => id),
+    asked: info.partitions.map((partition) => ({ ...partition, id: source.originOf(partition.id) })),
+  })
+  const open = await unfinishedParts(log, found)
+  source.tasks = new Set(open.map(({ task }) => task))
+  const whole = await makeContext(filled, resolved, prepared, null)
+  const earlier = earlierBackfills(await backfillsOf(log), record.fills, found)
+  const all = found.parts.map(({ task }) => task)
   const after = async (drain: AbortSignal) => {
-    if (merges && all.length > 0) await merged(context, resolved, all, drain)
+    if (merges && all.length > 0) await mergeAll(whole, resolved, all, drain)
   }
-  if (tasks.length === 0) {
+  if (open.length === 0) {
     await after(backfill.signal ?? new AbortController().signal)
     return { how: 'done', rows: 0, rejected: 0, refused: 0, late: {}, expired: 0, written: {}, seconds: 0 }
   }
+  const context = backfillContext(whole, record, resolved, { source, backfill: found, open, earlier })
   return execute({ options: filled, resolved, context, ends: null, merges: false, runOptions: backfill, after })
+}
+
+/** The flows of a backfill by their names in the log. */
+function logNames({ fingerprint, versions }: ChangedRecord, flows: readonly string[] | undefined): string[] {
+  const known = Object.keys(readFingerprint(fingerprint).flows)
+  if (!flows) return known
+  return flows.map((flow) => {
+    const name = versionedName(flow, byName(versions)[flow])
+    if (known.includes(name)) return name
+    throw new TicketsError('OPTION_INVALID', `there is no flow "${flow}" to fill: there is ${known.join(', ')}`)
+  })
 }
 
 async function filling<T>({ source, log }: PipelineOptions<T, Json>, { name, from, until }: BackfillOptions): Promise<BackfillSource<T>> {
@@ -86,9 +104,9 @@ function time(value: BackfillOptions['from'], what: string): 'earliest' | number
 }
 
 /** Windows of windows are taken in the order of their ends, once: earlier ones that come later would all be late. */
-function checkWindows<T>(graph: Graph<T>): void {
+function checkWindows<T>(graph: Graph<T>, flows: readonly string[] | undefined): void {
   for (const [operator, { display }] of graph.aggregations) {
-    if (display.shows === 'closed')
+    if (display.shows === 'closed' && (!flows || flows.includes(flowOf(operator))))
       throw new TicketsError(
         'OPTION_INVALID',
         `${operator} gives its windows to windows, which take them in order and once, so earlier ones cannot be filled in: start over with an earlier \`from\``,
@@ -96,28 +114,25 @@ function checkWindows<T>(graph: Graph<T>): void {
   }
 }
 
-async function unfinished(log: CommitLog, parts: Backfill['parts']): Promise<Backfill['parts']> {
-  const open: Backfill['parts'][number][] = []
-  for (const part of parts) {
-    if (!(await lastTaskRecord(log, part.task))?.ended) open.push(part)
+/**
+ * Waits until the merge of a pipeline that runs has it all; where none does it is done here. The merge is opened in any case: its last record may be
+ * that of a process that died before it was published.
+ */
+async function mergeAll<T>(context: TaskContext<T>, resolved: ResolvedOptions, tasks: readonly string[], signal: AbortSignal): Promise<void> {
+  for (let look = 0; look < LOOKS && !(await isMerged(context.log, tasks)); look++) {
+    if (signal.aborted) return
+    await resolved.clock.sleep(LOOK_AGAIN, signal)
   }
-  return open
+  await mergeHere(context, resolved, tasks, signal)
 }
 
-/**
- * Waits until the merge has it all. A pipeline that runs does that by itself, and where none does it is done here; two at once are harmless
- * (docs/internals/protocol.md#4.1). The merge is opened in any case: its last record may be that of a process that died before it was published.
- */
-async function merged<T>(
+/** Merges in this process until the merge has these tasks whole; two merges at once are harmless (docs/internals/protocol.md#4.1). */
+export async function mergeHere<T>(
   context: TaskContext<T>,
   { clock, retries, logger }: ResolvedOptions,
   tasks: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (let look = 0; look < LOOKS && !(await isMerged(context.log, tasks)); look++) {
-    if (signal.aborted) return
-    await clock.sleep(LOOK_AGAIN, signal)
-  }
   const run = async () => {
     const merge = await Merge.open(context)
     try {

@@ -27,12 +27,26 @@ interface Execution<T> {
   readonly ends: RunEnd | null
   readonly merges: boolean
   readonly runOptions: RunOptions
+  /** Runs beside the tasks until it is done or told to drain; where it fails the run drains and fails too. */
+  readonly beside?: (drain: AbortSignal) => Promise<'done' | 'stopped'>
+  /** Whose rows count beside those of the run's partitions. */
+  readonly counted?: readonly string[]
   /** Called when the run came to its end by itself, before the figures are read. */
   readonly after?: (drain: AbortSignal) => Promise<void>
 }
 
 /** One run, from its first assignment to its figures; signals drain it. */
-export async function execute<T>({ options, resolved, context, ends, merges, runOptions, after }: Execution<T>): Promise<RunSummary> {
+export async function execute<T>({
+  options,
+  resolved,
+  context,
+  ends,
+  merges,
+  runOptions,
+  beside,
+  counted = [],
+  after,
+}: Execution<T>): Promise<RunSummary> {
   const { log } = options
   const run = new Run(context, resolved, merges)
   const drain = new AbortController()
@@ -42,13 +56,21 @@ export async function execute<T>({ options, resolved, context, ends, merges, run
   const offSignals = runOptions.handleSignals === false ? () => {} : onSignals(onAbort)
   const tell: Report = options.logger ? (message, error) => resolved.logger.error(message, { error }) : warnProcess
   const offReports = report([options.onProgress, runOptions.onProgress], context, run, resolved, tell)
+  const tasks = [...context.partitions, ...counted]
   try {
-    const before = await totals(log, context.partitions)
+    const before = await totals(log, tasks)
     const started = performance.now()
-    const how = await run.run(ends, drain.signal)
+    const other = beside?.(drain.signal) ?? Promise.resolve('done' as const)
+    other.catch(onAbort)
+    const own = await run.run(ends, drain.signal).catch(async (error) => {
+      onAbort()
+      await other.catch(() => {})
+      throw error
+    })
+    const how = (await other) === 'done' ? own : 'stopped'
     if (how === 'done') await after?.(drain.signal)
-    const counted = await totals(log, context.partitions)
-    return { how, ...counted.since(before), seconds: (performance.now() - started) / 1000 }
+    const now = await totals(log, tasks)
+    return { how, ...now.since(before), seconds: (performance.now() - started) / 1000 }
   } finally {
     offReports()
     offSignals()

@@ -36,12 +36,15 @@ export async function makeContext<T>(
     range,
     mergeFrom: record.mergeFrom,
     gone: new Set(Object.keys(record.gone)),
+    changes: record.changes,
+    fills: new Map(record.fills.flatMap(({ parts, flows = [] }) => parts.map(({ task }) => [task, flows] as const))),
     rests: changes?.dropped === 'remember' || changes?.changed === 'next-version',
     reference: record.reference,
     begun: record.partitions.map(({ id }) => id),
     // A partition that disappeared was read to its end, so no process is assigned to it.
     partitions: [...new Set(known)].filter((id) => !source.mayShrink || info.partitions.some((one) => one.id === id)),
     originOf: (task: string) => task,
+    tells: () => true,
     startOf: async (partition: string) => {
       const begun = record.partitions.find(({ id }) => id === partition)
       // A partition that was added later starts at its earliest position (docs/internals/protocol.md#1.2).

@@ -11,8 +11,11 @@ import { lastMergeRecord, MERGE } from '../records/merge-record.ts'
 import { isDone, lastEnds } from '../records/run-end.ts'
 import { lastTaskRecord } from '../records/task-record.ts'
 import { firstReference } from '../tasks/reading.ts'
+import type { ChangedRecord, FlowVersions } from './changes/change-record.ts'
+import { fenceChange } from './changes/fence.ts'
+import type { Unfillable } from './changes/fill.ts'
 import type { Fingerprint } from './changes/fingerprint.ts'
-import { type ChangedRecord, changeFlows, type FlowChanges, type FlowVersions, mayHavePublished } from './changes/flow-changes.ts'
+import { changeFlows, type FlowChanges, mayHavePublished } from './changes/flow-changes.ts'
 import { checkNotBehind, checkPlaces, hasRecords } from './check-targets.ts'
 
 interface OpenLogOptions<T> {
@@ -26,23 +29,18 @@ interface OpenLogOptions<T> {
   readonly versions?: FlowVersions
   /** Whether a merge has work with these flows. */
   readonly merges?: boolean
+  /** A process that does not run the pipeline's own tasks: it lets no change take effect. */
+  readonly isBackfill?: boolean
+  /** Flows that a backfill could not fill exactly. */
+  readonly unfit?: Unfillable
 }
 
 /**
  * Begins the log or continues the one that exists, and checks source and targets (docs/internals/protocol.md#the-pipeline-record). Any number of processes
  * may repeat it.
  */
-export async function openLog<T>({
-  name,
-  source,
-  log,
-  outputs,
-  fingerprint,
-  clock,
-  changes = {},
-  versions = {},
-  merges = false,
-}: OpenLogOptions<T>): Promise<{ record: ChangedRecord; info: SourceInfo<Json> }> {
+export async function openLog<T>(options: OpenLogOptions<T>): Promise<{ record: ChangedRecord; info: SourceInfo<Json> }> {
+  const { name, source, log, outputs, fingerprint, clock } = options
   const info = await source.describe()
   await checkPlaces(outputs)
   const standing = await log.pipeline()
@@ -56,8 +54,26 @@ export async function openLog<T>({
       'PIPELINE_CHANGED',
       `this log belongs to the pipeline "${begun.name}", not to "${name}": give each pipeline a log of its own`,
     )
+  for (;;) {
+    const record = await takeUp(options, begun, info)
+    if (!record.open) return { record, info }
+    if (options.isBackfill)
+      throw new TicketsError('OPTION_INVALID', 'the flows of this log have changed, and no run has taken that up yet: run the pipeline first')
+    // What the source is now: a partition that was added before the change, and is unknown here, would be left out.
+    await fenceChange({ log, record, info: await source.describe(), outputs, schema: versionOf(source.schema) }, record.open)
+  }
+}
+
+const versionOf = ({ name, version }: Source<unknown>['schema']) => ({ name, version })
+
+/** Records how the flows changed, checks log and targets, and begins the sinks. */
+async function takeUp<T>(
+  { source, log, outputs, fingerprint, changes = {}, versions = {}, merges = false, unfit = {} }: OpenLogOptions<T>,
+  begun: PipelineRecord,
+  info: SourceInfo<Json>,
+): Promise<ChangedRecord> {
   const tasks = [...new Set([MERGE, ...begun.partitions.map(({ id }) => id), ...info.partitions.map(({ id }) => id)])]
-  const record = await changeFlows({ log, record: begun, fingerprint, outputs, changes, versions, tasks, merges })
+  const record = await changeFlows({ log, record: begun, fingerprint, outputs, changes, versions, tasks, merges, source, info, unfit })
   if (source.mayShrink) await checkGone(log, record, info)
   checkTopics(record, info, source.mayShrink)
   if (source.fixed) checkPartitions(record, info)
@@ -65,10 +81,13 @@ export async function openLog<T>({
   await checkSinks(outputs)
   await checkNotBehind(log, record.logId, outputs, tasks)
   const published = await hasRecords(log, tasks)
-  for (const { flow, sink } of outputs) await openSink(record, flow, sink, published && (await mayHavePublished(log, record, flow, tasks)))
+  const writing = [...tasks, ...record.fills.flatMap(({ parts }) => parts.map(({ task }) => task))]
+  // While a change is open the log may not know all of them yet.
+  const known = outputs.filter(({ flow }) => !record.open || !record.targets || Object.hasOwn(record.targets, flow))
+  for (const { flow, sink } of known) await openSink(record, flow, sink, published && (await mayHavePublished(log, record, flow, writing)))
   // Again, since all of them exist now: two names of a folder that was not there yet may have turned out to be one.
   await checkPlaces(outputs)
-  return { record, info }
+  return record
 }
 
 /** Returns the new pipeline record, or the one that a concurrent process created. */
@@ -98,7 +117,12 @@ async function openSink({ logId, remove, targets = {} }: PipelineRecord, flow: s
 const TRIES = 50
 
 /** Refuses offsets of another log, or beyond this log's records: they would repeat or skip everything (docs/internals/protocol.md#1.3). */
-async function checkOffsets<T>(source: Source<T, Json>, log: CommitLog, info: SourceInfo<Json>, { logId, remove }: PipelineRecord): Promise<void> {
+export async function checkOffsets<T>(
+  source: Source<T, Json>,
+  log: CommitLog,
+  info: SourceInfo<Json>,
+  { logId, remove }: PipelineRecord,
+): Promise<void> {
   if (!source.checkOffsets) return
   for (let before = '', tries = 0; ; tries++) {
     const heads: Record<string, Json | null> = {}

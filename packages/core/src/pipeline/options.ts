@@ -96,8 +96,8 @@ export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOp
   if (!/^[\w.-]+$/.test(name))
     throw new TicketsError('OPTION_INVALID', `a pipeline's name has letters, digits, _ . and - only, got ${JSON.stringify(name)}`)
   const { added = 'refuse', changed = 'refuse', dropped = 'refuse' } = options.changes ?? {}
-  if (added !== 'refuse' && added !== 'current')
-    throw new TicketsError('OPTION_INVALID', `changes.added is 'refuse' or 'current', got ${JSON.stringify(added)}`)
+  if (added !== 'refuse' && added !== 'current' && added !== 'backfill')
+    throw new TicketsError('OPTION_INVALID', `changes.added is 'refuse', 'current' or 'backfill', got ${JSON.stringify(added)}`)
   if (changed !== 'refuse' && changed !== 'next-version')
     throw new TicketsError('OPTION_INVALID', `changes.changed is 'refuse' or 'next-version', got ${JSON.stringify(changed)}`)
   if (dropped !== 'refuse' && dropped !== 'remember')

@@ -1,9 +1,10 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import { resolveRunEnd } from '../records/run-end.ts'
+import { isMerged, resolveRunEnd } from '../records/run-end.ts'
 import type { RunSummary } from '../records/totals.ts'
-import { type BackfillOptions, runBackfill } from './backfill.ts'
+import { type BackfillOptions, mergeHere, runBackfill } from './backfill.ts'
 import { execute, type RunOptions } from './execute.ts'
+import { fillFlows, fillTasks } from './flow-fill.ts'
 import { makeContext } from './make-context.ts'
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { prepare } from './prepare.ts'
@@ -19,9 +20,9 @@ export interface Pipeline {
   /**
    * Reads messages from before the pipeline's start into the same datasets, with tasks of its own in the same log. `run` may continue meanwhile, here or
    * in another process. The name identifies a backfill: run it again, and it resumes where it stopped, or changes nothing once it is done. It skips
-   * messages that a task of the log has read or will read, so that no row comes twice.
+   * what a flow has by another task of the log, or will have, so that no row comes twice.
    *
-   * @throws `OPTION_INVALID` before the pipeline's first run, while another backfill is unfinished, and for sources that cannot
+   * @throws `OPTION_INVALID` before the pipeline's first run, while another backfill is unfinished, for flows that lack different rows, and for sources that cannot
    */
   backfill(options: BackfillOptions): Promise<RunSummary>
 }
@@ -63,9 +64,15 @@ async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedO
   const { writers, record, info } = prepared
   const ends = options.source.until === 'now' ? await resolveRunEnd(options.log, info, writers.merge.length > 0, record.mergeFrom) : null
   const context = await makeContext(options, resolved, prepared, ends)
+  const merges = writers.merge.length > 0
+  const filling = fillTasks(record)
+  const beside = (drain: AbortSignal) => fillFlows(options, resolved, context, record, drain)
+  const after = async (drain: AbortSignal) => {
+    if (merges && !(await isMerged(options.log, filling))) await mergeHere(context, resolved, filling, drain)
+  }
   const endMaintenance = startSinkMaintenance(writers.all, resolved, context.drain)
   try {
-    return await execute({ options, resolved, context, ends, merges: writers.merge.length > 0, runOptions })
+    return await execute({ options, resolved, context, ends, merges, runOptions, beside, counted: filling, after })
   } finally {
     await endMaintenance()
   }

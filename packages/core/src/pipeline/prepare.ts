@@ -4,8 +4,9 @@ import { type Flows, Graph } from '../dataflow/graph.ts'
 import { checkRequirements } from '../dataflow/requirements.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { writersOf } from '../tasks/writer-specs.ts'
+import type { ChangedRecord, FlowVersions } from './changes/change-record.ts'
+import { unfillable } from './changes/fill.ts'
 import { fingerprintOf } from './changes/fingerprint.ts'
-import type { ChangedRecord } from './changes/flow-changes.ts'
 import { versionFlows } from './changes/flow-versions.ts'
 import { openLog } from './open-log.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
@@ -21,18 +22,18 @@ export interface Prepared<T> extends Pick<TaskContext<unknown>, 'writers' | 'req
 /**
  * Inspects the flows, checks the source against them, and begins or opens the log: the same steps for a run and a backfill.
  *
- * @param check refuses flows that cannot do what is asked for, before anything is touched
+ * @param check of a backfill: refuses flows that cannot do what is asked for, before anything is touched
  */
 export async function prepare<T>(
   options: PipelineOptions<T, Json>,
   { clock }: ResolvedOptions,
-  check: (graph: Graph<T>) => void = () => {},
+  check?: (graph: Graph<T>, versions: FlowVersions) => void,
 ): Promise<Prepared<T>> {
   const { name, source, log, changes } = options
   const { flows, versions } = await versionFlows(options)
   const graph = new Graph('task', source.schema, flows)
   graph.close()
-  check(graph)
+  check?.(graph, versions)
   const { requirements } = graph
   if (requirements.size > 0) checkRequirements(graph, source, (await source.describe()).partitions.length)
   const writers = writersOf(graph, options)
@@ -47,6 +48,8 @@ export async function prepare<T>(
     changes,
     versions,
     merges: writers.merge.length > 0,
+    unfit: unfillable(graph),
+    isBackfill: check !== undefined,
   })
   return { flows, writers, requirements, record, info }
 }

@@ -7,7 +7,7 @@ import type { TaskContext } from '../tasks/context.ts'
 import { Merge } from '../tasks/merge-task.ts'
 import { type SupervisorOptions, supervise } from '../tasks/restart.ts'
 import { Task } from '../tasks/task.ts'
-import { BackfillWatch } from './backfill-watch.ts'
+import { BackfillWatch } from './backfills/backfill-watch.ts'
 import type { ResolvedOptions } from './options.ts'
 
 interface Running {

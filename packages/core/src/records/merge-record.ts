@@ -17,6 +17,10 @@ export type MergeRecord = {
   readonly refused?: number
   /** `<flow>/<operator>` of a second windowed → windows that came too late for it. */
   readonly late: Readonly<Record<string, number>>
+  /** How many changes of the flows its writer knew of; absent before the first. */
+  readonly changes?: number
+  /** Record 0 where a change came before any other: it fences the merge, and what the first record does is still to do. */
+  readonly isEmpty?: boolean
   readonly state: OperatorStateRecord
 }
 

@@ -25,6 +25,10 @@ export type TaskRecord = {
   readonly idle: boolean
   /** A complete source has ended: all is closed (docs/internals/protocol.md#4.5). */
   readonly ended: boolean
+  /** How many changes of the flows its writer knew of; absent before the first. */
+  readonly changes?: number
+  /** Record 0 where a change came before any other: it fences the task, and what the first record does is still to do. */
+  readonly isEmpty?: boolean
   /** The time that the rows after this record are judged by (docs/internals/protocol.md#5.5); absent in records from before it was recorded. */
   readonly reference?: number
   /** What the reader needs beside `to`, where it said so. */

@@ -72,12 +72,18 @@ export interface TaskContext<T> {
   readonly mergeFrom: Readonly<Record<string, TaskView>> | null
   /** Flows that the log knows and that do not run any more: what it holds of them is let be. */
   readonly gone: ReadonlySet<string>
+  /** How many changes of the flows this process knows of. */
+  readonly changes: number
+  /** Tasks that fill flows which joined → those flows. */
+  readonly fills: ReadonlyMap<string, readonly string[]>
   /** Tasks and the merge stop with a record that names no files, so that the next program may be one without some of the sinks. */
   readonly rests: boolean
   /** The time that rows of tasks without a record are judged by, in epoch milliseconds. */
   readonly reference: number | undefined
   /** The partition that a task reads; another name than the task's in a backfill. */
   originOf(task: string): string
+  /** Whether a task tells of an invalid message at this position of its partition; another one does where not. */
+  tells(task: string, offset: number): boolean
   /** Where a partition without a record starts. */
   startOf(partition: string): Promise<Json>
   /** Where this run stops reading a partition; undefined: it does not. */

@@ -54,7 +54,7 @@ export class Merge<T> {
       },
       MERGE,
     )
-    this.#state = new MergeState(context.begun, context.time.keepFor, this.#graph.aggregations, !context.source.fixed)
+    this.#state = new MergeState(context.begun, context.time.keepFor, this.#graph.aggregations, !context.source.fixed, context.fills)
     this.#committer = new Committer({
       log: context.log,
       task: MERGE,
@@ -63,6 +63,7 @@ export class Merge<T> {
       operators: new Map<string, OperatorState>([[this.#state.id, this.#state], ...this.#graph.mergeStage]),
       neededFrom: async () => Number.POSITIVE_INFINITY,
       gone: context.gone,
+      changes: context.changes,
     })
   }
 
@@ -128,12 +129,10 @@ export class Merge<T> {
       Object.assign(this.#shown, body.shown)
       Object.assign(this.#late, body.late)
       this.#from = { ...body.position }
-      // A log that had no use for a merge for a while has pruned what lies between.
-      for (const [task, view] of Object.entries(this.#context.mergeFrom ?? {})) if (this.#state.position(task) < view.n) this.#state.begin(task, view)
-    } else {
-      for (const [task, view] of Object.entries(this.#context.mergeFrom ?? {})) this.#state.begin(task, view)
-      await this.#commit(true)
     }
+    // A log that had no use for a merge for a while has pruned what lies between.
+    for (const [task, view] of Object.entries(this.#context.mergeFrom ?? {})) if (this.#state.position(task) < view.n) this.#state.begin(task, view)
+    if (!head || readMergeRecord(head).isEmpty) await this.#commit(true)
   }
 
   async #foldRound(task: string): Promise<boolean> {

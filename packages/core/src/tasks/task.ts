@@ -79,6 +79,7 @@ export class Task<T> {
       writers,
       operators: this.#graph.stateful,
       gone: context.gone,
+      changes: context.changes,
       neededFrom: () => context.neededFrom(partition),
       freed: () => context.budget.wake(),
     })
@@ -125,7 +126,7 @@ export class Task<T> {
     this.#range = new CurrentRange(this.#context, from)
     Object.assign(this.#status, { watermark: this.#clock.watermark, idle: this.#idle, ended: this.#ended })
     // Record 0 of the first task publishes each dataset without rows, so that it has its columns (docs/internals/protocol.md#7.3).
-    if (!body && (this.#context.begun[0] ?? this.#context.partitions[0]) === this.#partition) await this.#commit('first')
+    if ((!body || body.isEmpty) && (this.#context.begun[0] ?? this.#context.partitions[0]) === this.#partition) await this.#commit('first')
     if (this.#reading.needsReference && !this.#ended) await this.#renewReference()
     else await this.#reading.open(from)
   }
@@ -200,12 +201,13 @@ export class Task<T> {
   }
 
   #reject({ rejected }: Chunk<T, Json>): void {
-    const [first] = rejected
+    const told = rejected.filter(({ offset }) => this.#context.tells(this.#partition, offset))
+    const [first] = told
     if (!this.#writers.has(DEAD_LETTERS) && first) throw rejectedError(this.#partition, this.#context.source.schema.name, first)
     this.#counts.rejected += rejected.length
     this.#status.rejected += rejected.length
     const partition = this.#context.originOf(this.#partition)
-    this.#writers.write(DEAD_LETTERS, deadLetters(partition.replace(/-\d+$/, ''), partition, rejected))
+    this.#writers.write(DEAD_LETTERS, deadLetters(partition.replace(/-\d+$/, ''), partition, told))
   }
 
   /** Ends the task. The end of a complete source closes all windows; the end of a bounded run only emits them (docs/internals/protocol.md#4.5). */

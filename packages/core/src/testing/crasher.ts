@@ -114,6 +114,7 @@ export class Crasher {
       },
       open: (partition, from, options) =>
         guard(`source: open ${partition} at ${JSON.stringify(from)}`, async () => reader(partition, await source.open(partition, from, options))),
+      ...(backfill && { backfill: (of) => this.#source(backfill.call(source, of)) }),
       ...(checkOffsets && { checkOffsets: (of) => guard('source: check offsets', () => checkOffsets.call(source, of)) }),
     }
   }

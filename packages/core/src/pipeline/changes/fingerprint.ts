@@ -75,7 +75,7 @@ export function isSameFlow(old: FlowPrint, fresh: FlowPrint): boolean {
 }
 
 /** Whether operators of a flow may remember something from range to range. */
-export const hasState = ({ operators }: FlowPrint): boolean => deciding(operators) !== '[]'
+export const hasState = ({ operators }: Pick<FlowPrint, 'operators'>): boolean => deciding(operators) !== '[]'
 
 /** Operators that are a function and remember nothing. */
 const FREE = ['mapRows', 'flatMapRows', 'filterRows']
@@ -108,7 +108,8 @@ function isWidened(old: Kind, fresh: Kind): boolean {
 
 const DROP = "To drop it and keep the log, set changes: { dropped: 'remember' }. Otherwise "
 const ANEW = "To start it anew in its next version, set changes: { changed: 'next-version' }. Otherwise "
-const JOIN = "To let it join from where the pipeline stands, set changes: { added: 'current' }. Otherwise "
+const JOIN =
+  "To let it join from where the pipeline stands, set changes: { added: 'current' }; to fill it from the beginning too, { added: 'backfill' }. Otherwise "
 
 /** Returns the error with every remedy. `first` is the remedy for this difference only. */
 function changed(what: string, first = ''): TicketsError {

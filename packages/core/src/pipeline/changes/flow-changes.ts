@@ -4,22 +4,24 @@ import type { Json } from '../../base/json.ts'
 import { byName } from '../../base/own-names.ts'
 import type { WriterSpec } from '../../commit/writers.ts'
 import type { CommitLog, PipelineRecord } from '../../connectors/commit-log.ts'
+import type { Source, SourceInfo } from '../../connectors/source.ts'
 import type { TaskView } from '../../merge/entry.ts'
-import { backfillsOf } from '../../records/backfill-record.ts'
-import { lastMergeRecord, MERGE } from '../../records/merge-record.ts'
-import { flowOf } from '../../records/operator-state-record.ts'
-import { isMerged } from '../../records/run-end.ts'
-import { lastTaskRecord, readTaskRecord } from '../../records/task-record.ts'
-import { lateOutput } from '../../tasks/writer-specs.ts'
+import { CHANGES } from '../../records/change-count.ts'
+import { MERGE } from '../../records/merge-record.ts'
+import { readTaskRecord } from '../../records/task-record.ts'
+import { allBackfills, checkAtRest, isOf, partitionTasks } from './at-rest.ts'
+import { type Change, type ChangedRecord, type FlowVersions, versionedName, withChanges } from './change-record.ts'
+import { checkFillable, type Unfillable } from './fill.ts'
 import { checkFingerprint, checkFlow, type Fingerprint, type FlowPrint, hasState, readFingerprint } from './fingerprint.ts'
 
 /** What a pipeline may change about the flows of a log that has begun. */
 export interface FlowChanges {
   /**
    * `'refuse'` (the default): a flow that the log does not know stops the pipeline. `'current'`: it joins, and gets the rows from where each partition
-   * stands; the other flows continue as they are. The same for one that was dropped and comes back.
+   * stands; the other flows continue as they are. The same for one that was dropped and comes back. `'backfill'`: it joins like that, and the run reads
+   * what lies before for it alone, from the beginning of the source, beside the others; its windows wait for that.
    */
-  added?: 'refuse' | 'current'
+  added?: 'refuse' | 'current' | 'backfill'
   /**
    * `'refuse'` (the default): a flow with another window, key, aggregate, operator, format or schema stops the pipeline. `'next-version'`: it starts
    * anew from where each partition stands, beside what it wrote before; the other flows continue as they are.
@@ -29,89 +31,15 @@ export interface FlowChanges {
   dropped?: 'refuse' | 'remember'
 }
 
-/** Which version of a flow runs. */
-export type FlowVersion = {
-  /** From 2; a flow without an entry is at its first. */
-  readonly version: number
-  /** Its sinks write beside those of the versions before, as `Sink.version` says; false where the program names other targets. */
-  readonly beside: boolean
-}
-
-/** Flow, as the program names it → its version. */
-export type FlowVersions = Readonly<Record<string, FlowVersion>>
-
-/** What a flow is called in the log: a version has state, partial aggregates and staged files of its own. */
-export const versionedName = (flow: string, version: FlowVersion | undefined): string => (version ? `${flow}.v${version.version}` : flow)
-
-/** The pseudo task whose records are the changes of a pipeline's flows. */
-const CHANGES = 'changes'
-
-/** The body of such a record: what the flows are from here on. */
-type Change = {
-  readonly added: readonly string[]
-  /** Flows that run no more; absent in records from before flows could go. */
-  readonly gone?: readonly string[]
-  readonly versions?: FlowVersions
-  /** Whether a merge has work from here on; absent in the same records. */
-  readonly merges?: boolean
-  readonly fingerprint: Fingerprint
-  readonly targets: NonNullable<PipelineRecord['targets']>
-  readonly remove: PipelineRecord['remove']
-  /** Where each task stood: the last record before the change. */
-  readonly heads: Readonly<Record<string, TaskView>>
-  /** The number of the merge's last record; -1 where there was no merge, which then begins at `heads`. */
-  readonly merged: number
-}
-
-/** Reads a change as a record holds it. */
-const readChange = (json: Json): Change => json as Change
-
-/** A pipeline record with the changes since. */
-export interface ChangedRecord extends PipelineRecord {
-  /** Where a merge begins that the log had no use for before; null: at the first record of each task. */
-  readonly mergeFrom: Readonly<Record<string, TaskView>> | null
-  /** Outputs that joined, with where each task stood then. */
-  readonly joined: Readonly<Record<string, Change>>
-  /** Flows that run no more, with what they were. */
-  readonly gone: Readonly<Record<string, FlowPrint>>
-  readonly versions: FlowVersions
-}
-
-/** Returns the pipeline record with all changes that the log holds, and how many they are. */
-export async function withChanges(log: CommitLog, record: PipelineRecord): Promise<{ readonly record: ChangedRecord; readonly changes: number }> {
-  let at: ChangedRecord = { ...record, mergeFrom: null, joined: byName(), gone: byName(), versions: byName() }
-  let changes = 0
-  let merging = true
-  for await (const { body } of log.read(CHANGES, -1)) {
-    const change = readChange(body)
-    const { added, gone = [], versions = {}, merges = true, fingerprint } = change
-    merging &&= change.merged >= 0
-    changes++
-    const joined = byName({ ...at.joined, ...Object.fromEntries(Object.keys(change.targets).map((output) => [output, change])) })
-    const mergeFrom = merging || !merges ? at.mergeFrom : change.heads
-    merging = merges
-    const before = byName(readFingerprint(at.fingerprint).flows)
-    const left = Object.entries({ ...at.gone, ...Object.fromEntries(gone.map((flow) => [flow, before[flow] as FlowPrint])) })
-    at = {
-      ...at,
-      fingerprint,
-      targets: { ...at.targets, ...change.targets },
-      remove: { ...at.remove, ...change.remove },
-      mergeFrom,
-      joined,
-      gone: byName(Object.fromEntries(left.filter(([flow]) => !added.includes(flow)))),
-      versions: byName({ ...at.versions, ...versions }),
-    }
-  }
-  return { record: at, changes }
-}
-
 interface ChangeOptions {
   readonly log: CommitLog
   readonly record: PipelineRecord
   readonly fingerprint: Fingerprint
   readonly outputs: readonly WriterSpec[]
   readonly changes: FlowChanges
+  readonly source: Pick<Source<unknown, Json>, 'name' | 'backfill'>
+  readonly info: SourceInfo<Json>
+  readonly unfit: Unfillable
   readonly versions: FlowVersions
   readonly tasks: readonly string[]
   /** Whether a merge has work with these flows. */
@@ -127,13 +55,13 @@ interface ChangeOptions {
 export async function changeFlows(options: ChangeOptions): Promise<ChangedRecord> {
   const { log, fingerprint, changes: allowed } = options
   for (;;) {
-    const { record, changes } = await withChanges(log, options.record)
+    const record = await withChanges(log, options.record)
     const before = readFingerprint(record.fingerprint)
     const now = byName(fingerprint.flows)
     const next = nextVersions(record, options)
     const added = Object.keys(now).filter((flow) => byName(before.flows)[flow] === undefined)
     const gone = Object.keys(before.flows).filter((flow) => now[flow] === undefined)
-    const joins = added.every((flow) => next.has(flow) || allowed.added === 'current')
+    const joins = added.every((flow) => next.has(flow) || allowed.added === 'current' || allowed.added === 'backfill')
     const goes = gone.every((flow) => [...next.values()].includes(flow) || allowed.dropped === 'remember')
     if ((added.length === 0 && gone.length === 0) || !joins || !goes) {
       checkFingerprint(before, fingerprint)
@@ -142,11 +70,15 @@ export async function changeFlows(options: ChangeOptions): Promise<ChangedRecord
     const stays = Object.entries(before.flows).filter(([flow]) => !gone.includes(flow))
     checkFingerprint({ ...before, flows: Object.fromEntries(stays) }, { ...fingerprint, flows: without(now, added) })
     for (const flow of added) checkReturn(record, flow, now[flow] as FlowPrint)
-    await checkAtRest(options, record, gone)
+    const filled = allowed.added === 'backfill' ? added.filter((flow) => !next.has(flow)) : []
+    for (const flow of filled) checkFill(options, record, flow)
+    // One change at a time: the one before takes effect first.
+    if (record.open) return record
+    await checkAtRest(log, record, options.tasks, gone)
     const flows = { ...Object.fromEntries(stays), ...Object.fromEntries(added.map((flow) => [flow, now[flow] as FlowPrint])) }
-    const change = await changeOf(options, record, { added, gone, fingerprint: { ...before, flows } })
+    const change = await changeOf(options, record, { added, filled, gone, fingerprint: { ...before, flows } })
     // Where another process was first, its record counts, and this one looks again.
-    await log.append(CHANGES, { n: changes, attempt: randomId(), files: {}, body: change })
+    await log.append(CHANGES, { n: record.changes, attempt: randomId(), files: {}, body: change })
   }
 }
 
@@ -176,44 +108,22 @@ function checkReturn({ gone }: ChangedRecord, flow: string, now: FlowPrint): voi
     )
 }
 
-const isOf = (flows: readonly string[], output: string) => flows.some((flow) => output === flow || output.startsWith(lateOutput(`${flow}/`)))
-
-/** All tasks that the log may have records of: those of partitions that were added and of backfills are in no pipeline record. */
-async function allTasks(log: CommitLog, tasks: readonly string[]): Promise<string[]> {
-  const parts = (await backfillsOf(log)).flatMap(({ parts }) => parts)
-  return [...new Set([...tasks, ...((await lastMergeRecord(log))?.joined ?? []), ...parts.map(({ task }) => task)])]
-}
-
-/** A flow goes when all that the log records of it is visible: only a program that has its sink could publish the rest. */
-async function checkAtRest({ log, tasks }: ChangeOptions, record: ChangedRecord, gone: readonly string[]): Promise<void> {
-  if (gone.length === 0) return
-  const refuse = (what: string) => {
+/** What was dropped and comes back has rows of its own already. */
+function checkFill({ unfit, source, info }: ChangeOptions, { gone }: ChangedRecord, flow: string): void {
+  checkFillable(flow, unfit, source, info)
+  if (byName(gone)[flow])
     throw new TicketsError(
-      'PIPELINE_CHANGED',
-      `the flow "${gone.join('", "')}" goes, and ${what}: stop every process, run the program from before the change once more to a clean stop with the same \`changes\`, and then this one`,
+      'OPTION_INVALID',
+      `the flow "${flow}" was dropped and has the rows from before that: let it come back with changes: { added: 'current' }, and fill what it missed with backfill({ name, from, until, flows: ['${flow}'] })`,
     )
-  }
-  const merge = await lastMergeRecord(log)
-  for (const { parts } of await backfillsOf(log))
-    for (const { task } of parts) if (!(await lastTaskRecord(log, task))?.ended) refuse('a backfill is not finished')
-  const all = await allTasks(log, tasks)
-  for (const task of all) {
-    const head = await log.head(task)
-    if (!head) continue
-    if (Object.keys(head.files).some((output) => isOf(gone, output))) refuse(`record ${head.n} of ${task} names files of it`)
-    const partials = task === MERGE ? [] : Object.keys(readTaskRecord(head).partials)
-    if (!merge && partials.some((name) => gone.includes(flowOf(name)))) refuse(`its windows of ${task} are not shown`)
-  }
-  const others = all.filter((task) => task !== MERGE)
-  const isInUse = merge !== null && gone.some((flow) => hasState(byName(readFingerprint(record.fingerprint).flows)[flow] as FlowPrint))
-  if (isInUse && !(await isMerged(log, others, record.mergeFrom))) refuse('the merge has not taken in all records')
 }
 
 async function changeOf(
   { log, outputs, tasks, versions, merges }: ChangeOptions,
-  { logId, gone: left, targets: known = {} }: ChangedRecord,
-  change: Pick<Change, 'added' | 'gone' | 'fingerprint'>,
+  record: ChangedRecord,
+  change: Pick<Change, 'added' | 'filled' | 'gone' | 'fingerprint'>,
 ): Promise<Change> {
+  const { logId, gone: left, targets: known = {} } = record
   const targets = byName<string | null>()
   const remove = byName<readonly string[]>()
   for (const { flow, sink } of outputs) {
@@ -230,13 +140,14 @@ async function changeOf(
     if (prepared?.takesOver) remove[flow] = prepared.remove
   }
   const heads = byName<TaskView>()
-  for (const task of await allTasks(log, tasks)) {
-    const head = task === MERGE ? null : await log.head(task)
+  const parts = (await allBackfills(log, record)).flatMap((one) => one.parts.map(({ task }) => task))
+  for (const task of [...(await partitionTasks(log, tasks)), ...parts]) {
+    const head = await log.head(task)
     if (!head) continue
     const { watermark, idle, ended, to } = readTaskRecord(head)
     heads[task] = { n: head.n, watermark, idle, ended, to }
   }
-  return { ...change, targets, remove, heads, versions, merges, merged: await log.latest(MERGE) }
+  return { ...change, targets, remove, heads, versions, merges, merged: await log.latest(MERGE), isFenced: true }
 }
 
 /** Whether an output may have published: it was there from the start, or a task has committed since it joined. */

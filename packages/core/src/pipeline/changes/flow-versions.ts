@@ -7,8 +7,9 @@ import type { Source } from '../../connectors/source.ts'
 import { type Flows, Graph } from '../../dataflow/graph.ts'
 import { currentScope, type FlowEnd, withScope } from '../../dataflow/scope.ts'
 import type { Written } from '../../dataflow/written.ts'
+import { type ChangedRecord, type FlowVersions, versionedName, withChanges } from './change-record.ts'
 import { type Fingerprint, fingerprintOf, hasState, isSameFlow, readFingerprint } from './fingerprint.ts'
-import { type ChangedRecord, type FlowChanges, type FlowVersions, versionedName, withChanges } from './flow-changes.ts'
+import type { FlowChanges } from './flow-changes.ts'
 
 interface VersionOptions<T> {
   readonly flows: Flows<T>
@@ -26,7 +27,7 @@ interface VersionOptions<T> {
 export async function versionFlows<T>({ flows, source, log, changes }: VersionOptions<T>): Promise<{ flows: Flows<T>; versions: FlowVersions }> {
   const standing = await log.pipeline()
   if (!standing) return { flows, versions: {} }
-  const { record } = await withChanges(log, standing)
+  const record = await withChanges(log, standing)
   const versions = byName({ ...record.versions })
   if (changes?.changed === 'next-version') {
     const graph = new Graph('task', source.schema, flows)

@@ -1,7 +1,7 @@
-import { TicketsError } from '../base/errors.ts'
-import type { Json } from '../base/json.ts'
-import type { Source } from '../connectors/source.ts'
-import { backfillTask } from '../records/backfill-record.ts'
+import { TicketsError } from '../../base/errors.ts'
+import type { Json } from '../../base/json.ts'
+import type { Source } from '../../connectors/source.ts'
+import { backfillTask } from '../../records/backfill-record.ts'
 
 /** A source whose partitions go by the names of a backfill's tasks; each ends for good at the end of its range. */
 export class BackfillSource<T> implements Source<T, Json> {

@@ -1,6 +1,6 @@
-import type { CommitLog } from '../connectors/commit-log.ts'
-import { BACKFILLS, readBackfillRecord } from '../records/backfill-record.ts'
-import type { Merge } from '../tasks/merge-task.ts'
+import type { CommitLog } from '../../connectors/commit-log.ts'
+import { BACKFILLS, readBackfillRecord } from '../../records/backfill-record.ts'
+import type { Merge } from '../../tasks/merge-task.ts'
 
 /** Lets a merge know of the backfills that began since it last looked. */
 export class BackfillWatch {
