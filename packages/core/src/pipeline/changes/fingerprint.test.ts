@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Event } from '../../../test/lake.ts'
 import { count } from '../../aggregate/count.ts'
-import type { Field } from '../../batch/schema.ts'
+import type { Field } from '../../batch/field.ts'
 import { type Flows, Graph } from '../../dataflow/graph.ts'
 import { filterRows } from '../../operators/filter-rows.ts'
 import { into } from '../../operators/into.ts'
