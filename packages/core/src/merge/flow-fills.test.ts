@@ -65,3 +65,14 @@ test('nothing of a fill expires, however far the others are, and a merge that op
   state.fold('t-0', 1, body(600, { 'new/w': [partial(30, 1)] }))
   expect([shown(state), state.expired]).toEqual([{}, 1])
 })
+
+test('a change of a window is final only when those that fill its flow have passed it', () => {
+  const updates = new Map([['new/w', { display: { shows: 'updates' as const } }]])
+  const state = new MergeState(['t-0'], 50, updates as never, false, fills)
+  state.fold('t-0', 0, body(40, { 'new/w': [partial(20, 1)] }))
+  expect(shown(state)).toEqual({ 'new/w': [[[[1]], 0, false]] })
+  state.fold('f-0', 0, body(15, { 'new/w': [partial(20, 2)] }))
+  expect(shown(state)).toEqual({ 'new/w': [[[[1], [2]], 1, false]] })
+  state.fold('f-0', 1, body(15, {}, { ended: true }))
+  expect(shown(state)).toEqual({ 'new/w': [[[[1], [2]], 2, true]] })
+})

@@ -9,6 +9,7 @@ import type { Sink } from '../connectors/sink.ts'
 import type { Source } from '../connectors/source.ts'
 import { into } from '../operators/into.ts'
 import { windowed } from '../operators/windowed.ts'
+import { lastTaskRecord } from '../records/task-record.ts'
 import { type CrashEverywhereOptions, crashEverywhere, eachStep, type World } from '../testing/crash-everywhere.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { memorySink } from '../testing/memory-sink.ts'
@@ -144,6 +145,23 @@ describe('a flow that joins with a backfill', () => {
     expect(sinks.windows.rows.filter(({ window_start }) => window_start.getTime() > Date.UTC(2026, 0, 1, 0, 0, 40))).toEqual([])
     await run(all, { keepFor: '1 second' })
     expect(sinks.windows.rows.every(({ revision }) => revision === 0)).toBe(true)
+    await expectWhole(sinks)
+  })
+
+  test('is filled to the end by a later run where one partition was done and another was not', async () => {
+    const { run, sinks, parts } = world()
+    await run(['old'])
+    const dying: CommitLog = {
+      ...parts.log,
+      async append(task, record) {
+        while (task.endsWith('.change_0-1') && !(await lastTaskRecord(parts.log, 'memory.backfill.change_0-0'))?.ended)
+          await new Promise((done) => setTimeout(done, 5))
+        if (task.endsWith('.change_0-1')) throw new Error('died')
+        return parts.log.append(task, record)
+      },
+    }
+    await expect(program({ ...parts, log: dying }, all, { changes: backfilled }).run(quiet)).rejects.toThrow('died')
+    await run(all)
     await expectWhole(sinks)
   })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { starts, world } from '../../../test/changes.ts'
-import type { Event } from '../../../test/lake.ts'
+import type { Event, WindowOfEvents } from '../../../test/lake.ts'
 import { deferred } from '../../base/async.ts'
 import type { CommitLog } from '../../connectors/commit-log.ts'
 import type { Source } from '../../connectors/source.ts'
@@ -131,6 +131,38 @@ test('a flow does not go while another process commits: nothing is changed, and 
   await run(['old'], dropped)
   expect([sinks.old.rows.length, sinks.joined.rows.length]).toEqual([4, 3])
 })
+
+test.each(['memory-0', 'merge'])(
+  'what a process recorded of %s and did not publish is visible before a change takes the next number (3.6)',
+  async (task) => {
+    const { program, run, add, sinks, log } = world()
+    add(1)
+    await run(['old', 'windows'])
+    add(2, 13)
+    const dying: CommitLog = {
+      ...log,
+      async append(to, record) {
+        const outcome = await log.append(to, record)
+        if (to === task && Object.keys(record.files).length > 0) throw new Error('died')
+        return outcome
+      },
+    }
+    await expect(program(['old', 'windows'], { log: dying }).run(quiet)).rejects.toThrow('died')
+    expect([...sinks.old.staged, ...sinks.windows.staged].some((name) => name.startsWith(task))).toBe(true)
+    await run(['old', 'windows', 'joined'], { added: 'current' })
+    add(24)
+    await run(['old', 'windows', 'joined'])
+    expect(sinks.old.rows).toHaveLength(4)
+    const emitted = (sinks.windows.rows as unknown as WindowOfEvents[]).map((row) => [row.window_start.getUTCSeconds(), row.revision, row.rows])
+    expect(emitted.sort()).toEqual([
+      [0, 0, 1],
+      [0, 1, 2],
+      [10, 0, 1],
+      [20, 0, 1],
+    ])
+    expect([sinks.old.staged, sinks.windows.staged]).toEqual([[], []])
+  },
+)
 
 test('a change before the first record leaves the start of tasks and merge as it is', async () => {
   const { program, run, add, sinks, log } = world()
