@@ -45,7 +45,7 @@ function world({ isAhead = true, neededFrom = async () => Number.POSITIVE_INFINI
   const log: CommitterOptions['log'] = {
     ...memory,
     append: (task, one) => call(`append ${one.n}`, () => memory.append(task, one)),
-    latest: (task) => call('latest', () => memory.latest(task)),
+    latest: (task) => call(task === TASK ? 'latest' : `latest of ${task}`, () => memory.latest(task)),
     sweepState: (task, head, kept) => call(`sweepState ${head.n}`, () => memory.sweepState(task, head, kept)),
     prune: (task, below) => call(`prune ${below}`, () => memory.prune(task, below)),
   }
@@ -70,13 +70,32 @@ function world({ isAhead = true, neededFrom = async () => Number.POSITIVE_INFINI
       }),
   } as unknown as Writers
   let processes = 0
-  const open = () => new Committer({ log, task: TASK, attempt: `p${processes++}`, writers, operators: new Map(), neededFrom })
+  const open = (more: { readonly changes?: number } = {}) =>
+    new Committer({ log, task: TASK, attempt: `p${processes++}`, writers, operators: new Map(), neededFrom, ...more })
   return { memory, events, faults, staged, published, open }
 }
 
 const cut = (committer: Committer, { empty = false, after = async () => {} } = {}) =>
   committer.commit({ from: committer.n + 1, to: committer.n + 2, empty } as never, { body: committer.n + 1 }, after)
 const turns = () => new Promise((done) => setTimeout(done, 5))
+
+test('1.5 a task whose process does not know of a change stops before it publishes anything; each record says what its writer knew', async () => {
+  const { memory, open, published } = world()
+  const committer = open()
+  cut(committer)
+  await committer.settled()
+  expect((await memory.head(TASK))?.body).not.toHaveProperty('changes')
+  await memory.append('changes', { n: 0, attempt: 'x', files: {}, body: {} })
+  // Where it published, it would find nothing that is staged.
+  published.splice(0)
+  await expect(open().recover()).rejects.toMatchObject({ code: 'PIPELINE_CHANGED' })
+  published.push(0)
+  const knowing = open({ changes: 1 })
+  await knowing.recover()
+  cut(knowing)
+  await knowing.settled()
+  expect((await memory.head(TASK))?.body).toMatchObject({ changes: 1 })
+})
 
 describe('a commit', () => {
   test('2.5, 3.6 is staged, recorded, published, told and swept; the next one is staged meanwhile and recorded only then', async () => {
@@ -87,7 +106,7 @@ describe('a commit', () => {
     expect([committer.n, committer.isBusy]).toEqual([1, true])
     await committer.settled()
     const steps = (n: number) => [`append ${n}`, 'latest', `publish ${n}`, `after ${n}`, `sweep ${n}`, `sweepState ${n}`]
-    expect(events.filter((event) => !event.startsWith('prune'))).toEqual(['stage 0', 'stage 1', ...steps(0), ...steps(1)])
+    expect(events.filter((event) => !event.startsWith('prune'))).toEqual(['latest of changes', 'stage 0', 'stage 1', ...steps(0), ...steps(1)])
     expect(committer.isBusy).toBe(false)
   })
 
@@ -156,7 +175,20 @@ describe('a commit', () => {
 })
 
 describe('one passing fault', () => {
-  const calls = ['stage 1', 'append 1', 'append 1+', 'publish 1', 'publish 1+', 'sweep 1', 'sweep 1+', 'sweepState 1', 'prune 0', 'latest', 'latest+']
+  const calls = [
+    'stage 1',
+    'append 1',
+    'append 1+',
+    'publish 1',
+    'publish 1+',
+    'sweep 1',
+    'sweep 1+',
+    'sweepState 1',
+    'prune 0',
+    'latest',
+    'latest+',
+    'latest of changes',
+  ]
 
   test.each(calls)('at %s, and once more after a recovery, is reported; each range is recorded and published once', async (call) => {
     const { open, memory, faults, published, staged } = world()

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { Event, messages } from '../../test/lake.ts'
-import type { Json } from '../base/json.ts'
-import type { Assignments, Source } from '../connectors/source.ts'
-import { memorySource } from '../testing/memory-source.ts'
+import { Event, messages } from '../../../test/lake.ts'
+import type { Json } from '../../base/json.ts'
+import type { Assignments, Source } from '../../connectors/source.ts'
+import { memorySource } from '../../testing/memory-source.ts'
 import { BackfillSource } from './backfill-source.ts'
 
 const inner = (more: Partial<Source<Event>> = {}): Source<Event, Json> => ({

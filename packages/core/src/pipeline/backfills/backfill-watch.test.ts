@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { CommitLog } from '../connectors/commit-log.ts'
-import { BACKFILLS, backfillTask } from '../records/backfill-record.ts'
-import { memoryLog } from '../testing/memory-log.ts'
+import type { CommitLog } from '../../connectors/commit-log.ts'
+import { BACKFILLS, backfillTask } from '../../records/backfill-record.ts'
+import { memoryLog } from '../../testing/memory-log.ts'
 import { BackfillWatch } from './backfill-watch.ts'
 
 const begin = (log: CommitLog, n: number, name: string, partitions: readonly string[]) => {
