@@ -13,7 +13,7 @@ export function changesKnown({ body }: Pick<LogRecord, 'body'>): number {
 export const notedChanges = (known: number): { readonly changes?: number } => (known > 0 ? { changes: known } : {})
 
 /**
- * Refuses to continue a task, or the merge, with the flows from before a change: the new ones would miss its rows (protocol 1.5). Asked after the
+ * Refuses to continue a task, or the merge, with the flows from before a change: the new ones would miss its rows (docs/internals/protocol.md#1.5). Asked after the
  * head was read: a change comes before its fence, so whoever has seen the fence sees the change.
  *
  * @throws `PIPELINE_CHANGED`

@@ -28,7 +28,7 @@ export interface FenceOptions {
  * Lets a change take effect: takes the next number of every task and of the merge with a record that holds nothing, so that no process commits with
  * the flows from before any more, and then notes where that was. Repeatable by any number of processes; the first note counts.
  *
- * A process from before that is still running loses the number, opens its task again, finds the change and stops (protocol 1.5).
+ * A process from before that is still running loses the number, opens its task again, finds the change and stops (docs/internals/protocol.md#1.5).
  *
  * @throws `PIPELINE_CHANGED` where such a process has committed files meanwhile that only its own program can publish; the change counts for nothing
  */
@@ -112,7 +112,7 @@ function checkStill({ change }: OpenChange, task: string, n: number): void {
   if ((change.gone ?? []).length > 0 && n > (change.heads[task]?.n ?? -1) + 1) throw new StillRunning(task, n - 1)
 }
 
-/** Protocol 3.6: what is behind a record is visible before the next one is made. */
+/** Publishes what is behind a record before the next one is made (docs/internals/protocol.md#3.6). */
 async function publish({ n, files }: LogRecord, task: string, { log, record, outputs }: FenceOptions): Promise<void> {
   const named = Object.keys(files)
   if (named.length === 0) return

@@ -48,6 +48,7 @@ test('a flow is refused with what keeps it from being filled', () => {
   expect(refusal({ a: 'dedupe' })).toContain('its operator "dedupe" remembers rows')
   expect(refusal({}, { name: 'file' })).toContain('file cannot be read from an earlier place')
   expect(refusal({}, source, info(partition('t-0', 'x', 9)))).toContain('the positions of t-0 are no numbers')
+  expect(refusal({}, source, info(partition('t', 0, 9), partition('t-0', 0, 9)))).toContain('both would share one task')
 })
 
 test('a fill reads each partition from its first position up to the fence, under a name that is free', async () => {

@@ -46,6 +46,9 @@ export function checkFillable(
   if (!source.backfill) refuse(`${source.name} cannot be read from an earlier place while it runs; kafkaSource can`)
   const odd = info.partitions.find(({ earliest, end }) => typeof earliest !== 'number' || typeof end !== 'number')
   if (odd) refuse(`the positions of ${odd.id} are no numbers, so that ranges of it cannot be compared`)
+  const tasks = info.partitions.map(({ id }) => backfillTask(id, 'any'))
+  const twice = info.partitions.find((_, i) => tasks.indexOf(tasks[i] as string) < i)
+  if (twice) refuse(`${twice.id} differs from another partition in -0 alone, so that both would share one task`)
 }
 
 /** Returns what the flows of a change get of what lies before: of each partition all there is, up to where the change fenced its task. */
