@@ -101,7 +101,7 @@ describe('a flow that joins with a backfill', () => {
     expect(summary).toMatchObject({ how: 'done', rows: 80, expired: 0 })
     await expectWhole(sinks)
     expect(sinks.old.files).toEqual(before)
-    // What the pipeline told already is not told again; what lies before its beginning is.
+    // A message that is a dead letter of the pipeline does not become one again; one from before its beginning does.
     expect(dead).toBe(1)
     expect(sinks.dead.rows.map(({ partition, position }) => [partition, position])).toEqual([
       ['memory-1', 20],

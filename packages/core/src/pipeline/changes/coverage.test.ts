@@ -48,7 +48,7 @@ test('a flow has the backfills that were of it; those that do not say are of the
   expect(all.map((one) => isFilledBy(one, 'joined', record))).toEqual([false, true])
 })
 
-test('an invalid message is told by the pipeline from its beginning on, and before that by the first backfill that reads it', () => {
+test('an invalid message becomes a dead letter in the pipeline from its beginning on, and before that in the first backfill that reads it', () => {
   const earlier = [backfill('first', 40, 60)]
   expect([99, 100, 300].map((offset) => isTold(record, [], 't-0', offset))).toEqual([false, true, true])
   expect([39, 40, 59, 60].map((offset) => isTold(record, earlier, 't-0', offset))).toEqual([false, true, true, false])
