@@ -66,6 +66,18 @@ export const equivalents: readonly Equivalent[] = [
     source: 'const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }',
     why: 'says only how much is read at a time; ranges and rows are the same',
   },
+  {
+    file: 'packages/core/src/tasks/task.ts',
+    source: "else revoked.addEventListener('abort', () => this.#graph.close(), { once: true })",
+    what: 'true → false',
+    why: 'a signal aborts once',
+  },
+  {
+    file: 'packages/kafka-source/src/protocol/record-batch.ts',
+    source: 'computeCrc32c ??= loadNative() ?? slowCrc32c',
+    what: 'loadNative() ?? slowCrc32c → slowCrc32c',
+    why: 'both give the same checksum',
+  },
   ...['4 → 3', '4 → 5'].map((what) => ({
     file: 'packages/core/src/commit/cached-log.ts',
     source: 'const KEPT = 4',

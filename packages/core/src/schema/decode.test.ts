@@ -57,6 +57,12 @@ test('slices of a buffer: times, keys of what is rejected, fewer than the arrays
   expect(Ping.decodeSlices(slicesOf([])).batch.length).toBe(0)
 })
 
+test('a reference time before the first instant that there is can be told too', () => {
+  const value = encoder.encode(json(1))
+  const { rejected } = decodeMessages(Ping, [{ value, offset: 0 }], { reference: -9e15, maxFuture: 0 })
+  expect(rejected).toMatchObject([{ ahead: time, reason: expect.stringContaining('the reference time, -271821-04-20T00:00:00.000Z') }])
+})
+
 test('a batch keeps its rows while the next one is decoded into the same arrays', () => {
   const first = Ping.decode([1, 2, 3].map((n) => ({ value: encoder.encode(json(n)), offset: n }))).batch
   const second = Ping.decode([4, 5].map((n) => ({ value: encoder.encode(json(n)), offset: n }))).batch

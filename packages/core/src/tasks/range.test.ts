@@ -77,4 +77,6 @@ it('waits in a read until the range or the idle timeout is due, a quarter of a s
   read(1, 1)
   at.now = 999
   expect(current.patience({ ...freshStatus(0), idle: true })).toBe(1)
+  // What is overdue is no reason to ask without a pause.
+  for (at.now of [1000, 5000]) expect(current.patience({ ...freshStatus(0), idle: true })).toBe(1)
 })

@@ -47,3 +47,13 @@ test.each([
 ])('leaves %s to zod', (text) => {
   expect(read(text)).toBe(UNSURE)
 })
+
+test.each([1900, 2000, 2023, 2024])('knows the last day of every month of %s', (year) => {
+  for (let month = 1; month <= 12; month++)
+    for (let day = 0; day <= 32; day++) {
+      const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}T00:00:00Z`
+      const time = Date.UTC(year, month - 1, day)
+      const isThere = new Date(time).getUTCMonth() === month - 1 && new Date(time).getUTCDate() === day
+      expect(read(text), text).toBe(isThere ? time : UNSURE)
+    }
+})
