@@ -78,6 +78,12 @@ export const equivalents: readonly Equivalent[] = [
     what: 'loadNative() ?? slowCrc32c → slowCrc32c',
     why: 'both give the same checksum',
   },
+  ...['1 → 2', '1 → 0', 'size - 1 → +'].map((what) => ({
+    file: 'packages/core/src/schema/fast/member.ts',
+    source: 'this.#mask = size - 1',
+    what,
+    why: 'says only how names are spread over buckets; those of each are compared',
+  })),
   ...['4 → 3', '4 → 5'].map((what) => ({
     file: 'packages/core/src/commit/cached-log.ts',
     source: 'const KEPT = 4',

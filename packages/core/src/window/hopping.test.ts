@@ -23,6 +23,7 @@ describe.each(ways.map((way) => ({ name: way[0], way })))('5.1 to 5.3 edges, wit
 test.each([
   ['hopping advance 0', () => hopping({ size: 5, advance: 0 }), 'got 0'],
   ['hopping overlap', () => hopping({ size: '1 day', advance: 1 }), '86400000 windows'],
+  ['hopping offset', () => hopping({ size: '10s', advance: '5s', offset: '5s' }), 'got 5000 ms'],
   ['hopping grace', () => hopping({ size: 5, advance: 1, grace: -2 }), 'got -2'],
 ])('nonsense is refused with its value: %s', (_what, make, message) => {
   expect(make).toThrow(message)
