@@ -37,3 +37,7 @@ test('holds as many sessions as maxKeys allows, and no more', () => {
   scenario(Ticket, tight).feed('a@1 b@2 a@1')
   expect(() => scenario(Ticket, tight).feed('a@1 b@2 c@3')).toThrow('3 open sessions are more than the 2 allowed')
 })
+
+test('a row that is alone has a session from its time to the end of the gap', () => {
+  expect(gap5.assign(10_000)).toEqual([{ start: 10_000, end: 15_000 }])
+})

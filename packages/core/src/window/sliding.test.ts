@@ -46,3 +46,7 @@ test('holds as many moments as maxKeys allows, and no more', () => {
   scenario(Ticket, tight).feed('a@1 b@2 a@1')
   expect(() => scenario(Ticket, tight).feed('a@1 b@2 c@3')).toThrow('3 open moments are more than the 2 allowed')
 })
+
+test('the window of a row ends with it', () => {
+  expect(sliding({ size: '5s' }).assign(10_000)).toEqual([{ start: 5000, end: 10_000 }])
+})
