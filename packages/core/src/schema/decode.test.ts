@@ -57,7 +57,7 @@ test('slices of a buffer: times, keys of what is rejected, fewer than the arrays
   expect(Ping.decodeSlices(slicesOf([])).batch.length).toBe(0)
 })
 
-test('a reference time before the first instant that there is can be told too', () => {
+test('names a reference time before the earliest instant as that instant', () => {
   const value = encoder.encode(json(1))
   const { rejected } = decodeMessages(Ping, [{ value, offset: 0 }], { reference: -9e15, maxFuture: 0 })
   expect(rejected).toMatchObject([{ ahead: time, reason: expect.stringContaining('the reference time, -271821-04-20T00:00:00.000Z') }])
