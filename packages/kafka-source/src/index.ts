@@ -17,7 +17,15 @@ export { kafkaSink } from './sink/sink.ts'
 export type { KafkaSourceOptions } from './source/options.ts'
 export { type KafkaSource, kafkaSource } from './source/source.ts'
 
-/** @deprecated Import `ksqlSource` from `@tickets/kafka-source/ksql`. */
+/**
+ * Creates a source of the rows of a ksqlDB query.
+ *
+ * @deprecated Import `ksqlSource` from `@tickets/kafka-source/ksql`.
+ */
 export const ksqlSource: typeof ksql.ksqlSource = ksql.ksqlSource
-/** @deprecated Import `KsqlSourceOptions` from `@tickets/kafka-source/ksql`. */
+/**
+ * Settings of `ksqlSource`.
+ *
+ * @deprecated Import `KsqlSourceOptions` from `@tickets/kafka-source/ksql`.
+ */
 export type KsqlSourceOptions<T> = ksql.KsqlSourceOptions<T>

@@ -12,6 +12,7 @@ export interface Delivery {
   readonly to: Json
 }
 
+/** Settings of `callbackSink`. */
 export interface CallbackOptions {
   /** A name for what the callback writes to, if two flows may not write to it at once; none by default. */
   readonly target?: string

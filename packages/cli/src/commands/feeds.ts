@@ -11,6 +11,7 @@ import type { Feeds } from '../feeds/feeds.ts'
 import { socketPath } from '../feeds/socket-path.ts'
 import { type CommandDefinition, commandOf, runCommand } from './command.ts'
 
+/** Settings of `feedsCli`. */
 export interface FeedsCliOptions {
   /** The command line without the program; that of the process by default. */
   readonly argv?: readonly string[]

@@ -3,20 +3,21 @@ import { table } from 'table'
 
 const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
 
-/** Bytes with a unit. */
+/** Returns a number of bytes as text, with a unit. */
 export function size(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
   const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
   return `${number.format(bytes / 1024 ** step)} ${units[step]}`
 }
 
+/** Returns a count with separators between thousands. */
 export const count = (value: number): string => number.format(value)
 
 /** Lines of a kind that may be many, cut off. */
 const MOST = 12
 const cut = (rows: string[][]): string[][] => (rows.length > MOST ? [...rows.slice(0, MOST), ['', `… and ${rows.length - MOST} more`]] : rows)
 
-/** What a dataset holds, as a table. */
+/** Returns the inspection of a dataset as a table of text. */
 export function inspectionTable(one: Inspection): string {
   const { rows, files, bytes, time, tasks, partitions, small, json, compacted } = one
   const folders = partitions.filter(({ folder }) => folder !== '')

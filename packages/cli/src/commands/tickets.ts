@@ -7,6 +7,7 @@ import { compactCommand } from './compact.ts'
 import { feedsCommand } from './feeds.ts'
 import { inspectCommand } from './inspect.ts'
 
+/** Settings of `ticketsCli`. */
 export interface TicketsCliOptions {
   /** The command line without the program; that of the process by default. */
   readonly argv?: readonly string[]

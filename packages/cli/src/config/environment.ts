@@ -39,7 +39,7 @@ export function readVariables(
   return given
 }
 
-/** The variables of a `.env` file; none when there is no file. */
+/** Returns the variables of a `.env` file; none if there is no file. Adds to `problems` if it cannot be read. */
 export function readEnvFile(path: string, problems: string[]): Variables {
   try {
     return parseEnv(readFileSync(path, 'utf8')) as Variables
@@ -49,7 +49,7 @@ export function readEnvFile(path: string, problems: string[]): Variables {
   }
 }
 
-/** The secret in a file, without the line end; null, and a problem, where it cannot be read. */
+/** Returns the secret in a file, without the line end. Returns null and adds to `problems` if it cannot be read. */
 export function readSecret({ file = '', where }: RawValue, problems: string[]): string | null {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '')

@@ -7,6 +7,7 @@ import type { RawValue } from './raw-value.ts'
 import { type Setting, settingsOf } from './settings.ts'
 import { fromText, wanted } from './text-kind.ts'
 
+/** Where `loadConfig` reads from, and how it handles `--help`. */
 export interface ConfigOptions extends ConfigNames {
   /** The command line without the program; that of the process by default. */
   readonly argv?: readonly string[]

@@ -53,7 +53,10 @@ function settingOf(path: readonly string[], type: $ZodType, prefix: string): Set
   }
 }
 
-/** The values of an object schema, those of objects in it too, in their order. Throws `OPTION_INVALID` for a type that no text can give. */
+/**
+ * Returns the values of an object schema in their order, including those of nested objects. Throws `OPTION_INVALID` for a type that no text can
+ * express.
+ */
 export function settingsOf(schema: $ZodObject, prefix: string, above: readonly string[] = []): Setting[] {
   return Object.entries(zodDefinition(schema).shape ?? {}).flatMap(([key, type]) => {
     const path = [...above, key]

@@ -15,7 +15,7 @@ export type TextKind =
 /** Wrappers that do not change what a text has to be. */
 const wrappers = new Set(['optional', 'default', 'prefault', 'nonoptional', 'readonly', 'catch', 'nullable'])
 
-/** The type inside a wrapper; null when it is none. */
+/** Returns the type inside a wrapper such as `optional`; null if the type is no wrapper. */
 export function unwrapped(type: $ZodType): $ZodType | null {
   const def = zodDefinition(type)
   return wrappers.has(def.type) ? (def.innerType ?? null) : null
@@ -58,7 +58,7 @@ export function textKindOf(name: string, type: $ZodType): TextKind {
 const yes = new Set(['true', '1', 'yes', 'on'])
 const no = new Set(['false', '0', 'no', 'off'])
 
-/** The value of a text; the text itself where it is none of this kind, so that zod refuses it. */
+/** Returns the value that a text stands for. Returns the text itself if it is not of this kind, so that zod refuses it. */
 export function fromText(kind: TextKind, text: string): unknown {
   switch (kind.is) {
     case 'text':
@@ -85,7 +85,7 @@ export function fromText(kind: TextKind, text: string): unknown {
   }
 }
 
-/** What a value has to be, for a message. */
+/** Returns what a value has to be, for an error message. */
 export function wanted(kind: TextKind): string {
   switch (kind.is) {
     case 'text':
@@ -103,7 +103,7 @@ export function wanted(kind: TextKind): string {
   }
 }
 
-/** What stands for a value in `--help`. */
+/** Returns the placeholder for a value in `--help`. */
 export function placeholderOf(kind: TextKind): string {
   switch (kind.is) {
     case 'text':

@@ -11,6 +11,7 @@ export interface FeedDefinition {
   description?: string
 }
 
+/** How feeds are restarted and logged. */
 export interface FeedsOptions {
   /** The pause before the first restart, doubled by each failure in a row; 1 second by default. */
   firstPause?: Duration
@@ -25,6 +26,7 @@ export interface FeedsOptions {
   clock?: Clock
 }
 
+/** What one run of feeds listens to. */
 export interface FeedsRunOptions {
   /** Drains all when it aborts. */
   signal?: AbortSignal
@@ -51,10 +53,10 @@ export interface Feeds {
 }
 
 /**
- * Several pipelines in one process: started, paused, resumed and drained by name. One that fails does not stop the others. Where trying
- * again can help (`retryable`) it is started again with growing pauses, `restarts` times in a row; other errors leave it `failed`.
+ * Runs several pipelines in one process, which can be started, paused, resumed and drained by name. A feed that fails does not stop the others. After a
+ * retryable error it is started again with growing pauses, up to `restarts` times in a row. Other errors leave it `failed`.
  *
- * @throws `OPTION_INVALID` for no feeds at all, or a name with other signs than letters, digits, `_`, `.` and `-`
+ * @throws `OPTION_INVALID` without any feed, or for a name with other characters than letters, digits, `_`, `.` and `-`
  * @example
  * await feeds({ lake: { pipeline: () => pipeline({ … }) }, warehouse: { pipeline: () => pipeline({ … }) } }).run()
  * // [{ name: 'lake', state: 'done', rows: 1000, restarts: 0, error: null, … }, …]

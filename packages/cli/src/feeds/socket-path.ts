@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path'
 import { TicketsError } from '@tickets/core'
 
 /**
- * Where the feeds of a configuration file are controlled: a socket whose name comes from the file's path, in a folder that only this user
- * may enter; on Windows a named pipe.
+ * Returns the path of the socket that controls the feeds of a configuration file. Its name comes from the path of that file, and its folder is
+ * open to this user only. On Windows it is a named pipe.
  */
 export function socketPath(config: string): string {
   const name = createHash('sha256').update(resolve(config)).digest('hex').slice(0, 16)

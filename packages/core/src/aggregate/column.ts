@@ -68,6 +68,7 @@ export function toTagged(value: unknown): Json {
   return (value ?? null) as Json
 }
 
+/** Returns the value that `toTagged` stored. */
 export function fromTagged(json: Json): unknown {
   if (json === null || typeof json !== 'object') return json
   const tagged = json as { date?: number; number?: string }

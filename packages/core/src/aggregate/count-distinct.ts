@@ -8,6 +8,7 @@ import type { ColumnAgg } from './column-agg.ts'
 import { Distinct } from './distinct.ts'
 import { HyperLogLog } from './hyper-log-log.ts'
 
+/** Settings of `countDistinct`. */
 export interface CountDistinctOptions {
   /** Counts with a HyperLogLog: exact to 512 values, with a standard error of 1.6 % above, in 4 kB; false by default. */
   approximate?: boolean

@@ -14,10 +14,12 @@ export interface ExactSum {
   low: boolean
 }
 
+/** Returns the sum of no terms. */
 export const noSum = (): ExactSum => ({ parts: [], beyond: 0, high: false, low: false })
 
 const UNIT = 2 ** 1023
 
+/** Adds a term to a sum, without rounding. */
 export function addTo(sum: ExactSum, term: number): void {
   if (!Number.isFinite(term)) {
     if (term > 0) sum.high = true
@@ -47,6 +49,7 @@ export function addTo(sum: ExactSum, term: number): void {
   parts.length = kept + 1
 }
 
+/** Adds the sum `b` to the sum `a`, without rounding. */
 export function mergeInto(a: ExactSum, b: ExactSum): void {
   for (const part of b.parts) addTo(a, part)
   a.beyond += b.beyond
@@ -54,7 +57,7 @@ export function mergeInto(a: ExactSum, b: ExactSum): void {
   a.low ||= b.low
 }
 
-/** The exact sum, rounded once, half to even. */
+/** Returns the value of a sum, rounded once, half to even. */
 export function valueOfSum({ parts, beyond, high: plus, low: minus }: ExactSum): number {
   if (plus || minus) return plus && minus ? Number.NaN : plus ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
   return beyond === 0 ? rounded(parts) : roundedBeyond(parts, beyond)
@@ -118,9 +121,10 @@ function rounded(parts: readonly number[]): number {
   return high === 0 ? 0 : high
 }
 
-/** Units are a list of their own after the flags, so that sums without them read as they always did. */
+/** Returns a sum as JSON. `beyond` is a list of its own after the flags, so that sums without it have the format of earlier releases. */
 export const sumToJson = ({ high, low, beyond, parts }: ExactSum): Json => [high, low, ...(beyond === 0 ? [] : [[beyond]]), ...parts]
 
+/** Reads a sum from the JSON of `sumToJson`. */
 export function sumFromJson(json: Json): ExactSum {
   const [high, low, ...rest] = json as [boolean, boolean, ...(number | [number])[]]
   const [units] = rest

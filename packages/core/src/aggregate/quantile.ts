@@ -5,6 +5,7 @@ import { numberReader } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 import { DdSketch } from './dd-sketch.ts'
 
+/** Settings of `quantile`. */
 export interface QuantileOptions {
   /** How far the result may be from the true value, relative to it; 0.01 (1 %) by default. A smaller error takes more state. */
   error?: number

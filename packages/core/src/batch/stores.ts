@@ -203,7 +203,7 @@ export class BitStore implements Store {
   }
 }
 
-/** How many bits are not set among the first `rows`, of bits with zeros after them. */
+/** Returns how many of the first `rows` bits are not set. All bits after them must be zero. */
 export function countZeros(bits: Uint8Array, rows: number): number {
   let ones = 0
   for (let i = 0; i < bits.length; i++) for (let byte = bits[i] as number; byte !== 0; byte &= byte - 1) ones++

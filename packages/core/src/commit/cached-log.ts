@@ -4,8 +4,8 @@ import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
 const KEPT = 4
 
 /**
- * A log whose reader is handed the records that this process has appended as they are, instead of reading and parsing them again: the partials
- * of a range can be megabytes of text. What only the log can tell, heads and gaps, is still asked of it.
+ * Returns a log that keeps the records that this process has appended, and returns those to readers instead of reading and parsing them again: the
+ * partial aggregates of a range can be megabytes of text. Heads and gaps still come from the log itself.
  */
 export function withRecentRecords(log: CommitLog): CommitLog {
   const recent = new Map<string, LogRecord[]>()

@@ -68,7 +68,7 @@ function base64(bytes: Uint8Array): string {
   return btoa(binary)
 }
 
-/** Dead letters as rows. Key and value share one encoding: base64 as soon as one of them is not UTF-8. */
+/** Returns rejected messages as rows. Key and value share one encoding: base64 if one of them is not UTF-8. */
 export function deadLetters(topic: string, partition: string, rejected: readonly Rejected[]): Batch<DeadLetter> {
   return Batch.of(
     DeadLetter,
@@ -91,7 +91,7 @@ export function deadLetters(topic: string, partition: string, rejected: readonly
   )
 }
 
-/** The error where a pipeline has no place for an invalid message. */
+/** Returns the error for an invalid message in a pipeline without `deadLetters`. */
 export function rejectedError(partition: string, schema: string, { offset, reason }: Rejected): TicketsError {
   return new TicketsError(
     'REJECTED_MESSAGE',

@@ -34,7 +34,10 @@ export function refusedLetters(flow: string, task: string, counted: number, refu
   )
 }
 
-/** The error where a pipeline has no place for such rows. Nothing of their range is recorded, so the advice holds: the next run reads them again. */
+/**
+ * Returns the error for a refused row in a pipeline without `deadLetters`. Nothing of its range is recorded, so the next run reads the row again,
+ * as the message advises.
+ */
 export function refusedError(flow: string, { reason }: Refused): TicketsError {
   return new TicketsError(
     'RESULT_REFUSED',

@@ -3,11 +3,11 @@ import type { Json } from '../base/json.ts'
 import type { Source } from './source.ts'
 
 /**
- * One source whose partitions are those of several: the same schema, different topics.
+ * Combines several sources of one schema into one source that has all their partitions.
  *
  * Its `until` is `never` if any source has `never`, else `now` if any has `now`, else `complete`. Rows of one key can be in several sources, so it declares no `keyedBy`.
  *
- * @throws `OPTION_INVALID` for none at all, or two schemas; `run` rejects with it for two sources with a partition of one name
+ * @throws `OPTION_INVALID` without any source, or for two schemas; `run` rejects with it if two sources have a partition of the same name
  * @example
  * sources(jsonLines({ schema: Ticket, path: 'old.jsonl' }), kafkaSource({ schema: Ticket, topic: 'client_tickets', … }))
  */

@@ -51,6 +51,7 @@ export interface Chunk<out T, out P> {
   readonly memory?: Json
 }
 
+/** How a reader opens its partition. */
 export interface OpenOptions<P> {
   /** Read up to this position, return a chunk whose `position` is exactly it, then `'end'`. Absent: read on for ever, or to the end of a complete source. */
   readonly to?: P
@@ -70,6 +71,7 @@ export interface Reader<out T, P> {
   close(): Promise<void>
 }
 
+/** Handles the partitions that a source assigns to this process. */
 export interface Assignments {
   /** These partitions are ours now; each call opens them anew from the log, even when they were ours before. */
   assigned(partitions: readonly string[]): void
@@ -79,6 +81,7 @@ export interface Assignments {
   failed(error: unknown): void
 }
 
+/** Something that holds resources until it is closed. */
 export interface Closable {
   close(): Promise<void>
 }

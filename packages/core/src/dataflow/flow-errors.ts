@@ -7,6 +7,7 @@ export function flowError(flow: string | null, error: unknown): TicketsError {
   return new TicketsError('FLOW_FAILED', `${where} failed: ${messageOf(error)}`, { cause: error, retryable: isRetryable(error) })
 }
 
+/** Returns the error for a flow that completes before its source. */
 export function completed(flow: string): TicketsError {
   return new TicketsError(
     'FLOW_COMPLETED',
@@ -14,6 +15,7 @@ export function completed(flow: string): TicketsError {
   )
 }
 
+/** Returns the error for a flow that subscribes to its source again during a run. */
 export function resubscribed(): TicketsError {
   return new TicketsError(
     'FLOW_RESUBSCRIBED',
@@ -21,6 +23,7 @@ export function resubscribed(): TicketsError {
   )
 }
 
+/** Returns the error for a flow that holds an empty batch back. */
 export function silent(flow: string): TicketsError {
   return new TicketsError(
     'FLOW_SILENT',
@@ -28,6 +31,7 @@ export function silent(flow: string): TicketsError {
   )
 }
 
+/** Returns the error for an operator after a window that got no empty batch at the start. */
 export function lateMove(flow: string, id: string): TicketsError {
   return new TicketsError(
     'OPERATOR_SCOPE',

@@ -25,7 +25,10 @@ export function guarded<T>(root: Observable<T>, guard: FlowGuard): Observable<T>
   return adopt(root.lift(through(guard, { call: (subscriber, source) => source.subscribe(subscriber) })), guard)
 }
 
-/** The same chain of operators, guarded, where a `merge`, `concat` or `defer` began it: they make observables that know nothing of their parts. */
+/**
+ * Returns the same chain of operators with `guard` on it, for a chain that `merge`, `concat` or `defer` began: those make observables without the
+ * guard of their parts.
+ */
 export function guardedEnd<T>(end: Observable<T>, guard: FlowGuard): Observable<T> {
   if (guardedBy.get(end) === guard) return end
   const { source, operator } = end

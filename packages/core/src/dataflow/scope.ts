@@ -89,7 +89,7 @@ interface Slot {
 }
 const slots = globalThis as { [SCOPE]?: Slot | undefined }
 
-/** The scope that a subscription made now belongs to; null outside of a pipeline. Throws `DUPLICATE_CORE`. */
+/** Returns the scope that a subscription made now belongs to; null outside of a pipeline. Throws `DUPLICATE_CORE`. */
 export function currentScope(): Scope | null {
   const slot = slots[SCOPE]
   if (!slot) return null

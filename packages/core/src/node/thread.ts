@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 
-/** What Node was started with holds for threads too; but a thread with the flag for `-e` refuses to read a file. */
+/** Returns the options of a thread. Threads inherit Node's flags, but with `--input-type` (for `-e`) a thread refuses to read a file, so it gets none. */
 export const threadOptions = (name: string): WorkerOptions => ({
   name,
   ...(process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {}),
 })
 
-/** Where an application says that a thread's file lies: an absolute path or a `file:` URL, the same for the same place. */
+/** Returns the place of a thread's file that an application gave, as an absolute path or `file:` URL, so that the same place has the same text. */
 export function threadUrl(given: string | URL | undefined): string | undefined {
   if (given === undefined) return undefined
   const text = String(given)

@@ -11,6 +11,7 @@ import { filterBatch } from './filter-rows.ts'
 import { operate } from './operate.ts'
 import { refuseWithoutScope } from './stateful-operator.ts'
 
+/** Settings of `dedupe`. */
 export interface DedupeOptions<K extends string> {
   /** The columns that make two rows the same. */
   key: K | readonly K[]

@@ -16,6 +16,7 @@ export interface Table<Key, Row> {
   get(key: Key): Row | undefined
 }
 
+/** Settings of `joinTable`. */
 export interface JoinTableOptions<K extends string, S extends Record<string, $ZodType>> {
   /** The column whose value is looked up. */
   on: K

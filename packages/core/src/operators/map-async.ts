@@ -3,6 +3,7 @@ import { positiveInteger } from '../base/positive-integer.ts'
 import { Batch, internals, type Schema } from '../batch/batch.ts'
 import { operate } from './operate.ts'
 
+/** Settings of `mapAsync`. */
 export interface MapAsyncOptions {
   /** The most rows that wait at the same time; 16 by default. */
   concurrency?: number

@@ -14,6 +14,7 @@ import { operate } from './operate.ts'
 import { refuseWithoutScope } from './stateful-operator.ts'
 import { addColumn } from './with-column.ts'
 
+/** Settings of `sessionize`. */
 export interface SessionizeOptions<K extends string> {
   /** The columns of the key: rows with equal values are in the same sessions. */
   by: K | readonly K[]

@@ -20,6 +20,7 @@ import { makeContext } from './make-context.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
 import { prepare } from './prepare.ts'
 
+/** Settings of `pipeline(…).backfill`. */
 export interface BackfillOptions extends RunOptions {
   /** Names the backfill in the log and its files; letters, digits and `_`. */
   name: string

@@ -37,7 +37,7 @@ export async function checkNotBehind(log: CommitLog, id: string, outputs: readon
   }
 }
 
-/** Whether the log has a record of one of these tasks: then each target that it began with has its mark. */
+/** Returns whether the log has a record of one of these tasks: then each target that it began with has its mark. */
 export async function hasRecords(log: CommitLog, tasks: readonly string[]): Promise<boolean> {
   for (const task of tasks) if ((await log.latest(task)) >= 0) return true
   return false

@@ -8,6 +8,7 @@ import { type Progress, progressOf } from './progress.ts'
 import { Run } from './run.ts'
 import { onSignals } from './signals.ts'
 
+/** Settings of one run. */
 export interface RunOptions {
   /** Drains the pipeline when it aborts. */
   signal?: AbortSignal

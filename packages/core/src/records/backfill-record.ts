@@ -26,7 +26,7 @@ export type Backfill = {
   readonly after?: readonly string[]
 }
 
-/** The backfills of a log, in their order. */
+/** Returns the backfills of a log, in their order. */
 export async function backfillsOf(log: CommitLog): Promise<Backfill[]> {
   const all: Backfill[] = []
   for await (const record of log.read(BACKFILLS, -1)) all.push(readBackfillRecord(record))
@@ -38,7 +38,7 @@ export function readBackfillRecord({ body }: Pick<LogRecord, 'body'>): Backfill 
   return body as Backfill
 }
 
-/** The task that reads a partition for a backfill: `<topic>.backfill.<name>-<number>`, a partition's id like any other. */
+/** Returns the task that reads a partition for a backfill: `<topic>.backfill.<name>-<number>`, which has the form of any partition's id. */
 export const backfillTask = (partition: string, name: string): string => partition.replace(/(-\d+)?$/, (end) => `.backfill.${name}${end || '-0'}`)
 
 /** The parts of a backfill that are not read to their end. */

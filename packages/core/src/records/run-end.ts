@@ -16,7 +16,7 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 /** Whether `to` lies behind an end; a position that is no number cannot tell. */
 const isPast = (to: Json | undefined, end: Json | undefined) => typeof to === 'number' && typeof end === 'number' && to > end
 
-/** Whether a task's last record says that its part of a bounded run is done. */
+/** Returns whether a task's last record says that its part of a bounded run is done. */
 export function isDone(body: Pick<TaskRecord, 'idle' | 'ended' | 'to'> | null | undefined, end: Json | undefined): boolean {
   if (!body) return false
   return body.ended || (body.idle && end !== undefined && (same(body.to, end) || isPast(body.to, end)))
@@ -36,7 +36,7 @@ export async function lastEnds(log: CommitLog): Promise<RunEnd> {
 /** Where a merge without a record begins: behind the records that held nothing for one; null: at the first of each task. */
 type MergeFrom = Readonly<Record<string, { readonly n: number }>> | null
 
-/** Whether the merge has committed the last record of each of these tasks, or begins behind it. */
+/** Returns whether the merge has committed the last record of each of these tasks, or begins after it. */
 export async function isMerged(log: CommitLog, tasks: readonly string[], from: MergeFrom = null): Promise<boolean> {
   // Without a partition nobody runs the merge.
   if (tasks.length === 0) return true
@@ -47,8 +47,8 @@ export async function isMerged(log: CommitLog, tasks: readonly string[], from: M
 }
 
 /**
- * Where this run ends: resolved once a run, in a numbered record that all processes obey; a run that crashed is finished before the
- * next begins (docs/internals/protocol.md#4.5). When nothing is new no record is written.
+ * Returns where this run ends, from a numbered record that all processes obey. A run that crashed is finished before the next one begins
+ * (docs/internals/protocol.md#4.5). Writes no record if there are no new messages.
  */
 export async function resolveRunEnd(log: CommitLog, info: SourceInfo<Json>, merges: boolean, from: MergeFrom = null): Promise<RunEnd> {
   const now: RunEnd = Object.fromEntries(info.partitions.map(({ id, end }) => [id, end]))

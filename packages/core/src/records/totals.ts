@@ -28,7 +28,7 @@ export interface RunSummary extends Counted {
 const minus = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(a).map(([key, value]) => [key, value - ((valueIn(b, key) as number | undefined) ?? 0)]))
 
-/** What the log says of these partitions and the merge. */
+/** Returns the counts that the log has for these partitions and the merge. */
 export async function totals(log: CommitLog, partitions: readonly string[]): Promise<Counted & { since(before: Counted): Counted }> {
   let rows = 0
   let rejected = 0

@@ -95,7 +95,7 @@ export interface TaskContext<T> {
   readonly statuses: Map<string, TaskStatus>
 }
 
-/** The tasks of the pipeline that are known here: those it began with or found, and those that were assigned since. */
+/** Returns the tasks of the pipeline that this process knows: those at the start, and those assigned since. */
 export const knownTasks = ({ partitions, statuses }: Pick<TaskContext<unknown>, 'partitions' | 'statuses'>) => [
   ...new Set([...partitions, ...statuses.keys()]),
 ]

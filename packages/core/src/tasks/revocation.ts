@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { TicketsError } from '../base/errors.ts'
 import { settlesWithin } from '../base/retry.ts'
 
-/** What a task throws that was removed. */
+/** Returns the error that a task throws when its partition was revoked. */
 export function taskLost(partition: string): TicketsError {
   const message = `${partition} was revoked: what was read since the last record is given up`
   return new TicketsError('TASK_LOST', message, { retryable: true })

@@ -3,6 +3,7 @@ import type { Batch, Schema } from '../batch/batch.ts'
 import type { Field } from '../batch/field.ts'
 import { Harness } from './scenario/harness.ts'
 
+/** Settings of `checkOperator`. */
 export interface CheckOptions<A> {
   /** The rows to try it with, in order; by default 160 that the schema tells, some of them out of order, late, or repeated. */
   rows?: readonly A[]

@@ -10,6 +10,7 @@ export interface World extends Parts {
   readonly leftBehind?: () => readonly string[] | Promise<readonly string[]>
 }
 
+/** Settings of `crashEverywhere`. */
 export interface CrashEverywhereOptions<W extends World> {
   /** Makes a new world, the same each time: its source must give the same rows, and come to an end. */
   world: () => W | Promise<W>
@@ -60,7 +61,7 @@ export async function crashEverywhere<W extends World>(options: CrashEverywhereO
   return { steps: first.calls, runs, crashes }
 }
 
-/** A crash at each step, before it acts and after. */
+/** Yields a crash for each step: one before it acts, and one after. */
 export function* eachStep(steps: number, how: Crash['how'] = 'death'): Generator<Crash[]> {
   for (let step = 1; step <= steps; step++) for (const when of ['before', 'after'] as const) yield [{ step, when, how: how ?? 'death' }]
 }

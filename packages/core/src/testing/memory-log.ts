@@ -2,7 +2,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { CommitLog, LogRecord, PipelineRecord } from '../connectors/commit-log.ts'
 import { isSweepable } from '../connectors/staged-entry.ts'
 
-/** A commit log in memory, as it would stand on a disk: give it to the next pipeline, and that continues from there. */
+/** Creates a commit log in memory. Like one on disk it outlives its pipeline: give it to the next one, which resumes from there. */
 export function memoryLog(): CommitLog & { readonly records: ReadonlyMap<string, ReadonlyMap<number, LogRecord>> } {
   let begun: string | null = null
   const records = new Map<string, Map<number, string>>()

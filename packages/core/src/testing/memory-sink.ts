@@ -16,7 +16,7 @@ export interface MemorySink<T> extends Sink<T> {
   readonly schema: Schema<T> | null
 }
 
-/** A sink in memory that stages and publishes as one on files does: what is staged outlives its pipeline, like a disk. */
+/** Creates a sink in memory that stages and publishes like one on files: what is staged outlives its pipeline. */
 export function memorySink<T>(name = 'memory'): MemorySink<T> {
   const staging = new Map<string, readonly T[]>()
   const files = new Map<string, readonly T[]>()

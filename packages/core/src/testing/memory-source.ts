@@ -4,6 +4,7 @@ import type { Schema } from '../batch/batch.ts'
 import type { Message } from '../batch/message.ts'
 import type { Source } from '../connectors/source.ts'
 
+/** Settings of `memorySource`. */
 export interface MemorySourceOptions<T> {
   schema: Schema<T>
   /** One array of messages for each partition; offsets must rise, and may leave gaps. They may be pushed to while it runs. */
@@ -14,12 +15,12 @@ export interface MemorySourceOptions<T> {
   chunk?: number
 }
 
-/** Messages of this JSON, one an element, at offsets 0, 1, 2… */
+/** Returns a message for each row, as JSON, at offsets 0, 1, 2… A string becomes the message's bytes as it is. */
 export function messagesOf(rows: readonly unknown[]): Message[] {
   return rows.map((row, offset) => ({ value: new TextEncoder().encode(typeof row === 'string' ? row : JSON.stringify(row)), offset }))
 }
 
-/** A source over messages in memory. Position = offset + 1 of the last message passed. */
+/** Creates a source of messages in memory. A position is the offset of the last message read, plus 1. */
 export function memorySource<T>({
   schema,
   partitions,

@@ -8,9 +8,10 @@ export interface Output {
   readonly keys?: readonly string[]
 }
 
+/** The output of each flow, by its name. */
 export type Outputs = Readonly<Record<string, Output>>
 
-/** The outputs of sinks whose rows can be read, such as `memorySink`. Throws for others. */
+/** Returns the outputs of sinks whose rows can be read, such as `memorySink`. Throws for other sinks. */
 export function outputsOf(sinks: Readonly<Record<string, object>>): Outputs {
   return Object.fromEntries(
     Object.entries(sinks).map(([name, sink]): [string, Output] => {
@@ -25,7 +26,7 @@ const text = (row: object) => JSON.stringify(Object.fromEntries(Object.entries(r
 
 const revised = (row: object): row is { revision: number } => 'revision' in row && typeof row.revision === 'number'
 
-/** The rows that count in the end, as sorted text; rows with a revision only in their last. Two of one key and revision are an error. */
+/** Returns the final rows as sorted text; of rows with a revision only the last one. `twice` lists those that have one key and revision twice. */
 export function finalRows({ rows, keys = [] }: Output): { rows: string[]; twice: string[] } {
   const found: string[] = []
   const twice: string[] = []
@@ -47,7 +48,7 @@ export function finalRows({ rows, keys = [] }: Output): { rows: string[]; twice:
   return { rows: found.sort(), twice }
 }
 
-/** How two sets of outputs differ, in words; empty when they do not. */
+/** Returns how two sets of outputs differ, in words; empty when they do not. */
 export function differences(expected: Outputs, actual: Outputs): string[] {
   const found: string[] = []
   for (const name of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
@@ -60,7 +61,7 @@ export function differences(expected: Outputs, actual: Outputs): string[] {
   return found
 }
 
-/** Rows that were visible and no longer are. */
+/** Returns the rows that were visible before and no longer are. */
 export function vanished(before: Outputs, after: Outputs): string[] {
   return Object.keys(before).flatMap((name) =>
     compare((before[name]?.rows ?? []).map(text).sort(), (after[name]?.rows ?? []).map(text).sort()).missing.map((row) => `${name}: ${row}`),

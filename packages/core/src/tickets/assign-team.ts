@@ -19,6 +19,7 @@ export const teams = {
   general: 'General Support',
 } as const
 
+/** Settings of `assignTeam`. */
 export interface AssignTeamOptions<M extends Record<string, string>, N extends string> {
   /** Request type → team; `teams` by default. Every member of `request_type` needs one. */
   teams?: M

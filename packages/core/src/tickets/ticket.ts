@@ -3,14 +3,19 @@ import { instant } from '../base/instant.ts'
 import type { Schema } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
 
+/** The types of request that a ticket can have. */
 export const requestTypes = ['billing', 'technical', 'account', 'general'] as const
+/** The priorities of a ticket, from the lowest to the highest. */
 export const priorities = ['low', 'medium', 'high', 'critical'] as const
 
+/** A type of request. */
 export type RequestType = (typeof requestTypes)[number]
+/** A priority of a ticket. */
 export type Priority = (typeof priorities)[number]
 
 const CLIENT = /^CLIENT_[1-9]\d{3}$/
 
+/** Settings of `ticketSchema`. */
 export interface TicketSchemaOptions {
   /** What a client's id looks like; `CLIENT_1000` to `CLIENT_9999` by default, as the generator makes them. `/^/` takes any text. */
   clientId?: RegExp

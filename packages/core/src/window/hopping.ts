@@ -4,6 +4,7 @@ import type { Interval } from './engine/interval.ts'
 import type { Window } from './engine/window.ts'
 import { windowMillis } from './sizes.ts'
 
+/** Settings of `hopping`. */
 export interface HoppingOptions {
   /** How long a window is, greater than 0. */
   size: Duration

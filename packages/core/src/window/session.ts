@@ -3,6 +3,7 @@ import { SessionEngine } from './engine/session-engine.ts'
 import type { Window } from './engine/window.ts'
 import { windowMillis } from './sizes.ts'
 
+/** Settings of `session`. */
 export interface SessionOptions {
   /** Rows of a key at most this far apart are in one session; greater than 0. */
   gap: Duration

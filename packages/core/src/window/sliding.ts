@@ -3,6 +3,7 @@ import { SlidingEngine } from './engine/sliding-engine.ts'
 import type { Window } from './engine/window.ts'
 import { windowMillis } from './sizes.ts'
 
+/** Settings of `sliding`. */
 export interface SlidingOptions {
   /** The most that two rows of one window are apart; greater than 0. */
   size: Duration

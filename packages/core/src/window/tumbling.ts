@@ -5,6 +5,7 @@ import type { Window } from './engine/window.ts'
 import { windowMillis } from './sizes.ts'
 import { zonedDays } from './time-zone.ts'
 
+/** Settings of `tumbling`. */
 export interface TumblingOptions {
   /** How long a window is, greater than 0. */
   size: Duration

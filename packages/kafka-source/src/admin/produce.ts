@@ -7,6 +7,7 @@ import { checkBrokers } from '../client/connection-options.ts'
 import { withTicketsErrors } from '../client/errors.ts'
 import { loadTopics } from '../client/metadata.ts'
 
+/** Settings of `produce` and `produceTickets`. */
 export interface ProduceOptions<T> extends ConnectionOptions {
   readonly topic: string
   readonly schema: Schema<T>

@@ -6,6 +6,7 @@ import { checkBrokers } from '../client/connection-options.ts'
 import { chain, isNamed, type KafkaError, withTicketsErrors } from '../client/errors.ts'
 import { loadTopics, offsetsAt, partitionsOf } from '../client/metadata.ts'
 
+/** Settings of `ensureTopic`. */
 export interface TopicOptions extends ConnectionOptions {
   readonly topic: string
   /** For a new topic; 3 by default. */

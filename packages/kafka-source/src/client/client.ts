@@ -80,7 +80,10 @@ interface ConnectedBroker extends BrokerTypes {
 export const readCommitted = 1
 const earliestAllowed = { initialRetryTime: 100, maxRetryTime: 2000, factor: 0.2, multiplier: 2 }
 
-/** kafkajs, silent unless a logger is given. `retries` bounds how often it tries a connection or request again, `requestTimeout` how long an answer may take. */
+/**
+ * Creates a kafkajs client, silent unless a logger is given. `retries` bounds how often it tries a connection or request again, `requestTimeout`
+ * how long an answer may take.
+ */
 export function createKafka(options: ConnectionOptions, retry: RetryOptions, requestTimeout = 30_000): Kafka {
   const { logger } = withHarmlessLogger(options)
   const open = new Set<Socket>()
@@ -139,7 +142,7 @@ export function destroyClient(kafka: Kafka): void {
   dropConnections(kafka)
 }
 
-/** A cluster for one piece of work, connected, and ended afterwards. */
+/** Calls `work` with a connected cluster, and disconnects it afterwards. */
 export async function withCluster<R>(kafka: Kafka, work: (cluster: Cluster) => Promise<R>): Promise<R> {
   const cluster = createCluster(kafka)
   try {
@@ -150,7 +153,7 @@ export async function withCluster<R>(kafka: Kafka, work: (cluster: Cluster) => P
   }
 }
 
-/** The part of kafkajs below its consumers, which it keeps to itself: needed for requests that it does not know. */
+/** Returns the internal cluster object of kafkajs, for requests that its consumers and admin client do not offer. */
 export function createCluster(kafka: Kafka): Cluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find((s) => s.description === 'private:Kafka:createCluster')
   const create: ((options: object) => Cluster) | undefined = symbol && Reflect.get(kafka, symbol)
@@ -158,7 +161,7 @@ export function createCluster(kafka: Kafka): Cluster {
   return create.call(kafka, { allowAutoTopicCreation: false, isolationLevel: readCommitted, metadataMaxAge: 300_000 })
 }
 
-/** The highest version of an API that this broker offers; -1 when it does not know it. */
+/** Returns the highest version of an API that this broker offers; -1 if it does not know the API. */
 export async function maxVersion(cluster: Cluster, nodeId: string, apiKey: number): Promise<number> {
   const broker = (await cluster.findBroker({ nodeId })) as ConnectedBroker
   return broker.versions?.[apiKey]?.maxVersion ?? -1
@@ -167,7 +170,7 @@ export async function maxVersion(cluster: Cluster, nodeId: string, apiKey: numbe
 const TOPIC = 2
 const denied = /AUTHORIZATION_FAILED$/
 
-/** Entries of a topic's configuration, those that are set and the broker's defaults; none where this user may not see them. */
+/** Returns entries of a topic's configuration, with the broker's defaults; none if this user may not read them. */
 export async function topicConfig(cluster: Cluster, topic: string, configNames: readonly string[]): Promise<Map<string, string>> {
   const [nodeId] = cluster.getNodeIds()
   const broker = (await cluster.findBroker({ nodeId: String(nodeId) })) as ConnectedBroker

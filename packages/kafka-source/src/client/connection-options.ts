@@ -2,7 +2,9 @@ import { type Duration, type Logger, millis, TicketsError } from '@tickets/core'
 import { harmlessLogger } from '@tickets/core/internal'
 import type { KafkaConfig } from 'kafkajs'
 
+/** TLS settings, as kafkajs takes them. */
 export type TlsOptions = NonNullable<KafkaConfig['ssl']>
+/** SASL settings, as kafkajs takes them. */
 export type SaslOptions = NonNullable<KafkaConfig['sasl']>
 
 /** Says how to reach a cluster. */

@@ -11,7 +11,7 @@ export interface KafkaError extends Error {
 /** Never `instanceof`: under Jest and in `vm` contexts some errors are of another realm's `Error`. */
 const isError = (value: unknown): value is KafkaError => typeof value === 'object' && value !== null && 'message' in value && 'name' in value
 
-/** Whether the client gave an error of this name. */
+/** Returns whether the client threw an error of this name. */
 export const isNamed = (error: unknown, name: string | RegExp): boolean =>
   isError(error) && (typeof name === 'string' ? error.name === name : name.test(error.name))
 
@@ -26,7 +26,7 @@ const unreachable =
   /^KafkaJS(Connection|ConnectionClosed|RequestTimeout|BrokerNotFound|NoBrokerAvailable|GroupCoordinatorNotFound|LockTimeout|Timeout)(Error)?$/
 const tls = /certificate|self.signed|SSL|TLS|wrong version number|ERR_SSL/i
 
-/** An error of the Kafka client in our words, with what to do. `brokers` are those that were asked. */
+/** Returns a `TicketsError` for an error of the Kafka client, with what to do. `brokers` are those that were asked. */
 export function kafkaError(error: unknown, brokers: readonly string[]): TicketsError {
   const known = chain(error).find((e) => isTicketsError(e))
   if (known) return known as TicketsError
@@ -78,7 +78,10 @@ export function kafkaError(error: unknown, brokers: readonly string[]): TicketsE
   return new TicketsError('SOURCE_FAILED', `Kafka at ${at}: ${text}`, { cause: error, retryable })
 }
 
-/** Whether a connection was made and the first question got no answer. kafkajs takes it for connected then, and can send nothing over it. */
+/**
+ * Returns whether a broker accepted the connection and never answered the first request. kafkajs takes such a connection for connected, and can
+ * send nothing over it.
+ */
 export const isSilent = (error: unknown): boolean =>
   chain(error).some(
     ({ name, message }) => message === 'Broker not connected' || (name === 'KafkaJSRequestTimeoutError' && /ApiVersions/.test(message)),

@@ -3,9 +3,10 @@ import { type Clock, retry, systemClock } from '@tickets/core/internal'
 import type { Cluster } from './client.ts'
 import { chain, isNamed } from './errors.ts'
 
-/** `<topic>-<partition>`, the id of a task. */
+/** Returns `<topic>-<partition>`, the id of a partition and its task. */
 export const partitionId = (topic: string, partition: number): string => `${topic}-${partition}`
 
+/** Returns topic and partition of an id that `partitionId` made. Throws `OPTION_INVALID` for any other text. */
 export function parsePartitionId(id: string): { topic: string; partition: number } {
   const at = id.lastIndexOf('-')
   const partition = Number(id.slice(at + 1))
@@ -39,14 +40,14 @@ export async function loadTopics(cluster: Cluster, topics: readonly string[], br
   await cluster.addMultipleTargetTopics([...topics])
 }
 
-/** The names of all topics that are there. Throws when no broker tells. */
+/** Returns the names of all topics. Throws if no broker answers. */
 export async function topicNames(cluster: Cluster): Promise<Set<string>> {
   const answer: Awaited<ReturnType<Cluster['metadata']>> | null = await cluster.metadata()
   if (!answer) throw new TicketsError('SOURCE_UNREACHABLE', 'No Kafka broker told its topics', { retryable: true })
   return new Set(answer.topicMetadata.map(({ topic }) => topic))
 }
 
-/** The partitions of a topic whose metadata is loaded, in order. Throws when the broker named none: every topic has one. */
+/** Returns the partitions of a topic whose metadata is loaded, in order. Throws if the broker named none, since every topic has one. */
 export function partitionsOf(cluster: Cluster, topic: string): number[] {
   const partitions = cluster.findTopicPartitionMetadata(topic).map((p) => p.partitionId)
   if (partitions.length > 0) return partitions.sort((a, b) => a - b)
@@ -59,7 +60,10 @@ const stale = /NOT_LEADER|LEADER_NOT_AVAILABLE|UNKNOWN_TOPIC_OR_PARTITION|FENCED
 /** How often the offsets are asked for; with growing pauses, about three seconds. */
 const TRIES = 6
 
-/** Offsets of partitions: the first one there is, the one after the last that can be read, or that of the first message at a time (-1 when none is as late). */
+/**
+ * Returns offsets of partitions: the earliest, the one after the last that can be read, or that of the first message at a time (-1 if no message
+ * is as late).
+ */
 export async function offsetsAt(
   cluster: Cluster,
   topic: string,
@@ -90,7 +94,7 @@ function checkAll(topic: string, partitions: readonly number[], found: Map<numbe
   throw new TicketsError('SOURCE_UNREACHABLE', `The Kafka broker did not tell the offsets of ${names}: try again`, { retryable: true })
 }
 
-/** The first position that can be read, and the one after the last. */
+/** Returns the first position of a partition that can be read, and the position after the last one. */
 export async function boundsOf(cluster: Cluster, topic: string, partition: number): Promise<{ earliest: number; end: number }> {
   const [earliest, end] = await Promise.all((['earliest', 'latest'] as const).map((at) => offsetsAt(cluster, topic, [partition], at)))
   return { earliest: earliest?.get(partition) ?? 0, end: end?.get(partition) ?? 0 }

@@ -7,6 +7,7 @@ import { type KsqlHeader, type KsqlRequest, queryStream } from './protocol.ts'
 import { placeOf, rowMaker } from './rows.ts'
 import { Spool, spoolPath, writeWhole } from './spool.ts'
 
+/** Settings of `ksqlSource`. */
 export interface KsqlSourceOptions<T> {
   readonly schema: Schema<T>
   /** Of the ksqlDB server, such as `http://localhost:8088`. */
@@ -33,11 +34,11 @@ export interface KsqlSourceOptions<T> {
 const refuse = (message: string) => new TicketsError('OPTION_INVALID', message)
 
 /**
- * The rows of a ksqlDB query. They are kept in a file (`spool`) before a pipeline reads them, since a query cannot be read again from a
- * position: from that file on, everything is exactly once.
+ * Creates a source of the rows of a ksqlDB query. It writes them to a file (`spool`) before a pipeline reads them, since a query cannot be resumed at a
+ * position. From that file on, everything is exactly once.
  *
- * A pull query is read once, whole, and is complete: its snapshot is the source, also for later runs. A push query never ends; what
- * comes again after a break is recognised by ROWPARTITION and ROWOFFSET and left out.
+ * A pull query is read once, as a whole, and is complete: its snapshot is the source, also for later runs. A push query never ends. Rows that come again
+ * after a disconnect are recognised by ROWPARTITION and ROWOFFSET and skipped.
  *
  * @throws `OPTION_INVALID` at once; later `SOURCE_UNREACHABLE`, `SOURCE_FAILED` (what ksqlDB refuses), `SCHEMA_MISMATCH` (columns)
  * @example

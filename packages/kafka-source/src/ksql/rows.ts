@@ -58,7 +58,7 @@ export function rowMaker({ columnNames, columnTypes }: KsqlHeader, schema: strin
   }
 }
 
-/** Where a row says from where it is; -1 where it does not. */
+/** Returns the columns that hold the partition and offset of a row; -1 for a column that the query does not select. */
 export function placeOf(columnNames: readonly string[]): readonly [partition: number, offset: number] {
   const names = columnNames.map((name) => name.toUpperCase())
   return [names.indexOf('ROWPARTITION'), names.indexOf('ROWOFFSET')]

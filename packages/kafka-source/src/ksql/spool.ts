@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { TicketsError } from '@tickets/core'
 import { codeOf } from '@tickets/core/node'
 
-/** Where the rows of a query are kept: its own file for each query, so that another query is another source. */
+/** Returns the path of the file that keeps the rows of a query. Each query has its own file, since another query is another source. */
 export function spoolPath(folder: string, topic: string, url: string, query: string): string {
   const print = createHash('sha256').update(`${url}\n${query}`).digest('hex').slice(0, 12)
   return join(folder, `${topic}-${print}.jsonl`)

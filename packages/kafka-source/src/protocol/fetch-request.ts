@@ -27,7 +27,7 @@ export interface FetchedPartition {
   readonly records: Buffer
 }
 
-/** `wait` in milliseconds, while there are fewer than `least` bytes; `most` bytes in the answer. */
+/** Returns a fetch request. The broker waits at most `wait` milliseconds for `least` bytes, and answers with about `most` bytes at most. */
 export function fetchRequest(partitions: readonly FetchPartition[], wait: number, least: number, most: number): Buffer {
   const topics = new Map<string, FetchPartition[]>()
   for (const p of partitions) topics.set(p.topic, [...(topics.get(p.topic) ?? []), p])
@@ -39,6 +39,7 @@ export function fetchRequest(partitions: readonly FetchPartition[], wait: number
   return out.int32(0).string('').end()
 }
 
+/** Reads the broker's answer to a fetch request. */
 export function fetchAnswer(answer: Buffer): { error: number; partitions: FetchedPartition[] } {
   const r = new WireReader(answer)
   r.int32()

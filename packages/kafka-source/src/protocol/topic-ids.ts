@@ -50,12 +50,12 @@ async function ask(cluster: Cluster, topics: readonly string[]) {
   return decode(await send(cluster, String(nodeId), { ...metadata, body: request(topics) }))
 }
 
-/** The ids of topics, which change when a topic is deleted and created again. Empty where the broker is too old to tell. */
+/** Returns the ids of topics, which change when a topic is deleted and created again. Empty if the broker is too old. */
 export async function topicIds(cluster: Cluster, topics: readonly string[]): Promise<Map<string, string>> {
   return (await ask(cluster, topics))?.ids ?? new Map()
 }
 
-/** The id of a cluster, the same by whatever address it is reached. Null where the broker is too old to tell. */
+/** Returns the id of a cluster, which is the same for every address of it; null if the broker is too old. */
 export async function clusterId(cluster: Cluster): Promise<string | null> {
   return (await ask(cluster, []))?.cluster ?? null
 }

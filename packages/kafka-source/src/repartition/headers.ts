@@ -12,6 +12,7 @@ export interface WatermarkMarker {
   readonly tasks: readonly string[]
 }
 
+/** Returns the text of the `upstream` header. */
 export const upstreamText = (logId: string, task: string, watermark: number) =>
   `${logId}/${task}@${Number.isFinite(watermark) ? Math.floor(watermark) : ''}`
 

@@ -21,18 +21,20 @@ export interface RepartitionOptions<T> extends ConnectionOptions {
   readonly config?: Readonly<Record<string, string>>
 }
 
+/** Settings of the sink of `repartition`. */
 export type RepartitionSinkOptions = Pick<KafkaSinkOptions<never>, 'staging' | 'transactionTimeout' | 'retryFor' | 'batchBytes' | 'files'>
 
+/** Settings of the source of `repartition`. */
 export interface RepartitionSourceOptions
   extends Omit<KafkaSourceOptions<never>, keyof ConnectionOptions | 'schema' | 'topic' | 'topics' | 'from' | 'until' | 'keyedBy'> {
   /**
-   * `never` (the default): run until told to stop. `now`: read up to the end there is at the start of the run. `complete`: read until all of the first
+   * `never` (the default): run until it is stopped. `now`: read up to the end there is at the start of the run. `complete`: read until all of the first
    * pipeline has ended, which only a complete source does; then all windows are closed.
    */
   readonly until?: 'never' | 'now' | 'complete'
 }
 
-/** The options with the key as columns, checked. */
+/** Checks the options, and returns them with `key` as a list of columns. */
 export function repartitionSettings<T>(options: RepartitionOptions<T>) {
   const { schema, topic, replicationFactor = -1, config = {}, brokers, ssl, sasl, clientId, logger } = options
   const columns: readonly string[] = typeof options.key === 'string' ? [options.key] : options.key

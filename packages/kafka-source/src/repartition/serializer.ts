@@ -9,7 +9,10 @@ import type { RepartitionSettings } from './options.ts'
 const textOf = (value: unknown): string | null =>
   value === undefined || value === null ? null : value instanceof Date ? value.toISOString() : String(value)
 
-/** The key of a row's message: the value of one column as text, or of several as a JSON array; null where the one column has none. */
+/**
+ * Returns a function that reads the key of a row's message: the value of one column as text, or of several as a JSON array. The key is null if the
+ * only column has no value.
+ */
 export const keyReader =
   (columns: readonly string[]) =>
   (row: Readonly<Record<string, unknown>>): string | null => {
@@ -17,7 +20,10 @@ export const keyReader =
     return more.length === 0 ? textOf(valueIn(row, only as string)) : JSON.stringify(columns.map((column) => textOf(valueIn(row, column))))
   }
 
-/** Key → partition, as Java's client does it. Rows without a key belong together too: they go where the empty text goes. */
+/**
+ * Returns a function from key to partition, which chooses as Java's client does. Rows without a key go to the partition of the empty text, so that
+ * they stay together.
+ */
 export function partitionOf(partitions: number): (key: string | null) => number {
   const choose = partitioner()
   const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({ partitionId })) as never
@@ -25,8 +31,8 @@ export function partitionOf(partitions: number): (key: string | null) => number 
 }
 
 /**
- * For each row the watermark that its message tells: that of its task just before it, and never more than that of a row after it in the range, since
- * a flow that joins two branches gives them out of order. Throws `WATERMARK_LOST`.
+ * Returns the watermark that each row's message carries: that of its task just before the row, but never more than that of a later row in the
+ * range, since a flow that joins two branches emits them out of order. Throws `WATERMARK_LOST`.
  */
 export function watermarksToSend(batches: readonly Batch<unknown>[], flow: string): Float64Array[] {
   const watermarks = batches.map((batch) => {

@@ -9,12 +9,13 @@ const startsAnew =
 
 export const errorsIn = chain
 
+/** Returns whether another transaction of the same producer is still open. */
 export const isConcurrent = (error: unknown): boolean => errorsIn(error).some((e) => e.type === 'CONCURRENT_TRANSACTIONS')
 
-/** Whether another producer with our transactional id was started. */
+/** Returns whether a newer producer with our transactional id has fenced this one. */
 export const isFenced = (error: unknown): boolean => errorsIn(error).some((e) => fenced.includes(e.type ?? '') || e.code === fencedCode)
 
-/** A transaction that the broker ended, or was about to end, since it was open for too long. */
+/** Returns the error for a transaction that was open longer than `transactionTimeout`, at which the broker aborts it. */
 export const tooSlow = (topic: string, transactionTimeout: number, cause: unknown): TicketsError =>
   new TicketsError(
     'SINK_FAILED',
@@ -22,7 +23,7 @@ export const tooSlow = (topic: string, transactionTimeout: number, cause: unknow
     { cause, retryable: true },
   )
 
-/** An error of the Kafka client while writing to a topic, in our words. */
+/** Returns a `TicketsError` for an error of the Kafka client while writing to a topic. */
 export function sinkError(error: unknown, brokers: readonly string[], topic: string, code: ErrorCode = 'SINK_FAILED'): TicketsError {
   if (isTicketsError(error) && !error.code.startsWith('SOURCE_')) return error
   const errors = errorsIn(error)

@@ -56,7 +56,7 @@ function decode(answer: Buffer): { error: number; offset: number | null } {
 }
 
 /**
- * The guard of a sink: the number below which all records are in the topic; -1 when there is none.
+ * Returns the guard of a sink: the number below which all records are in the topic; -1 when there is none.
  *
  * Asked with "require stable": right after a transaction was decided, the group may still show the offset from before it, and acting on that
  * would repeat what was committed.

@@ -73,7 +73,10 @@ export class MessageEncoder {
   }
 }
 
-/** The messages of a staged file, in groups of at most `bytes` (a larger one goes alone); they are views of it. Throws `STAGED_LOST` when it is damaged. */
+/**
+ * Yields the messages of a staged file in groups of at most `bytes`; a larger message is a group of its own. They are views of the file. Throws
+ * `STAGED_LOST` if it is damaged.
+ */
 export function* stagedMessages(file: Buffer, bytes: number): Generator<StagedMessage[]> {
   if (!file.subarray(0, magic.length).equals(magic)) throw damaged()
   let at = magic.length

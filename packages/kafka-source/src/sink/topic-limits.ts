@@ -11,7 +11,7 @@ export interface TopicLimits {
   readonly needsKey: boolean
 }
 
-/** The limits of a topic whose metadata is loaded. A user that may not read its configuration gets what is known without. */
+/** Returns the limits of a topic whose metadata is loaded. If this user may not read the topic's configuration, its limits are missing. */
 export async function topicLimits(cluster: Cluster, topic: string): Promise<TopicLimits> {
   const partitions = partitionsOf(cluster, topic).length
   const config = await topicConfig(cluster, topic, ['max.message.bytes', 'segment.bytes', 'cleanup.policy'])
@@ -32,7 +32,7 @@ const varint = (value: number): number => (value < 1 << 6 ? 1 : value < 1 << 13 
 const sizeOf = (value: Uint8Array | string): number => (typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength)
 const withLength = (value: Uint8Array | string | null): number => (value === null ? 1 : varint(sizeOf(value)) + sizeOf(value))
 
-/** The bytes of a record batch that holds this message alone, which the broker compares with `max.message.bytes`. */
+/** Returns the bytes of a record batch with this message alone, which the broker compares with `max.message.bytes`. */
 export function batchSize({ key, value, headers = {} }: OutgoingMessage): number {
   const pairs = Object.entries(headers)
   let record = RECORD_HEADER + withLength(key) + withLength(value) + varint(pairs.length)
@@ -40,6 +40,6 @@ export function batchSize({ key, value, headers = {} }: OutgoingMessage): number
   return BATCH_HEADER + varint(record) + record
 }
 
-/** Most bytes of messages in one request: a batch of several stays well below the topic's limit. */
+/** Returns the most bytes of messages in one request, so that a batch of several stays below the topic's limit. */
 export const requestBytes = (wanted: number, { batchBytes }: TopicLimits): number =>
   Math.max(1, Math.min(wanted, batchBytes === null ? wanted : Math.floor(batchBytes * 0.9) - BATCH_HEADER))

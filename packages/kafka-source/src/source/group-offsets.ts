@@ -15,12 +15,13 @@ export type OlderNotes = ReadonlyMap<string, string | null>
 /** The words after the log's id in a note that claims a group before anything is committed. */
 const CLAIMED = ' claimed'
 
-/** The note of an offset that only says which log uses the group: nothing is committed at it. */
+/** Returns the note of an offset that only names the log that uses the group. No position is committed with it. */
 export const claimNote = (logId: string): string => `${logId}${CLAIMED}`
 
-/** The log that an offset's note names. */
+/** Returns the log that an offset's note names, or null. */
 export const logOf = (note: string | null): string | null => (note?.endsWith(CLAIMED) ? note.slice(0, -CLAIMED.length) : note || null)
 
+/** Returns the error for an offset that another log, or another program, has committed. */
 export function foreign(groupId: string, id: string, offset: number, note: string | null, logId: string): TicketsError {
   const owner = logOf(note)
   const found = owner ? `log ${owner}` : 'a program without a log of ours'

@@ -189,6 +189,6 @@ export class Group {
   }
 }
 
-/** What `open` and `read` throw for a partition that is not ours. */
+/** Returns the error that `open` and `read` throw for a partition that the group has given to another member. */
 export const lostPartition = (id: string): TicketsError =>
   new TicketsError('TASK_LOST', `${id} is not assigned to this process now: the group has given it to another member`, { retryable: true })

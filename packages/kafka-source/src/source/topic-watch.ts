@@ -9,6 +9,7 @@ export interface TopicWatchOptions {
   readonly onGone: (error: TicketsError) => void
 }
 
+/** Returns the error for a topic that was deleted while it was read. */
 export const topicGone = (topic: string): TicketsError =>
   new TicketsError(
     'SOURCE_MISSING',

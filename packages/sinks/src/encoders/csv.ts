@@ -9,6 +9,7 @@ const LINE_END = '\r\n'
 const plain = (text: string): string => (text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
 export const formulasModes = ['keep', 'escape'] as const
+/** How CSV files treat texts that a spreadsheet would run as a formula. */
 export type Formulas = (typeof formulasModes)[number]
 
 /** How a text becomes a cell. */
@@ -56,7 +57,9 @@ function table(schema: Schema<unknown>, batch: Batch<unknown> | undefined, quote
   })
 }
 
-/** CSV by RFC 4180 with a header line; null and absent are empty fields, an empty text is `""`, instants are ISO 8601 with Z. */
+/**
+ * Returns an encoder of CSV by RFC 4180 with a header line. Null and absent are empty fields, an empty text is `""`, instants are ISO 8601 with Z.
+ */
 export const csvEncoder = (formulas: Formulas): Encoder => ({
   extension: 'csv',
   encode: async (schema, batches) => table(schema, batches[0], formulas === 'escape' ? harmless : plain),

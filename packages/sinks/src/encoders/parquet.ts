@@ -11,9 +11,11 @@ import type { Encoder } from './encoder.ts'
 const WIDE = 256
 
 export const compressions = ['snappy', 'zstd', 'gzip', 'none'] as const
+/** A compression codec of Parquet files. */
 export type Compression = (typeof compressions)[number]
 
 export const encodings = ['compact', 'plain'] as const
+/** How the encoding of each Parquet column is chosen. */
 export type ParquetEncodings = (typeof encodings)[number]
 
 export interface ParquetEncoding extends EncodeOptions {

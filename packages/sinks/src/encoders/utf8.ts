@@ -1,7 +1,7 @@
 /** Characters that are put together before they become bytes: much longer texts cost more to build than they save. */
 const CHUNK = 1 << 18
 
-/** Lines as UTF-8, in chunks. */
+/** Returns lines as chunks of UTF-8. */
 export function utf8Chunks(head: string, lines: number, line: (i: number) => string): Uint8Array[] {
   const encoder = new TextEncoder()
   const chunks: Uint8Array[] = []

@@ -22,8 +22,8 @@ export interface FileRows {
 const upTo = (length: number): Int32Array => Int32Array.from({ length }, (_, row) => row)
 
 /**
- * Rows put end to end and cut by their values and their count alone, so that how they were batched does not show in the files. Where the encoder
- * `joins` and nothing is to be cut, it is spared that copy.
+ * Yields the rows of a range, joined and cut into files by their values and count only, so that the files do not depend on the batches. If the
+ * encoder `joins` batches itself and nothing has to be cut, the rows are not copied.
  */
 export function* cut(batches: readonly Batch<unknown>[], { maxRowsPerFile, plan, sortBy }: Cutting, joins = false): Generator<FileRows> {
   if (batches.length === 0) return yield { folder: plan?.empty ?? '', rows: [] }

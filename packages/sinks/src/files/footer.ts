@@ -9,9 +9,11 @@ function canonical(value: Json): string {
 }
 
 /**
- * What a file says about itself (docs/internals/protocol.md#7.4), as JSON under the one key `tickets`. No clock time: the same range gives the same bytes.
+ * Returns the metadata of a file (docs/internals/protocol.md#7.4), as JSON under the one key `tickets`. It holds no clock time: the same range
+ * gives the same bytes.
  *
- * `partitions` names the columns that stand in the path and not in the file. One key, since parquet-wasm keeps the metadata in a hash map whose order changes with every file.
+ * `partitions` names the columns that are in the path and not in the file. There is one key because parquet-wasm keeps the metadata in a hash map
+ * whose order changes with every file.
  */
 export function footerOf(
   schema: Schema<unknown>,

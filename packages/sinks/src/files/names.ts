@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import { basename, join, resolve } from 'node:path'
 import { type TaskId, TicketsError } from '@tickets/core'
 
-/** The folder in a target that holds what is not published; its leading dot and the extensions in it keep readers away (docs/internals/protocol.md#7.1). */
+/**
+ * Returns the folder in a target for files that are not published. Its leading dot and the extensions in it keep readers away
+ * (docs/internals/protocol.md#7.1).
+ */
 export const stagingOf = (target: string): string => join(target, '.staging')
 
 /** The name of a folder for any text: what cannot be part of a file name everywhere is escaped. */
@@ -23,16 +26,16 @@ const LONGEST_NAME = 200
 /** `<log id>/<flow>/<task>`. What no flow stages (a compaction) has no folder of a flow. */
 const below = ({ logId, flow, task }: TaskId) => (flow === '' ? `${logId}/${task}` : `${logId}/${folderName(flow)}/${task}`)
 
-/** Where one task of one flow stages in a target: two flows never meet, even if their targets turn out to be one folder. */
+/** Returns the folder in which one task of one flow stages. Two flows never share one, even if their targets turn out to be the same folder. */
 export const taskFolder = (target: string, id: TaskId): string => join(stagingOf(target), below(id))
 
-/** What one attempt at one range stages, as it stands in the record: relative to the target. */
+/** Returns the folder in which one attempt stages one range, relative to the target, as the record has it. */
 export const rangeFolder = (id: TaskId, n: number, attempt: string): string => `.staging/${below(id)}/${n}-${attempt}`
 
-/** The published name of file `k` of a range. */
+/** Returns the published name of file `k` of a range. */
 export const partName = ({ logId, task }: TaskId, n: number, k: number, extension: string): string => `part-${logId}-${task}-${n}-${k}.${extension}`
 
-/** The number and attempt that a folder of staged files is for; null for any other name. */
+/** Returns number and attempt from the name of a folder of staged files; null for any other name. */
 export function parseRangeFolder(name: string): { readonly n: number; readonly attempt: string } | null {
   const match = /^(\d+)-(.+)$/.exec(name)
   return match ? { n: Number(match[1]), attempt: match[2] as string } : null
@@ -44,7 +47,7 @@ export function checkName(what: string, value: string): void {
   throw new TicketsError('OPTION_INVALID', `${what} becomes part of file names: letters, digits, _, - and . only, got ${JSON.stringify(value)}`)
 }
 
-/** The absolute path of a target. */
+/** Returns the absolute path of a target. */
 export function targetPath(path: string): string {
   if (typeof path === 'string' && path.trim() !== '' && !path.includes('\0')) return resolve(path)
   throw new TicketsError('OPTION_INVALID', `the path of a file sink is a folder, got ${JSON.stringify(path)}`)
@@ -56,16 +59,16 @@ const FOLDER = /^[^./\\=\u0000-\u001f][^/\\=\u0000-\u001f]*=[^/\\\u0000-\u001f]*
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const PART = /^part-[^/\\\u0000-\u001f]*$/
 
-/** Whether a name is that of a folder of Hive partitions. */
+/** Returns whether a name is that of a folder of Hive partitions. */
 export const isPartitionFolder = (name: string): boolean => FOLDER.test(name)
 
-/** Whether a path, relative to a dataset, is that of a published file: `part-…`, in folders `name=value` where there are partitions. */
+/** Returns whether a path, relative to a dataset, is that of a published file: `part-…`, in folders `name=value` where there are partitions. */
 export function isPartPath(path: string): boolean {
   const names = path.split('/')
   return PART.test(names.pop() ?? '') && names.every(isPartitionFolder)
 }
 
-/** The name that a published file has while it is staged: staging is flat, since a file's own name is its own in the whole dataset. */
+/** Returns the name of a published file while it is staged. Staging is flat, since file names are unique in the whole dataset. */
 export const stagedName = (path: string): string => `${basename(path)}.tmp`
 
 /** Linux takes paths of 4,095 bytes; some room is left for what stages and compacts. */

@@ -14,7 +14,7 @@ const markOf = (target: string) => join(stagingOf(target), 'owner.tickets')
 /** How many earlier owners a mark remembers; the demo makes a new one with every run. */
 const REMEMBERED = 500
 
-/** The owner of a target, or null. */
+/** Returns the owner of a target, or null. */
 export async function readOwner(files: FileLayer, target: string): Promise<Owner | null> {
   const bytes = await unless(files.readFile(markOf(target)), ['ENOENT', 'ENOTDIR'], null)
   if (!bytes) return null

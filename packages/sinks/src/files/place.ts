@@ -15,8 +15,9 @@ async function isCaseless(files: FileLayer, folder: string): Promise<boolean> {
 }
 
 /**
- * What a folder is, whatever it is called: its device and inode, so that a symbolic link, a second mount or another case of letters gives the same.
- * For one that is not there yet, those of the nearest folder above, and the rest of the path as the disk compares names.
+ * Returns the identity of a folder, whatever its name: its device and inode, so that a symbolic link, a second mount or other upper and lower case
+ * give the same text. If it does not exist yet, returns the identity of the nearest folder above, and the rest of the path as the disk compares
+ * names.
  */
 export async function placeOf(files: FileLayer, target: string): Promise<string> {
   const rest: string[] = []

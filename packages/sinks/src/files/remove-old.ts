@@ -20,7 +20,7 @@ export async function removeStagingOf(files: FileLayer, target: string, logs: re
   for (const log of found.filter((name) => logs.includes(name))) await removeTree(files, join(staging, log))
 }
 
-/** The published files of logs that lost the target: a process of theirs may have published after the takeover had listed what to remove. */
+/** Returns the published files of logs that lost the target. Their processes may have published after the takeover listed what to remove. */
 export async function partsOf(files: FileLayer, target: string, logs: readonly string[]): Promise<readonly string[]> {
   if (logs.length === 0) return []
   const lost = new Set(logs)

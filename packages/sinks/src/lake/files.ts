@@ -4,6 +4,7 @@ import { targetPath } from '../files/names.ts'
 import { versionsIn } from './dataset/versions.ts'
 import { lookAt } from './dataset/view.ts'
 
+/** Settings of `files`. */
 export interface FilesOptions {
   /** @internal What stands between a reader and the file system, for tests. */
   readonly files?: FileLayer

@@ -12,6 +12,7 @@ import { lookAt } from './dataset/view.ts'
 import type { Opened } from './formats/format.ts'
 import type { Inspection, PartitionInspection } from './inspection.ts'
 
+/** Settings of `inspect`. */
 export interface InspectOptions {
   /** Rows that are written as JSON to compare sizes, over all files; 10,000 by default. */
   readonly sample?: number

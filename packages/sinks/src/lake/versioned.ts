@@ -5,6 +5,7 @@ import { targetPath } from '../files/names.ts'
 import { finishRecorded } from './compaction/finish-recorded.ts'
 import { CREATED_BY, schemaIn, versionsIn, writeManifest } from './dataset/versions.ts'
 
+/** Settings of `versioned`. */
 export interface VersionedOptions {
   /** The folder of the logs, one for each version: `<log>/v1`, `<log>/v2`. */
   readonly log: string

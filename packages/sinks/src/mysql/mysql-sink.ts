@@ -5,6 +5,7 @@ import { checkTable, quote } from './table/names.ts'
 import { loadTable } from './table/target-table.ts'
 import { tableSink } from './table-sink.ts'
 
+/** Settings of `mysqlSink`. */
 export interface MysqlSinkOptions<T> extends MysqlConnectionOptions {
   /** The table to write to, made from the schema where it is not there. */
   readonly table: string

@@ -44,13 +44,16 @@ export async function openGuard(connection: Connection, place: Place): Promise<n
   return (await readGuard(connection, place)) ?? -1
 }
 
-/** The number of the record that is in the table last; null when there is no guard (any more). */
+/** Returns the number of the last record that is in the table; null if there is no guard, or none any more. */
 export async function readGuard(connection: Connection, place: Place): Promise<number | null> {
   const { rows } = await connection.execute(`SELECT n FROM ${GUARD} WHERE ${where}`, keys(place))
   return rows[0] ? Number(rows[0].n) : null
 }
 
-/** docs/internals/protocol.md#6.1: true when record `n` is ours to apply; false when it is applied, or when the guard is not where the record says that it was at least. */
+/**
+ * Sets the guard to `n`. Returns false if record `n` is applied already, or if the guard is below `after`, where the record says that it was at
+ * least (docs/internals/protocol.md#6.1).
+ */
 export async function passGuard(connection: Connection, place: Place, n: number, after: number): Promise<boolean> {
   const { touched } = await connection.execute(`UPDATE ${GUARD} SET n = ? WHERE ${where} AND n < ? AND n >= ?`, [n, ...keys(place), n, after])
   return touched > 0
@@ -86,7 +89,7 @@ export async function sweptRanges(connection: Connection, place: Place, head: At
   return old.map((row) => ({ id: Number(row.id), rowsIn: checked(String(row.rows_in)) }))
 }
 
-/** The columns of the rows that are staged in a table. */
+/** Returns the columns of the rows that are staged in a table. */
 export async function columnsOf(connection: Connection, rowsIn: string): Promise<readonly string[]> {
   const sql = `SELECT column_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? AND column_name NOT LIKE '\\_tickets\\_%' ORDER BY ordinal_position`
   return (await connection.execute(sql, [rowsIn])).rows.map(({ name }) => String(name))

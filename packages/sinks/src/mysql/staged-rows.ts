@@ -12,7 +12,10 @@ const MOST_ROWS = 256
 /** Of the server's limit, what the head of a packet and of its rows may take aside. */
 const SHARE = 0.9
 
-/** A table for staged rows: named by the table that they are for and the columns they have, so that a release with other columns has another one. */
+/**
+ * Returns name and definition of the table for staged rows. Its name depends on the target table and its columns, so that a release with other
+ * columns has another one.
+ */
 export function rowsTable(table: string, columns: readonly Column[]): { readonly name: string; readonly create: string } {
   const definitions = columns.map(definition)
   const hash = createHash('sha256')
@@ -24,7 +27,7 @@ export function rowsTable(table: string, columns: readonly Column[]): { readonly
   return { name, create }
 }
 
-/** Whether a name is one that `rowsTable` gives: it is read back from the database, and stands in statements. */
+/** Returns whether `rowsTable` made this name. Names come back from the database and become part of statements. */
 export const isRowsTable = (name: string): boolean => new RegExp(`^${PREFIX}rows_[0-9a-f]{16}$`).test(name)
 
 /** Inserts rows in statements of a bounded size, their values bound. Gives how many there were. */

@@ -28,7 +28,7 @@ export interface TablePlace {
 /** How long a server that does not answer is waited for before a pipeline starts, in milliseconds. */
 const PATIENCE = 5000
 
-/** A sink that stages rows beside its table and moves them there in one transaction with a guard. */
+/** Returns a sink that stages rows beside its table and moves them there in one transaction with a guard. */
 export function tableSink({ database, table, mode, format, ready, load, clear }: TablePlace): Sink<unknown> {
   if (mode !== 'append' && mode !== 'overwrite')
     throw new TicketsError('OPTION_INVALID', `mode is 'append' or 'overwrite', got ${JSON.stringify(mode)}`)

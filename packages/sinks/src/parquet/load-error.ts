@@ -10,7 +10,7 @@ function isBundled(cause: unknown): boolean {
   return (code === 'ENOENT' && message.includes('.wasm')) || /__dirname is not defined|Dynamic require of/.test(message)
 }
 
-/** Why parquet-wasm cannot be loaded, and what to do: in a bundle, where it is not installed, and anywhere else. */
+/** Returns the error for a parquet-wasm that cannot be loaded, with what to do: in a bundle, if it is not installed, and otherwise. */
 export function loadError(cause: unknown): TicketsError {
   // Too many open files, and the like, is no fault of the installation.
   if (isPassing(cause)) return fileError(cause, 'ENCODER_FAILED', 'loading parquet-wasm')

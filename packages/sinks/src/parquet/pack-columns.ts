@@ -13,19 +13,19 @@ export interface Part {
   readonly dictionary?: Parameters<typeof membersOf>[0]['dictionary']
 }
 
-/** The bytes of as many bits. */
+/** Returns the number of bytes that hold one bit for each row. */
 export const bitsOf = (rows: number): number => (rows + 7) >> 3
 
 const isSet = (bits: Uint8Array, i: number) => ((bits[i >> 3] as number) & (1 << (i & 7))) !== 0
 
-/** Whether row `i` has a value. */
+/** Returns whether row `i` has a value. */
 export const isValid = ({ nullCount, nullBitmap, offset }: Part, i: number) => nullCount <= 0 || isSet(nullBitmap, offset + i)
 
-/** The bytes of all texts. */
+/** Returns the total bytes of all texts. */
 export const textBytes = (parts: readonly Part[]): number =>
   parts.reduce((sum, { valueOffsets, length }) => sum + (valueOffsets[length] as number) - (valueOffsets[0] as number), 0)
 
-/** Texts end to end, and their offsets. */
+/** Writes the texts of the parts end to end, and their offsets. */
 export function putText(ipc: ArrayBuffer, offsetsAt: number, bytesAt: number, parts: readonly Part[]): void {
   const rows = parts.reduce((sum, { length }) => sum + length, 0)
   const out = new Int32Array(ipc, offsetsAt, rows + 1)
@@ -43,7 +43,7 @@ export function putText(ipc: ArrayBuffer, offsetsAt: number, bytesAt: number, pa
   }
 }
 
-/** Numbers, integers and instants end to end. */
+/** Writes the numbers or instants of the parts end to end. */
 export function putFixed(ipc: ArrayBuffer, at: number, parts: readonly Part[]): void {
   const bytes = new Uint8Array(ipc)
   for (const { values, length } of parts) {
@@ -54,7 +54,7 @@ export function putFixed(ipc: ArrayBuffer, at: number, parts: readonly Part[]): 
   }
 }
 
-/** Bits end to end: of validity, or of a boolean column. */
+/** Writes the bits of the parts end to end: those of validity, or of a boolean column. */
 export function putBits(ipc: ArrayBuffer, at: number, parts: readonly Part[], what: 'validity' | 'values'): void {
   const rows = parts.reduce((sum, { length }) => sum + length, 0)
   const out = new Uint8Array(ipc, at, bitsOf(rows))

@@ -23,7 +23,7 @@ function membersIn({ dictionary }: Part, { values }: Field): readonly string[] {
   return known
 }
 
-/** The members that the batches have: those of the first, and what others have beside them, as Arrow data from elsewhere may. */
+/** Returns the members that the batches have: those of the first one, and those that others add, as Arrow data from elsewhere may. */
 export function enumPlan(field: Field, parts: readonly Part[]): EnumPlan {
   const dictionaries = parts.map((part) => membersIn(part, field))
   const first = dictionaries[0] ?? field.values
@@ -40,7 +40,7 @@ export function enumPlan(field: Field, parts: readonly Part[]): EnumPlan {
   return { members, width: Math.max(given, needed) as 1 | 2 | 4, codes }
 }
 
-/** The bytes of all values as text, counted by code. */
+/** Returns the total bytes of all values as text, counted by code. */
 export function enumBytes({ members, codes }: EnumPlan, parts: readonly Part[]): number {
   let total = 0
   parts.forEach((part, p) => {
@@ -57,7 +57,7 @@ export function enumBytes({ members, codes }: EnumPlan, parts: readonly Part[]):
   return total
 }
 
-/** The codes end to end, at the end of the space of the offsets that they become. */
+/** Writes the codes of the parts end to end, at the end of the space that the offsets later fill. */
 export function putEnumCodes(ipc: ArrayBuffer, offsetsAt: number, rows: number, { width, codes }: EnumPlan, parts: readonly Part[]): void {
   let at = offsetsAt + 4 * (rows + 1) - width * rows
   parts.forEach((part, p) => {

@@ -75,7 +75,7 @@ function planOf(field: Field, parts: readonly Part[], rows: number): Plan {
 }
 
 /**
- * The batches end to end as an Arrow IPC stream of one record batch, each column copied once, into one buffer that can go to another thread.
+ * Returns the batches end to end as an Arrow IPC stream of one record batch, each column copied once, into one buffer that can go to another thread.
  *
  * One record batch, whatever the batches were: where the writer of Parquet cuts its pages depends on it (docs/internals/protocol.md#7.4).
  */

@@ -15,7 +15,7 @@ export interface ParquetWasm {
 const SAMPLE = 2048
 const UNIQUE = 0.98
 
-/** Whether the values of a text column hardly repeat, told from rows spread over all of it. */
+/** Returns whether the values of a text column hardly repeat, judged by rows spread over all of it. */
 export function isUnique(ipc: ArrayBuffer, { rows, bits, offsets, bytes }: TextSlot): boolean {
   const places = new Int32Array(ipc, offsets, rows + 1)
   const valid = bits < 0 ? null : new Uint8Array(ipc, bits, (rows + 7) >> 3)
@@ -51,7 +51,7 @@ function propertiesOf(wasm: Wasm, { ipc, texts, times, numbers, settings, footer
   return builder.build()
 }
 
-/** Whether it is WASM that failed, and not what it was asked for: a trap, or no memory to be had. */
+/** Returns whether WebAssembly itself failed (a trap, or no memory), and not the request. */
 export const isTrap = (error: unknown): boolean => ['RangeError', 'RuntimeError'].includes((error as { name?: string } | null)?.name ?? '')
 
 /** Memory is given back at once where the engine can, and not when garbage is collected. */

@@ -18,7 +18,7 @@ const RECORD_BATCH = 3
 /** What ends an Arrow IPC stream: a message without metadata. */
 export const END_OF_STREAM = 8
 
-/** The bytes that the head of a record batch takes before its body. */
+/** Returns the bytes of a record batch's head, before its body. */
 export const recordBatchHead = (columns: number, buffers: number): number => 8 + 88 + 16 * (columns + buffers)
 
 /**

@@ -17,7 +17,7 @@ export type Bound = (distinct: number) => void
 /** The longest name that a folder can have on Linux, in bytes. */
 const LONGEST = 255
 
-/** A folder's name; throws `SINK_FAILED` for one that no file system takes. */
+/** Returns the name of a folder. Throws `SINK_FAILED` for a name that no file system takes. */
 export function segment(name: string, value: string | null): string {
   const text = partitionSegment(name, value)
   if (Buffer.byteLength(text) <= LONGEST) return text
@@ -59,9 +59,9 @@ function numberNumbers(
 }
 
 /**
- * Numbers texts by their first appearance, by their bytes where they lie, so that a row costs no string.
+ * Numbers texts by their first appearance. It compares bytes in place, so that a row needs no string.
  *
- * Gives a code for each row, -1 for null; `firsts` says in which row each text came first.
+ * Returns a code for each row, -1 for null; `firsts` holds the row in which each text came first.
  */
 export function numberTexts(data: ColumnData, length: number, onNew: (distinct: number) => void): { codes: Int32Array; firsts: number[] } {
   const offsets = data.valueOffsets as Int32Array
@@ -99,7 +99,7 @@ function memberCodes(field: Field, data: ColumnData, length: number): Codes {
   return { codes, paths: [...members, null].map((member) => segment(field.name, member)) }
 }
 
-/** Which folder each row of a batch belongs to, by a column's own values. */
+/** Returns the folder of each row of a batch as a code, by the values of a column. */
 export function columnCodes(batch: Batch<unknown>, at: number, bound: Bound): Codes {
   const field = batch.schema.fields[at] as Field
   const data = columnAt(batch, at)
@@ -121,7 +121,7 @@ export function columnCodes(batch: Batch<unknown>, at: number, bound: Bound): Co
   }
 }
 
-/** The folder of a day; null for instants that are not there. */
+/** Returns the folder of a day; `day` is null for rows without an instant. */
 export function dayPath({ as, by, pad }: TimePartition, day: number | null): string {
   if (day === null) return as.map((name) => segment(name, null)).join('/')
   if (by === 'date') return segment(as[0] as string, isoDay(day))
@@ -130,7 +130,7 @@ export function dayPath({ as, by, pad }: TimePartition, day: number | null): str
   return [date.year, date.month, date.day].map((value, i) => segment(as[i] as string, i === 0 ? String(value) : text(value))).join('/')
 }
 
-/** Which folder each row of a batch belongs to, by the day of an instant. */
+/** Returns the folder of each row of a batch as a code, by the day of an instant. */
 export function dayCodes(batch: Batch<unknown>, at: number, by: TimePartition, bound: Bound): Codes {
   return numberNumbers(columnAt(batch, at), batch.length, dayIn(by.timeZone), (day) => dayPath(by, day), dayPath(by, null), bound)
 }

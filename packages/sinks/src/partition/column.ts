@@ -4,19 +4,19 @@ import { toRecordBatch } from '@tickets/core/arrow'
 /** The memory of one column, as Arrow lays it out. */
 export type ColumnData = ReturnType<typeof toRecordBatch>['data']['children'][number]
 
-/** The memory of column `i` of a batch. */
+/** Returns the data of column `i` of a batch. */
 export function columnAt(batch: Batch<unknown>, i: number): ColumnData {
   return toRecordBatch(batch).data.children[i] as ColumnData
 }
 
-/** Says for each row whether it has a value. */
+/** Returns a function that tells whether a row has a value. */
 export function validAt(data: ColumnData): (row: number) => boolean {
   if (data.nullCount <= 0) return () => true
   const { nullBitmap, offset } = data
   return (row) => ((nullBitmap[(offset + row) >> 3] as number) & (1 << ((offset + row) & 7))) !== 0
 }
 
-/** The numbers of an integer or an instant (two halves each, no BigInt), of an int32 or of doubles. */
+/** Returns a function that reads a column of integers or instants (two 32-bit halves each, without BigInt), of int32 or of doubles. */
 export function numberAt(data: ColumnData): (row: number) => number {
   if (!(data.values instanceof BigInt64Array)) {
     const values = data.values as Float64Array | Int32Array
@@ -27,7 +27,7 @@ export function numberAt(data: ColumnData): (row: number) => number {
   return (row) => (halves[row * 2 + 1] as number) * 2 ** 32 + ((halves[row * 2] as number) >>> 0)
 }
 
-/** Whether a boolean of row is true. */
+/** Returns a function that reads a boolean column. */
 export function bitAt(data: ColumnData): (row: number) => boolean {
   const { offset } = data
   const bits = data.values as Uint8Array

@@ -19,7 +19,7 @@ function zonedDay(timeZone: string): (time: number) => number {
   }
 }
 
-/** The day of an instant by the clocks of a zone, as days since 1970-01-01. */
+/** Returns a function from an instant to its day in a time zone, in days since 1970-01-01. */
 export function dayIn(timeZone: string): (time: number) => number {
   if (timeZone === 'UTC') return utcDay
   const dayAt = zonedDay(timeZone)
@@ -38,11 +38,11 @@ export function dayIn(timeZone: string): (time: number) => number {
   }
 }
 
-/** Year, month and day of a day since 1970-01-01. */
+/** Returns year, month and day of a day, which is counted from 1970-01-01. */
 export function calendar(day: number): { year: number; month: number; day: number } {
   const date = new Date(day * DAY)
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
 }
 
-/** A day since 1970-01-01 as ISO 8601 has it. */
+/** Returns a day, counted from 1970-01-01, in ISO 8601. */
 export const isoDay = (day: number): string => new Date(day * DAY).toISOString().replace(/T.*/, '')

@@ -17,13 +17,13 @@ const valueText = (value: string): string => (READ_AS_NULL.test(value) ? code(va
 // Only what Hive escapes is decoded: a byte at a time, so that UTF-8 beside it stays as it is.
 const unescaped = (text: string): string => text.replace(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
-/** A folder for one partition column: `name=value`, escaped as Hive does. Null and the empty text are both `__HIVE_DEFAULT_PARTITION__` there. */
+/** Returns the folder for one partition column: `name=value`, escaped as Hive does. Null and the empty text are both `__HIVE_DEFAULT_PARTITION__`. */
 export function partitionSegment(name: string, value: string | null): string {
   return `${escaped(name)}=${value === null || value === '' ? NULL_PARTITION : valueText(value)}`
 }
 
 /**
- * The folder of a partition, relative to the dataset: its columns in order, with `/` between them.
+ * Returns the folder of a partition, relative to the dataset: its columns in order, with `/` between them.
  *
  * @example
  * partitionFolder([['request_type', 'a/b'], ['year', '2026'], ['day', null]]) // 'request_type=a%2Fb/year=2026/day=__HIVE_DEFAULT_PARTITION__'
@@ -33,7 +33,7 @@ export function partitionFolder(values: readonly (readonly [name: string, value:
 }
 
 /**
- * What `partitionFolder` was made from; null where a part of the path is no `name=value`.
+ * Returns the names and values in a folder that `partitionFolder` made; null if a part of the path is not `name=value`.
  *
  * @example
  * parsePartitionFolder('request_type=a%2Fb/year=2026') // [['request_type', 'a/b'], ['year', '2026']]

@@ -19,6 +19,7 @@ export interface TimePartition<out C extends string = string> {
 /** What a dataset is divided by: names of columns, which leave the files, and days of instants, in path order. */
 export type PartitionBy<T = unknown> = readonly (ColumnsOf<T, string | number | boolean> | TimePartition<ColumnsOf<T, Date>>)[]
 
+/** Settings of `date`. */
 export interface DateOptions {
   /** The partition column; by default the column without its `_at`, and `_date`: `created_date` for `created_at`. */
   readonly as?: string
@@ -26,6 +27,7 @@ export interface DateOptions {
   readonly timeZone?: string
 }
 
+/** Settings of `yearMonthDay`. */
 export interface YearMonthDayOptions {
   /** The three partition columns; `['year', 'month', 'day']` by default. */
   readonly as?: readonly [year: string, month: string, day: string]
@@ -80,7 +82,7 @@ export function yearMonthDay<const C extends string>(column: C, options: YearMon
   return { by: 'yearMonthDay', column, as: [...as], timeZone: checkZone(timeZone), pad }
 }
 
-/** What a log remembers of the partitions: another text is another dataset. */
+/** Returns the text by which a log remembers the partitions. Another text means another dataset. */
 export function describePartitions(partitionBy: PartitionBy): string {
   return partitionBy
     .map((by) => {

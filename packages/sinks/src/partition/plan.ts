@@ -19,7 +19,7 @@ export interface PartitionPlan {
   project(batch: Batch<unknown>): Batch<unknown>
 }
 
-/** A plan for a schema; throws `OPTION_INVALID` where `partitionBy` does not fit it. */
+/** Returns the plan for a schema. Throws `OPTION_INVALID` if `partitionBy` does not fit it. */
 export function partitionPlan(partitionBy: PartitionBy, schema: Schema<unknown>, max: number): PartitionPlan {
   const { resolved, names } = resolvePartitions(partitionBy, schema)
   const gone = new Set(resolved.filter(({ day }) => !day).map(({ at }) => at))

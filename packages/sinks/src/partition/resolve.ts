@@ -15,7 +15,7 @@ const refuse = (why: string): never => {
   throw new TicketsError('OPTION_INVALID', `partitionBy: ${why}`)
 }
 
-/** The column of a name; throws `OPTION_INVALID` with the nearest names. */
+/** Returns the index of the column with this name. Throws `OPTION_INVALID` with the nearest names. */
 export function fieldAt(schema: Schema<unknown>, name: string, option: string): number {
   const at = schema.fields.findIndex((field) => field.name === name)
   if (at >= 0) return at
@@ -72,8 +72,8 @@ export function resolvePartitions(partitionBy: PartitionBy, schema: Schema<unkno
 const EMPTY_TEXT = '__EMPTY__'
 
 /**
- * Where the zero-row file of an empty dataset stands: with values that readers infer the right types from. With NULL in all of them
- * pyarrow refuses the dataset, and DuckDB and polars read each column as text until the first row is there.
+ * Returns the folder of the zero-row file of an empty dataset, with values from which readers infer the right types. With only NULL values pyarrow
+ * refuses the dataset, and DuckDB and polars read each column as text until the first row exists.
  */
 export function emptyFolder(resolved: readonly Resolved[]): string {
   const value = ({ kind, values }: Field): string => {

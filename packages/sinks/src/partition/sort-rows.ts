@@ -14,6 +14,7 @@ export type SortBy<T = unknown> =
   | (unknown extends T ? string : keyof T & string)
   | readonly SortColumn<unknown extends T ? string : keyof T & string>[]
 
+/** Returns `sortBy` as a list of columns. */
 export const sortColumns = (sortBy: SortBy): readonly SortColumn[] => (typeof sortBy === 'string' ? [{ column: sortBy }] : sortBy)
 
 /** Throws `OPTION_INVALID` where a column to sort by is not there. */

@@ -11,7 +11,7 @@ export interface Part {
 /** Pairs of codes are numbered in a table up to this many, in a map beyond. */
 const TABLE = 1 << 16
 
-/** The codes of two columns as those of one, numbered by first appearance. */
+/** Combines the codes of two columns into one code for each row, numbered by first appearance. */
 export function combine(a: Codes, b: Codes, bound: (distinct: number) => void): Codes {
   const size = a.paths.length * b.paths.length
   const table = size <= TABLE ? new Int32Array(size).fill(-1) : null
@@ -33,7 +33,7 @@ export function combine(a: Codes, b: Codes, bound: (distinct: number) => void): 
   return { codes, paths }
 }
 
-/** The rows of each folder that has any, folders in the order of their names; rows keep their order (a counting sort). */
+/** Returns the rows of each folder that has any, in the order of the folders' names. Rows keep their order (a counting sort). */
 export function parts({ codes, paths }: Codes): Part[] {
   const ends = new Int32Array(paths.length)
   for (let row = 0; row < codes.length; row++) ends[codes[row] as number] = (ends[codes[row] as number] as number) + 1

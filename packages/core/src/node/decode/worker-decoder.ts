@@ -75,8 +75,8 @@ function pieceOf(thread: DecodeThread, { bytes, starts, ends, timestamps, length
 }
 
 /**
- * A function that decodes on another thread; null where that is not wanted or not possible: there is one core, or a column has checks of the
- * user's own, which are functions of this thread.
+ * Returns a function that decodes on another thread. Returns null if `decodeThread` is false, by default on one core, or if a column has checks of the
+ * user's own: those are functions of this thread.
  *
  * @throws `OPTION_INVALID`
  */

@@ -20,13 +20,16 @@ const advice: Readonly<Record<string, string>> = {
 /** Faults that pass by themselves, or once somebody made room. */
 const passing = ['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EINTR', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'ETIMEDOUT', 'ESTALE']
 
-/** Whether an error of the operating system passes by itself, or once somebody made room. */
+/** Returns whether an error of the operating system may pass by itself, or once there is room on the disk. */
 export const isPassing = (error: unknown): boolean => passing.includes(codeOf(error))
 
 /** The free blocks and inodes of a file system. */
 type Room = Pick<StatsFs, 'bavail' | 'ffree' | 'files'>
 
-/** What to do where there is no space left: a disk may have room and no inode for another file. Some file systems count none at all (`files` is 0). */
+/**
+ * Returns what to do if there is no space left. A disk may have room and no inode for another file. Some file systems count no inodes at all
+ * (`files` is 0).
+ */
 export function fullDisk({ bavail, ffree, files }: Room): string {
   if (files > 0 && ffree === 0 && bavail > 0)
     return 'the disk has room, but all its inodes are used up: delete files there (many small ones take one each), and start again'
@@ -44,16 +47,16 @@ function roomAt(error: unknown): Room | null {
   return null
 }
 
-/** The part of a message that says what to do about an error of the operating system. */
+/** Returns the part of a message that says what to do about an error of the operating system. */
 export function adviceFor(error: unknown): string {
   const room = codeOf(error) === 'ENOSPC' ? roomAt(error) : null
   return `${(room && fullDisk(room)) ?? advice[codeOf(error)] ?? 'see the cause'} (${messageOf(error)})`
 }
 
 /**
- * An error of the file system as one of ours, with what to do; one of ours as it is.
+ * Returns a `TicketsError` for an error of the file system, with what to do. Returns a `TicketsError` as it is.
  *
- * @param alsoPassing codes that may be tried again here and not everywhere
+ * @param alsoPassing more codes that may be retried here
  */
 export function fileError(error: unknown, code: ErrorCode, doing: string, alsoPassing: readonly string[] = []): TicketsError {
   if (isTicketsError(error)) return error

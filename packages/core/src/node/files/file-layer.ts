@@ -36,10 +36,10 @@ export interface FileLayer {
   stat(path: string): Promise<Entry | null>
 }
 
-/** The code that the operating system gave with an error, or an empty text. */
+/** Returns the operating system's code of an error, such as `ENOENT`, or an empty text. */
 export const codeOf = (error: unknown): string => errorCode(error) ?? ''
 
-/** The promise's value, or `otherwise` when it fails with one of these codes of the operating system. */
+/** Returns the promise's value, or `otherwise` if it fails with one of these codes of the operating system. */
 export async function unless<V, O>(promise: Promise<V>, codes: readonly string[], otherwise: O): Promise<V | O> {
   try {
     return await promise

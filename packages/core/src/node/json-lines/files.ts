@@ -21,6 +21,7 @@ function safePath(path: string): string {
   return name === path ? name : `${name}.${short(path)}`
 }
 
+/** Returns whether a path is a pattern. */
 export const isPattern = (path: string) => path.includes('*')
 
 /** Returns the folder that a pattern begins with, without the parts that have a `*`. */

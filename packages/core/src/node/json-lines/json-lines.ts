@@ -10,6 +10,7 @@ import { JsonLinesReader } from './json-lines-reader.ts'
 import { endOfLines, fileId, isLineStart } from './line-ends.ts'
 import { openFile } from './plain-file.ts'
 
+/** Settings of `jsonLines`. */
 export interface JsonLinesOptions<T> extends DecodeThreadOptions {
   readonly schema: Schema<T>
   /**
@@ -40,16 +41,15 @@ async function look<R>(path: string, at: (handle: FileHandle, size: number) => P
 const endOf = (handle: FileHandle, size: number, complete: boolean) => (complete ? Promise.resolve(size) : endOfLines(handle, size))
 
 /**
- * A source of files with one JSON object on each line: one partition a file, its position a byte offset. Empty lines are passed over; lines
- * that are invalid are rejected with their offset.
+ * Creates a source of files with one JSON object on each line. Each file is a partition, and a position is a byte offset. Empty lines are skipped;
+ * invalid lines are rejected with their offset.
  *
- * A path with a `*` is a pattern, such as `data/2026-*.jsonl`: each file that matches it is a partition. Files may be added, and a file that was read
- * to its end may go away. A file that is compressed with gzip or zstd is unpacked to a temporary file while it is read; its positions count
- * unpacked bytes.
+ * A path with a `*` is a pattern, such as `data/2026-*.jsonl`: each file that matches it is a partition. Files may be added, and a file may be removed
+ * once it was read to its end. A file compressed with gzip or zstd is unpacked to a temporary file while it is read; its positions count unpacked bytes.
  *
  * @param path one file or pattern, or several
- * @throws `OPTION_INVALID` for no path. Later: `SOURCE_MISSING` without the file, `SOURCE_FAILED` when it cannot be read,
- * `POSITION_AHEAD` when it is shorter than what was read of it, `SOURCE_CHANGED` when it is another file than the one that was read.
+ * @throws `OPTION_INVALID` without a path. Later: `SOURCE_MISSING` without the file, `SOURCE_FAILED` if it cannot be read, `POSITION_AHEAD` if it is
+ * shorter than what was read of it, `SOURCE_CHANGED` if it is another file than the one that was read.
  * @example
  * jsonLines('tickets.jsonl', { schema: Ticket, complete: true }).until // 'complete'
  */

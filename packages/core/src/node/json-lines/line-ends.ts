@@ -17,7 +17,10 @@ async function bytesAt(handle: FileHandle, from: number, to: number): Promise<Bu
   return bytes.subarray(0, length)
 }
 
-/** Whether an unfinished line is whole all the same: no beginning of a JSON object is one itself. */
+/**
+ * Returns whether an unfinished line is a whole JSON object. It cannot be the beginning of a longer one, since no beginning of a JSON object is a
+ * JSON object.
+ */
 export function isWholeObject(line: Uint8Array): boolean {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line))
@@ -27,7 +30,7 @@ export function isWholeObject(line: Uint8Array): boolean {
   }
 }
 
-/** Where the lines end that will not change any more: after the last line end, or at `size` when what follows it is a whole object. */
+/** Returns where the lines end that will not change any more: after the last line end, or at `size` if a whole object follows it. */
 export async function endOfLines(handle: FileHandle, size: number): Promise<number> {
   let end = 0
   for (let to = size; to > 0; to -= STEP) {
@@ -40,7 +43,7 @@ export async function endOfLines(handle: FileHandle, size: number): Promise<numb
   return end < size && isWholeObject(bare(await bytesAt(handle, end, size), end)) ? size : end
 }
 
-/** Whether a line can begin at `at`, or the end of one that was read before its line end was written. */
+/** Returns whether a line can begin at `at`. That is also true at the end of a line that was read before its line end was written. */
 export async function isLineStart(handle: FileHandle, at: number): Promise<boolean> {
   if (at === 0) return true
   const [before, after] = await bytesAt(handle, at - 1, at + 1)
@@ -48,10 +51,10 @@ export async function isLineStart(handle: FileHandle, at: number): Promise<boole
 }
 
 /**
- * What tells this file from another one under its name; null while it has no whole line.
+ * Returns an id of the file's content, a hash of its first line; null while it has no whole line.
  *
- * Its first line: that stays when lines are added and when the file is copied to another machine, as an inode does not, and it is
- * another one when the file was replaced or its beginning cut off.
+ * Unlike an inode, the first line stays when the file is copied to another machine. It changes when the file was replaced or its beginning cut
+ * off.
  */
 export async function fileId(handle: FileHandle): Promise<string | null> {
   const start = await bytesAt(handle, 0, STEP)

@@ -26,7 +26,7 @@ function bareEnd(bytes: Uint8Array, start: number, end: number): number {
   return end > start && bytes[end - 1] === CR ? end - 1 : end
 }
 
-/** A line without both. */
+/** Returns a line without the byte order mark of its file and without the `\r` of a Windows line end. */
 export function bare(line: Uint8Array, offset: number): Uint8Array {
   const start = bareStart(line, 0, line.length, offset)
   return line.subarray(start, bareEnd(line, start, line.length))

@@ -30,7 +30,7 @@ function zstd(): Unpacker {
   throw new TicketsError('SOURCE_FAILED', 'this Node cannot read zstd: use Node 22.15 or newer, or unpack the file')
 }
 
-/** The file as it is, or what a file of gzip or zstd holds: unpacked to a temporary file that has no name any more. */
+/** Returns the file as it is. For gzip or zstd, returns a temporary file without a name that holds the unpacked content. */
 export async function unpacked(path: string, handle: FileHandle): Promise<FileHandle> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0)
   const packing = packings.find(({ is }) => is(buffer.subarray(0, bytesRead)))

@@ -18,7 +18,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 const anyFormat = /^\{"format":(\d+),/
 
 /**
- * A value as a JSON file that carries the checksum of its own exact text.
+ * Returns a value as the bytes of a JSON file that contains the checksum of its own text.
  *
  * @param format a release refuses files of a format that it does not know: raise it where an older release must not continue
  */
@@ -34,12 +34,12 @@ export function withChecksum(value: unknown, format: Format = 1): Uint8Array {
 }
 
 /**
- * The value of a sealed file.
+ * Returns the value in a file that `withChecksum` made.
  *
  * @param file its path, for the message
  * @param remedy what to do when it is damaged
  * @param newest the newest format that is read
- * @throws `LOG_DAMAGED` when the file is torn or was changed, `LOG_UNUSABLE` when a newer release wrote it.
+ * @throws `LOG_DAMAGED` if the file is torn or was changed, `LOG_UNUSABLE` if a newer release wrote it
  */
 export function verifyChecksum(bytes: Uint8Array, file: string, remedy: string, newest: Format = 1): unknown {
   const damaged = (cause?: unknown) =>
@@ -62,17 +62,17 @@ export function verifyChecksum(bytes: Uint8Array, file: string, remedy: string, 
   throw damaged()
 }
 
-/** The format of a sealed file, as it says itself; 0 for other bytes. */
+/** Returns the format that a file of `withChecksum` names; 0 for other bytes. */
 export function formatOf(bytes: Uint8Array): number {
   return Number(anyFormat.exec(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(START, bytes.length)).toString('latin1'))?.[1] ?? 0)
 }
 
-/** Bytes with their checksum in front. */
+/** Returns bytes with their checksum in front. */
 export function prependChecksum(bytes: Uint8Array): readonly Uint8Array[] {
   return [encoder.encode(`${sha256(bytes)}\n`), bytes]
 }
 
-/** The bytes that were stamped, or null when they do not match. */
+/** Returns the bytes without the checksum of `prependChecksum`, or null if they do not match it. */
 export function stripChecksum(file: Uint8Array): Uint8Array | null {
   const bytes = file.subarray(HASH + 1)
   const opening = encoder.encode(`${sha256(bytes)}\n`)

@@ -26,10 +26,10 @@ const namesIn = (files: FileLayer, folder: string): Promise<readonly string[]> =
   unless(files.readFolder(folder), ['ENOENT', 'ENOTDIR'], [] as readonly string[])
 const haveRecords = (names: readonly string[]) => names.some((name) => recordNumber(name) >= 0)
 
-/** The folder of a log's records. A process that holds this path cannot reach the records of a log that was begun later at the same place. */
+/** Returns the folder of a log's records. A process that holds this path cannot reach the records of a log that was begun later at the same place. */
 export const homeOf = (path: string, logId: string): string => join(path, logId)
 
-/** The pipeline record, durable; null when the log has not begun. Throws `LOG_DAMAGED` where records stand without one. */
+/** Returns the pipeline record and makes it durable; null if the log has not begun. Throws `LOG_DAMAGED` if there are records without one. */
 export async function readPipeline(files: FileLayer, path: string): Promise<Standing | null> {
   const file = join(path, PIPELINE)
   const read = () => unless(files.readFile(file), ['ENOENT'], null)

@@ -6,19 +6,22 @@ const temporary = /^\.(\d+)-[\w-]+\.tmp$/
 const state = /^(\d+)-([\w-]+?)(?:\.\w+)?$/
 const safe = /^[\w-][\w.-]*$/
 
-/** The name of record `n` holds n alone, not the range (docs/internals/protocol.md#3.2): two workers at one number must meet there. */
+/**
+ * Returns the file name of record `n`. It holds n alone, not the range (docs/internals/protocol.md#3.2), so that two workers at one number
+ * collide.
+ */
 export const recordName = (n: number) => `${String(n).padStart(DIGITS, '0')}.json`
 
-/** The number of a record by its name; -1 for any other file. */
+/** Returns the number in the name of a record; -1 for any other file. */
 export const recordNumber = (name: string) => Number(record.exec(name)?.[1] ?? -1)
 
-/** Each attempt has its own, so that no one writes into another's. */
+/** Returns the name of a temporary file. Each attempt has its own, so that no process writes into another's. */
 export const temporaryName = (n: number, attempt: string) => `.${n}-${attempt}.tmp`
 
-/** The number of a temporary file by its name; Infinity for any other file. */
+/** Returns the number in the name of a temporary file; Infinity for any other file. */
 export const temporaryNumber = (name: string) => Number(temporary.exec(name)?.[1] ?? Number.POSITIVE_INFINITY)
 
-/** Number and attempt of a state by its name, `<n>-<attempt>` with or without an extension; null for any other file. */
+/** Returns number and attempt from the name of a state, `<n>-<attempt>` with or without an extension; null for any other file. */
 export function stateName(name: string): { readonly n: number; readonly attempt: string } | null {
   const match = state.exec(name)
   return match ? { n: Number(match[1]), attempt: match[2] ?? '' } : null

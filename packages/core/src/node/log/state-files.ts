@@ -20,7 +20,7 @@ export async function putState(files: FileLayer, task: string, name: string, byt
   if (made.length > 0 || (await files.readFolder(folder)).length === 1) await syncUpwards(files, folder, made)
 }
 
-/** The bytes of a state that a record names. Throws `LOG_DAMAGED` when they are gone or changed. */
+/** Returns the bytes of a state that a record names. Throws `LOG_DAMAGED` if they are missing or changed. */
 export async function getState(files: FileLayer, task: string, name: string): Promise<Uint8Array> {
   checkName('the name of a state', name)
   const path = join(folderOf(task), name)

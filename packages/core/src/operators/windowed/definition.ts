@@ -19,6 +19,7 @@ export type WindowRow<T, K extends keyof T, A, E extends Emit = 'final'> = Simpl
   { window_start: Date; window_end: Date } & Pick<T, K> & OutOf<A, T> & { revision: number } & ('updates' extends E ? { is_final: boolean } : unknown)
 >
 
+/** Settings of `windowed`. */
 export interface WindowedOptions<T, K extends keyof T & string, A, E extends Emit = 'final'> {
   /** The columns that rows are grouped by; none gives one group a window. */
   by?: K | readonly K[]

@@ -63,7 +63,7 @@ export function checkFlow(name: string, old: FlowPrint, fresh: FlowPrint): void 
   checkSchema(`flow "${name}"`, old.schema.fields, fresh.schema.fields)
 }
 
-/** Whether a flow is what it was, or a compatible change of it. */
+/** Returns whether a flow is unchanged, or a compatible change of the old one. */
 export function isSameFlow(old: FlowPrint, fresh: FlowPrint): boolean {
   try {
     checkFlow('', old, fresh)

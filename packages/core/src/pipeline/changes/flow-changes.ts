@@ -150,7 +150,7 @@ async function changeOf(
   return { ...change, targets, remove, heads, versions, merges, merged: await log.latest(MERGE), isFenced: true }
 }
 
-/** Whether an output may have published: it was there from the start, or a task has committed since it joined. */
+/** Returns whether an output may have published: it was there from the start, or a task has committed since it joined. */
 export async function mayHavePublished(log: CommitLog, { joined }: ChangedRecord, output: string, tasks: readonly string[]): Promise<boolean> {
   const change = joined[output]
   if (!change) return true

@@ -117,8 +117,8 @@ function compile(positions: readonly (readonly Range[])[]): Sequence {
 }
 
 /**
- * Fixed sequences of ASCII that an anchored pattern accepts: what matches one of them matches the pattern. There may be texts that the
- * pattern accepts and none of these does, and there may be none at all.
+ * Returns fixed sequences of ASCII that an anchored pattern accepts. A text that matches one of them matches the pattern. The pattern may accept
+ * other texts too, and the list may be empty.
  */
 export function sequencesOf({ source, flags }: RegExp): Sequence[] {
   if (flags !== '' && flags !== 'u' && flags !== 'g') return []

@@ -29,7 +29,7 @@ async function numbers(log: CommitLog, after = -1, task = TASK): Promise<number[
   return found
 }
 
-/** Everything that `CommitLog` promises, as cases for any test runner. A log of your own passes them all, or loses rows some day. */
+/** Returns everything that `CommitLog` promises, as cases for any test runner. A log that fails one of them may lose rows. */
 export function logContract({ make }: LogDriver): Case[] {
   const on = (name: string, run: (open: () => CommitLog, log: CommitLog) => Promise<void>): Case => ({
     name,

@@ -27,7 +27,7 @@ const task = (name = 'tickets-0'): TaskId => ({ logId: LOG, task: name, flow: 'f
 const range = (n: number, empty = false): Range => ({ from: n * 10, to: n * 10 + 10, empty })
 const json = (staged: Staged | null) => JSON.parse(JSON.stringify(staged)) as Staged
 
-/** Everything that `Sink` and `Writer` promise, as cases for any test runner. */
+/** Returns everything that `Sink` and `Writer` promise, as cases for any test runner. */
 export function sinkContract<T>({ schema, row, make, twoPhase = true }: SinkDriver<T>): Case[] {
   type World = SinkUnderTest<T> & { writer: (name?: string) => Promise<Writer<T>>; put: (writer: Writer<T>, ...rows: number[]) => Promise<void> }
   const on = (name: string, run: (world: World) => Promise<void>): Case => ({

@@ -51,7 +51,7 @@ async function drain<T, P>(reader: Reader<T, P>, max: Partial<Limit> = {}): Prom
 
 const sorted = (messages: readonly Message[]) => messages.map(({ text }) => text).sort()
 
-/** Everything that `Source` and `Reader` promise, as cases for any test runner; law 7 above all. */
+/** Returns everything that `Source` and `Reader` promise, law 7 above all, as cases for any test runner. */
 export function sourceContract<T, P>({ make }: SourceDriver<T, P>): Case[] {
   const on = (name: string, run: (member: Member<T, P>, under: SourceUnderTest<T, P>) => Promise<void>): Case => ({
     name,

@@ -11,6 +11,7 @@ import { type MergeInput, ScenarioMerge } from './scenario-merge.ts'
 import { ScenarioTask } from './scenario-task.ts'
 import { TimerWatch } from './timers.ts'
 
+/** Settings of a `Harness`. */
 export interface HarnessOptions {
   /** How many partitions there are; 1 by default. */
   partitions?: number

@@ -4,6 +4,7 @@ import type { LateRow } from '../../connectors/late-row.ts'
 import { Harness, type HarnessOptions } from './harness.ts'
 import { defaultRow, type Token, tokensOf, wordOf } from './tokens.ts'
 
+/** Settings of a `scenario`. */
 export interface ScenarioOptions<A, B> extends HarnessOptions {
   /** Makes a row out of a token; by default the key goes into the columns of text, or the enums that have it, a value into those of numbers. */
   row?: (token: { key: string; value: string | null; time: Date }) => A

@@ -53,8 +53,8 @@ export function tokensOf(text: string): Token[] {
 }
 
 /**
- * A row out of a token: the key goes into the enums that have it, else into all columns of text; a value into all columns of numbers, or
- * the enums and booleans that have it, or, beside a key that went into an enum, the columns of text; the time into the time column.
+ * Returns the row for a token. The key goes into the enums that have it, else into all text columns. A value goes into all number columns, or the
+ * enums and booleans that have it, or, if the key went into an enum, the text columns. The time goes into the time column.
  */
 export function defaultRow(schema: Schema<unknown>, key: string, value: string | null, time: Date): Record<string, unknown> {
   const inEnum = schema.fields.some((field) => field.values.includes(key))
@@ -79,7 +79,7 @@ export function defaultRow(schema: Schema<unknown>, key: string, value: string |
 
 const seconds = (time: unknown) => (time as Date).getTime() / 1000
 
-/** A row that came out as a word: `a[0,10)=2`, with `#1` for a revision and `~` while it is not final; `a@12` for a row that is no window. */
+/** Returns an output row as a word: `a[0,10)=2`, with `#1` for a revision and `~` while it is not final; `a@12` for a row that is no window. */
 export function wordOf(row: Record<string, unknown>, input: Schema<unknown>): string {
   if (!('window_start' in row)) {
     const key = input.fields.find((field) => field.kind === 'string' && typeof row[field.name] === 'string')

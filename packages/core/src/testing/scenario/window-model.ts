@@ -139,7 +139,7 @@ function localWindows(window: ModelWindow, rows: readonly Seen[]): Found[] {
   })
 }
 
-/** The rows that came too late for a window, of all records. */
+/** Returns the rows of all records that came too late for a window. */
 export function lateRowsOf(window: ModelWindow, records: readonly ModelRecord[]): ModelRow[] {
   const tasks = [...new Set(records.map(({ task }) => task))]
   return tasks.flatMap((task) => {
@@ -160,7 +160,7 @@ const resultOf = ({ start, end, key }: Omit<Found, 'due' | 'rows'>, rows: readon
   isFinal,
 })
 
-/** All that is shown, in its order, after these records. */
+/** Returns everything that is emitted after these records, in order. */
 export function shownBy(
   window: ModelWindow,
   emit: 'final' | 'updates',

@@ -7,6 +7,7 @@ import { Pace } from './pace.ts'
 import { GeneratorReader } from './reader.ts'
 import { TicketMaker } from './ticket-maker.ts'
 
+/** Settings of `generator`. */
 export interface GeneratorOptions extends TicketOptions {
   /** Tickets a second over all partitions; 0, the default, is as fast as it goes. Changes when tickets come, never what they are. */
   readonly rate?: number
@@ -29,11 +30,11 @@ const idOf = ({ seed, partitions, start, spacing, disorder }: TicketPlan) =>
   `generator-1 ${JSON.stringify({ seed, partitions, start, spacing, disorder })}`
 
 /**
- * A source of made-up support tickets in French and English: the same seed gives the same tickets, times included, at any speed.
+ * Creates a source of made-up support tickets in French and English. The same seed gives the same tickets, times included, at any speed.
  *
- * Tickets are dealt to the partitions in turn, and not by client as Kafka would: so each partition has an exact count and a position that
- * can be resumed in no time, what a ticket is does not depend on the number of partitions, and a client's tickets lie in several, which the
- * merge has to put together. Complete after `tickets`; endless without.
+ * Tickets go to the partitions in turn, not by client as in Kafka. So each partition has an exact count, resumes at any position without generating the
+ * tickets before it, and a ticket does not depend on the number of partitions. A client's tickets are in several partitions, which the merge combines.
+ * The source is complete after `tickets`, and endless without that option.
  *
  * @throws `OPTION_INVALID` with the value; on opening, `POSITION_AHEAD` for a position beyond the end
  * @example

@@ -30,7 +30,7 @@ export interface TicketPlan {
   readonly disorder: number
 }
 
-/** An integer of at least `least`, or `OPTION_INVALID`. */
+/** Returns `value` if it is an integer of at least `least`, else throws `OPTION_INVALID`. */
 export function integer(what: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value
   throw new TicketsError('OPTION_INVALID', `${what} is an integer${least === Number.MIN_SAFE_INTEGER ? '' : ` from ${least}`}, got ${String(value)}`)

@@ -1,4 +1,4 @@
-/** A bijection of 32-bit integers that spreads every bit over all others (the "lowbias32" constants). */
+/** Maps 32-bit integers to 32-bit integers, one to one, and spreads every bit over all others (the "lowbias32" constants). */
 export function mix32(value: number): number {
   let x = value ^ (value >>> 16)
   x = Math.imul(x, 0x21f0aaad)

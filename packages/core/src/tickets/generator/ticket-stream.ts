@@ -5,6 +5,7 @@ import { TicketMaker } from './ticket-maker.ts'
 /** Rows of which objects are made at a time: few enough to begin at once. */
 const CHUNK = 512
 
+/** Settings of `ticketStream`. */
 export interface TicketStreamOptions extends TicketOptions {
   /** The ticket to begin with, counted over all partitions; a `position` of an earlier stream. 0 by default. */
   readonly from?: number
@@ -19,7 +20,7 @@ export interface TicketStream extends IterableIterator<Ticket> {
 }
 
 /**
- * The generator's tickets as plain rows, in their order over all partitions, as fast as they are asked for.
+ * Returns the generator's tickets as plain rows, in their order over all partitions.
  *
  * @throws `OPTION_INVALID` with the value
  * @example

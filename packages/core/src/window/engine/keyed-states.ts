@@ -142,7 +142,7 @@ function readSnapshot<R extends readonly Json[]>(json: Json): KeyedSnapshot<R> {
   return snapshotWith(json, 'drop', 'set') as KeyedSnapshot<R>
 }
 
-/** Orders closed windows by (end, start, key). */
+/** Compares closed windows by end, start and key. */
 export function byEnd(a: ClosedWindow, b: ClosedWindow): number {
   return a.interval.end - b.interval.end || a.interval.start - b.interval.start || compareTexts(JSON.stringify(a.values), JSON.stringify(b.values))
 }

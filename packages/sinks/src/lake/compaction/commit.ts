@@ -11,7 +11,7 @@ import { type CompactionRecord, createRecord, latestRecord, pruneRecords } from 
 import { formatOf } from '../formats/formats.ts'
 import type { Group } from './plan.ts'
 
-/** The task under which compactions of a log stage. */
+/** Returns the task id under which compactions of a log stage. */
 export const idOf = (log: string) => ({ logId: log, task: COMPACT, flow: '' })
 
 /** Returns whether another log has taken the dataset over, so that nothing of this one may become visible any more. */

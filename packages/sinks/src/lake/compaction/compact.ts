@@ -11,6 +11,7 @@ import { finishHeads } from './finish-recorded.ts'
 import { type Group, plan } from './plan.ts'
 import { removeCompactions } from './takeover-cleanup.ts'
 
+/** Settings of `compact`. */
 export interface CompactOptions {
   /** Only files that were written before this instant, by the clock of their file system; all of them by default. */
   readonly before?: Date
@@ -40,7 +41,7 @@ export interface Compaction {
 
 const DEFAULT_SIZE = 128 * 1024 * 1024
 
-/** The options with their defaults. */
+/** Returns the options with their defaults. */
 export function checked({ before, targetFileSize = DEFAULT_SIZE, gently = false }: CompactOptions) {
   if (before !== undefined && !(before instanceof Date && Number.isFinite(before.getTime())))
     throw new TicketsError('OPTION_INVALID', `before is a Date, got ${JSON.stringify(before)}`)

@@ -157,8 +157,8 @@ function groupOf(bin: readonly Known[], revisions: Revisions | null): Group {
 }
 
 /**
- * Which files of a dataset become which: those of one folder, log and shape, in order. A task's newest files are left alone, since its record may
- * be the task's head, which is published again at every start (docs/internals/protocol.md#6.5).
+ * Returns the groups of files to merge: each of one folder, log and shape, in order. A task's newest files are left alone, since their record may
+ * be the task's head, which every start publishes again (docs/internals/protocol.md#6.5).
  */
 export async function plan(files: FileLayer, dir: string, { parts, newest }: View, options: PlanOptions): Promise<Group[]> {
   const groups: Group[] = []

@@ -3,11 +3,11 @@ import type { Keep, Opened, Rows } from '../formats/format.ts'
 
 const REVISION = 'revision'
 
-/** Whether a file holds results that later ones of the same key replace (docs/internals/protocol.md#7.2). */
+/** Returns whether a file holds window results that later results of the same key replace (docs/internals/protocol.md#7.2). */
 export const isRevised = ({ footer, fields, batches }: Opened): boolean =>
   batches !== undefined && (footer?.keys.length ?? 0) > 0 && fields.some(({ name, kind }) => name === REVISION && kind === 'int32')
 
-/** The columns that tell a file's results apart; keys that are in the path are the same for all files of a folder. */
+/** Returns the key columns of a file's results. Keys in the path are left out, since all files of a folder share them. */
 export const keyColumns = ({ footer, fields }: Opened): string[] =>
   (footer?.keys ?? []).filter((key) => key !== REVISION && fields.some(({ name }) => name === key))
 

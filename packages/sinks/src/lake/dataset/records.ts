@@ -24,13 +24,13 @@ const folderOf = (dir: string, log: string) => join(lakeOf(dir), log)
 /** Returns where the record of a compaction lies. */
 export const recordPath = (dir: string, log: string, n: number): string => join(folderOf(dir, log), nameOf(n))
 
-/** The logs that have records of compactions here. */
+/** Returns the logs that have records of compactions here. */
 export async function compactedLogs(files: FileLayer, dir: string): Promise<readonly string[]> {
   const names = await unless(files.readFolder(lakeOf(dir)), ['ENOENT', 'ENOTDIR'], [])
   return names.filter((name) => !name.includes('.')).sort()
 }
 
-/** The number of the newest record, by a fresh listing; -1 without one. */
+/** Returns the number of the newest record, from a new listing; -1 if there is none. */
 export async function latestRecord(files: FileLayer, dir: string, log: string): Promise<number> {
   const names = await unless(files.readFolder(folderOf(dir, log)), ['ENOENT', 'ENOTDIR'], [])
   return names.reduce((max, name) => Math.max(max, numberOf(name)), -1)
@@ -50,7 +50,7 @@ function checked(value: unknown, n: number, file: string): CompactionRecord {
   throw new TicketsError('LOG_DAMAGED', `${file} does not name its files as this release does. ${REMEDY}`)
 }
 
-/** The newest record of a log's compactions, or null. The ones before it are history: all that they say was done before it was created. */
+/** Returns the newest record of a log's compactions, or null. Everything that older records name was done before it was created. */
 export async function headRecord(files: FileLayer, dir: string, log: string): Promise<CompactionRecord | null> {
   for (;;) {
     const n = await latestRecord(files, dir, log)

@@ -21,7 +21,7 @@ const NAME = 'version.manifest'
 /** Equal to this package's name and version; a test compares them. */
 export const CREATED_BY = '@tickets/sinks@0.1.0'
 
-/** The schema that a flow began with, as the pipeline record has it. */
+/** Returns the schema that a flow began with, from the pipeline record. */
 export function schemaIn({ fingerprint }: PipelineRecord, flow: string): Manifest['schema'] | null {
   const flows = (fingerprint as { readonly flows?: { readonly [flow: string]: { readonly schema?: Json } } }).flows
   const print = flows && (valueIn(flows, flow) as { readonly schema?: Manifest['schema'] } | undefined)
@@ -36,14 +36,14 @@ export async function writeManifest(files: FileLayer, dir: string, manifest: Man
   await createIfAbsent(files, folder, NAME, `.${NAME}-${globalThis.crypto.randomUUID()}.tmp`, withChecksum(manifest))
 }
 
-/** The manifest of a version, or null. */
+/** Returns the manifest of a version, or null. */
 export async function readManifest(files: FileLayer, dir: string): Promise<Manifest | null> {
   const file = join(lakeOf(dir), NAME)
   const bytes = await unless(files.readFile(file), ['ENOENT', 'ENOTDIR'], null)
   return bytes && (verifyChecksum(bytes, file, 'Restore it from a backup, or delete it: only its description is lost') as Manifest)
 }
 
-/** The versions of a dataset that lie in a folder, where it holds no files of its own. */
+/** Returns the numbers of a dataset's versions in a folder; none if the folder holds files of its own. */
 export async function versionsIn(files: FileLayer, dir: string): Promise<number[]> {
   const names = await unless(files.readFolder(dir), ['ENOENT', 'ENOTDIR'], [])
   if (names.some((name) => name.startsWith('part-'))) return []

@@ -13,7 +13,7 @@ function open(bytes: Uint8Array): { schema: RowSchema; batches: Rows[]; footer: 
   return { schema, footer, batches: batches.map((batch) => fromRecordBatch(schema, batch)) }
 }
 
-/** The rows of a batch that stay. */
+/** Returns the rows of a batch that `keep` selects. */
 export function kept(batch: Rows, keep: Keep | null): Rows {
   const rows = keep?.(batch) ?? null
   return rows ? pick(batch, rows) : batch

@@ -26,7 +26,10 @@ export function parseFooter(text: string | undefined): Footer | null {
 /** Ranges in a footer of one task, at the most: beyond that the oldest become one that spans them. */
 const MOST = 200
 
-/** The footer of a file that is made of these, in their order. No clock time: the same files give the same bytes. */
+/**
+ * Returns the footer of a file that was merged from files with these footers, in their order. It holds no clock time: the same files give the same
+ * bytes.
+ */
 export function mergedFooter(footers: readonly Footer[]): Footer | null {
   const [first] = footers
   if (!first) return null
@@ -52,7 +55,7 @@ export function mergedFooter(footers: readonly Footer[]): Footer | null {
   return { schema, version, keys, flow, ...(partitions ? { partitions } : {}), tasks: sorted }
 }
 
-/** The text of a merged footer: `task`, `from` and `to` as in any file where it is one range of one task, and always `tasks`. */
+/** Returns the JSON of a merged footer. `task`, `from` and `to` are there only if it is one range of one task; `tasks` is always there. */
 export function footerText(footer: Footer): string {
   const { schema, version, keys, flow, partitions, tasks } = footer
   const [[task, ranges] = ['', []], ...others] = Object.entries(tasks)

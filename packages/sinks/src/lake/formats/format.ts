@@ -33,11 +33,11 @@ export interface Format {
   merge(merge: Merge, count: (rows: number) => void): AsyncIterable<Uint8Array>
 }
 
-/** The same text for files of the same columns. */
+/** Returns a text that is the same for files with the same columns. */
 export const shapeOf = (fields: readonly Field[]): string =>
   JSON.stringify(fields.map(({ name, kind, optional, nullable }) => [name, kind, optional || nullable]))
 
-/** What a schema of these columns is called. */
+/** Returns name, version and keys of a file's schema, with defaults for a file without a footer. */
 export const describe = (footer: Footer | null): { name: string; version: number; keys: readonly string[] } => ({
   name: footer?.schema ?? 'rows',
   version: footer?.version ?? 1,

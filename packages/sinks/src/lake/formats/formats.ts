@@ -5,5 +5,5 @@ import { parquetFormat } from './parquet.ts'
 
 const formats: Readonly<Record<string, Format>> = { parquet: parquetFormat, arrow: arrowFormat, jsonl: jsonFormat, csv: csvFormat }
 
-/** How files of this extension are read and merged; null for others, which are left alone. */
+/** Returns how to read and merge files of this extension; null for others, which are left alone. */
 export const formatOf = (extension: string): Format | null => (Object.hasOwn(formats, extension) ? (formats[extension] ?? null) : null)

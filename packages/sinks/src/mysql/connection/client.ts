@@ -107,7 +107,7 @@ function wrap(raw: PoolConnection, server: Server, timeout: number): Connection 
   }
 }
 
-/** A pool of connections; mysql2 is loaded with the first. */
+/** Returns a pool of connections. mysql2 is loaded when the first one is opened. */
 export function createPool({ connections, connectTimeout, statementTimeout, ...address }: ClientOptions): Pool {
   const servers = new WeakMap<object, Server>()
   let pool: Promise<DriverPool> | undefined

@@ -1,6 +1,6 @@
 import { type ErrorCode, isTicketsError, TicketsError } from '@tickets/core'
 
-/** The number of a server's error; 0 for one of the connection. */
+/** Returns the number of a server's error; 0 for an error of the connection. */
 export const numberOf = (error: unknown): number => {
   const { errno } = (error ?? {}) as { errno?: unknown }
   return typeof errno === 'number' && errno > 0 ? errno : 0
@@ -59,7 +59,7 @@ function adviceFor(number: number, code: string): string {
   return 'see the cause'
 }
 
-/** An error of the server or of the way to it, in our words; one of ours as it is. */
+/** Returns a `TicketsError` for an error of the server or the connection. Returns a `TicketsError` as it is. */
 export function mysqlError(error: unknown, doing: string, code: ErrorCode = 'SINK_FAILED'): TicketsError {
   if (isTicketsError(error)) return error
   const number = numberOf(error)
@@ -74,5 +74,5 @@ export function mysqlError(error: unknown, doing: string, code: ErrorCode = 'SIN
   })
 }
 
-/** Whether the connection can still be used after this error. */
+/** Returns whether the connection broke: the error is not the server's answer, and not one of ours. */
 export const isConnectionGone = (error: unknown): boolean => numberOf(error) === 0 && !isTicketsError(error)

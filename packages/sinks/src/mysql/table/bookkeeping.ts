@@ -16,7 +16,7 @@ export async function makeBookkeeping(connection: Connection): Promise<void> {
   for (const sql of tables) await connection.query(sql)
 }
 
-/** What `read` gives, or `absent` where its table was never made. */
+/** Returns the result of `read`, or `absent` if its table does not exist. */
 export async function ifThere<R>(read: Promise<R>, absent: R): Promise<R> {
   try {
     return await read

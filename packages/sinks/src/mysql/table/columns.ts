@@ -14,7 +14,7 @@ export interface Column {
 /** Longest text of a key, in characters: three of them fit into an index of 3072 bytes. */
 export const KEY_LENGTH = 255
 
-/** The column that a field gets (docs/internals/protocol.md#8). An enum is a text, so that one more value is no migration. */
+/** Returns the column for a field (docs/internals/protocol.md#8). An enum is a text, so that one more value needs no migration. */
 export function columnOf(field: Field, isKey: boolean, collation: string): Column {
   const { name, kind, optional, nullable } = field
   const rest = { name, nullable: optional || nullable }
@@ -36,13 +36,13 @@ export function columnOf(field: Field, isKey: boolean, collation: string): Colum
   }
 }
 
-/** A column as CREATE TABLE and ALTER TABLE take it. */
+/** Returns a column as CREATE TABLE and ALTER TABLE take it. */
 export function definition({ name, type, collation, nullable }: Column): string {
   const charset = collation === null ? '' : ` CHARACTER SET ${collation.split('_')[0]} COLLATE ${collation}`
   return `${quote(name)} ${type === 'tinyint' ? 'tinyint(1)' : type}${charset} ${nullable ? 'NULL' : 'NOT NULL'}`
 }
 
-/** How many bytes of an index a column takes. */
+/** Returns how many bytes a column takes in an index. */
 export function indexBytes({ type }: Column): number {
   const length = /^varchar\((\d+)\)/.exec(type)?.[1]
   return length === undefined ? 8 : 4 * Number(length) + 2

@@ -20,7 +20,7 @@ export interface ExistingTable {
 
 const text = (value: unknown) => (value === null || value === undefined ? '' : String(value))
 
-/** A table as the server describes it; null when there is none of this name. */
+/** Returns a table as the server describes it; null if it does not exist. */
 export async function readTable(connection: Connection, table: string): Promise<ExistingTable | null> {
   const here = 'table_schema = DATABASE() AND table_name = ?'
   // Aliases, since MySQL gives these columns' names in capitals.

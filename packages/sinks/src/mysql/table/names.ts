@@ -14,10 +14,10 @@ export const STAGED = '`_tickets_staged`'
 export const RANGE = '_tickets_range'
 export const ROW = '_tickets_row'
 
-/** A checked name as SQL has it: in backticks, those inside doubled. */
+/** Returns a checked name as SQL: in backticks, with those inside doubled. */
 export const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 
-/** Several, with commas. */
+/** Returns names as SQL, each quoted, separated by commas. */
 export const list = (names: readonly string[]): string => names.map(quote).join(', ')
 
 /** What keeps a text from being a name in the database; null when it can be one. */

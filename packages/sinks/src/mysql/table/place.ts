@@ -2,7 +2,7 @@ import type { Connection } from '../connection/client.ts'
 import { ifThere } from './bookkeeping.ts'
 import { GUARD, STAGED } from './names.ts'
 
-/** What a table is, by whatever address and in whatever case of letters it is called: the server's own id, database and table. */
+/** Returns the identity of a table, whatever its address and the case of its name: the server's own id, database and table. */
 export async function placeOf(connection: Connection, table: string): Promise<string> {
   const names = ['server_uuid', 'server_uid', 'hostname', 'port', 'datadir', 'lower_case_table_names']
   const sql = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name}'`).join(', ')})`
@@ -15,7 +15,10 @@ export async function placeOf(connection: Connection, table: string): Promise<st
   return `mysql:${server}/${variables.get('lower_case_table_names') === '0' ? name : name.toLowerCase()}`
 }
 
-/** task → the record that the log of a table must have reached, by its guards and by what is staged: a range is staged once the one before it is committed. */
+/**
+ * Returns, for each task, the record that a log must have reached, from the guards and staged ranges of a table. A range is staged only after the
+ * one before it is committed.
+ */
 export async function reachedIn(connection: Connection, table: string, log: string, flow: string): Promise<Readonly<Record<string, number>>> {
   const where = 'WHERE table_name = ? AND log_id = ? AND flow = ? GROUP BY task'
   const reached = new Map<string, number>()

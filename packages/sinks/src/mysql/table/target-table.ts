@@ -19,7 +19,7 @@ export interface Loading {
 
 const REVISION = 'revision'
 
-/** The key of a table: as given, else the columns that tell windows apart, else none. */
+/** Returns the key of a table: the given one, else the key columns of windows, else none. */
 export function keyOf(schema: Schema<unknown>, given: string | readonly string[] | undefined, target: string): readonly string[] {
   const key = given === undefined ? schema.keys : typeof given === 'string' ? [given] : [...given]
   for (const name of key) {

@@ -28,7 +28,7 @@ function encoderOf({ name, kind }: Field): (value: unknown) => Value {
   }
 }
 
-/** The values of each row, in schema order, an absent one as NULL. */
+/** Yields the values of each row, in schema order; an absent one is NULL. */
 export function* rowsOf(batch: Batch<unknown>): Generator<Value[]> {
   const columns = columnReaders(batch).map(({ field, read }) => ({ read, encode: encoderOf(field) }))
   for (let i = 0; i < batch.length; i++) {
@@ -39,14 +39,14 @@ export function* rowsOf(batch: Batch<unknown>): Generator<Value[]> {
   }
 }
 
-/** At most so many bytes of a packet: exact where texts are short, and never less than there are. */
+/** Returns an upper bound of the bytes of a packet that a row takes. It is cheap, and close if texts are short. */
 export function mostBytes(row: readonly Value[]): number {
   let bytes = 0
   for (const value of row) bytes += typeof value === 'string' ? 9 + 3 * value.length : 12
   return bytes
 }
 
-/** The bytes of a packet that a row takes. */
+/** Returns how many bytes of a packet a row takes. */
 export function exactBytes(row: readonly Value[]): number {
   let bytes = 0
   for (const value of row) bytes += typeof value === 'string' ? 9 + Buffer.byteLength(value) : 12

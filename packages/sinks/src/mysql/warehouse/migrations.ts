@@ -22,7 +22,7 @@ function statementsOf(text: string): string[] {
     .filter((statement) => statement !== '')
 }
 
-/** The files `<number>_<name>.sql` of a folder, in the order of their numbers. */
+/** Returns the files `<number>_<name>.sql` of a folder, in the order of their numbers. */
 export async function readMigrations(folder: URL): Promise<readonly Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
   const found = await Promise.all(

@@ -106,7 +106,9 @@ export const facts = {
   },
 } as const satisfies Record<string, Fact>
 
-/** The staged columns of a flow for a fact. Throws `SCHEMA_MISMATCH` with what is missing, of another kind, or has no place in it. */
+/**
+ * Returns the staged columns of a flow for a fact. Throws `SCHEMA_MISMATCH` for a missing column, one of another kind, or one that the fact lacks.
+ */
 export function factColumns({ table, needs }: Fact, schema: Schema<unknown>, collation: string): readonly Column[] {
   const refuse = (why: string) => new TicketsError('SCHEMA_MISMATCH', `${schema.name} does not fit ${table}: ${why}`)
   for (const { name, kinds, optional } of needs) {

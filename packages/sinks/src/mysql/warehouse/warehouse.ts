@@ -34,6 +34,7 @@ export interface WarehouseByPriority extends WarehouseWindow {
   readonly priority: string
 }
 
+/** Settings of `warehouse`. */
 export interface WarehouseOptions extends MysqlConnectionOptions {
   /** As for `mysqlSink`, for each of the facts that a pipeline writes; dimensions stay. */
   readonly mode?: 'append' | 'overwrite'
