@@ -36,7 +36,7 @@ interface Execution<T> {
   readonly after?: (drain: AbortSignal) => Promise<void>
 }
 
-/** One run, from its first assignment to its figures; signals drain it. */
+/** Runs a pipeline from its first assignment to its end, and returns the counts of the run. Signals drain it. */
 export async function execute<T>({
   options,
   resolved,

@@ -11,7 +11,7 @@ import { checkOffsets } from './open-log.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
 import { Run } from './run.ts'
 
-/** The tasks that fill flows of this log. */
+/** Returns the tasks that backfill flows of this log. */
 export const fillTasks = ({ fills }: Pick<ChangedRecord, 'fills'>): string[] => fills.flatMap(({ parts }) => parts.map(({ task }) => task))
 
 /**

@@ -41,7 +41,7 @@ export function readBackfillRecord({ body }: Pick<LogRecord, 'body'>): Backfill 
 /** Returns the task that reads a partition for a backfill: `<topic>.backfill.<name>-<number>`, which has the form of any partition's id. */
 export const backfillTask = (partition: string, name: string): string => partition.replace(/(-\d+)?$/, (end) => `.backfill.${name}${end || '-0'}`)
 
-/** The parts of a backfill that are not read to their end. */
+/** Returns the parts of a backfill that are not read to their end. */
 export async function unfinishedParts(log: CommitLog, { parts }: Pick<Backfill, 'parts'>): Promise<Backfill['parts']> {
   const open: BackfillPart[] = []
   for (const part of parts) if (!(await lastTaskRecord(log, part.task))?.ended) open.push(part)
@@ -70,8 +70,8 @@ export interface Covered {
 }
 
 /**
- * The backfill of this name; resolved now, in a numbered record that all processes obey, where there is none yet. It reads what was asked
- * for less what its flows have by other tasks of the log. Flows that lack nothing are left out.
+ * Returns the backfill of this name. If there is none yet, creates a numbered record for it, which all processes obey. It reads what was asked
+ * for, without what its flows have through other tasks of the log. Flows that lack nothing are left out.
  *
  * @throws `OPTION_INVALID` while another backfill is unfinished, when flows lack different rows, or when what they lack of a partition is not one range
  */

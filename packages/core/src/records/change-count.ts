@@ -9,7 +9,7 @@ export function changesKnown({ body }: Pick<LogRecord, 'body'>): number {
   return (body as { readonly changes?: number }).changes ?? 0
 }
 
-/** What a record holds of that; nothing in a log whose flows never changed. */
+/** Returns the part of a record that says how many changes its writer knew; empty in a log whose flows never changed. */
 export const notedChanges = (known: number): { readonly changes?: number } => (known > 0 ? { changes: known } : {})
 
 /**

@@ -10,15 +10,18 @@ import { lateOutput } from '../../tasks/writer-specs.ts'
 import type { ChangedRecord } from './change-record.ts'
 import { hasState, readFingerprint } from './fingerprint.ts'
 
-/** Whether an output is that of one of these flows: what it ends in, or where its late rows go. */
+/** Returns whether an output belongs to one of these flows: its sink, or the sink of its late rows. */
 export const isOf = (flows: readonly string[], output: string) => flows.some((flow) => output === flow || output.startsWith(lateOutput(`${flow}/`)))
 
-/** The tasks of partitions that the log may have records of: those that were added are in no pipeline record. */
+/**
+ * Returns the tasks of partitions that may have records in the log. Partitions that were added are in no pipeline record, so the merge's record
+ * names them.
+ */
 export async function partitionTasks(log: CommitLog, tasks: readonly string[]): Promise<string[]> {
   return [...new Set([...tasks, ...((await lastMergeRecord(log))?.joined ?? [])])].filter((task) => task !== MERGE)
 }
 
-/** All backfills of the log: those that were asked for, and those of flows that joined. */
+/** Returns all backfills of the log: those that were asked for, and those of flows that joined. */
 export const allBackfills = async (log: CommitLog, { fills }: Pick<ChangedRecord, 'fills'>): Promise<readonly Backfill[]> => [
   ...(await backfillsOf(log)),
   ...fills,

@@ -17,7 +17,7 @@ export type FlowVersion = {
 /** Flow, as the program names it → its version. */
 export type FlowVersions = Readonly<Record<string, FlowVersion>>
 
-/** What a flow is called in the log: a version has state, partial aggregates and staged files of its own. */
+/** Returns the name of a flow in the log. Each version of a flow has state, partial aggregates and staged files of its own. */
 export const versionedName = (flow: string, version: FlowVersion | undefined): string => (version ? `${flow}.v${version.version}` : flow)
 
 /** Where each task and the merge stand. */

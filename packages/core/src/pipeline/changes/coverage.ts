@@ -2,7 +2,7 @@ import { byName } from '../../base/own-names.ts'
 import type { Backfill, Covered } from '../../records/backfill-record.ts'
 import type { ChangedRecord, FlowSpan } from './change-record.ts'
 
-/** Whether a backfill was of a flow. One from before flows were noted was of those that there were. */
+/** Returns whether a backfill was for a flow. A backfill from before flows were noted was for the flows of that time. */
 export const isFilledBy = ({ flows }: Backfill, flow: string, { unnoted }: Pick<ChangedRecord, 'unnoted'>): boolean =>
   (flows ?? unnoted).includes(flow)
 
@@ -19,7 +19,10 @@ function ofSpan({ partitions }: ChangedRecord, { from, to }: FlowSpan, partition
   return { from: from?.heads[partition]?.to ?? begun, to: to ? (to.heads[partition]?.to ?? begun) : undefined }
 }
 
-/** Whether the pipeline's own tasks, or one of these backfills, tell of an invalid message: each does so once, however many flows read it. */
+/**
+ * Returns whether the pipeline's own tasks, or one of these backfills, report an invalid message. Each reports it once, however many flows read
+ * it.
+ */
 export function isTold(record: ChangedRecord, earlier: readonly Backfill[], partition: string, offset: number): boolean {
   const begun = record.partitions.find(({ id }) => id === partition)?.start
   if (typeof begun !== 'number' || offset >= begun) return true

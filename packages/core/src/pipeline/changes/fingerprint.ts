@@ -74,7 +74,7 @@ export function isSameFlow(old: FlowPrint, fresh: FlowPrint): boolean {
   }
 }
 
-/** Whether operators of a flow may remember something from range to range. */
+/** Returns whether operators of a flow may keep state from range to range. */
 export const hasState = ({ operators }: Pick<FlowPrint, 'operators'>): boolean => deciding(operators) !== '[]'
 
 /** Operators that are a function and remember nothing. */
