@@ -3,12 +3,10 @@
  * @packageDocumentation
  */
 
-export { valueIn } from './base/own-names.ts'
 export { arrowSchema } from './batch/arrow-types.ts'
 export { join, pick, slice } from './batch/batch.ts'
 export { membersOf, valueReader } from './batch/columns.ts'
 export { ipcFile, ipcStream } from './batch/ipc.ts'
 export { readIpc } from './batch/read-ipc.ts'
 export { fromRecordBatch, toRecordBatch } from './batch/record-batch.ts'
-export { TextCodes } from './batch/text-codes.ts'
 export { schemaOfFields } from './schema/from-fields.ts'

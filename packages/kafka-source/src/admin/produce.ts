@@ -1,6 +1,5 @@
 import { type Schema, TicketsError } from '@tickets/core'
-import { valueIn } from '@tickets/core/arrow'
-import { harmless, systemClock } from '@tickets/core/internal'
+import { harmless, systemClock, valueIn } from '@tickets/core/internal'
 import { closeClient, createKafka, partitioner, withCluster } from '../client/client.ts'
 import type { ConnectionOptions } from '../client/connection-options.ts'
 import { checkBrokers } from '../client/connection-options.ts'

@@ -1,5 +1,5 @@
 import { type Batch, type Range, type TaskId, TicketsError, watermarksOf } from '@tickets/core'
-import { valueIn } from '@tickets/core/arrow'
+import { valueIn } from '@tickets/core/internal'
 import { partitioner } from '../client/client.ts'
 import type { OutgoingMessage } from '../sink/message-file.ts'
 import type { RecordSerializer } from '../sink/writer.ts'

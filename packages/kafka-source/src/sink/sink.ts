@@ -1,5 +1,5 @@
 import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
-import { valueIn } from '@tickets/core/arrow'
+import { valueIn } from '@tickets/core/internal'
 import { type Cluster, createKafka, withCluster } from '../client/client.ts'
 import { withHarmlessLogger } from '../client/connection-options.ts'
 import { loadTopics } from '../client/metadata.ts'

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { TaskId } from '@tickets/core'
-import { type FileLayer, fileError, makeFolders, syncUpwards, unless } from '@tickets/core/node'
+import { fileError, makeFolders, syncUpwards } from '@tickets/core/internal'
+import { type FileLayer, unless } from '@tickets/core/node'
 
 /** One range as it stands in the staging folder. */
 export interface RangeId {

@@ -1,5 +1,5 @@
 import { type Chunk, type DecodeOptions, isTicketsError, type Limit, type Reader, type Schema, TicketsError } from '@tickets/core'
-import { ReadAhead, type WorkerDecoder } from '@tickets/core/node'
+import { ReadAhead, type WorkerDecoder } from '@tickets/core/internal'
 import type { Codecs } from '../protocol/codecs.ts'
 import { type Fetched, SliceList } from '../protocol/message-slices.ts'
 import type { RawBatch } from '../protocol/record-batch.ts'

@@ -9,7 +9,7 @@ import {
   type SourceInfo,
   TicketsError,
 } from '@tickets/core'
-import { type WorkerDecoder, workerDecoder } from '@tickets/core/node'
+import { type WorkerDecoder, workerDecoder } from '@tickets/core/internal'
 import { type Cluster, createKafka, withCluster } from '../client/client.ts'
 import { withHarmlessLogger } from '../client/connection-options.ts'
 import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from '../client/metadata.ts'

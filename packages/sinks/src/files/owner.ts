@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { codeOf, type FileLayer, fileError, unless } from '@tickets/core/node'
+import { fileError } from '@tickets/core/internal'
+import { codeOf, type FileLayer, unless } from '@tickets/core/node'
 import { stagingOf } from './names.ts'
 
 /** Which log writes to a target, and which ones it was taken over from: those never get it back. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { isTicketsError, TicketsError } from '@tickets/core'
-import { adviceFor, codeOf, type FileLayer, isPassing, makeFolders, preflight, syncUpwards, unless } from '@tickets/core/node'
+import { adviceFor, isPassing, makeFolders, preflight, syncUpwards } from '@tickets/core/internal'
+import { codeOf, type FileLayer, unless } from '@tickets/core/node'
 import { stagingOf } from './names.ts'
 
 function unusable(error: unknown, target: string, cannotLink = false): TicketsError {

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { TicketsError } from '@tickets/core'
-import { codeOf, type FileLayer, fileError, makeFolders, unless } from '@tickets/core/node'
+import { fileError, makeFolders } from '@tickets/core/internal'
+import { codeOf, type FileLayer, unless } from '@tickets/core/node'
 import { stagedName } from './names.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
 

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { type Schema, type Sink, TicketsError } from '@tickets/core'
-import { type FileLayer, fileError, nodeFiles, removeLeftovers, unless } from '@tickets/core/node'
+import { fileError, removeLeftovers } from '@tickets/core/internal'
+import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
 import type { Encoder } from '../encoders/encoder.ts'
 import { checkPartitionBy, describePartitions, type PartitionBy } from '../partition/partition-by.ts'
 import { partitionPlan } from '../partition/plan.ts'

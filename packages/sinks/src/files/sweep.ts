@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { TaskId } from '@tickets/core'
-import { type Attempt, isSweepable } from '@tickets/core/internal'
-import { type FileLayer, fileError, removeFolderWithFiles, unless } from '@tickets/core/node'
+import { type Attempt, fileError, isSweepable, removeFolderWithFiles } from '@tickets/core/internal'
+import { type FileLayer, unless } from '@tickets/core/node'
 import { parseRangeFolder, taskFolder } from './names.ts'
 
 /** Removes the staged files of a task that no record can name any more (docs/internals/protocol.md#3.8). */

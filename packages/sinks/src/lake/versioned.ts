@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { type CommitLog, isTicketsError, type Json, type Pipeline, type PipelineRecord, type Source, TicketsError } from '@tickets/core'
-import { commitLog, type FileLayer, fileError, nodeFiles, unless } from '@tickets/core/node'
+import { fileError } from '@tickets/core/internal'
+import { commitLog, type FileLayer, nodeFiles, unless } from '@tickets/core/node'
 import { targetPath } from '../files/names.ts'
 import { finishRecorded } from './compaction/finish-recorded.ts'
 import { CREATED_BY, schemaIn, versionsIn, writeManifest } from './dataset/versions.ts'

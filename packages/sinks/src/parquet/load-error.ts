@@ -1,5 +1,5 @@
 import { TicketsError } from '@tickets/core'
-import { fileError, isPassing } from '@tickets/core/node'
+import { fileError, isPassing } from '@tickets/core/internal'
 
 /** What keeps parquet-wasm out of a bundle, for each bundler. */
 const EXTERNAL = `esbuild: external: ['parquet-wasm']; Vite: ssr: { external: ['parquet-wasm'] }; webpack: externals: { 'parquet-wasm': 'commonjs parquet-wasm' }, or 'module parquet-wasm' with output.module`

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { TicketsError } from '@tickets/core'
-import { startThread, threadOptions, threadUrl } from '@tickets/core/node'
+import { startThread, threadOptions, threadUrl } from '@tickets/core/internal'
 import { loadError } from './load-error.ts'
 import type { ParquetJob } from './parquet-job.ts'
 import { isTrap, loadParquetWasm, type ParquetWasm } from './parquet-wasm.ts'

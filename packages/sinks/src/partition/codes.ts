@@ -1,5 +1,6 @@
 import { type Batch, type Field, TicketsError } from '@tickets/core'
-import { TextCodes, valueReader } from '@tickets/core/arrow'
+import { valueReader } from '@tickets/core/arrow'
+import { TextCodes } from '@tickets/core/internal'
 import { bitAt, type ColumnData, columnAt, numberAt, validAt } from './column.ts'
 import { calendar, dayIn, isoDay } from './days.ts'
 import { partitionSegment } from './hive.ts'

@@ -98,6 +98,8 @@ const fileOf = fc
   .map(({ bom, lines, last }) =>
     Buffer.concat([Buffer.from(bom ? '\ufeff' : ''), ...lines.flatMap(([value, end]) => [value, Buffer.from(end)]), last]),
   )
+  // What looks like one JSON array, or like UTF-16, is refused as a whole: see the specs of file-form.
+  .filter((file) => !/^(\xef\xbb\xbf)?[\0- ]*\[|^.?\0|^\xff\xfe|^\xfe\xff/s.test(file.toString('latin1')))
 const stepsOf = fc.array(
   fc.record({ rows: fc.integer({ min: 1, max: 6 }), bytes: fc.constantFrom(1, 30, 300, 100_000, 1e6), reopen: fc.boolean() }),
   { minLength: 1, maxLength: 6 },

@@ -1,11 +1,14 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { isTicketsError, TicketsError } from '../../base/errors.ts'
 import { isPassing } from '../files/file-errors.ts'
 import { frameEnd, isFrame } from './zstd-frames.ts'
+
+/** Bytes read at once. */
+const PIECE = 64 * 1024
 
 type Unpacker = zlib.Gunzip | zlib.ZstdDecompress
 
@@ -49,10 +52,7 @@ export async function unpacked(path: string, handle: FileHandle): Promise<FileHa
         if (end > size) throw new Error(`it ends at ${size}, before byte ${end}`)
         if (!isSkippable) {
           const unpacker = packing.unpack()
-          // By the handle: another file may have the path by now.
-          await pipeline(handle.createReadStream({ start, end: end - 1, autoClose: false }), unpacker, async (chunks: AsyncIterable<Buffer>) => {
-            for await (const chunk of chunks) await plain.appendFile(chunk)
-          })
+          await unpack(handle, { start, end }, unpacker, plain)
           await checkPadding(handle, start + unpacker.bytesWritten, end)
         }
         start = end
@@ -72,9 +72,36 @@ export async function unpacked(path: string, handle: FileHandle): Promise<FileHa
   }
 }
 
+/** Not `pipeline` of streams: gunzip ends at padding, with input left, which `pipeline` takes for a failure. */
+async function unpack(handle: FileHandle, range: ByteRange, unpacker: Unpacker, to: FileHandle): Promise<void> {
+  const packed = Readable.from(piecesOf(handle, range))
+  packed.on('error', (error) => unpacker.destroy(error))
+  packed.pipe(unpacker)
+  try {
+    for await (const chunk of unpacker) await to.appendFile(chunk)
+  } finally {
+    packed.destroy()
+  }
+}
+
+interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** Reads by the handle, since another file may have the path by now. A stream of the handle would close it when it is destroyed. */
+async function* piecesOf(handle: FileHandle, { start, end }: ByteRange): AsyncGenerator<Buffer> {
+  for (let at = start; at < end; ) {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(PIECE, end - at)), 0, undefined, at)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+    at += bytesRead
+  }
+}
+
 /** Zeros at the end are padding. Node's gunzip ends at the first one without a word, and what stood after zeros in the middle would be lost. */
 async function checkPadding(handle: FileHandle, from: number, end: number): Promise<void> {
-  const bytes = Buffer.alloc(64 * 1024)
+  const bytes = Buffer.alloc(PIECE)
   for (let at = from; at < end; ) {
     const { bytesRead } = await handle.read(bytes, 0, Math.min(bytes.length, end - at), at)
     if (bytesRead === 0) return

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { type FileLayer, makeFolders, removeFolderWithFiles, syncUpwards, unless } from '@tickets/core/node'
+import { makeFolders, removeFolderWithFiles, syncUpwards } from '@tickets/core/internal'
+import { type FileLayer, unless } from '@tickets/core/node'
 import { partName, rangeFolder, stagedName } from '../../files/names.ts'
 import { readOwner } from '../../files/owner.ts'
 import { publishRange } from '../../files/publish.ts'

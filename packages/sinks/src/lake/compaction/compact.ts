@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { isTicketsError, TicketsError } from '@tickets/core'
-import { type FileLayer, fileError, nodeFiles, unless } from '@tickets/core/node'
+import { fileError } from '@tickets/core/internal'
+import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
 import { targetPath, taskFolder } from '../../files/names.ts'
 import { readOwner } from '../../files/owner.ts'
 import { COMPACT, lakeOf } from '../dataset/parts.ts'

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
-import { type FileLayer, removeFolderWithFiles, unless } from '@tickets/core/node'
+import { removeFolderWithFiles } from '@tickets/core/internal'
+import { type FileLayer, unless } from '@tickets/core/node'
 import { listParts } from '../../files/listing.ts'
 import { COMPACT, lakeOf, parsePart } from '../dataset/parts.ts'
 import { compactedLogs } from '../dataset/records.ts'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { createIfAbsent, type FileLayer, makeFolders, syncUpwards, unless, verifyChecksum, withChecksum } from '@tickets/core/node'
+import { createIfAbsent, makeFolders, syncUpwards, verifyChecksum, withChecksum } from '@tickets/core/internal'
+import { type FileLayer, unless } from '@tickets/core/node'
 import { isPartPath } from '../../files/names.ts'
 import type { StagedFile } from '../../files/staged.ts'
 import { lakeOf } from './parts.ts'

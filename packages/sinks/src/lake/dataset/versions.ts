@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Field, Json, PipelineRecord } from '@tickets/core'
-import { valueIn } from '@tickets/core/arrow'
-import { createIfAbsent, type FileLayer, makeFolders, syncUpwards, unless, verifyChecksum, withChecksum } from '@tickets/core/node'
+import { createIfAbsent, makeFolders, syncUpwards, valueIn, verifyChecksum, withChecksum } from '@tickets/core/internal'
+import { type FileLayer, unless } from '@tickets/core/node'
 import { lakeOf } from './parts.ts'
 
 /** What a version of a dataset says about itself: a file in its hidden folder, with an extension of its own (docs/internals/protocol.md#7.1). */

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { adviceFor, codeOf, type FileLayer, fileError, unless } from '@tickets/core/node'
+import { adviceFor, fileError } from '@tickets/core/internal'
+import { codeOf, type FileLayer, unless } from '@tickets/core/node'
 import { listParts, stagedRanges } from '../../files/listing.ts'
 import { parseRangeFolder } from '../../files/names.ts'
 import { readOwner } from '../../files/owner.ts'
