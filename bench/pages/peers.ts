@@ -44,7 +44,7 @@ function picturesOf(outcomes: readonly Outcome[], rows: number, from: string): P
   ]
 }
 
-/** Cores that others may keep busy before figures are called provisional. A broker's share is no others' with Kafka. */
+/** Cores that others may keep busy before figures from a file are called provisional. With Kafka the broker is among those others. */
 const QUIET = 0.25
 
 function busyNote(outcomes: readonly Outcome[], from: string): string[] {

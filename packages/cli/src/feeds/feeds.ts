@@ -39,16 +39,23 @@ export interface FeedsRunOptions {
 /** Several pipelines in one process, none of which stops another. */
 export interface Feeds {
   readonly names: readonly string[]
-  /** How each is doing, in the order of the definitions. */
+  /** Returns the status of each feed, in the order of the definitions. */
   list(): FeedStatus[]
-  /** Starts one, also one that was paused, has failed, or is done. */
+  /** Starts a feed, also one that is paused, failed or done. */
   start(name: string): void
-  /** Commits what one has read and leaves its group, so that other processes can continue its partitions; `resume` joins again and continues from the log. */
+  /**
+   * Commits what a feed has read and leaves its group, so that other processes can continue its partitions. `resume` joins again and continues
+   * from the log.
+   */
   pause(name: string): Promise<void>
+  /** Resumes a paused feed. */
   resume(name: string): void
-  /** Commits what one has read, or all of them have, and ends it. */
+  /** Commits what one feed has read, or all of them, and ends it. */
   drain(name?: string): Promise<void>
-  /** Starts them, and settles when each is done, drained or failed for good; a paused one is waited for. It rejects for none of their errors: the statuses tell. */
+  /**
+   * Starts the feeds and settles when each is done, drained or failed. It waits for paused ones. It never rejects because of a feed: the statuses
+   * hold the errors.
+   */
   run(options?: FeedsRunOptions): Promise<FeedStatus[]>
 }
 

@@ -24,19 +24,25 @@ export interface ValueOf<out C extends string> {
  * the flow. `add` and `merge` return the accumulator, and may change the first one in place, never the second.
  */
 export interface Agg<in Row, out Out> {
+  /** Returns an empty accumulator. */
   init(): unknown
+  /** Adds a value to an accumulator, and returns the accumulator. */
   // biome-ignore lint/suspicious/noExplicitAny: the accumulator's type is the implementer's own
   add(acc: any, row: Row, at: At): unknown
+  /** Adds the accumulator `b` to `a`, and returns the result. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   merge(a: any, b: any): unknown
+  /** Returns the result of an accumulator. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   result(acc: any): Out
   /** The zod type of the result, which makes its column; by default inferred from `result(init())`: a number is a DOUBLE. */
   readonly type?: $ZodType
-  /** The same where it depends on the rows: the type of `max` is its column's. */
+  /** Returns the type of the result if it depends on the rows: the type of `max` is that of its column. */
   typeIn?(schema: Schema<unknown>): $ZodType
+  /** Returns an accumulator as JSON. Needed if accumulators are not JSON themselves. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   toJson?(acc: any): Json
+  /** Returns the accumulator that `toJson` stored. */
   fromJson?(json: Json): unknown
   /** Returns `result(fromJson(json))` without building the accumulator, for aggregates that can. */
   resultOf?(json: Json): Out

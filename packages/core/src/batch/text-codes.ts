@@ -29,7 +29,7 @@ export class TextCodes {
     return this.#size
   }
 
-  /** The code of the text in UTF-8; -1 when there is no room for another. `view` is over the same bytes. */
+  /** Returns the code of a text in UTF-8; -1 if there is no room for another. `view` is over the same bytes. */
   codeOf(bytes: Uint8Array, from: number, to: number, view = viewOf(bytes)): number {
     const hash = hashOf(bytes, view, from, to)
     const table = this.#table
@@ -54,6 +54,7 @@ export class TextCodes {
     return true
   }
 
+  /** Returns the text of a code. */
   textOf(code: number): string {
     let text = this.#texts[code]
     if (text === undefined) {
@@ -63,7 +64,7 @@ export class TextCodes {
     return text
   }
 
-  /** The code of a text, -1 when there is no room. */
+  /** Returns the code of a text; -1 if there is no room for another. */
   codeOfText(text: string): number {
     const bytes = encoder.encode(text)
     return this.codeOf(bytes, 0, bytes.length)

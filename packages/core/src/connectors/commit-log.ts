@@ -34,23 +34,24 @@ export interface LogRecord {
  * `head`, `latest` and `read` make the records they return durable before they return them (docs/internals/protocol.md#3.4).
  */
 export interface CommitLog {
-  /** Creates the pipeline record if there is none, and returns the one that stands. */
+  /** Creates the pipeline record if there is none, and returns the one that exists. */
   begin(record: PipelineRecord): Promise<PipelineRecord>
-  /** The pipeline record, or null when the log has not begun. */
+  /** Returns the pipeline record, or null if the log has not begun. */
   pipeline(): Promise<PipelineRecord | null>
-  /** The record with the highest number, or null. Throws `LOG_DAMAGED` when it does not match its checksum. */
+  /** Returns the record with the highest number, or null. Throws `LOG_DAMAGED` if it does not match its checksum. */
   head(task: string): Promise<LogRecord | null>
-  /** The highest number there is, by a fresh listing; -1 when there is none. */
+  /** Returns the highest number, from a new listing; -1 if there is no record. */
   latest(task: string): Promise<number>
-  /** Creates record `n` if there is none; `exists` leaves what stands there alone. */
+  /** Creates record `n`. Returns `exists`, and changes nothing, if there is one. */
   append(task: string, record: LogRecord): Promise<'appended' | 'exists'>
-  /** The records after number `after`, in order; throws `LOG_GAP` where one is missing. */
+  /** Returns the records after number `after`, in order. Throws `LOG_GAP` if one is missing. */
   read(task: string, after: number): AsyncIterable<LogRecord>
-  /** Removes records below `below`; the newest always stays. */
+  /** Removes the records below `below`, but never the newest one. */
   prune(task: string, below: number): Promise<void>
-  /** Big state beside the records: staged under a name, fsynced, named by a record. */
+  /** Stores large state beside the records, durable, under a name that a record then holds. */
   putState(task: string, name: string, bytes: Uint8Array): Promise<void>
+  /** Returns the state of this name. */
   getState(task: string, name: string): Promise<Uint8Array>
-  /** Removes states whose name is not in `keep` and whose number is at most `head.n`: below it, or another attempt at it. */
+  /** Removes states that are not in `keep` and older than the head: those of a lower number than `head.n`, or of another attempt at it. */
   sweepState(task: string, head: { readonly n: number; readonly attempt: string }, keep: readonly string[]): Promise<void>
 }

@@ -68,21 +68,23 @@ export interface Reader<out T, P> {
   read(max: Limit): Promise<Chunk<T, P> | 'end'>
   /** Tells the source how far its rows are safely committed; advisory, and may be lost. `note` is the log's id. */
   commit?(position: P, note: string): Promise<void>
+  /** Releases what the reader holds. */
   close(): Promise<void>
 }
 
 /** Handles the partitions that a source assigns to this process. */
 export interface Assignments {
-  /** These partitions are ours now; each call opens them anew from the log, even when they were ours before. */
+  /** Assigns partitions to this process. Each call opens them anew from the log, even if they were assigned before. */
   assigned(partitions: readonly string[]): void
-  /** These are no longer ours. The promise settles when their tasks have stopped. */
+  /** Takes partitions from this process. The promise settles when their tasks have stopped. */
   revoked(partitions: readonly string[]): Promise<void>
-  /** The source cannot continue. */
+  /** Reports that the source cannot continue. */
   failed(error: unknown): void
 }
 
 /** Something that holds resources until it is closed. */
 export interface Closable {
+  /** Releases what it holds. */
   close(): Promise<void>
 }
 
@@ -102,21 +104,21 @@ export interface Source<out T, P = number> {
   readonly mayShrink?: boolean
   /** Columns by which rows are spread over partitions: rows equal in them share a partition. */
   readonly keyedBy?: readonly string[]
-  /** Looks at the source: topics, partitions, positions. `logId` lets it check offsets that another log left (docs/internals/protocol.md#1.3). */
+  /** Returns topics, partitions and positions. `logId` lets it check offsets that another log left (docs/internals/protocol.md#1.3). */
   describe(): Promise<SourceInfo<P>>
   /** Starts handing out partitions to this process; a source without a group hands out all of them at once. */
   partitions(on: Assignments): Promise<Closable>
-  /** Opens a partition that was assigned. Throws `POSITION_GONE` or `POSITION_AHEAD` when `from` is not there. */
+  /** Opens a partition that was assigned. Throws `POSITION_GONE` or `POSITION_AHEAD` if `from` does not exist. */
   open(partition: string, from: P, options: OpenOptions<P>): Promise<Reader<T, P>>
   /**
-   * Checks what the group committed against this log (docs/internals/protocol.md#1.3). `heads` gives each task's committed position, or null; with `fresh` the log
-   * took its targets over, and offsets of partitions without a record are an older log's, to be ignored.
+   * Checks what the group committed against this log (docs/internals/protocol.md#1.3). `heads` gives each task's committed position, or null.
+   * `fresh`: the log took its targets over, so ignore offsets of partitions without a record, which an older log left.
    */
   checkOffsets?(log: { id: string; fresh: boolean; heads: Readonly<Record<string, P | null>> }): Promise<void>
   /**
-   * The same rows for a backfill of this name: its partitions start at the first message from `from` (epoch milliseconds) on, and end at
-   * the first from `until` on, or where they end now. It shares no group with this source, so that it takes no partition away. Only for
-   * positions that are numbers.
+   * Returns a source of the same rows for a backfill of this name. Its partitions start at the first message from `from` (epoch milliseconds) on,
+   * and end at the first from `until` on, or at their current end. It shares no group with this source, so that it takes no partition away. Only
+   * for positions that are numbers.
    */
   backfill?(options: { readonly name: string; readonly from: 'earliest' | number; readonly until?: number }): Source<T, P>
 }

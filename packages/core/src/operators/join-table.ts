@@ -13,6 +13,7 @@ import { addColumns } from './with-column.ts'
 
 /** A table in which `joinTable` looks rows up. A `Map` is one. */
 export interface Table<Key, Row> {
+  /** Returns the row of a key; undefined if there is none. */
   get(key: Key): Row | undefined
 }
 

@@ -16,9 +16,9 @@ import { Upstream } from './upstream.ts'
 
 /** The two sides of a repartition. */
 export interface Repartition<T> {
-  /** Ends a flow of the first pipeline. Exactly once, as `kafkaSink`, whose options these are. */
+  /** Returns the sink that ends a flow of the first pipeline. It is exactly once, like `kafkaSink`, whose options these are. */
   sink(options: RepartitionSinkOptions): Sink<T>
-  /** The source of the second pipeline, keyed by the columns of `key`. */
+  /** Returns the source of the second pipeline, keyed by the columns of `key`. */
   source(options: RepartitionSourceOptions): KafkaSource<T>
 }
 

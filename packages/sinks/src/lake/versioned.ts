@@ -22,9 +22,9 @@ export interface Version {
   readonly version: number
   /** Its log: a version has one of its own. */
   readonly log: CommitLog
-  /** The folder of a dataset in this version: `<root>/<name>/v<version>`. */
+  /** Returns the folder of a dataset in this version: `<root>/<name>/v<version>`. */
   path(name: string): string
-  /** The same source; a version after the first starts where the one before it stopped. */
+  /** Returns the same source. In a version after the first, it starts where the previous version stopped. */
   onwards<T, P>(source: Source<T, P>): Source<T, P>
 }
 

@@ -13,7 +13,7 @@ export class ReadAhead<C> {
     return this.#begun.length
   }
 
-  /** The next piece. @param begin begins with one more; null when there is none to begin with now */
+  /** Returns the next piece. */
   next(begin: () => Promise<C> | null): Promise<C> | undefined {
     while (this.#begun.length < DEPTH) {
       const piece = begin()

@@ -18,21 +18,27 @@ export interface Entry {
  * A name that was made or removed is on stable storage only after `syncFolder` of the folder that holds it.
  */
 export interface FileLayer {
-  /** Makes one folder; false when there was one already. */
+  /** Makes one folder. Returns false if it existed. */
   makeFolder(path: string): Promise<boolean>
-  /** Writes a new file, never into one that is there, and makes its content durable before it settles. */
+  /** Writes a new file and makes its content durable. Never writes into an existing file. */
   writeFile(path: string, parts: readonly Uint8Array[]): Promise<void>
-  /** The same for parts that are made while it writes, so that one of them at a time is held; returns the bytes written. */
+  /** Writes a new file from parts that are made meanwhile, so that only one of them is in memory. Returns the bytes written. */
   writeStream(path: string, parts: AsyncIterable<Uint8Array>): Promise<number>
+  /** Reads a file. */
   readFile(path: string): Promise<Uint8Array>
-  /** Gives a file a second name; EEXIST when the name is taken. */
+  /** Gives a file a second name. Throws EEXIST if the name exists. */
   link(from: string, to: string): Promise<void>
+  /** Renames a file, and replaces one that has the new name. */
   rename(from: string, to: string): Promise<void>
+  /** Removes a name of a file. */
   unlink(path: string): Promise<void>
+  /** Removes an empty folder. */
   removeFolder(path: string): Promise<void>
+  /** Returns the names in a folder. */
   readFolder(path: string): Promise<readonly string[]>
+  /** Makes the names in a folder durable. */
   syncFolder(path: string): Promise<void>
-  /** What stands at the path, links followed; null when there is nothing. */
+  /** Returns what is at the path, with links followed; null if there is nothing. */
   stat(path: string): Promise<Entry | null>
 }
 

@@ -168,7 +168,7 @@ export class Harness<A, B> {
     return unread && unread.length > 0 ? this.#timers.run(() => this.#fold(unread)) : nothing()
   }
 
-  /** The end of a bounded run, which shows all windows; or, with `complete` (the default), of a source that is complete, which closes them. */
+  /** Ends the input: with `complete` (the default) as a complete source, which closes all windows, else as a bounded run, which only shows them. */
   end({ complete = true }: { complete?: boolean } = {}): Given<B> {
     const open = this.commit()
     const kind = complete ? 'end' : 'idle'

@@ -51,7 +51,7 @@ export class Scenario<A, B> extends Harness<A, B> {
     this.#options = options
   }
 
-  /** Takes the steps of a text. */
+  /** Takes the steps in a text. */
   feed(text: string): this {
     this.#trace.push(`feed   ${text}`)
     const open = new Map<number, A[]>()
@@ -79,14 +79,14 @@ export class Scenario<A, B> extends Harness<A, B> {
     return this
   }
 
-  /** What came out since the last `emits`, in its order. */
+  /** Compares `text` with what came out since the last `emits`, in its order. */
   emits(text: string): this {
     const actual = this.#emitted
     this.#emitted = []
     return this.#compare('emits', text, actual)
   }
 
-  /** The rows that came too late since the last `late`; `a@3`, or `a@3[0,10)` with the windows they missed. */
+  /** Compares `text` with the rows that came too late since the last `late`: `a@3`, or `a@3[0,10)` with the windows that they missed. */
   late(text: string): this {
     const actual = this.#lates
     this.#lates = []

@@ -15,7 +15,7 @@ export interface TicketStreamOptions extends TicketOptions {
 export interface TicketStream extends IterableIterator<Ticket> {
   /** The number of the next ticket, over all partitions: `from` for a stream that continues there. */
   readonly position: number
-  /** In which of the generator's partitions the ticket of this number is. */
+  /** Returns the number of the generator's partition that has the ticket of this number. */
   partitionOf(position: number): number
 }
 
