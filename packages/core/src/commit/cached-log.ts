@@ -1,6 +1,6 @@
 import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
 
-/** A merge that is busy with a round may be so many records behind; it reads the others from the log. */
+/** Records kept for each task. A merge that lags further reads the older ones from the log. */
 const KEPT = 4
 
 /**
@@ -9,7 +9,7 @@ const KEPT = 4
  */
 export function withRecentRecords(log: CommitLog): CommitLog {
   const recent = new Map<string, LogRecord[]>()
-  /** task → the append that is under way: its record can be listed before we know that it is ours. */
+  /** task → its unfinished append: the record may be listed before this process knows that it won. */
   const underWay = new Map<string, Promise<unknown>>()
   const append = async (task: string, record: LogRecord) => {
     const outcome = await log.append(task, record)

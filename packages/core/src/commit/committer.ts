@@ -14,24 +14,24 @@ export interface CommitterOptions {
   /** Random, new for each assignment (docs/internals/protocol.md#3.3). */
   readonly attempt: string
   readonly writers: Writers
-  /** id → what has to be in the record. */
+  /** id → the operator whose state goes into the record. */
   readonly operators: ReadonlyMap<string, OperatorState>
-  /** Flows whose state the log may hold and nobody needs. */
+  /** Flows that no longer run and whose state the log may still hold. */
   readonly gone?: ReadonlySet<string>
   /** How many changes of the flows this process knows of; each record says so. */
   readonly changes?: number
-  /** The lowest record that something else still reads (the merge's committed position); Infinity when nothing does. */
+  /** Returns the lowest record that something else still reads (the merge's committed position); Infinity if nothing does. */
   readonly neededFrom: () => Promise<number>
-  /** Told when there is room for the next range, or a commit has failed. */
+  /** Called when there is room for the next range, or a commit has failed. */
   readonly freed?: () => void
 }
 
-/** A range that was cut off, on its way. */
+/** A range that was cut and is not yet committed. */
 interface PendingCommit {
   readonly n: number
-  /** The files; settles when the state is safe too. */
+  /** Resolves to the staged files once they and the state are durable. */
   readonly staged: Promise<LogRecord['files']>
-  /** The commits before it. */
+  /** Settles when the commits before it have ended. */
   readonly before: Promise<void>
   readonly body: JsonObject
   readonly state: StateSnapshot
@@ -53,7 +53,7 @@ export class Committer {
   /** Whether the last published record names files. A program without the sinks of those files cannot recover it. */
   namesFiles = false
   #isBusy = false
-  /** The commits of all that was cut. */
+  /** Settles when every range that was cut is committed. */
   #underWay: Promise<void> = Promise.resolve()
   #room: Promise<unknown> = this.#underWay
   #failure: { readonly error: unknown } | null = null
@@ -83,7 +83,7 @@ export class Committer {
   }
 
   /**
-   * Cuts the range off, synchronously, and commits it in the background. Call only when `room` has settled.
+   * Cuts the range, synchronously, and commits it in the background. Call only when `room` has settled.
    *
    * @param after called when all of it is visible
    */
@@ -104,7 +104,7 @@ export class Committer {
       freed?.()
     }
     this.#room.then(done, done)
-    // Whoever awaits `settled` gets the error; until then it is not an unhandled one.
+    // `settled` rejects with the error, so it is not an unhandled rejection.
     this.#underWay.catch((error) => {
       this.#failure ??= { error }
       freed?.()

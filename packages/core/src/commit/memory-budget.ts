@@ -17,12 +17,12 @@ export class MemoryBudget {
     return this.#held
   }
 
-  /** Ranges should end now, so that half of the limit is left for reading while they are encoded. */
+  /** Whether ranges should end now, so that half of the limit is left for reading while they are encoded. */
   get pressed(): boolean {
     return this.#held >= this.limit / 2
   }
 
-  /** What one read may bring where so many copies may be held at once, one for each flow of each task: a quarter of the limit together. */
+  /** Returns the bytes that one read may return, if `copies` of them are in memory at once: one for each flow of each task, a quarter of the limit in all. */
   share(copies: number): number {
     return Math.max(1024, Math.floor(this.limit / (4 * copies)))
   }
@@ -60,7 +60,7 @@ export class MemoryBudget {
     }
   }
 
-  /** Lets all that wait for room look again. */
+  /** Lets everything that waits for room try again. */
   wake(): void {
     for (const wake of [...this.#waiting]) wake()
   }

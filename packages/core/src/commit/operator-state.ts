@@ -3,18 +3,19 @@ import type { Json } from '../base/json.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 import { flowOf, type OperatorSnapshots, type OperatorState, type OperatorStateRecord, readOperatorState } from '../records/operator-state-record.ts'
 
-/** State that is on its way into a record: big cuts as the text of their file. */
+/** State that goes into a record; large snapshots as the text of a file. */
 export interface StateSnapshot {
   readonly saved: OperatorStateRecord
   readonly text: string | null
-  /** The names of the state files that are needed once this is recorded. */
+  /** The names of the state files that are needed after this record. */
   readonly kept: readonly string[]
 }
 
-/** Above this many characters a cut goes to a file beside the record. */
+/** Above this many characters a snapshot goes to a file beside the record. */
 const INLINE = 256 * 1024
-/** Changes may grow to this many times the base, or to this many records, before a new base is written. */
+/** How many times the size of the base the changes may reach before a new base is written. */
 const GROWTH = 2
+/** Records after which a new base is written in any case. */
 const RECORDS = 256
 
 /** Keeps the state of a task's operators in its records, so that a commit costs what changed, not what is held. */
@@ -38,12 +39,12 @@ export class TaskState {
     this.#operators = operators
   }
 
-  /** The names of the state files that are needed by what was cut or restored last. */
+  /** The names of the state files that the last snapshot or restore needs. */
   get kept(): readonly string[] {
     return [...this.#files.values()]
   }
 
-  /** Cuts all operators, synchronously: whole when there is no base yet, or when the changes have outgrown it. */
+  /** Takes a snapshot of all operators, synchronously. It is whole if there is no base yet, or if the changes have outgrown it. */
   snapshot(n: number): StateSnapshot {
     const whole = this.#base < 0 || this.#changed > GROWTH * Math.max(this.#baseSize, 4096) || n - this.#base >= RECORDS
     const cuts: Record<string, { version: number; cut: Json }> = {}
@@ -65,12 +66,12 @@ export class TaskState {
     return { saved: { base: this.#base, cuts: {}, file }, text, kept: this.kept }
   }
 
-  /** Puts a big cut on stable storage. */
+  /** Writes a large snapshot to stable storage. */
   async save({ saved, text }: StateSnapshot): Promise<void> {
     if (saved.file && text !== null) await this.#log.putState(this.#task, saved.file, new TextEncoder().encode(text))
   }
 
-  /** Gives the operators the state of record `head`: the base, then each change, in order. */
+  /** Restores the operators' state of record `head`: the base, then each change, in order. */
   async restore(head: number, { base }: OperatorStateRecord): Promise<void> {
     this.#base = base
     for await (const record of this.#log.read(this.#task, base - 1)) {

@@ -10,21 +10,21 @@ import type { MemoryBudget } from './memory-budget.ts'
 interface OpenWriter {
   readonly flow: string
   readonly writer: Writer<unknown>
-  /** Gets no file without rows, since another task's says what columns there are. */
+  /** Stages no empty file, since another task's empty file has the columns already. */
   readonly sparse: boolean
   written: number
 }
 
-/** What a writer of a task is opened for: a flow of the user's, or `@late` and `@dead_letters` of ours. */
+/** One output of a task: a flow of the user's, or the built-in `@late` and `@dead_letters`. */
 export interface WriterSpec {
   readonly flow: string
   readonly sink: Sink<unknown>
   readonly schema: Schema<unknown>
-  /** The tasks write there too: this task begins with no empty file of its own. */
+  /** Whether other tasks write there too, so that this one stages no empty file at the start. */
   readonly sparse?: boolean
 }
 
-/** All writers of one task, in step: they take, stage, publish and sweep together. */
+/** Holds all writers of one task, which write, stage, publish and sweep together. */
 export class Writers {
   readonly #open: readonly OpenWriter[]
   readonly #budget: MemoryBudget
@@ -58,7 +58,7 @@ export class Writers {
     return this.#open.some((o) => o.flow === flow)
   }
 
-  /** Hands a batch to its writer at once; how long that takes is waited for in `settled`. */
+  /** Hands a batch to its writer without waiting. `settled` waits for it. */
   write(flow: string, batch: Batch<unknown>): void {
     const found = this.#open.find((o) => o.flow === flow)
     if (!found || batch.length === 0) return
@@ -67,7 +67,7 @@ export class Writers {
     this.#budget.take(bytes)
     found.written += batch.length
     const taken = this.#hand(found, batch)
-    // It is waited for in `settled`; until then it is not an unhandled rejection.
+    // `settled` rejects with the error, so it is not an unhandled rejection.
     taken.catch(() => {})
     this.#pending.push(taken)
   }
@@ -79,7 +79,7 @@ export class Writers {
     this.refuse(to.flow, refused)
   }
 
-  /** Takes rows of a flow that cannot be written: dead letters of the open range, where those have a place. Throws `RESULT_REFUSED` where not. */
+  /** Makes rows that cannot be written dead letters of the current range. Throws `RESULT_REFUSED` if the pipeline has no `deadLetters`. */
   readonly refuse = (flow: string, refused: readonly Refused[]): void => {
     const [first] = refused
     if (!first) return
@@ -93,7 +93,7 @@ export class Writers {
     return this.#open.every(({ writer }) => writer.stagesAhead === true)
   }
 
-  /** Bytes of the open range. */
+  /** Bytes of the current range. */
   get held(): number {
     return this.#held
   }
@@ -103,7 +103,7 @@ export class Writers {
     return Object.fromEntries(this.#open.map((o) => [o.flow, o.written]))
   }
 
-  /** The backpressure: settles when every writer has taken what it was given. */
+  /** Settles when every writer has taken its batches: this is the backpressure. */
   async settled(): Promise<void> {
     while (this.#pending.length > 0) {
       const pending = this.#pending

@@ -16,7 +16,7 @@ import type { Written } from './written.ts'
 /** What `pipeline({ flows })` takes: named flows, each ending in a sink. */
 export type Flows<T> = (tickets: Observable<Batch<T>>) => Record<string, Observable<Written>>
 
-/** What the owner of a graph does with what comes out of it. */
+/** Receives the output of a graph. */
 export interface GraphHandlers {
   /** Takes a batch that reached the sink of a flow. A task gets those of its own flows, the merge those of the flows that it feeds. */
   readonly onOutput?: (flow: string, batch: Batch<unknown>) => void
@@ -71,7 +71,7 @@ export class Graph<T> {
     for (const [flow, observable] of named) this.#subscribe(flow, guardedEnd(observable, guard))
     this.#building = false
     this.#check()
-    // docs/internals/protocol.md#2.2 (a): one empty batch and one end of a range, after which the batch must have reached its sink.
+    // One empty batch and one end of a range, after which the batch must have reached its sink (docs/internals/protocol.md#2.2 (a)).
     this.#probing = true
     this.#run(() => {
       this.#source.next(
@@ -83,12 +83,12 @@ export class Graph<T> {
     for (const end of this.ends) if (!end.schema) throw silent(end.flow)
   }
 
-  /** Pushes a batch through all flows, and throws what any of them came to. */
+  /** Pushes a batch through all flows. Throws the error of any of them. */
   push(batch: Batch<T>): void {
     this.#run(() => this.#source.next(batch))
   }
 
-  /** Lets operators give what must not wait for the next range, and what `watermark` closes. */
+  /** Lets operators emit the rows that must not wait for the next range, and the windows that `watermark` closes. */
   rangeEnd(watermark: number): void {
     this.#run(() => {
       for (const operator of this.stateful.values()) operator.rangeEnd(false, watermark)
@@ -105,7 +105,7 @@ export class Graph<T> {
     return partials
   }
 
-  /** Settles when no operator waits for anything (`mapAsync`); throws what any of them came to. */
+  /** Settles when no operator has pending work (`mapAsync`). Throws the error of any of them. */
   async settled(): Promise<void> {
     while (this.#pending.length > 0) {
       const pending = this.#pending
@@ -120,7 +120,7 @@ export class Graph<T> {
     this.#run(() => this.#asBehind(emit))
   }
 
-  /** Lets what an aggregation feeds take in that everything up to `frontier` was shown: each in its turn, since one may feed the next. */
+  /** Tells the operators of the merge stage that everything up to `frontier` was emitted, in their order, since one may feed the next. */
   async advance(frontier: number): Promise<void> {
     await this.settled()
     for (const operator of this.mergeStage.values()) {
@@ -154,7 +154,7 @@ export class Graph<T> {
   }
 
   #check(): void {
-    // What is emitted after that reaches nobody, and must not be taken for done.
+    // Rows that are emitted now would reach no sink, and would count as written.
     if (this.#closed) throw new TicketsError('TASK_LOST', 'the flows were released while they ran: their rows are read again', { retryable: true })
     if (this.#failure) throw this.#failure.error
   }
@@ -169,7 +169,7 @@ export class Graph<T> {
   }
 
   #fail(error: unknown): void {
-    // What follows from the first error is no news: an operator that fails also ends what stands before it.
+    // Keep the first error only: an operator that fails also ends the operators before it, which report that too.
     if (this.#failure) return
     this.#failure = { error }
     if (!this.#pushing && !this.#building) this.#handlers.onFailure?.(error)

@@ -1,9 +1,9 @@
 import { Observable, type Operator, Subscriber } from 'rxjs'
 import { currentScope } from './scope.ts'
 
-/** What a graph learns about the observables that its flows are built of. `flow` is null where none was being subscribed to. */
+/** Receives what happens to the observables of the flows. `flow` is null outside the subscription of a flow. */
 export interface FlowGuard {
-  /** True while the flows are being subscribed to, and after they were released: what happens then is no fault. */
+  /** True while the flows are being subscribed to, and after they were closed: subscriptions may begin and end then. */
   readonly isQuiet: boolean
   /** An operator threw, whoever catches it. */
   failed(error: unknown, flow: string | null): void

@@ -8,40 +8,40 @@ import type { Sink } from '../connectors/sink.ts'
 import type { Display, Emission } from '../merge/emission.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
 
-/** An operator whose results come from the partials of all tasks. It runs its first half in each task, and its second in the merge. */
+/** An operator whose results come from the partial aggregates of all tasks. Its first half runs in each task, its second half in the merge. */
 export interface Aggregation extends OperatorState {
   readonly display: Display
-  /** Task: the partials of what `watermark` closes, which are released; with `open`, of what stays open too, which are kept. */
+  /** In a task: returns the partials that `watermark` closes and forgets them. With `open` it also returns those that stay open, and keeps them. */
   partials(watermark: number, open: boolean): PartialAggregate[]
-  /** Merge: emits these results to what the flow does next. */
+  /** In the merge: emits these results to the next operator of the flow. */
   show(results: readonly Emission[]): void
 }
 
-/** An operator with memory behind an aggregation: it lives in the merge, and its state in the merge's records. */
+/** An operator with state after an aggregation. It runs in the merge, and the merge's records hold its state. */
 export interface MergeStageOperator extends OperatorState {
-  /** Takes in that everything up to `frontier` has been shown to it: closes what that closes, and emits it. */
+  /** Closes and emits what no row can change any more, since every row up to `frontier` has arrived. */
   advance?(frontier: number): void
 }
 
 /** What an operator needs of its source. */
 export interface Requirements {
-  /** Its windows close inside of a task, so rows that are equal in some of these columns must share a partition. */
+  /** The key columns of windows that close inside a task. Rows that are equal in some of these columns must share a partition. */
   readonly keyedBy?: readonly string[]
-  /** It gives nothing before the source's end. */
+  /** Whether it emits nothing before the end of the source. */
   readonly bounded?: boolean
 }
 
-/** Where a flow ends: its sink, and what reached it. */
+/** The end of a flow: its sink, and the schema of the rows that reach it. */
 export interface FlowEnd {
   readonly flow: string
   readonly sink: Sink<unknown>
   /** Known after the empty batch. */
   schema: Schema<unknown> | null
-  /** Fed by a merge rather than by a task. */
+  /** Whether the merge feeds it, and not a task. */
   inMergeStage: boolean
 }
 
-/** What operators and sinks talk to while a graph is built and run; one for each flow of a task or merge. */
+/** Connects operators and sinks to the graph that runs them. There is one for each flow of a task or merge. */
 export interface Scope {
   readonly kind: 'task' | 'merge'
   readonly flow: string
@@ -51,27 +51,28 @@ export interface Scope {
   describe(operator: string, options: Json): void
   stateful(operator: OperatorState): void
   aggregation(operator: Aggregation, options: Json): void
-  /** While the empty batch passes: this operator is fed by an aggregation, so it is none of the task's. */
+  /** Moves an operator from the task to the merge stage, while the empty batch passes, because an aggregation feeds it. */
   moveToMergeStage(operator: MergeStageOperator): void
   /** Refuses the source, before anything is read, if it is not what an operator needs. */
   requires(operator: string, needs: Requirements): void
-  /** Work that a range waits for before it is cut; what `emit` gives while it runs counts as within a push. */
+  /** Registers work that a range waits for before it is cut. */
   pending(work: Promise<void>): void
+  /** Runs `emit` as part of a push; in the merge stage if `behind`. */
   within(emit: () => void, behind: boolean): void
   /** Where an aggregation's late rows go: its own sink, or the pipeline's. */
   lateSink(operator: string, sink: Sink<LateRow> | undefined): void
   late(operator: string, rows: Batch<LateRow>): void
-  /** Takes rows that this flow made and that cannot be written: they become dead letters, or stop the pipeline where it has no place for them. */
+  /** Makes rows of this flow that cannot be written dead letters. Without `deadLetters` they stop the pipeline. */
   refused(rows: readonly Refused[]): void
   end(end: FlowEnd): void
-  /** Hands a batch that reached the end of the flow to whoever runs the graph. */
+  /** Hands a batch that reached the end of the flow to the owner of the graph. */
   output(end: FlowEnd, batch: Batch<unknown>): void
-  /** Runs `emit` as something that a merge will do, so that a sink below knows who feeds it. */
+  /** Runs `emit` in the merge stage, so that a sink after it knows that the merge feeds it. */
   runInMergeStage(emit: () => void): void
   readonly inMergeStage: boolean
-  /** Set when windows of this flow continued as single rows, which carry no batch of the start. */
+  /** Whether windows of this flow continued as single rows, which cannot carry the empty batch of the start. */
   emitsSingleWindowRows: boolean
-  /** A push is under way; what reaches a sink at another time stops the pipeline. */
+  /** Whether a push is in progress. A batch that reaches a sink at another time stops the pipeline. */
   readonly pushing: boolean
   /** Stops the pipeline with this error. */
   fail(error: unknown): void

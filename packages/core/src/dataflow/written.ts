@@ -1,5 +1,5 @@
 export declare const written: unique symbol
-/** What a flow ends in: rows that a sink has. Made by `into` alone, so that a flow without a sink is a type error that says so. */
+/** The result of `into`, in which each flow must end. A flow without a sink is a type error that says so. */
 
 export interface Written {
   readonly [written]: 'end the flow with into(sink)'

@@ -15,7 +15,7 @@ interface Running {
   readonly promise: Promise<void>
 }
 
-/** How long the merge waits for news before it looks at the log by itself: tasks may run in other processes. */
+/** How long the merge waits for an announcement before it lists the log, since tasks may run in other processes; in milliseconds. */
 const LOOK_AGAIN = 250
 
 /**
@@ -54,7 +54,7 @@ export class Run<T> {
       source = await this.#context.source.partitions(this.#assignments())
       if (this.#context.source.until !== 'never') this.#watch(ends).catch((error) => this.#fail(error))
       const how = await this.#over.promise.catch(async (error) => {
-        // A clear stop, with everything saved: what the other tasks have read is committed before the error is reported.
+        // Commit what the other tasks have read before reporting the error.
         await this.#drain().catch(() => {})
         throw error
       })
@@ -153,13 +153,13 @@ export class Run<T> {
     }
   }
 
-  /** A partition that was added after this bounded run began: it has no end in it, and the run does not wait for it. */
+  /** Returns whether a partition was added after this bounded run began. It has no end in this run, which does not wait for it. */
   #isOutside(partition: string): boolean {
     const { source, endOf } = this.#context
     return source.until === 'now' && endOf(partition) === undefined
   }
 
-  /** All tasks of this process have ended: what the merge sees now is all there will be. */
+  /** Whether all tasks of this process have ended, so that the merge gets no more records from them. */
   #settled = false
 
   #supervision(revocation: AbortController): SupervisorOptions {
@@ -167,7 +167,7 @@ export class Run<T> {
     return { retries, clock, logger, signal: revocation.signal }
   }
 
-  /** A bounded run is over when every partition is done, here or in another process, and the merge has it all. */
+  /** Ends a bounded run when every partition is done, here or in another process, and the merge has folded all records. */
   async #watch(ends: RunEnd | null): Promise<void> {
     const { log, clock } = this.#context
     const partitions = this.#context.partitions.filter((partition) => !this.#isOutside(partition))
@@ -198,7 +198,7 @@ export class Run<T> {
     this.#over.reject(error)
   }
 
-  /** Tasks commit what they have read, then the merge what came of it; within the deadline. */
+  /** Stops the tasks, which commit what they have read, and then the merge, within the deadline. */
   async #drain(): Promise<void> {
     const { drainTimeout } = this.#options
     this.#stop.abort()

@@ -1,4 +1,4 @@
-/** What of Node's process is used here; absent in a browser. */
+/** The part of Node's process that is used here. A browser has none. */
 interface Process {
   once(signal: string, listener: () => void): unknown
   off(signal: string, listener: () => void): unknown

@@ -6,11 +6,11 @@ export const MERGE = 'merge'
 
 /** The body of a record of the merge. */
 export type MergeRecord = {
-  /** task → the last of its records that is in here. */
+  /** task → the last of its records that the merge has folded. */
   readonly position: Readonly<Record<string, number>>
   /** Partitions that were added after the pipeline began, in the order they joined (docs/internals/protocol.md#1.2). */
   readonly joined: readonly string[]
-  /** Results shown, by flow. */
+  /** Results emitted, by flow. */
   readonly shown: Readonly<Record<string, number>>
   readonly expired: number
   /** Results that could not be written and are dead letters; absent in records from before those were distinguished. */

@@ -1,27 +1,27 @@
 import type { Json } from '../base/json.ts'
 import type { LogRecord } from '../connectors/commit-log.ts'
 
-/** Operators' cuts by id. */
+/** The snapshots of operators by id. */
 export type OperatorSnapshots = { readonly [id: string]: { readonly version: number; readonly cut: Json } }
 
-/** State as a record has it: whole at `base`, and changes in each record after that (docs/internals/protocol.md#3.10). */
+/** The state in a record: record `base` has all of it, and each record after that what changed (docs/internals/protocol.md#3.10). */
 export type OperatorStateRecord = {
   readonly base: number
   readonly cuts: OperatorSnapshots
-  /** The name of the staged state that holds the cuts when they are big; `cuts` is empty then. */
+  /** The name of the state file that holds the snapshots if they are large; `cuts` is empty then. */
   readonly file?: string
 }
 
-/** An operator with memory, as the runner sees it: what it remembers rides in the record of each range. */
+/** An operator with state, as the runner sees it. The record of each range holds its state. */
 export interface OperatorState {
   readonly id: string
-  /** Of its snapshots; another one is refused, never guessed at. */
+  /** The version of its snapshots. A snapshot of another version is refused. */
   readonly version: number
-  /** Called when a range ends, before the cut, with the watermark it ends at. `probe`: the range was the empty one of the start. */
+  /** Ends a range, before the snapshot, at this watermark. `probe`: it is the empty range at the start. */
   rangeEnd(probe: boolean, watermark: number): void
-  /** What changed since the last cut, or all of it when `whole`; null when nothing did. Cut off at once: later changes do not show. */
+  /** Returns what changed since the last snapshot, or everything if `whole`; null if nothing changed. It is a copy: later changes do not show in it. */
   snapshot(whole: boolean): Json | null
-  /** Takes a cut in again; the first after the start is a whole one, the others are changes, in order. `version` is that of the cut. */
+  /** Restores a snapshot. The first one after the start is whole, the others are changes, in order. `version` is the snapshot's. */
   restore(cut: Json, version: number): void
 }
 

@@ -13,7 +13,7 @@ export type RunEnd = Readonly<Record<string, Json>>
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
-/** Whether `to` lies behind an end; a position that is no number cannot tell. */
+/** Returns whether `to` is after an end; false for positions that are no numbers. */
 const isPast = (to: Json | undefined, end: Json | undefined) => typeof to === 'number' && typeof end === 'number' && to > end
 
 /** Returns whether a task's last record says that its part of a bounded run is done. */
@@ -33,7 +33,7 @@ export async function lastEnds(log: CommitLog): Promise<RunEnd> {
   return (head && readRunEnd(head)) ?? {}
 }
 
-/** Where a merge without a record begins: behind the records that held nothing for one; null: at the first of each task. */
+/** Where a merge without a record begins: after the records from before there was a merge; null: at the first record of each task. */
 type MergeFrom = Readonly<Record<string, { readonly n: number }>> | null
 
 /** Returns whether the merge has committed the last record of each of these tasks, or begins after it. */

@@ -15,23 +15,23 @@ export type Counts = {
   readonly late: Readonly<Record<string, number>>
 }
 
-/** The body of a task's record: the range `[from, to)` and what came of it. */
+/** The body of a task's record: the range `[from, to)` and its results. */
 export type TaskRecord = {
   readonly from: Json
   readonly to: Json
   /** The partition's watermark in epoch milliseconds; null before its first row. */
   readonly watermark: number | null
-  /** No rows for `idleTimeout` and none to come, or the end of a bounded run: it holds nothing back (docs/internals/protocol.md#4.4). */
+  /** Whether the task holds no window back: no rows for `idleTimeout` and none to read, or the end of a bounded run (docs/internals/protocol.md#4.4). */
   readonly idle: boolean
-  /** A complete source has ended: all is closed (docs/internals/protocol.md#4.5). */
+  /** Whether a complete source has ended, which closes all windows (docs/internals/protocol.md#4.5). */
   readonly ended: boolean
   /** How many changes of the flows its writer knew of; absent before the first. */
   readonly changes?: number
   /** Record 0 where a change came before any other: it fences the task, and what the first record does is still to do. */
   readonly isEmpty?: boolean
-  /** The time that the rows after this record are judged by (docs/internals/protocol.md#5.5); absent in records from before it was recorded. */
+  /** The reference time for the rows after this record (docs/internals/protocol.md#5.5); absent in records of older releases. */
   readonly reference?: number
-  /** What the reader needs beside `to`, where it said so. */
+  /** What the reader needs beside `to`, if anything. */
   readonly memory?: Json
   /** `<flow>/<operator>` → partials. */
   readonly partials: Readonly<Record<string, readonly PartialAggregate[]>>

@@ -3,7 +3,7 @@ import type { CommitLog } from '../connectors/commit-log.ts'
 import { lastMergeRecord } from './merge-record.ts'
 import { lastTaskRecord } from './task-record.ts'
 
-/** What the log has counted: over all processes, and over all runs. */
+/** The counts in the log, over all processes and runs. */
 interface Counted {
   /** Messages read: rows and rejected ones. */
   readonly rows: number
@@ -18,9 +18,9 @@ interface Counted {
   readonly written: Readonly<Record<string, number>>
 }
 
-/** What a run came to; the figures are of what was committed while it ran. */
+/** The result of a run, with counts of what was committed during it. */
 export interface RunSummary extends Counted {
-  /** `done`: the source ended; `stopped`: it was asked to. */
+  /** `done`: the source ended; `stopped`: the run was stopped. */
   readonly how: 'done' | 'stopped'
   readonly seconds: number
 }

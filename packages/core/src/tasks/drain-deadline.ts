@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { settlesWithin } from '../base/retry.ts'
 
-/** How long a run may still take to come to rest: everything that is waited for at its end shares this one time. */
+/** Keeps the deadline of a drain. Everything that a run waits for at its end shares this one deadline. */
 export class DrainDeadline {
   readonly #clock: Clock
   readonly #timeout: number
@@ -12,7 +12,7 @@ export class DrainDeadline {
     this.#timeout = timeout
   }
 
-  /** Waits for `work`, from the first call on no longer than the timeout. False: it was not over in time. */
+  /** Waits for `work`, but no longer than the timeout, which starts with the first call. Returns whether the work ended in time. */
   async wait(work: Promise<unknown>): Promise<boolean> {
     this.#began ??= this.#clock.now()
     const left = Math.max(0, this.#timeout - (this.#clock.now() - this.#began))

@@ -11,11 +11,11 @@ import { readTaskRecord } from '../records/task-record.ts'
 import type { TaskContext } from './context.ts'
 import { lateOutput } from './writer-specs.ts'
 
-/** Records of one task that are folded before it is the next one's turn. */
+/** Records of one task that are folded before the next task has its turn. */
 const ROUND = 32
-/** Results that are rows at a time: a window can have a million keys. */
+/** Results that are turned into rows at a time: a window can have a million keys. */
 const SLICE = 16_384
-/** A commit without results, so that tasks can prune, comes after this many records. */
+/** Records after which the merge commits even without results, so that tasks can prune. */
 const QUIET = 64
 
 /**
@@ -67,7 +67,7 @@ export class Merge<T> {
     })
   }
 
-  /** Opens the merge where its log stands. */
+  /** Opens the merge and restores its last record. */
   static async open<T>(context: TaskContext<T>): Promise<Merge<T>> {
     const writers = await Writers.open(context.writers.merge, { logId: context.logId, task: MERGE }, context.budget, context.logger)
     let merge: Merge<T> | undefined
@@ -82,17 +82,17 @@ export class Merge<T> {
     }
   }
 
-  /** What it has folded and what it waits for. */
+  /** The state: what was folded, and which windows wait. */
   get state(): MergeState {
     return this.#state
   }
 
-  /** Results shown since this assignment began, by flow. */
+  /** Results emitted since this assignment began, by flow. */
   get shown(): Readonly<Record<string, number>> {
     return this.#shown
   }
 
-  /** Folds all records that there are, and commits what they give. `last`: commit the position even when nothing was shown. */
+  /** Folds all new records and commits the results. `last`: commits the position even without results. */
   async step(last = false): Promise<void> {
     for (let more = true; more; ) {
       more = false
@@ -100,7 +100,7 @@ export class Merge<T> {
       await this.#show()
     }
     if (last && (this.#folded > 0 || (this.#context.rests && this.#committer.namesFiles))) await this.#commit(false)
-    // What was folded last may have shown something.
+    // The last records may have given results, whose record names files.
     if (last && this.#context.rests && this.#committer.namesFiles) await this.#commit(false)
     if (last) await this.#committer.settled()
   }

@@ -23,7 +23,7 @@ const PATIENCE = 250
 /** The range that a task is reading: where it began, how much it holds, and when it has to end. */
 export class CurrentRange {
   from: Json
-  /** The position just after what was read. */
+  /** The position after the last message read. */
   to: Json
   /** Rows and rejected messages in it. */
   rows = 0
@@ -47,7 +47,7 @@ export class CurrentRange {
     return this.rows === 0 && this.to === this.from
   }
 
-  /** Rows that may still be read into it. */
+  /** How many more rows the range has room for. */
   get room(): number {
     return Math.max(1, this.#limits.rows - this.rows)
   }

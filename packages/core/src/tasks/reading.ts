@@ -3,7 +3,7 @@ import type { Json } from '../base/json.ts'
 import type { Chunk, Limit, Reader } from '../connectors/source.ts'
 import type { TaskContext } from './context.ts'
 
-/** A reference time is this far ahead of the clock, so that it is renewed once a minute at the most; in milliseconds. */
+/** How far a new reference time is ahead of the clock, so that it is renewed at most once a minute. */
 const REFERENCE_AHEAD_MS = 60_000
 
 /**
@@ -11,9 +11,9 @@ const REFERENCE_AHEAD_MS = 60_000
  * it. When a later reference would let a row pass, it is renewed: a record holds the new one, and the row is read again.
  */
 export class Reading<T> {
-  /** What the reader needs beside the position, as of the last chunk that was taken. */
+  /** What the reader needs beside the position, from the last chunk. */
   memory: Json | undefined
-  /** In epoch milliseconds; -Infinity in a log from before references, which has to record one first. */
+  /** The reference time in epoch milliseconds; -Infinity in a log from before reference times, which has to record one first. */
   reference: number
   readonly #context: TaskContext<T>
   readonly #partition: string
@@ -25,18 +25,18 @@ export class Reading<T> {
     this.reference = context.reference ?? Number.NEGATIVE_INFINITY
   }
 
-  /** What a record holds of this. */
+  /** The part of a task record that holds reference and memory. */
   get noted(): { readonly reference?: number; readonly memory?: Json } {
     const { memory, reference } = this
     return { ...(Number.isFinite(reference) ? { reference } : {}), ...(memory === undefined ? {} : { memory }) }
   }
 
-  /** Whether a reference has to be recorded before anything is read. */
+  /** Whether a reference time must be recorded before anything is read. */
   get needsReference(): boolean {
     return !Number.isFinite(this.reference) && Number.isFinite(this.#context.time.maxFuture)
   }
 
-  /** Opens the partition at `from`, for the second time too; the reference must be recorded by now. */
+  /** Opens the partition at `from`, or opens it again. The reference time must be recorded before. */
   async open(from: Json): Promise<void> {
     const { source, time, endOf } = this.#context
     await this.close()
@@ -53,19 +53,19 @@ export class Reading<T> {
     return (this.#reader as Reader<T, Json>).read(max)
   }
 
-  /** Whether a row of the chunk was rejected that a reference of now would let pass: then the chunk is read again. */
+  /** Returns whether a rejected row of the chunk would pass with the current time as reference time. Then the chunk is read again. */
   isAheadOfReference({ rejected }: Chunk<T, Json>): boolean {
     const { clock, time } = this.#context
     const limit = clock.now() + time.maxFuture
     return rejected.some(({ ahead }) => ahead !== undefined && ahead <= limit)
   }
 
-  /** Takes a reference of now, for the next record. */
+  /** Sets a new reference time from the clock, for the next record. */
   renew(): void {
     this.reference = Math.max(this.reference, this.#context.clock.now() + REFERENCE_AHEAD_MS)
   }
 
-  /** The offset of the group, which is advisory. */
+  /** Commits the group's offset, which is advisory. */
   async commit(to: Json): Promise<void> {
     try {
       await this.#reader?.commit?.(to, this.#context.logId)

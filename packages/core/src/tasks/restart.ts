@@ -3,12 +3,12 @@ import { isRetryable, isTicketsError, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { backoff, jittered } from '../base/retry.ts'
 
-/** Something that is opened again after a transient fault: a task, or the merge. */
+/** What is opened again after a transient fault: a task, or the merge. */
 export interface Supervised {
   readonly name: string
   /** Runs until it is done or told to stop. */
   run(): Promise<void>
-  /** Grows with each commit: after progress, the count of failures starts anew. */
+  /** Returns a number that grows with each commit. After progress the count of failures starts at zero. */
   progress(): number
 }
 
@@ -16,7 +16,7 @@ export interface SupervisorOptions {
   readonly retries: number
   readonly clock: Clock
   readonly logger: Logger
-  /** Ends the waiting between two tries; no further one is made. */
+  /** Ends the pause between two attempts, and allows no further one. */
   readonly signal: AbortSignal
 }
 

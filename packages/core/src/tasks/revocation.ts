@@ -8,9 +8,9 @@ export function taskLost(partition: string): TicketsError {
   return new TicketsError('TASK_LOST', message, { retryable: true })
 }
 
-/** Waits for `work`, but no longer than the partition is ours: a sink that hangs must not keep the group waiting. */
+/** Waits for `work`, but only while the partition is assigned: a sink that hangs must not delay the group. */
 export async function raceRevoked(partition: string, revoked: AbortSignal, work: Promise<void>): Promise<void> {
-  // Whatever becomes of it once nobody waits is not an unhandled rejection.
+  // After the revocation nobody waits for the work, so its failure must not be an unhandled rejection.
   work.catch(() => {})
   if (revoked.aborted) throw taskLost(partition)
   const over = new AbortController()
@@ -24,7 +24,7 @@ export async function raceRevoked(partition: string, revoked: AbortSignal, work:
   }
 }
 
-/** How long a revoked task waits for writes and commits that are under way. */
+/** How long a revoked task waits for its unfinished writes and commits. */
 const CLOSE_TIMEOUT_MS = 5_000
 
 /** Waits until a revoked task has closed, for 5 seconds at most. */

@@ -46,9 +46,9 @@ export class Task<T> {
   readonly #counts = new TaskCounts()
   #idle = false
   #ended = false
-  /** This run's part is read to its end. */
+  /** The partition was read as far as this run goes. */
   #done = false
-  /** What failed outside of a push. */
+  /** A failure of an operator outside a push. */
   #failure: { readonly error: unknown } | null = null
 
   private constructor(context: TaskContext<T>, partition: string, writers: Writers, stop: AbortSignal, revoked: AbortSignal) {
@@ -247,7 +247,7 @@ export class Task<T> {
     this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark)
     await raceRevoked(this.#partition, this.#revoked, this.#graph.settled())
     await raceRevoked(this.#partition, this.#revoked, this.#writers.settled())
-    // From here to `cut` nothing is awaited: writers, operators and position are cut at one moment.
+    // Nothing is awaited from here to the commit: writers, operators and position are cut at one moment.
     this.#idle = kind === 'idle' || (kind === 'rest' && this.#idle)
     this.#ended ||= kind === 'end'
     const { from, to } = this.#range
@@ -288,7 +288,7 @@ export class Task<T> {
   async #close(): Promise<void> {
     this.#graph.close()
     const closed = (async () => {
-      // A commit that is under way may still succeed, and then counts; it must not run beside the next assignment's.
+      // An unfinished commit may still succeed, and then counts. It must not run at the same time as the next assignment's.
       await this.#committer.settled().catch(() => {})
       await this.#writers.close()
     })()

@@ -4,19 +4,19 @@ import { LateRow } from '../connectors/late-row.ts'
 import type { Sink } from '../connectors/sink.ts'
 import type { Graph } from '../dataflow/graph.ts'
 
-/** The output of late rows that have no sink of their own. */
+/** The output for late rows of a `windowed` without a sink of its own. */
 export const LATE = '@late'
 
 /** Returns the output of the late rows of one operator, `<flow>/<id>`, that has a sink of its own for them. */
 export const lateOutput = (operator: string) => `${LATE}:${operator}`
 
-/** What the tasks and the merge of a run write. */
+/** The outputs that the tasks and the merge of a run write. */
 export interface RunWriters {
-  /** Each task: the flows that no merge feeds, late rows, dead letters. */
+  /** The outputs of each task: flows without a merge stage, late rows, dead letters. */
   readonly task: readonly WriterSpec[]
-  /** The merge: the flows that end after an aggregation. Empty where there is no aggregation. */
+  /** The outputs of the merge: flows that end after an aggregation. Empty without one. */
   readonly merge: readonly WriterSpec[]
-  /** Each output once. */
+  /** All outputs, each once. */
   readonly all: readonly WriterSpec[]
 }
 
