@@ -16,7 +16,7 @@ const teams = { billing: 'Billing Team', technical: 'Technical Support', account
 const ROWS_A_FILE = 100_000
 const MINUTE = 60_000
 
-/** Counts by minute and key, told when there are no more rows. */
+/** Counts by minute and key; the counts come when there are no more rows. */
 function windowsBy(tickets: Observable<Ticket>, by: 'request_type' | 'priority'): Observable<NaiveRow> {
   const windows = new Map<string, { start: number; key: string; tickets: number; clients: Set<string> }>()
   tickets.subscribe((ticket) => {

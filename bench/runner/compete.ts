@@ -39,7 +39,7 @@ export interface Competition {
   readonly repeats: number
   /** Milliseconds that one run may take. */
   readonly timeout: number
-  /** Told what continues, a line at a time. */
+  /** Prints progress, a line at a time. */
   readonly say: (line: string) => void
 }
 

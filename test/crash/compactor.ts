@@ -7,7 +7,7 @@ import type { WorkerConfig } from './config.ts'
 import { crashingFiles } from './layer.ts'
 import { say, Trigger } from './trigger.ts'
 
-/** A process that compacts the datasets of a lake again and again, until it is killed; once, if told so. */
+/** A process that compacts the datasets of a lake again and again, until it is killed; only once if asked to. */
 const config = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as WorkerConfig
 const { home, once } = config
 const files = crashingFiles(config, new Trigger(config.point), null)

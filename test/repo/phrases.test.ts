@@ -11,7 +11,7 @@ const replaced = [
   'a function of (its own|the) bytes',
   'that (are|is|were|was) no rows?',
   'mend(s|ed|ing)?',
-  "(be|been|being|is|are|was|were|isn't|aren't) (not |never |already |also )?told",
+  'told',
   'let(s|ting)? go',
   '(give|gives|gave|given|giving) way',
   'amid',
@@ -39,7 +39,7 @@ const own = 'test/repo/phrases.test.ts'
 
 describe('the phrases that the style replaces', () => {
   test('are found over line ends, in all tenses, in comments and titles', () => {
-    expect(found(commentsOf('/**\n * It went\n * on.\n */\nconst a = 1 // nobody was told\n'))).toEqual(['was told', 'went on'])
+    expect(found(commentsOf('/**\n * It went\n * on.\n */\nconst a = 1 // nobody was told\n'))).toEqual(['told', 'went on'])
     expect(found(commentsOf('-- let\n-- go'))).toEqual(['let go'])
     expect(found(titlesOf("test.each(['a'])('gives way to %s', () => {})").join('\n'))).toEqual(['gives way'])
     expect(found('a harmless amidships')).toEqual([])

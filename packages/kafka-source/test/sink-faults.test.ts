@@ -63,7 +63,7 @@ describe.skipIf(!shared)('a connection that breaks', () => {
     return { brokers, topic, staging: await folder(), key: 'client_id' as const, batchBytes: 400 }
   }
 
-  it('at each request, before the broker hears of it or before its answer comes: each row once, with no error told', async () => {
+  it('at each request, before the broker hears of it or before its answer comes: each row once, without an error', async () => {
     const { requests: all } = await twoRanges(await target(), () => 'pass')
     const names = Object.fromEntries(Object.entries(apiKeys).map(([name, key]) => [key, name]))
     for (const needed of ['initProducerId', 'offsetFetch', 'addOffsets', 'offsets', 'addPartitions', 'produce', 'endTxn'] as const)

@@ -42,7 +42,7 @@ test.each([
   [['--rate'], /^--rate needs a value, <number>/],
   [['--no-resume=1'], /^--no-resume takes no value$/],
   [['--password', 'hidden'], /^--password is a secret/],
-])('%j is a problem, told without values of unknown or secret flags', (argv, problem) => {
+])('%j is a problem, reported without values of unknown or secret flags', (argv, problem) => {
   const { problems } = parse(...argv)
   expect(problems).toEqual([expect.stringMatching(problem)])
   expect(problems.join()).not.toContain('hidden')

@@ -98,7 +98,7 @@ test('1.5 a task whose process does not know of a change stops before it publish
 })
 
 describe('a commit', () => {
-  test('2.5, 3.6 is staged, recorded, published, told and swept; the next one is staged meanwhile and recorded only then', async () => {
+  test('2.5, 3.6 is staged, recorded, published, announced and swept; the next one is staged meanwhile and recorded only then', async () => {
     const { open, events } = world()
     const committer = open()
     expect([await committer.recover(), committer.n, committer.isBusy]).toEqual([null, -1, false])

@@ -24,7 +24,7 @@ test('tasks of a backfill hold nothing of the others back; their own windows wai
   for (const each of [state, copy]) {
     each.fold('b2', 0, body(150, partial(100)))
     expect(shown(each)).toEqual(['k100 0'])
-    // What the pipeline itself had and released is expired, and told.
+    // Rows of windows that the pipeline itself had and released are expired, and counted.
     each.fold('b2', 1, body(3000, { ...partial(1000, 7), ended: true }))
     each.fold('b1', 1, body(3000, { ...partial(300), ended: true }))
     expect(shown(each)).toEqual(['k300 0'])

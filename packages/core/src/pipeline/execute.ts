@@ -28,7 +28,7 @@ interface Execution<T> {
   readonly ends: RunEnd | null
   readonly merges: boolean
   readonly runOptions: RunOptions
-  /** Runs beside the tasks until it is done or told to drain; where it fails the run drains and fails too. */
+  /** Runs beside the tasks until it is done or drained. If it fails, the run drains and fails too. */
   readonly beside?: (drain: AbortSignal) => Promise<'done' | 'stopped'>
   /** Whose rows count beside those of the run's partitions. */
   readonly counted?: readonly string[]

@@ -6,7 +6,7 @@ import { backoff, jittered } from '../base/retry.ts'
 /** What is opened again after a transient fault: a task, or the merge. */
 export interface Supervised {
   readonly name: string
-  /** Runs until it is done or told to stop. */
+  /** Runs until it is done or stopped. */
   run(): Promise<void>
   /** Returns a number that grows with each commit. After progress the count of failures starts at zero. */
   progress(): number

@@ -16,7 +16,7 @@ export interface GroupOptions {
   readonly rebalanceTimeout: number
   readonly retryFor: number
   readonly on: Assignments
-  /** Told at once, before `on.revoked`. */
+  /** Called at once when partitions are lost, before `on.revoked`. */
   readonly onLost: (partitions: readonly string[]) => void
   /** Asked after each rebalance, before `on.assigned`: throws when another log uses the group. */
   readonly admit?: ((member: Membership) => Promise<void>) | undefined

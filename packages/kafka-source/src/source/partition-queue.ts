@@ -12,7 +12,7 @@ export interface QueueOptions {
   readonly to: number | undefined
   /** Fetching pauses when so many bytes are held, and continues below half of it. */
   readonly bytes: number
-  /** Told how many offsets were skipped since there is nothing at them. */
+  /** Called with the number of offsets that were skipped because they have no message. */
   readonly onSkip?: (offsets: number) => void
 }
 
@@ -29,7 +29,7 @@ export class PartitionQueue {
   failure: Error | null = null
   /** Since when fetching it fails, in milliseconds of `Date.now()`. */
   failingSince: number | null = null
-  /** Told when something arrived, or it failed. */
+  /** Called when messages arrived, or the partition failed. */
   onChange: () => void = () => {}
   readonly #to: number
   readonly #high: number

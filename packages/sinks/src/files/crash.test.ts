@@ -103,7 +103,7 @@ test.each(Object.entries(kinds))('the same, dying twice: %s', async (_, options)
 })
 
 test.each(Object.entries(kinds))(
-  'one passing EIO at any call, its work done or not: told or without consequence, and recovered twice: %s',
+  'one passing EIO at any call, its work done or not: reported or without consequence, and recovered twice: %s',
   async (_, options) => {
     const calm = failingOnce(0)
     await run(options, await folder(), calm, 'first', [])

@@ -63,7 +63,7 @@ describe.skipIf(!database)('a connection that breaks', () => {
   })
   afterAll(async () => (await proxied).close())
 
-  test('at each command, before the server hears of it or before its answer comes: each row once, and no error told', async () => {
+  test('at each command, before the server hears of it or before its answer comes: each row once, and no error', async () => {
     const through = (await proxied).url
     const trace = async (decide: (number: number, what: string) => Fate) => {
       const table = newTable('cut')

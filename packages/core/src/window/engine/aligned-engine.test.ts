@@ -78,7 +78,7 @@ test('of the open windows it gives all groups, those that changed since the last
   expect(shown(engine.partials(3, 'all'))).toEqual(['a[0,10)=1~', 'b[0,10)=2~'])
 })
 
-test('a row that is late for some of its windows is counted in the others, and told with those it missed', () => {
+test('a row that is late for some of its windows is counted in the others, and reported with those it missed', () => {
   const engine = make(hopping({ size: 10, advance: 5 }))
   const late = engine.add(
     rowsOf([

@@ -21,7 +21,7 @@ async function sizeOfThree(dir: string): Promise<number> {
   return 3 * ((await quick.stat(join(dir, 'part-log1-tickets-0-0-0.jsonl')))?.size ?? 0)
 }
 
-test('one passing EIO at any call of several groups: told or without consequence, and once more compacted each row once', async () => {
+test('one passing EIO at any call of several groups: reported or without consequence, and once more compacted each row once', async () => {
   const made = await dataset()
   const size = await sizeOfThree(made)
   const whole = failingOnce(Number.POSITIVE_INFINITY)
@@ -41,7 +41,7 @@ test('one passing EIO at any call of several groups: told or without consequence
     if (outcome) told++
     if (outcome) expect(outcome, where).toMatchObject({ code: expect.stringMatching(/^(SINK_FAILED|TARGET_UNUSABLE)$/) })
     expect(await numbersIn(await files(dir)), where).toEqual(all)
-    // Not told is done: nothing may be left for the next one then.
+    // A compaction without an error is done, so nothing may be left for the next one.
     if (!outcome) expect(await numbersIn(await globbed(dir)), where).toEqual(all)
     await compact(dir, { files: quick, targetFileSize: size })
     expect(await numbersIn(await files(dir)), where).toEqual(all)

@@ -91,7 +91,7 @@ describe.skipIf(!own)('what fails', () => {
     expect(tries()).toBe(1)
   })
 
-  test('is tried again for retryFor, and then told with what was done and the code that was asked for', async () => {
+  test('is tried again for retryFor, and then thrown with what was done and the given code', async () => {
     const { run, tries } = failing(deadlock(), { retryFor: 400, code: 'TARGET_UNUSABLE' })
     await expect(run).rejects.toMatchObject({ code: 'TARGET_UNUSABLE', retryable: true, message: expect.stringContaining('testing failed') })
     expect(tries()).toBeGreaterThan(1)

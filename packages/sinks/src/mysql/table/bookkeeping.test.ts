@@ -20,7 +20,7 @@ describe.skipIf(!own)('makeBookkeeping', () => {
     expect(await own?.query('SELECT n FROM _tickets_guard')).toEqual([{ n: 7 }])
   })
 
-  test('lets one log have a number of a table and one attempt a range, told apart by case, accents and trailing spaces', async () => {
+  test('lets one log have a number of a table and one attempt a range, distinguished by case, accents and trailing spaces', async () => {
     const owner = (table: string, n: number, log: string) => own?.query(`INSERT INTO _tickets_owner VALUES ('${table}', ${n}, '${log}')`)
     await owner('t', 0, 'log')
     await expect(owner('t', 0, 'other')).rejects.toMatchObject({ errno: 1062 })
