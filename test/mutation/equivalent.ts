@@ -84,6 +84,26 @@ export const equivalents: readonly Equivalent[] = [
     what,
     why: 'says only how names are spread over buckets; those of each are compared',
   })),
+  {
+    file: 'packages/core/src/schema/fast/row.ts',
+    source: 'if (at < end && bytes[at] === 0x7d) at++',
+    what: '0x7d → 126',
+    why: 'an object without members lacks the time, so zod decides either way',
+  },
+  {
+    file: 'packages/core/src/window/time-zone.ts',
+    source:
+      "for (const { type, value } of format.formatToParts(second)) parts[type] = type === 'era' ? (value.startsWith('B') ? -1 : 1) : Number(value)",
+    what: '1 → 0',
+    nth: 1,
+    why: 'only whether the era is below 0 is asked',
+  },
+  {
+    file: 'packages/core/src/window/time-zone.ts',
+    source: 'date.setUTCFullYear(era < 0 ? 1 - year : year, month - 1, day)',
+    what: 'era < 0 → <=',
+    why: 'the era is never 0',
+  },
   ...['4 → 3', '4 → 5'].map((what) => ({
     file: 'packages/core/src/commit/cached-log.ts',
     source: 'const KEPT = 4',
