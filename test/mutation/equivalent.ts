@@ -90,6 +90,19 @@ export const equivalents: readonly Equivalent[] = [
     what: '0x7d → 126',
     why: 'an object without members lacks the time, so zod decides either way',
   },
+  ...[0, 1].map((nth) => ({
+    file: 'packages/core/src/schema/fast/row.ts',
+    source: 'if ((bytes[at] as number) <= 0x20) at = space(bytes, at, end)',
+    what: '0x20 → 33',
+    nth,
+    why: 'looks for white space where there is none',
+  })),
+  {
+    file: 'packages/core/src/schema/fast/row.ts',
+    source: 'if (at < end && space(bytes, at, end) !== end) return false',
+    what: 'at < end → <=',
+    why: 'at the end there is no white space, so the search ends where it began',
+  },
   {
     file: 'packages/core/src/window/time-zone.ts',
     source:
