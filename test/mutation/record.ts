@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { equivalentOf } from './equivalent.ts'
 import { isSame, type Mutant, mutantsOf } from './mutants.ts'
 
 export type Outcome = 'killed' | 'hung' | 'survived' | 'equivalent'
@@ -47,11 +48,13 @@ export function table(results: readonly Result[], all: ReadonlyMap<string, reado
   ]
 }
 
-/** Returns the results of mutations that the sources still have, on the lines where they are now. */
+/** Returns the results of mutations that the sources still have, on the lines where they are now. What survived may be explained since. */
 function current(results: readonly Result[], all: ReadonlyMap<string, readonly Mutant[]>): Result[] {
   return results.flatMap((result) => {
     const mutant = all.get(result.file)?.find((other) => isSame(other, result))
-    return mutant ? [{ ...result, ...mutant }] : []
+    if (!mutant) return []
+    const isExplained = result.outcome === 'survived' && equivalentOf(result.file, mutant)
+    return [{ ...result, ...mutant, ...(isExplained ? { outcome: 'equivalent' as const } : {}) }]
   })
 }
 
