@@ -117,6 +117,12 @@ export const equivalents: readonly Equivalent[] = [
     what: 'era < 0 → <=',
     why: 'the era is never 0',
   },
+  {
+    file: 'packages/core/src/window/time-zone.ts',
+    source: 'if (known.length > KNOWN) known.shift()',
+    what: 'known.length > KNOWN → >=',
+    why: 'remembers one window less',
+  },
   ...['4 → 3', '4 → 5'].map((what) => ({
     file: 'packages/core/src/commit/cached-log.ts',
     source: 'const KEPT = 4',
