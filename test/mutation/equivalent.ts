@@ -123,6 +123,24 @@ export const equivalents: readonly Equivalent[] = [
     what: 'known.length > KNOWN → >=',
     why: 'remembers one window less',
   },
+  {
+    file: 'packages/core/src/window/tumbling.ts',
+    source: 'if (!(time >= last[0].start && time < last[0].end)) last = [at(time)]',
+    what: 'time >= last[0].start → >',
+    why: 'computes the same window once more',
+  },
+  ...['32 → 31', '32 → 33'].map((what) => ({
+    file: 'packages/core/src/schema/fast/skip.ts',
+    source: 'const DEPTH = 32',
+    what,
+    why: 'says only which messages are left to JSON.parse, which gives the same rows',
+  })),
+  {
+    file: 'packages/core/src/schema/fast/skip.ts',
+    source: 'if (at + 6 > end) return UNSURE',
+    what: 'at + 6 > end → >=',
+    why: 'an escape that ends the message has no quote behind it, so it is left to JSON.parse anyway',
+  },
   ...['4 → 3', '4 → 5'].map((what) => ({
     file: 'packages/core/src/commit/cached-log.ts',
     source: 'const KEPT = 4',

@@ -6,7 +6,15 @@ import { bytesOf } from './decoders.fixture.ts'
 import { sequencesOf } from './sequence.ts'
 import { ruledTextReader } from './text.ts'
 
-const patterns = [/^CLIENT_[1-9]\d{3}$/, /^[A-Z]{2}-\d\d\w{3}$/, /^(?:ab[c-e]d|\d{4}|[x\-z]{5})$/, /^[\w.-]{4}$/u, /^a\/b\.[)|(\]]$/, /^[a-c-]{7}$/g]
+const patterns = [
+  /^CLIENT_[1-9]\d{3}$/,
+  /^[A-Z]{2}-\d\d\w{3}$/,
+  /^(?:ab[c-e]d|\d{4}|[x\-z]{5})$/,
+  /^[\w.-]{4}$/u,
+  /^a\/b\.[)|(\]]$/,
+  /^[a-c-]{7}$/g,
+  /^[acegik]{4}$/,
+]
 
 test.each(patterns)('%s takes by its sequences only what it takes itself', (pattern) => {
   const store = new TextStore()
