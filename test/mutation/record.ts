@@ -60,7 +60,7 @@ function current(results: readonly Result[], all: ReadonlyMap<string, readonly M
 
 const [START, END] = ['<!-- mutations -->', '<!-- /mutations -->']
 
-/** Writes date, commit and table between the marks of docs/internals/mutations.md. */
+/** Writes date, commit and table between the marks of docs/internals/mutations.md; `biome check --write` aligns it. */
 export function record(root: string, reported: readonly Result[]): void {
   const path = `${root}/docs/internals/mutations.md`
   const text = readFileSync(path, 'utf8')
