@@ -5,7 +5,7 @@ import { withTicketsErrors } from '../client/errors.ts'
 import { loadTopics, offsetsAt, partitionsOf } from '../client/metadata.ts'
 import type { RepartitionSettings } from './options.ts'
 
-/** Makes sure that the topic is there with as many partitions as were said; gives how many messages it ever had, at least. */
+/** Makes sure that the topic exists with the given number of partitions. Returns how many messages it ever had, at least. */
 export async function readyTopic(settings: Omit<RepartitionSettings<unknown>, 'schema'>): Promise<number> {
   try {
     return await look(settings)

@@ -3,7 +3,7 @@ import { chain, kafkaError } from '../client/errors.ts'
 
 const fenced = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']
 const fencedCode = 90
-/** What a producer that begins anew gets rid of: its id expired, the coordinator moved, an earlier transaction is still being decided. */
+/** Errors that a new producer does not have: its id expired, the coordinator moved, an earlier transaction is still being decided. */
 const startsAnew =
   /^(INVALID_TXN_STATE|INVALID_PRODUCER_ID_MAPPING|UNKNOWN_PRODUCER_ID|OUT_OF_ORDER_SEQUENCE_NUMBER|DUPLICATE_SEQUENCE_NUMBER|CONCURRENT_TRANSACTIONS|TRANSACTION_COORDINATOR_FENCED|GROUP_LOAD_IN_PROGRESS|(GROUP_)?COORDINATOR_(NOT_AVAILABLE|LOAD_IN_PROGRESS)|NOT_COORDINATOR(_FOR_GROUP)?|GROUP_COORDINATOR_NOT_AVAILABLE)$/
 

@@ -3,14 +3,14 @@ import { retry } from '@tickets/core/internal'
 import { type Cluster, maxVersion, send } from '../client/client.ts'
 import { WireReader, WireWriter } from '../protocol/wire.ts'
 
-/** Version 7 is the first that can be asked to wait for transactions that are being decided; kafkajs knows only older ones. */
+/** Version 7 is the first that can wait for transactions that are being decided. kafkajs has older versions only. */
 const offsetFetch = { apiKey: 9, apiVersion: 7, apiName: 'OffsetFetch' }
 const unstable = 88
-/** The group's broker is about to be, or is not any more. */
+/** Error codes of a group whose coordinator is starting or has moved. */
 const moving = [14, 15, 16]
-/** With growing pauses, about 15 seconds. */
+/** Attempts with growing pauses: about 15 seconds. */
 const TRIES = 20
-/** With growing pauses, about 2 seconds: longer than it takes to write down that a transaction was decided. */
+/** Attempts with growing pauses: about 2 seconds, longer than the broker takes to record that a transaction was decided. */
 const TRIES_UNSETTLED = 8
 
 /** Where a guard is kept: the offset of one partition in a group of its own. */
@@ -31,7 +31,7 @@ function request({ group, topic }: GuardPlace, isStable: boolean): Buffer {
     .end()
 }
 
-/** The offset is null where the answer does not speak of the partition: that is not the same as no offset (-1). */
+/** Reads the answer. The offset is null if the answer lacks the partition, which is not the same as no offset (-1). */
 function decode(answer: Buffer): { error: number; offset: number | null } {
   const r = new WireReader(answer)
   r.tags()

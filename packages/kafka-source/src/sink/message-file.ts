@@ -1,11 +1,11 @@
 import { TicketsError } from '@tickets/core'
 
-/** A message on its way to a topic. */
+/** A message to send. */
 export interface OutgoingMessage {
   readonly key: Uint8Array | string | null
   /** Null is a tombstone. */
   readonly value: Uint8Array | string | null
-  /** The partition; by the key when absent. */
+  /** The partition; chosen by the key if absent. */
   readonly partition?: number | undefined
   readonly headers?: Readonly<Record<string, Uint8Array | string>> | undefined
 }

@@ -29,7 +29,7 @@ function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T) => OutgoingMessage
   })
 }
 
-/** Which topic, on which cluster: as far as addresses tell. */
+/** Returns the name of the target: the topic and the addresses of its cluster. */
 const targetOf = (brokers: readonly string[], topic: string) => `kafka:${[...new Set(brokers)].sort().join(',')}/${topic}`
 
 /**
@@ -108,7 +108,7 @@ export function topicSink<T>(
       ask(async (cluster) => {
         const guards = new Map<string, number>()
         for (const task of tasks) {
-          // The guard is the number below which all is in the topic.
+          // All records below the guard are in the topic.
           const guard = await readGuard(cluster, { group: idOf({ logId, flow, task }), topic }, 'accept')
           if (guard > 0) guards.set(task, guard - 1)
         }

@@ -3,7 +3,7 @@ import type { TaskId } from '@tickets/core'
 import { fileError, makeFolders, syncUpwards } from '@tickets/core/internal'
 import { type FileLayer, unless } from '@tickets/core/node'
 
-/** One range as it stands in the staging folder. */
+/** One range in the staging folder. */
 export interface RangeId {
   readonly n: number
   readonly attempt: string
@@ -11,7 +11,7 @@ export interface RangeId {
 
 const root = '.kafka-staging'
 const inFileName = (name: string) => encodeURIComponent(name).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length))
-/** A worker that lost its task may see its staging swept by the next one: going back to the log, it learns so. */
+/** The next worker may sweep the staging of a worker that lost its task. That one reads the log again, which shows the loss. */
 const swept = ['ENOENT']
 
 /**
@@ -38,7 +38,7 @@ export class Staging {
   async write(range: RangeId, parts: readonly Uint8Array[]): Promise<void> {
     try {
       const made = await makeFolders(this.#files, this.folder)
-      // Only a file that is written whole may be tried again after EIO: once an fsync failed, the next one says nothing.
+      // After EIO the whole file must be written again: once an fsync failed, a later fsync proves nothing.
       await this.#files.writeFile(this.pathOf(range, 'tmp'), parts).catch((error: unknown) => {
         throw fileError(error, 'SINK_FAILED', this.#doing('writing to'), [...swept, 'EIO'])
       })
@@ -50,7 +50,7 @@ export class Staging {
     }
   }
 
-  /** What was staged; null when it is not there. */
+  /** Returns the content of a staged range; null if it does not exist. */
   async read(range: RangeId): Promise<Buffer | null> {
     try {
       const bytes = await unless(this.#files.readFile(this.pathOf(range, 'tmp')), ['ENOENT'], null)
@@ -68,7 +68,7 @@ export class Staging {
     }
   }
 
-  /** Notes, durably, that the range is in the topic; only then its messages may go. */
+  /** Notes, durably, that the range is in the topic. Only then its messages may be removed. */
   async done(range: RangeId): Promise<void> {
     try {
       await this.#files.writeFile(this.pathOf(range, 'done'), [])
@@ -88,7 +88,7 @@ export class Staging {
     }
   }
 
-  /** Removes what no record can name any more (docs/internals/protocol.md#3.8): numbers below the head's, and other attempts at the head's. */
+  /** Removes ranges that no record can name any more (docs/internals/protocol.md#3.8): numbers below the head's, and other attempts at the head's number. */
   async sweep(head: RangeId): Promise<void> {
     try {
       for (const name of await unless(this.#files.readFolder(this.folder), ['ENOENT'], [])) {
@@ -108,7 +108,7 @@ export class Staging {
   }
 }
 
-/** Does in the folder what staging will do. Throws `TARGET_UNUSABLE`, with what to do. */
+/** Checks that the folder supports all that staging does. Throws `TARGET_UNUSABLE`, with what to do. */
 export async function checkStaging(files: FileLayer, staging: string): Promise<void> {
   const folder = join(staging, root)
   const probe = join(folder, `trial-${globalThis.crypto.randomUUID()}.tmp`)

@@ -2,10 +2,10 @@ import { type Cluster, topicConfig } from '../client/client.ts'
 import { partitionsOf } from '../client/metadata.ts'
 import type { OutgoingMessage } from './message-file.ts'
 
-/** What a topic takes. */
+/** The limits of a topic. */
 export interface TopicLimits {
   readonly partitions: number
-  /** Most bytes of one record batch; null where the broker does not tell. */
+  /** Most bytes of one record batch; null if this user may not read the topic's configuration. */
   readonly batchBytes: number | null
   /** Whether a message without a key is refused. */
   readonly needsKey: boolean
@@ -23,7 +23,7 @@ export async function topicLimits(cluster: Cluster, topic: string): Promise<Topi
   }
 }
 
-/** What a record batch has before its records. */
+/** Bytes of a record batch before its records. */
 const BATCH_HEADER = 61
 /** Bytes of a record's attributes, and of its distances from the batch's first time and offset, which are 0 in a batch of one. */
 const RECORD_HEADER = 3

@@ -23,7 +23,7 @@ export interface ProducerOptions {
   readonly topic: string
   readonly transactionalId: string
   readonly guard: GuardPlace
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly transactionTimeout: number
   readonly retryFor: number
   readonly warn: (message: string, details: object) => void
@@ -32,13 +32,13 @@ export interface ProducerOptions {
 interface Open {
   readonly kafka: Kafka
   readonly producer: Producer
-  /** Begun in the client only: the broker hears of it with the first offset or message. */
+  /** Exists in the client only; the broker learns of it with the first offset or message. */
   transaction: Transaction
   guard: number
   readonly limits: TopicLimits
 }
 
-/** How pauses between tries grow, in milliseconds. */
+/** The first and the longest pause between attempts. */
 const RETRY_PAUSES_MS = { first: 100, longest: 5000 }
 
 /** A guard that was committed within this time cannot have expired: no broker forgets offsets sooner. */
@@ -47,7 +47,7 @@ const GUARD_REFRESH_MS = 3_600_000
 /**
  * The transactional producer of one flow of one task, and its guard (docs/internals/protocol.md#6.2).
  *
- * Nothing is tried again inside a transaction. After any failure the producer is destroyed, and the next one starts as after a crash: its
+ * Nothing is retried inside a transaction. After any failure the producer is destroyed, and the next one starts as after a crash: its
  * initialisation fences the old producer and ends its transaction, and only then the guard is read. So a lost answer needs no special case.
  */
 export class TransactionalProducer {
@@ -55,7 +55,7 @@ export class TransactionalProducer {
   #open: Open | null = null
   #committed = Number.NEGATIVE_INFINITY
   #closed = false
-  /** Said once: a range was slow, and the next may be too slow. */
+  /** Whether the warning about a slow range was logged. */
   #warnedSlow = false
 
   constructor(options: ProducerOptions) {
@@ -63,8 +63,8 @@ export class TransactionalProducer {
   }
 
   /**
-   * Makes sure that there is a guard, before record `n` is made: so a guard that is missing later has expired, and was not merely never there.
-   * Returns what the topic takes.
+   * Creates the guard if there is none, before record `n` is created. So a guard that is missing later has expired.
+   * Returns the limits of the topic.
    */
   prepare(n: number): Promise<TopicLimits> {
     return this.#withRetry(async () => {
@@ -75,17 +75,17 @@ export class TransactionalProducer {
     })
   }
 
-  /** How far the topic is written: all records below the guard are in it; -1 when there is no guard (any more). */
+  /** Returns the guard: all records below it are in the topic; -1 if there is none, or none any more. */
   guard(): Promise<number> {
     return this.#withRetry(async () => (await this.#ready()).guard)
   }
 
-  /** The same as the broker has it now, whoever wrote it, without fencing anybody. */
+  /** Returns the committed guard, whoever wrote it, without fencing another producer. */
   committedGuard(): Promise<number> {
     return this.#withRetry(() => this.#guardNow())
   }
 
-  /** Sends the messages of record `n` unless they are there, all or none; true when it sent them. */
+  /** Sends the messages of record `n`, all or none, unless they are in the topic. Returns whether it sent them. */
   publish(n: number, messages: (limits: TopicLimits) => Iterable<StagedMessage[]>): Promise<boolean> {
     return this.#withRetry(async () => {
       const open = await this.#ready()
@@ -109,7 +109,7 @@ export class TransactionalProducer {
     const slow = setTimeout(() => this.#warnSlow(), transactionTimeout / 2)
     slow.unref()
     try {
-      // The offset goes first: it alone is repeated while the transaction before this one is being decided, when nothing was sent yet.
+      // Send the offset first: while the previous transaction is being decided, it is refused and sent again, before any message was sent.
       const offset = { topic: place.topic, partitions: [{ partition: 0, offset: String(guard) }] }
       await whileConcurrent(transactionTimeout, () => {
         began = performance.now()
@@ -168,7 +168,7 @@ export class TransactionalProducer {
       try {
         await cluster.connect()
         await loadTopics(cluster, [topic], connection.brokers)
-        // From here on no older producer can commit, and what it left open is ended: only now the guard is the truth.
+        // From here on no older producer can commit, and its open transaction is ended. Only now the guard is reliable.
         const transaction = await producer.transaction()
         const limits = await topicLimits(cluster, topic)
         if (limits.batchBytes === null)

@@ -129,7 +129,7 @@ export class KafkaWriter<T> implements Writer<T> {
   }
 }
 
-/** Why the topic would refuse a message, or null. Found out once the row is recorded, it could not be fixed any more (law 10). */
+/** Returns why the topic would refuse a message, or null. Once its row is recorded it would be too late to fix it (law 10). */
 function refusal(message: OutgoingMessage, { partitions, batchBytes, needsKey }: TopicLimits, topic: string): string | null {
   const { partition, key } = message
   if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0 && partition < partitions))
@@ -144,7 +144,7 @@ function refusal(message: OutgoingMessage, { partitions, batchBytes, needsKey }:
 
 const shown = (key: Uint8Array | string): string => JSON.stringify(String(typeof key === 'string' ? key : Buffer.from(key)).slice(0, 60))
 
-/** Reads back what `stage` gave. */
+/** Reads what `stage` returned. */
 function fromStaged(staged: Staged, topic: string): StagedRange {
   const { n, attempt, rows, bytes } = staged as { [key: string]: unknown }
   const good = Number.isSafeInteger(n) && typeof attempt === 'string' && /^[\w-]+$/.test(attempt) && Number.isSafeInteger(bytes)

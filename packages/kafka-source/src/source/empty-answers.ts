@@ -1,6 +1,6 @@
-/** Milliseconds to wait after each empty answer before the same question is asked again. */
+/** The pause after each empty answer before the next request. */
 const PAUSES_MS = [100, 200, 400, 800, 1600, 3200]
-/** The same where the broker cannot tell which positions it holds itself: then only repeated answers prove a gap. */
+/** The same if the broker cannot say which positions it holds itself: then only repeated answers prove a gap. */
 const LONG_PAUSES_MS = [...PAUSES_MS, 6400, 10_000]
 const LONGEST_PAUSE_MS = 10_000
 
@@ -20,7 +20,7 @@ export class EmptyAnswers {
     this.since = now
   }
 
-  /** The smallest end that an empty answer named: what was written after the first one is no part of a gap. */
+  /** The smallest end that an empty answer named: messages written after the first answer are no part of a gap. */
   get end(): number {
     return this.#end
   }

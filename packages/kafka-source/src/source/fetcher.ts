@@ -15,15 +15,15 @@ export interface FetchOptions {
   readonly fetchMinBytes: number
   readonly fetchBytes: number
   readonly retryFor: number
-  /** A request got no answer at all: its connection may be dead, and would swallow the next one too. */
+  /** Called when a request got no answer at all: its connection may be dead, and would lose the next one too. */
   readonly onHang: () => void
-  /** The topics that are not there now; fails the queues of one that was created again. */
+  /** Returns the topics that do not exist now. Fails the queues of a topic that was created again. */
   readonly missingTopics: () => Promise<ReadonlySet<string>>
-  /** A partition moved past offsets at which there is nothing. */
+  /** Called when a partition moved past offsets without a message. */
   readonly onGap: (gap: Gap) => void
 }
 
-/** Offsets `[from, to)` at which there is nothing, as a repeated answer proved. */
+/** Offsets `[from, to)` without a message, as a repeated answer proved. */
 export interface Gap {
   readonly partition: string
   readonly from: number
@@ -48,7 +48,7 @@ export class Fetcher {
   /** In the order in which they are served. */
   readonly #queues = new Set<PartitionQueue>()
   readonly #rounds = new Map<string, Promise<void>>()
-  /** A topic was not there: before anything more is read, it must be known to be the same one. */
+  /** A topic was missing. Before anything more is read, it must be known to be the same topic. */
   #mayBeRecreated = false
   #closed = false
   #timer: NodeJS.Timeout | undefined
@@ -94,7 +94,7 @@ export class Fetcher {
     if (later < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), later - now)
   }
 
-  /** From now on over these connections; what is under way on the old ones fails when they are cut off. */
+  /** Uses these connections from now on. Requests on the old ones fail when those are closed. */
   useCluster(cluster: Cluster): void {
     this.#cluster = cluster
     this.wake()
@@ -106,7 +106,7 @@ export class Fetcher {
     await Promise.all(this.#rounds.values())
   }
 
-  /** The id of the broker that leads it; empty when that is not known now. */
+  /** Returns the id of the broker that leads the partition; empty if it is not known now. */
   #leader(queue: PartitionQueue): string {
     try {
       return Object.keys(this.#cluster.findLeaderForPartitions(queue.topic, [queue.partition]))[0] ?? ''
@@ -145,7 +145,7 @@ export class Fetcher {
       throw new TicketsError('SOURCE_FAILED', 'The Kafka broker is too old: version 2.3 or newer is needed (Fetch v11)')
     }
     const { partitionBytes, fetchMinBytes, fetchBytes } = this.#options
-    // A partition that is full now may soon have room: the broker must not sit on a request for others that are caught up.
+    // A partition that is full now may soon have room, so the broker must not hold a request for others that are caught up.
     const soon = [...this.#queues].some((q) => q.length > 0 && !queues.includes(q))
     const usual = soon ? Math.min(20, this.#options.wait) : this.#options.wait
     const empty = queues[0]?.emptyAnswers
@@ -169,7 +169,7 @@ export class Fetcher {
         await this.#refuse(queue, offset, fetched)
         trouble = true
       } else if (this.#take(queue, fetched, offset, queues.length === 1)) {
-        // Who got something goes to the end, so that nobody starves: only the first is sure to get a batch larger than its limit.
+        // A partition that got messages goes to the end, so that none starves: only the first one is sure to get a batch larger than its limit.
         this.#queues.delete(queue)
         this.#queues.add(queue)
       } else if (queue.failingSince !== null) trouble = true
@@ -178,7 +178,7 @@ export class Fetcher {
     return trouble
   }
 
-  /** A damaged answer is the trouble of its partition alone. */
+  /** Takes the answer for one partition. A damaged one fails that partition only. */
   #take(queue: PartitionQueue, fetched: FetchedPartition, asked: number, wasAlone: boolean): boolean {
     try {
       return queue.take(fetched, asked, wasAlone)
@@ -190,7 +190,7 @@ export class Fetcher {
     }
   }
 
-  /** Moves past a gap only when it is proved; an answer from remote storage is waited for. */
+  /** Moves past a gap only once it is proved. Waits for an answer from remote storage. */
   async #onEmptyAnswers(node: string, queue: PartitionQueue, empty: EmptyAnswers): Promise<void> {
     if (!empty.isProof(true)) return
     const { topic, partition, offset } = queue

@@ -6,7 +6,7 @@ import { partitionId, partitionsOf } from '../client/metadata.ts'
 import { retriedError } from '../client/retry.ts'
 import { claimNote, foreign, type LogState, logOf, type OlderNotes } from './group-offsets.ts'
 
-/** What a source knows of the log that uses its group, and of the offsets that it found there. */
+/** What a source knows about the log that uses its group, and about the committed offsets. */
 export interface KnownLog extends LogState {
   readonly older: OlderNotes
   /** Where partitions without a record begin. */
@@ -21,7 +21,7 @@ export interface ClaimOptions {
   readonly log: KnownLog
   /** How long the owner of a topic's first partition may take, in milliseconds. */
   readonly claimTimeout: number
-  /** How long a fault that may pass is tried again, in milliseconds. */
+  /** How long a transient fault is retried, in milliseconds. */
   readonly retryFor: number
   readonly logger: Logger | undefined
 }
@@ -29,13 +29,13 @@ export interface ClaimOptions {
 /** One assignment of the group. */
 export interface Membership {
   readonly partitions: readonly string[]
-  /** False once the group has rebalanced again: then the next assignment compares anew. */
+  /** Returns false once the group has rebalanced again: then the next assignment compares again. */
   isCurrent(): boolean
   /** Commits as a member of this assignment: the broker refuses it in another one. */
   commit(topic: string, partition: number, position: number, note: string): Promise<void>
 }
 
-/** What a commit fails with while the group rebalances. */
+/** The errors of a commit while the group rebalances. */
 const rebalancing = /^(REBALANCE_IN_PROGRESS|ILLEGAL_GENERATION|UNKNOWN_MEMBER_ID)$/
 const FIRST_PAUSE_MS = 25
 const LONGEST_PAUSE_MS = 1000
@@ -91,7 +91,7 @@ interface First {
   readonly partition: number
 }
 
-/** Compares the notes of all partitions with our log; gives the first partitions of topics that have none of ours. */
+/** Compares the notes of all partitions with our log. Returns the first partitions of topics that have no note of ours. */
 function compare({ groupId, topics, log, cluster }: ClaimOptions, notes: ReadonlyMap<string, Note>): First[] {
   for (const [id, { offset, note }] of notes) {
     if (logOf(note) === log.id || (log.older.has(id) && log.older.get(id) === note)) continue

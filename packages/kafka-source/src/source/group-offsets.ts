@@ -38,10 +38,10 @@ export interface CheckOptions {
   readonly memberTimeout: number
 }
 
-/** How often a group that still has members is looked at again, in milliseconds. */
+/** The pause between two looks at a group that still has members. */
 const LOOK_AGAIN_MS = 500
 
-/** Members of an older log may leave yet. */
+/** Thrown while members of an older log may still leave. */
 class StillInUse extends TicketsError {}
 
 /**

@@ -18,12 +18,12 @@ export interface GroupOptions {
   readonly on: Assignments
   /** Called at once when partitions are lost, before `on.revoked`. */
   readonly onLost: (partitions: readonly string[]) => void
-  /** Asked after each rebalance, before `on.assigned`: throws when another log uses the group. */
+  /** Called after each rebalance, before `on.assigned`. Throws if another log uses the group. */
   readonly admit?: ((member: Membership) => Promise<void>) | undefined
   readonly logger: Logger | undefined
 }
 
-/** How long `close` waits for commits that are under way. */
+/** How long `close` waits for unfinished commits. */
 const LAST_COMMITS_MS = 2000
 
 /**
@@ -61,7 +61,7 @@ export class Group {
     })
   }
 
-  /** Joins; settles when the first assignment is there. */
+  /** Joins the group. Settles when the first assignment has arrived. */
   static async join(options: GroupOptions): Promise<Group> {
     const group = new Group(options)
     try {
@@ -119,7 +119,7 @@ export class Group {
     })
   }
 
-  /** Everything is lost at once: whoever gets it next starts from the log. */
+  /** Gives up all partitions at once. The next member starts from the log. */
   #release(): void {
     const lost = [...this.#current]
     this.#current = new Set()
@@ -152,7 +152,7 @@ export class Group {
     this.#enqueue(() => this.#o.on.failed(failure))
   }
 
-  /** Commits an offset with a note, later and at most once at a time for a partition; what fails is only logged. */
+  /** Commits an offset with a note, later, with one commit at a time for each partition. A failure is only logged. */
   commit(topic: string, partition: number, position: number, note: string): void {
     const id = partitionId(topic, partition)
     if (!this.#current.has(id)) return

@@ -10,13 +10,13 @@ export interface QueueOptions {
   readonly end: number
   /** Nothing at or after it is needed. */
   readonly to: number | undefined
-  /** Fetching pauses when so many bytes are held, and continues below half of it. */
+  /** Fetching pauses at this many bytes, and continues below half of them. */
   readonly bytes: number
   /** Called with the number of offsets that were skipped because they have no message. */
   readonly onSkip?: (offsets: number) => void
 }
 
-/** What was fetched of one partition and is not read yet: undecoded record batches, with their bytes counted. */
+/** Holds what was fetched of one partition and is not read yet: undecoded record batches, with their bytes counted. */
 export class PartitionQueue {
   readonly topic: string
   readonly partition: number
@@ -25,7 +25,7 @@ export class PartitionQueue {
   /** The end of the partition when it was last fetched. */
   end: number
   bytes = 0
-  /** Why there is nothing more to come. */
+  /** Why the partition has failed; null while it has not. */
   failure: Error | null = null
   /** Since when fetching it fails, in milliseconds of `Date.now()`. */
   failingSince: number | null = null
