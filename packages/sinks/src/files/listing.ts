@@ -32,10 +32,10 @@ export async function stagedRanges(files: FileLayer, target: string, logId: stri
   return found
 }
 
-/** A range is cut once the record two before it is committed: one is staged, one recorded, at most. */
+/** How far staged ranges may be ahead of the committed record: at most one range is staged and one being recorded. */
 const AHEAD = 2
 
-/** What compactions write has numbers of its own. */
+/** The task of compacted files, which have numbers of their own. */
 const COMPACT = 'compact'
 
 /**

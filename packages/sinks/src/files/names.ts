@@ -8,7 +8,7 @@ import { type TaskId, TicketsError } from '@tickets/core'
  */
 export const stagingOf = (target: string): string => join(target, '.staging')
 
-/** The name of a folder for any text: what cannot be part of a file name everywhere is escaped. */
+/** Returns a folder name for any text. Characters that some file systems do not allow are escaped. */
 function folderName(text: string): string {
   const escaped = [...Buffer.from(text)]
     .map((byte, i) => {
@@ -23,7 +23,7 @@ function folderName(text: string): string {
 /** File names have at most 255 bytes, and this is part of one. */
 const LONGEST_NAME = 200
 
-/** `<log id>/<flow>/<task>`. What no flow stages (a compaction) has no folder of a flow. */
+/** Returns `<log id>/<flow>/<task>`. A compaction belongs to no flow, so its path has none. */
 const below = ({ logId, flow, task }: TaskId) => (flow === '' ? `${logId}/${task}` : `${logId}/${folderName(flow)}/${task}`)
 
 /** Returns the folder in which one task of one flow stages. Two flows never share one, even if their targets turn out to be the same folder. */
@@ -71,7 +71,7 @@ export function isPartPath(path: string): boolean {
 /** Returns the name of a published file while it is staged. Staging is flat, since file names are unique in the whole dataset. */
 export const stagedName = (path: string): string => `${basename(path)}.tmp`
 
-/** Linux takes paths of 4,095 bytes; some room is left for what stages and compacts. */
+/** The longest path of a published file, in bytes. Linux allows 4,095, and staging and compaction need longer paths. */
 const LONGEST = 3900
 
 /** Throws `SINK_FAILED` for a file that could be staged but never published. */

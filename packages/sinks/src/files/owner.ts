@@ -4,7 +4,7 @@ import { fileError } from '@tickets/core/internal'
 import { codeOf, type FileLayer, unless } from '@tickets/core/node'
 import { stagingOf } from './names.ts'
 
-/** Which log writes to a target, and which ones it was taken over from: those never get it back. */
+/** The log that writes to a target, and the logs that it was taken over from, which never get it back. */
 export interface Owner {
   readonly log: string
   readonly before: readonly string[]

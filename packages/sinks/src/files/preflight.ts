@@ -12,7 +12,7 @@ function unusable(error: unknown, target: string, cannotLink = false): TicketsEr
   return new TicketsError('TARGET_UNUSABLE', `cannot write to ${target}: ${advice}`, { cause: error, retryable: isPassing(error) })
 }
 
-/** How often work is begun again whose folders another process took away. */
+/** How often work is repeated whose folders another process removed. */
 const TRIES = 5
 
 /** Repeats work whose folder vanished: another process that prepares at this moment removes the empty folders that it made. */

@@ -6,7 +6,7 @@ import { codeOf, type FileLayer, unless } from '@tickets/core/node'
 import { stagedName } from './names.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
 
-/** How often a folder of partitions is made again that was removed while it was empty: by who compacts, or an `overwrite` of this log. */
+/** How often the folder of a partition is made again. A compaction, or this log's `overwrite`, may remove it while it is empty. */
 const TRIES = 5
 
 async function haveSameBytes(files: FileLayer, one: string, other: string): Promise<boolean> {
@@ -24,7 +24,7 @@ async function linkOne(files: FileLayer, target: string, from: string, name: str
     const [staged, published] = [await files.stat(from), await files.stat(to)]
     // Published before: by this process, one that crashed, or one that recovers the same record at this moment.
     if (published && (!staged || staged.identity === published.identity)) return
-    // A backup that was restored between linking and unlinking has two files where there was one with two names.
+    // A backup that was made between linking and unlinking restores one file with two names as two files.
     if (published && staged?.size === published.size && (await haveSameBytes(files, from, to))) return
     if (published) {
       throw new TicketsError(
@@ -35,7 +35,7 @@ async function linkOne(files: FileLayer, target: string, from: string, name: str
     }
     if (staged) {
       if (tries === 1) throw error
-      // Without partitions there is none to make: published, compacted and unstaged by others, all between these looks.
+      // The folder of a partition may have vanished. Without partitions, others published, compacted and unstaged the file meanwhile.
       if (dirname(name) !== '.') await makeFolders(files, dirname(to), target)
       return linkOne(files, target, from, name, tries - 1)
     }
@@ -48,12 +48,12 @@ async function linkOne(files: FileLayer, target: string, from: string, name: str
 }
 
 /**
- * Throws `STAGED_DAMAGED` unless a staged file is what its record says. Whoever wrote it itself compares the size alone, which costs nothing;
- * whoever recovers a record reads the file.
+ * Throws `STAGED_DAMAGED` unless a staged file is what its record says. The process that wrote it compares the size only, which costs nothing. A process
+ * that recovers a record reads the file.
  */
 async function checkStaged(files: FileLayer, path: string, { name, bytes, crc32: sum }: StagedFile, isOwn: boolean): Promise<void> {
   const found = await files.stat(path)
-  // Published before, or lost: linking tells.
+  // It was published before, or is lost. Linking finds out which.
   if (!found) return
   const damaged = (what: string) =>
     new TicketsError(

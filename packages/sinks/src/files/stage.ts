@@ -9,14 +9,14 @@ import { footerOf } from './footer.ts'
 import { checkLength, partName, rangeFolder, stagedName, stagingOf } from './names.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
 
-/** Where and how one writer stages. */
+/** The target, task and format of one writer. */
 export interface StagePlace extends Cutting {
   readonly target: string
   readonly task: TaskId
   readonly schema: Schema<unknown>
   readonly encoder: Encoder
   readonly files: FileLayer
-  /** Whether the target belongs to the log of the task, which is checked at every publish then. */
+  /** Whether the target belongs to the log of the task. Then every publish checks that it still does. */
   readonly isHeld: boolean
   /** Folders whose own names this writer has made durable already. */
   readonly durable: Set<string>
@@ -53,7 +53,7 @@ async function syncFolders({ files, target, durable }: StagePlace, folder: strin
   durable.add(target)
 }
 
-/** A worker that lost its task may see its staging swept by the next one: going back to the log, it learns so. */
+/** The next worker may sweep the staging of a worker that lost its task. That one reads the log again, which shows the loss. */
 const swept = ['ENOENT']
 
 /**
@@ -76,8 +76,8 @@ export async function stageRange(
   const footer = footerOf(place.schema, task, range, place.plan?.names)
   const written: StagedFile[] = []
   try {
-    // A target that is gone stays gone: making it again would hide what was lost. Nor is .staging made again, which holds the owner's mark:
-    // the empty folder of a volume that is not mounted would take files that nobody finds once it is.
+    // Never make a target again: that would hide what was lost. Nor make .staging again, which holds the owner's mark: the target may be the empty
+    // folder of a volume that is not mounted, and its files would vanish once the volume is mounted.
     const made = await makeFolders(files, folder, place.isHeld ? stagingOf(target) : undefined)
     for (const { folder: within, rows } of cut(batches, place, encoder.joins)) {
       const base = partName(task, n, written.length, encoder.extension)

@@ -15,7 +15,7 @@ import { checkTarget, removeMade, retryVanished } from './preflight.ts'
 import { partsOf, removeParts, removeStagingOf } from './remove-old.ts'
 import { stagedFileWriter } from './writer.ts'
 
-/** What every file sink takes. */
+/** Settings of every file sink. */
 export interface StagedFileOptions<T = unknown> {
   /**
    * `append` (the default) adds to a folder that no other log writes to; `overwrite` replaces what is there, once, when a new log begins.
@@ -33,13 +33,13 @@ export interface StagedFileOptions<T = unknown> {
   readonly maxPartitions?: number
   /** Sorts the rows of each file; by default they stay as they came. */
   readonly sortBy?: SortBy<T>
-  /** Merges small files while the pipeline runs, every so often; off by default. Several processes may do it at once. */
+  /** Merges small files at intervals while the pipeline runs; off by default. Several processes may do it at once. */
   readonly compact?: CompactEvery
   /** @internal What stands between the sink and the file system; tests inject faults here. */
   readonly files?: FileLayer
 }
 
-/** Everything that makes one sink of files. */
+/** The parts of one file sink. */
 export interface StagedFileSink {
   /** The folder; a relative one is meant from the working directory of this moment. */
   readonly path: string
@@ -73,7 +73,7 @@ export function stagedFileSink({ path, format, load, maintenance, options = {} }
     if (sortBy !== null) checkSort(sortBy, schema)
     return plan
   }
-  /** Whether a pipeline has taken the target: a writer that is opened without one has no owner to check. */
+  /** Whether a pipeline owns the target. A writer that is opened without a pipeline has no owner to check. */
   let isHeld = false
   // A folder `v<n>` may be one of `versioned`'s, each with its own log. A sibling such as `v1.v2` would belong to no version, so such sinks have no `version`.
   const isOfVersioned = /^v\d+$/.test(basename(target))

@@ -46,7 +46,7 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
       throw error
     })
     const owner = place.isHeld ? await readOwner(files, target).catch(() => null) : null
-    // Another log took the target over between the two looks, and has listed what to remove by now: these files must not stay among its own.
+    // Another log took the target over while we published, and has already listed the files to remove, so remove ours here.
     if (owner && owner.log !== task.logId)
       for (const { name } of staged.files) await unless(files.unlink(join(target, name)), ['ENOENT', 'ENOTDIR'], undefined).catch(() => {})
     await check()

@@ -18,18 +18,18 @@ export const idOf = (log: string) => ({ logId: log, task: COMPACT, flow: '' })
 /** Returns whether another log has taken the dataset over, so that nothing of this one may become visible any more. */
 const isTakenOver = async (files: FileLayer, dir: string, log: string) => (await readOwner(files, dir))?.before.includes(log) ?? false
 
-/** Whether a compaction of this number has nothing left to do here: there is a record of it or a later one, or another log has the dataset. */
+/** Returns whether a compaction of this number has lost: there is a record of it or a later one, or another log owns the dataset. */
 const isBeaten = async (files: FileLayer, dir: string, log: string, n: number) =>
   (await latestRecord(files, dir, log)) >= n || (await isTakenOver(files, dir, log))
 
-/** Writes the one file that a group becomes, hidden and durable; null when another compaction has taken one of its inputs away. */
+/** Merges a group into one file, hidden and durable. Returns null if another compaction has removed one of its inputs. */
 async function stage(files: FileLayer, dir: string, group: Group, n: number, attempt: string): Promise<StagedFile | null> {
   const { log, folder, extension, parts, footer, keep } = group
   const staging = join(dir, rangeFolder(idOf(log), n, attempt))
   const name = `${folder === '' ? '' : `${folder}/`}${partName(idOf(log), n, 0, extension)}`
   let rows = 0
   let gone = false
-  /** What reading failed with: not every encoder tells an error of the stream that feeds it, some just end there. */
+  /** The error of reading an input. Some encoders end quietly when the stream that feeds them fails. */
   let unread: { error: unknown } | null = null
   const read = async (i: number) => {
     try {
@@ -53,7 +53,7 @@ async function stage(files: FileLayer, dir: string, group: Group, n: number, att
     await syncUpwards(files, staging, made)
     if (rows === group.left) return { name, rows, bytes }
   } catch (error) {
-    // Another one that was first has taken the input away, or has swept this staging, whose number it has recorded.
+    // Another compaction was first: it removed the input, or recorded this number and swept this staging.
     if (gone || (await isBeaten(files, dir, log, n))) return null
     throw error
   }
@@ -72,7 +72,7 @@ export async function finish(files: FileLayer, dir: string, log: string, record:
   try {
     await publishRange(files, dir, { staging: rangeFolder(idOf(log), n, attempt), files: outputs })
   } catch (error) {
-    // Done by another compaction, which continued from there and may have compacted these again.
+    // Another compaction has finished this record and recorded a later one, and may have compacted these files again.
     if (await isBeaten(files, dir, log, n + 1)) return
     throw error
   }

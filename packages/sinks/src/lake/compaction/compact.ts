@@ -114,7 +114,7 @@ export async function compact(dir: string, options: CompactOptions = {}): Promis
     for (const group of groups) {
       if (options.signal?.aborted) break
       const { log } = group
-      // Beyond the numbers in file names too, should somebody have deleted the records.
+      // Stay above the numbers in file names too, in case the records were deleted.
       const n = next.get(log) ?? Math.max(view.heads.get(log)?.n ?? -1, view.numbers.get(log) ?? -1) + 1
       const record = await commitGroup(files, target, group, n)
       if (!record) break

@@ -8,7 +8,7 @@ import { describe, type Keep, type Merge, type Opened } from '../formats/format.
 import { formatOf } from '../formats/formats.ts'
 import { isRevised, keyColumns, Revisions } from './revisions.ts'
 
-/** What is to become one file. */
+/** Files to merge into one. */
 export interface Group {
   readonly log: string
   readonly folder: string
@@ -36,7 +36,7 @@ interface Sized {
   readonly size: number
 }
 
-/** What a plan needs to know of a file, without holding it. */
+/** What a plan needs to know about a file, without its content. */
 interface Known extends Sized {
   readonly opened: Opened
   readonly superseded: number
@@ -45,7 +45,7 @@ interface Known extends Sized {
 /** A file of this share of the target is large enough. */
 const LARGE = 0.75
 
-/** Opens a file; null where another compaction has taken it away. */
+/** Opens a file. Returns null if another compaction has removed it. */
 export async function openPart(files: FileLayer, dir: string, part: Part): Promise<Opened | null> {
   const bytes = await unless(files.readFile(join(dir, part.path)), ['ENOENT'], null)
   const format = formatOf(part.extension)
@@ -71,7 +71,7 @@ function grouped<V>(values: readonly V[], key: (value: V) => string): V[][] {
   return [...groups.values()]
 }
 
-/** Without the largest, as long as it is larger than all others together. */
+/** Drops the largest files as long as one is larger than all others together. */
 function evenly(files: readonly Sized[]): readonly Sized[] {
   let rest = [...files]
   for (;;) {
@@ -82,7 +82,7 @@ function evenly(files: readonly Sized[]): readonly Sized[] {
   }
 }
 
-/** What merging these gives, cut where the target size is reached. */
+/** Groups files in order, up to the target size. Leaves out single files without superseded rows. */
 function packed(files: readonly Known[], targetFileSize: number): Known[][] {
   const bins: Known[][] = []
   let size = Number.POSITIVE_INFINITY

@@ -21,11 +21,11 @@ function keyReader(batch: Rows, keys: readonly string[]): { key(i: number): stri
   return { key: (i) => JSON.stringify(parts.map((part) => part(i) ?? null)), revision: (i) => Number(revision(i)) }
 }
 
-/** The highest revision of each key that has one above 0; of nearly all keys there is one row, which needs no memory here. */
+/** Holds the highest revision of each key that has one above 0. Nearly all keys have revision 0 only, which needs no memory. */
 export class Revisions {
   readonly #highest = new Map<string, number>()
 
-  /** Takes the rows of a file into account. */
+  /** Adds the revisions in a file. */
   async add(file: Opened): Promise<void> {
     const keys = keyColumns(file)
     for await (const batch of file.batches?.([...keys, REVISION]) ?? []) {
@@ -39,7 +39,7 @@ export class Revisions {
     }
   }
 
-  /** How many rows of a file a higher revision has replaced. */
+  /** Returns how many rows of a file a higher revision has replaced. */
   async superseded(file: Opened): Promise<number> {
     if (this.#highest.size === 0) return 0
     const keys = keyColumns(file)
@@ -49,7 +49,7 @@ export class Revisions {
     return rows
   }
 
-  /** The rows that stay. */
+  /** Returns a function that selects the rows that no higher revision has replaced. */
   keep(keys: readonly string[]): Keep {
     return (batch) => {
       const { key, revision } = keyReader(batch, keys)

@@ -79,8 +79,8 @@ export async function createRecord(files: FileLayer, dir: string, log: string, r
 }
 
 /**
- * Removes the records below this one, and temporary files of attempts at it and below: whoever still wants to create such a record finds that
- * another one stands.
+ * Removes the records below this one, and temporary files of attempts at it and below. A process that still tries to create such a record finds that
+ * a later one exists.
  */
 export async function pruneRecords(files: FileLayer, dir: string, log: string, head: number): Promise<void> {
   const folder = folderOf(dir, log)

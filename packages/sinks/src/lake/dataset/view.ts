@@ -9,7 +9,7 @@ import { checkOutputs } from './lost-output.ts'
 import { COMPACT, inOrder, type Part, parsePart, taskOf } from './parts.ts'
 import { type CompactionRecord, compactedLogs, headRecord } from './records.ts'
 
-/** What is current in a dataset at one moment. */
+/** The current files of a dataset at one moment. */
 export interface View {
   readonly parts: readonly Part[]
   /** Task → the highest number of its published files: its record may be the task's head, so they are left alone (docs/internals/protocol.md#6.5). */
@@ -49,8 +49,8 @@ function newestOf(parts: readonly Part[]): Map<string, number> {
 }
 
 /**
- * Whether a range is seen that is being published at this moment: of one attempt, a staged file is published already and another is not.
- * Only a task's newest range can be: the one before was published whole before the record of the next one was created (docs/internals/protocol.md#3.6).
+ * Returns whether a range is being published at this moment: one staged file of an attempt is published and another is not. Only a task's newest range
+ * can be, since the previous one was published whole before the next record was created (docs/internals/protocol.md#3.6).
  */
 async function isPartial(files: FileLayer, dir: string, newest: Part, parts: readonly Part[]): Promise<boolean> {
   const { log, task, n } = newest
@@ -70,7 +70,7 @@ async function isPartial(files: FileLayer, dir: string, newest: Part, parts: rea
   return false
 }
 
-/** What the newest compaction of a log makes of a listing; null where the listing fell between two of its steps. */
+/** Applies the newest compaction of a log to a listing. Returns null if the listing was made between two of its steps. */
 function applied(parts: readonly Part[], head: CompactionRecord): readonly Part[] | null {
   const there = new Set(parts.map(({ path }) => path))
   const outputs = new Set(head.outputs.map(({ name }) => name))
