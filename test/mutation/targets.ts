@@ -47,7 +47,7 @@ export const targets: readonly Target[] = [
   },
   {
     sources: /^packages\/core\/src\/batch\//,
-    stages: [core('batch/batch', 'batch/record-batch', 'batch/short-texts', 'batch/text-codes', 'batch/take', 'batch/stores'), decoder],
+    stages: [core('batch/batch', 'batch/record-batch', 'batch/short-texts', 'batch/text-codes', 'batch/take', 'store/stores'), decoder],
   },
   { sources: /^packages\/core\/src\/schema\//, stages: [decoder, core('schema/fast/equivalence')] },
   {

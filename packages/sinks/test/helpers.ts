@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
+import { DuckDBInstance, type DuckDBResultReader } from '@duckdb/node-api'
 import { Batch, defineSchema, instant, type Range, type Schema, type Sink, type Staged, type TaskId, type Writer } from '@tickets/core'
 import fc from 'fast-check'
 import { afterAll } from 'vitest'
@@ -113,12 +113,17 @@ export const published = async (path: string): Promise<string[]> => (await tree(
 export const parts = async (path: string): Promise<string[]> => (await readdir(path)).filter((name) => !name.startsWith('.')).sort()
 
 /** Runs a query in a new DuckDB, in UTC. */
-export async function duck(sql: string): Promise<Record<string, unknown>[]> {
+export const duck = (sql: string): Promise<Record<string, unknown>[]> => query(sql, (result) => result.getRowObjectsJS())
+
+/** The rows of a query with values as DuckDB has them, exact ones too. */
+export const duckRaw = (sql: string): Promise<Record<string, unknown>[]> => query(sql, (result) => result.getRowObjects())
+
+async function query(sql: string, rowsOf: (result: DuckDBResultReader) => unknown): Promise<Record<string, unknown>[]> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   try {
     await connection.run("SET TimeZone = 'UTC'")
-    return (await connection.runAndReadAll(sql)).getRowObjectsJS() as Record<string, unknown>[]
+    return rowsOf(await connection.runAndReadAll(sql)) as Record<string, unknown>[]
   } finally {
     connection.closeSync()
     instance.closeSync()

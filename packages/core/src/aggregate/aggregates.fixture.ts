@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 import { Accumulators } from '../window/engine/accumulators.ts'
 import type { Agg } from './aggregate.ts'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 import { anyReader, atReader, compare, fieldOf, fromTagged, nullableTypeOf, numberReader, toTagged } from './column.ts'
 
 const Row = defineSchema(z.object({ at: instant(), name: z.string().optional(), units: z.int().nullable() }), { name: 'row', time: 'at' })

@@ -3,20 +3,25 @@ import type { $ZodType } from 'zod/v4/core'
 import { compareTexts } from '../base/compare-texts.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import { zodDefinition, zodShape } from '../base/zod-definition.ts'
+import { unwrapped, zodShape } from '../base/zod-definition.ts'
 import { type Batch, column, internals, type Schema } from '../batch/batch.ts'
 import { isValid, valueReader, wideReader } from '../batch/columns.ts'
-import type { Field, Kind } from '../batch/field.ts'
+import { type Field, isComparable, type Kind } from '../store/field.ts'
 import { eventTimes } from '../time/event-time.ts'
 import type { At } from './aggregate.ts'
 
-/** Returns the column of this name. Throws `OPTION_INVALID` where there is none, or where it is of none of these kinds. */
+/** Returns the column of this name. Throws `OPTION_INVALID` where there is none, or where it is of none of these kinds: by default all that are one value. */
 export function fieldOf(schema: Schema<unknown>, name: string, agg: string, kinds?: readonly Kind[]): Field {
   const field = schema.fields.find((f) => f.name === name)
   if (!field)
     throw new TicketsError(
       'OPTION_INVALID',
       `${agg}("${name}"): ${schema.name} has no such column; it has ${schema.fields.map((f) => f.name).join(', ')}`,
+    )
+  if (!kinds && !isComparable(field.kind))
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `${agg}("${name}") takes a column of single values, "${name}" is of kind ${field.kind}: make a column of its part with mapRows`,
     )
   if (kinds && !kinds.includes(field.kind))
     throw new TicketsError('OPTION_INVALID', `${agg}("${name}") takes a column of numbers, "${name}" is of kind ${field.kind}`)
@@ -48,12 +53,7 @@ export function atReader(batch: Batch<unknown>): (i: number) => At {
 
 /** Returns the zod type of a column or null, which is the result without any value. */
 export function nullableTypeOf(schema: Schema<unknown>, name: string): $ZodType {
-  let type = zodShape(schema.zod)[name] as $ZodType
-  for (;;) {
-    const def = zodDefinition(type)
-    if (def.type !== 'optional' && def.type !== 'nullable') return z.nullable(type as z.ZodType)
-    type = def.innerType as $ZodType
-  }
+  return z.nullable(unwrapped(zodShape(schema.zod)[name] as $ZodType).type as z.ZodType)
 }
 
 /** Returns the zod type of a sum: INT64 for integers, DOUBLE for other numbers. */

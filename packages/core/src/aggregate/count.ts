@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { valueIn } from '../base/own-names.ts'
 import { column } from '../batch/batch.ts'
 import { isValid, membersOf, valueReader } from '../batch/columns.ts'
-import type { Field } from '../batch/field.ts'
+import type { Field } from '../store/field.ts'
 import type { Agg } from './aggregate.ts'
 import type { ColumnAgg } from './column-agg.ts'
 

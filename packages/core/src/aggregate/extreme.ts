@@ -1,4 +1,6 @@
+import { TicketsError } from '../base/errors.ts'
 import { valueIn } from '../base/own-names.ts'
+import type { Field } from '../store/field.ts'
 import type { ValueOf } from './aggregate.ts'
 import { anyReader, compare, fieldOf, fromTagged, nullableTypeOf, toTagged } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
@@ -24,6 +26,11 @@ export function max<const C extends string>(name: C): ColumnAgg<C, unknown, Valu
   return extreme('max', name, 1)
 }
 
+/** Decimals are text in rows, and text sorts otherwise. */
+function checkKind({ name, kind }: Field, agg: string): void {
+  if (kind === 'decimal') throw new TicketsError('OPTION_INVALID', `${agg}("${name}") takes no column of decimals: make one of numbers with mapRows`)
+}
+
 function extreme<const C extends string>(kind: string, name: C, wanted: -1 | 1): ColumnAgg<C, unknown, ValueOf<C>> {
   const better = (acc: unknown, value: unknown) => {
     if (value === null || value === undefined) return acc
@@ -35,7 +42,7 @@ function extreme<const C extends string>(kind: string, name: C, wanted: -1 | 1):
     merge: better,
     result: (acc: unknown) => acc as ValueOf<C>,
     typeIn(schema) {
-      fieldOf(schema, name, kind)
+      checkKind(fieldOf(schema, name, kind), kind)
       return nullableTypeOf(schema, name)
     },
     toJson: toTagged,

@@ -12,10 +12,10 @@ import { defineSchema } from '../schema/define.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { memorySink } from '../testing/memory-sink.ts'
 import { memorySource, messagesOf } from '../testing/memory-source.ts'
+import { instant } from '../values/instant.ts'
 import { session } from '../window/session.ts'
 import { tumbling } from '../window/tumbling.ts'
 import { compareTexts, sortTexts } from './compare-texts.ts'
-import { instant } from './instant.ts'
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),

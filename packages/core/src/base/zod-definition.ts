@@ -26,6 +26,9 @@ export interface ZodDefinition extends ZodCheck {
   readonly out?: $ZodType
   readonly transform?: unknown
   readonly element?: $ZodType
+  readonly keyType?: $ZodType
+  readonly valueType?: $ZodType
+  readonly discriminator?: string
   readonly options?: readonly $ZodType[]
   readonly entries?: Readonly<Record<string, string | number>>
   readonly values?: readonly (string | number | boolean)[]
@@ -60,4 +63,17 @@ export function zodChecks(type: $ZodType): readonly ZodCheck[] {
 /** Returns the columns of a zod object; none for any other type. */
 export function zodShape(type: $ZodType): $ZodShape {
   return zodDefinition(type).shape ?? {}
+}
+
+/** Returns the type inside of optional, nullable and default ones, and whether one of those has a check or a default. */
+export function unwrapped(zod: $ZodType): { readonly type: $ZodType; readonly isChecked: boolean; readonly fills: boolean } {
+  let type = zod
+  let isChecked = false
+  let fills = false
+  for (let def = zodDefinition(type); def.type === 'optional' || def.type === 'nullable' || def.type === 'default'; def = zodDefinition(type)) {
+    if ((def.checks ?? []).length > 0) isChecked = true
+    if (def.type === 'default') fills = true
+    type = def.innerType as $ZodType
+  }
+  return { type, isChecked, fills }
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { defineSchema } from '../schema/define.ts'
+import type { Field } from '../store/field.ts'
+import { instant } from '../values/instant.ts'
 import { arrowSchema, dictionaryOf } from './arrow-types.ts'
-import type { Field } from './field.ts'
 
 const Row = defineSchema(
   z.object({

@@ -1,7 +1,10 @@
 import {
   Schema as ArrowSchema,
+  Binary,
   Bool,
   type DataType,
+  DateDay,
+  Decimal,
   Dictionary,
   Field,
   Float64,
@@ -9,14 +12,17 @@ import {
   Int16,
   Int32,
   Int64,
+  List,
+  Map_,
   makeData,
   makeVector,
+  Struct,
   TimestampMillisecond,
   Utf8,
   type Vector,
 } from 'apache-arrow'
-import { codeBits } from './column-store.ts'
-import type { Field as Column } from './field.ts'
+import { codeBits, elementOf } from '../store/column-store.ts'
+import type { Field as Column } from '../store/field.ts'
 
 const codeTypes = { 8: Int8, 16: Int16, 32: Int32 }
 
@@ -62,8 +68,27 @@ export function arrowType(column: Column, plain = false): DataType {
       return new Bool()
     case 'instant':
       return new TimestampMillisecond('UTC')
+    case 'date':
+      return new DateDay()
+    case 'decimal':
+      return new Decimal(column.scale ?? 0, column.precision ?? 38, 128)
+    case 'json':
+      return new Utf8()
+    case 'bytes':
+      return new Binary()
+    case 'struct':
+      return new Struct((column.children ?? []).map((child) => arrowField(child, plain)))
+    case 'list':
+      return new List(arrowField(elementOf(column), plain))
+    case 'map': {
+      const entries = new Struct([new Field('key', new Utf8(), false), arrowField(elementOf(column), plain)])
+      return new Map_(new Field('entries', entries as never, false))
+    }
   }
 }
+
+/** Returns a column as an Arrow field. */
+const arrowField = (column: Column, plain: boolean): Field => new Field(column.name, arrowType(column, plain), column.optional || column.nullable)
 
 const schemas = new WeakMap<object, { memory: ArrowSchema; plain: ArrowSchema }>()
 
@@ -71,7 +96,7 @@ const schemas = new WeakMap<object, { memory: ArrowSchema; plain: ArrowSchema }>
 export function arrowSchema(schema: { readonly fields: readonly Column[] }, plain = false): ArrowSchema {
   let both = schemas.get(schema)
   if (!both) {
-    const make = (asFile: boolean) => new ArrowSchema(schema.fields.map((f) => new Field(f.name, arrowType(f, asFile), f.optional || f.nullable)))
+    const make = (asFile: boolean) => new ArrowSchema(schema.fields.map((field) => arrowField(field, asFile)))
     both = { memory: make(false), plain: make(true) }
     schemas.set(schema, both)
   }

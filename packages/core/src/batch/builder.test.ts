@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Field } from '../store/field.ts'
 import { columnBuilder } from './builder.ts'
 import { valueReader } from './columns.ts'
-import type { Field } from './field.ts'
 
 const field = (kind: Field['kind'], more: Partial<Field> = {}): Field => ({ name: 'c', kind, values: [], optional: false, nullable: false, ...more })
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Field } from '../store/field.ts'
 import { columnBuilder } from './builder.ts'
 import { bytesOf, isValid, membersOf, stringReader, valueReader, wideReader } from './columns.ts'
-import type { Field } from './field.ts'
 
 const field = (kind: Field['kind'], more: Partial<Field> = {}): Field => ({ name: 'c', kind, values: [], optional: false, nullable: false, ...more })
 const dataOf = (column: Field, values: readonly unknown[]) => {

@@ -1,8 +1,8 @@
 import { tableFromIPC } from 'apache-arrow'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 import { Batch } from './batch.ts'
 import { ipcFile, ipcStream } from './ipc.ts'
 

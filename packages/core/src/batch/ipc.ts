@@ -1,10 +1,26 @@
-import { Schema as ArrowSchema, type Data, makeData, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWriter, Struct, Utf8 } from 'apache-arrow'
+import {
+  Schema as ArrowSchema,
+  type Data,
+  type DataType,
+  makeData,
+  RecordBatch,
+  RecordBatchFileWriter,
+  RecordBatchStreamWriter,
+  Struct,
+  Utf8,
+} from 'apache-arrow'
 import { arrowSchema } from './arrow-types.ts'
 import { type Batch, internals, type Schema } from './batch.ts'
 import { isValid } from './columns.ts'
 
-/** Returns an enum column as plain strings, which is what files hold (docs/internals/protocol.md#8). */
-function plainColumn(data: Data): Data {
+/** Returns a column with enums as plain strings, which is what files hold (docs/internals/protocol.md#8), also inside of nested ones. */
+function plainColumn(data: Data, type: DataType): Data {
+  if (data.children.length > 0) {
+    const children = data.children.map((child, c) => plainColumn(child as Data, type.children[c]?.type as DataType))
+    const { length, nullCount, valueOffsets } = data
+    const nullBitmap = nullCount > 0 ? data.nullBitmap : null
+    return makeData({ type, length, nullCount, nullBitmap, ...(valueOffsets ? { valueOffsets, child: children[0] } : { children }) } as never)
+  }
   const members = data.dictionary?.data[0]
   if (!members) return data
   const codes = data.values as Int8Array
@@ -36,7 +52,7 @@ function plainColumn(data: Data): Data {
 
 /** Returns the batch as an Arrow record batch with enums as plain strings. */
 export function plainRecordBatch(batch: Batch<unknown>, schema: ArrowSchema): RecordBatch {
-  const children = internals.columns(batch).map(plainColumn)
+  const children = internals.columns(batch).map((data, c) => plainColumn(data, schema.fields[c]?.type as DataType))
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: batch.length, nullCount: 0, children }))
 }
 

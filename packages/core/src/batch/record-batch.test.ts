@@ -14,8 +14,8 @@ import {
 } from 'apache-arrow'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 import { join } from './batch.ts'
 import { fromRecordBatch } from './record-batch.ts'
 

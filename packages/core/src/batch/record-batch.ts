@@ -1,9 +1,9 @@
-import { type Data, makeData, type RecordBatch } from 'apache-arrow'
+import { type Data, type DataType, makeData, type RecordBatch } from 'apache-arrow'
 import { TicketsError } from '../base/errors.ts'
-import { arrowSchema, dictionaryOf } from './arrow-types.ts'
+import type { Field } from '../store/field.ts'
+import { arrowSchema, arrowType, dictionaryOf } from './arrow-types.ts'
 import { type Batch, internals, type Schema } from './batch.ts'
 import { isValid, membersOf, valueReader } from './columns.ts'
-import type { Field } from './field.ts'
 
 /** Returns the Arrow record batch inside a batch. Enums are dictionaries. It is not a copy: do not write to it. */
 export function toRecordBatch(batch: Batch<unknown>): RecordBatch {
@@ -44,8 +44,19 @@ export function fromRecordBatch<T>(schema: Schema<T>, arrow: RecordBatch): Batch
   return internals.make(schema, columns, arrow.numRows)
 }
 
-/** Returns the codes of an enum in the order of its members. Batches can be joined only if their codes mean the same. */
+/** Returns a column whose enums, also inside of it, have the type of ours: codes in the order of the members. Batches can be joined only if their codes mean the same. */
 function inOrder(field: Field, data: Data): Data {
+  const { children = [] } = field
+  if (field.kind === 'map') {
+    const entries = data.children[0] as Data
+    const [keys, values] = entries.children as [Data, Data]
+    const fit = inOrder(children[0] as Field, values)
+    return fit === values ? data : nestedIn(field, data, [nestedLike(entries, arrowType(field).children[0]?.type as DataType, [keys, fit])])
+  }
+  if (children.length > 0) {
+    const fit = children.map((child, c) => inOrder(child, data.children[c] as Data))
+    return fit.every((child, c) => child === data.children[c]) ? data : nestedIn(field, data, fit)
+  }
   if (field.kind !== 'enum') return data
   const members = membersOf(data)
   if (members.length === field.values.length && members.every((member, i) => member === field.values[i])) return data
@@ -67,4 +78,11 @@ function inOrder(field: Field, data: Data): Data {
   }
   const { nullCount } = data
   return makeData({ type, length: data.length, nullCount, nullBitmap: nullCount > 0 ? nullBitmap : null, data: out, dictionary } as never)
+}
+
+const nestedIn = (field: Field, data: Data, children: Data[]): Data => nestedLike(data, arrowType(field), children)
+
+function nestedLike({ length, nullCount, nullBitmap, valueOffsets }: Data, type: DataType, children: Data[]): Data {
+  const common = { type, length, nullCount, nullBitmap: nullCount > 0 ? nullBitmap : null }
+  return makeData((valueOffsets ? { ...common, valueOffsets, child: children[0] } : { ...common, children }) as never)
 }

@@ -6,7 +6,7 @@ const WORD = 8
 /** From this many bytes on, one call costs less than copying word by word. */
 const BULK_COPY_BYTES = 512
 
-type Fixed = Float64Array | Int32Array | BigInt64Array | Int8Array
+type Fixed = Float64Array | Int32Array | Uint32Array | BigInt64Array | Int8Array
 
 function takeBits(bits: Uint8Array, offset: number, rows: Int32Array): Uint8Array {
   const out = new Uint8Array((rows.length + 7) >> 3)
@@ -54,13 +54,44 @@ export function take(data: Data, rows: Int32Array): Data {
   let nullCount = 0
   if (nullBitmap) for (let i = 0; i < rows.length; i++) if (!isValid(data, rows[i] as number)) nullCount++
   const common = { type: data.type, length: rows.length, nullCount, nullBitmap }
+  if (data.children.length > 0) return makeData({ ...common, ...takeNested(data, rows) } as never)
   if (data.valueOffsets) return makeData({ ...common, ...takeStrings(data, rows) } as never)
   if (data.values instanceof Uint8Array) return makeData({ ...common, data: takeBits(data.values, data.offset, rows) } as never)
   const values = data.values as Fixed
-  const out = new (values.constructor as new (n: number) => Fixed)(rows.length)
-  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] as number] as never
+  const { stride } = data
+  const out = new (values.constructor as new (n: number) => Fixed)(rows.length * stride)
+  if (stride === 1) for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] as number] as never
+  else for (let i = 0; i < rows.length * stride; i++) out[i] = values[(rows[(i / stride) | 0] as number) * stride + (i % stride)] as never
   const dictionary = data.dictionary ? { dictionary: data.dictionary } : {}
   return makeData({ ...common, ...dictionary, data: out } as never)
+}
+
+/** Takes structs member by member, lists and maps with the elements of their rows. */
+function takeNested(data: Data, rows: Int32Array): { children?: Data[]; child?: Data; valueOffsets?: Int32Array } {
+  const children = data.children as Data[]
+  if (!data.valueOffsets) return { children: children.map((child) => take(child, rows)) }
+  const offsets = data.valueOffsets as Int32Array
+  const valueOffsets = new Int32Array(rows.length + 1)
+  for (let i = 0; i < rows.length; i++)
+    valueOffsets[i + 1] = (valueOffsets[i] as number) + (offsets[(rows[i] as number) + 1] as number) - (offsets[rows[i] as number] as number)
+  const elements = new Int32Array(valueOffsets[rows.length] as number)
+  for (let i = 0; i < rows.length; i++) {
+    const from = offsets[rows[i] as number] as number
+    for (let at = valueOffsets[i] as number, k = from; at < (valueOffsets[i + 1] as number); at++, k++) elements[at] = k
+  }
+  return { valueOffsets, child: take(children[0] as Data, elements) }
+}
+
+/** Returns the elements of a list or map that belong to its rows, which a slice has not from the first to the last. */
+export function elementsOf(data: Data): Data {
+  const child = data.children[0] as Data
+  const offsets = data.valueOffsets as Int32Array
+  const [from, to] = [offsets[0] as number, offsets[data.length] as number]
+  if (from === 0 && to === child.length) return child
+  return take(
+    child,
+    Int32Array.from({ length: to - from }, (_, i) => from + i),
+  )
 }
 
 /** Returns columns of one type joined end to end. */
@@ -77,16 +108,18 @@ export function concat(parts: readonly Data[]): Data {
   }
   const nullBitmap = nullCount > 0 ? bits(isValid) : null
   const common = { type: first.type, length, nullCount, nullBitmap }
+  if (first.children.length > 0) return makeData({ ...common, ...concatNested(parts, length) } as never)
   if (first.valueOffsets) return makeData({ ...common, ...concatStrings(parts, length) } as never)
   if (first.values instanceof Uint8Array) {
     const isSet = (part: Data, i: number) => (((part.values as Uint8Array)[(part.offset + i) >> 3] as number) & (1 << ((part.offset + i) & 7))) !== 0
     return makeData({ ...common, data: bits(isSet) } as never)
   }
-  const out = new ((first.values as Fixed).constructor as new (n: number) => Fixed)(length)
+  const { stride } = first
+  const out = new ((first.values as Fixed).constructor as new (n: number) => Fixed)(length * stride)
   let at = 0
   for (const part of parts) {
-    out.set((part.values as Fixed).subarray(0, part.length) as never, at)
-    at += part.length
+    out.set((part.values as Fixed).subarray(0, part.length * stride) as never, at)
+    at += part.length * stride
   }
   const dictionary = first.dictionary ? { dictionary: first.dictionary } : {}
   return makeData({ ...common, ...dictionary, data: out } as never)
@@ -106,4 +139,17 @@ function concatStrings(parts: readonly Data[], length: number): { valueOffsets: 
     at += (offsets[part.length] as number) - base
   }
   return { valueOffsets, data }
+}
+
+function concatNested(parts: readonly Data[], length: number): { children?: Data[]; child?: Data; valueOffsets?: Int32Array } {
+  const [first] = parts
+  if (!first?.valueOffsets) return { children: (first as Data).children.map((_, c) => concat(parts.map((part) => part.children[c] as Data))) }
+  const valueOffsets = new Int32Array(length + 1)
+  let row = 0
+  for (const part of parts) {
+    const offsets = part.valueOffsets as Int32Array
+    const shift = (valueOffsets[row] as number) - (offsets[0] as number)
+    for (let i = 1; i <= part.length; i++) valueOffsets[++row] = (offsets[i] as number) + shift
+  }
+  return { valueOffsets, child: concat(parts.map(elementsOf)) }
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { TicketsError } from '../base/errors.ts'
-import { instant } from '../base/instant.ts'
 import { Batch, type Schema } from '../batch/batch.ts'
 import type { Rejected } from '../batch/message.ts'
 import { makeSchema } from '../schema/define.ts'
 import { LONGEST_MESSAGE } from '../schema/verdict.ts'
+import { instant } from '../values/instant.ts'
 
 /** What the output of dead letters is called among the flows. */
 export const DEAD_LETTERS = '@dead_letters'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 
 /**
  * A row that its own partition's watermark had closed a window for (docs/internals/protocol.md#5.2): the windows it missed, and where it came from.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 import { WriterGuard } from './writer-guard.ts'
 
 const schema = defineSchema(z.object({ id: z.string(), at: instant() }), { name: 'row', version: 1, time: 'at' })

@@ -1,8 +1,8 @@
 import { expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import type { RowOf } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 import { mapAsync } from './map-async.ts'
 import { mapRows } from './map-rows.ts'
 

@@ -3,7 +3,7 @@ import type { OperatorFunction } from 'rxjs'
 import type { $ZodType, output } from 'zod/v4/core'
 import { type Batch, internals, type Schema } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
-import type { Field, Simplify } from '../batch/field.ts'
+import type { Field, Simplify } from '../store/field.ts'
 import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
 

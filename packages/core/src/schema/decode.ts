@@ -1,28 +1,19 @@
-import type { $ZodType } from 'zod/v4/core'
 import { valueIn } from '../base/own-names.ts'
 import { zodShape } from '../base/zod-definition.ts'
 import { type Decoded, internals, type RowMetadata, type Schema } from '../batch/batch.ts'
 import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
-import type { Field } from '../batch/field.ts'
 import type { DecodeOptions, Message, Rejected, Slices } from '../batch/message.ts'
-import type { WideStore } from '../batch/stores.ts'
-import { fieldReader } from './fast/field.ts'
-import { rowPlan } from './fast/plan.ts'
-import { type ReadRow, rowReader } from './fast/row.ts'
-import type { FieldRule } from './fast/rules.ts'
-import { zodReader } from './fast/zod-field.ts'
+import type { Field } from '../store/field.ts'
+import type { WideStore } from '../store/stores.ts'
+import { type ReadRow, rowReader } from './fast/field.ts'
+import { rowPlan } from './fast/rules.ts'
+import { askZod } from './fast/zod-field.ts'
 import { LONGEST_MESSAGE, parseMessage, unfit } from './verdict.ts'
 
 /** Returns the fast decoder of a schema, or null where it has none. Columns with checks of the user's own ask zod value by value. */
 export function fastDecoderOf(schema: Schema<unknown>, builders: readonly ColumnBuilder[]): ReadRow | null {
   const plan = rowPlan(schema)
-  if (!plan) return null
-  const shape = zodShape(schema.zod)
-  const reads = plan.fields.map((field, i) => {
-    const [builder, { rule }] = [builders[i] as ColumnBuilder, plan.rules[i] as FieldRule]
-    return rule.is === 'zod' ? zodReader(builder, shape[field.name] as $ZodType) : fieldReader(builder, field, rule)
-  })
-  return rowReader(plan, builders, reads)
+  return plan && rowReader(plan, builders, zodShape(schema.zod), askZod)
 }
 
 /** Why a message is invalid. */
@@ -162,6 +153,21 @@ export function decodeMessages<T>(schema: Schema<T>, messages: readonly Message[
       if (rejection !== null) decoder.rejected.push({ ...message, ...rejection })
     }
     return decoder.finish<T>()
+  })
+}
+
+/** Returns the parts of one buffer as messages. */
+export function messagesOf(slices: Slices): Message[] {
+  const { bytes, starts, ends, offsets, timestamps, length = starts.length } = slices
+  return Array.from({ length }, (_, i) => {
+    const [start, end, time] = [starts[i] as number, ends[i] as number, timestamps?.[i] ?? Number.NaN]
+    const key = slices.keyOf?.(i)
+    return {
+      value: end < start ? null : bytes.subarray(start, end),
+      offset: offsets[i] as number,
+      ...(Number.isNaN(time) ? {} : { timestamp: time }),
+      ...(key === undefined ? {} : { key }),
+    }
   })
 }
 

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import * as mini from 'zod/mini'
-import { instant } from '../base/instant.ts'
+import { bytes } from '../values/bytes.ts'
+import { date } from '../values/date.ts'
+import { decimal } from '../values/decimal.ts'
+import { instant } from '../values/instant.ts'
+import { json } from '../values/json-value.ts'
 import { defineSchema, makeSchema } from './define.ts'
 
 const Ping = defineSchema(z.object({ id: z.uuid(), at: instant() }), { name: 'ping', time: 'at' })
@@ -32,6 +36,33 @@ test('extending adds columns, and replaces those of the same name', () => {
 
 test('the JSON Schema is that of the message, where an instant is text', () => {
   expect(Ping.jsonSchema()).toMatchObject({ type: 'object', required: ['id', 'at'], properties: { at: { type: 'string', format: 'date-time' } } })
+})
+
+test('the JSON Schema of nested and exact columns is that of the message', () => {
+  const Order = defineSchema(
+    z.object({
+      at: instant({ epoch: 'ms' }),
+      day: date(),
+      sum: decimal(10, 2),
+      any: json(),
+      blob: bytes(),
+      user: z.object({ id: z.int(), tags: z.array(z.string()) }),
+      state: z.string().default('new'),
+    }),
+    { name: 'order', time: 'at' },
+  )
+  expect(Order.jsonSchema()).toMatchObject({
+    required: ['at', 'day', 'sum', 'any', 'blob', 'user'],
+    properties: {
+      at: { type: 'number' },
+      day: { type: 'string', format: 'date' },
+      sum: { type: ['string', 'number'] },
+      any: {},
+      blob: { type: 'string', contentEncoding: 'base64' },
+      user: { type: 'object', properties: { tags: { type: 'array', items: { type: 'string' } } } },
+      state: { default: 'new' },
+    },
+  })
 })
 
 test.each([

@@ -3,8 +3,8 @@ import type { $ZodObject, $ZodShape, $ZodType, output } from 'zod/v4/core'
 import { TicketsError } from '../base/errors.ts'
 import { zodDefinition } from '../base/zod-definition.ts'
 import type { Schema } from '../batch/batch.ts'
-import type { JsonSchema, ShapeRow, Simplify } from '../batch/field.ts'
-import { decodeMessages, decodeSlices } from './decode.ts'
+import type { JsonSchema, ShapeRow, Simplify } from '../store/field.ts'
+import { decodeMessages, decodeSlices, messagesOf } from './decode.ts'
 import { fieldsOf } from './fields.ts'
 
 /** The keys of `T` whose type is `V`. */
@@ -21,7 +21,9 @@ export interface SchemaOptions<Time extends string = string> {
 }
 
 /**
- * Defines a schema from a zod object of strings, enums, numbers, integers, booleans, instants, and optional or nullable ones of these.
+ * Defines a schema from a zod object of strings, enums, literals, numbers, integers, booleans, `instant()`, `date()`, `decimal()`, `json()`, `bytes()`,
+ * objects, arrays, records and discriminated unions, and optional, nullable or default ones of these. Under `nullish` absence is written as null and read
+ * back as null.
  *
  * @throws `SCHEMA_UNSUPPORTED`, naming the field, where a type has no column; `OPTION_INVALID` for a wrong name, version or time.
  * @example
@@ -30,6 +32,14 @@ export interface SchemaOptions<Time extends string = string> {
  */
 export function defineSchema<Z extends $ZodObject>(zod: Z, options: SchemaOptions<OfType<output<Z>, Date>>): Schema<Simplify<output<Z>>> {
   return makeSchema(zod, options, [])
+}
+
+const originals = new WeakMap<object, Schema<unknown>>()
+
+/** Returns whether a schema decodes as its zod type says, and not by a function of the user's own. */
+export function decodesByZod(schema: Schema<unknown>): boolean {
+  const original = originals.get(schema.decode)
+  return original?.zod === schema.zod && original.fields === schema.fields && original.decodeSlices === schema.decodeSlices
 }
 
 /** Makes the schemas that operators derive, with key columns. `time` is null for rows without an event time. */
@@ -64,11 +74,17 @@ export function makeSchema<T>(zod: $ZodType, options: Omit<SchemaOptions, 'time'
     zod: zod as $ZodType<T>,
     fields,
     decode: (messages, decodeOptions) => decodeMessages(schema, messages, decodeOptions),
-    decodeSlices: (slices, decodeOptions) => decodeSlices(schema, slices, decodeOptions),
+    decodeSlices(this: Schema<T> | undefined, slices, decodeOptions) {
+      // A copy of the schema with a `decode` of the user's own decodes by that, wherever its messages lie.
+      if (this && this.decode !== schema.decode) return this.decode(messagesOf(slices), decodeOptions)
+      return decodeSlices(schema, slices, decodeOptions)
+    },
     extend<U, const S extends $ZodShape>(this: Schema<U>, extended: string, more: S) {
       return makeSchema<Simplify<Omit<U, keyof S> & ShapeRow<S>>>(z.object({ ...shape, ...more } as never), { name: extended, version, time }, keys)
     },
-    jsonSchema: () => z.toJSONSchema(zod, { io: 'input' }) as JsonSchema,
+    // `json()` is any value, which JSON Schema writes as {}.
+    jsonSchema: () => z.toJSONSchema(zod, { io: 'input', unrepresentable: 'any' }) as JsonSchema,
   }
+  originals.set(schema.decode, schema)
   return schema
 }

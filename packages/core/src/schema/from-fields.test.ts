@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Batch } from '../batch/batch.ts'
-import type { Field } from '../batch/field.ts'
+import type { Field } from '../store/field.ts'
 import { schemaOfFields } from './from-fields.ts'
 
 const kinds = ['string', 'number', 'integer', 'int32', 'boolean', 'instant'] as const

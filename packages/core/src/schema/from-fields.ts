@@ -1,9 +1,15 @@
 import * as z from 'zod'
 import type { $ZodShape, $ZodType } from 'zod/v4/core'
-import { instant } from '../base/instant.ts'
 import type { Schema } from '../batch/batch.ts'
-import type { Field } from '../batch/field.ts'
+import type { Field } from '../store/field.ts'
+import { bytes } from '../values/bytes.ts'
+import { date } from '../values/date.ts'
+import { decimal } from '../values/decimal.ts'
+import { instant } from '../values/instant.ts'
+import { json } from '../values/json-value.ts'
 import { makeSchema } from './define.ts'
+
+const inside = ({ children = [] }: Field): z.ZodType => typeOf(children[0] as Field) as z.ZodType
 
 const types = {
   string: () => z.string(),
@@ -13,18 +19,26 @@ const types = {
   int32: () => z.int32(),
   boolean: () => z.boolean(),
   instant: () => instant(),
-} satisfies Record<Field['kind'], () => $ZodType>
+  date: () => date(),
+  decimal: ({ precision = 38, scale = 0 }) => decimal(precision, scale),
+  json: () => json(),
+  bytes: () => bytes(),
+  struct: ({ children = [] }) => z.object(shapeOf(children) as never),
+  list: (field) => z.array(inside(field)),
+  map: (field) => z.record(z.string(), inside(field)),
+} satisfies Record<Field['kind'], (field: Field) => $ZodType>
+
+function typeOf(field: Field): $ZodType {
+  const type = types[field.kind](field)
+  return field.optional ? z.optional(type) : field.nullable ? z.nullable(type) : type
+}
+
+const shapeOf = (fields: readonly Field[]): $ZodShape => Object.fromEntries(fields.map((field) => [field.name, typeOf(field)]))
 
 /** Returns a schema of these columns, for files that are read without the program that wrote them. Enums are strings, and no column is the event time. */
 export function schemaOfFields(
   fields: readonly Field[],
   { name, version = 1, keys = [] }: { readonly name: string; readonly version?: number; readonly keys?: readonly string[] },
 ): Schema<Record<string, unknown>> {
-  const shape: Record<string, $ZodType> = Object.fromEntries(
-    fields.map(({ name: column, kind, optional, nullable }) => {
-      const type = types[kind]()
-      return [column, optional ? z.optional(type) : nullable ? z.nullable(type) : type]
-    }),
-  )
-  return makeSchema(z.object(shape as $ZodShape as never), { name, version, time: null }, keys)
+  return makeSchema(z.object(shapeOf(fields) as never), { name, version, time: null }, keys)
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
+import { instant } from '../values/instant.ts'
 import { decodeMessages } from './decode.ts'
 import { defineSchema } from './define.ts'
 

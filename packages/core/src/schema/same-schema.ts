@@ -1,16 +1,27 @@
 import type { Schema } from '../batch/batch.ts'
-import type { Field } from '../batch/field.ts'
+import type { Field } from '../store/field.ts'
 
-const sameField = (a: Field, b: Field | undefined): boolean =>
+/** Returns whether two columns are the same, whatever is inside of them. */
+export const sameField = (a: Field, b: Field | undefined): boolean =>
   b !== undefined &&
   a.name === b.name &&
   a.kind === b.kind &&
   a.optional === b.optional &&
   a.nullable === b.nullable &&
   a.values.length === b.values.length &&
-  a.values.every((value, i) => value === b.values[i])
+  a.values.every((value, i) => value === b.values[i]) &&
+  a.precision === b.precision &&
+  a.scale === b.scale &&
+  a.children?.length === b.children?.length &&
+  (a.children ?? []).every((child, i) => sameField(child, b.children?.[i])) &&
+  JSON.stringify(a.variants) === JSON.stringify(b.variants)
 
-const shape = ({ name, kind, optional, nullable }: Field) => `${name} ${kind}${optional ? ' optional' : ''}${nullable ? ' nullable' : ''}`
+/** Returns a column in words, with what is inside of it. */
+function shape({ name, kind, optional, nullable, precision, scale, children }: Field): string {
+  const digits = kind === 'decimal' ? `(${precision}, ${scale})` : ''
+  const inside = children ? ` { ${children.map(shape).join(', ')} }` : ''
+  return `${name} ${kind}${digits}${inside}${optional ? ' optional' : ''}${nullable ? ' nullable' : ''}`
+}
 
 /**
  * Returns the first difference between two schemas in words, or null where name, version and columns are the same.
@@ -25,7 +36,7 @@ export function schemaDifference(expected: Schema<unknown>, got: Schema<unknown>
   const i = expected.fields.findIndex((field, at) => !sameField(field, got.fields[at]))
   const [field, other] = [expected.fields[i], got.fields[i]]
   if (!field) return null
-  return `column ${i} is "${other && shape(other)}" instead of "${shape(field)}"${field.kind === 'enum' ? ', or its members differ' : ''}`
+  return `column ${i} is "${other && shape(other)}" instead of "${shape(field)}"${field.kind === 'enum' || field.children ? ', or its members differ' : ''}`
 }
 
 /** Returns whether two schemas have the same name, version and columns. */

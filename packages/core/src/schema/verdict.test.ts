@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
+import { instant } from '../values/instant.ts'
 import { defineSchema } from './define.ts'
 import { parseMessage, unfit } from './verdict.ts'
 

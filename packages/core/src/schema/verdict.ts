@@ -2,7 +2,8 @@ import { type $ZodType, safeParse } from 'zod/v4/core'
 import { byName, putIn, valueIn } from '../base/own-names.ts'
 import { zodShape } from '../base/zod-definition.ts'
 import type { Schema } from '../batch/batch.ts'
-import type { Field } from '../batch/field.ts'
+import type { Field } from '../store/field.ts'
+import { hasLostKey, holdsDecimal, parseExact } from './fast/exact-json.ts'
 
 // `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses, as it does in every other reader.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -70,10 +71,14 @@ export function parseMessage<T>(schema: Schema<T>, value: Uint8Array | null): Ve
   if (text === null) return { reason: 'not valid UTF-8' }
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = schema.fields.some(holdsDecimal) ? parseExact(text, schema.fields) : JSON.parse(text)
   } catch (error) {
     return { reason: `not JSON: ${(error as Error).message}` }
   }
+  const lost = schema.fields.find(
+    (field) => field.children && typeof json === 'object' && json !== null && hasLostKey(valueIn(json, field.name), field),
+  )
+  if (lost) return { reason: `not a ${schema.name}: ${lost.name}: a record cannot have the key "__proto__"` }
   try {
     const result = judge(schema, json)
     if ('issues' in result) return { reason: `not a ${schema.name}: ${issues(result.issues)}` }

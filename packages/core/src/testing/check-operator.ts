@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Batch, Schema } from '../batch/batch.ts'
-import type { Field } from '../batch/field.ts'
+import type { Field } from '../store/field.ts'
 import { Harness } from './scenario/harness.ts'
 
 /** Settings of `checkOperator`. */

@@ -1,11 +1,11 @@
 import { type OperatorFunction, of } from 'rxjs'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
 import { ticket } from '../operators/test-tickets.fixture.ts'
 import { defineSchema } from '../schema/define.ts'
 import { checkOperator } from '../testing/check-operator.ts'
+import { instant } from '../values/instant.ts'
 import { assignTeam, teams } from './assign-team.ts'
 import { requestTypes, Ticket } from './ticket.ts'
 

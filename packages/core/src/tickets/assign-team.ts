@@ -5,10 +5,10 @@ import { TicketsError } from '../base/errors.ts'
 import { dictionaryOf } from '../batch/arrow-types.ts'
 import type { Batch } from '../batch/batch.ts'
 import { isValid, membersOf } from '../batch/columns.ts'
-import type { Field, Simplify } from '../batch/field.ts'
 import { schemaExtension } from '../operators/extend-schema.ts'
 import { operate } from '../operators/operate.ts'
 import { addColumn } from '../operators/with-column.ts'
+import type { Field, Simplify } from '../store/field.ts'
 import { enumColumn } from './enum-column.ts'
 
 /** The team that answers each type of request. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
 import { membersOf } from '../batch/columns.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 import { enumColumn } from './enum-column.ts'
 
 const Row = defineSchema(z.object({ at: instant(), level: z.enum(['low', 'high']), text: z.string() }), { name: 'row', time: 'at' })

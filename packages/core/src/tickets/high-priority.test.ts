@@ -1,11 +1,11 @@
 import { of } from 'rxjs'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
 import { ticket } from '../operators/test-tickets.fixture.ts'
 import { defineSchema } from '../schema/define.ts'
 import { checkOperator } from '../testing/check-operator.ts'
+import { instant } from '../values/instant.ts'
 import { highPriority } from './high-priority.ts'
 import { priorities, Ticket } from './ticket.ts'
 

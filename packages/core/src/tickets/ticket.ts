@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import type { Schema } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 
 /** The types of request that a ticket can have. */
 export const requestTypes = ['billing', 'technical', 'account', 'general'] as const

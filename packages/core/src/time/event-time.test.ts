@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { count } from '../aggregate/count.ts'
-import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 import { windowSchema } from '../window/schema.ts'
 import { eventTimes, isWindows } from './event-time.ts'
 

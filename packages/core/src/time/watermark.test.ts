@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
 import { Batch, internals, watermarksOf } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 import { PartitionClock } from './watermark.ts'
 
 const Row = defineSchema(z.object({ at: instant() }), { name: 'row', time: 'at' })

@@ -1,7 +1,7 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { Schema } from '../batch/batch.ts'
-import type { Field } from '../batch/field.ts'
+import type { Field } from '../store/field.ts'
 import type { Interval } from './engine/interval.ts'
 import { partialKey } from './engine/partial-key.ts'
 import { closeTime, type Window } from './engine/window.ts'

@@ -4,9 +4,9 @@ import type { Agg } from '../aggregate/aggregate.ts'
 import { count } from '../aggregate/count.ts'
 import { max } from '../aggregate/extreme.ts'
 import { sum } from '../aggregate/sum.ts'
-import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 import { reserved, windowSchema } from './schema.ts'
 
 const Sale = defineSchema(

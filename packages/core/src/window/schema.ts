@@ -2,11 +2,12 @@ import * as z from 'zod'
 import type { $ZodType } from 'zod/v4/core'
 import type { Agg } from '../aggregate/aggregate.ts'
 import { TicketsError } from '../base/errors.ts'
-import { instant } from '../base/instant.ts'
 import { valueIn } from '../base/own-names.ts'
 import { zodShape } from '../base/zod-definition.ts'
 import type { Schema } from '../batch/batch.ts'
 import { makeSchema } from '../schema/define.ts'
+import { isComparable } from '../store/field.ts'
+import { instant } from '../values/instant.ts'
 
 /** The names of a window's own columns, which no key and no aggregate may have. */
 export const reserved = ['window_start', 'window_end', 'revision', 'is_final'] as const
@@ -40,6 +41,12 @@ export function windowSchema(
       )
     const type = valueIn(shape, name) as $ZodType | undefined
     if (!type) throw new TicketsError('OPTION_INVALID', `${input.name} has no column "${name}" to group by; it has ${Object.keys(shape).join(', ')}`)
+    const kind = input.fields.find((field) => field.name === name)?.kind
+    if (kind && !isComparable(kind))
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `windowed cannot group by "${name}", which is of kind ${kind}: make a column of one of its values with mapRows`,
+      )
     return [name, type] as const
   })
   const results = Object.entries(aggregate).map(([name, agg]) => {

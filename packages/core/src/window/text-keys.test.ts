@@ -4,11 +4,11 @@ import * as z from 'zod'
 import { count } from '../aggregate/count.ts'
 import { first } from '../aggregate/first-last.ts'
 import { topK } from '../aggregate/top-k.ts'
-import { instant } from '../base/instant.ts'
 import { Batch } from '../batch/batch.ts'
 import { deadLetters } from '../connectors/dead-letter.ts'
 import { windowed } from '../operators/windowed.ts'
 import { defineSchema } from '../schema/define.ts'
+import { instant } from '../values/instant.ts'
 import { tumbling } from './tumbling.ts'
 
 // A leading U+FEFF is a part of the text as any other character, though decoders take it for a byte order mark by default.

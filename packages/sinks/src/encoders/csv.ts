@@ -1,7 +1,8 @@
 import type { Batch, Field, Schema } from '@tickets/core'
-import { type ColumnReader, columnReaders } from '@tickets/core/internal'
+import { base64Of, type ColumnReader, columnReaders } from '@tickets/core/internal'
 import type { Encoder } from './encoder.ts'
 import { utf8Chunks } from './utf8.ts'
+import { jsonValue } from './value-text.ts'
 
 const LINE_END = '\r\n'
 
@@ -19,7 +20,8 @@ type Quote = (text: string) => string
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/u
 const harmless: Quote = (text) => plain(FORMULA.test(text) ? `'${text}` : text)
 
-function textOf({ kind, values }: Field, quoted: Quote): (value: unknown) => string {
+function textOf(field: Field, quoted: Quote): (value: unknown) => string {
+  const { kind, values } = field
   switch (kind) {
     case 'enum': {
       const members = new Map(values.map((member) => [member, quoted(member)]))
@@ -35,14 +37,28 @@ function textOf({ kind, values }: Field, quoted: Quote): (value: unknown) => str
       return String
     case 'string':
       return (value) => quoted(value as string)
+    case 'date':
+    case 'decimal':
+      return String
+    case 'bytes':
+      return (value) => quoted(base64Of(value as Uint8Array))
+    case 'json':
+    case 'struct':
+    case 'list':
+    case 'map': {
+      const json = jsonValue(field)
+      return (value) => quoted(json(value))
+    }
   }
 }
 
 function cellOf(field: Field, read: ColumnReader['read'], quoted: Quote): (i: number) => string {
   const text = textOf(field, quoted)
+  // In a column of JSON that may not be null, null is a value.
+  const isValue = field.kind === 'json' && !field.nullable
   return (i) => {
     const value = read(i)
-    return value === undefined || value === null ? '' : text(value)
+    return value === undefined || (value === null && !isValue) ? '' : text(value)
   }
 }
 
@@ -58,7 +74,8 @@ function table(schema: Schema<unknown>, batch: Batch<unknown> | undefined, quote
 }
 
 /**
- * Returns an encoder of CSV by RFC 4180 with a header line. Null and absent are empty fields, an empty text is `""`, instants are ISO 8601 with Z.
+ * Returns an encoder of CSV by RFC 4180 with a header line. Null and absent are empty fields, an empty text is `""`, instants are ISO 8601 with Z,
+ * nested values are JSON.
  */
 export const csvEncoder = (formulas: Formulas): Encoder => ({
   extension: 'csv',

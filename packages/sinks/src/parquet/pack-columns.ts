@@ -9,6 +9,8 @@ export interface Part {
   readonly nullBitmap: Uint8Array
   readonly values: ArrayBufferView & ArrayLike<unknown>
   readonly valueOffsets: Int32Array
+  /** The columns inside of a nested one. */
+  readonly children?: readonly unknown[]
   /** The members of an enum. */
   readonly dictionary?: Parameters<typeof membersOf>[0]['dictionary']
 }
@@ -43,11 +45,22 @@ export function putText(ipc: ArrayBuffer, offsetsAt: number, bytesAt: number, pa
   }
 }
 
-/** Writes the numbers or instants of the parts end to end. */
-export function putFixed(ipc: ArrayBuffer, at: number, parts: readonly Part[]): void {
+/** Writes the offsets of lists and maps whose elements come end to end. */
+export function putOffsets(ipc: ArrayBuffer, offsetsAt: number, parts: readonly Part[]): void {
+  const rows = parts.reduce((sum, { length }) => sum + length, 0)
+  const out = new Int32Array(ipc, offsetsAt, rows + 1)
+  let row = 0
+  for (const { valueOffsets, length } of parts) {
+    const shift = (out[row] as number) - (valueOffsets[0] as number)
+    for (let i = 1; i <= length; i++) out[++row] = (valueOffsets[i] as number) + shift
+  }
+}
+
+/** Writes the numbers or instants of the parts end to end; `words` is how many values of the array a row has. */
+export function putFixed(ipc: ArrayBuffer, at: number, parts: readonly Part[], words = 1): void {
   const bytes = new Uint8Array(ipc)
   for (const { values, length } of parts) {
-    const size = (values.byteLength / values.length) * length
+    const size = (values.byteLength / values.length) * words * length
     if (length === 0) continue
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, size), at)
     at += size

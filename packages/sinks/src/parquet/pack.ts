@@ -1,9 +1,9 @@
-import { type Batch, type Field, type Schema, TicketsError } from '@tickets/core'
+import { type Batch, type Schema, TicketsError } from '@tickets/core'
 import { ipcStream, toRecordBatch } from '@tickets/core/arrow'
-import { bitsOf, type Part, putBits, putFixed, putText, textBytes } from './pack-columns.ts'
-import { type EnumPlan, enumBytes, enumPlan, putEnumCodes } from './pack-enums.ts'
+import type { Part } from './pack-columns.ts'
+import { plansOf } from './pack-plan.ts'
 import type { EnumSlot, TextSlot } from './parquet-job.ts'
-import { type BufferSlot, type ColumnNode, END_OF_STREAM, recordBatchHead, writeEndOfStream, writeRecordBatchHead } from './record-batch-message.ts'
+import { type BufferSlot, END_OF_STREAM, recordBatchHead, writeEndOfStream, writeRecordBatchHead } from './record-batch-message.ts'
 
 /** An Arrow IPC stream in one buffer, and where in it the texts are. */
 export interface Packed {
@@ -30,50 +30,6 @@ function headOf(schema: Schema<unknown>): Uint8Array {
   return head
 }
 
-/** One column to be: how many bytes each of its buffers takes, and what writes them. */
-interface Plan {
-  readonly field: Field
-  readonly node: ColumnNode
-  readonly sizes: readonly number[]
-  readonly enum?: EnumPlan
-  put(ipc: ArrayBuffer, at: readonly number[]): void
-}
-
-function planOf(field: Field, parts: readonly Part[], rows: number): Plan {
-  const nulls = parts.reduce((sum, part) => sum + Math.max(0, part.nullCount), 0)
-  const bits = nulls > 0 ? bitsOf(rows) : 0
-  const node = { rows, nulls }
-  const putValid = (ipc: ArrayBuffer, at: number) => {
-    if (nulls > 0) putBits(ipc, at, parts, 'validity')
-  }
-  const plan = (sizes: readonly number[], put: (ipc: ArrayBuffer, at: readonly number[]) => void, more: Partial<Plan> = {}): Plan => ({
-    ...more,
-    field,
-    node,
-    sizes: [bits, ...sizes],
-    put(ipc, [first = 0, ...rest]) {
-      putValid(ipc, first)
-      put(ipc, rest)
-    },
-  })
-  switch (field.kind) {
-    case 'string':
-      return plan([4 * (rows + 1), textBytes(parts)], (ipc, [offsets = 0, bytes = 0]) => putText(ipc, offsets, bytes, parts))
-    case 'enum': {
-      const codes = enumPlan(field, parts)
-      return plan([4 * (rows + 1), enumBytes(codes, parts)], (ipc, [offsets = 0]) => putEnumCodes(ipc, offsets, rows, codes, parts), { enum: codes })
-    }
-    case 'boolean':
-      return plan([bitsOf(rows)], (ipc, [at = 0]) => putBits(ipc, at, parts, 'values'))
-    case 'int32':
-      return plan([4 * rows], (ipc, [at = 0]) => putFixed(ipc, at, parts))
-    case 'number':
-    case 'integer':
-    case 'instant':
-      return plan([8 * rows], (ipc, [at = 0]) => putFixed(ipc, at, parts))
-  }
-}
-
 /**
  * Returns the batches end to end as an Arrow IPC stream of one record batch, each column copied once, into one buffer that can go to another thread.
  *
@@ -83,9 +39,9 @@ export function pack(schema: Schema<unknown>, given: readonly Batch<unknown>[]):
   const batches = given.filter(({ length }) => length > 0)
   const head = headOf(schema)
   const rows = batches.reduce((sum, batch) => sum + batch.length, 0)
-  const columns = schema.fields.map((field, i) => {
+  const columns = schema.fields.flatMap((field, i) => {
     const parts = batches.map((batch) => toRecordBatch(batch).data.children[i] as Part)
-    return planOf(field, parts, rows)
+    return plansOf(field, parts)
   })
   const buffers: BufferSlot[] = []
   let body = 0
@@ -115,13 +71,13 @@ export function pack(schema: Schema<unknown>, given: readonly Batch<unknown>[]):
   const enums: EnumSlot[] = []
   const texts: TextSlot[] = []
   let next = 0
-  for (const { field, node, sizes, put, enum: codes } of columns) {
+  for (const { field, isText, node, sizes, put, enum: codes } of columns) {
     const at = sizes.map((_, k) => start + (buffers[next + k] as BufferSlot).at)
     next += sizes.length
     put(ipc, at)
     const [bits = 0, offsets = 0, bytes = 0] = at
-    const slot = { name: field.name, rows, bits: node.nulls > 0 ? bits : -1, offsets, bytes }
-    if (field.kind === 'string') texts.push(slot)
+    const slot = { name: field.name, rows: node.rows, bits: node.nulls > 0 ? bits : -1, offsets, bytes }
+    if (isText) texts.push(slot)
     if (codes) enums.push({ ...slot, width: codes.width, members: codes.members })
   }
   return { ipc, enums, texts }

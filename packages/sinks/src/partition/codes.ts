@@ -115,7 +115,7 @@ export function columnCodes(batch: Batch<unknown>, at: number, bound: Bound): Co
         data,
         batch.length,
         (value) => value,
-        (key) => segment(field.name, String(key)),
+        (key) => segment(field.name, field.kind === 'date' ? isoDay(key) : String(key)),
         segment(field.name, null),
         bound,
       )

@@ -1,6 +1,7 @@
 import { type Field, type Schema, TicketsError } from '@tickets/core'
 import { closest } from '@tickets/core/internal'
 import { dayPath, segment } from './codes.ts'
+import { isoDay } from './days.ts'
 import type { PartitionBy, TimePartition } from './partition-by.ts'
 
 /** One entry of `partitionBy` with its column. */
@@ -28,7 +29,9 @@ function checkKind({ field, day }: Resolved): void {
   const { name, kind } = field
   if (day) {
     if (kind !== 'instant') refuse(`${day.by}("${name}") takes a column of instants, "${name}" is of kind ${kind}`)
-  } else if (kind === 'instant') refuse(`"${name}" is an instant, of which nearly each is another: use date("${name}") or yearMonthDay("${name}")`)
+  } else if (['decimal', 'json', 'bytes', 'struct', 'list', 'map'].includes(kind))
+    refuse(`"${name}" is of kind ${kind}, which is no name of a folder: partition by a string, enum, integer, boolean or date`)
+  else if (kind === 'instant') refuse(`"${name}" is an instant, of which nearly each is another: use date("${name}") or yearMonthDay("${name}")`)
   else if (kind === 'number')
     refuse(
       `"${name}" is a floating-point number, whose text in a path would not be the same number for all readers: partition by a string, enum, integer or boolean`,
@@ -78,6 +81,7 @@ const EMPTY_TEXT = '__EMPTY__'
 export function emptyFolder(resolved: readonly Resolved[]): string {
   const value = ({ kind, values }: Field): string => {
     if (kind === 'enum') return values.find((member) => /^\p{L}/u.test(member) && !/^(true|false|null|nan|inf)/i.test(member)) ?? EMPTY_TEXT
+    if (kind === 'date') return isoDay(0)
     return kind === 'boolean' ? 'false' : kind === 'string' ? EMPTY_TEXT : '0'
   }
   return resolved.map(({ field, day }) => (day ? dayPath(day, 0) : segment(field.name, value(field)))).join('/')

@@ -19,7 +19,11 @@ export const sortColumns = (sortBy: SortBy): readonly SortColumn[] => (typeof so
 
 /** Throws `OPTION_INVALID` where a column to sort by is not there. */
 export function checkSort(sortBy: SortBy, schema: Schema<unknown>): void {
-  for (const { column } of sortColumns(sortBy)) fieldAt(schema, column, 'sortBy')
+  for (const { column } of sortColumns(sortBy)) {
+    const { kind } = schema.fields[fieldAt(schema, column, 'sortBy')] as Field
+    if (['json', 'bytes', 'struct', 'list', 'map'].includes(kind))
+      throw new TicketsError('OPTION_INVALID', `sortBy: "${column}" is of kind ${kind}, which has no order: sort by a column of single values`)
+  }
 }
 
 /** Throws `OPTION_INVALID` for what is no `sortBy`, before any schema is known. */
@@ -78,6 +82,18 @@ function byMember(field: Field, data: ColumnData, length: number): Compare {
   return byKeys(length, (row) => rank[codes[row] as number] as number)
 }
 
+/** Decimals by their four words, the highest with its sign first. */
+function byWords(data: ColumnData): Compare {
+  const words = data.values as Uint32Array
+  return (a, b) => {
+    for (let k = 3; k >= 0; k--) {
+      const [left, right] = [words[a * 4 + k] as number, words[b * 4 + k] as number]
+      if (left !== right) return (k === 3 ? (left | 0) < (right | 0) : left < right) ? -1 : 1
+    }
+    return 0
+  }
+}
+
 function compareColumn(field: Field, data: ColumnData, length: number): Compare {
   switch (field.kind) {
     case 'string':
@@ -88,6 +104,8 @@ function compareColumn(field: Field, data: ColumnData, length: number): Compare 
       const bit = bitAt(data)
       return byKeys(length, (row) => Number(bit(row)))
     }
+    case 'decimal':
+      return byWords(data)
     default:
       return byKeys(length, numberAt(data))
   }

@@ -1,16 +1,12 @@
-import { columnStore } from '../../batch/column-store.ts'
-import type { Field } from '../../batch/field.ts'
-import type { WideStore } from '../../batch/stores.ts'
-import { fieldReader } from '../../schema/fast/field.ts'
-import { rowReader } from '../../schema/fast/row.ts'
-import type { FieldRule } from '../../schema/fast/rules.ts'
+import { rowReader } from '../../schema/fast/field.ts'
+import { columnStore } from '../../store/column-store.ts'
+import type { ColumnCut, WideStore } from '../../store/stores.ts'
 import type { DecodeAnswer, Piece, ThreadPlan } from './messages.ts'
 
 /** Decodes messages to columns by the fast path alone; null as soon as one of them is not surely a row, since zod is on another thread. */
 export function fastDecoder(plan: ThreadPlan): (piece: Piece) => DecodeAnswer['columns'] {
   const columns = plan.fields.map(columnStore)
-  const reads = columns.map((column, i) => fieldReader(column, plan.fields[i] as Field, (plan.rules[i] as FieldRule).rule))
-  const read = rowReader(plan, columns, reads)
+  const read = rowReader(plan, columns)
   const time = (columns[plan.time]?.store ?? null) as WideStore | null
   return ({ shared, starts, ends, timestamps, maxFuture, latest }) => {
     const bytes = new Uint8Array(shared)
@@ -24,4 +20,10 @@ export function fastDecoder(plan: ThreadPlan): (piece: Piece) => DecodeAnswer['c
     }
     return columns.map((column) => column.cut(starts.length))
   }
+}
+
+/** Returns the memory of a column and of those inside of it, to be given to another thread. */
+export function buffersOf({ values, offsets, bits, children = [] }: ColumnCut): ArrayBuffer[] {
+  const own = [values, offsets, bits].flatMap((array) => array?.buffer ?? [])
+  return [...own, ...children.flatMap(buffersOf)]
 }

@@ -1,5 +1,5 @@
-import type { ColumnCut } from '../../batch/column-store.ts'
-import type { RowPlan } from '../../schema/fast/plan.ts'
+import type { RowPlan } from '../../schema/fast/rules.ts'
+import type { ColumnCut } from '../../store/stores.ts'
 
 /** What a thread has to know of a schema. */
 export interface ThreadPlan extends RowPlan {

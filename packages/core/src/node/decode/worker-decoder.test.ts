@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../../base/instant.ts'
 import type { Schema } from '../../batch/batch.ts'
 import { defineSchema } from '../../schema/define.ts'
 import { messages as corpus } from '../../schema/fast/corpus.fixture.ts'
 import { bytesOf, shown, slicesOf } from '../../schema/fast/decoders.fixture.ts'
 import { schemas } from '../../schema/fast/schemas.fixture.ts'
 import { Ticket } from '../../tickets/ticket.ts'
+import { instant } from '../../values/instant.ts'
 import { workerDecoder } from './worker-decoder.ts'
 
 const anywhere = { decodeThread: true }
@@ -33,6 +33,40 @@ describe('law 9: another thread gives what this one gives', () => {
     const checked = defineSchema(z.object({ at: instant(), even: z.int().refine((n) => n % 2 === 0) }), { name: 'checked', time: 'at' })
     expect(workerDecoder(checked, anywhere)).toBeNull()
     expect(workerDecoder(Ticket, { decodeThread: false })).toBeNull()
+  })
+
+  test('nested columns are decoded there, those that only zod can judge are not', () => {
+    const names = onThread.map(({ schema }) => schema.name)
+    expect(names).toContain('nested')
+    expect(names).not.toContain('open')
+    expect(names).not.toContain('nested_checks')
+  })
+
+  test('a default is filled in by this one', async () => {
+    const schema = defineSchema(z.object({ at: instant(), text: z.string().default('none') }), { name: 'filled', time: 'at' })
+    const at = '2026-11-21T12:00:00Z'
+    const slices = slicesOf([bytesOf(JSON.stringify({ at, text: 'a' })), bytesOf(JSON.stringify({ at }))])
+    const there = await workerDecoder(schema, anywhere)?.(slices)
+    expect(there?.batch.toArray().map(({ text }) => text)).toEqual(['a', 'none'])
+  })
+
+  test('a schema that decodes by a function of the user is never sent there', async () => {
+    const Ping = defineSchema(z.object({ at: instant(), n: z.int() }), { name: 'ping', time: 'at' })
+    const own: typeof Ping = { ...Ping, decode: (messages, options) => Ping.decode([...messages].reverse(), options) }
+    expect(workerDecoder(own, anywhere)).toBeNull()
+    expect(workerDecoder({ ...Ping }, anywhere)).not.toBeNull()
+    const slices = slicesOf([1, 2, 3].map((n) => bytesOf(JSON.stringify({ at: '2026-11-21T12:00:00Z', n }))))
+    expect(
+      own
+        .decodeSlices(slices)
+        .batch.toArray()
+        .map(({ n }) => n),
+    ).toEqual([3, 2, 1])
+    expect(
+      Ping.decodeSlices(slices)
+        .batch.toArray()
+        .map(({ n }) => n),
+    ).toEqual([1, 2, 3])
   })
 
   test.each(onThread)('$schema.name: valid messages, without asking this one', async ({ schema, valid }) => {

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { TicketsError } from '../../base/errors.ts'
 import { type Decoded, internals, type Schema } from '../../batch/batch.ts'
-import { dataOf } from '../../batch/builder.ts'
-import type { ColumnCut } from '../../batch/column-store.ts'
+import { dataOf } from '../../batch/data.ts'
 import type { DecodeOptions, Slices } from '../../batch/message.ts'
 import { metadataOf } from '../../schema/decode.ts'
-import { rowPlan } from '../../schema/fast/plan.ts'
+import { decodesByZod } from '../../schema/define.ts'
+import { isData, rowPlan } from '../../schema/fast/rules.ts'
+import type { ColumnCut } from '../../store/stores.ts'
 import { threadUrl } from '../thread.ts'
 import type { Piece, ThreadPlan } from './messages.ts'
 import { startDecodeWorker } from './start-worker.ts'
@@ -39,9 +40,9 @@ const MAX_DOUBT = 4
 function planOf(schema: Schema<unknown>): ThreadPlan | null {
   const known = plans.get(schema)
   if (known !== undefined) return known
-  const plan = rowPlan(schema)
-  const isData = plan?.rules.every(({ rule }) => rule.is !== 'zod')
-  const made = plan && isData ? { ...plan, id: nextPlan++, time: schema.fields.findIndex(({ name }) => name === schema.time) } : null
+  // A `decode` of the user's own is a function of this thread.
+  const plan = decodesByZod(schema) ? rowPlan(schema) : null
+  const made = plan && isData(plan) ? { ...plan, id: nextPlan++, time: schema.fields.findIndex(({ name }) => name === schema.time) } : null
   plans.set(schema, made)
   return made
 }
@@ -75,8 +76,8 @@ function pieceOf(thread: DecodeThread, { bytes, starts, ends, timestamps, length
 }
 
 /**
- * Returns a function that decodes on another thread. Returns null if `decodeThread` is false, by default on one core, or if a column has checks of the
- * user's own: those are functions of this thread.
+ * Returns a function that decodes on another thread. Returns null if `decodeThread` is false, by default on one core, or if the schema has a `decode` or
+ * a column has checks of the user's own: those are functions of this thread.
  *
  * @throws `OPTION_INVALID`
  */

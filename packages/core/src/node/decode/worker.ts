@@ -3,7 +3,7 @@
  * the decoder alone.
  */
 import { parentPort } from 'node:worker_threads'
-import { fastDecoder } from './fast-decoder.ts'
+import { buffersOf, fastDecoder } from './fast-decoder.ts'
 import type { DecodeAnswer, DecodeJob } from './messages.ts'
 
 const port = parentPort
@@ -13,6 +13,6 @@ const decoders = new Map<number, ReturnType<typeof fastDecoder>>()
 port.on('message', ({ id, schema, plan, piece }: DecodeJob) => {
   if (plan) decoders.set(schema, fastDecoder(plan))
   const columns = decoders.get(schema)?.(piece) ?? null
-  const buffers = (columns ?? []).flatMap(({ values, offsets, bits }) => [values, offsets, bits].flatMap((array) => array?.buffer ?? []))
+  const buffers = (columns ?? []).flatMap(buffersOf)
   port.postMessage({ id, columns } satisfies DecodeAnswer, buffers)
 })

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../../base/instant.ts'
 import { internals } from '../../batch/batch.ts'
 import { defineSchema } from '../../schema/define.ts'
+import { instant } from '../../values/instant.ts'
 import { jsonLines } from './json-lines.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string() }), { name: 'row', time: 'at' })

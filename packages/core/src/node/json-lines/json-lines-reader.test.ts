@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../../base/instant.ts'
 import { internals } from '../../batch/batch.ts'
 import type { Limit } from '../../connectors/source.ts'
 import { defineSchema } from '../../schema/define.ts'
+import { instant } from '../../values/instant.ts'
 import { jsonLines } from './json-lines.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string().min(3) }), { name: 'row', time: 'at' })

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../../base/instant.ts'
 import { internals } from '../../batch/batch.ts'
 import type { Chunk, Limit, Reader } from '../../connectors/source.ts'
 import { defineSchema } from '../../schema/define.ts'
+import { instant } from '../../values/instant.ts'
 import { jsonLines } from './json-lines.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string() }), { name: 'row', time: 'at' })

@@ -1,8 +1,8 @@
 import { isTicketsError } from '../../base/errors.ts'
 import type { Schema } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
-import type { Field } from '../../batch/field.ts'
 import type { Refused } from '../../connectors/refused-rows.ts'
+import type { Field } from '../../store/field.ts'
 import type { Result } from './window-rows.ts'
 
 const LAST = 8.64e15

@@ -1,7 +1,7 @@
 import type { Json } from '../../base/json.ts'
 import { type Batch, internals, type Schema, type WindowOrigin } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
-import type { Field } from '../../batch/field.ts'
+import type { Field } from '../../store/field.ts'
 import type { Interval } from '../../window/engine/interval.ts'
 
 /** A window and key to emit. */

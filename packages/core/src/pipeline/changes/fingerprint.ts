@@ -1,11 +1,14 @@
 import { isTicketsError, TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { byName } from '../../base/own-names.ts'
-import type { Field, Kind } from '../../batch/field.ts'
 import type { Graph } from '../../dataflow/graph.ts'
+import type { Field, Kind, VariantMember } from '../../store/field.ts'
 
-/** One column as the log keeps it. */
-type FieldPrint = Pick<Field, keyof Field>
+/** One column as the log keeps it: a type of its own, since JSON takes no interface. */
+type FieldPrint = Omit<Field, 'children' | 'variants'> & {
+  readonly children?: readonly FieldPrint[]
+  readonly variants?: readonly (readonly Pick<VariantMember, keyof VariantMember>[])[]
+}
 
 /** What a flow is: all that its state in the log depends on. */
 export type FlowPrint = {
@@ -88,7 +91,7 @@ function deciding(operators: readonly Json[]): string {
   return JSON.stringify(operators.filter((one) => !(Array.isArray(one) && FREE.includes(String(one[0])))))
 }
 
-function checkSchema(what: string, before: readonly Field[], now: readonly Field[]): void {
+function checkSchema(what: string, before: readonly FieldPrint[], now: readonly FieldPrint[]): void {
   for (const old of before) {
     const fresh = now.find((field) => field.name === old.name)
     if (!fresh) throw changedSchema(`${what} has lost the column "${old.name}"`)
@@ -97,9 +100,32 @@ function checkSchema(what: string, before: readonly Field[], now: readonly Field
       throw changedSchema(`the enum "${old.name}" of ${what} has lost or moved a value: add new ones at the end`)
     if ((old.optional && !fresh.optional) || (old.nullable && !fresh.nullable))
       throw changedSchema(`the column "${old.name}" of ${what} could be without a value and no longer can`)
+    if ((old.precision ?? 0) - (old.scale ?? 0) > (fresh.precision ?? 0) - (fresh.scale ?? 0) || old.scale !== fresh.scale)
+      throw changedSchema(
+        `the decimal "${old.name}" of ${what} was ${digits(old)} and is ${digits(fresh)}: only digits before the point can be added`,
+      )
+    if (old.children && fresh.children) checkSchema(`"${old.name}" of ${what}`, old.children, fresh.children)
+    checkVariants(what, old, fresh)
   }
   const added = now.find((field) => !field.optional && !before.some((old) => old.name === field.name))
   if (added) throw changedSchema(`${what} has a new column "${added.name}" that is not optional`)
+}
+
+const digits = ({ precision, scale }: FieldPrint) => `(${precision}, ${scale})`
+
+/** Rows of a variant that are there must still be rows of it. */
+function checkVariants(what: string, old: FieldPrint, fresh: FieldPrint): void {
+  if ((old.variants === undefined) !== (fresh.variants === undefined))
+    throw changedSchema(`the column "${old.name}" of ${what} has become another kind of object: a discriminated union, or no longer one`)
+  old.variants?.forEach((members, code) => {
+    const now = fresh.variants?.[code] ?? []
+    const isKept = (name: string, optional: boolean, nullable: boolean) =>
+      now.some((member) => member.name === name && (member.optional || !optional) && (member.nullable || !nullable))
+    const lost = members.find(({ name, optional, nullable }) => !isKept(name, optional, nullable))
+    const added = now.find(({ name, optional }) => !optional && !members.some((member) => member.name === name))
+    const wrong = lost ?? added
+    if (wrong) throw changedSchema(`the member "${wrong.name}" of a variant of "${old.name}" in ${what} is lost, new or no longer optional`)
+  })
 }
 
 function isWidened(old: Kind, fresh: Kind): boolean {

@@ -10,15 +10,21 @@ export const bytesOf = (text: string | Uint8Array) => (typeof text === 'string' 
 const plain = (array: ArrayBufferView | null | undefined) =>
   array ? Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('hex') : ''
 
+type Column = ReturnType<typeof internals.columns>[number]
+
+const pictureOf = (c: Column): readonly unknown[] => [
+  c.length,
+  c.nullCount,
+  plain(c.values),
+  plain(c.valueOffsets),
+  c.nullCount > 0 ? plain(c.nullBitmap) : '',
+  c.children.map((child) => pictureOf(child as Column)),
+]
+
 /** A batch down to its buffers, so that what differs in no row differs here: bits behind the last row, bytes under a null. */
 const picture = (batch: Batch<unknown>) => {
   const trail = internals.metadata(batch)
-  return JSON.stringify([
-    batch.length,
-    plain(trail?.offsets),
-    plain(trail?.watermarks),
-    internals.columns(batch).map((c) => [c.length, c.nullCount, plain(c.values), plain(c.valueOffsets), c.nullCount > 0 ? plain(c.nullBitmap) : '']),
-  ])
+  return JSON.stringify([batch.length, plain(trail?.offsets), plain(trail?.watermarks), internals.columns(batch).map(pictureOf)])
 }
 
 /** What a decoding gave, to the last bit, as text. */

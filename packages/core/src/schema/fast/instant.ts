@@ -1,4 +1,6 @@
-import type { WideStore } from '../../batch/stores.ts'
+import type { FixedStore, WideStore } from '../../store/stores.ts'
+import { type EpochUnit, epochMillis } from '../../values/epoch.ts'
+import { scanNumber, scanned } from './number.ts'
 import { QUOTE, type Read, UNSURE } from './read.ts'
 
 const DAY = 86_400_000
@@ -67,5 +69,33 @@ export function instantReader(store: WideStore): Read {
     if (bytes[i] !== QUOTE || Number.isNaN(time)) return UNSURE
     store.put(row, time)
     return i + 1
+  }
+}
+
+/** Returns a reader of `YYYY-MM-DD` text, as `date()` accepts it. */
+export function dateReader(store: FixedStore): Read {
+  return (bytes, _, at, end, row) => {
+    // With its quotes it has 12 bytes.
+    if (at + 12 > end || bytes[at] !== QUOTE || bytes[at + 5] !== 0x2d || bytes[at + 8] !== 0x2d || bytes[at + 11] !== QUOTE) return UNSURE
+    const day = dayOf(two(bytes, at + 1) * 100 + two(bytes, at + 3), two(bytes, at + 6), two(bytes, at + 9))
+    if (Number.isNaN(day)) return UNSURE
+    store.values[row] = day
+    return at + 12
+  }
+}
+
+/** The last instant that a `Date` can hold, in epoch milliseconds. */
+const MAX_DATE_MS = 8.64e15
+
+/** Returns a reader of epoch time in this unit, as `instant({ epoch })` accepts it. */
+export function epochReader(store: WideStore, unit: EpochUnit): Read {
+  const millis = epochMillis[unit]
+  return (bytes, _, at, end, row) => {
+    const next = scanNumber(bytes, at, end)
+    if (next === UNSURE) return UNSURE
+    const time = millis(scanned[0] as number)
+    if (!(time >= -MAX_DATE_MS && time <= MAX_DATE_MS)) return UNSURE
+    store.put(row, time)
+    return next
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FixedStore } from '../../batch/stores.ts'
+import { FixedStore } from '../../store/stores.ts'
 import { bytesOf } from './decoders.fixture.ts'
 import { memberReader, Names } from './member.ts'
 import { UNSURE } from './read.ts'

@@ -1,4 +1,4 @@
-import type { FixedStore } from '../../batch/stores.ts'
+import type { FixedStore } from '../../store/stores.ts'
 import { isPlain, Literal, QUOTE, type Read, UNSURE } from './read.ts'
 
 interface Entry {

@@ -1,4 +1,4 @@
-import type { FixedStore, WideStore } from '../../batch/stores.ts'
+import type { FixedStore, WideStore } from '../../store/stores.ts'
 import { type Read, UNSURE } from './read.ts'
 import type { NumberRule } from './rules.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../../base/instant.ts'
 import { columnBuilder } from '../../batch/builder.ts'
+import { instant } from '../../values/instant.ts'
 import { fastDecoderOf } from '../decode.ts'
 import { defineSchema } from '../define.ts'
 import { bytesOf } from './decoders.fixture.ts'

@@ -1,18 +1,23 @@
-import type { ColumnStore } from '../../batch/column-store.ts'
+import type { ColumnStore } from '../../store/column-store.ts'
 import { Names } from './member.ts'
-import type { RowPlan } from './plan.ts'
 import { Literal, type Read, space, UNSURE } from './read.ts'
-import type { FieldRule } from './rules.ts'
+import type { FieldRule, RowPlan } from './rules.ts'
 import { skipString, skipValue } from './skip.ts'
 
-/**
- * Decodes the message in `[at, end)` into row `row` of its columns. Returns false when it cannot prove that zod accepts the row with the same values:
- * then nothing that it wrote counts, and JSON.parse and zod decide.
- */
-export type ReadRow = (bytes: Uint8Array, view: DataView, at: number, end: number, row: number) => boolean
+/** Writes what a column has in row `row` where the key is absent. Returns false when it cannot tell. */
+export type Fill = (row: number) => boolean
 
-/** Returns the fast decoder into these columns. */
-export function rowReader({ fields, rules, strict }: RowPlan, columns: readonly ColumnStore[], reads: readonly Read[]): ReadRow {
+/**
+ * Returns a reader of objects into these columns, one for each field.
+ *
+ * @param fills for the fields that zod has a default for; null elsewhere
+ */
+export function objectReader(
+  { fields, rules, strict }: RowPlan,
+  columns: readonly ColumnStore[],
+  reads: readonly Read[],
+  fills: readonly (Fill | null)[],
+): Read {
   const keys = fields.map(({ name }) => new Literal(`"${name}"`))
   const names = new Names(fields.map(({ name }) => name))
   const count = fields.length
@@ -35,17 +40,20 @@ export function rowReader({ fields, rules, strict }: RowPlan, columns: readonly 
   const complete = (row: number): boolean => {
     for (let f = 0; f < count; f++) {
       if (seen[f] === attempt) continue
-      if (!(rules[f] as FieldRule).mayMiss) return false
-      ;(columns[f] as ColumnStore).miss(row)
+      const fill = fills[f]
+      if (fill) {
+        if (!fill(row)) return false
+      } else if ((rules[f] as FieldRule).mayMiss) (columns[f] as ColumnStore).miss(row)
+      else return false
     }
     return true
   }
 
   return (bytes, view, from, end, row) => {
     attempt++
-    let at = space(bytes, from, end)
-    if (at >= end || bytes[at] !== 0x7b) return false
-    at = space(bytes, at + 1, end)
+    if (from >= end || bytes[from] !== 0x7b) return UNSURE
+    let at = from + 1
+    if ((bytes[at] as number) <= 0x20) at = space(bytes, at, end)
     let found = 0
     let expected = 0
     if (at < end && bytes[at] === 0x7d) at++
@@ -67,20 +75,19 @@ export function rowReader({ fields, rules, strict }: RowPlan, columns: readonly 
           }
           expected = field + 1
           if (bytes[next] !== 0x3a) next = space(bytes, next, end)
-          if (next >= end || bytes[next] !== 0x3a) return false
+          if (next >= end || bytes[next] !== 0x3a) return UNSURE
           next++
           if ((bytes[next] as number) <= 0x20) next = space(bytes, next, end)
           at = (reads[field] as Read)(bytes, view, next, end, row)
         }
-        if (at === UNSURE) return false
+        if (at === UNSURE) return UNSURE
         if ((bytes[at] as number) <= 0x20) at = space(bytes, at, end)
-        if (at >= end) return false
+        if (at >= end) return UNSURE
         const byte = bytes[at++]
         if (byte === 0x7d) break
-        if (byte !== 0x2c) return false
+        if (byte !== 0x2c) return UNSURE
         if ((bytes[at] as number) <= 0x20) at = space(bytes, at, end)
       }
-    if (at < end && space(bytes, at, end) !== end) return false
-    return found === count || complete(row)
+    return found === count || complete(row) ? at : UNSURE
   }
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../../base/instant.ts'
-import type { Field } from '../../batch/field.ts'
+import type { Field } from '../../store/field.ts'
+import { instant } from '../../values/instant.ts'
+import { defineSchema } from '../define.ts'
 import { fieldsOf } from '../fields.ts'
-import { ruleOf } from './rules.ts'
+import { isData, rowPlan, ruleOf } from './rules.ts'
 
 const rule = (type: z.ZodType) => ruleOf(fieldsOf({ c: type })[0] as Field, type)
 
@@ -29,7 +30,7 @@ test('an optional column may be missing; a check outside of it has to see that',
         .optional()
         .refine(() => true),
     ),
-  ).toEqual({ rule: { is: 'zod' }, mayMiss: false })
+  ).toEqual({ rule: { is: 'zod' }, mayMiss: false, fills: false })
 })
 
 test.each([
@@ -51,4 +52,55 @@ test('our instant, enums and booleans have rules without options', () => {
     { is: 'enum' },
     { is: 'boolean' },
   ])
+})
+
+const at = instant()
+
+test('a plan has a rule for each column, and is plain data that can go to another thread', () => {
+  const plan = rowPlan(defineSchema(z.object({ at, n: z.int().optional() }), { name: 'row', time: 'at' }))
+  expect(plan).toMatchObject({
+    strict: false,
+    rules: [
+      { rule: { is: 'instant' }, mayMiss: false },
+      { rule: { is: 'number' }, mayMiss: true },
+    ],
+  })
+  expect(structuredClone(plan)).toEqual(plan)
+})
+
+test('a strict object keeps that unknown keys are invalid', () => {
+  expect(rowPlan(defineSchema(z.strictObject({ at }), { name: 'row', time: 'at' }))?.strict).toBe(true)
+})
+
+test('checks on the whole row, and names that JSON has to escape, are left to zod', () => {
+  expect(
+    rowPlan(
+      defineSchema(
+        z.object({ at }).refine(() => true),
+        { name: 'row', time: 'at' },
+      ),
+    ),
+  ).toBe(null)
+  expect(rowPlan(defineSchema(z.object({ at, 'a"b': z.string() }), { name: 'row', time: 'at' }))).toBe(null)
+})
+
+test('nested objects and lists have rules of their own, and what only zod judges makes the plan no data', () => {
+  const inner = z.object({ n: z.int(), tags: z.array(z.string()).min(1).max(3) })
+  expect(rule(inner).rule).toMatchObject({
+    is: 'object',
+    plan: { rules: [{ rule: { is: 'number' } }, { rule: { is: 'list', min: 1, max: 3, element: { rule: { is: 'text' } } } }] },
+  })
+  const plan = (type: z.ZodType) => rowPlan(defineSchema(z.object({ at, c: type }), { name: 'row', time: 'at' }))
+  const isPlain = (type: z.ZodType) => isData(plan(type) as NonNullable<ReturnType<typeof plan>>)
+  expect([inner, z.array(inner), z.string()].map(isPlain)).toEqual([true, true, true])
+  expect([z.array(z.object({ n: z.int().multipleOf(5) })), z.record(z.string(), z.int()), z.object({ t: z.literal(1) })].map(isPlain)).toEqual([
+    false,
+    false,
+    false,
+  ])
+})
+
+test('a default comes from zod', () => {
+  expect(rule(z.string().default('a'))).toMatchObject({ rule: { is: 'text' }, mayMiss: false, fills: true })
+  expect(rule(z.string().default('a').optional())).toMatchObject({ mayMiss: false, fills: true })
 })

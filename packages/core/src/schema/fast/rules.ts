@@ -1,7 +1,10 @@
 import type { $ZodType } from 'zod/v4/core'
-import { isInstant } from '../../base/instant.ts'
-import { type ZodCheck, type ZodDefinition, zodChecks, zodDefinition } from '../../base/zod-definition.ts'
-import type { Field } from '../../batch/field.ts'
+import { unwrapped, type ZodCheck, type ZodDefinition, zodChecks, zodDefinition } from '../../base/zod-definition.ts'
+import type { Schema } from '../../batch/batch.ts'
+import type { Field } from '../../store/field.ts'
+import type { EpochUnit } from '../../values/epoch.ts'
+import { epochUnit, isInstant } from '../../values/instant.ts'
+import { isPlain } from './read.ts'
 
 /** Limits of a text. zod 4 counted UTF-16 units at first and code points later, so both counts must fit. */
 export interface TextRule {
@@ -22,7 +25,18 @@ export interface NumberRule {
 export type Rule =
   | ({ readonly is: 'text' } & TextRule)
   | ({ readonly is: 'number' } & NumberRule)
-  | { readonly is: 'boolean' | 'enum' | 'instant' | 'zod' }
+  | { readonly is: 'epoch'; readonly unit: EpochUnit }
+  | { readonly is: 'object'; readonly plan: RowPlan }
+  | { readonly is: 'list'; readonly element: FieldRule; readonly min: number; readonly max: number }
+  | { readonly is: 'boolean' | 'enum' | 'instant' | 'date' | 'decimal' | 'zod' }
+
+/** Describes a fast decoder of objects as plain data, which can go to another thread. */
+export interface RowPlan {
+  readonly fields: readonly Field[]
+  readonly rules: readonly FieldRule[]
+  /** Unknown keys make a message invalid. */
+  readonly strict: boolean
+}
 
 /** The formats of zod that are their pattern and nothing else: `url` and others have code of their own, and some change the text. */
 const patterned = new Set(['regex', 'uuid', 'guid', 'email', 'ulid', 'nanoid', 'cuid2', 'date', 'time', 'datetime'])
@@ -83,28 +97,84 @@ function isOurInstant(def: ZodDefinition): boolean {
   return plain && (text.checks ?? []).length === 0 && (zodDefinition(def.out).checks ?? []).length === 0
 }
 
+/** Returns the rule of our `instant()` or `instant({ epoch })`, with nothing added. */
+function instantRule(def: ZodDefinition): Rule {
+  const unit = epochUnit(def.transform)
+  if (unit === null) return isOurInstant(def) ? { is: 'instant' } : only
+  const checks = [def.in, def.out].flatMap((type) => (type ? zodChecks(type) : []))
+  return checks.length === 0 ? { is: 'epoch', unit } : only
+}
+
+/** Returns the rule of a list: the number of its elements counts, as of the characters of a text. */
+function listRule(field: Field, { element }: ZodDefinition, checks: readonly ZodCheck[]): Rule {
+  const [inside] = field.children ?? []
+  const lengths = textRule(checks)
+  if (!inside || !element || lengths.is !== 'text' || lengths.patterns.length > 0) return only
+  return { is: 'list', element: ruleOf(inside, element), min: lengths.min, max: lengths.max }
+}
+
 export interface FieldRule {
   readonly rule: Rule
   /** It may be absent from a row, and no check of the user must see that. */
   readonly mayMiss: boolean
+  /** What an absent one is comes from zod: it has a default. */
+  readonly fills: boolean
 }
 
 /** Returns the rule of a field, and whether it may be absent without a check of the user. */
 export function ruleOf(field: Field, zod: $ZodType): FieldRule {
-  let type = zod
-  let def = zodDefinition(type)
-  while (def.type === 'optional' || def.type === 'nullable') {
-    if ((def.checks ?? []).length > 0) return { rule: only, mayMiss: false }
-    type = def.innerType as $ZodType
-    def = zodDefinition(type)
-  }
-  const checks = zodChecks(type)
-  const ruled = (): Rule => {
-    if (field.kind === 'string') return textRule(checks)
-    if (field.kind === 'number' || field.kind === 'integer' || field.kind === 'int32') return numberRule(checks, field)
-    if (checks.length > 0) return only
-    if (field.kind === 'instant') return isOurInstant(def) ? { is: 'instant' } : only
-    return { is: field.kind }
-  }
-  return { rule: ruled(), mayMiss: field.optional }
+  const { type, isChecked, fills } = unwrapped(zod)
+  if (isChecked) return { rule: only, mayMiss: false, fills: false }
+  return { rule: typeRule(field, type), mayMiss: field.optional && !fills, fills }
 }
+
+function typeRule(field: Field, type: $ZodType): Rule {
+  const checks = zodChecks(type)
+  const def = zodDefinition(type)
+  switch (field.kind) {
+    case 'string':
+      return textRule(checks)
+    case 'number':
+    case 'integer':
+    case 'int32':
+      return def.type === 'literal' ? only : numberRule(checks, field)
+    case 'date':
+      // Its format and its mark.
+      return checks.length === 2 ? { is: 'date' } : only
+    case 'list':
+      return listRule(field, def, checks)
+    case 'json':
+    case 'bytes':
+    case 'map':
+      return only
+    case 'struct': {
+      const plan = def.type === 'object' ? objectPlan(field.children ?? [], type) : null
+      return plan ? { is: 'object', plan } : only
+    }
+    case 'boolean':
+      return checks.length > 0 || def.type === 'literal' ? only : { is: 'boolean' }
+    case 'instant':
+      return checks.length > 0 ? only : instantRule(def)
+    case 'enum':
+    case 'decimal':
+      return checks.length > 0 ? only : { is: field.kind }
+  }
+}
+
+/** Returns the plan of a zod object, or null where only zod can judge it: it has checks on the whole object, or names that JSON escapes. */
+export function objectPlan(fields: readonly Field[], zod: $ZodType): RowPlan | null {
+  const { checks = [], catchall, shape = {} } = zodDefinition(zod)
+  if (checks.length > 0 || !fields.every(({ name }) => isPlain(name))) return null
+  return { fields, rules: fields.map((field) => ruleOf(field, shape[field.name] as $ZodType)), strict: catchall !== undefined }
+}
+
+/** Returns whether a plan needs no zod: then another thread can follow it. */
+export const isData = ({ rules }: RowPlan): boolean => rules.every(isDataRule)
+
+function isDataRule({ rule }: FieldRule): boolean {
+  if (rule.is === 'object') return isData(rule.plan)
+  return rule.is === 'list' ? isDataRule(rule.element) : rule.is !== 'zod'
+}
+
+/** Returns the plan of a schema, or null where only zod can judge a row. */
+export const rowPlan = (schema: Schema<unknown>): RowPlan | null => objectPlan(schema.fields, schema.zod)

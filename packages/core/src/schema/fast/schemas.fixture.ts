@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import * as mini from 'zod/mini'
-import { instant } from '../../base/instant.ts'
-import type { Schema } from '../../batch/batch.ts'
 import { Ticket } from '../../tickets/ticket.ts'
+import { instant } from '../../values/instant.ts'
 import { defineSchema } from '../define.ts'
+import { nestedSchemas, type SchemaCase } from './nested-schemas.fixture.ts'
 
 const at = instant()
 
 /** Schemas of every kind of field and check, each with a message that zod accepts. */
-export const schemas: readonly { schema: Schema<unknown>; valid: Readonly<Record<string, unknown>>; fast: boolean }[] = [
+export const schemas: readonly SchemaCase[] = [
   {
     schema: Ticket,
     valid: {
@@ -186,4 +186,5 @@ export const schemas: readonly { schema: Schema<unknown>; valid: Readonly<Record
     valid: { at: '2026-01-01T00:00:00Z', ['__proto__']: 1, constructor: 'x' },
     fast: true,
   },
+  ...nestedSchemas,
 ]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { TextStore } from '../../batch/stores.ts'
+import { TextStore } from '../../store/stores.ts'
 import { bytesOf } from './decoders.fixture.ts'
 import { sequencesOf } from './sequence.ts'
 import { ruledTextReader } from './text.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { TextStore } from '../../batch/stores.ts'
+import { TextStore } from '../../store/stores.ts'
 import { bytesOf } from './decoders.fixture.ts'
 import { UNSURE } from './read.ts'
 import { ruledTextReader, textReader } from './text.ts'

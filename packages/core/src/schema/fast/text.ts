@@ -1,4 +1,4 @@
-import type { TextStore } from '../../batch/stores.ts'
+import type { TextStore } from '../../store/stores.ts'
 import { BACKSLASH, QUOTE, type Read, UNSURE } from './read.ts'
 import type { TextRule } from './rules.ts'
 import { type Sequence, sequencesOf } from './sequence.ts'

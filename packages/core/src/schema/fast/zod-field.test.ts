@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { columnBuilder } from '../../batch/builder.ts'
 import { valueReader } from '../../batch/columns.ts'
-import type { Field } from '../../batch/field.ts'
+import type { Field } from '../../store/field.ts'
 import { fieldsOf } from '../fields.ts'
 import { bytesOf } from './decoders.fixture.ts'
 import { UNSURE } from './read.ts'
@@ -13,7 +13,7 @@ function read(type: z.ZodType, text: string): unknown {
   const builder = columnBuilder(field)
   builder.reserve(1)
   const bytes = bytesOf(text)
-  const end = zodReader(builder, type)(bytes, new DataView(bytes.buffer), 0, bytes.length, 0)
+  const end = zodReader(builder, field, type)(bytes, new DataView(bytes.buffer), 0, bytes.length, 0)
   return end === UNSURE ? UNSURE : valueReader(field, builder.finish(1))(0)
 }
 

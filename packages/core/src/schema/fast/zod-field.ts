@@ -1,24 +1,39 @@
 import { type $ZodType, safeParse } from 'zod/v4/core'
-import type { ColumnBuilder } from '../../batch/builder.ts'
+import type { ColumnStore } from '../../store/column-store.ts'
+import { type Field, isNested } from '../../store/field.ts'
+import { hasLostKey, holdsDecimal, parseExact } from './exact-json.ts'
+import type { AskZod } from './field.ts'
 import { scanNumber, scanned } from './number.ts'
 import { no, nothing, QUOTE, type Read, UNSURE, yes } from './read.ts'
-import { skipString } from './skip.ts'
+import { skipString, skipValue } from './skip.ts'
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Returns a reader for values with checks of the user's own: it asks the zod type of the field, and writes the result into the column. */
-export function zodReader(builder: ColumnBuilder, zod: $ZodType): Read {
-  const judge = (value: unknown, row: number): boolean => {
+/** Returns what asks zod for a value and writes the result. It returns false where zod refuses the value, or the column the result. */
+function judgeOf(column: ColumnStore, zod: $ZodType): (value: unknown, row: number) => boolean {
+  return (value, row) => {
     try {
       const result = safeParse(zod, value)
-      if (!result.success) return false
-      // Throws where the column cannot hold what the check made of it.
-      builder.set(row, result.data)
-      return true
+      // `set` is false, or throws, where the column cannot hold what the check made of it.
+      return result.success && column.set(row, result.data)
     } catch {
       return false
     }
   }
+}
+
+/** Returns a reader for values with checks of the user's own: it asks the zod type of the field, and writes the result into the column. */
+export function zodReader(column: ColumnStore, field: Field, zod: $ZodType): Read {
+  const judge = judgeOf(column, zod)
+  const isExact = holdsDecimal(field)
+  if (isExact || isNested(field.kind) || field.kind === 'json')
+    return (bytes, view, at, end, row) => {
+      const next = skipValue(bytes, view, at, end)
+      if (next === UNSURE) return UNSURE
+      const text = utf8.decode(bytes.subarray(at, next))
+      const value: unknown = isExact ? parseExact(text, field) : JSON.parse(text)
+      return !hasLostKey(value, field) && judge(value, row) ? next : UNSURE
+    }
   return (bytes, view, at, end, row) => {
     if (at < end && bytes[at] === QUOTE) {
       const next = skipString(bytes, at, end, true)
@@ -30,4 +45,13 @@ export function zodReader(builder: ColumnBuilder, zod: $ZodType): Read {
     const next = scanNumber(bytes, at, end)
     return next !== UNSURE && judge(scanned[0], row) ? next : UNSURE
   }
+}
+
+/** Asks zod on this thread. */
+export const askZod: AskZod = {
+  read: zodReader,
+  fill(column, zod) {
+    const judge = judgeOf(column, zod)
+    return (row) => judge(undefined, row)
+  },
 }

@@ -1,5 +1,5 @@
 import type { Schema } from '../../batch/batch.ts'
-import type { Field } from '../../batch/field.ts'
+import type { Field } from '../../store/field.ts'
 
 /** One step of a scenario's text, and where it stands in it. */
 export type Token =

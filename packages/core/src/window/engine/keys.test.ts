@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { compareTexts } from '../../base/compare-texts.ts'
-import { instant } from '../../base/instant.ts'
 import type { Json } from '../../base/json.ts'
 import { Batch } from '../../batch/batch.ts'
 import { defineSchema } from '../../schema/define.ts'
+import { instant } from '../../values/instant.ts'
 import { Keys } from './keys.ts'
 
 const Row = defineSchema(

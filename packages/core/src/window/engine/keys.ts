@@ -1,8 +1,9 @@
 import { compareTexts, sortTexts } from '../../base/compare-texts.ts'
+import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { type Batch, column } from '../../batch/batch.ts'
 import { isValid, membersOf, valueReader } from '../../batch/columns.ts'
-import type { Field } from '../../batch/field.ts'
+import { type Field, isComparable } from '../../store/field.ts'
 
 /** The key of each row of a batch: an id that is equal for equal keys within one engine, and the key's values by id. */
 export interface KeyReader {
@@ -15,6 +16,15 @@ const jsonOf = (value: unknown): Json => (value === undefined ? null : value ins
 const isName = (value: unknown): value is string => typeof value === 'string' && value.charCodeAt(0) !== 0
 
 const nameOf = (values: readonly Json[]): string => (values.length === 1 && isName(values[0]) ? values[0] : `\u0000${JSON.stringify(values)}`)
+
+/** Throws `OPTION_INVALID` for a column whose values are no single values. */
+function groupable(field: Field): Field {
+  if (isComparable(field.kind)) return field
+  throw new TicketsError(
+    'OPTION_INVALID',
+    `rows cannot be grouped by "${field.name}", which is of kind ${field.kind}: make a column of one of its values with mapRows`,
+  )
+}
 
 /** Characters that JSON escapes, or that sort before the quotation mark that ends a text in JSON. */
 const unlikeJson = /[^#-[\]-\ud7ff\ue000-\uffff]/
@@ -72,7 +82,7 @@ export class Keys {
       const id = this.intern([])
       return { idOf: () => id }
     }
-    const fieldOf = (name: string) => batch.schema.fields.find((f) => f.name === name) as Field
+    const fieldOf = (name: string) => groupable(batch.schema.fields.find((f) => f.name === name) as Field)
     const field = fieldOf(only)
     const data = column(batch, only)
     if (more.length === 0 && field.kind === 'enum') {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { instant } from '../../base/instant.ts'
 import { Batch } from '../../batch/batch.ts'
 import { defineSchema } from '../../schema/define.ts'
 import { PartitionClock } from '../../time/watermark.ts'
+import { instant } from '../../values/instant.ts'
 
 export const Row = defineSchema(z.object({ key: z.string(), at: instant() }), { name: 'row', time: 'at' })
 

@@ -2,8 +2,8 @@ import { isTicketsError, TicketsError } from '@tickets/core'
 import type { Pool as DriverPool, PoolConnection } from 'mysql2/promise'
 import { checkCharacterSet } from './character-set.ts'
 
-/** What a parameter of a statement can be; instants go as text, whole numbers as doubles, which hold them up to 2^53 − 1. */
-export type Value = string | number | null
+/** What a parameter of a statement can be; instants, days and decimals go as text, whole numbers as doubles, which hold them up to 2^53 − 1. */
+export type Value = string | number | Uint8Array | null
 
 /** One row of an answer. */
 export type Row = Readonly<Record<string, unknown>>

@@ -33,6 +33,17 @@ export function columnOf(field: Field, isKey: boolean, collation: string): Colum
       return { ...rest, type: 'tinyint', collation: null }
     case 'instant':
       return { ...rest, type: 'datetime(3)', collation: null }
+    case 'date':
+      return { ...rest, type: 'date', collation: null }
+    case 'decimal':
+      return { ...rest, type: `decimal(${field.precision},${field.scale})`, collation: null }
+    case 'bytes':
+      return { ...rest, type: 'longblob', collation: null }
+    case 'json':
+    case 'struct':
+    case 'list':
+    case 'map':
+      return { ...rest, type: 'json', collation: null }
   }
 }
 
@@ -42,8 +53,12 @@ export function definition({ name, type, collation, nullable }: Column): string 
   return `${quote(name)} ${type === 'tinyint' ? 'tinyint(1)' : type}${charset} ${nullable ? 'NULL' : 'NOT NULL'}`
 }
 
+/** The most that a DECIMAL of 38 digits takes. */
+const DECIMAL_BYTES = 20
+
 /** Returns how many bytes a column takes in an index. */
 export function indexBytes({ type }: Column): number {
   const length = /^varchar\((\d+)\)/.exec(type)?.[1]
-  return length === undefined ? 8 : 4 * Number(length) + 2
+  if (length !== undefined) return 4 * Number(length) + 2
+  return type.startsWith('decimal') ? DECIMAL_BYTES : 8
 }

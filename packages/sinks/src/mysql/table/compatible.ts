@@ -4,6 +4,8 @@ import type { ExistingColumn, ExistingTable } from './introspection.ts'
 import { quote } from './names.ts'
 
 const texts = /^(varchar\(\d+\)|char\(\d+\)|(tiny|medium|long)?text|uuid)$/
+/** MariaDB's JSON is a LONGTEXT with a check. */
+const json = /^(json|longtext)$/
 const instants = /^(datetime|timestamp)\([3-6]\)$/
 
 /** Which types of column hold every value of a kind, or refuse it aloud when it is staged. */
@@ -15,6 +17,19 @@ const takes: Readonly<Record<Kind, RegExp>> = {
   int32: /^(int( unsigned)?|bigint( unsigned)?|double)$/,
   boolean: /^tinyint( unsigned)?$/,
   instant: instants,
+  date: /^date$/,
+  decimal: /^decimal\(\d+,\d+\)$/,
+  json,
+  bytes: /^((tiny|medium|long)?blob|varbinary\(\d+\))$/,
+  struct: json,
+  list: json,
+  map: json,
+}
+
+/** Whether a column holds every value of a field, or refuses it aloud. One with fewer digits behind the point would round. */
+function holds(type: string, { kind, scale = 0 }: Field): boolean {
+  if (!takes[kind].test(type)) return false
+  return kind !== 'decimal' || Number(/,(\d+)\)/.exec(type)?.[1]) >= scale
 }
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
@@ -43,7 +58,7 @@ export function checkTableFor(
     if (!column) throw refuse(`it has no column "${field.name}": ${alter(`ADD COLUMN ${definition(mine)}`)}`)
     if (column.computed) throw refuse(`its column "${field.name}" is computed: take it out of the rows, or make it a plain column`)
     const isKey = key.includes(field.name)
-    if (!takes[field.kind].test(column.type))
+    if (!holds(column.type, field))
       throw refuse(`its column "${field.name}" is ${column.type}, which does not hold every ${field.kind}: ${alter(`MODIFY ${definition(mine)}`)}`)
     if (mine.nullable && !column.nullable)
       throw refuse(`its column "${field.name}" cannot be NULL, and rows may have no value there: ${alter(`MODIFY ${definition(mine)}`)}`)

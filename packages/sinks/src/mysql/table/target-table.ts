@@ -1,4 +1,4 @@
-import { type Schema, TicketsError } from '@tickets/core'
+import { type Kind, type Schema, TicketsError } from '@tickets/core'
 import type { Connection } from '../connection/client.ts'
 import { type Column, columnOf, definition, indexBytes } from './columns.ts'
 import { checkTableFor } from './compatible.ts'
@@ -17,6 +17,9 @@ export interface Loading {
   statements(from: string, columns: readonly string[]): readonly string[]
 }
 
+/** Kinds that an index compares by value. */
+const comparable = new Set<Kind>(['string', 'enum', 'number', 'integer', 'int32', 'boolean', 'instant', 'date', 'decimal'])
+
 const REVISION = 'revision'
 
 /** Returns the key of a table: the given one, else the key columns of windows, else none. */
@@ -26,6 +29,11 @@ export function keyOf(schema: Schema<unknown>, given: string | readonly string[]
     const field = schema.fields.find((one) => one.name === name)
     const has = `it has ${schema.fields.map((one) => one.name).join(', ')}`
     if (!field) throw new TicketsError('OPTION_INVALID', `${schema.name} has no column "${name}" to be a key of ${target}; ${has}: set \`key\``)
+    if (!comparable.has(field.kind))
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `the key "${name}" of ${target} is of kind ${field.kind}, by which rows cannot be told apart: set \`key\` to other columns`,
+      )
     if (field.optional || field.nullable) {
       const message = `the key "${name}" of ${target} may be without a value, and rows without one would never replace each other: fill it in with mapRows, or set \`key\` to other columns, or to [] to keep every row`
       throw new TicketsError('OPTION_INVALID', message)

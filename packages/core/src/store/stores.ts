@@ -1,3 +1,5 @@
+import { jsonText } from '../values/json-text.ts'
+
 /** Arrays up to this size in bytes are kept for the next batch. Larger ones are freed, so that one large batch is not held forever. */
 const KEEP = 2 * 1024 * 1024
 /** ASCII text up to this length is written without the fixed cost of the encoder. */
@@ -9,9 +11,18 @@ export type Numbers = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Int1
 
 /** The values of one column as new arrays, in the layout of Arrow's buffers. */
 export interface Cut {
-  readonly values: Numbers | Uint8Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>
-  /** Of text: row `i` is the bytes from `offsets[i]` to `offsets[i + 1]`. */
-  readonly offsets?: Int32Array<ArrayBuffer>
+  /** Absent where a column holds nothing but others. */
+  readonly values?: Numbers | Uint8Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> | undefined
+  /** Of text, lists and maps: row `i` is the bytes or elements from `offsets[i]` to `offsets[i + 1]`. */
+  readonly offsets?: Int32Array<ArrayBuffer> | undefined
+  /** The columns inside of a nested column; of a map the keys and the values. */
+  readonly children?: readonly ColumnCut[]
+}
+
+/** The buffers of a column. `bits` is null where every row has a value. */
+export interface ColumnCut extends Cut {
+  readonly bits: Uint8Array<ArrayBuffer> | null
+  readonly nulls: number
 }
 
 /**
@@ -29,13 +40,28 @@ export interface Store {
   cut(rows: number): Cut
 }
 
-function enlarge<A extends Numbers | Uint8Array<ArrayBuffer>>(old: A, length: number): A {
+/** Holds the values of one column and which rows have one. It needs no Arrow, so that a decoding thread loads quickly. */
+export interface ColumnStore {
+  readonly store: Store
+  /** Which rows have a value; null where the column has one in every row. */
+  readonly valid: BitStore | null
+  reserve(rows: number): void
+  /** Writes row `row`, for which there must be room; `undefined` is an absent optional, null a null. Returns false when the column cannot hold it. */
+  set(row: number, value: unknown): boolean
+  /** Marks that row `row` has no value. */
+  miss(row: number): void
+  /** Returns the first rows, and starts again empty. */
+  cut(rows: number): ColumnCut
+}
+
+export function enlarge<A extends Numbers | Uint8Array<ArrayBuffer>>(old: A, length: number): A {
   const next = new (old.constructor as new (n: number) => A)(length)
   next.set(old as never)
   return next
 }
 
-const keep = (array: { readonly byteLength: number }) => array.byteLength <= KEEP
+/** Returns whether an array is small enough to be kept for the next batch. */
+export const keep = (array: { readonly byteLength: number }) => array.byteLength <= KEEP
 
 /** Doubles, 32-bit integers, dictionary codes. */
 export class FixedStore implements Store {
@@ -163,6 +189,26 @@ export class TextStore implements Store {
       this.view = new DataView(this.bytes.buffer)
     }
     return { values, offsets }
+  }
+}
+
+/** JSON values as their text. */
+export class JsonStore extends TextStore {
+  override set(row: number, value: unknown): boolean {
+    const text = jsonText(value)
+    return text !== null && super.set(row, text)
+  }
+}
+
+/** Bytes as they are. */
+export class BytesStore extends TextStore {
+  override set(row: number, value: unknown): boolean {
+    if (!(value instanceof Uint8Array)) return false
+    const from = this.offsets[row] as number
+    this.room(from + value.length)
+    this.bytes.set(value, from)
+    this.offsets[row + 1] = from + value.length
+    return true
   }
 }
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../base/instant.ts'
+import { Batch } from '../batch/batch.ts'
 import { decodeMessages } from '../schema/decode.ts'
 import { defineSchema } from '../schema/define.ts'
-import { Batch } from './batch.ts'
+import { instant } from '../values/instant.ts'
 
 // More rows than any store begins with, at sizes around those at which they double, compared with plain values: what decoders are compared with
 // each other by shares these stores, and would share their faults.

@@ -1,23 +1,10 @@
+import { dayNumber } from '../values/days.ts'
+import { DecimalStore } from './decimals.ts'
 import type { Field } from './field.ts'
-import { BitStore, type Cut, countZeros, FixedStore, type Store, TextStore, WideStore } from './stores.ts'
+import { ListStore, MapStore, StructStore } from './nested-stores.ts'
+import { BitStore, BytesStore, type ColumnStore, countZeros, FixedStore, JsonStore, type Store, TextStore, WideStore } from './stores.ts'
 
-/** Holds the values of one column and which rows have one. It needs no Arrow, so that a decoding thread loads quickly. */
-export interface ColumnStore {
-  readonly store: Store
-  /** Which rows have a value; null where the column has one in every row. */
-  readonly valid: BitStore | null
-  reserve(rows: number): void
-  /** Marks that row `row` has no value. */
-  miss(row: number): void
-  /** Returns the first rows, and starts again empty. */
-  cut(rows: number): ColumnCut
-}
-
-/** The buffers of a column. `bits` is null where every row has a value. */
-export interface ColumnCut extends Cut {
-  readonly bits: Uint8Array<ArrayBuffer> | null
-  readonly nulls: number
-}
+export type { ColumnStore } from './stores.ts'
 
 const numberOf = (v: unknown) => (typeof v === 'number' && !Number.isNaN(v) ? v : undefined)
 const integerOf = (v: unknown) => (Number.isSafeInteger(v) ? (v as number) : undefined)
@@ -50,23 +37,52 @@ function storeOf(field: Field): Store {
         (v) => codes.get(v as string),
       )
     }
+    case 'date':
+      return new FixedStore((n) => new Int32Array(n), dayNumber)
+    case 'decimal':
+      return new DecimalStore(field)
+    case 'json':
+      return new JsonStore()
+    case 'bytes':
+      return new BytesStore()
+    case 'struct':
+      return new StructStore(field, (field.children ?? []).map(columnStore))
+    case 'list':
+      return new ListStore(columnStore(elementOf(field)))
+    case 'map':
+      return new MapStore(columnStore(elementOf(field)))
   }
 }
+
+/** Returns the element of a list, or the value of a map. */
+export const elementOf = ({ children = [] }: Field): Field => children[0] as Field
 
 /** Returns a store for one column. */
 export function columnStore(field: Field): ColumnStore {
   const store = storeOf(field)
   const valid = field.optional || field.nullable ? new BitStore() : null
+  const { optional, nullable } = field
+  const miss = (row: number) => {
+    valid?.put(row, false)
+    store.clear(row)
+  }
   return {
     store,
     valid,
+    miss,
+    set(row, value) {
+      if (valid) {
+        if ((value === undefined && optional) || (value === null && nullable)) {
+          miss(row)
+          return true
+        }
+        valid.put(row, true)
+      }
+      return store.set(row, value)
+    },
     reserve(rows) {
       store.reserve(rows)
       valid?.reserve(rows)
-    },
-    miss(row) {
-      valid?.put(row, false)
-      store.clear(row)
     },
     cut(rows) {
       const bits = valid?.slice(rows) ?? null

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { zodDefinition } from '../base/zod-definition.ts'
 import { instant, isInstant } from './instant.ts'
-import { zodDefinition } from './zod-definition.ts'
 
 test('an instant is normalised to UTC, and digits finer than a millisecond are cut', () => {
   expect(instant().parse('2026-11-21T12:00:00.123456+01:00')).toEqual(new Date('2026-11-21T11:00:00.123Z'))
@@ -16,4 +16,21 @@ test("our codec is distinguished from a user's own, also behind describe()", () 
   expect(isInstant(zodDefinition(instant().describe('when')).transform)).toBe(true)
   const own = z.codec(z.iso.datetime(), z.date(), { decode: (text) => new Date(text), encode: (date) => date.toISOString() })
   expect(isInstant(zodDefinition(own).transform)).toBe(false)
+})
+
+test.each([
+  ['s', 1700000000, 1700000000000],
+  ['s', 1700000000.123, 1700000000123],
+  ['s', 1700000000.1239, 1700000000123],
+  ['s', -0.001, -1],
+  ['ms', 1700000000123.9, 1700000000123],
+  ['us', 1700000000123999, 1700000000123],
+  ['us', -1, -1],
+] as const)('an epoch of %s: %s', (epoch, value, ms) => {
+  expect(instant({ epoch }).parse(value)).toEqual(new Date(ms))
+})
+
+test('an epoch that no Date holds, or that is text, is refused', () => {
+  expect(instant({ epoch: 'ms' }).safeParse(8.64e15 + 1).success).toBe(false)
+  expect(instant({ epoch: 's' }).safeParse('2026-01-01T00:00:00Z').success).toBe(false)
 })
