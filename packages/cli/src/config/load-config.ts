@@ -84,7 +84,7 @@ function printHelp(text: string): void {
 /** Without a prototype, so that a setting may be called `constructor`. */
 const bare = (): Record<string, unknown> => Object.create(null)
 
-/** Objects inside are there even when none of their values is given, so that defaults apply; optional ones only with a value. */
+/** Creates nested objects even without any given value, so that defaults apply; optional ones only with a value. */
 function openGroups(schema: $ZodObject, input: Record<string, unknown>, path: readonly string[]): void {
   let at = input
   let shape = schema._zod.def.shape
@@ -117,7 +117,7 @@ function choose(settings: readonly Setting[], group: readonly string[], given: M
   } else for (const setting of members) if (setting !== first[0]) given.delete(setting)
 }
 
-/** One problem that zod found, in words of where the value is from. */
+/** Describes one problem that zod found, with the place that the value came from. */
 function told(issue: $ZodIssue, settings: readonly Setting[], given: ReadonlyMap<Setting, RawValue>): string {
   const setting = settings.find(({ path }) => path.every((key, i) => issue.path[i] === key))
   if (!setting) return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`

@@ -1,7 +1,7 @@
-/** A value that was given, and where. */
+/** A value as text, with the place that it came from. */
 export interface RawValue {
   readonly text: string
-  /** How a message speaks of it, such as `RATE=x in .env`; without the value of a secret. */
+  /** Its name in messages, such as `RATE=x in .env`; without the value of a secret. */
   readonly where: string
   /** 1 for `.env`, 2 for the environment, 3 for a flag: the highest counts. */
   readonly rank: 1 | 2 | 3

@@ -14,7 +14,7 @@ const commands = {
   drain: (all: Feeds, name: string) => all.drain(name),
 }
 
-/** What can be asked of a feed. */
+/** The commands that a feed takes. */
 export type FeedCommand = keyof typeof commands
 export const feedCommands = Object.keys(commands) as readonly FeedCommand[]
 
@@ -27,7 +27,7 @@ export const feedCommands = Object.keys(commands) as readonly FeedCommand[]
 export async function controlServer(all: Feeds, path: string): Promise<Closable> {
   if (await isAnswered(path))
     throw new TicketsError('OPTION_INVALID', `these feeds run already in another process, controlled by ${path}: stop that first (drain)`)
-  // A named pipe of Windows goes with its process.
+  // On Windows a named pipe ends with its process.
   if (process.platform !== 'win32') await removeLeftSocket(path)
   const server = createServer((request, response) => void answer(all, request, response))
   await new Promise<void>((done, fail) => {
@@ -57,7 +57,7 @@ export async function controlServer(all: Feeds, path: string): Promise<Closable>
   }
 }
 
-/** Removes the socket that a process has left which died. Whatever else lies there is a user's, and stays. */
+/** Removes the socket of a process that died. Anything else at that path belongs to the user and stays. */
 async function removeLeftSocket(path: string): Promise<void> {
   const found = await unless(lstat(path), ['ENOENT', 'ENOTDIR'], null)
   if (!found) return
@@ -69,7 +69,7 @@ async function removeLeftSocket(path: string): Promise<void> {
   await rm(path, { force: true })
 }
 
-/** Whether anything accepts connections at a socket. */
+/** Returns whether a process accepts connections at a socket. */
 function isOpen(path: string): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect(path, () => {

@@ -6,7 +6,7 @@ import { deferred } from '@tickets/core/internal'
 /** `waiting` is between a failure and the next try; `failed` needs a person; `drained` and `done` are over. */
 export type FeedState = 'stopped' | 'running' | 'waiting' | 'pausing' | 'paused' | 'draining' | 'drained' | 'done' | 'failed'
 
-/** How a feed is doing. */
+/** The state of a feed, with its figures. */
 export interface FeedStatus {
   readonly name: string
   readonly description: string
@@ -15,11 +15,11 @@ export interface FeedStatus {
   readonly rows: number
   /** Messages not yet read; null when unknown. */
   readonly lag: number | null
-  /** How often it was started again after a failure. */
+  /** How often it was restarted after a failure. */
   readonly restarts: number
-  /** What stopped it last; null when nothing did. */
+  /** The error that stopped it last, or null. */
   readonly error: { readonly code: string; readonly message: string } | null
-  /** When it is tried again, where it waits; epoch milliseconds. */
+  /** When it starts again if it is waiting, in epoch milliseconds. */
   readonly nextTry: number | null
 }
 
@@ -35,7 +35,7 @@ export interface FeedSettings {
 
 const over: ReadonlySet<FeedState> = new Set(['drained', 'done', 'failed'])
 
-/** One pipeline of several: started, paused, resumed, drained; started again after failures that a retry can fix. */
+/** Runs one pipeline of several, which can be started, paused, resumed and drained. Restarts it after a retryable failure. */
 export class Feed {
   readonly name: string
   readonly description: string
@@ -68,12 +68,12 @@ export class Feed {
     return { name, description, state: this.#state, rows, lag: this.#lag, restarts: this.#restarts, error: this.#error, nextTry: this.#nextTry }
   }
 
-  /** Nothing will happen any more unless it is started again. */
+  /** Whether it has ended and does nothing until it is started again. */
   get isOver(): boolean {
     return over.has(this.#state)
   }
 
-  /** Starts it, anew after it was over or paused; does nothing while it runs. */
+  /** Starts it, also after it ended or was paused. Does nothing while it runs. */
   start(): void {
     if (['running', 'waiting'].includes(this.#state)) return
     if (['pausing', 'draining'].includes(this.#state))
@@ -84,12 +84,12 @@ export class Feed {
     this.#turn = this.#run(this.#stop.signal)
   }
 
-  /** Commits what was read, leaves the group, and stays until it is resumed; does nothing where nothing runs. */
+  /** Commits what was read and leaves the group, until it is resumed. Does nothing if it is not running. */
   pause(): Promise<void> {
     return this.#halt('pausing', 'paused')
   }
 
-  /** Commits what was read, leaves the group, and is over. */
+  /** Commits what was read, leaves the group, and ends. */
   drain(): Promise<void> {
     if (this.#state === 'stopped' || this.#state === 'paused') this.#set('drained')
     return this.#halt('draining', 'drained')
@@ -97,7 +97,7 @@ export class Feed {
 
   async #halt(during: 'pausing' | 'draining', after: 'paused' | 'drained'): Promise<void> {
     if (['running', 'waiting'].includes(this.#state)) this.#set(during)
-    // A drain that comes while it pauses is the stronger of the two.
+    // A drain during a pause wins.
     else if (this.#state === 'pausing' && during === 'draining') this.#state = during
     this.#stop.abort()
     await this.#turn
@@ -139,7 +139,7 @@ export class Feed {
     })
   }
 
-  /** Waits for the next try; false when there is none. */
+  /** Waits for the next attempt. Returns false if there is none. */
   async #waits(error: unknown, signal: AbortSignal): Promise<boolean> {
     const { firstPause, longestPause, restarts, clock, logger } = this.#settings
     const isRetryable = isTicketsError(error) && error.retryable

@@ -3,9 +3,9 @@ import { TicketsError } from '@tickets/core'
 import { type Clock, type Duration, harmlessLogger, onSignals, positiveMillis, systemClock } from '@tickets/core/internal'
 import { Changes, Feed, type FeedStatus } from './feed.ts'
 
-/** What a feed is. */
+/** The definition of a feed. */
 export interface FeedDefinition {
-  /** Makes its pipeline; called at each start, so that nothing is kept of one that failed. It needs a log of its own, and a group of its own. */
+  /** Makes its pipeline. Called at each start, so that nothing of a failed one is kept. The pipeline needs its own log and its own group. */
   pipeline: () => Pipeline | Promise<Pipeline>
   /** One sentence for `list`. */
   description?: string

@@ -4,7 +4,7 @@ import type { Batch, Schema } from '@tickets/core'
 export interface Encoder {
   /** Of the published files, without the dot. */
   readonly extension: string
-  /** It puts batches end to end by itself: how rows were batched does not show in its bytes. Others get one batch at the most. */
+  /** Whether it joins batches by itself, so that its bytes do not depend on the batches. Other encoders get at most one batch. */
   readonly joins?: boolean
   /**
    * The bytes of one file, in one part or in several that follow each other. `batches` is one batch, or more where it `joins` them, or none for a file without rows.

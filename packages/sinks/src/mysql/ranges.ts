@@ -4,23 +4,23 @@ import type { Connection } from './connection/client.ts'
 import { isRowsTable } from './staged-rows.ts'
 import { GUARD, quote, RANGE, STAGED } from './table/names.ts'
 
-/** A range as it stands among what is staged. */
+/** One staged range. */
 export interface StagedRange {
   readonly id: number
   readonly rowsIn: string
   readonly rows: number
 }
 
-/** Whose rows, in which table. */
+/** The task of the rows, and their table. */
 export interface Place {
   readonly task: TaskId
   readonly table: string
 }
 
-/** What a record says of the rows that are staged for it. */
+/** What a record says about its staged rows. */
 export interface StagedRows extends Attempt {
   readonly rows: number
-  /** How far the table was written when they were staged: less of it, and the database has lost what was committed. */
+  /** The guard when the rows were staged. If the guard is lower now, the database has lost committed rows. */
   readonly after: number
 }
 

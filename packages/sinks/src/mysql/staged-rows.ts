@@ -9,7 +9,7 @@ import { exactBytes, mostBytes, rowsOf } from './table/values.ts'
 const PARAMETERS = 65_535
 /** Statements are prepared in sizes of powers of two up to this, so that a connection keeps few of them. */
 const MOST_ROWS = 256
-/** Of the server's limit, what the head of a packet and of its rows may take aside. */
+/** The share of the server's limit that rows may fill; the rest is for headers. */
 const SHARE = 0.9
 
 /**
@@ -30,7 +30,7 @@ export function rowsTable(table: string, columns: readonly Column[]): { readonly
 /** Returns whether `rowsTable` made this name. Names come back from the database and become part of statements. */
 export const isRowsTable = (name: string): boolean => new RegExp(`^${PREFIX}rows_[0-9a-f]{16}$`).test(name)
 
-/** Inserts rows in statements of a bounded size, their values bound. Gives how many there were. */
+/** Inserts rows in statements of a bounded size, with bound values. Returns the number of rows. */
 export async function insertRows(
   connection: Connection,
   table: string,

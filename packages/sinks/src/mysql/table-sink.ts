@@ -11,21 +11,21 @@ import { placeOf, reachedIn } from './table/place.ts'
 import type { Loading } from './table/target-table.ts'
 import { MysqlWriter } from './writer.ts'
 
-/** One table of a database, and how rows come into it. */
+/** One table of a database, and how rows are written to it. */
 export interface TablePlace {
   /** Sinks of one database may share their connections. */
   readonly database: Database
   readonly table: string
   readonly mode: 'append' | 'overwrite'
   readonly format: string
-  /** Makes what has to be there before the table is looked at, such as a star schema. Repeatable, by several processes at once. */
+  /** Creates what the table needs, such as a star schema. Several processes may repeat it at the same time. */
   readonly ready?: (doing: Doing) => Promise<void>
   readonly load: (connection: Connection, schema: Schema<unknown>, target: string) => Promise<Loading>
-  /** Removes all rows of the table, when another log's are to be replaced. */
+  /** The statements that remove all rows of the table, to replace those of another log. */
   readonly clear: readonly string[]
 }
 
-/** How long a server that does not answer is waited for before a pipeline starts, in milliseconds. */
+/** How long a start waits for a server that does not answer, in milliseconds. */
 const PATIENCE = 5000
 
 /** Returns a sink that stages rows beside its table and moves them there in one transaction with a guard. */
@@ -101,7 +101,7 @@ function checkLength(what: 'flow' | 'task', name: string): void {
     throw new TicketsError('OPTION_INVALID', `the name of a ${what} has at most 255 characters in a database: shorten ${JSON.stringify(name)}`)
 }
 
-/** A table that this log has written to and that is not there was dropped, with its rows: an empty one in its place would hide that. */
+/** Refuses to create a table that this log has written to: it was dropped with its rows, and an empty one would hide that. */
 async function checkNeverMade(connection: Connection, log: string, table: string, target: string): Promise<void> {
   const { rows } = await connection.execute(`SELECT MAX(n) AS n FROM ${GUARD} WHERE log_id = ? AND table_name = ?`, [log, table])
   // Another task may have made it just now.

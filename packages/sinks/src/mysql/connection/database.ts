@@ -8,9 +8,9 @@ export interface Doing {
   /** For the message: `flow "x": staging rows for …`. */
   readonly what: string
   readonly code?: ErrorCode
-  /** Milliseconds for which faults that pass are tried again. */
+  /** How long transient faults are retried, in milliseconds. */
   readonly retryFor: number
-  /** Ends the trying. */
+  /** Returns whether to stop retrying. */
   readonly closed?: () => boolean
 }
 
@@ -84,7 +84,7 @@ export class Database {
         broken = false
         return result
       } catch (error) {
-        // What a connection that is ended had begun, the server takes back by itself.
+        // The server rolls back what an ended connection had begun.
         if (!isConnectionGone(error)) {
           broken = await connection.query('ROLLBACK').then(
             () => false,
