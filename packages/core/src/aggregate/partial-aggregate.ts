@@ -4,7 +4,7 @@ import type { Json } from '../base/json.ts'
 export type PartialAggregate = {
   /** Names the window and the key; the same words in every task. */
   readonly key: string
-  /** The watermark that closes it; Infinity in a window that only the end closes, which is written as null. */
+  /** Its close time: the watermark that closes it. Null in a window that only the end closes. Records on disk have it under this name. */
   readonly due: number | null
   readonly closed: boolean
   /** Rows counted in it. The same number of rows means an unchanged partial. */

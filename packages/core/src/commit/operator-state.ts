@@ -47,12 +47,12 @@ export class TaskState {
   /** Takes a snapshot of all operators, synchronously. It is whole if there is no base yet, or if the changes have outgrown it. */
   snapshot(n: number): StateSnapshot {
     const whole = this.#base < 0 || this.#changed > GROWTH * Math.max(this.#baseSize, 4096) || n - this.#base >= RECORDS
-    const cuts: Record<string, { version: number; cut: Json }> = {}
+    const snapshots: Record<string, { version: number; cut: Json }> = {}
     for (const [id, operator] of this.#operators) {
-      const cut = operator.snapshot(whole)
-      if (cut !== null) cuts[id] = { version: operator.version, cut }
+      const snapshot = operator.snapshot(whole)
+      if (snapshot !== null) snapshots[id] = { version: operator.version, cut: snapshot }
     }
-    const text = JSON.stringify(cuts)
+    const text = JSON.stringify(snapshots)
     const size = text.length
     if (whole) {
       this.#base = n
@@ -60,7 +60,7 @@ export class TaskState {
       this.#changed = 0
       this.#files.clear()
     } else this.#changed += size
-    if (size <= INLINE) return { saved: { base: this.#base, cuts }, text: null, kept: this.kept }
+    if (size <= INLINE) return { saved: { base: this.#base, cuts: snapshots }, text: null, kept: this.kept }
     const file = `${n}-${this.#attempt}.json`
     this.#files.set(n, file)
     return { saved: { base: this.#base, cuts: {}, file }, text, kept: this.kept }
@@ -77,12 +77,12 @@ export class TaskState {
     for await (const record of this.#log.read(this.#task, base - 1)) {
       if (record.n > head) break
       const state = readOperatorState(record)
-      const cuts = state.file ? await this.#load(state.file) : state.cuts
+      const snapshots = state.file ? await this.#load(state.file) : state.cuts
       if (state.file) this.#files.set(record.n, state.file)
-      const size = JSON.stringify(cuts).length
+      const size = JSON.stringify(snapshots).length
       if (record.n === base) this.#baseSize = size
       else this.#changed += size
-      this.#apply(cuts)
+      this.#restore(snapshots)
     }
   }
 
@@ -90,8 +90,8 @@ export class TaskState {
     return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(await this.#log.getState(this.#task, name))) as OperatorSnapshots
   }
 
-  #apply(cuts: OperatorSnapshots): void {
-    for (const [id, { version, cut }] of Object.entries(cuts)) {
+  #restore(snapshots: OperatorSnapshots): void {
+    for (const [id, { version, cut: snapshot }] of Object.entries(snapshots)) {
       const operator = this.#operators.get(id)
       if (!operator && this.#gone.has(flowOf(id))) continue
       if (!operator)
@@ -105,7 +105,7 @@ export class TaskState {
           `the state of "${id}" was written by version ${version} of it, this is version ${operator.version}: run the newer release, or start over with a new log`,
         )
       }
-      operator.restore(cut, version)
+      operator.restore(snapshot, version)
     }
   }
 }

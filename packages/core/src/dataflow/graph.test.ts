@@ -186,10 +186,10 @@ test('gives the partials of each aggregation that has some', () => {
 test('a sink below an aggregation gets rows of the merge alone, other sinks those of tasks alone', () => {
   const flows: Flows<Event> = (events) => ({ f: events.pipe(sink()), w: events.pipe(counted(), into(memorySink() as never)) })
   const [task, shown] = [make(flows), make(flows, {}, 'merge')]
-  const emission = { key: '[0,10000]', accs: [[2]], revision: 0, isFinal: true, rows: 2 }
+  const emission = { key: '[0,10000]', accs: [[2]], revision: 0, final: true, rows: 2 }
   for (const { graph } of [task, shown]) {
     graph.push(batchOf(1))
-    graph.emit(() => graph.aggregations.get('w/windowed')?.show([emission]))
+    graph.emit(() => graph.aggregations.get('w/windowed')?.emit([emission]))
   }
   expect(task.outputs.map(([flow]) => flow)).toEqual(['f'])
   expect(shown.outputs).toMatchObject([['w', [{ n: 2 }]]])

@@ -14,7 +14,7 @@ export interface Aggregation extends OperatorState {
   /** In a task: returns the partials that `watermark` closes and forgets them. With `open` it also returns those that stay open, and keeps them. */
   partials(watermark: number, open: boolean): PartialAggregate[]
   /** In the merge: emits these results to the next operator of the flow. */
-  show(results: readonly Emission[]): void
+  emit(results: readonly Emission[]): void
 }
 
 /** An operator with state after an aggregation. It runs in the merge, and the merge's records hold its state. */

@@ -14,7 +14,7 @@ type BackfillHorizonSnapshot = {
  */
 export class BackfillHorizon {
   readonly #views: ReadonlyMap<string, TaskView>
-  readonly #aside = new Set<string>()
+  readonly #backfills = new Set<string>()
   /** aggregation → the earliest close time of any window so far. */
   readonly #oldest = new Map<string, number>()
   /** The same at the moment when the current backfill joined. Windows with an earlier close time belong to the backfill. */
@@ -27,30 +27,30 @@ export class BackfillHorizon {
   }
 
   isBackfill(task: string): boolean {
-    return this.#aside.has(task)
+    return this.#backfills.has(task)
   }
 
   /** Adds the tasks of a backfill. Windows known by now do not belong to it. */
   join(tasks: readonly string[]): void {
-    for (const task of tasks) this.#aside.add(task)
+    for (const task of tasks) this.#backfills.add(task)
     this.#floors = new Map(this.#oldest)
   }
 
   /** Records the close time of a window that has a partial aggregate. */
-  note(aggregation: string, due: number): void {
-    if (due < (this.#oldest.get(aggregation) ?? Number.POSITIVE_INFINITY)) this.#oldest.set(aggregation, due)
+  note(aggregation: string, closeTime: number): void {
+    if (closeTime < (this.#oldest.get(aggregation) ?? Number.POSITIVE_INFINITY)) this.#oldest.set(aggregation, closeTime)
   }
 
   /** Returns whether a window belongs to the backfill. */
-  owns(aggregation: string, due: number): boolean {
-    return this.#aside.size > 0 && !this.#isUnknown && due < (this.#floors.get(aggregation) ?? Number.POSITIVE_INFINITY)
+  owns(aggregation: string, closeTime: number): boolean {
+    return this.#backfills.size > 0 && !this.#isUnknown && closeTime < (this.#floors.get(aggregation) ?? Number.POSITIVE_INFINITY)
   }
 
   /** Returns the close time up to which a window may be emitted or released: `limit`, or the least watermark of the backfill if it owns the window. */
-  limit(aggregation: string, due: number, limit: number): number {
-    if (!this.owns(aggregation, due)) return limit
+  limit(aggregation: string, closeTime: number, limit: number): number {
+    if (!this.owns(aggregation, closeTime)) return limit
     let min = limit
-    for (const task of this.#aside) {
+    for (const task of this.#backfills) {
       const view = this.#views.get(task)
       if (!view?.ended) min = Math.min(min, view?.watermark ?? Number.NEGATIVE_INFINITY)
     }
@@ -58,18 +58,23 @@ export class BackfillHorizon {
   }
 
   snapshot(): Json {
-    return { aside: [...this.#aside], oldest: Object.fromEntries(this.#oldest), floors: Object.fromEntries(this.#floors), unknown: this.#isUnknown }
+    return {
+      aside: [...this.#backfills],
+      oldest: Object.fromEntries(this.#oldest),
+      floors: Object.fromEntries(this.#floors),
+      unknown: this.#isUnknown,
+    }
   }
 
   /** Restores a snapshot; undefined in a record from before backfills. */
-  restore(cut: Json | undefined): void {
-    if (cut === undefined) {
+  restore(snapshot: Json | undefined): void {
+    if (snapshot === undefined) {
       this.#isUnknown = true
       return
     }
-    const { aside, oldest, floors, unknown } = cut as BackfillHorizonSnapshot
-    for (const task of aside) this.#aside.add(task)
-    for (const [aggregation, due] of Object.entries(oldest)) this.note(aggregation, due)
+    const { aside, oldest, floors, unknown } = snapshot as BackfillHorizonSnapshot
+    for (const task of aside) this.#backfills.add(task)
+    for (const [aggregation, closeTime] of Object.entries(oldest)) this.note(aggregation, closeTime)
     this.#floors = new Map(Object.entries(floors))
     this.#isUnknown ||= unknown
   }

@@ -2,9 +2,9 @@ import { compareTexts } from '../base/compare-texts.ts'
 import type { Display } from './emission.ts'
 import { type Entry, type EntrySnapshot, type Part, type PartSnapshots, partOf, snapshotOf } from './entry.ts'
 
-/** The entries of one close time (`due`). They are emitted and released together. */
+/** The entries of one close time (`closeTime`). They are emitted and released together. */
 export interface Bucket {
-  readonly due: number
+  readonly closeTime: number
   readonly entries: Map<string, Entry>
   /** Some entry may have changed since it was emitted. */
   fresh: boolean
@@ -47,18 +47,18 @@ export class WindowBuckets {
 
   /** The buckets in order of their close times. */
   get buckets(): Bucket[] {
-    return [...this.#buckets.values()].sort((a, b) => a.due - b.due)
+    return [...this.#buckets.values()].sort((a, b) => a.closeTime - b.closeTime)
   }
 
-  find(due: number): Bucket | undefined {
-    return this.#buckets.get(due)
+  find(closeTime: number): Bucket | undefined {
+    return this.#buckets.get(closeTime)
   }
 
-  bucket(due: number): Bucket {
-    let bucket = this.#buckets.get(due)
+  bucket(closeTime: number): Bucket {
+    let bucket = this.#buckets.get(closeTime)
     if (!bucket) {
-      bucket = { due, entries: new Map(), fresh: false, changed: [], touched: [], saved: false }
-      this.#buckets.set(due, bucket)
+      bucket = { closeTime, entries: new Map(), fresh: false, changed: [], touched: [], saved: false }
+      this.#buckets.set(closeTime, bucket)
     }
     return bucket
   }
@@ -86,9 +86,9 @@ export class WindowBuckets {
     bucket.touched.push(entry)
   }
 
-  release({ due, saved }: Bucket): void {
-    this.#buckets.delete(due)
-    if (saved) this.#gone.push(due)
+  release({ closeTime, saved }: Bucket): void {
+    this.#buckets.delete(closeTime)
+    if (saved) this.#gone.push(closeTime)
   }
 
   /** The number of results that wait to be emitted. */
@@ -100,10 +100,10 @@ export class WindowBuckets {
 
   /** Adds to a snapshot what changed since the last one, or everything if `whole`. */
   snapshot(whole: boolean, gone: [string, number | null][], into: EntrySnapshot[]): void {
-    if (!whole) for (const due of this.#gone) gone.push([this.name, Number.isFinite(due) ? due : null])
+    if (!whole) for (const closeTime of this.#gone) gone.push([this.name, Number.isFinite(closeTime) ? closeTime : null])
     this.#gone = []
     for (const bucket of this.#buckets.values()) {
-      for (const entry of whole ? bucket.entries.values() : bucket.touched) into.push(snapshotOf(this.name, bucket.due, entry, whole))
+      for (const entry of whole ? bucket.entries.values() : bucket.touched) into.push(snapshotOf(this.name, bucket.closeTime, entry, whole))
       for (const entry of bucket.touched) {
         entry.touched = false
         for (const part of entry.parts) part.touched = false
@@ -114,25 +114,25 @@ export class WindowBuckets {
   }
 
   /** Drops a window that a snapshot names as gone. */
-  drop(due: number): void {
-    this.#buckets.delete(due)
+  drop(closeTime: number): void {
+    this.#buckets.delete(closeTime)
   }
 
   /** Drops one entry of whatever window: records of version 1 name each key. */
   dropKey(key: string): void {
-    for (const [due, { entries }] of this.#buckets) {
+    for (const [closeTime, { entries }] of this.#buckets) {
       const entry = entries.get(key)
       if (!entry) continue
       // It may be in the list of changed entries.
       entry.dirty = false
       entries.delete(key)
-      if (entries.size === 0) this.#buckets.delete(due)
+      if (entries.size === 0) this.#buckets.delete(closeTime)
     }
   }
 
   /** Adds an entry from a snapshot. */
-  put(key: string, due: number, revision: number, dirty: boolean, parts: PartSnapshots): void {
-    const bucket = this.bucket(due)
+  put(key: string, closeTime: number, revision: number, dirty: boolean, parts: PartSnapshots): void {
+    const bucket = this.bucket(closeTime)
     bucket.saved = true
     const entry = this.entry(bucket, key)
     for (const [task, { rows, closed, acc, text }] of parts) Object.assign(partOf(entry, task), { rows, closed, acc, text })

@@ -8,7 +8,7 @@ export interface Emission {
   readonly accs: readonly Json[]
   readonly revision: number
   /** Nothing can change it any more: every task has closed it and none can join, or `keepFor` has passed. */
-  readonly isFinal: boolean
+  readonly final: boolean
   /** Rows in it, over all tasks. */
   readonly rows: number
 }

@@ -66,7 +66,7 @@ test('a cut holds the parts that changed, or all of them, and does not change wi
   expect(cut[5]).toEqual([['t-1', part(2)]])
 })
 
-test('a cut of a frozen part holds its text, and a window that never closes by time has no due', () => {
+test('a cut of a frozen part holds its text, and a window that never closes by time has no close time', () => {
   const window = entry()
   put(window, 't-0', 1)
   freeze(window)

@@ -42,12 +42,12 @@ export type PartSnapshot = Pick<Part, 'rows' | 'closed' | 'acc'> & { readonly te
 /** `[task, part]` for each task that has rows for an entry. */
 export type PartSnapshots = readonly (readonly [string, PartSnapshot])[]
 
-/** `[aggregation, key, due, revision, dirty, parts]`. Records of version 1 have `[aggregation, key]` for an entry that was released. */
+/** `[aggregation, key, closeTime, revision, dirty, parts]`. Records of version 1 have `[aggregation, key]` for an entry that was released. */
 export type EntrySnapshot = readonly [string, string, number | null, number, boolean, PartSnapshots] | readonly [string, string]
 
 /** The state of the merge: all of it, or what changed since the last snapshot. */
 export type MergeSnapshot = {
-  /** `[aggregation, due]` of the windows released since the last snapshot. `restore` drops them before it adds `entries`. Absent in records of version 1. */
+  /** `[aggregation, closeTime]` of the windows released since the last snapshot. `restore` drops them before it adds `entries`. Absent in records of version 1. */
   readonly gone?: readonly (readonly [string, number | null])[]
   readonly entries: readonly EntrySnapshot[]
   readonly tasks: Readonly<Record<string, TaskView>>
@@ -97,10 +97,10 @@ export function accsOf(entry: Entry, ranks: ReadonlyMap<string, number>): Json[]
 }
 
 /** Returns the snapshot of an entry: all of its parts, or those that changed. It is a copy, since parts change in place. */
-export function snapshotOf(aggregation: string, due: number, entry: Entry, whole: boolean): EntrySnapshot {
+export function snapshotOf(aggregation: string, closeTime: number, entry: Entry, whole: boolean): EntrySnapshot {
   const parts: [string, PartSnapshot][] = []
   for (const { task, rows, closed, acc, text, touched } of entry.parts) {
     if (whole || touched) parts.push([task, text === undefined ? { rows, closed, acc } : { rows, closed, acc, text }])
   }
-  return [aggregation, entry.key, Number.isFinite(due) ? due : null, entry.revision, entry.dirty, parts]
+  return [aggregation, entry.key, Number.isFinite(closeTime) ? closeTime : null, entry.revision, entry.dirty, parts]
 }

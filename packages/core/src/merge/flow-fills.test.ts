@@ -17,7 +17,7 @@ const displays = new Map(['new/w', 'old/w'].map((name) => [name, { display: { sh
 const fills = new Map([['f-0', ['new']]])
 const make = () => new MergeState(['t-0'], 50, displays as never, true, fills)
 const shown = (state: MergeState) =>
-  Object.fromEntries([...state.show()].map(([name, all]) => [name, all.map(({ accs, revision, isFinal }) => [accs, revision, isFinal])]))
+  Object.fromEntries([...state.emit()].map(([name, all]) => [name, all.map(({ accs, revision, final: isFinal }) => [accs, revision, isFinal])]))
 
 test('the watermark of a flow is that of the tasks that fill it, until they have ended; others have none', () => {
   const views = new Map<string, TaskView>()

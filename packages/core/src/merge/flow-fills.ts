@@ -4,7 +4,7 @@ import type { TaskView } from './entry.ts'
 
 /**
  * The tasks that fill flows which joined, from the beginning of the source. For these flows they are tasks like any other: a window waits for them, is
- * shown once and is whole. For all other flows they are not there.
+ * emitted once and is whole. For all other flows they are not there.
  */
 export class FlowFills {
   readonly #views: ReadonlyMap<string, TaskView>

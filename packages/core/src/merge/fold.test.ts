@@ -17,7 +17,7 @@ const body = (watermark: number, partials: readonly PartialAggregate[] = []): Ta
   state: { base: 0, cuts: {} },
 })
 const partial = (rows: number, due = 10): PartialAggregate => ({ key: `[0,${due}]`, due, closed: true, rows, acc: [rows] })
-const shown = (state: MergeState) => [...state.show().values()].flat().map(({ accs, revision }) => [accs, revision])
+const shown = (state: MergeState) => [...state.emit().values()].flat().map(({ accs, revision }) => [accs, revision])
 const display = (shows: Display['shows']) => new Map([['f/w', { display: { shows } as Display }]])
 
 /** Two partitions have closed a window, and it was shown. */
@@ -163,16 +163,16 @@ test('law 6: state that the release before wrote, which names each key released,
   expect(shown(again)).toEqual([[[[1], [1]], 0]])
 })
 
-test('results come in slices, all of them once, in order of (due, key)', () => {
+test('results come in slices, all of them once, in order of (close time, key)', () => {
   const all = Array.from({ length: 7 }, (_, i) => ({ ...partial(1, 10 + (i % 2)), key: `k${(i * 3) % 7}` }))
   const [whole, sliced] = [1, 2].map(() => {
     const state = new MergeState(['t-0'], 100, display('final'))
     state.fold('t-0', 0, body(20, all))
     return state
   }) as [MergeState, MergeState]
-  const slices = [...sliced.showing(3)].map(([, results]) => results)
+  const slices = [...sliced.emissions(3)].map(([, results]) => results)
   expect(slices.map(({ length }) => length)).toEqual([3, 3, 1])
-  expect(slices.flat()).toEqual(whole.show().get('f/w'))
+  expect(slices.flat()).toEqual(whole.emit().get('f/w'))
   expect(slices.flat().map(({ key }) => key)).toEqual(['k0', 'k4', 'k5', 'k6', 'k1', 'k2', 'k3'])
   expect(cutOf(sliced, true)).toEqual(cutOf(whole, true))
 })

@@ -9,7 +9,7 @@ import { accsOf, type Entry, type EntrySnapshot, freeze, type MergeSnapshot, par
 import { FlowFills } from './flow-fills.ts'
 
 /** The results to emit now, by aggregation. */
-export type DueEmissions = ReadonlyMap<string, readonly Emission[]>
+export type Emissions = ReadonlyMap<string, readonly Emission[]>
 
 /**
  * Folds the records of all tasks into windows (docs/internals/protocol.md#the-merge). Plain and synchronous: the same records in the same order give the same state.
@@ -25,9 +25,9 @@ export class MergeState implements OperatorState {
   expired = 0
 
   /** The frontier up to which results were emitted. */
-  shownTo = Number.NEGATIVE_INFINITY
+  emittedTo = Number.NEGATIVE_INFINITY
 
-  readonly #zone = new BackfillHorizon(this.views)
+  readonly #horizon = new BackfillHorizon(this.views)
   readonly #keepFor: number
   readonly #grows: boolean
   readonly #displays: ReadonlyMap<string, { readonly display: Display }>
@@ -63,9 +63,9 @@ export class MergeState implements OperatorState {
   }
 
   /** Adds tasks. Those of a backfill (`aside`) do not delay the windows of other tasks. */
-  join(tasks: readonly string[], aside: boolean): void {
+  join(tasks: readonly string[], isBackfill: boolean): void {
     this.tasks.push(...tasks)
-    if (aside) this.#zone.join(tasks)
+    if (isBackfill) this.#horizon.join(tasks)
   }
 
   /** Starts a task after its records from before the pipeline had a merge. */
@@ -73,7 +73,7 @@ export class MergeState implements OperatorState {
     this.views.set(task, { ...view })
   }
 
-  readonly isBackfill = (task: string): boolean => this.#zone.isBackfill(task) || this.#fillTasks.has(task)
+  readonly isBackfill = (task: string): boolean => this.#horizon.isBackfill(task) || this.#fillTasks.has(task)
 
   /** Folds one record. The records of a task come in their order. */
   fold(task: string, n: number, body: TaskProgress): void {
@@ -103,12 +103,12 @@ export class MergeState implements OperatorState {
   }
 
   /** Returns the results to emit now and marks them as emitted, in order of close time and key. Accumulators are in the order of the tasks. */
-  show(): DueEmissions {
-    return new Map(this.showing(Number.POSITIVE_INFINITY))
+  emit(): Emissions {
+    return new Map(this.emissions(Number.POSITIVE_INFINITY))
   }
 
   /** Yields the same in slices of at most `size` results, so that a large window need not be in memory at once. The caller must consume all slices. */
-  *showing(size: number): Generator<readonly [string, readonly Emission[]]> {
+  *emissions(size: number): Generator<readonly [string, readonly Emission[]]> {
     const all = this.frontier()
     const ranks = new Map(this.tasks.map((task, rank) => [task, rank]))
     for (const windows of this.#windows.values()) {
@@ -118,33 +118,33 @@ export class MergeState implements OperatorState {
       this.#fill(windows, limit, frontier)
       let results: Emission[] = []
       for (const bucket of windows.buckets) {
-        const edge = this.#zone.limit(windows.name, bucket.due, frontier)
-        const isGone = this.#isGone(windows, bucket.due, edge)
+        const edge = this.#horizon.limit(windows.name, bucket.closeTime, frontier)
+        const isGone = this.#isGone(windows, bucket.closeTime, edge)
         // With `emit: 'updates'`, emit each entry once more, as final, when its window is released.
         const isLast = isGone && windows.shows === 'updates'
-        const isFinal = windows.shows === 'updates' ? isGone : bucket.due <= edge
+        const final = windows.shows === 'updates' ? isGone : bucket.closeTime <= edge
         for (const entry of this.#candidates(windows, bucket, limit, frontier)) {
           if (entry.dirty || isLast) {
             entry.revision++
             entry.dirty = false
-            results.push({ key: entry.key, accs: accsOf(entry, ranks), revision: entry.revision, isFinal, rows: rowsOf(entry) })
+            results.push({ key: entry.key, accs: accsOf(entry, ranks), revision: entry.revision, final: final, rows: rowsOf(entry) })
             if (!isGone) windows.touch(bucket, entry)
-            if (!isGone && bucket.due <= edge) freeze(entry)
+            if (!isGone && bucket.closeTime <= edge) freeze(entry)
           }
-          if (isGone) this.#countOpen(windows.name, bucket.due, entry)
+          if (isGone) this.#countOpen(windows.name, bucket.closeTime, entry)
           if (results.length < size) continue
           yield [windows.name, results]
           results = []
         }
         bucket.changed = []
-        if (bucket.due > this.#zone.limit(windows.name, bucket.due, limit)) continue
+        if (bucket.closeTime > this.#horizon.limit(windows.name, bucket.closeTime, limit)) continue
         bucket.fresh = false
         // Release depends on the close time only, so the whole bucket is released together.
         if (isGone) windows.release(bucket)
       }
       if (results.length > 0) yield [windows.name, results]
     }
-    this.shownTo = all
+    this.emittedTo = all
   }
 
   /** The number of results that wait to be emitted. */
@@ -161,36 +161,36 @@ export class MergeState implements OperatorState {
     const entries: EntrySnapshot[] = []
     for (const windows of this.#windows.values()) windows.snapshot(whole, gone, entries)
     const clock = Number.isFinite(this.#clock) ? this.#clock : null
-    const frontier = Number.isFinite(this.shownTo) ? this.shownTo : null
+    const frontier = Number.isFinite(this.emittedTo) ? this.emittedTo : null
     const counted = [...this.#counted.values()].map(({ at, rows }) => [...at, rows] as const)
     const fills = Object.fromEntries(this.#fills)
     const tasks = Object.fromEntries(this.views)
     const order = [...this.tasks]
-    const zone = this.#zone.snapshot()
+    const zone = this.#horizon.snapshot()
     return { gone, entries, tasks, order, clock, frontier, expired: this.expired, counted, fills, zone } satisfies MergeSnapshot
   }
 
   restore(json: Json): void {
-    const cut = json as MergeSnapshot
-    for (const [aggregation, due] of cut.gone ?? []) this.#of(aggregation).drop(due ?? Number.POSITIVE_INFINITY)
-    for (const entry of cut.entries) {
+    const snapshot = json as MergeSnapshot
+    for (const [aggregation, closeTime] of snapshot.gone ?? []) this.#of(aggregation).drop(closeTime ?? Number.POSITIVE_INFINITY)
+    for (const entry of snapshot.entries) {
       const windows = this.#of(entry[0])
       if (entry.length === 2) {
         windows.dropKey(entry[1])
         continue
       }
-      const [, key, due, revision, dirty, parts] = entry
-      windows.put(key, due ?? Number.POSITIVE_INFINITY, revision, dirty, parts)
+      const [, key, closeTime, revision, dirty, parts] = entry
+      windows.put(key, closeTime ?? Number.POSITIVE_INFINITY, revision, dirty, parts)
     }
-    for (const [task, view] of Object.entries(cut.tasks)) this.views.set(task, { ...view })
-    for (const task of cut.order) if (!this.tasks.includes(task)) this.tasks.push(task)
-    this.#clock = cut.clock ?? Number.NEGATIVE_INFINITY
-    this.shownTo = cut.frontier ?? Number.NEGATIVE_INFINITY
-    this.expired = cut.expired
-    this.#zone.restore(cut.zone)
+    for (const [task, view] of Object.entries(snapshot.tasks)) this.views.set(task, { ...view })
+    for (const task of snapshot.order) if (!this.tasks.includes(task)) this.tasks.push(task)
+    this.#clock = snapshot.clock ?? Number.NEGATIVE_INFINITY
+    this.emittedTo = snapshot.frontier ?? Number.NEGATIVE_INFINITY
+    this.expired = snapshot.expired
+    this.#horizon.restore(snapshot.zone)
     this.#counted.clear()
-    for (const [aggregation, task, key, rows] of cut.counted) this.#count(aggregation, task, key, rows)
-    for (const [aggregation, fill] of Object.entries(cut.fills)) this.#fills.set(aggregation, fill)
+    for (const [aggregation, task, key, rows] of snapshot.counted) this.#count(aggregation, task, key, rows)
+    for (const [aggregation, fill] of Object.entries(snapshot.fills)) this.#fills.set(aggregation, fill)
   }
 
   #of(aggregation: string): WindowBuckets {
@@ -202,8 +202,8 @@ export class MergeState implements OperatorState {
     return windows
   }
 
-  #take(windows: WindowBuckets, task: string, { key, due, rows, closed, acc }: PartialAggregate): void {
-    const at = due ?? Number.POSITIVE_INFINITY
+  #take(windows: WindowBuckets, task: string, { key, due: closeTime, rows, closed, acc }: PartialAggregate): void {
+    const at = closeTime ?? Number.POSITIVE_INFINITY
     let bucket = windows.find(at)
     if (!bucket?.entries.has(key) && this.#isOver(windows, task, at)) {
       // A partial holds all rows so far, and the rows of the previous one were counted already.
@@ -213,7 +213,7 @@ export class MergeState implements OperatorState {
       else this.#count(windows.name, task, key, rows)
       return
     }
-    this.#zone.note(windows.name, at)
+    this.#horizon.note(windows.name, at)
     bucket ??= windows.bucket(at)
     const entry = windows.entry(bucket, key)
     const part = partOf(entry, task)
@@ -228,15 +228,15 @@ export class MergeState implements OperatorState {
   }
 
   /** Returns whether a late partial aggregate is ignored because its window was released. */
-  #isOver({ name, shows }: WindowBuckets, task: string, due: number): boolean {
-    if (shows === 'closed' && due <= this.shownTo) return true
-    return this.#clockOf(name) >= due + this.#keepFor && !(this.#zone.isBackfill(task) && this.#zone.owns(name, due))
+  #isOver({ name, shows }: WindowBuckets, task: string, closeTime: number): boolean {
+    if (shows === 'closed' && closeTime <= this.emittedTo) return true
+    return this.#clockOf(name) >= closeTime + this.#keepFor && !(this.#horizon.isBackfill(task) && this.#horizon.owns(name, closeTime))
   }
 
   /** Returns the entries that may have to be emitted, in order of their keys: all of a window that can be emitted, else those that `emit: 'updates'` shows early. */
-  #candidates(windows: WindowBuckets, { due, entries, fresh, changed }: Bucket, limit: number, frontier: number): Entry[] {
-    if (due > this.#zone.limit(windows.name, due, limit)) return sorted(changed)
-    return fresh || this.#isGone(windows, due, this.#zone.limit(windows.name, due, frontier)) ? sorted(entries.values()) : []
+  #candidates(windows: WindowBuckets, { closeTime, entries, fresh, changed }: Bucket, limit: number, frontier: number): Entry[] {
+    if (closeTime > this.#horizon.limit(windows.name, closeTime, limit)) return sorted(changed)
+    return fresh || this.#isGone(windows, closeTime, this.#horizon.limit(windows.name, closeTime, frontier)) ? sorted(entries.values()) : []
   }
 
   #fill(windows: WindowBuckets, limit: number, frontier: number): void {
@@ -244,14 +244,14 @@ export class MergeState implements OperatorState {
     if (!display?.fill) return
     const fresh: string[] = []
     for (const bucket of windows.buckets) {
-      if (this.#zone.owns(name, bucket.due) && !this.#fillTasks.fills(name)) continue
+      if (this.#horizon.owns(name, bucket.closeTime) && !this.#fillTasks.fills(name)) continue
       for (const entry of this.#candidates(windows, bucket, limit, frontier)) if (entry.dirty && entry.revision < 0) fresh.push(entry.key)
     }
     if (fresh.length === 0) return
     const { missing, shown } = display.fill(this.#fills.get(name) ?? null, fresh)
     this.#fills.set(name, shown)
-    for (const { key, due } of missing) {
-      const bucket = windows.bucket(due)
+    for (const { key, closeTime } of missing) {
+      const bucket = windows.bucket(closeTime)
       const entry = windows.entry(bucket, key)
       if (entry.revision < 0 && !entry.dirty) windows.mark(bucket, entry)
     }
@@ -261,8 +261,8 @@ export class MergeState implements OperatorState {
    * Returns whether the merge can release a window: no later row can change it, not even from a partition that joins later. With `shows: 'closed'` a
    * second `windowed` has already taken the result.
    */
-  #isGone({ name, shows }: WindowBuckets, due: number, frontier: number): boolean {
-    return due <= frontier && (!this.#grows || shows === 'closed' || this.#clockOf(name) >= due + this.#keepFor)
+  #isGone({ name, shows }: WindowBuckets, closeTime: number, frontier: number): boolean {
+    return closeTime <= frontier && (!this.#grows || shows === 'closed' || this.#clockOf(name) >= closeTime + this.#keepFor)
   }
 
   /** How far event time is: for a flow that is being filled, no further than that. */
@@ -271,17 +271,17 @@ export class MergeState implements OperatorState {
   }
 
   /** Remembers the rows of a released entry that open tasks will send again, so that they are not counted as expired. */
-  #countOpen(aggregation: string, due: number, { key, parts }: Entry): void {
-    for (const { task, closed, rows } of parts) if (!closed && !this.#hasClosed(task, due)) this.#count(aggregation, task, key, rows)
+  #countOpen(aggregation: string, closeTime: number, { key, parts }: Entry): void {
+    for (const { task, closed, rows } of parts) if (!closed && !this.#hasClosed(task, closeTime)) this.#count(aggregation, task, key, rows)
   }
 
   #count(aggregation: string, task: string, key: string, rows: number): void {
     this.#counted.set(nameOf(aggregation, task, key), { at: [aggregation, task, key], rows })
   }
 
-  #hasClosed(task: string, due: number): boolean {
+  #hasClosed(task: string, closeTime: number): boolean {
     const view = this.views.get(task)
-    return view?.ended === true || (view?.watermark ?? Number.NEGATIVE_INFINITY) >= due
+    return view?.ended === true || (view?.watermark ?? Number.NEGATIVE_INFINITY) >= closeTime
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.ts'
 import type { LogRecord } from '../connectors/commit-log.ts'
 
-/** The snapshots of operators by id. */
+/** The snapshots of operators by id; `cut` and `cuts` are their names on disk. */
 export type OperatorSnapshots = { readonly [id: string]: { readonly version: number; readonly cut: Json } }
 
 /** The state in a record: record `base` has all of it, and each record after that what changed (docs/internals/protocol.md#3.10). */
@@ -22,7 +22,7 @@ export interface OperatorState {
   /** Returns what changed since the last snapshot, or everything if `whole`; null if nothing changed. It is a copy: later changes do not show in it. */
   snapshot(whole: boolean): Json | null
   /** Restores a snapshot. The first one after the start is whole, the others are changes, in order. `version` is the snapshot's. */
-  restore(cut: Json, version: number): void
+  restore(snapshot: Json, version: number): void
 }
 
 /** Reads the operator state in the body of a record of a task or of the merge. */

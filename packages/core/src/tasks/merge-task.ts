@@ -19,7 +19,7 @@ const SLICE = 16_384
 const QUIET = 64
 
 /**
- * Puts windows together from the records of all tasks, shows what the minimum of their watermarks closes, and runs what flows do after
+ * Puts windows together from the records of all tasks, emits what the minimum of their watermarks closes, and runs what flows do after
  * `windowed` (docs/internals/protocol.md#the-merge). Its commits are made like a task's, so two merges at once are harmless.
  */
 export class Merge<T> {
@@ -28,7 +28,7 @@ export class Merge<T> {
   readonly #writers: Writers
   readonly #state: MergeState
   readonly #committer: Committer
-  readonly #shown = byName<number>()
+  readonly #emitted = byName<number>()
   readonly #late = byName<number>()
   #joined: string[] = []
   #folded = 0
@@ -43,7 +43,7 @@ export class Merge<T> {
       context.flows,
       {
         onOutput: (flow, batch) => {
-          this.#shown[flow] = (this.#shown[flow] ?? 0) + batch.length
+          this.#emitted[flow] = (this.#emitted[flow] ?? 0) + batch.length
           writers.write(flow, batch)
         },
         onLate: (operator, rows) => {
@@ -88,8 +88,8 @@ export class Merge<T> {
   }
 
   /** Results emitted since this assignment began, by flow. */
-  get shown(): Readonly<Record<string, number>> {
-    return this.#shown
+  get emitted(): Readonly<Record<string, number>> {
+    return this.#emitted
   }
 
   /** Folds all new records and commits the results. `last`: commits the position even without results. */
@@ -97,7 +97,7 @@ export class Merge<T> {
     for (let more = true; more; ) {
       more = false
       for (const task of this.#state.tasks) more = (await this.#foldRound(task)) || more
-      await this.#show()
+      await this.#emit()
     }
     if (last && (this.#folded > 0 || (this.#context.rests && this.#committer.namesFiles))) await this.#commit(false)
     // The last records may have given results, whose record names files.
@@ -126,7 +126,7 @@ export class Merge<T> {
       const body = readMergeRecord(head)
       this.#writers.refused = body.refused ?? 0
       this.#joined = [...body.joined]
-      Object.assign(this.#shown, body.shown)
+      Object.assign(this.#emitted, body.shown)
       Object.assign(this.#late, body.late)
       this.#from = { ...body.position }
     }
@@ -145,15 +145,15 @@ export class Merge<T> {
     return false
   }
 
-  async #show(): Promise<void> {
+  async #emit(): Promise<void> {
     let isShown = false
     this.#graph.emit(() => {
-      for (const [name, results] of this.#state.showing(SLICE)) {
+      for (const [name, results] of this.#state.emissions(SLICE)) {
         isShown = true
-        this.#graph.aggregations.get(name)?.show(results)
+        this.#graph.aggregations.get(name)?.emit(results)
       }
     })
-    await this.#graph.advance(this.#state.shownTo)
+    await this.#graph.advance(this.#state.emittedTo)
     await this.#writers.settled()
     if (isShown || this.#folded >= QUIET) await this.#commit(false)
   }
@@ -165,7 +165,7 @@ export class Merge<T> {
     const body = {
       position,
       joined: [...this.#joined],
-      shown: { ...this.#shown },
+      shown: { ...this.#emitted },
       expired: this.#state.expired,
       refused: this.#writers.refused,
       late: { ...this.#late },

@@ -13,10 +13,13 @@ import { closeTime, type Window } from './engine/window.ts'
 export type Fill = (
   shown: Json | null,
   fresh: readonly string[],
-) => { readonly missing: readonly { key: string; due: number }[]; readonly shown: Json }
+) => { readonly missing: readonly { key: string; closeTime: number }[]; readonly shown: Json }
 
 /** In snapshots of the merge: the first and the last window emitted. */
-type Shown = readonly [first: { readonly start: number; readonly end: number } | null, last: { readonly start: number; readonly end: number } | null]
+type EmittedBounds = readonly [
+  first: { readonly start: number; readonly end: number } | null,
+  last: { readonly start: number; readonly end: number } | null,
+]
 
 /** Returns every key that the columns of `by` can have: the product of their members. Throws `OPTION_INVALID` where a column is no enum. */
 export function knownKeys(schema: Schema<unknown>, by: readonly string[]): Json[][] {
@@ -41,10 +44,10 @@ export function zeroFill(window: Window, keys: () => readonly (readonly Json[])[
     throw new TicketsError('OPTION_INVALID', `fill: 'zero' goes with windows that follow each other, tumbling or hopping, not with ${window.kind}`)
   return (shown, fresh) => {
     const starts = fresh.map((key) => JSON.parse(key) as [number, number]).map(([start, end]) => ({ start, end }))
-    let [first, last] = (shown as Shown | null) ?? [null, null]
-    const missing: { key: string; due: number }[] = []
+    let [first, last] = (shown as EmittedBounds | null) ?? [null, null]
+    const missing: { key: string; closeTime: number }[] = []
     const put = (interval: Interval) => {
-      for (const values of keys()) missing.push({ key: partialKey(interval, values), due: closeTime(window, interval) })
+      for (const values of keys()) missing.push({ key: partialKey(interval, values), closeTime: closeTime(window, interval) })
     }
     const between = (from: Interval, to: Interval) => {
       let at = next(from)
@@ -65,6 +68,6 @@ export function zeroFill(window: Window, keys: () => readonly (readonly Json[])[
         first = interval
       }
     }
-    return { missing, shown: [first, last] satisfies Shown }
+    return { missing, shown: [first, last] satisfies EmittedBounds }
   }
 }

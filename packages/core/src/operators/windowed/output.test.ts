@@ -20,7 +20,7 @@ const batchOf = (...numbers: number[]) =>
       numbers.map((n) => ({ at: new Date(n), kind: 'x' as const, n })),
     ),
   )
-const result = (total: number, end = 10): Result => ({ interval: { start: 0, end }, values: ['x'], results: { total }, revision: 0, isFinal: true })
+const result = (total: number, end = 10): Result => ({ interval: { start: 0, end }, values: ['x'], results: { total }, revision: 0, final: true })
 
 function make(options: object = {}, scope: Partial<Scope> | null = null) {
   const emitted: Batch<Record<string, unknown>>[] = []

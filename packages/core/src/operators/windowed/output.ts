@@ -33,7 +33,7 @@ export class WindowedOutput {
   readonly #definition: WindowedDefinition
   readonly #scope: Scope | null
   readonly #next: (rows: Batch<Row>) => void
-  readonly #tellLate: ((rows: Batch<LateRow>) => void) | undefined
+  readonly #observeLate: ((rows: Batch<LateRow>) => void) | undefined
   #start: Start | null = null
   #claimed = false
 
@@ -49,7 +49,7 @@ export class WindowedOutput {
       },
       fill: maxFill === null ? undefined : zeroFill(window, () => this.#started.keys, maxFill),
     }
-    this.#tellLate = lateObserver && harmless(`the late observer of "${id}"`, lateObserver, (rows: Batch<LateRow>) => lateObserver.next(rows))
+    this.#observeLate = lateObserver && harmless(`the late observer of "${id}"`, lateObserver, (rows: Batch<LateRow>) => lateObserver.next(rows))
   }
 
   get isStarted(): boolean {
@@ -103,7 +103,7 @@ export class WindowedOutput {
     if (late.length === 0) return
     const { id } = this.#definition
     const rows = lateRows({ flow: this.#scope?.flow ?? '', partition: this.#scope?.partition ?? '' }, id, batch, late)
-    this.#tellLate?.(rows)
+    this.#observeLate?.(rows)
     this.#scope?.late(id, rows)
   }
 

@@ -16,8 +16,7 @@ const make = (window: Window, shows: Display['shows'] = 'final', keepsState = tr
   streamWindows(define(window), { shows } as Display, { keepsState })
 const shown = (results: readonly Result[]) =>
   results.map(
-    ({ interval, values, results: { n }, revision, isFinal }) =>
-      `${values[0]}[${interval.start},${interval.end})=${n}#${revision}${isFinal ? '' : '~'}`,
+    ({ interval, values, results: { n }, revision, final }) => `${values[0]}[${interval.start},${interval.end})=${n}#${revision}${final ? '' : '~'}`,
   )
 const written = (json: Json | null) => JSON.parse(JSON.stringify(json)) as Json
 const kinds: readonly (readonly [string, Window, string])[] = [
@@ -38,7 +37,7 @@ describe.each(kinds)('%s windows of one stream', (_, window, closed) => {
     expect(shown(windows.advance(2))).toEqual([])
     expect(shown(windows.advance(30))).toEqual([closed])
     expect(shown(windows.advance(30))).toEqual([])
-    expect(windows.advance(Number.POSITIVE_INFINITY)).toMatchObject([{ values: ['b'], isFinal: true }])
+    expect(windows.advance(Number.POSITIVE_INFINITY)).toMatchObject([{ values: ['b'], final: true }])
     expect(windows.advance(Number.POSITIVE_INFINITY)).toEqual([])
   })
 
@@ -105,6 +104,6 @@ test.each([[true], [false]])('each change is emitted once, the last one as final
 
 test('an emission of several tasks is one result', () => {
   const read = emissionReader(define(tumbling({ size: 10 })).accumulators)
-  const emission = { key: '[0,10,"a"]', accs: [[2], [3]], revision: 4, isFinal: false, rows: 5 }
-  expect(read(emission)).toEqual({ interval: { start: 0, end: 10 }, values: ['a'], results: { n: 5 }, revision: 4, isFinal: false })
+  const emission = { key: '[0,10,"a"]', accs: [[2], [3]], revision: 4, final: false, rows: 5 }
+  expect(read(emission)).toEqual({ interval: { start: 0, end: 10 }, values: ['a'], results: { n: 5 }, revision: 4, final: false })
 })

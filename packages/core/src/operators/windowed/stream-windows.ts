@@ -36,7 +36,7 @@ function readSnapshot(json: Json): AlignedSnapshot {
 /** Returns a function that makes a result of what the merge emits for a key. */
 export function emissionReader(accumulators: Accumulators): (emission: Emission) => Result {
   const read = partialKeyReader()
-  return ({ key, accs, revision, isFinal }) => ({ ...read(key), results: accumulators.resultsOf(accs), revision, isFinal })
+  return ({ key, accs, revision, final }) => ({ ...read(key), results: accumulators.resultsOf(accs), revision, final: final })
 }
 
 /** Returns the windows of one stream. Without `keepsState` nothing is kept for snapshots. */
@@ -57,7 +57,7 @@ function alignedWindows(engine: AlignedEngine, accumulators: Accumulators, displ
       if (!keepsState) engine.snapshot(false)
       const ended = watermark === Number.POSITIVE_INFINITY
       merge.fold(TASK, 0, { partials: { [TASK]: partials }, watermark: Number.isFinite(watermark) ? watermark : null, idle: false, ended, to: null })
-      return (merge.show().get(TASK) ?? []).map(emissionReader(accumulators))
+      return (merge.emit().get(TASK) ?? []).map(emissionReader(accumulators))
     },
     snapshot: (whole) => ({ engine: engine.snapshot(whole), merge: merge.snapshot(whole) }) satisfies AlignedSnapshot,
     restore(snapshot) {
@@ -75,7 +75,7 @@ function unalignedWindows(engine: UnalignedEngine, accumulators: Accumulators): 
     advance: (watermark) =>
       engine
         .close(watermark)
-        .map(({ interval, values, accs }) => ({ interval, values, results: accumulators.results(accs), revision: 0, isFinal: true })),
+        .map(({ interval, values, accs }) => ({ interval, values, results: accumulators.results(accs), revision: 0, final: true })),
     snapshot: (whole) => engine.snapshot(whole),
     restore: (snapshot) => engine.restore(snapshot),
   }

@@ -46,7 +46,7 @@ function partialsForMerge(definition: WindowedDefinition, scope: Scope, output: 
             if (delay === 0) return partials
             return partials.map((partial) => ({ ...partial, due: partial.due === null ? null : partial.due + delay }))
           },
-          show: (emissions) => output.emit(emissions.map(emissionReader(accumulators))),
+          emit: (emissions) => output.emit(emissions.map(emissionReader(accumulators))),
         },
         definition.fingerprint,
       )

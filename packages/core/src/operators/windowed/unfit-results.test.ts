@@ -16,7 +16,7 @@ const result = (who: string | null, results: Record<string, unknown>, end = 10):
   values: [who],
   results,
   revision: 1,
-  isFinal: true,
+  final: true,
 })
 const split = (...results: Result[]) => splitUnfit(schema, 'counts', ['who'], results)
 

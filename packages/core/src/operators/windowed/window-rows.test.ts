@@ -20,7 +20,7 @@ const result = (start: number, end: number, values: Result['values'], n = 1, mor
   values,
   results: { n },
   revision: 0,
-  isFinal: true,
+  final: true,
   ...more,
 })
 
@@ -28,7 +28,7 @@ test('gives each result its bounds, key, aggregates and revision', () => {
   const rows = windowRows(
     schema,
     by,
-    [result(0, 10, ['a', 'b', 5], 3), result(10, 20, [null, null, null], 4, { revision: 2, isFinal: false })],
+    [result(0, 10, ['a', 'b', 5], 3), result(10, 20, [null, null, null], 4, { revision: 2, final: false })],
     origin,
     true,
   )

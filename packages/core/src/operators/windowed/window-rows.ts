@@ -11,7 +11,7 @@ export interface Result {
   /** By the aggregates' names. */
   readonly results: Readonly<Record<string, unknown>>
   readonly revision: number
-  readonly isFinal: boolean
+  readonly final: boolean
 }
 
 /** The last instant that a `Date` can hold. Later bounds are cut to it. */
@@ -25,7 +25,7 @@ function readersOf(schema: Schema<unknown>, by: readonly string[]): readonly ((r
     if (name === 'window_start') return dates((interval) => interval.start)
     if (name === 'window_end') return dates((interval) => interval.end)
     if (name === 'revision') return (result) => result.revision
-    if (name === 'is_final') return (result) => result.isFinal
+    if (name === 'is_final') return (result) => result.final
     const k = by.indexOf(name)
     if (k < 0) return (result) => result.results[name]
     const missing = optional ? undefined : null

@@ -23,8 +23,8 @@ const pictureOf = (c: Column): readonly unknown[] => [
 
 /** A batch down to its buffers, so that what differs in no row differs here: bits behind the last row, bytes under a null. */
 const picture = (batch: Batch<unknown>) => {
-  const trail = internals.metadata(batch)
-  return JSON.stringify([batch.length, plain(trail?.offsets), plain(trail?.watermarks), internals.columns(batch).map(pictureOf)])
+  const metadata = internals.metadata(batch)
+  return JSON.stringify([batch.length, plain(metadata?.offsets), plain(metadata?.watermarks), internals.columns(batch).map(pictureOf)])
 }
 
 /** What a decoding gave, to the last bit, as text. */

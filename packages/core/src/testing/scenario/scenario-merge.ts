@@ -56,21 +56,21 @@ export class ScenarioMerge<A, B> {
     this.#log.put(this.#operators())
   }
 
-  /** Folds records, those of a task in their order, and then shows what is due. */
+  /** Folds records, those of a task in their order, and then emits the windows that are closed. */
   fold(records: readonly MergeInput[]): { rows: B[]; late: LateRow[] } {
     const inOrder = this.#state.tasks.flatMap((name) => records.filter(({ task }) => task === name))
     for (const { task, n, body } of inOrder) {
       this.#state.fold(task, n, body)
       for (const partials of Object.values(body.partials)) for (const partial of partials) if (partial.closed) this.#closed += partial.rows
     }
-    const due = this.#state.show()
+    const emissions = this.#state.emit()
     this.#graph.emit(() => {
-      for (const [name, results] of due) {
+      for (const [name, results] of emissions) {
         for (const { key, rows } of results) this.#shown.set(`${name} ${key}`, rows)
-        this.#graph.aggregations.get(name)?.show(results)
+        this.#graph.aggregations.get(name)?.emit(results)
       }
     })
-    for (const operator of this.#graph.mergeStage.values()) this.#graph.advanceOne(operator, this.#state.shownTo)
+    for (const operator of this.#graph.mergeStage.values()) this.#graph.advanceOne(operator, this.#state.emittedTo)
     this.#log.put(this.#operators())
     const given = { rows: this.#rows, late: this.#late }
     this.#rows = []

@@ -141,8 +141,8 @@ export class ScenarioTask<A, B> {
     }
     const batch = Batch.of(this.#schema, input.rows as A[])
     const offsets = Float64Array.from({ length: batch.length }, (_, i) => input.offset + i)
-    const trail = { watermarks: new Float64Array(batch.length), offsets }
-    this.#graph.push(this.#clock.stamp(internals.make(this.#schema, internals.columns(batch), batch.length, trail)))
+    const metadata = { watermarks: new Float64Array(batch.length), offsets }
+    this.#graph.push(this.#clock.stamp(internals.make(this.#schema, internals.columns(batch), batch.length, metadata)))
   }
 
   #build(): Graph<A> {

@@ -123,7 +123,7 @@ function compare({ window, emit: wanted, partitions, delay, keepFor, steps: all 
       r.count,
       r.total,
       r.revision,
-      ...(emit === 'updates' ? [r.isFinal] : []),
+      ...(emit === 'updates' ? [r.final] : []),
     ])
     expect(got).toEqual(shown)
     const lateShown = lateRowsOf(window, records).map(({ time, key, value }) => ({ key, value, at: new Date(time).toISOString() }))

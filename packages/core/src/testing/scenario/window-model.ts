@@ -22,7 +22,7 @@ export interface ModelResult {
   readonly count: number
   readonly total: number
   readonly revision: number
-  readonly isFinal: boolean
+  readonly final: boolean
 }
 
 /** A committed range of a task: its rows, each with the watermark before it, and where the task stands after. */
@@ -38,22 +38,23 @@ interface Found {
   readonly start: number
   readonly end: number
   readonly key: string
-  readonly due: number
+  readonly closeTime: number
   readonly rows: readonly Seen[]
 }
 
 const EVER = { start: Date.parse('0001-01-01T00:00:00.000Z'), end: Date.parse('9999-12-31T23:59:59.999Z') }
 
 /** The windows that a time lies in, found by trying all that are near. */
-function windowsOf(window: ModelWindow, t: number): { start: number; end: number; due: number }[] {
-  if (window.kind === 'global') return [{ ...EVER, due: Number.POSITIVE_INFINITY }]
+function windowsOf(window: ModelWindow, t: number): { start: number; end: number; closeTime: number }[] {
+  if (window.kind === 'global') return [{ ...EVER, closeTime: Number.POSITIVE_INFINITY }]
   if (window.kind !== 'aligned') return []
   const { size, advance, grace, offset } = window
-  const found: { start: number; end: number; due: number }[] = []
+  const found: { start: number; end: number; closeTime: number }[] = []
   const nearest = Math.floor(t / advance) * advance + offset
   for (let start = nearest - size - 2 * advance; start <= nearest + 2 * advance; start += advance) {
     const from = start - (start - offset - Math.floor((start - offset) / advance) * advance)
-    if (from <= t && t < from + size && !found.some((w) => w.start === from)) found.push({ start: from, end: from + size, due: from + size + grace })
+    if (from <= t && t < from + size && !found.some((w) => w.start === from))
+      found.push({ start: from, end: from + size, closeTime: from + size + grace })
   }
   return found.sort((a, b) => a.start - b.start)
 }
@@ -62,10 +63,10 @@ function windowsOf(window: ModelWindow, t: number): { start: number; end: number
 function alignedWindows(window: ModelWindow, rows: readonly Seen[]): Found[] {
   const found = new Map<string, Found & { rows: Seen[] }>()
   for (const row of rows) {
-    for (const { start, end, due } of windowsOf(window, row.time)) {
-      if (due <= row.before) continue
+    for (const { start, end, closeTime } of windowsOf(window, row.time)) {
+      if (closeTime <= row.before) continue
       const name = `${start}/${row.key}`
-      const at = found.get(name) ?? { start, end, key: row.key, due, rows: [] }
+      const at = found.get(name) ?? { start, end, key: row.key, closeTime, rows: [] }
       at.rows.push(row)
       found.set(name, at)
     }
@@ -73,7 +74,7 @@ function alignedWindows(window: ModelWindow, rows: readonly Seen[]): Found[] {
   return [...found.values()]
 }
 
-/** The sessions of one key, all of them, each closed from `due + 1` on; and the rows that were late. */
+/** The sessions of one key, all of them, each closed from `closeTime + 1` on; and the rows that were late. */
 function sessionsOf(gap: number, grace: number, rows: readonly Seen[]): { sessions: Seen[][]; late: Seen[] } {
   const frozen: Seen[][] = []
   const late: Seen[] = []
@@ -122,7 +123,7 @@ function localWindows(window: ModelWindow, rows: readonly Seen[]): Found[] {
       return sessionsOf(window.gap, window.grace, of).sessions.map((session) => {
         const times = session.map(({ time }) => time)
         const end = Math.max(...times) + window.gap
-        return { start: Math.min(...times), end, key, due: end + window.grace + 1, rows: session }
+        return { start: Math.min(...times), end, key, closeTime: end + window.grace + 1, rows: session }
       })
     }
     if (window.kind === 'sliding') {
@@ -131,7 +132,7 @@ function localWindows(window: ModelWindow, rows: readonly Seen[]): Found[] {
         start,
         end: start + size,
         key,
-        due: start + size + grace + 1,
+        closeTime: start + size + grace + 1,
         rows: inside,
       }))
     }
@@ -146,18 +147,18 @@ export function lateRowsOf(window: ModelWindow, records: readonly ModelRecord[])
     const rows = records.filter((record) => record.task === task).flatMap((record) => record.rows)
     if (window.kind === 'session') return group(rows).flatMap(([, of]) => sessionsOf(window.gap, window.grace, of).late)
     if (window.kind === 'sliding') return rows.filter((row) => row.before > row.time + window.grace)
-    return rows.filter((row) => windowsOf(window, row.time).some(({ due }) => due <= row.before))
+    return rows.filter((row) => windowsOf(window, row.time).some(({ closeTime }) => closeTime <= row.before))
   })
 }
 
-const resultOf = ({ start, end, key }: Omit<Found, 'due' | 'rows'>, rows: readonly Seen[], revision: number, isFinal: boolean): ModelResult => ({
+const resultOf = ({ start, end, key }: Omit<Found, 'closeTime' | 'rows'>, rows: readonly Seen[], revision: number, final: boolean): ModelResult => ({
   start,
   end,
   key,
   count: rows.length,
   total: rows.reduce((sum, { value }) => sum + value, 0),
   revision,
-  isFinal,
+  final: final,
 })
 
 /** Returns everything that is emitted after these records, in order. */
@@ -181,7 +182,7 @@ function shownByTasks(window: ModelWindow, records: readonly ModelRecord[]): Mod
       return localWindows(
         window,
         of.flatMap(({ rows }) => rows),
-      ).filter(({ due }) => due <= watermark)
+      ).filter(({ closeTime }) => closeTime <= watermark)
     }
     const before = new Set(closedBy(n).map(({ start, end, key }) => `${start}/${end}/${key}`))
     return closedBy(n + 1)
@@ -208,10 +209,10 @@ function shownByMerge(window: ModelWindow, emit: string, tasks: number, keepFor:
     const of = (task: number) => so.filter((other) => other.task === task)
     const own = of(record.task).flatMap(({ rows }) => rows)
     for (const found of alignedWindows(window, own)) {
-      const isClosed = record.kind === 'end' || found.due <= record.watermark
+      const isClosed = record.kind === 'end' || found.closeTime <= record.watermark
       if (!isClosed && record.kind !== 'idle' && emit === 'final') continue
       const name = `${found.start}/${found.key}`
-      if (!all.has(name) && clock >= found.due + keepFor) continue
+      if (!all.has(name) && clock >= found.closeTime + keepFor) continue
       const known = all.get(name) ?? { found, parts: new Map(), shown: null, revision: -1, over: false }
       if (!known.over) known.parts.set(record.task, found.rows)
       all.set(name, known)
@@ -226,18 +227,18 @@ function shownByMerge(window: ModelWindow, emit: string, tasks: number, keepFor:
       ...last.map((other) => (other?.kind === 'end' ? Number.POSITIVE_INFINITY : (other?.watermark ?? Number.NEGATIVE_INFINITY))),
     )
     const frontier = Math.max(closedByAll, clock - keepFor)
-    const order = [...all.values()].sort((a, b) => a.found.due - b.found.due || (a.found.key < b.found.key ? -1 : 1))
+    const order = [...all.values()].sort((a, b) => a.found.closeTime - b.found.closeTime || (a.found.key < b.found.key ? -1 : 1))
     for (const known of order) {
       const { found, parts } = known
-      const isFinal = found.due <= frontier
-      if (known.over || (emit === 'final' && found.due > min)) continue
+      const final = found.closeTime <= frontier
+      if (known.over || (emit === 'final' && found.closeTime > min)) continue
       const now = JSON.stringify([...parts].map(([task, rows]) => [task, rows.length]).sort())
-      if (now !== known.shown || (emit === 'updates' && isFinal)) {
+      if (now !== known.shown || (emit === 'updates' && final)) {
         const rows = [...parts.values()].flat()
-        results.push(resultOf(found, rows, ++known.revision, isFinal))
+        results.push(resultOf(found, rows, ++known.revision, final))
         known.shown = now
       }
-      known.over = isFinal
+      known.over = final
     }
   })
   return results

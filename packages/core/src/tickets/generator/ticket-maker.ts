@@ -130,7 +130,7 @@ export class TicketMaker {
       request_type: codes(field('request_type'), types, length),
       priority: codes(field('priority'), levels, length),
     }
-    const trail = {
+    const metadata = {
       offsets: Float64Array.from({ length }, (_, i) => span.position + i),
       watermarks: new Float64Array(length).fill(Number.NEGATIVE_INFINITY),
     }
@@ -138,7 +138,7 @@ export class TicketMaker {
       Ticket,
       Ticket.fields.map((f) => columns[f.name as keyof Ticket]),
       length,
-      trail,
+      metadata,
     )
   }
 

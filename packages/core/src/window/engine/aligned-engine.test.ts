@@ -51,7 +51,7 @@ test('closes what the watermark closes, in order of end and key, each once', () 
   expect(engine.held).toBe(0)
 })
 
-test('says when each partial is due, grace included; one that never closes by time has no due', () => {
+test('says when each partial is closed, grace included; one that never closes by time has no close time', () => {
   const rows = rowsOf([['a', 1]])
   const graced = make(tumbling({ size: 10, grace: 5 }))
   graced.add(rows)

@@ -110,11 +110,11 @@ export class AlignedEngine {
     }
     found.sort(({ window: a }, { window: b }) => a.closeTime - b.closeTime || a.interval.start - b.interval.start)
     for (const { window, closed } of found) {
-      const { interval, closeTime: due, groups, keys } = window
+      const { interval, closeTime, groups, keys } = window
       const ids = !closed && open === 'changed' ? groups.changed : Array.from({ length: groups.size }, (_, id) => id)
       for (const id of keys.ordered(ids)) {
         const { rows, accs } = groups.total(id)
-        partials.push({ key: partialKey(interval, keys.values(id)), due: Number.isFinite(due) ? due : null, closed, rows, acc: accs })
+        partials.push({ key: partialKey(interval, keys.values(id)), due: Number.isFinite(closeTime) ? closeTime : null, closed, rows, acc: accs })
       }
       if (!closed) continue
       this.#forget(window)
