@@ -32,8 +32,9 @@ export interface BackfillOptions extends RunOptions {
   flows?: readonly string[]
 }
 
-/** How often and how long the merge of a running pipeline is waited for, in milliseconds, before this process merges by itself. */
+/** The pause between two looks at the merge of a running pipeline, in milliseconds. */
 const LOOK_AGAIN = 250
+/** Looks without progress, after which this process merges by itself. */
 const LOOKS = 8
 
 /** Runs a backfill: the tasks of `BackfillSource`, in the log of the pipeline. */
@@ -104,7 +105,7 @@ function time(value: BackfillOptions['from'], what: string): 'earliest' | number
   throw new TicketsError('OPTION_INVALID', `${what} is a Date or epoch milliseconds, got ${String(value)}`)
 }
 
-/** Windows of windows are taken in the order of their ends, once: earlier ones that come later would all be late. */
+/** Refuses windows of windows: those are counted once, in the order of their ends, so the earlier windows of a backfill would all be late. */
 function checkWindows<T>(graph: Graph<T>, flows: readonly string[] | undefined): void {
   for (const [operator, { display }] of graph.aggregations) {
     if (display.shows === 'closed' && (!flows || flows.includes(flowOf(operator))))
@@ -127,7 +128,7 @@ async function mergeAll<T>(context: TaskContext<T>, resolved: ResolvedOptions, t
   await mergeHere(context, resolved, tasks, signal)
 }
 
-/** Merges in this process until the merge has these tasks whole; two merges at once are harmless (docs/internals/protocol.md#4.1). */
+/** Merges in this process until the merge has all records of these tasks. Overlapping merges are harmless (docs/internals/protocol.md#4.1). */
 export async function mergeHere<T>(
   context: TaskContext<T>,
   { clock, retries, logger }: ResolvedOptions,

@@ -32,7 +32,7 @@ interface Execution<T> {
   readonly beside?: (drain: AbortSignal) => Promise<'done' | 'stopped'>
   /** Whose rows count beside those of the run's partitions. */
   readonly counted?: readonly string[]
-  /** Called when the run came to its end by itself, before the figures are read. */
+  /** Called when the source ended, before the counts are read. */
   readonly after?: (drain: AbortSignal) => Promise<void>
 }
 

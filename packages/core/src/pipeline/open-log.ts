@@ -44,7 +44,7 @@ export async function openLog<T>(options: OpenLogOptions<T>): Promise<{ record: 
   const info = await source.describe()
   await checkPlaces(outputs)
   const standing = await log.pipeline()
-  // Begun again by every process: that tries whether the log can be used here.
+  // Every process calls `begin`, which also checks that the log can be used here.
   const begun = await log.begin(
     standing ??
       (await proposed(log, async () => ({ ...(await freshRecord(name, info, outputs, fingerprint)), reference: firstReference(clock.now()) }))),
@@ -85,7 +85,7 @@ async function takeUp<T>(
   // While a change is open the log may not know all of them yet.
   const known = outputs.filter(({ flow }) => !record.open || !record.targets || Object.hasOwn(record.targets, flow))
   for (const { flow, sink } of known) await openSink(record, flow, sink, published && (await mayHavePublished(log, record, flow, writing)))
-  // Again, since all of them exist now: two names of a folder that was not there yet may have turned out to be one.
+  // Check again, since all targets exist now: two names of a folder that did not exist before may be one folder.
   await checkPlaces(outputs)
   return record
 }
@@ -162,7 +162,7 @@ async function freshRecord(name: string, info: SourceInfo<Json>, outputs: readon
   }
 }
 
-/** A topic that was deleted and made again has other messages at our positions. */
+/** Refuses a topic that was deleted and created again: it has other messages at our positions. */
 function checkTopics(record: PipelineRecord, info: SourceInfo<Json>, mayShrink = false): void {
   for (const { name, id } of record.topics) {
     const now = info.topics.find((topic) => topic.name === name)
@@ -196,7 +196,7 @@ async function checkGone(log: CommitLog, record: PipelineRecord, info: SourceInf
   }
 }
 
-/** What no partition can be added to releases windows that all partitions have closed: one that comes later would begin them anew. */
+/** Refuses a new partition of a source that declared its partitions fixed: the merge has released windows that the new one would start again. */
 function checkPartitions(record: PipelineRecord, info: SourceInfo<Json>): void {
   const added = info.partitions.filter(({ id }) => !record.partitions.some((known) => known.id === id))
   if (added.length === 0) return

@@ -11,7 +11,7 @@ import { versionFlows } from './changes/flow-versions.ts'
 import { openLog } from './open-log.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
 
-/** What a run and a backfill know before they read anything. */
+/** What a run or a backfill needs before it reads anything. */
 export interface Prepared<T> extends Pick<TaskContext<unknown>, 'writers' | 'requirements'> {
   /** The flows under the names that the log has for them. */
   readonly flows: Flows<T>

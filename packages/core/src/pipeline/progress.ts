@@ -21,10 +21,10 @@ export interface Progress {
   readonly partitions: Readonly<Record<string, Readonly<TaskStatus>>>
 }
 
-/** A partition without rows for this long is worth a word. */
+/** A partition without rows for this long is named in `waiting`, in milliseconds. */
 const QUIET = 5_000
 
-/** What progress is made from. */
+/** The source of the figures. */
 type Figures = Pick<TaskContext<unknown>, 'clock' | 'statuses'>
 
 /** Sums up the tasks of this process. */

@@ -16,12 +16,12 @@ export interface TakeLimit {
   readonly expired: () => boolean
 }
 
-/** Where a line begins without the byte order mark of its file, which belongs to the file, not to a message. */
+/** Returns where a line begins after the byte order mark of its file, which is no part of a message. */
 function bareStart(bytes: Uint8Array, start: number, end: number, offset: number): number {
   return offset === 0 && start + 3 <= end && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? start + 3 : start
 }
 
-/** Where it ends without the `\r` of a Windows line end. */
+/** Returns where a line ends before the `\r` of a Windows line end. */
 function bareEnd(bytes: Uint8Array, start: number, end: number): number {
   return end > start && bytes[end - 1] === CR ? end - 1 : end
 }
@@ -39,14 +39,14 @@ export class LineReader {
   /** File bytes from `#base` on that were read and not all taken. */
   #buffer: Buffer = Buffer.alloc(0)
   #memory = this.#buffer
-  /** The same as a plain array: what slice() means differs for a Buffer. */
+  /** The same bytes as a plain `Uint8Array`, since `slice()` of a Buffer does not copy. */
   #bytes: Uint8Array = this.#buffer
   #base: number
-  /** In the buffer: the next line's start, and how far there is no line end for sure. */
+  /** In the buffer: the start of the next line, and up to where it was searched for a line end. */
   #at = 0
   #searched = 0
 
-  /** @param stop nothing at or behind this byte is looked at; a line that reaches it ends there */
+  /** @param stop nothing from this byte on is read; a line that reaches it ends there */
   constructor(handle: FileHandle, from: number, stop: number) {
     this.#handle = handle
     this.#base = from

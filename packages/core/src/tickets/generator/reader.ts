@@ -39,7 +39,7 @@ export class GeneratorReader implements Reader<Ticket, number> {
 
   async close(): Promise<void> {}
 
-  /** What is left; of an endless one, what its pace already owes, so that a slow one counts as caught up. */
+  /** Returns the tickets that are left. An endless generator returns those that are due by its rate, so that a slow one counts as caught up. */
   #lag(): number | null {
     const { end, pace } = this.#o
     if (Number.isFinite(end)) return end - this.#position
