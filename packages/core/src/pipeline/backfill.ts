@@ -34,7 +34,7 @@ export interface BackfillOptions extends RunOptions {
 
 /** The pause between two looks at the merge of a running pipeline, in milliseconds. */
 const LOOK_AGAIN = 250
-/** Looks without progress, after which this process merges by itself. */
+/** The number of looks after which this process merges by itself. */
 const LOOKS = 8
 
 /** Runs a backfill: the tasks of `BackfillSource`, in the log of the pipeline. */
@@ -117,8 +117,8 @@ function checkWindows<T>(graph: Graph<T>, flows: readonly string[] | undefined):
 }
 
 /**
- * Waits until the merge of a pipeline that runs has it all; where none does it is done here. The merge is opened in any case: its last record may be
- * that of a process that died before it was published.
+ * Waits a moment for the merge of a running pipeline to fold all records, then merges in this process. The merge is opened in any case: its last record
+ * may be from a process that died before it was published.
  */
 async function mergeAll<T>(context: TaskContext<T>, resolved: ResolvedOptions, tasks: readonly string[], signal: AbortSignal): Promise<void> {
   for (let look = 0; look < LOOKS && !(await isMerged(context.log, tasks)); look++) {
