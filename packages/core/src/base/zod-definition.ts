@@ -25,6 +25,7 @@ export interface ZodDefinition extends ZodCheck {
   readonly in?: $ZodType
   readonly out?: $ZodType
   readonly transform?: unknown
+  readonly reverseTransform?: unknown
   readonly element?: $ZodType
   readonly keyType?: $ZodType
   readonly valueType?: $ZodType

@@ -3,6 +3,7 @@ import { type Duration, positiveMillis } from '../base/duration.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { type Batch, internals } from '../batch/batch.ts'
+import type { Path } from '../store/field.ts'
 import { eventTimes } from '../time/event-time.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { requireWatermarks } from '../window/engine/late.ts'
@@ -34,7 +35,7 @@ export interface DedupeOptions<K extends string> {
  * @example
  * tickets.pipe(dedupe({ key: 'ticket_id', within: '1 hour' })) // each ticket once, however often it was sent within the hour
  */
-export function dedupe<T, const K extends keyof T & string>(options: DedupeOptions<K>): OperatorFunction<Batch<T>, Batch<T>> {
+export function dedupe<T, const K extends Path<T>>(options: DedupeOptions<K>): OperatorFunction<Batch<T>, Batch<T>> {
   const { id = 'dedupe', maxKeys = 10_000_000 } = options
   const key: readonly string[] = typeof options.key === 'string' ? [options.key] : (options.key as readonly K[])
   const within = positiveMillis(options.within, 'within')

@@ -3,7 +3,7 @@ import { type Duration, positiveMillis } from '../base/duration.ts'
 import type { Json } from '../base/json.ts'
 import { type Batch, internals } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
-import type { Field, Simplify } from '../store/field.ts'
+import type { Field, Path, Simplify } from '../store/field.ts'
 import { eventTimes } from '../time/event-time.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { instant } from '../values/instant.ts'
@@ -37,7 +37,7 @@ export interface SessionizeOptions<K extends string> {
  * @example
  * tickets.pipe(sessionize({ by: 'client_id', gap: '30 minutes' })) // { …, session_start: Date 12:00:07 }
  */
-export function sessionize<T, const K extends keyof T & string>(
+export function sessionize<T, const K extends Path<T>>(
   options: SessionizeOptions<K>,
 ): OperatorFunction<Batch<T>, Batch<Simplify<Omit<T, 'session_start'> & { session_start: Date }>>> {
   type Row = Simplify<Omit<T, 'session_start'> & { session_start: Date }>

@@ -3,6 +3,7 @@ import type { Agg } from '../aggregate/aggregate.ts'
 import { TicketsError } from '../base/errors.ts'
 import { type Batch, internals } from '../batch/batch.ts'
 import type { Scope } from '../dataflow/scope.ts'
+import type { Path } from '../store/field.ts'
 import type { Window } from '../window/engine/window.ts'
 import { type Operation, operate } from './operate.ts'
 import { refuseWithoutScope } from './stateful-operator.ts'
@@ -29,7 +30,7 @@ import { type Stage, taskStage } from './windowed/task-stage.ts'
  */
 export function windowed<
   T,
-  const K extends keyof T & string = never,
+  const K extends Path<T> = never,
   // biome-ignore lint/complexity/noBannedTypes: no aggregate at all is a record without members
   A extends Record<string, Agg<T, unknown>> & { [N in 'window_start' | 'window_end' | 'revision']?: never } = {},
   const E extends Emit = 'final',

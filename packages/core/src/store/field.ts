@@ -64,3 +64,25 @@ export type ShapeRow<S extends $ZodShape> = Simplify<
     -readonly [K in keyof S as undefined extends output<S[K]> ? K : never]?: output<S[K]>
   }
 >
+
+/** The paths of a nested value: its columns, and the members of its objects, such as `'user.country'`. Lists and records have none. */
+export type Path<T> = T extends unknown ? { [K in keyof T & string]: K | Below<K, NonNullable<T[K]>> }[keyof T & string] : never
+
+type Below<K extends string, V> = V extends Date | Uint8Array | readonly unknown[]
+  ? never
+  : V extends object
+    ? string extends keyof V
+      ? never
+      : `${K}.${Path<V>}`
+    : never
+
+/** The value at a path of `T`; null or absent where an object on the way may be. */
+export type ValueAt<T, P> = T extends unknown
+  ? P extends keyof T
+    ? T[P]
+    : P extends `${infer K}.${infer R}`
+      ? K extends keyof T
+        ? ValueAt<NonNullable<T[K]>, R> | (null extends T[K] ? null : never) | (undefined extends T[K] ? null : never)
+        : null
+      : null
+  : never

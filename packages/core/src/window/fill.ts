@@ -1,7 +1,7 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { Schema } from '../batch/batch.ts'
-import type { Field } from '../store/field.ts'
+import { type Located, locate } from '../batch/paths.ts'
 import type { Interval } from './engine/interval.ts'
 import { partialKey } from './engine/partial-key.ts'
 import { closeTime, type Window } from './engine/window.ts'
@@ -25,7 +25,7 @@ type EmittedBounds = readonly [
 export function knownKeys(schema: Schema<unknown>, by: readonly string[]): Json[][] {
   return by.reduce<Json[][]>(
     (keys, name) => {
-      const { kind, values } = schema.fields.find((f) => f.name === name) as Field
+      const { kind, values } = (locate(schema.fields, name) as Located).field
       if (kind !== 'enum')
         throw new TicketsError('OPTION_INVALID', `fill: 'zero' needs keys that are known beforehand, enums; "${name}" is of kind ${kind}`)
       return keys.flatMap((key) => values.map((value) => [...key, value]))

@@ -1,5 +1,5 @@
 import { type Schema, TicketsError } from '@tickets/core'
-import { harmless, systemClock, valueIn } from '@tickets/core/internal'
+import { harmless, messageText, systemClock, valueIn } from '@tickets/core/internal'
 import { closeClient, createKafka, partitioner, withCluster } from '../client/client.ts'
 import type { ConnectionOptions } from '../client/connection-options.ts'
 import { checkBrokers } from '../client/connection-options.ts'
@@ -58,12 +58,13 @@ export async function produceTickets<T>(options: ProduceOptions<T>): Promise<{ s
   if (!(rate >= 0 && Number.isFinite(rate))) throw new TicketsError('OPTION_INVALID', `rate is rows a second from 0 (no limit), got ${rate}`)
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
     throw new TicketsError('OPTION_INVALID', `batchSize is a whole number greater than 0, got ${batchSize}`)
+  const text = messageText(schema)
   const encode = (row: T, index: number): Outgoing => {
     const value = valueIn(row as object, key)
     const partition = options.partition?.(row, index)
     return {
       key: value === undefined || value === null ? null : String(value),
-      value: JSON.stringify(row),
+      value: text(row),
       ...(partition === undefined ? {} : { partition }),
     }
   }

@@ -1,5 +1,5 @@
 import { type Schema, TicketsError } from '@tickets/core'
-import { harmlessLogger } from '@tickets/core/internal'
+import { harmlessLogger, isComparable } from '@tickets/core/internal'
 import type { ConnectionOptions } from '../client/connection-options.ts'
 import { checkBrokers, positive } from '../client/connection-options.ts'
 import type { KafkaSinkOptions } from '../sink/options.ts'
@@ -45,6 +45,8 @@ export function repartitionSettings<T>(options: RepartitionOptions<T>) {
       'OPTION_INVALID',
       `\`key\` is a column of ${schema.name} or several (${names.join(', ')}), got ${JSON.stringify(wrong ?? [])}`,
     )
+  const odd = schema.fields.find(({ name, kind }) => columns.includes(name) && !isComparable(kind))
+  if (odd) throw new TicketsError('OPTION_INVALID', `\`key\` is a column of single values, "${odd.name}" is of kind ${odd.kind}`)
   if (typeof topic !== 'string' || !/^[\w.-]{1,249}$/.test(topic))
     throw new TicketsError('OPTION_INVALID', `topic is a name of letters, digits, '.', '_' and '-', got ${JSON.stringify(topic)}`)
   if (/compact/.test(config['cleanup.policy'] ?? ''))

@@ -1,5 +1,5 @@
 import { type Batch, type Range, type TaskId, TicketsError, watermarksOf } from '@tickets/core'
-import { valueIn } from '@tickets/core/internal'
+import { messageText, valueIn } from '@tickets/core/internal'
 import { partitioner } from '../client/client.ts'
 import type { OutgoingMessage } from '../sink/message-file.ts'
 import type { RecordSerializer } from '../sink/writer.ts'
@@ -70,13 +70,14 @@ export function repartitionSerializer<T>({ columns, partitions }: RepartitionSet
       const sent = watermarksToSend(batches, flow)
       for (const [b, batch] of batches.entries()) {
         const watermarks = sent[b] as Float64Array
+        const text = messageText(batch.schema)
         let i = 0
         for (const row of batch) {
           const key = keyOf(row as Readonly<Record<string, unknown>>)
           const watermark = watermarks[i++] as number
           yield {
             key,
-            value: JSON.stringify(row),
+            value: text(row),
             partition: choose(key),
             headers: { [UPSTREAM_HEADER]: upstreamText(logId, task, watermark) },
           } satisfies OutgoingMessage

@@ -1,5 +1,5 @@
 import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
-import { valueIn } from '@tickets/core/internal'
+import { isComparable, messageText, valueIn } from '@tickets/core/internal'
 import { type Cluster, createKafka, withCluster } from '../client/client.ts'
 import { withHarmlessLogger } from '../client/connection-options.ts'
 import { loadTopics } from '../client/metadata.ts'
@@ -14,16 +14,16 @@ import { TransactionalProducer } from './transactional-producer.ts'
 import { KafkaWriter, type RecordSerializer } from './writer.ts'
 
 /** Returns the function that makes a message of a row. */
-function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T) => OutgoingMessage {
+function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T, text: (row: T) => string) => OutgoingMessage {
   const { key, value, headers, partition } = options
   const column = (row: T, name: keyof T & string) => {
     const found = valueIn(row as object, name)
     if (found === undefined || found === null) return null
     return found instanceof Date ? found.toISOString() : String(found)
   }
-  return (row) => ({
+  return (row, text) => ({
     key: key === undefined ? null : typeof key === 'function' ? key(row) : column(row, key),
-    value: value ? value(row) : JSON.stringify(row),
+    value: value ? value(row) : text(row),
     headers: headers?.(row),
     partition: partition?.(row),
   })
@@ -45,7 +45,13 @@ export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
   const encode = encoderOf(options)
   const { key } = options
   const checkKey = (schema: Schema<T>) => {
-    if (typeof key !== 'string' || schema.fields.some((field) => field.name === key)) return
+    const field = schema.fields.find(({ name }) => name === key)
+    if (field && !isComparable(field.kind))
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `a key is a single value, "${field.name}" of ${schema.name} is of kind ${field.kind}: set \`key\` to a function`,
+      )
+    if (typeof key !== 'string' || field) return
     throw new TicketsError(
       'OPTION_INVALID',
       `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
@@ -53,7 +59,10 @@ export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
   }
   const serializer: RecordSerializer<T> = {
     *messages(batches) {
-      for (const batch of batches) for (const row of batch) yield encode(row)
+      for (const batch of batches) {
+        const text = messageText(batch.schema)
+        for (const row of batch) yield encode(row, text)
+      }
     },
   }
   return topicSink(options, () => serializer, checkKey)

@@ -101,8 +101,12 @@ function memberCodes(field: Field, data: ColumnData, length: number): Codes {
 }
 
 /** Returns the folder of each row of a batch as a code, by the values of a column. */
-export function columnCodes(batch: Batch<unknown>, at: number, bound: Bound): Codes {
-  const field = batch.schema.fields[at] as Field
+export function columnCodes(
+  batch: Batch<unknown>,
+  at: number | readonly number[],
+  bound: Bound,
+  field = batch.schema.fields[at as number] as Field,
+): Codes {
   const data = columnAt(batch, at)
   switch (field.kind) {
     case 'string':
@@ -132,6 +136,6 @@ export function dayPath({ as, by, pad }: TimePartition, day: number | null): str
 }
 
 /** Returns the folder of each row of a batch as a code, by the day of an instant. */
-export function dayCodes(batch: Batch<unknown>, at: number, by: TimePartition, bound: Bound): Codes {
+export function dayCodes(batch: Batch<unknown>, at: number | readonly number[], by: TimePartition, bound: Bound): Codes {
   return numberNumbers(columnAt(batch, at), batch.length, dayIn(by.timeZone), (day) => dayPath(by, day), dayPath(by, null), bound)
 }

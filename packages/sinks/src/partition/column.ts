@@ -1,12 +1,13 @@
 import type { Batch } from '@tickets/core'
 import { toRecordBatch } from '@tickets/core/arrow'
+import { columnAt as valuesAt } from '@tickets/core/internal'
 
 /** The memory of one column, as Arrow lays it out. */
 export type ColumnData = ReturnType<typeof toRecordBatch>['data']['children'][number]
 
 /** Returns the data of column `i` of a batch. */
-export function columnAt(batch: Batch<unknown>, i: number): ColumnData {
-  return toRecordBatch(batch).data.children[i] as ColumnData
+export function columnAt(batch: Batch<unknown>, i: number | readonly number[]): ColumnData {
+  return typeof i === 'number' ? (toRecordBatch(batch).data.children[i] as ColumnData) : valuesAt(batch, i)
 }
 
 /** Returns a function that tells whether a row has a value. */

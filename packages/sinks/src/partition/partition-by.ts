@@ -1,7 +1,7 @@
-import { TicketsError } from '@tickets/core'
+import { type Path, TicketsError, type ValueAt } from '@tickets/core'
 
-/** The columns of a row whose type is `V`; any name where the row's type is not known. */
-type ColumnsOf<T, V> = unknown extends T ? string : { [K in keyof T]-?: Exclude<T[K], null | undefined> extends V ? K : never }[keyof T] & string
+/** The columns of a row, and paths to members of nested ones, whose type is `V`; any name where the row's type is not known. */
+type ColumnsOf<T, V> = unknown extends T ? string : { [P in Path<T>]: Exclude<ValueAt<T, P>, null | undefined> extends V ? P : never }[Path<T>]
 
 /** Partitions made of an instant: by `yearMonthDay` or `date`. */
 export interface TimePartition<out C extends string = string> {

@@ -22,7 +22,7 @@ export interface PartitionPlan {
 /** Returns the plan for a schema. Throws `OPTION_INVALID` if `partitionBy` does not fit it. */
 export function partitionPlan(partitionBy: PartitionBy, schema: Schema<unknown>, max: number): PartitionPlan {
   const { resolved, names } = resolvePartitions(partitionBy, schema)
-  const gone = new Set(resolved.filter(({ day }) => !day).map(({ at }) => at))
+  const gone = new Set(resolved.filter(({ day, at }) => !day && at >= 0).map(({ at }) => at))
   const kept = schema.fields.map((_, i) => i).filter((i) => !gone.has(i))
   const fileSchema: Schema<unknown> = { ...schema, fields: schema.fields.filter((_, i) => !gone.has(i)) }
   const bound = (distinct: number) => {
@@ -37,7 +37,9 @@ export function partitionPlan(partitionBy: PartitionBy, schema: Schema<unknown>,
     fileSchema,
     empty: emptyFolder(resolved),
     split(batch) {
-      const [first, ...rest] = resolved.map(({ at, day }) => (day ? dayCodes(batch, at, day, bound) : columnCodes(batch, at, bound)))
+      const [first, ...rest] = resolved.map(({ places, field, day }) =>
+        day ? dayCodes(batch, places, day, bound) : columnCodes(batch, places, bound, field),
+      )
       return first ? parts(rest.reduce((all, codes) => combine(all, codes, bound), first)) : []
     },
     project: (batch) => (gone.size === 0 ? batch : fromRecordBatch(fileSchema, toRecordBatch(batch).selectAt(kept))),

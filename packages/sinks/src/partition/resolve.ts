@@ -1,14 +1,16 @@
 import { type Field, type Schema, TicketsError } from '@tickets/core'
-import { closest } from '@tickets/core/internal'
+import { closest, type Located, locate } from '@tickets/core/internal'
 import { dayPath, segment } from './codes.ts'
 import { isoDay } from './days.ts'
 import type { PartitionBy, TimePartition } from './partition-by.ts'
 
 /** One entry of `partitionBy` with its column. */
 export interface Resolved {
+  /** The column's place; -1 for a member of a nested one. */
   readonly at: number
+  readonly places: readonly number[]
   readonly field: Field
-  /** Null where the column itself is the partition, and leaves the file. */
+  /** Null where the values themselves are the partition: a column leaves the file then, a member of a nested one stays. */
   readonly day: TimePartition | null
 }
 
@@ -23,6 +25,11 @@ export function fieldAt(schema: Schema<unknown>, name: string, option: string): 
   const names = schema.fields.map((field) => field.name)
   const nearest = closest(name, names, 3).map((near) => `"${near}"`)
   throw new TicketsError('OPTION_INVALID', `${option}: ${schema.name} has no column "${name}"; the nearest are ${nearest.join(', ')}`)
+}
+
+/** Returns where the column of this name lies, or the member of nested objects at this path. Throws `OPTION_INVALID` with the nearest names. */
+export function locatedAt(schema: Schema<unknown>, name: string, option: string): Located {
+  return locate(schema.fields, name) ?? { field: schema.fields[fieldAt(schema, name, option)] as Field, places: [] }
 }
 
 function checkKind({ field, day }: Resolved): void {
@@ -40,7 +47,7 @@ function checkKind({ field, day }: Resolved): void {
 
 /** Columns in files and path must all have names of their own, whatever the case: readers fail, or take one for the other. */
 function checkNames(schema: Schema<unknown>, resolved: readonly Resolved[], names: readonly string[]): void {
-  const left = resolved.filter(({ day }) => !day).map(({ field }) => field.name)
+  const left = resolved.filter(({ day, at }) => !day && at >= 0).map(({ field }) => field.name)
   const seen = new Map(
     schema.fields.filter(({ name }) => !left.includes(name)).map(({ name }) => [name.toLowerCase(), `the column "${name}" of the files`]),
   )
@@ -60,13 +67,14 @@ function checkNames(schema: Schema<unknown>, resolved: readonly Resolved[], name
  */
 export function resolvePartitions(partitionBy: PartitionBy, schema: Schema<unknown>): { resolved: Resolved[]; names: string[] } {
   const resolved = partitionBy.map((by): Resolved => {
-    const at = fieldAt(schema, typeof by === 'string' ? by : by.column, 'partitionBy')
-    return { at, field: schema.fields[at] as Field, day: typeof by === 'string' ? null : by }
+    const { field, places } = locatedAt(schema, typeof by === 'string' ? by : by.column, 'partitionBy')
+    const [at = -1, ...inside] = places
+    return { at: inside.length === 0 ? at : -1, places, field, day: typeof by === 'string' ? null : by }
   })
   resolved.forEach(checkKind)
   const names = resolved.flatMap(({ field, day }) => day?.as ?? [field.name])
   checkNames(schema, resolved, names)
-  if (new Set(resolved.filter(({ day }) => !day).map(({ at }) => at)).size === schema.fields.length)
+  if (new Set(resolved.filter(({ day, at }) => !day && at >= 0).map(({ at }) => at)).size === schema.fields.length)
     refuse(`every column of ${schema.name} would leave the files: keep at least one that is no partition`)
   return { resolved, names }
 }

@@ -1,6 +1,6 @@
-import { type Batch, type Field, type Schema, TicketsError } from '@tickets/core'
+import { type Batch, type Field, type Path, type Schema, TicketsError } from '@tickets/core'
 import { bitAt, type ColumnData, columnAt, numberAt, validAt } from './column.ts'
-import { fieldAt } from './resolve.ts'
+import { locatedAt } from './resolve.ts'
 
 /** A column to sort by. */
 export interface SortColumn<C extends string = string> {
@@ -10,9 +10,7 @@ export interface SortColumn<C extends string = string> {
 }
 
 /** What rows are sorted by within a file: a column, or several, the most important first. */
-export type SortBy<T = unknown> =
-  | (unknown extends T ? string : keyof T & string)
-  | readonly SortColumn<unknown extends T ? string : keyof T & string>[]
+export type SortBy<T = unknown> = (unknown extends T ? string : Path<T>) | readonly SortColumn<unknown extends T ? string : Path<T>>[]
 
 /** Returns `sortBy` as a list of columns. */
 export const sortColumns = (sortBy: SortBy): readonly SortColumn[] => (typeof sortBy === 'string' ? [{ column: sortBy }] : sortBy)
@@ -20,7 +18,7 @@ export const sortColumns = (sortBy: SortBy): readonly SortColumn[] => (typeof so
 /** Throws `OPTION_INVALID` where a column to sort by is not there. */
 export function checkSort(sortBy: SortBy, schema: Schema<unknown>): void {
   for (const { column } of sortColumns(sortBy)) {
-    const { kind } = schema.fields[fieldAt(schema, column, 'sortBy')] as Field
+    const { kind } = locatedAt(schema, column, 'sortBy').field
     if (['json', 'bytes', 'struct', 'list', 'map'].includes(kind))
       throw new TicketsError('OPTION_INVALID', `sortBy: "${column}" is of kind ${kind}, which has no order: sort by a column of single values`)
   }
@@ -114,9 +112,9 @@ function compareColumn(field: Field, data: ColumnData, length: number): Compare 
 /** How two rows of a batch compare; 0 where they are equal in all columns. */
 function comparison(batch: Batch<unknown>, sortBy: SortBy): Compare {
   const compares = sortColumns(sortBy).map(({ column, descending = false }): Compare => {
-    const at = fieldAt(batch.schema, column, 'sortBy')
-    const data = columnAt(batch, at)
-    const compare = compareColumn(batch.schema.fields[at] as Field, data, batch.length)
+    const { field, places } = locatedAt(batch.schema, column, 'sortBy')
+    const data = columnAt(batch, places)
+    const compare = compareColumn(field, data, batch.length)
     const sign = descending ? -1 : 1
     if (data.nullCount <= 0) return descending ? (a, b) => -compare(a, b) : compare
     const valid = validAt(data)

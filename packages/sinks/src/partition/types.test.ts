@@ -7,11 +7,17 @@ import { expect, test } from 'vitest'
 // What counts here is that `pnpm check` passes: each line below `@ts-expect-error` must be refused by the compiler.
 test('columns of partitionBy and sortBy are checked against the rows of the flow', () => {
   const tickets: Observable<Batch<Ticket>> = EMPTY
+  const nested: Observable<Batch<{ at: Date; user: { country: string; since: Date } | null; tags: string[] }>> = EMPTY
   const flows = [
     tickets.pipe(
       assignTeam(),
       into(parquetSink('x', { partitionBy: ['request_type', 'assigned_team', yearMonthDay('created_at')], sortBy: 'created_at' })),
     ),
+    nested.pipe(into(parquetSink('x', { partitionBy: ['user.country', date('user.since')], sortBy: 'user.country' }))),
+    // @ts-expect-error no such member
+    nested.pipe(into(parquetSink('x', { partitionBy: ['user.city'] }))),
+    // @ts-expect-error an object has no text
+    nested.pipe(into(parquetSink('x', { partitionBy: ['user'] }))),
     // @ts-expect-error no such column
     tickets.pipe(into(parquetSink('x', { partitionBy: ['request_typ'] }))),
     // @ts-expect-error not an instant
@@ -25,5 +31,5 @@ test('columns of partitionBy and sortBy are checked against the rows of the flow
   const loose: Sink<unknown> = parquetSink('x', { partitionBy: ['anything', date('at')] })
   const known: Sink<Ticket> = fileSink('x', { format: 'csv', partitionBy: [date('created_at', { as: 'day' })] })
   const later = jsonSink('x', { partitionBy: ['request_type'] })
-  expect([...flows, loose, known, tickets.pipe(into(later))]).toHaveLength(8)
+  expect([...flows, loose, known, tickets.pipe(into(later))]).toHaveLength(11)
 })

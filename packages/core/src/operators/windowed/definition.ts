@@ -7,7 +7,7 @@ import { positiveInteger } from '../../base/positive-integer.ts'
 import type { Batch } from '../../batch/batch.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import type { Sink } from '../../connectors/sink.ts'
-import type { Simplify } from '../../store/field.ts'
+import type { Simplify, ValueAt } from '../../store/field.ts'
 import { Accumulators } from '../../window/engine/accumulators.ts'
 import type { Window } from '../../window/engine/window.ts'
 
@@ -15,13 +15,14 @@ import type { Window } from '../../window/engine/window.ts'
 export type Emit = 'final' | 'updates'
 
 /** A row that `windowed` emits: `[window_start, window_end)`, the key, the aggregates, and how often the window was emitted before. */
-export type WindowRow<T, K extends keyof T, A, E extends Emit = 'final'> = Simplify<
-  { window_start: Date; window_end: Date } & Pick<T, K> & OutOf<A, T> & { revision: number } & ('updates' extends E ? { is_final: boolean } : unknown)
+export type WindowRow<T, K extends string, A, E extends Emit = 'final'> = Simplify<
+  { window_start: Date; window_end: Date } & { [P in K as P extends keyof T ? never : P]: ValueAt<T, P> } & Pick<T, K & keyof T> &
+    OutOf<A, T> & { revision: number } & ('updates' extends E ? { is_final: boolean } : unknown)
 >
 
 /** Settings of `windowed`. */
-export interface WindowedOptions<T, K extends keyof T & string, A, E extends Emit = 'final'> {
-  /** The columns that rows are grouped by; none gives one group a window. */
+export interface WindowedOptions<T, K extends string, A, E extends Emit = 'final'> {
+  /** The columns that rows are grouped by, or paths to members of nested ones, such as `'user.country'`; none gives one group a window. */
   by?: K | readonly K[]
   /** Output column → aggregate. */
   aggregate: A & CheckedColumns<T, A>

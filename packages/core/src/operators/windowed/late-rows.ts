@@ -1,5 +1,6 @@
 import { Batch, internals } from '../../batch/batch.ts'
 import { LateRow } from '../../connectors/late-row.ts'
+import { messageText } from '../../schema/message-text.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import type { Late } from '../../window/engine/late.ts'
 
@@ -15,6 +16,7 @@ export function lateRows(
 ): Batch<LateRow> {
   const time = eventTimes(batch)
   const positions = internals.metadata(batch)?.offsets
+  const text = messageText(batch.schema)
   const iso = (ms: number) => dateOf(ms).toISOString()
   return Batch.of(
     LateRow,
@@ -26,7 +28,7 @@ export function lateRows(
       watermark: dateOf(watermark),
       windows: JSON.stringify(windows.map(({ start, end }) => [iso(start), iso(end)])),
       position: positions?.[row] ?? 0,
-      row: JSON.stringify(batch.get(row)),
+      row: text(batch.get(row)),
     })),
   )
 }

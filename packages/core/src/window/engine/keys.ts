@@ -3,6 +3,7 @@ import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { type Batch, column } from '../../batch/batch.ts'
 import { isValid, membersOf, valueReader } from '../../batch/columns.ts'
+import { columnAt, locate } from '../../batch/paths.ts'
 import { type Field, isComparable } from '../../store/field.ts'
 
 /** The key of each row of a batch: an id that is equal for equal keys within one engine, and the key's values by id. */
@@ -17,12 +18,22 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
 
 const nameOf = (values: readonly Json[]): string => (values.length === 1 && isName(values[0]) ? values[0] : `\u0000${JSON.stringify(values)}`)
 
-/** Throws `OPTION_INVALID` for a column whose values are no single values. */
-function groupable(field: Field): Field {
-  if (isComparable(field.kind)) return field
+/** A column that rows are grouped by. */
+interface Group {
+  readonly field: Field
+  readonly data: ReturnType<typeof column>
+}
+
+/** Returns the column of this name, or the member of nested objects at this path. Throws `OPTION_INVALID` where its values are no single values. */
+function groupable(batch: Batch<unknown>, name: string): Group {
+  const located = locate(batch.schema.fields, name)
+  // Throws with the names that there are.
+  if (!located) return { field: batch.schema.fields[0] as Field, data: column(batch, name) }
+  const { field, places } = located
+  if (isComparable(field.kind)) return { field, data: columnAt(batch, places) }
   throw new TicketsError(
     'OPTION_INVALID',
-    `rows cannot be grouped by "${field.name}", which is of kind ${field.kind}: make a column of one of its values with mapRows`,
+    `rows cannot be grouped by "${name}", which is of kind ${field.kind}: make a column of one of its values with mapRows`,
   )
 }
 
@@ -82,9 +93,7 @@ export class Keys {
       const id = this.intern([])
       return { idOf: () => id }
     }
-    const fieldOf = (name: string) => groupable(batch.schema.fields.find((f) => f.name === name) as Field)
-    const field = fieldOf(only)
-    const data = column(batch, only)
+    const [{ field, data }, ...others] = this.#by.map((name) => groupable(batch, name)) as [Group, ...Group[]]
     if (more.length === 0 && field.kind === 'enum') {
       // An enum has few codes: one lookup for each member, none for each row.
       const members = membersOf(data)
@@ -107,7 +116,7 @@ export class Keys {
         },
       }
     }
-    const readers = this.#by.map((name) => valueReader(fieldOf(name), column(batch, name)))
+    const readers = [{ field, data }, ...others].map((group) => valueReader(group.field, group.data))
     return { idOf: (i) => this.intern(readers.map((read) => jsonOf(read(i)))) }
   }
 
