@@ -74,7 +74,10 @@ export interface Reader<out T, P> {
 
 /** Handles the partitions that a source assigns to this process. */
 export interface Assignments {
-  /** Assigns partitions to this process. Each call opens them anew from the log, even if they were assigned before. */
+  /**
+   * Assigns partitions to this process. Each call opens them anew from the log, even if they were assigned before. A process that gets none
+   * receives an empty list: a bounded run waits for its first assignment, and for another one after all of its partitions were revoked.
+   */
   assigned(partitions: readonly string[]): void
   /** Takes partitions from this process. The promise settles when their tasks have stopped. */
   revoked(partitions: readonly string[]): Promise<void>

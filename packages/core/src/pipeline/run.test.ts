@@ -5,6 +5,7 @@ import type { Sink } from '../connectors/sink.ts'
 import { into } from '../operators/into.ts'
 import { mapAsync } from '../operators/map-async.ts'
 import { windowed } from '../operators/windowed.ts'
+import { lastTaskRecord } from '../records/task-record.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { memorySink } from '../testing/memory-sink.ts'
 import { memorySource } from '../testing/memory-source.ts'
@@ -44,6 +45,42 @@ describe.each(['complete', 'now'] as const)('a source without partitions that re
     expect(await run([messages([1, 2])])).toMatchObject({ how: 'done', rows: 2 })
     if (kind === 'windows') expect(sink.rows).toHaveLength(2)
   })
+})
+
+test('windows that were recorded and not published are published by the next run, though its partitions are assigned late', async () => {
+  const source = memorySource({ schema: Event, partitions: [messages([1, 2]), messages([3])], until: 'now' })
+  const log = memoryLog()
+  const sink = memorySink<{ events: number }>('f')
+  const run = (over: Given, to: Sink<{ events: number }>) =>
+    make({
+      log,
+      retries: 0,
+      flows: (events) => ({ f: events.pipe(windowed(tumbling({ size: '1 second' }), { aggregate: { events: count() } }), into(to)) }),
+      ...over,
+    }).run({ handleSignals: false })
+  const isAllRead = async () => {
+    const last = await Promise.all(['memory-0', 'memory-1'].map((task) => lastTaskRecord(log, task)))
+    return last.every((record) => record?.idle === true)
+  }
+  const dying: typeof sink = {
+    ...sink,
+    async open(...args) {
+      const writer = await sink.open(...args)
+      return { ...writer, publish: async (staged) => ((await isAllRead()) ? Promise.reject(new Error('power failure')) : writer.publish(staged)) }
+    },
+  }
+  await expect(run({ source }, dying)).rejects.toThrow('power failure')
+  const before = sink.rows.length
+  expect(before).toBeLessThan(3)
+  const late: typeof source = {
+    ...source,
+    async partitions(on) {
+      const timer = setTimeout(() => on.assigned(['memory-0', 'memory-1']), 300)
+      return { close: async () => clearTimeout(timer) }
+    },
+  }
+  expect(await run({ source: late }, sink)).toMatchObject({ how: 'done' })
+  expect(sink.rows).toHaveLength(3)
 })
 
 test("a user's sink error with `retryable: true` is retried, another one is not", async () => {

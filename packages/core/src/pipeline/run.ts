@@ -32,6 +32,8 @@ export class Run<T> {
   readonly #over = deferred<'done' | 'stopped'>()
   #merge: { readonly running: Running; current: Merge<T> | null; done: boolean } | null = null
   #failed = false
+  /** Whether this process knows its partitions, which may be none. */
+  #isAssigned = false
 
   constructor(context: TaskContext<T>, options: ResolvedOptions, merges: boolean) {
     this.#context = context
@@ -71,12 +73,15 @@ export class Run<T> {
     return {
       assigned: (partitions) => {
         if (this.#stop.signal.aborted) return
+        this.#isAssigned = true
         for (const partition of partitions) this.#start(partition)
         if (this.#merges && partitions.includes(this.#context.partitions[0] ?? '')) this.#startMerge()
+        this.#context.news.announce()
       },
       revoked: async (partitions) => {
         const gone = partitions.map((partition) => this.#tasks.get(partition)).filter((running) => running !== undefined)
         for (const partition of partitions) this.#tasks.delete(partition)
+        this.#isAssigned = this.#tasks.size > 0
         if (this.#merge && partitions.includes(this.#context.partitions[0] ?? '')) {
           gone.push(this.#merge.running)
           this.#merge = null
@@ -178,7 +183,9 @@ export class Run<T> {
     while (!this.#stop.signal.aborted) {
       const news = this.#context.news.next
       const open = partitions.filter((partition) => !this.#done.has(partition))
-      if (await this.#areDone(open, ends)) {
+      // The log says what is recorded, and not whether that is published: whoever gets a task does that first. So this process asks it only about the
+      // tasks of others, once it knows which are its own.
+      if ((this.#isAssigned || partitions.length === 0) && (await this.#areDone(open, ends))) {
         if (!this.#merges || this.#merge?.done || (!this.#merge && (await isMerged(log, partitions)))) return this.#over.resolve('done')
       }
       await Promise.race([news, clock.sleep(LOOK_AGAIN, this.#stop.signal)])
