@@ -47,6 +47,12 @@ def plain(value):
         return value.isoformat()
     if isinstance(value, (bool, str)):
         return value
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
