@@ -55,6 +55,7 @@ describe('law 9: another thread gives what this one gives', () => {
     const own: typeof Ping = { ...Ping, decode: (messages, options) => Ping.decode([...messages].reverse(), options) }
     expect(workerDecoder(own, anywhere)).toBeNull()
     expect(workerDecoder({ ...Ping }, anywhere)).not.toBeNull()
+    expect(workerDecoder({ ...Ping, decodeSlices: (slices) => Ping.decodeSlices(slices) }, anywhere)).toBeNull()
     const slices = slicesOf([1, 2, 3].map((n) => bytesOf(JSON.stringify({ at: '2026-11-21T12:00:00Z', n }))))
     expect(
       own

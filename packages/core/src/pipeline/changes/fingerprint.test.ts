@@ -5,7 +5,7 @@ import { type Flows, Graph } from '../../dataflow/graph.ts'
 import { filterRows } from '../../operators/filter-rows.ts'
 import { into } from '../../operators/into.ts'
 import { windowed } from '../../operators/windowed.ts'
-import type { Field } from '../../store/field.ts'
+import type { Field, VariantMember } from '../../store/field.ts'
 import { memorySink } from '../../testing/memory-sink.ts'
 import { tumbling } from '../../window/tumbling.ts'
 import { checkFingerprint, type Fingerprint, type FlowPrint, fingerprintOf, hasState, isSameFlow } from './fingerprint.ts'
@@ -20,6 +20,16 @@ const windows = (size: '5s' | '10s') =>
   print((events) => ({ windows: events.pipe(windowed(tumbling({ size }), { aggregate: { rows: count() } }), into(memorySink() as never)) }))
 
 const field = (change: Partial<Field> = {}): Field => ({ name: 'x', kind: 'int32', optional: false, nullable: false, values: [], ...change }) as Field
+const struct = (...children: Field[]): Field => field({ kind: 'struct', children })
+const list = (element: Field): Field => field({ kind: 'list', children: [element] })
+const decimal = (precision: number, scale: number): Field => field({ kind: 'decimal', precision, scale })
+const member: VariantMember = { name: 'y', optional: false, nullable: false }
+const union = (variants: Record<string, readonly VariantMember[]>): Field =>
+  field({
+    kind: 'struct',
+    children: [field({ name: 'by', kind: 'enum', values: Object.keys(variants) }), field({ name: 'y', optional: true, nullable: true })],
+    variants: Object.values(variants),
+  })
 const schema = (...fields: Field[]): Fingerprint => ({ source: { name: 'event', fields }, flows: {} })
 
 test('the fingerprint of a flow says its operators with their options, its schema and its format', () => {
@@ -58,6 +68,11 @@ test.each<[string, Field, Field]>([
   ['a wider number still', field({ kind: 'integer' }), field({ kind: 'number' })],
   ['an enum value at the end', field({ values: ['a'] }), field({ values: ['a', 'b'] })],
   ['a value that need not be there', field(), field({ optional: true })],
+  ['an optional member more', struct(field()), struct(field(), field({ name: 'y', optional: true }))],
+  ['a wider number in a list', list(field()), list(field({ kind: 'integer' }))],
+  ['digits before the point', decimal(5, 2), decimal(7, 2)],
+  ['a variant more', union({ a: [] }), union({ a: [], b: [{ name: 'y', optional: false, nullable: false }] })],
+  ['a member that a variant need not have', union({ a: [member] }), union({ a: [{ ...member, optional: true }] })],
 ])('1.3 a compatible change of a schema continues: %s', (_, before, now) => {
   expect(() => checkFingerprint(schema(before), schema(now))).not.toThrow()
 })
@@ -68,6 +83,15 @@ test.each<[string, Fingerprint, Fingerprint]>([
   ['has lost or moved a value', schema(field({ values: ['a', 'b'] })), schema(field({ values: ['b', 'a'] }))],
   ['could be without a value and no longer can', schema(field({ nullable: true })), schema(field())],
   ['has a new column "y" that is not optional', schema(field()), schema(field(), field({ name: 'y' }))],
+  ['"x" of the source has lost the column "x"', schema(struct(field())), schema(struct(field({ name: 'y', optional: true })))],
+  ['the column "x" of "x" of the source was integer and is int32', schema(list(field({ kind: 'integer' }))), schema(list(field()))],
+  ['(5, 2) and is (5, 1)', schema(decimal(5, 2)), schema(decimal(5, 1))],
+  ['(5, 2) and is (5, 3)', schema(decimal(5, 2)), schema(decimal(5, 3))],
+  ['(5, 2) and is (4, 2)', schema(decimal(5, 2)), schema(decimal(4, 2))],
+  ['another kind of object', schema(struct(field())), schema({ ...struct(field()), variants: [[]] })],
+  ['the member "y" of a variant', schema(union({ a: [member] })), schema(union({ a: [] }))],
+  ['the member "y" of a variant', schema(union({ a: [] })), schema(union({ a: [member] }))],
+  ['the member "y" of a variant', schema(union({ a: [{ ...member, nullable: true }] })), schema(union({ a: [member] }))],
 ])('1.3 a change of a schema is refused, with the schema as its cause: the source %s', (says, before, now) => {
   expect(() => checkFingerprint(before, now)).toThrow(
     expect.objectContaining({

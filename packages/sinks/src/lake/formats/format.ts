@@ -34,8 +34,15 @@ export interface Format {
 }
 
 /** Returns a text that is the same for files with the same columns. */
-export const shapeOf = (fields: readonly Field[]): string =>
-  JSON.stringify(fields.map(({ name, kind, optional, nullable }) => [name, kind, optional || nullable]))
+export const shapeOf = (fields: readonly Field[]): string => JSON.stringify(fields.map(shape))
+
+const shape = ({ name, kind, optional, nullable, precision, scale, children }: Field): unknown[] => [
+  name,
+  kind,
+  optional || nullable,
+  ...(kind === 'decimal' ? [precision, scale] : []),
+  ...(children ?? []).map(shape),
+]
 
 /** Returns name, version and keys of a file's schema, with defaults for a file without a footer. */
 export const describe = (footer: Footer | null): { name: string; version: number; keys: readonly string[] } => ({
