@@ -7,6 +7,7 @@ import { filterRows } from '../operators/filter-rows.ts'
 import { statefulOperator } from '../operators/stateful-operator.ts'
 import { windowed } from '../operators/windowed.ts'
 import { defineSchema } from '../schema/define.ts'
+import { nestedSchemas } from '../schema/fast/nested-schemas.fixture.ts'
 import { Ticket } from '../tickets/ticket.ts'
 import { instant } from '../values/instant.ts'
 import { session } from '../window/session.ts'
@@ -23,6 +24,13 @@ test('passes what keeps the laws', () => {
   checkOperator(Ticket, windowed(tumbling({ size: '30s' }), { by: 'priority', aggregate: { n: count() }, emit: 'updates' }))
   checkOperator(Ticket, windowed(session({ gap: '45s' }), { by: 'client_id', aggregate: { n: count() } }))
   checkOperator(Ticket, windowed(sliding({ size: '100s' }), { by: 'client_id', aggregate: { n: count() } }))
+})
+
+test.each(nestedSchemas.map(({ schema }) => [schema.name, schema] as const))('has rows for nested columns: %s', (_, schema) => {
+  checkOperator(
+    schema,
+    filterRows(() => true),
+  )
 })
 
 test('finds results that depend on how rows come in batches', () => {

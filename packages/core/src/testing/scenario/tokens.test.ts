@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { Batch } from '../../batch/batch.ts'
+import { nestedSchemas } from '../../schema/fast/nested-schemas.fixture.ts'
 import { Ticket } from '../../tickets/ticket.ts'
 import { defaultRow, tokensOf } from './tokens.ts'
 
@@ -28,6 +30,11 @@ describe('tokensOf', () => {
 })
 
 describe('defaultRow', () => {
+  it.each(nestedSchemas.map(({ schema }) => [schema.name, schema] as const))('fills nested columns: %s', (_, schema) => {
+    const row = defaultRow(schema, 'a', '3', new Date(0))
+    expect(Batch.of(schema, [row]).length).toBe(1)
+  })
+
   const time = new Date(5000)
 
   it('puts a key that an enum has into it, and else into the texts', () => {

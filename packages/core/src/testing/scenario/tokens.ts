@@ -70,6 +70,25 @@ export function defaultRow(schema: Schema<unknown>, key: string, value: string |
         return value === 'true'
       case 'instant':
         return time
+      case 'date':
+        return time.toISOString().slice(0, 10)
+      case 'decimal':
+        return String(number ?? 0)
+      case 'bytes':
+        return new TextEncoder().encode(key)
+      case 'json':
+        return number ?? value
+      case 'list':
+        return []
+      case 'map':
+        return {}
+      case 'struct': {
+        const [tag] = field.children ?? []
+        const names =
+          field.variants && tag ? [tag.name, ...(field.variants[tag.values.indexOf(String(of(tag)))] ?? []).map(({ name }) => name)] : null
+        const members = (field.children ?? []).filter(({ name }) => names === null || names.includes(name))
+        return Object.fromEntries(members.map((member) => [member.name, of(member)]))
+      }
       default:
         return number ?? 0
     }
