@@ -71,7 +71,7 @@ interface Internals {
   columns(batch: Batch<unknown>): readonly Data[]
   metadata(batch: Batch<unknown>): RowMetadata | null
   origin(batch: Batch<unknown>): Origin
-  make<T>(schema: Schema<T>, columns: readonly Data[], length: number, trail?: RowMetadata | null, origin?: Origin): Batch<T>
+  make<T>(schema: Schema<T>, columns: readonly Data[], length: number, metadata?: RowMetadata | null, origin?: Origin): Batch<T>
   isBatch(value: unknown): value is Batch<unknown>
 }
 
@@ -88,13 +88,13 @@ export let internals: Internals
 export class Batch<out T> implements Iterable<T> {
   readonly schema: Schema<T>
   readonly #arrow: RecordBatch
-  readonly #trail: RowMetadata | null
+  readonly #metadata: RowMetadata | null
   readonly #origin: Origin
 
-  private constructor(schema: Schema<T>, arrow: RecordBatch, trail: RowMetadata | null, origin: Origin) {
+  private constructor(schema: Schema<T>, arrow: RecordBatch, metadata: RowMetadata | null, origin: Origin) {
     this.schema = schema
     this.#arrow = arrow
-    this.#trail = trail
+    this.#metadata = metadata
     this.#origin = origin
   }
 
@@ -116,10 +116,10 @@ export class Batch<out T> implements Iterable<T> {
     )
   }
 
-  static #make<T>(schema: Schema<T>, columns: readonly Data[], length: number, trail: RowMetadata | null, origin: Origin): Batch<T> {
+  static #make<T>(schema: Schema<T>, columns: readonly Data[], length: number, metadata: RowMetadata | null, origin: Origin): Batch<T> {
     const type = arrowSchema(schema)
     const data = makeData({ type: new Struct(type.fields), length, nullCount: 0, children: columns as Data[] })
-    return new Batch(schema, new RecordBatch(type, data), trail, origin)
+    return new Batch(schema, new RecordBatch(type, data), metadata, origin)
   }
 
   /** The number of rows. */
@@ -169,9 +169,9 @@ export class Batch<out T> implements Iterable<T> {
     internals = {
       arrow: (batch) => batch.#arrow,
       columns: (batch) => batch.#arrow.data.children,
-      metadata: (batch) => batch.#trail,
+      metadata: (batch) => batch.#metadata,
       origin: (batch) => batch.#origin,
-      make: (schema, columns, length, trail = null, origin = 'hand') => Batch.#make(schema, columns, length, trail, origin),
+      make: (schema, columns, length, metadata = null, origin = 'hand') => Batch.#make(schema, columns, length, metadata, origin),
       isBatch: (value): value is Batch<unknown> => typeof value === 'object' && value !== null && #arrow in value,
     }
   }
@@ -189,17 +189,21 @@ export function column(batch: Batch<unknown>, name: string): Data {
   return data
 }
 
-/** Returns the rows at these indices, with their metadata. */
+/** Returns the rows at these indices, with their metadata. An index may stand more than once. */
 export function pick<T>(batch: Batch<T>, rows: Int32Array): Batch<T> {
-  const trail = internals.metadata(batch)
-  const kept = trail && { ...trail, watermarks: pickNumbers(trail.watermarks, rows), offsets: pickNumbers(trail.offsets, rows) }
   return internals.make(
     batch.schema,
     internals.columns(batch).map((c) => take(c, rows)),
     rows.length,
-    kept,
+    pickMetadata(batch, rows),
     internals.origin(batch),
   )
+}
+
+/** Returns the metadata of the rows at these indices, for rows that are made of them; null where the batch has none. */
+export function pickMetadata(batch: Batch<unknown>, rows: Int32Array): RowMetadata | null {
+  const metadata = internals.metadata(batch)
+  return metadata && { ...metadata, watermarks: pickNumbers(metadata.watermarks, rows), offsets: pickNumbers(metadata.offsets, rows) }
 }
 
 function pickNumbers(values: Float64Array, rows: Int32Array): Float64Array {
@@ -221,22 +225,20 @@ export function join<T>(batches: readonly Batch<T>[]): Batch<T> {
   const [first] = batches
   if (!first) throw new TicketsError('OPTION_INVALID', 'nothing to join: give at least one batch')
   if (batches.length === 1) return first
-  const trails = batches.map((b) => internals.metadata(b))
+  const all = batches.map((b) => internals.metadata(b))
   const length = batches.reduce((sum, b) => sum + b.length, 0)
   const numbers = (pickFrom: (t: RowMetadata) => Float64Array) => {
     const out = new Float64Array(length)
     let at = 0
-    for (const t of trails as RowMetadata[]) {
+    for (const t of all as RowMetadata[]) {
       out.set(pickFrom(t), at)
       at += pickFrom(t).length
     }
     return out
   }
-  const trail = trails.every((t) => t !== null)
-    ? { ...trails[0], watermarks: numbers((t) => t.watermarks), offsets: numbers((t) => t.offsets) }
-    : null
+  const metadata = all.every((t) => t !== null) ? { ...all[0], watermarks: numbers((t) => t.watermarks), offsets: numbers((t) => t.offsets) } : null
   const columns = internals.columns(first).map((_, i) => concat(batches.map((b) => internals.columns(b)[i] as Data)))
-  return internals.make(first.schema, columns, length, trail, internals.origin(first))
+  return internals.make(first.schema, columns, length, metadata, internals.origin(first))
 }
 
 /**

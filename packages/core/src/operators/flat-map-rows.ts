@@ -1,9 +1,9 @@
 import type { OperatorFunction } from 'rxjs'
-import { Batch, internals, type RowMetadata, type Schema } from '../batch/batch.ts'
+import { Batch, internals, pickMetadata, type Schema } from '../batch/batch.ts'
 import { operate } from './operate.ts'
 
 /** A batch is cut at this many rows, so that rows which become many do not make columns without bound. */
-const MOST_ROWS = 16_384
+export const MOST_ROWS = 16_384
 
 /**
  * Makes any number of rows of `schema` from each row: none, one or several.
@@ -27,13 +27,12 @@ export function flatMapRows<A, B, const R extends B = B>(
 
 /** Emits the rows made of a batch, at least one batch, since an empty one carries the schema. */
 function flatMapBatch<A, B>(batch: Batch<A>, schema: Schema<B>, map: (row: A, index: number) => Iterable<B>, emit: (made: Batch<B>) => void): void {
-  const metadata = internals.metadata(batch)
   let rows: B[] = []
   let parents: number[] = []
   let isFirst = true
   const flush = () => {
     const made = Batch.of(schema, rows)
-    emit(internals.make(schema, internals.columns(made), made.length, metadata && ofParents(metadata, parents), internals.origin(batch)))
+    emit(internals.make(schema, internals.columns(made), made.length, pickMetadata(batch, Int32Array.from(parents)), internals.origin(batch)))
     rows = []
     parents = []
     isFirst = false
@@ -48,10 +47,4 @@ function flatMapBatch<A, B>(batch: Batch<A>, schema: Schema<B>, map: (row: A, in
     index++
   }
   if (isFirst || rows.length > 0) flush()
-}
-
-/** The metadata of each row's parent. */
-function ofParents(metadata: RowMetadata, parents: readonly number[]): RowMetadata {
-  const of = (values: Float64Array) => Float64Array.from(parents, (parent) => values[parent] as number)
-  return { ...metadata, watermarks: of(metadata.watermarks), offsets: of(metadata.offsets) }
 }
