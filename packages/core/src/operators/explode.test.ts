@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { of } from 'rxjs'
 import { expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
-import { instant } from '../values/instant.ts'
 import { Batch, internals, type RowOf } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
 import { checkOperator } from '../testing/check-operator.ts'
+import { instant } from '../values/instant.ts'
 import { explode } from './explode.ts'
 
 const Order = defineSchema(
