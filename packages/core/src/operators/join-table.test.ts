@@ -1,11 +1,13 @@
-import type { Observable } from 'rxjs'
+import { lastValueFrom, type Observable, of } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { count } from '../aggregate/count.ts'
-import type { Batch } from '../batch/batch.ts'
+import { Batch } from '../batch/batch.ts'
+import { defineSchema } from '../schema/define.ts'
 import { checkOperator } from '../testing/check-operator.ts'
 import { scenario } from '../testing/scenario/scenario.ts'
 import { Ticket } from '../tickets/ticket.ts'
+import { instant } from '../values/instant.ts'
 import { tumbling } from '../window/tumbling.ts'
 import { joinTable } from './join-table.ts'
 import { windowed } from './windowed.ts'
@@ -26,6 +28,13 @@ describe('joinTable', () => {
     expect(() =>
       joinTable<Ticket, 'client_id', { x: z.ZodType<string | null> }>(new Map(), { on: 'client_id', columns: { x: z.string().nullable() } }),
     ).toThrow('by itself')
+  })
+
+  test('a nested column is no key of a table', async () => {
+    const Order = defineSchema(z.object({ at: instant(), user: z.object({ id: z.int() }) }), { name: 'order', time: 'at' })
+    const orders = of(Batch.of(Order, [{ at: new Date(0), user: { id: 1 } }]))
+    const joined = orders.pipe(joinTable(new Map(), { on: 'user', columns: { x: z.string() } }))
+    await expect(lastValueFrom(joined)).rejects.toThrow('joinTable looks up single values, "user" is of kind struct')
   })
 
   test('windows see the rows it gives', () => {

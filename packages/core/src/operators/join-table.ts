@@ -6,7 +6,7 @@ import { valueIn } from '../base/own-names.ts'
 import { type Batch, column } from '../batch/batch.ts'
 import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
 import { valueReader } from '../batch/columns.ts'
-import type { Field, Simplify } from '../store/field.ts'
+import { type Field, isComparable, type Simplify } from '../store/field.ts'
 import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
 import { addColumns } from './with-column.ts'
@@ -52,7 +52,13 @@ export function joinTable<T, const K extends keyof T & string, const S extends R
   const extend = schemaExtension<T, Row>(`with_${names.join('_')}`.replace(/[^\w-]/g, '_'), shape)
   return operate<Batch<T>, Batch<Row>>((out, scope) => ({
     next(batch) {
-      const read = valueReader(batch.schema.fields.find((field) => field.name === on) as Field, column(batch, on))
+      const field = batch.schema.fields.find((one) => one.name === on)
+      if (field && !isComparable(field.kind))
+        throw new TicketsError(
+          'OPTION_INVALID',
+          `joinTable looks up single values, "${on}" is of kind ${field.kind}: make a column of one of its values with mapRows`,
+        )
+      const read = valueReader(field as Field, column(batch, on))
       const schema = extend(batch.schema)
       const builders = names.map((name) => columnBuilder(schema.fields.find((field) => field.name === name) as Field))
       for (let i = 0; i < batch.length; i++) {

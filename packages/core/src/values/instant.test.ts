@@ -30,6 +30,10 @@ test.each([
   expect(instant({ epoch }).parse(value)).toEqual(new Date(ms))
 })
 
+test('a unit that there is not is refused', () => {
+  expect(() => instant({ epoch: 'ns' as never })).toThrow(`epoch is 's', 'ms' or 'us', got "ns"`)
+})
+
 test('an epoch that no Date holds, or that is text, is refused', () => {
   expect(instant({ epoch: 'ms' }).safeParse(8.64e15 + 1).success).toBe(false)
   expect(instant({ epoch: 's' }).safeParse('2026-01-01T00:00:00Z').success).toBe(false)

@@ -1,6 +1,7 @@
-import { Batch, type Staged } from '@tickets/core'
+import { Batch, defineSchema, instant, type RowOf, type Staged } from '@tickets/core'
 import { mysqlSink } from '@tickets/sinks/mysql'
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { range } from '../../test/helpers.ts'
 import { newTable, ownDatabase } from '../../test/mysql-helpers.ts'
 import { canonical, Order, orderBatch, orders } from '../../test/nested.ts'
@@ -63,6 +64,24 @@ describe.skipIf(!database)('nested columns in a table', () => {
       code: 'TARGET_UNUSABLE',
       message: expect.stringContaining('which does not hold every decimal'),
     })
+  })
+
+  test('a column may be called by a path, as windows call theirs', async () => {
+    const table = newTable()
+    const Country = defineSchema(z.object({ at: instant(), 'user.country': z.string() }), { name: 'country', time: 'at' })
+    const sink = mysqlSink<RowOf<typeof Country>>({ url, table, key: 'user.country' })
+    const prepared = (await sink.prepare?.({ id: 'log1' })) ?? { takesOver: false, remove: [] }
+    await sink.begin?.({ id: 'log1', ...prepared })
+    const writer = await sink.open({ logId: 'log1', task: 'orders-0', flow: 'all' }, Country)
+    await writer.write(
+      Batch.of(
+        Country,
+        ['FR', 'DE', 'FR'].map((country) => ({ at: new Date(0), 'user.country': country })),
+      ),
+    )
+    await writer.publish((await writer.stage(0, 'a', range(0, 3))) as Staged)
+    await writer.close()
+    expect((await query(`SELECT \`user.country\` AS country FROM \`${table}\` ORDER BY 1`)).map(({ country }) => country)).toEqual(['DE', 'FR'])
   })
 
   test.each(['user', 'products', 'any', 'blob'])('%s is no key', async (key) => {
