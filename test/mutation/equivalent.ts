@@ -98,9 +98,9 @@ export const equivalents: readonly Equivalent[] = [
     why: 'looks for white space where there is none',
   })),
   {
-    file: 'packages/core/src/schema/fast/row.ts',
-    source: 'if (at < end && space(bytes, at, end) !== end) return false',
-    what: 'at < end → <=',
+    file: 'packages/core/src/schema/fast/field.ts',
+    source: 'return at !== UNSURE && (at >= end || space(bytes, at, end) === end)',
+    what: 'at >= end → >',
     why: 'at the end there is no white space, so the search ends where it began',
   },
   {
