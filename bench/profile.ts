@@ -34,7 +34,7 @@ export interface Thread {
   readonly thread: string
   readonly busy: number
   readonly idle: number
-  /** By the folder of the source, such as 'schema/fast', or the dependency. */
+  /** By the folder of the source, such as 'schema/fast-decoder', or the dependency. */
   readonly areas: readonly Hot[]
   /** By function. */
   readonly hot: readonly Hot[]
@@ -74,7 +74,7 @@ async function threadOf(path: string, places: Places, top: number): Promise<Thre
   return { thread, busy: Math.round(busy), idle: Math.round(idle), areas: most(areas), hot: most(own) }
 }
 
-/** 'schema/fast' of 'read schema/fast/text.ts'; what has no file stays as it is, and Node's own code is one area. */
+/** 'schema/fast-decoder' of 'read schema/fast-decoder/text.ts'; what has no file stays as it is, and Node's own code is one area. */
 function areaOf(place: string): string {
   const file = place.split(' ').at(-1) ?? place
   if (place.startsWith('(garbage') || place.startsWith('WebAssembly')) return place

@@ -15,7 +15,7 @@ interface Frame {
 export class Places {
   readonly #maps = new Map<string, SourceMap | null>()
 
-  /** 'decode schema/fast/decode.ts', 'writeParquet parquet-wasm', '(garbage collector)'. */
+  /** 'decode schema/fast-decoder/decode.ts', 'writeParquet parquet-wasm', '(garbage collector)'. */
   of({ functionName, url, lineNumber, columnNumber }: Frame): string {
     const name = functionName || '(anonymous)'
     if (url === '') return name

@@ -33,7 +33,7 @@ const stateful = core(
   'operators/windowed/standalone',
   'operators/windowed/merge-stage',
 )
-const decoder = core('schema/fast/number', 'schema/fast/sequence', 'schema/decode', 'schema/inherited-names')
+const decoder = core('schema/fast-decoder/number', 'schema/fast-decoder/sequence', 'schema/decode', 'schema/inherited-names')
 const queue = kafka('source/partition-queue', 'protocol/record-batch', 'protocol/records')
 
 /** The first that fits a source counts. */
@@ -49,7 +49,7 @@ export const targets: readonly Target[] = [
     sources: /^packages\/core\/src\/batch\//,
     stages: [core('batch/batch', 'batch/record-batch', 'batch/short-texts', 'batch/text-codes', 'batch/take', 'store/stores'), decoder],
   },
-  { sources: /^packages\/core\/src\/schema\//, stages: [decoder, core('schema/fast/equivalence')] },
+  { sources: /^packages\/core\/src\/schema\//, stages: [decoder, core('schema/fast-decoder/equivalence')] },
   {
     sources: /^packages\/core\/src\/merge\//,
     stages: [core('merge/fold', 'merge/buckets', 'merge/backfill-horizon', 'window/fill'), model, protocol('merge', 'source-watermarks')],
@@ -136,12 +136,12 @@ export const all: readonly string[] = [
   ...under('core/src/records', 'run-end'),
   'packages/core/src/window/engine/',
   'packages/core/src/schema/decode.ts',
-  'packages/core/src/schema/fast/',
+  'packages/core/src/schema/fast-decoder/',
   ...under('core/src/node/decode', 'fast-decoder', 'worker-decoder', 'thread-decoder', 'read-ahead'),
   ...under('kafka-source/src/protocol', 'record-batch', 'records'),
   ...under('kafka-source/src/source', 'partition-queue', 'fetcher', 'empty-answers', 'group-claim'),
   'packages/kafka-source/src/sink/',
-  ...under('sinks/src/files', 'stage', 'publish', 'sweep', 'owner', 'cut'),
+  ...under('sinks/src/files', 'stage', 'publish', 'sweep', 'owner', 'split-into-files'),
   ...under('sinks/src/lake/compaction', 'commit', 'compact', 'plan', 'revisions', 'finish-recorded'),
   ...under('sinks/src/lake/dataset', 'records'),
 ]

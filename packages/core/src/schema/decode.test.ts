@@ -5,7 +5,7 @@ import { deadLetters } from '../connectors/dead-letter.ts'
 import { instant } from '../values/instant.ts'
 import { decodeMessages } from './decode.ts'
 import { defineSchema } from './define.ts'
-import { isFast } from './fast/decoders.fixture.ts'
+import { isFast } from './fast-decoder/decoders.fixture.ts'
 import { LONGEST_MESSAGE } from './verdict.ts'
 
 const encoder = new TextEncoder()

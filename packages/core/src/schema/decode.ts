@@ -5,9 +5,9 @@ import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
 import type { DecodeOptions, Message, Rejected, Slices } from '../batch/message.ts'
 import type { Field } from '../store/field.ts'
 import type { WideStore } from '../store/stores.ts'
-import { type ReadRow, rowReader } from './fast/field.ts'
-import { rowPlan } from './fast/rules.ts'
-import { askZod } from './fast/zod-field.ts'
+import { type ReadRow, rowReader } from './fast-decoder/field.ts'
+import { rowPlan } from './fast-decoder/rules.ts'
+import { askZod } from './fast-decoder/zod-field.ts'
 import { LONGEST_MESSAGE, parseMessage, unfit } from './verdict.ts'
 
 /** Returns the fast decoder of a schema, or null where it has none. Columns with checks of the user's own ask zod value by value. */

@@ -4,7 +4,7 @@ import { Batch } from '../batch/batch.ts'
 import { bytes } from '../values/bytes.ts'
 import { instant } from '../values/instant.ts'
 import { defineSchema } from './define.ts'
-import { schemas } from './fast/schemas.fixture.ts'
+import { schemas } from './fast-decoder/schemas.fixture.ts'
 import { messageText } from './message-text.ts'
 
 test.each(schemas.filter(({ schema }) => schema.name !== 'refined').map((each) => [each.schema.name, each] as const))(

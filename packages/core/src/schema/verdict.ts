@@ -3,7 +3,7 @@ import { byName, putIn, valueIn } from '../base/own-names.ts'
 import { zodShape } from '../base/zod-definition.ts'
 import type { Schema } from '../batch/batch.ts'
 import type { Field } from '../store/field.ts'
-import { hasLostKey, holdsDecimal, parseExact } from './fast/exact-json.ts'
+import { hasLostKey, holdsDecimal, parseExact } from './fast-decoder/exact-json.ts'
 
 // `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses, as it does in every other reader.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

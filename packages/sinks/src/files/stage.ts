@@ -4,13 +4,13 @@ import { type Batch, isTicketsError, messageOf, type Range, type Schema, type Ta
 import { fileError, makeFolders, syncUpwards } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
 import type { Encoder } from '../encoders/encoder.ts'
-import { type Cutting, cut } from './cut.ts'
 import { footerOf } from './footer.ts'
 import { checkLength, partName, rangeFolder, stagedName, stagingOf } from './names.ts'
+import { type Splitting, splitIntoFiles } from './split-into-files.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
 
 /** The target, task and format of one writer. */
-export interface StagePlace extends Cutting {
+export interface StagePlace extends Splitting {
   readonly target: string
   readonly task: TaskId
   readonly schema: Schema<unknown>
@@ -79,7 +79,7 @@ export async function stageRange(
     // Never make a target again: that would hide what was lost. Nor make .staging again, which holds the owner's mark: the target may be the empty
     // folder of a volume that is not mounted, and its files would vanish once the volume is mounted.
     const made = await makeFolders(files, folder, place.isHeld ? stagingOf(target) : undefined)
-    for (const { folder: within, rows } of cut(batches, place, encoder.joins)) {
+    for (const { folder: within, rows } of splitIntoFiles(batches, place, encoder.joins)) {
       const base = partName(task, n, written.length, encoder.extension)
       const name = within === '' ? base : `${within}/${base}`
       checkLength(target, name)

@@ -1,4 +1,4 @@
-import { rowReader } from '../../schema/fast/field.ts'
+import { rowReader } from '../../schema/fast-decoder/field.ts'
 import { columnStore } from '../../store/column-store.ts'
 import type { ColumnCut, WideStore } from '../../store/stores.ts'
 import type { DecodeAnswer, Piece, ThreadPlan } from './messages.ts'

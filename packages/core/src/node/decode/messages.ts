@@ -1,4 +1,4 @@
-import type { RowPlan } from '../../schema/fast/rules.ts'
+import type { RowPlan } from '../../schema/fast-decoder/rules.ts'
 import type { ColumnCut } from '../../store/stores.ts'
 
 /** What a thread has to know of a schema. */

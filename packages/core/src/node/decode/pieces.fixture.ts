@@ -1,5 +1,5 @@
 import type { Schema } from '../../batch/batch.ts'
-import { rowPlan } from '../../schema/fast/rules.ts'
+import { rowPlan } from '../../schema/fast-decoder/rules.ts'
 import type { Piece, ThreadPlan } from './messages.ts'
 
 /** Returns the plan of a schema, as a thread gets it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Batch } from '../../batch/batch.ts'
-import { nestedSchemas } from '../../schema/fast/nested-schemas.fixture.ts'
+import { nestedSchemas } from '../../schema/fast-decoder/nested-schemas.fixture.ts'
 import { Ticket } from '../../tickets/ticket.ts'
 import { defaultRow, tokensOf } from './tokens.ts'
 

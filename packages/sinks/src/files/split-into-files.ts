@@ -4,7 +4,7 @@ import type { PartitionPlan } from '../partition/plan.ts'
 import { type SortBy, sorter } from '../partition/sort-rows.ts'
 
 /** How the rows of a range become files. */
-export interface Cutting {
+export interface Splitting {
   /** A file with more rows than this becomes several. */
   readonly maxRowsPerFile: number
   /** The folders, where the dataset has partitions. */
@@ -22,10 +22,10 @@ export interface FileRows {
 const upTo = (length: number): Int32Array => Int32Array.from({ length }, (_, row) => row)
 
 /**
- * Yields the rows of a range, joined and cut into files by their values and count only, so that the files do not depend on the batches. If the
- * encoder `joins` batches itself and nothing has to be cut, the rows are not copied.
+ * Yields the rows of a range, joined and split into files by their values and count only, so that the files do not depend on the batches. If the
+ * encoder `joins` batches itself and nothing has to be split, the rows are not copied.
  */
-export function* cut(batches: readonly Batch<unknown>[], { maxRowsPerFile, plan, sortBy }: Cutting, joins = false): Generator<FileRows> {
+export function* splitIntoFiles(batches: readonly Batch<unknown>[], { maxRowsPerFile, plan, sortBy }: Splitting, joins = false): Generator<FileRows> {
   if (batches.length === 0) return yield { folder: plan?.empty ?? '', rows: [] }
   if (joins && !plan && !sortBy && batches.reduce((sum, { length }) => sum + length, 0) <= maxRowsPerFile) return yield { folder: '', rows: batches }
   const all = join(batches)
