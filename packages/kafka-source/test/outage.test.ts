@@ -42,7 +42,7 @@ describe.skipIf(!java)('a broker that dies', () => {
     } finally {
       await broker.stop()
     }
-  }, 180_000)
+  }, 600_000)
 
   it('is waited for, and reading continues where it was; if it stays away, the source fails', async () => {
     const broker = await javaBroker()
@@ -104,5 +104,5 @@ describe.skipIf(!java)('a broker that dies', () => {
     } finally {
       await broker.stop()
     }
-  }, 180_000)
+  }, 600_000)
 })

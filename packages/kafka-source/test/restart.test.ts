@@ -59,7 +59,7 @@ describe.skipIf(!java)('a broker that is killed and started again in the middle 
         const texts = await Promise.all(names.map((name) => readFile(join(at, 'files', name), 'utf8')))
         return texts.flatMap((text) => text.split('\n').filter(Boolean)).map((line) => Number(JSON.parse(line).ticket_id.slice(-12)))
       }
-      const written = (count: number) => vi.waitUntil(async () => (await files()).length >= count, { timeout: 90_000, interval: 100 })
+      const written = (count: number) => vi.waitUntil(async () => (await files()).length >= count, { timeout: 240_000, interval: 100 })
       await written(500)
       await broker.kill()
       await new Promise((done) => setTimeout(done, 2000))
@@ -81,5 +81,5 @@ describe.skipIf(!java)('a broker that is killed and started again in the middle 
     } finally {
       await broker.stop()
     }
-  }, 300_000)
+  }, 900_000)
 })
