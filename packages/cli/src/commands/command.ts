@@ -40,8 +40,8 @@ export function commandOf<Z extends $ZodObject>(definition: CommandDefinition<Z>
     const operands = command.args.filter((word) => !word.startsWith('-'))
     const expected = isVariadic ? operands : operands.slice(0, definition.arguments.length)
     flags.refuse(command.args.filter((word) => !expected.includes(word)))
-    const given = resolveConfig(definition.flags, settings, flags, { prefix, envFile: null })
-    ended((await definition.run(expected, given)) ?? 0)
+    const config = resolveConfig(definition.flags, settings, flags, { prefix, envFile: null })
+    ended((await definition.run(expected, config)) ?? 0)
   })
 }
 

@@ -16,19 +16,19 @@ export function readVariables(
   variables: Variables,
   { place, rank, prefix, problems }: { place: string; rank: 1 | 2; prefix: string; problems: string[] },
 ): ReadonlyMap<Setting, RawValue> {
-  const given = new Map<Setting, RawValue>()
+  const values = new Map<Setting, RawValue>()
   const known = new Set<string>()
   for (const setting of settings) {
     const { env, isSecret } = setting
     known.add(env)
     const text = variables[env]
-    if (text) given.set(setting, { text, where: isSecret ? `${env} in ${place}` : `${env}=${text} in ${place}`, rank })
+    if (text) values.set(setting, { text, where: isSecret ? `${env} in ${place}` : `${env}=${text} in ${place}`, rank })
     if (!isSecret) continue
     known.add(`${env}_FILE`)
     const file = variables[`${env}_FILE`]
     if (!file) continue
     if (text) problems.push(`${env} and ${env}_FILE are both in ${place}: give one of them`)
-    given.set(setting, { text: file, file, where: `${env}_FILE=${file} in ${place}`, rank })
+    values.set(setting, { text: file, file, where: `${env}_FILE=${file} in ${place}`, rank })
   }
   if (prefix !== '') {
     for (const name of Object.keys(variables)) {
@@ -36,7 +36,7 @@ export function readVariables(
       problems.push(`${name} in ${place} is not known. ${suggestion(name, [...known])}`)
     }
   }
-  return given
+  return values
 }
 
 /** Returns the variables of a `.env` file; none if there is no file. Adds to `problems` if it cannot be read. */

@@ -20,7 +20,7 @@ function parse(...argv: string[]) {
   } catch (error) {
     flags.note(error)
   }
-  return { given: Object.fromEntries([...flags.given].map(([{ flag }, { text }]) => [flag, text])), problems: flags.problems }
+  return { given: Object.fromEntries([...flags.values].map(([{ flag }, { text }]) => [flag, text])), problems: flags.problems }
 }
 
 test('flags give text, whatever their order', () => {

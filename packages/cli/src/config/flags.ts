@@ -5,7 +5,7 @@ import type { Setting } from './settings.ts'
 
 /** What the command line says, filled in while commander parses it. */
 export interface Flags {
-  readonly given: ReadonlyMap<Setting, RawValue>
+  readonly values: ReadonlyMap<Setting, RawValue>
   readonly problems: readonly string[]
   /** Names what was given and is neither a flag nor an expected argument. Values of unknown flags are left out: they may be secrets. */
   refuse(unknown: readonly string[]): void
@@ -32,7 +32,7 @@ export function notesOf({ env, isSecret, isRequired, fallback, kind }: Setting):
  * @param argv the same words that the command will parse: a value that begins with a dash counts only when written `--flag=value`
  */
 export function declareFlags(command: Command, settings: readonly Setting[], argv: readonly string[]): Flags {
-  const given = new Map<Setting, RawValue>()
+  const values = new Map<Setting, RawValue>()
   const problems: string[] = []
   const names: string[] = []
   const add = (flags: string, description: string, hidden: boolean, take: (value: string) => void) => {
@@ -45,18 +45,18 @@ export function declareFlags(command: Command, settings: readonly Setting[], arg
     const { flag, env, kind, isSecret, placeholder } = setting
     const text = `${setting.description} (${notesOf(setting)})`.trimStart()
     if (isSwitch(setting)) {
-      add(`--${flag}`, text, false, () => given.set(setting, { text: 'true', where: `--${flag}`, rank: 3 }))
-      add(`--no-${flag}`, '', true, () => given.set(setting, { text: 'false', where: `--no-${flag}`, rank: 3 }))
+      add(`--${flag}`, text, false, () => values.set(setting, { text: 'true', where: `--${flag}`, rank: 3 }))
+      add(`--no-${flag}`, '', true, () => values.set(setting, { text: 'false', where: `--no-${flag}`, rank: 3 }))
       continue
     }
     const name = isSecret ? `${flag}-file` : flag
     add(flagOf(setting), text, false, (value) => {
       if (/^--?[a-z]/i.test(value) && !argv.includes(`--${name}=${value}`)) problems.push(missing(`--${name}`, placeholder))
-      else if (isSecret) given.set(setting, { text: value, where: `--${name}`, rank: 3, file: value })
+      else if (isSecret) values.set(setting, { text: value, where: `--${name}`, rank: 3, file: value })
       else {
-        const before = kind.is === 'list' ? given.get(setting)?.text : undefined
+        const before = kind.is === 'list' ? values.get(setting)?.text : undefined
         const all = before === undefined ? value : `${before},${value}`
-        given.set(setting, { text: all, where: `--${name} ${all}`, rank: 3 })
+        values.set(setting, { text: all, where: `--${name} ${all}`, rank: 3 })
       }
     })
     if (isSecret)
@@ -65,9 +65,9 @@ export function declareFlags(command: Command, settings: readonly Setting[], arg
       )
   }
   return {
-    given,
+    values,
     problems,
-    refuse: (unknown) => refuse(unknown, settings, names, given, problems),
+    refuse: (unknown) => refuse(unknown, settings, names, values, problems),
     note(error) {
       if (!(error instanceof CommanderError)) throw error
       const [, flag = '', placeholder = 'value'] = /'(--[\w-]+) <(.*)>'/.exec(error.message) ?? []
@@ -82,7 +82,7 @@ function refuse(
   unknown: readonly string[],
   settings: readonly Setting[],
   names: readonly string[],
-  given: Map<Setting, RawValue>,
+  values: Map<Setting, RawValue>,
   problems: string[],
 ): void {
   let isAfterUnknown = false
@@ -96,7 +96,7 @@ function refuse(
     const [flag = '', value] = word.split('=', 2)
     const setting = settings.find((one) => isSwitch(one) && (flag === `--${one.flag}` || flag === `--no-${one.flag}`))
     if (setting && flag.startsWith('--no-')) problems.push(`${flag} takes no value`)
-    else if (setting) given.set(setting, { text: value ?? '', where: word, rank: 3 })
+    else if (setting) values.set(setting, { text: value ?? '', where: word, rank: 3 })
     else {
       problems.push(`${flag} is not known. ${suggestion(flag, [...names, '--help'])}`)
       isAfterUnknown = value === undefined

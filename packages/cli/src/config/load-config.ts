@@ -52,26 +52,26 @@ export function resolveConfig<Z extends $ZodObject>(schema: Z, settings: readonl
   const problems = [...flags.problems]
   const file = envFile === null ? {} : readEnvFile(envFile, problems)
   const places = [
-    flags.given,
+    flags.values,
     readVariables(settings, env, { place: 'the environment', rank: 2, prefix, problems }),
     readVariables(settings, file, { place: envFile ?? '.env', rank: 1, prefix, problems }),
   ]
-  const given = new Map<Setting, RawValue>()
+  const values = new Map<Setting, RawValue>()
   for (const setting of settings) {
     const found = places.map((place) => place.get(setting)).find((one) => one !== undefined)
-    if (found) given.set(setting, found)
+    if (found) values.set(setting, found)
   }
-  for (const group of oneOf) choose(settings, group, given, problems)
+  for (const group of oneOf) choose(settings, group, values, problems)
   const secrets: string[] = []
   const input = bare()
   for (const setting of settings) openGroups(schema, input, setting.path)
-  for (const [setting, one] of given) {
+  for (const [setting, one] of values) {
     const text = one.file === undefined ? one.text : readSecret(one, problems)
     if (setting.isSecret && text) secrets.push(text)
     put(input, setting.path, text === null ? '?' : fromText(setting.kind, text))
   }
   const result = safeParse(schema, input)
-  if (!result.success) for (const issue of result.error.issues) problems.push(told(issue, settings, given))
+  if (!result.success) for (const issue of result.error.issues) problems.push(told(issue, settings, values))
   if (result.success && problems.length === 0) return result.data as output<Z>
   throw refused([...new Set(problems)], secrets)
 }
@@ -106,23 +106,23 @@ function put(input: Record<string, unknown>, path: readonly string[], value: unk
   }
 }
 
-function choose(settings: readonly Setting[], group: readonly string[], given: Map<Setting, RawValue>, problems: string[]): void {
-  const members = settings.filter((setting) => group.includes(setting.path.join('.')) && given.has(setting))
-  const rankOf = (setting: Setting) => given.get(setting)?.rank ?? 0
+function choose(settings: readonly Setting[], group: readonly string[], values: Map<Setting, RawValue>, problems: string[]): void {
+  const members = settings.filter((setting) => group.includes(setting.path.join('.')) && values.has(setting))
+  const rankOf = (setting: Setting) => values.get(setting)?.rank ?? 0
   const highest = Math.max(0, ...members.map(rankOf))
   const first = members.filter((setting) => rankOf(setting) === highest)
   if (first.length > 1) {
     const names = first.map(({ flag, env }) => (highest === 3 ? `--${flag}` : env))
     problems.push(`${names.join(' and ')} are given together: one of them is enough, choose it`)
-  } else for (const setting of members) if (setting !== first[0]) given.delete(setting)
+  } else for (const setting of members) if (setting !== first[0]) values.delete(setting)
 }
 
 /** Describes one problem that zod found, with the place that the value came from. */
-function told(issue: $ZodIssue, settings: readonly Setting[], given: ReadonlyMap<Setting, RawValue>): string {
+function told(issue: $ZodIssue, settings: readonly Setting[], values: ReadonlyMap<Setting, RawValue>): string {
   const setting = settings.find(({ path }) => path.every((key, i) => issue.path[i] === key))
   if (!setting) return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`
   const { flag, env, placeholder, isSecret } = setting
-  const from = given.get(setting)
+  const from = values.get(setting)
   if (!from) {
     const how = isSecret ? `${env}, or ${env}_FILE to a file that holds it` : `--${flag} <${placeholder}> or ${env}`
     if (issue.code !== 'custom') return `--${flag} is missing: set ${how}`

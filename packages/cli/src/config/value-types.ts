@@ -49,11 +49,11 @@ export function secret(text: z.ZodType<string, string> = z.string().min(1)) {
 export function durationText() {
   return z
     .union([z.string(), z.number()])
-    .transform((given, context) => {
+    .transform((input, context) => {
       try {
-        return millis(typeof given === 'string' && /^\d+$/.test(given.trim()) ? Number(given) : given, 'it')
+        return millis(typeof input === 'string' && /^\d+$/.test(input.trim()) ? Number(input) : input, 'it')
       } catch {
-        context.issues.push({ code: 'custom', message: "is a duration such as '10s', '1 minute' or a number of milliseconds", input: given })
+        context.issues.push({ code: 'custom', message: "is a duration such as '10s', '1 minute' or a number of milliseconds", input: input })
         return z.NEVER
       }
     })

@@ -117,7 +117,7 @@ export class Graph<T> {
 
   /** Runs `emit` as a push: for the merge, whose aggregations emit of themselves. */
   emit(emit: () => void): void {
-    this.#run(() => this.#asBehind(emit))
+    this.#run(() => this.#inMergeStage(emit))
   }
 
   /** Tells the operators of the merge stage that everything up to `frontier` was emitted, in their order, since one may feed the next. */
@@ -159,7 +159,7 @@ export class Graph<T> {
     if (this.#failure) throw this.#failure.error
   }
 
-  #asBehind(work: () => void): void {
+  #inMergeStage(work: () => void): void {
     this.#depth++
     try {
       work()
@@ -244,11 +244,11 @@ export class Graph<T> {
       },
       requires: (operator, needs) => void graph.requirements.set(name(operator), needs),
       pending: (work) => void graph.#pending.push(work),
-      within(emit, behind) {
+      within(emit, isMergeStage) {
         const before = graph.#pushing
         graph.#pushing = true
         try {
-          if (behind) graph.#asBehind(emit)
+          if (isMergeStage) graph.#inMergeStage(emit)
           else emit()
         } finally {
           graph.#pushing = before
@@ -264,7 +264,7 @@ export class Graph<T> {
       output(end, batch) {
         if (!graph.#probing && end.inMergeStage === (graph.#kind === 'merge')) graph.#handlers.onOutput?.(flow, batch)
       },
-      runInMergeStage: (emit) => this.#asBehind(emit),
+      runInMergeStage: (emit) => this.#inMergeStage(emit),
       get inMergeStage() {
         return graph.#depth > 0
       },

@@ -57,8 +57,8 @@ export interface Scope {
   requires(operator: string, needs: Requirements): void
   /** Registers work that a range waits for before it is cut. */
   pending(work: Promise<void>): void
-  /** Runs `emit` as part of a push; in the merge stage if `behind`. */
-  within(emit: () => void, behind: boolean): void
+  /** Runs `emit` as part of a push; in the merge stage if `isMergeStage`. */
+  within(emit: () => void, isMergeStage: boolean): void
   /** Where an aggregation's late rows go: its own sink, or the pipeline's. */
   lateSink(operator: string, sink: Sink<LateRow> | undefined): void
   late(operator: string, rows: Batch<LateRow>): void

@@ -62,7 +62,7 @@ export class MergeState implements OperatorState {
     return this.views.get(task)?.n ?? -1
   }
 
-  /** Adds tasks. Those of a backfill (`aside`) do not delay the windows of other tasks. */
+  /** Adds tasks. Those of a backfill (`areBackfills`) do not delay the windows of other tasks. */
   join(tasks: readonly string[], isBackfill: boolean): void {
     this.tasks.push(...tasks)
     if (isBackfill) this.#horizon.join(tasks)

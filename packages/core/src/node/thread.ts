@@ -8,9 +8,9 @@ export const threadOptions = (name: string): WorkerOptions => ({
 })
 
 /** Returns the place of a thread's file that an application gave, as an absolute path or `file:` URL, so that the same place has the same text. */
-export function threadUrl(given: string | URL | undefined): string | undefined {
-  if (given === undefined) return undefined
-  const text = String(given)
+export function threadUrl(url: string | URL | undefined): string | undefined {
+  if (url === undefined) return undefined
+  const text = String(url)
   return text.startsWith('file:') ? text : resolve(text)
 }
 

@@ -105,12 +105,12 @@ export class Merge<T> {
     if (last) await this.#committer.settled()
   }
 
-  /** Takes in partitions that the pipeline record does not name, or the tasks of a backfill (`aside`); their join is a record. */
-  async join(partitions: readonly string[], aside = false): Promise<void> {
+  /** Takes in partitions that the pipeline record does not name, or the tasks of a backfill (`areBackfills`); their join is a record. */
+  async join(partitions: readonly string[], areBackfills = false): Promise<void> {
     const fresh = partitions.filter((partition) => !this.#state.tasks.includes(partition))
     if (fresh.length === 0) return
-    this.#state.join(fresh, aside)
-    if (!aside) this.#joined.push(...fresh)
+    this.#state.join(fresh, areBackfills)
+    if (!areBackfills) this.#joined.push(...fresh)
     await this.#commit(false)
   }
 

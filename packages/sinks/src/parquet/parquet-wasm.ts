@@ -16,7 +16,7 @@ const SAMPLE = 2048
 const UNIQUE = 0.98
 
 /** Returns whether the values of a text column hardly repeat, judged by rows spread over all of it. */
-export function isUnique(ipc: ArrayBuffer, { rows, bits, offsets, bytes }: TextSlot): boolean {
+export function needsNoDictionary(ipc: ArrayBuffer, { rows, bits, offsets, bytes }: TextSlot): boolean {
   const places = new Int32Array(ipc, offsets, rows + 1)
   const valid = bits < 0 ? null : new Uint8Array(ipc, bits, (rows + 7) >> 3)
   const all = Buffer.from(ipc)
@@ -40,13 +40,13 @@ function propertiesOf(wasm: Wasm, { ipc, texts, times, numbers, settings, footer
     .setMaxRowGroupSize(settings.rowGroupRows)
     .setKeyValueMetadata(new Map(footer))
   // Times lie close together: their differences take a tenth off the whole file of tickets, where a dictionary of them only costs.
-  const unique = texts.filter((text) => isUnique(ipc, text))
+  const withoutDictionary = texts.filter((text) => needsNoDictionary(ipc, text))
   const [ofTimes, ofTexts] =
-    settings.plain || times.length + unique.length > MOST_DELTAS
+    settings.plain || times.length + withoutDictionary.length > MOST_DELTAS
       ? [wasm.Encoding.PLAIN, wasm.Encoding.PLAIN]
       : [wasm.Encoding.DELTA_BINARY_PACKED, wasm.Encoding.DELTA_LENGTH_BYTE_ARRAY]
   for (const name of times) builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, ofTimes)
-  for (const { name } of unique) builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, ofTexts)
+  for (const { name } of withoutDictionary) builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, ofTexts)
   for (const name of numbers) builder = builder.setColumnDictionaryEnabled(name, false)
   return builder.build()
 }

@@ -4,7 +4,7 @@ import { isTicketsError, TicketsError } from '../../base/errors.ts'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** One digit, so that the text of a sealed value begins at the same byte in every format. */
+/** One digit, so that the text of a record begins at the same byte in every format. */
 type Format = 1 | 2
 
 const openingOf = (format: Format) => `{"format":${format},"sha256":"`
@@ -25,12 +25,12 @@ const anyFormat = /^\{"format":(\d+),/
 export function withChecksum(value: unknown, format: Format = 1): Uint8Array {
   const text = JSON.stringify(value)
   // Written where it stays: a record of a window with a million keys is a hundred megabytes.
-  const sealed = new Uint8Array(START + Buffer.byteLength(text) + CLOSING.length)
-  const bytes = sealed.subarray(START, sealed.length - CLOSING.length)
+  const record = new Uint8Array(START + Buffer.byteLength(text) + CLOSING.length)
+  const bytes = record.subarray(START, record.length - CLOSING.length)
   encoder.encodeInto(text, bytes)
-  encoder.encodeInto(`${openingOf(format)}${sha256(bytes)}${BETWEEN}`, sealed)
-  encoder.encodeInto(CLOSING, sealed.subarray(sealed.length - CLOSING.length))
-  return sealed
+  encoder.encodeInto(`${openingOf(format)}${sha256(bytes)}${BETWEEN}`, record)
+  encoder.encodeInto(CLOSING, record.subarray(record.length - CLOSING.length))
+  return record
 }
 
 /**

@@ -26,7 +26,7 @@ export interface HarnessOptions {
 }
 
 /** What came out in one step, as plain rows. */
-export interface Given<B> {
+export interface Emitted<B> {
   readonly emitted: B[]
   readonly late: LateRow[]
 }
@@ -39,7 +39,7 @@ export interface StepOptions {
 
 const FLOW = 'scenario'
 
-const nothing = <B>(): Given<B> => ({ emitted: [], late: [] })
+const nothing = <B>(): Emitted<B> => ({ emitted: [], late: [] })
 
 /**
  * Runs an operator as a pipeline does, with real tasks, records and a real merge, but without a source, sinks or files. Every step is
@@ -100,27 +100,27 @@ export class Harness<A, B> {
   }
 
   /** Reads rows from a partition. */
-  push(rows: readonly A[], { partition = 0, commit = true }: StepOptions = {}): Given<B> {
+  push(rows: readonly A[], { partition = 0, commit = true }: StepOptions = {}): Emitted<B> {
     const task = this.#open(partition)
     this.#timers.run(() => task.push(rows, this.#now))
     return commit ? this.commit(partition) : nothing()
   }
 
   /** Says that no rows before this time, in epoch milliseconds, will come from a partition. */
-  watermark(ms: number, { partition = 0, commit = true }: StepOptions = {}): Given<B> {
+  watermark(ms: number, { partition = 0, commit = true }: StepOptions = {}): Emitted<B> {
     if (!Number.isFinite(ms)) throw new TicketsError('OPTION_INVALID', `a watermark is a time in epoch milliseconds, got ${ms}; end() is the end`)
     this.#open(partition).advance(ms, this.#now)
     return commit ? this.commit(partition) : nothing()
   }
 
   /** Ends the open ranges of one partition, or of all. */
-  commit(partition?: number): Given<B> {
+  commit(partition?: number): Emitted<B> {
     const tasks = partition === undefined ? this.#tasks : [this.#open(partition)]
     return this.#together(tasks.filter((task) => task.hasOpen).map((task) => () => this.#commit(task, 'range')))
   }
 
   /** Lets processing time pass: partitions without rows for `idleTimeout` no longer hold windows back. */
-  elapse(ms: Duration): Given<B> {
+  elapse(ms: Duration): Emitted<B> {
     this.#now += millis(ms, 'elapse')
     const idle = this.#tasks.filter((task) => !task.idle && !task.ended && this.#now - task.lastRow >= this.#idleTimeout)
     return this.#together(idle.map((task) => () => this.#commit(task, 'idle')))
@@ -130,7 +130,7 @@ export class Harness<A, B> {
    * Kills one partition's task, the merge, or everything. What died comes back from its records, and what was read and not committed is
    * read again. Returns what that gives, which is nothing: all that was committed is out.
    */
-  restart(which: number | 'merge' | 'all' = 'all'): Given<B> {
+  restart(which: number | 'merge' | 'all' = 'all'): Emitted<B> {
     this.#timers.run(() => {
       for (const task of which === 'merge' ? [] : which === 'all' ? this.#tasks : [this.#task(which)]) task.restart(this.#now)
       if (typeof which === 'string') this.#merge.restart()
@@ -139,7 +139,7 @@ export class Harness<A, B> {
   }
 
   /** Moves one partition, or all, to another process: its task's memory is lost, its open range is read again, and the merge runs on. */
-  rebalance(partition?: number): Given<B> {
+  rebalance(partition?: number): Emitted<B> {
     for (const [p] of partition === undefined ? this.#tasks.entries() : [[partition] as const]) this.restart(p)
     return nothing()
   }
@@ -162,14 +162,14 @@ export class Harness<A, B> {
   }
 
   /** Starts the merge again, which reads all records that it missed before it shows anything. */
-  startMerge(): Given<B> {
+  startMerge(): Emitted<B> {
     const unread = this.#unread
     this.#unread = null
     return unread && unread.length > 0 ? this.#timers.run(() => this.#fold(unread)) : nothing()
   }
 
   /** Ends the input: with `complete` (the default) as a complete source, which closes all windows, else as a bounded run, which only shows them. */
-  end({ complete = true }: { complete?: boolean } = {}): Given<B> {
+  end({ complete = true }: { complete?: boolean } = {}): Emitted<B> {
     const open = this.commit()
     const kind = complete ? 'end' : 'idle'
     const rest = this.#tasks.filter((task) => !(complete ? task.ended : task.idle)).map((task) => () => this.#commit(task, kind))
@@ -184,7 +184,7 @@ export class Harness<A, B> {
     return task
   }
 
-  #commit(task: ScenarioTask<A, B>, kind: 'range' | 'idle' | 'end'): Given<B> {
+  #commit(task: ScenarioTask<A, B>, kind: 'range' | 'idle' | 'end'): Emitted<B> {
     return this.#timers.run(() => {
       const { body, n, rows, late } = task.commit(kind)
       const record = { task: task.name, n, body }
@@ -194,12 +194,12 @@ export class Harness<A, B> {
     })
   }
 
-  #fold(records: readonly MergeInput[]): Given<B> {
+  #fold(records: readonly MergeInput[]): Emitted<B> {
     const { rows, late } = this.#merge.fold(records)
     return { emitted: rows, late }
   }
 
-  #together(steps: readonly (() => Given<B>)[]): Given<B> {
+  #together(steps: readonly (() => Emitted<B>)[]): Emitted<B> {
     const given = steps.map((step) => step())
     return { emitted: given.flatMap(({ emitted }) => emitted), late: given.flatMap(({ late }) => late) }
   }
