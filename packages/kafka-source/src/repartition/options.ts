@@ -1,5 +1,6 @@
 import { type Schema, TicketsError } from '@tickets/core'
 import { harmlessLogger, isComparable } from '@tickets/core/internal'
+import type { FileLayer } from '@tickets/core/node'
 import type { ConnectionOptions } from '../client/connection-options.ts'
 import { checkBrokers, positive } from '../client/connection-options.ts'
 import type { KafkaSinkOptions } from '../sink/options.ts'
@@ -22,7 +23,10 @@ export interface RepartitionOptions<T> extends ConnectionOptions {
 }
 
 /** Settings of the sink of `repartition`. */
-export type RepartitionSinkOptions = Pick<KafkaSinkOptions<never>, 'staging' | 'transactionTimeout' | 'retryFor' | 'batchBytes' | 'files'>
+export interface RepartitionSinkOptions extends Pick<KafkaSinkOptions<never>, 'staging' | 'transactionTimeout' | 'retryFor' | 'batchBytes'> {
+  /** @internal What stands between the sink and the file system; tests inject faults here. */
+  readonly files?: FileLayer
+}
 
 /** Settings of the source of `repartition`. */
 export interface RepartitionSourceOptions
