@@ -6,18 +6,11 @@ import { createCluster } from '../src/client/client.ts'
 import { loadTopics } from '../src/client/metadata.ts'
 import { kafkaSource } from '../src/index.ts'
 import { claimGroup } from '../src/source/group-claim.ts'
-import { createTopic, member, numberOf, numbers, rawKafka, send, unique } from './helpers.ts'
+import { member, numberOf, numbers, rawKafka, topicOf, unique } from './helpers.ts'
 
 const shared = await sharedBroker('claims of a consumer group')
 const brokers = shared ?? []
 const quick = { sessionTimeout: 6000, heartbeatInterval: 300 }
-
-const topicOf = async (name: string, partitions: number, count: number) => {
-  const topic = unique(name)
-  await createTopic(brokers, topic, partitions)
-  for (let p = 0; p < partitions; p++) await send(brokers, topic, p * count, (p + 1) * count, p)
-  return topic
-}
 
 const notes = async (groupId: string, topic: string) => {
   const admin = rawKafka(brokers).admin()
@@ -61,7 +54,7 @@ async function join(source: Source<Ticket>) {
 
 describe.skipIf(!shared)('two fresh logs on one group', () => {
   it('1.3 lets one of them read, and refuses the other, when both compare the group before either joins', async () => {
-    const topic = await topicOf('instant', 3, 10)
+    const topic = await topicOf(brokers, 'instant', 3, 10)
     for (let round = 0; round < 3; round++) {
       const groupId = unique('g')
       const sources = await sourcesOf(topic, groupId, ['log-a', 'log-b'])
@@ -78,7 +71,7 @@ describe.skipIf(!shared)('two fresh logs on one group', () => {
   })
 
   it('writes every row once, with one of two pipelines, and nothing with the other', async () => {
-    const topic = await topicOf('rows', 2, 850)
+    const topic = await topicOf(brokers, 'rows', 2, 850)
     const groupId = unique('g')
     let waiting = 2
     let open = () => {}
@@ -107,7 +100,7 @@ describe.skipIf(!shared)('two fresh logs on one group', () => {
   })
 
   it('refuses an older log after a rebalance, and a claim without a record is no lost record', async () => {
-    const topic = await topicOf('after', 2, 10)
+    const topic = await topicOf(brokers, 'after', 2, 10)
     const groupId = unique('g')
     const [a] = await sourcesOf(topic, groupId, ['log-a'])
     const first = await join(a ?? expect.fail())
@@ -136,7 +129,7 @@ describe.skipIf(!shared)('two fresh logs on one group', () => {
   })
 
   it('lets a log that took its targets over replace an older claim, once the older processes are gone', async () => {
-    const topic = await topicOf('over', 2, 10)
+    const topic = await topicOf(brokers, 'over', 2, 10)
     const groupId = unique('g')
     const [a] = await sourcesOf(topic, groupId, ['log-a'])
     const old = await join(a ?? expect.fail())
@@ -156,7 +149,7 @@ describe.skipIf(!shared)('two fresh logs on one group', () => {
   })
 
   it('ends the wait for an owner that never claims', async () => {
-    const topic = await topicOf('silent', 1, 10)
+    const topic = await topicOf(brokers, 'silent', 1, 10)
     const groupId = unique('g')
     // A member that compares nothing, as another program would be. The only partition goes to the member whose name sorts first.
     const slow = { brokers, topic, groupId, sessionTimeout: 2000, heartbeatInterval: 300 }
@@ -173,7 +166,7 @@ describe.skipIf(!shared)('two fresh logs on one group', () => {
   })
 
   it('tries a coordinator that is not found again for retryFor, however little time an owner has', async () => {
-    const topic = await topicOf('moving', 1, 1)
+    const topic = await topicOf(brokers, 'moving', 1, 1)
     const groupId = unique('g')
     const cluster = createCluster(rawKafka(brokers))
     await cluster.connect()

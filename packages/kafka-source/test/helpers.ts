@@ -33,6 +33,14 @@ export async function createTopic(brokers: readonly string[], topic: string, par
   await ensureTopic({ brokers, topic, partitions, replicationFactor: 1, config: { 'retention.ms': '-1', ...config } })
 }
 
+/** Makes a topic with `count` tickets in each partition, numbered through. */
+export async function topicOf(brokers: readonly string[], name: string, partitions: number, count: number): Promise<string> {
+  const topic = unique(name)
+  await createTopic(brokers, topic, partitions)
+  for (let p = 0; p < partitions; p++) await send(brokers, topic, p * count, (p + 1) * count, p)
+  return topic
+}
+
 /** Deletes the messages of partition 0 before `offset`. */
 export async function deleteRecords(brokers: readonly string[], topic: string, offset: number): Promise<void> {
   const admin = rawKafka(brokers).admin()

@@ -4,6 +4,7 @@ import { Batch, DeadLetter } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
+import { dying } from '../../../test/files/dying.ts'
 import { createTopic, numbers, rawKafka, unique } from './helpers.ts'
 import { committed, filesIn, folder, numbersIn, openWriter, range, stageTickets, taskOf, tickets } from './sink-helpers.ts'
 
@@ -179,17 +180,3 @@ describe.skipIf(!shared)('the writer of a task', () => {
     }
   }, 180_000)
 })
-
-/** The file system up to its call number `last`; `after`: that call still happens, but its answer is lost. */
-function dying(last: number, after: boolean): FileLayer {
-  let calls = 0
-  const wrap =
-    (call: (...args: unknown[]) => Promise<unknown>) =>
-    async (...args: unknown[]) => {
-      const number = ++calls
-      if (number < last) return call(...args)
-      if (number === last && after) await call(...args)
-      throw Object.assign(new Error('the process died'), { code: 'DEAD' })
-    }
-  return Object.fromEntries(Object.entries(nodeFiles).map(([name, call]) => [name, wrap(call as never)])) as unknown as FileLayer
-}

@@ -37,7 +37,7 @@ function nearest(units: bigint): number {
   const up = excess > 0 && (rest > half || (rest === half && (kept & 1n) === 1n))
   const mantissa = Number(up ? kept + 1n : kept)
   // In two steps, since 2 ** -1074 times 2 ** 1074 and more overflows on the way.
-  return sign * mantissa * 2 ** (excess - 1074 < -1000 ? -1000 : excess - 1074) * (excess - 1074 < -1000 ? 2 ** (excess - 74) : 1)
+  return sign * mantissa * 2 ** Math.max(excess - 1074, -1000) * (excess - 1074 < -1000 ? 2 ** (excess - 74) : 1)
 }
 
 test('a sum that passes the largest double on its way comes back', () => {

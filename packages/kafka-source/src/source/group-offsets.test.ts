@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
-import { createTopic, member, rawKafka, send, unique } from '../../test/helpers.ts'
+import { member, rawKafka, topicOf, unique } from '../../test/helpers.ts'
 import type { Kafka } from '../client/client.ts'
 import { checkGroupOffsets, claimNote, type LogState, logOf } from './group-offsets.ts'
 
@@ -86,13 +86,6 @@ const shared = await sharedBroker('offsets of a group')
 const brokers = shared ?? []
 const quick = { sessionTimeout: 6000, heartbeatInterval: 300 }
 
-const topicOf = async (name: string, partitions: number, count: number) => {
-  const topic = unique(name)
-  await createTopic(brokers, topic, partitions)
-  for (let p = 0; p < partitions; p++) await send(brokers, topic, p * count, (p + 1) * count, p)
-  return topic
-}
-
 const committed = async (groupId: string, topic: string) => {
   const admin = rawKafka(brokers).admin()
   await admin.connect()
@@ -103,7 +96,7 @@ const committed = async (groupId: string, topic: string) => {
 
 describe.skipIf(!shared)('the offsets of a group', () => {
   it('1.3 commits offsets with the log id, and refuses those of another log or without a record', async () => {
-    const topic = await topicOf('offsets', 2, 10)
+    const topic = await topicOf(brokers, 'offsets', 2, 10)
     const groupId = unique('g')
     const m = await member({ brokers, topic, groupId, ...quick })
     const reader = await m.open(`${topic}-1`, 0)
@@ -125,7 +118,7 @@ describe.skipIf(!shared)('the offsets of a group', () => {
   })
 
   it('refuses offsets that a program without a log committed', async () => {
-    const topic = await topicOf('others', 1, 10)
+    const topic = await topicOf(brokers, 'others', 1, 10)
     const groupId = unique('g')
     const admin = rawKafka(brokers).admin()
     await admin.connect()

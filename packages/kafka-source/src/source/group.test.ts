@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
-import { createTopic, drain, limit, member, numbers, send, unique } from '../../test/helpers.ts'
+import { drain, limit, member, numbers, topicOf, unique } from '../../test/helpers.ts'
 
 const shared = await sharedBroker('consumer groups')
 const brokers = shared ?? []
 const quick = { sessionTimeout: 6000, heartbeatInterval: 300 }
 
-const topicOf = async (name: string, partitions: number, count: number) => {
-  const topic = unique(name)
-  await createTopic(brokers, topic, partitions)
-  for (let p = 0; p < partitions; p++) await send(brokers, topic, p * count, (p + 1) * count, p)
-  return topic
-}
-
 describe.skipIf(!shared)('a consumer group', () => {
   it('shares partitions with a second member, and takes them back when it leaves', async () => {
-    const topic = await topicOf('share', 4, 100)
+    const topic = await topicOf(brokers, 'share', 4, 100)
     const groupId = unique('g')
     const a = await member({ brokers, topic, groupId, ...quick })
     expect(a.held()).toHaveLength(4)
@@ -39,7 +32,7 @@ describe.skipIf(!shared)('a consumer group', () => {
   })
 
   it('stays a member while a reader is not read for more than twice the session timeout', async () => {
-    const topic = await topicOf('slow', 1, 20_000)
+    const topic = await topicOf(brokers, 'slow', 1, 20_000)
     const m = await member({
       brokers,
       topic,

@@ -4,22 +4,9 @@ import type { Staged } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { date, type FileOptions, jsonSink } from '@tickets/sinks'
 import { expect, test } from 'vitest'
+import { dying } from '../../../../test/files/dying.ts'
 import { Every, folder, plain, published, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
 import { failingOnce, quick } from '../../test/lake-helpers.ts'
-
-/** The file system up to its call number `last`; `after`: that call still happens, but its answer is lost. */
-function dying(last: number, after: boolean): FileLayer {
-  let calls = 0
-  const wrap =
-    (call: (...args: unknown[]) => Promise<unknown>) =>
-    async (...args: unknown[]) => {
-      const number = ++calls
-      if (number < last) return call(...args)
-      if (number === last && after) await call(...args)
-      throw Object.assign(new Error('the process died'), { code: 'DEAD' })
-    }
-  return Object.fromEntries(Object.entries(nodeFiles).map(([name, call]) => [name, wrap(call as never)])) as unknown as FileLayer
-}
 
 /** Ranges 0 and 1 in order, as the runner does them; `recorded` stands for the log. */
 async function run(

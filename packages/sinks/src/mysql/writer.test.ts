@@ -1,43 +1,13 @@
-import { Batch, defineSchema, instant, type Sink, type Staged } from '@tickets/core'
+import { Batch, type Staged } from '@tickets/core'
 import { mysqlSink } from '@tickets/sinks/mysql'
 import { describe, expect, test } from 'vitest'
-import * as z from 'zod'
 import { range } from '../../test/helpers.ts'
 import { newTable, ownDatabase } from '../../test/mysql-helpers.ts'
+import { commit, open, Thing, thing } from '../../test/mysql-things.ts'
 
 const database = await ownDatabase('the writer of the MySQL sink')
 const url = database?.url ?? ''
 const query = (sql: string) => database?.query(sql) ?? Promise.reject(new Error('no database'))
-
-const shape = { id: z.string(), n: z.int(), ok: z.boolean(), at: instant(), note: z.string().optional() }
-const Thing = defineSchema(z.object(shape), { name: 'thing', time: 'at' })
-interface Thing {
-  id: string
-  n: number
-  ok: boolean
-  at: Date
-  note?: string | undefined
-}
-const thing = (id: string, n = 1): Thing => ({ id, n, ok: true, at: new Date('2026-11-21T00:00:00.000Z') })
-
-async function open(sink: Sink<Thing>, id = 'log1', { takesOver = false, moved = false, schema = Thing } = {}) {
-  await sink.begin?.({ id, takesOver, remove: [], moved })
-  return sink.open({ logId: id, task: 'tickets-0', flow: 'all' }, schema)
-}
-
-async function commit(sink: Sink<Thing>, n: number, ids: string[], id = 'log1', options: Parameters<typeof open>[2] = {}) {
-  const writer = await open(sink, id, options)
-  await writer.write(
-    Batch.of(
-      options.schema ?? Thing,
-      ids.map((one) => thing(one, n)),
-    ),
-  )
-  const staged = (await writer.stage(n, 'a', range(n, n + 1))) as Staged
-  await writer.publish(staged)
-  await writer.close()
-  return staged
-}
 
 describe.skipIf(!database)('a writer', () => {
   const ids = async (table: string) => (await database?.rows(table))?.map(({ id }) => id).sort() ?? null

@@ -3,12 +3,13 @@ import * as z from 'zod'
 import { internals, type Schema } from '../../batch/batch.ts'
 import { dataOf } from '../../batch/data.ts'
 import { defineSchema } from '../../schema/define.ts'
-import { bytesOf, shown } from '../../schema/fast-decoder/decoders.fixture.ts'
+import { shown } from '../../schema/fast-decoder/decoders.fixture.ts'
 import { type RowPlan, rowPlan } from '../../schema/fast-decoder/rules.ts'
 import type { ColumnCut } from '../../store/stores.ts'
 import { instant } from '../../values/instant.ts'
 import { fastDecoder } from './fast-decoder.ts'
 import type { Piece } from './messages.ts'
+import { pieceOf as textPiece } from './pieces.fixture.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string(), kind: z.enum(['x', 'y']).nullable(), size: z.number().optional() }), {
   name: 'row',
@@ -21,19 +22,13 @@ const row = (i: number, more: object = {}) => ({
   ...more,
 })
 
-function pieceOf(rows: readonly object[], more: Partial<Piece> = {}): Piece {
-  const values = rows.map((one) => bytesOf(JSON.stringify(one)))
-  const shared = new SharedArrayBuffer(values.reduce((sum, { length }) => sum + length, 7))
-  const [starts, ends] = [new Int32Array(rows.length), new Int32Array(rows.length)]
-  let at = 7
-  for (const [i, value] of values.entries()) {
-    new Uint8Array(shared).set(value, at)
-    starts[i] = at
-    at += value.length
-    ends[i] = at
-  }
-  return { shared, starts, ends, timestamps: null, maxFuture: Number.POSITIVE_INFINITY, latest: Number.POSITIVE_INFINITY, ...more }
-}
+/** The piece begins within its memory, as one that follows another does. */
+const pieceOf = (rows: readonly object[], more: Partial<Piece> = {}): Piece =>
+  textPiece(
+    rows.map((one) => JSON.stringify(one)),
+    more,
+    7,
+  )
 
 const decoder = (time = 0) => fastDecoder({ ...(rowPlan(Timeless) as RowPlan), id: 0, time })
 

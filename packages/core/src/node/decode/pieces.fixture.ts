@@ -9,12 +9,12 @@ export function threadPlan(schema: Schema<unknown>, id = 0): ThreadPlan {
   return { ...plan, id, time: schema.fields.findIndex(({ name }) => name === schema.time) }
 }
 
-/** Returns messages as a piece in shared memory, one after the other. */
-export function pieceOf(messages: readonly string[], more: Partial<Piece> = {}): Piece {
+/** Returns messages as a piece in shared memory, one after the other from byte `start` on. */
+export function pieceOf(messages: readonly string[], more: Partial<Piece> = {}, start = 0): Piece {
   const parts = messages.map((message) => new TextEncoder().encode(message))
-  const shared = new SharedArrayBuffer(parts.reduce((sum, { length }) => sum + length, 0))
+  const shared = new SharedArrayBuffer(parts.reduce((sum, { length }) => sum + length, start))
   const [starts, ends] = [new Int32Array(parts.length), new Int32Array(parts.length)]
-  let at = 0
+  let at = start
   for (const [i, part] of parts.entries()) {
     new Uint8Array(shared).set(part, at)
     starts[i] = at

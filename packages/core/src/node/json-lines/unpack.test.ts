@@ -3,11 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import * as z from 'zod'
-import { internals } from '../../batch/batch.ts'
-import { defineSchema } from '../../schema/define.ts'
-import { instant } from '../../values/instant.ts'
-import { jsonLines } from './json-lines.ts'
+import { line, readRows } from './rows.fixture.ts'
 import { unpacked } from './unpack.ts'
 
 let folder: string
@@ -131,34 +127,17 @@ it('leaves nothing in the temporary folder, neither when it succeeds nor when it
 })
 
 describe('as a source', () => {
-  const Row = defineSchema(z.object({ at: instant(), text: z.string() }), { name: 'row', time: 'at' })
   const texts = Array.from({ length: 40 }, (_, i) => `row ${i} é`)
-  const plain = texts.map((text) => `${JSON.stringify({ at: '2026-01-01T00:00:00Z', text })}\n`).join('')
-
-  /** The rows with their positions, opened anew after each read. */
-  async function readAll(): Promise<[number, string][]> {
-    const source = jsonLines(path, { schema: Row })
-    const { id, end } = (await source.describe()).partitions[0] as { id: string; end: number }
-    const rows: [number, string][] = []
-    for (let from = 0; ; ) {
-      const reader = await source.open(id, from, { to: end, maxFuture: Number.POSITIVE_INFINITY })
-      const chunk = await reader.read({ rows: 7, bytes: 1e6, ms: 100, signal: new AbortController().signal })
-      await reader.close()
-      if (chunk === 'end') return rows
-      from = chunk.position
-      const offsets = internals.metadata(chunk.batch)?.offsets ?? []
-      rows.push(...chunk.batch.toArray().map(({ text }, i): [number, string] => [offsets[i] ?? -1, text]))
-    }
-  }
+  const plain = texts.map((text) => `${line(text)}\n`).join('')
 
   it.each([
     ['gzip', gz],
     ['zstd', zs],
   ])('%s has the positions of what it holds, and is read from any of them on', async (_, pack) => {
     await writeFile(path, plain)
-    const expected = await readAll()
+    const expected = await readRows(path)
     expect(expected.map(([, text]) => text)).toEqual(texts)
     await writeFile(path, pack(await readFile(path, 'utf8')))
-    expect(await readAll()).toEqual(expected)
+    expect(await readRows(path)).toEqual(expected)
   })
 })

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Clock } from '../../base/clock.ts'
 import { internals } from '../../batch/batch.ts'
 import type { Limit } from '../../connectors/source.ts'
 import type { Ticket } from '../ticket.ts'
+import { turned } from './clock.fixture.ts'
 import { type GeneratorOptions, generator } from './generator.ts'
 import { GENERATOR_DISORDER } from './options.ts'
 import { ticketStream } from './ticket-stream.ts'
@@ -135,19 +135,6 @@ describe('event times', () => {
 })
 
 describe('with a rate', () => {
-  function turned(): Clock & { time: number; slept: number[] } {
-    const clock = {
-      time: 1000,
-      slept: [] as number[],
-      now: () => clock.time,
-      async sleep(ms: number) {
-        clock.slept.push(ms)
-        clock.time += ms
-      },
-    }
-    return clock
-  }
-
   it('lets out so many a second over all partitions, and the same ones', async () => {
     const clock = turned()
     const reader = await generator({ rate: 300, clock }).open('tickets-0', 0, { maxFuture: 0 })

@@ -1,20 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Limit } from '../../connectors/source.ts'
+import { turned } from './clock.fixture.ts'
 import { Pace } from './pace.ts'
-
-/** A clock that only `sleep` and the test move. */
-function turned() {
-  const clock = {
-    time: 1000,
-    slept: [] as number[],
-    now: () => clock.time,
-    async sleep(ms: number) {
-      clock.slept.push(ms)
-      clock.time += ms
-    },
-  }
-  return clock
-}
 
 const limit = (more: Partial<Limit> = {}): Limit => ({ rows: 1000, bytes: 1e6, ms: 250, signal: new AbortController().signal, ...more })
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Clock } from '../../base/clock.ts'
 import type { Limit } from '../../connectors/source.ts'
+import { turned } from './clock.fixture.ts'
 import { planOf } from './options.ts'
 import { Pace } from './pace.ts'
 import { GeneratorReader, type GeneratorReaderOptions } from './reader.ts'
@@ -19,20 +20,6 @@ const reader = (options: Partial<GeneratorReaderOptions> = {}) =>
     pace: null,
     ...options,
   })
-
-/** A clock that only `sleep` and the test move. */
-function turned() {
-  const clock = {
-    time: 1000,
-    slept: [] as number[],
-    now: () => clock.time,
-    async sleep(ms: number) {
-      clock.slept.push(ms)
-      clock.time += ms
-    },
-  }
-  return clock
-}
 
 it('stops exactly at the end', async () => {
   const one = reader({ partition: 1, partitions: 3, from: 5, end: 12 })
