@@ -59,7 +59,6 @@ export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved
     asked: info.partitions.map((partition) => ({ ...partition, id: source.originOf(partition.id) })),
   })
   const open = await unfinishedParts(log, found)
-  source.tasks = new Set(open.map(({ task }) => task))
   const whole = await makeContext(filled, resolved, prepared, null)
   const earlier = earlierBackfills(await backfillsOf(log), record.fills, found)
   const all = found.parts.map(({ task }) => task)

@@ -53,7 +53,6 @@ async function openReader<T>(
       `the flow "${flows.join('", "')}" is not filled yet, and ${source.name} cannot be read from an earlier place: give the pipeline the source it had`,
     )
   const reader = new BackfillSource<T>(source.backfill({ name, from: 'earliest' }), name)
-  reader.tasks = new Set(open.map(({ task }) => task))
   await checkOffsets(reader, log, await reader.describe(), record)
   return reader
 }

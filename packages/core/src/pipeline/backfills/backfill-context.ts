@@ -44,7 +44,7 @@ export function backfillContext<T>(
   const task = whole.writers.task.filter(({ flow }) => flow === LATE || flow === DEAD_LETTERS || isOf(flows, flow))
   return {
     ...whole,
-    source,
+    source: source.only(parts.keys()),
     flows: only(whole.flows, flows),
     writers: { ...whole.writers, task },
     requirements: new Map([...whole.requirements].filter(([operator]) => flows.includes(flowOf(operator)))),

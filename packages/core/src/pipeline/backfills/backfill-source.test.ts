@@ -62,8 +62,7 @@ describe('partitions that are handed out', () => {
         },
       }),
     )
-    filling.tasks = new Set(tasks)
-    const closable = await filling.partitions({
+    const closable = await filling.only(tasks).partitions({
       assigned: (partitions) => seen.push(['assigned', partitions]),
       revoked: async (partitions) => void seen.push(['revoked', partitions]),
       failed: (error) => seen.push(['failed', [String(error)]]),

@@ -11,19 +11,25 @@ export class BackfillSource<T> implements Source<T, Json> {
   readonly keyedBy?: readonly string[]
   readonly #inner: Source<T, Json>
   readonly #backfill: string
+  /** The tasks that are to run; none of them before `only`. */
+  readonly #tasks: ReadonlySet<string>
   /** task → partition. */
-  readonly #origins = new Map<string, string>()
+  readonly #origins: Map<string, string>
 
-  constructor(inner: Source<T, Json>, backfill: string) {
+  constructor(inner: Source<T, Json>, backfill: string, tasks: ReadonlySet<string> = new Set(), origins: ReadonlyMap<string, string> = new Map()) {
     this.#inner = inner
     this.#backfill = backfill
+    this.#tasks = tasks
+    this.#origins = new Map(origins)
     this.name = inner.name
     this.schema = inner.schema
     if (inner.keyedBy) this.keyedBy = inner.keyedBy
   }
 
-  /** The tasks that are to run; the others' partitions are let be. */
-  tasks: ReadonlySet<string> = new Set()
+  /** Returns the same source for these tasks; it leaves the partitions of others alone. */
+  only(tasks: Iterable<string>): BackfillSource<T> {
+    return new BackfillSource(this.#inner, this.#backfill, new Set(tasks), this.#origins)
+  }
 
   /** The partition that a task reads. */
   readonly originOf = (task: string): string => this.#origins.get(task) ?? task
@@ -50,7 +56,7 @@ export class BackfillSource<T> implements Source<T, Json> {
     await this.#inner.checkOffsets?.({ ...log, heads: Object.fromEntries(Object.entries(heads).map(([task, at]) => [this.originOf(task), at])) })
   }
 
-  readonly #tasksOf = (partitions: readonly string[]) => partitions.map((one) => this.#taskOf(one)).filter((task) => this.tasks.has(task))
+  readonly #tasksOf = (partitions: readonly string[]) => partitions.map((one) => this.#taskOf(one)).filter((task) => this.#tasks.has(task))
 
   #taskOf(partition: string): string {
     const task = backfillTask(partition, this.#backfill)
