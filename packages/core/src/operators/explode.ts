@@ -3,12 +3,13 @@ import type { OperatorFunction } from 'rxjs'
 import * as z from 'zod'
 import type { $ZodType } from 'zod/v4/core'
 import { TicketsError } from '../base/errors.ts'
-import { zodDefinition, zodShape } from '../base/zod-definition.ts'
+import { unwrapped, zodDefinition, zodShape } from '../base/zod-definition.ts'
 import { type Batch, column, internals, pickMetadata, type Schema } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
 import { isValid } from '../batch/columns.ts'
 import { concat, take } from '../batch/take.ts'
 import type { Field, Simplify } from '../store/field.ts'
+import { schemaExtension } from './extend-schema.ts'
 import { MOST_ROWS } from './flat-map-rows.ts'
 import { operate } from './operate.ts'
 
@@ -43,16 +44,14 @@ export function explode<T, const K extends ListColumn<T>, const O extends boolea
   options: ExplodeOptions<O> = {},
 ): OperatorFunction<Batch<T>, Batch<Exploded<T, K, O>>> {
   const outer = options.outer === true
-  const schemas = new WeakMap<Schema<T>, Schema<Exploded<T, K, O>>>()
-  const schemaFor = (schema: Schema<T>) => {
-    const made = schemas.get(schema) ?? explodedSchema<T, Exploded<T, K, O>>(schema, name, outer)
-    schemas.set(schema, made)
-    return made
-  }
+  const extend = schemaExtension<T, Exploded<T, K, O>>(`by_${name}`.replace(/[^\w-]/g, '_'), (schema) => {
+    const element = elementType(schema, name)
+    return { [name]: outer ? z.nullable(element) : element }
+  })
   return operate<Batch<T>, Batch<Exploded<T, K, O>>>((out, scope) => ({
     next(batch) {
       const list = column(batch, name)
-      const schema = schemaFor(batch.schema)
+      const schema = extend(batch.schema)
       const field = schema.fields.find((one) => one.name === name) as Field
       const { parents, elements, values } = elementsOf(list, field, outer)
       for (let from = 0; from < parents.length || from === 0; from += MOST_ROWS) {
@@ -67,15 +66,10 @@ export function explode<T, const K extends ListColumn<T>, const O extends boolea
   }))
 }
 
-function explodedSchema<T, R>(schema: Schema<T>, name: string, outer: boolean): Schema<R> {
-  let type: $ZodType | undefined = zodShape(schema.zod)[name]
-  while (type && zodDefinition(type).innerType) type = zodDefinition(type).innerType
-  const element = type && zodDefinition(type).element
-  if (!element) throw new TicketsError('OPTION_INVALID', `explode takes a column that holds a list, and "${name}" of ${schema.name} holds none`)
-  const extended: Schema<unknown> = schema.extend(`${schema.name}_by_${name}`.replace(/[^\w-]/g, '_'), {
-    [name]: outer ? z.nullable(element) : element,
-  })
-  return extended as Schema<R>
+function elementType(schema: Schema<unknown>, name: string): $ZodType {
+  const element = zodDefinition(unwrapped(zodShape(schema.zod)[name] as $ZodType).type).element
+  if (element) return element
+  throw new TicketsError('OPTION_INVALID', `explode takes a column that holds a list, and "${name}" of ${schema.name} holds none`)
 }
 
 /** For each row to make, the row it is made of, and where its element is in `values`. */
