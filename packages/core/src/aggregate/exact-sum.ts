@@ -75,28 +75,30 @@ function roundedBeyond(parts: readonly number[], beyond: number): number {
   const whole: ExactSum = { ...noSum(), parts: [...parts] }
   for (let unit = 0; unit < Math.abs(beyond); unit++) addTo(whole, Math.sign(beyond) * UNIT)
   if (whole.beyond === 0 && Math.abs(whole.parts.at(-1) ?? 0) < UNIT) return rounded(whole.parts)
+  return rounded(scaledParts(whole, 1 / 16)) * 16
+}
+
+/** The parts of a sum times a power of two, small enough that its units fit into them. */
+function scaledParts({ parts, beyond }: ExactSum, scale: number): readonly number[] {
   const scaled = noSum()
-  addTo(scaled, whole.beyond * (UNIT / 16))
-  for (const part of whole.parts.toReversed()) {
-    const exact = (part / 16) * 16 === part
-    addTo(scaled, exact ? part / 16 : Math.sign(part) * Number.MIN_VALUE)
-    // What is too small for its sixteenth can only decide a tie, and the largest of it has the sign of all.
+  addTo(scaled, beyond * (UNIT * scale))
+  for (const part of parts.toReversed()) {
+    const exact = (part * scale) / scale === part
+    addTo(scaled, exact ? part * scale : Math.sign(part) * Number.MIN_VALUE)
+    // What is too small to be scaled can only decide a tie, and the largest of it has the sign of all.
     if (!exact) break
   }
-  return rounded(scaled.parts) * 16
+  return scaled.parts
 }
 
 /** Divides the exact sum of `count` numbers by their count. A mean of numbers is finite though their sum is too large for a double. */
 export function meanOfSum(sum: ExactSum, count: number): number {
   const value = valueOfSum(sum)
   if (Number.isFinite(value) || sum.high || sum.low) return value / count
-  // The sum is at least 2^1023, so a scale of 2^-60 loses nothing that the nearest double shows.
-  const scaled = noSum()
-  for (const part of sum.parts) addTo(scaled, part * MEAN_SCALE)
-  addTo(scaled, sum.beyond * (UNIT * MEAN_SCALE))
-  return rounded(scaled.parts) / count / MEAN_SCALE
+  return rounded(scaledParts(sum, MEAN_SCALE)) / count / MEAN_SCALE
 }
 
+/** Leaves room for more units than there are numbers that a process can add up. */
 const MEAN_SCALE = 2 ** -60
 
 function rounded(parts: readonly number[]): number {

@@ -15,8 +15,7 @@ const connections = async () => {
   return all.length
 }
 /** The same once the server has forgotten those that were closed, which takes it a moment. */
-const openConnections = () =>
-  vi.waitUntil(async () => (await connections()) === 0 || (await isSteady()), { timeout: 60_000, interval: 50 }).then(connections)
+const openConnections = () => vi.waitUntil(isSteady, { timeout: 60_000, interval: 50 }).then(connections)
 async function isSteady(): Promise<boolean> {
   const seen = await connections()
   await new Promise((done) => setTimeout(done, 300))
