@@ -31,7 +31,7 @@ export async function fillFlows<T>(
     if (drain.aborted) return 'stopped'
     const names = (fill.flows ?? []).join('", "')
     resolved.logger.info(`the flow "${names}" is being filled from the beginning: ${open.length} of ${fill.parts.length} partitions are left`)
-    const reader = await openReader(source, log, record, fill, open)
+    const reader = await openReader(source, log, record, fill)
     const earlier = earlierBackfills(await backfillsOf(log), record.fills, fill)
     const context = backfillContext(whole, record, resolved, { source: reader, backfill: fill, open, earlier })
     if ((await new Run(context, resolved, false).run(null, drain)) === 'stopped') return 'stopped'
@@ -45,7 +45,6 @@ async function openReader<T>(
   log: PipelineOptions<T, Json>['log'],
   record: ChangedRecord,
   { name, flows = [] }: Backfill,
-  open: Backfill['parts'],
 ): Promise<BackfillSource<T>> {
   if (!source.backfill)
     throw new TicketsError(
