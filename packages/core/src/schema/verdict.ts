@@ -14,6 +14,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  */
 export const LONGEST_MESSAGE = 2 ** 28
 
+/** Why a message without a value is invalid. */
+export const TOMBSTONE = 'no value (a tombstone)'
+
 /** A row, or the reason why there is none. */
 export type Verdict<T> = { readonly row: T } | { readonly reason: string }
 
@@ -64,17 +67,26 @@ function judged(type: $ZodType, value: unknown): Judged {
 
 /** Decodes a message by UTF-8, JSON.parse and zod. The fast decoder must agree with it. */
 export function parseMessage<T>(schema: Schema<T>, value: Uint8Array | null): Verdict<T> {
-  if (value === null) return { reason: 'no value (a tombstone)' }
+  const parsed = jsonOf(schema.fields, value)
+  return 'reason' in parsed ? parsed : verdictOf(schema, parsed.json)
+}
+
+/** Returns the JSON value of a message, with the numbers of decimals as text where a double would round them. */
+function jsonOf(fields: readonly Field[], value: Uint8Array | null): { readonly json: unknown } | { readonly reason: string } {
+  if (value === null) return { reason: TOMBSTONE }
   if (value.length === 0) return { reason: 'an empty value' }
   if (value.length > LONGEST_MESSAGE) return { reason: `${value.length} bytes long, and a message has ${LONGEST_MESSAGE} at the most` }
   const text = textOf(value)
   if (text === null) return { reason: 'not valid UTF-8' }
-  let json: unknown
   try {
-    json = schema.fields.some(holdsDecimal) ? parseExact(text, schema.fields) : JSON.parse(text)
+    return { json: fields.some(holdsDecimal) ? parseExact(text, fields) : JSON.parse(text) }
   } catch (error) {
     return { reason: `not JSON: ${(error as Error).message}` }
   }
+}
+
+/** Returns zod's verdict about a value that was parsed. */
+export function verdictOf<T>(schema: Schema<T>, json: unknown): Verdict<T> {
   const lost = schema.fields.find(
     (field) => field.children && typeof json === 'object' && json !== null && hasLostKey(valueIn(json, field.name), field),
   )

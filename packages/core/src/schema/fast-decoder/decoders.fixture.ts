@@ -1,7 +1,8 @@
 import { type Batch, type Decoded, internals, type Schema } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
 import type { DecodeOptions, Message, Slices } from '../../batch/message.ts'
-import { decodeMessages, decodeSlices, fastDecoderOf } from '../decode.ts'
+import { fastDecoderOf } from '../batch-decoder.ts'
+import { decodeMessages, decodeSlices } from '../decode.ts'
 
 const encoder = new TextEncoder()
 

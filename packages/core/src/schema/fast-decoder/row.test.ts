@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { columnBuilder } from '../../batch/builder.ts'
 import { instant } from '../../values/instant.ts'
-import { fastDecoderOf } from '../decode.ts'
+import { fastDecoderOf } from '../batch-decoder.ts'
 import { defineSchema } from '../define.ts'
 import { bytesOf } from './decoders.fixture.ts'
 
