@@ -77,7 +77,7 @@ test.each([
   ['lz4-napi', /^packages\/kafka-source\/src\/protocol\/codecs\.ts$/],
   ['@node-rs/crc32', /^packages\/kafka-source\/src\/protocol\/record-batch\.ts$/],
   ['parquet-wasm', /^packages\/sinks\/src\/(parquet\/parquet-wasm|lake\/formats\/parquet)\.ts$/],
-  ['mysql2', /^packages\/sinks\/src\/mysql\/connection\/client\.ts$/],
+  ['mysql2', /^packages\/sinks\/src\/mysql\/client\.ts$/],
   ['apache-arrow', /^packages\/core\/src\/(batch|tickets|operators)\//],
   ['rxjs', /^packages\/core\/src\/(dataflow|operators|testing|tickets)\//],
   ['zod', /^(packages\/(core|cli)\/src\/|examples\/shared\/settings\.ts$)/],

@@ -3,8 +3,8 @@
  * @packageDocumentation
  */
 
-export type { MysqlConnectionOptions } from './mysql/connection/settings.ts'
 export { type MysqlSinkOptions, mysqlSink } from './mysql/mysql-sink.ts'
+export type { MysqlConnectionOptions } from './mysql/settings.ts'
 export { migrateWarehouse } from './mysql/warehouse/migrate.ts'
 export {
   type Warehouse,

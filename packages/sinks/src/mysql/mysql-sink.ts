@@ -1,9 +1,9 @@
 import { type Sink, TicketsError } from '@tickets/core'
-import { Database } from './connection/database.ts'
-import { type MysqlConnectionOptions, settingsOf } from './connection/settings.ts'
-import { checkTable, quote } from './table/names.ts'
-import { loadTable } from './table/target-table.ts'
-import { tableSink } from './table-sink.ts'
+import { Database } from '../sql/connection/database.ts'
+import { checkTable } from '../sql/table/names.ts'
+import { loadTable } from '../sql/table/target-table.ts'
+import { tableSink } from '../sql/table-sink.ts'
+import { type MysqlConnectionOptions, settingsOf } from './settings.ts'
 
 /** Settings of `mysqlSink`. */
 export interface MysqlSinkOptions<T> extends MysqlConnectionOptions {
@@ -30,7 +30,7 @@ export interface MysqlSinkOptions<T> extends MysqlConnectionOptions {
  */
 export function mysqlSink<T>(options: MysqlSinkOptions<T>): Sink<T> {
   const settings = settingsOf(options)
-  const table = checkTable(options.table)
+  const table = checkTable(settings.dialect, options.table)
   const { key, mode = 'append' } = options
   const names = typeof key === 'string' ? [key] : key
   if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string')))
@@ -39,8 +39,7 @@ export function mysqlSink<T>(options: MysqlSinkOptions<T>): Sink<T> {
     database: new Database(settings),
     table,
     mode,
-    format: 'mysql',
     load: (connection, schema, target) => loadTable(connection, table, target, schema, names),
-    clear: [`DELETE FROM ${quote(table)}`],
+    clear: [`DELETE FROM ${settings.dialect.quote(table)}`],
   })
 }

@@ -1,7 +1,7 @@
 import { TicketsError } from '@tickets/core'
-import type { Connection } from '../connection/client.ts'
-import { Database, type Doing } from '../connection/database.ts'
-import { type MysqlConnectionOptions, settingsOf } from '../connection/settings.ts'
+import { Database, type Doing } from '../../sql/connection/database.ts'
+import type { Connection } from '../../sql/connection/dialect.ts'
+import { type MysqlConnectionOptions, settingsOf } from '../settings.ts'
 import { type Migration, readMigrations, starSchema } from './migrations.ts'
 
 const APPLIED = '`_tickets_migrations`'

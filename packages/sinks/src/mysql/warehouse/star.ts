@@ -1,5 +1,5 @@
 import { type Field, type Kind, type Schema, TicketsError } from '@tickets/core'
-import type { Column } from '../table/columns.ts'
+import type { Column } from '../../sql/connection/dialect.ts'
 
 /** A column that rows for a fact have to have, or may have. */
 interface Needed {

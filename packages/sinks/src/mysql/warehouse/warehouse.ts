@@ -1,7 +1,7 @@
 import type { Sink, TicketMetrics } from '@tickets/core'
-import { Database } from '../connection/database.ts'
-import { type MysqlConnectionOptions, settingsOf } from '../connection/settings.ts'
-import { tableSink } from '../table-sink.ts'
+import { Database } from '../../sql/connection/database.ts'
+import { tableSink } from '../../sql/table-sink.ts'
+import { type MysqlConnectionOptions, settingsOf } from '../settings.ts'
 import { migrate } from './migrate.ts'
 import { type Fact, factColumns, facts } from './star.ts'
 
@@ -67,10 +67,10 @@ export function warehouse(options: WarehouseOptions): Warehouse {
       database,
       table: fact.table,
       mode,
-      format: 'mysql',
       ready: async (doing) => void (await migrate(database, doing)),
       load: async (connection, schema) => ({
         columns: factColumns(fact, schema, connection.collation),
+        key: [],
         create: null,
         statements: (from, columns) => fact.statements(from, columns, schema.version),
       }),

@@ -1,0 +1,79 @@
+import { type Kind, type Schema, TicketsError } from '@tickets/core'
+import type { Column, Connection } from '../connection/dialect.ts'
+import { checkTableFor } from './compatible.ts'
+import { checkColumns } from './names.ts'
+
+/** How the rows of a sink come into its tables. */
+export interface Loading {
+  /** What is staged: the columns of the rows, with the types that they have in the end, so that what does not fit is found before it is recorded. */
+  readonly columns: readonly Column[]
+  /** The columns that tell rows apart; none where each row is added. */
+  readonly key: readonly string[]
+  /** Whether the table may refuse rows whose values fit their columns: then it is tried before they are recorded (docs/internals/protocol.md#3.14). */
+  readonly refuses?: boolean
+  /** Makes what is missing; null when all is there. Runs before the first rows are published. */
+  readonly create: string | null
+  /** Moves the rows of one staged range, all in one transaction; `from` is the quoted table they are in, and each statement has the range's id as its one parameter. */
+  statements(from: string, columns: readonly string[]): readonly string[]
+}
+
+/** Kinds that an index compares by value. */
+const comparable = new Set<Kind>(['string', 'enum', 'number', 'integer', 'int32', 'boolean', 'instant', 'date', 'decimal'])
+
+const REVISION = 'revision'
+
+/** Returns the key of a table: the given one, else the key columns of windows, else none. */
+export function keyOf(schema: Schema<unknown>, given: string | readonly string[] | undefined, target: string): readonly string[] {
+  const key = given === undefined ? schema.keys : typeof given === 'string' ? [given] : [...given]
+  for (const name of key) {
+    const field = schema.fields.find((one) => one.name === name)
+    const has = `it has ${schema.fields.map((one) => one.name).join(', ')}`
+    if (!field) throw new TicketsError('OPTION_INVALID', `${schema.name} has no column "${name}" to be a key of ${target}; ${has}: set \`key\``)
+    if (!comparable.has(field.kind))
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `the key "${name}" of ${target} is of kind ${field.kind}, by which rows cannot be told apart: set \`key\` to other columns`,
+      )
+    if (field.optional || field.nullable) {
+      const message = `the key "${name}" of ${target} may be without a value, and rows without one would never replace each other: fill it in with mapRows, or set \`key\` to other columns, or to [] to keep every row`
+      throw new TicketsError('OPTION_INVALID', message)
+    }
+  }
+  if (new Set(key).size < key.length) throw new TicketsError('OPTION_INVALID', `a column stands twice in the key of ${target}: ${key.join(', ')}`)
+  return key
+}
+
+/** Looks at the target, and says how rows of this schema come into it. */
+export async function loadTable(
+  connection: Connection,
+  table: string,
+  target: string,
+  schema: Schema<unknown>,
+  given: string | readonly string[] | undefined,
+): Promise<Loading> {
+  const { dialect } = connection
+  checkColumns(dialect, schema.fields, schema.name)
+  const key = keyOf(schema, given, target)
+  const wanted = schema.fields.map((field) => dialect.columnOf(field, key.includes(field.name), connection.collation))
+  const existing = await dialect.readTable(connection, table)
+  const columns = existing
+    ? checkTableFor(dialect, table, target, existing, schema.fields, wanted, key).map((c, i) => ({ ...c, name: wanted[i]?.name ?? c.name }))
+    : wanted
+  const tooLong = existing ? null : dialect.whyNoKey(wanted.filter(({ name }) => key.includes(name)))
+  if (tooLong !== null)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `the key of ${target} (${key.join(', ')}) ${tooLong}: choose fewer columns as \`key\`, or create the table yourself with shorter ones`,
+    )
+  const hasRevision = key.length > 0 && !key.includes(REVISION) && schema.keys.length > 0 && schema.fields.some(({ name }) => name === REVISION)
+  return {
+    columns,
+    key,
+    refuses: existing?.refuses ?? false,
+    create: existing ? null : dialect.createTable({ name: table, columns: wanted, primaryKey: key }),
+    statements: (from, names) => {
+      const columns = names.map((name) => ({ name, value: `s.${dialect.quote(name)}` }))
+      return [dialect.move({ into: table, columns, from, key, newest: hasRevision ? REVISION : undefined })]
+    },
+  }
+}
