@@ -7,8 +7,8 @@ const named = ({ path, name, comment }: (typeof all)[number]) => `${path} ${name
 
 /** The verbs that doc comments start with; a new one is added here. */
 const verbs = new Set(
-  `Adds Applies Asks Begins Brings Builds Calls Changes Checks Claims Closes Combines Commits Compacts Compares Computes Connects Copies Counts
-  Creates Cuts Declares Decodes Decompresses Defines Divides Does Drops Emits Encodes Ends Estimates Fills Finds Finishes Folds Gathers Gives
+  `Adds Applies Asks Begins Brings Builds Calls Changes Checks Claims Closes Combines Commits Compacts Compares Compresses Computes Connects Copies Counts
+  Creates Cuts Declares Decodes Decompresses Defines Divides Does Drops Emits Encodes Ends Estimates Fills Finds Finishes Folds Forgets Gathers Gives
   Groups Hands Holds Inserts Inspects Joins Keeps Lets Limits Lists Loads Locks Looks Makes Maps Marks Merges Moves Numbers Opens Packs Parses
   Partitions Passes Picks Prunes Publishes Puts Reads Records Refuses Releases Removes Repeats Replaces Reports Resolves Restores Returns Runs
   Says Sends Sets Sorts Splits Stages Starts Stops Stores Sums Takes Tells Throws Turns Waits Wraps Writes Yields`.split(/\s+/),

@@ -76,6 +76,8 @@ const reasons = new Map([
   ['packages/core/src/operators/rows.ts', 'one operator, one file'],
   ['packages/core/src/window/global.ts', 'one window, one file'],
   ['packages/core/src/testing/quick-clock.ts', 'exported from the package'],
+  ['packages/sinks/src/kernels/compiled.ts', 'made by scripts/kernels.ts'],
+  ['packages/sinks/src/kernels/texts.ts', 'the twin of assembly/texts.ts'],
 ])
 
 /** Entries name exports, and a file of types has nothing to run. */

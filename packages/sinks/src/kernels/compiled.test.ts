@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { compiledPath, compileKernels } from '../../../../scripts/kernels.ts'
+import { compiled } from './compiled.ts'
+
+test('the compiled kernels are those of the sources: run node scripts/kernels.ts after a change', async () => {
+  expect(await readFile(compiledPath, 'utf8')).toBe(await compileKernels())
+})
+
+test('they are below ten kilobytes, and import nothing', () => {
+  const bytes = Buffer.from(compiled, 'base64')
+  expect(bytes.length).toBeLessThan(10_000)
+  expect(bytes.subarray(0, 4).toString('latin1')).toBe('\0asm')
+})
