@@ -81,6 +81,7 @@ test.each([
   ['apache-arrow', /^packages\/core\/src\/(batch|tickets|operators)\//],
   ['rxjs', /^packages\/core\/src\/(dataflow|operators|testing|tickets)\//],
   ['zod', /^(packages\/(core|cli)\/src\/|examples\/shared\/settings\.ts$)/],
+  ['@noble/hashes', /^packages\/core\/src\/base\/keyed-hash\.ts$/],
   ['fastest-levenshtein', /^packages\/core\/src\/base\/nearest\.ts$/],
   ['@clack/prompts', /^examples\/shared\/progress\.ts$/],
   ['commander', /^packages\/cli\/src\/(commands|config)\//],

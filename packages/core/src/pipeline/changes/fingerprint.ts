@@ -81,11 +81,11 @@ export function isSameFlow(old: FlowPrint, fresh: FlowPrint): boolean {
 export const hasState = ({ operators }: Pick<FlowPrint, 'operators'>): boolean => deciding(operators) !== '[]'
 
 /** Operators that are a function and remember nothing. */
-const FREE = ['mapRows', 'flatMapRows', 'filterRows']
+const FREE = ['mapRows', 'flatMapRows', 'filterRows', 'redact']
 
 /**
- * Returns the operators that a flow's state depends on, as JSON text. `mapRows`, `flatMapRows` and `filterRows` keep no state and are not compared,
- * so they may be added or removed. Errors about rows that a target refuses advise exactly that. The flow's columns are compared by `checkSchema`.
+ * Returns the operators that a flow's state depends on, as JSON text. `mapRows`, `flatMapRows`, `filterRows` and `redact` keep no state and are not
+ * compared, so they may be added or removed. Errors about rows that a target refuses advise exactly that. The flow's columns are compared by `checkSchema`.
  */
 function deciding(operators: readonly Json[]): string {
   return JSON.stringify(operators.filter((one) => !(Array.isArray(one) && FREE.includes(String(one[0])))))
