@@ -41,7 +41,7 @@ export async function javaVersion(): Promise<number | null> {
 }
 
 /** Whether `mvn` can be run. */
-const hasMaven = (): Promise<boolean> =>
+export const hasMaven = (): Promise<boolean> =>
   run('mvn', ['-v']).then(
     () => true,
     () => false,

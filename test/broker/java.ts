@@ -11,7 +11,7 @@ import { kafkaJars } from './jars.ts'
 const jvm = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error']
 
 // The broker must not outlive us, however we end: when our end of its stdin closes, the watcher kills it.
-const leashed = 'exec 3<&0; "$@" </dev/null & child=$!; { cat <&3 >/dev/null; kill -9 $child 2>/dev/null; } & wait $child'
+export const leashed = 'exec 3<&0; "$@" </dev/null & child=$!; { cat <&3 >/dev/null; kill -9 $child 2>/dev/null; } & wait $child'
 
 export interface JavaBrokerOptions {
   /** More lines for the broker's configuration, or other ones. */

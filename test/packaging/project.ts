@@ -31,6 +31,7 @@ export const entries = [
   '@tickets/sinks/mysql',
   '@tickets/kafka-source',
   '@tickets/kafka-source/ksql',
+  '@tickets/kafka-source/registry',
   '@tickets/cli',
   '@tickets/cli/config',
 ]

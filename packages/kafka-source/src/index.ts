@@ -9,6 +9,14 @@ export { type ProduceOptions, produceTickets } from './admin/produce.ts'
 export { ensureTopic, type TopicOptions } from './admin/topic.ts'
 export type { ConnectionOptions, SaslOptions, TlsOptions } from './client/connection-options.ts'
 export type { Decompress } from './protocol/codecs.ts'
+export type {
+  MessageFormat,
+  Unreadable,
+  ValueReader,
+  ValueReaderOptions,
+  ValueWriter,
+  ValueWriterOptions,
+} from './protocol/message-format.ts'
 export type { RepartitionOptions, RepartitionSinkOptions, RepartitionSourceOptions } from './repartition/options.ts'
 export { type Repartition, repartition } from './repartition/repartition.ts'
 export { deadLetterTopic } from './sink/dead-letter-topic.ts'

@@ -33,6 +33,11 @@ export class SliceList {
     return this.#offsets[this.length - 1] ?? -1
   }
 
+  /** The offset of message `i`. */
+  offsetOf(i: number): number {
+    return this.#offsets[i] ?? -1
+  }
+
   clear(): void {
     this.length = 0
     this.size = 0

@@ -3,6 +3,7 @@ import { type Duration, TicketsError } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import type { ConnectionOptions } from '../client/connection-options.ts'
 import { checkBrokers, positive, time } from '../client/connection-options.ts'
+import type { MessageFormat } from '../protocol/message-format.ts'
 
 /** Bytes, or text that is sent as UTF-8; null is none. */
 export type Payload = Uint8Array | string | null
@@ -20,6 +21,8 @@ export interface KafkaSinkOptions<T> extends ConnectionOptions {
   readonly key?: (keyof T & string) | ((row: T) => Payload)
   /** The message's value; the row as JSON by default, instants as ISO text with `Z`. Null is a tombstone. */
   readonly value?: (row: T) => Payload
+  /** How rows become values, in place of `value`: `avro({ registry })` and others of `@tickets/kafka-source/registry`. Default: JSON. */
+  readonly format?: MessageFormat
   readonly headers?: (row: T) => Readonly<Record<string, Uint8Array | string>>
   /** The number of the partition, instead of the one the key gives. */
   readonly partition?: (row: T) => number
@@ -42,6 +45,7 @@ export function sinkSettings<T>(options: KafkaSinkOptions<T>) {
     const message = `\`staging\` is a folder for rows that are recorded and not yet in the topic, on the disk that holds the log, such as 'data/staging'; got ${JSON.stringify(staging)}`
     throw new TicketsError('OPTION_INVALID', message)
   }
+  if (options.format && options.value) throw new TicketsError('OPTION_INVALID', 'set `format` or `value` of a kafkaSink, and not both')
   return {
     topic,
     files,

@@ -1,5 +1,5 @@
 import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
-import { isComparable, messageText, valueIn } from '@tickets/core/internal'
+import { harmlessLogger, isComparable, messageText, valueIn } from '@tickets/core/internal'
 import { type Cluster, createKafka, withCluster } from '../client/client.ts'
 import { withHarmlessLogger } from '../client/connection-options.ts'
 import { loadTopics } from '../client/metadata.ts'
@@ -7,14 +7,14 @@ import { clusterId } from '../protocol/topic-ids.ts'
 import { sinkError } from './errors.ts'
 import { readGuard } from './guard.ts'
 import type { OutgoingMessage } from './message-file.ts'
-import { type KafkaSinkOptions, sinkSettings } from './options.ts'
+import { type KafkaSinkOptions, type Payload, sinkSettings } from './options.ts'
 import { checkStaging, Staging } from './staging.ts'
 import { topicLimits } from './topic-limits.ts'
 import { TransactionalProducer } from './transactional-producer.ts'
 import { KafkaWriter, type RecordSerializer } from './writer.ts'
 
 /** Returns the function that makes a message of a row. */
-function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T, text: (row: T) => string) => OutgoingMessage {
+function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T, text: (row: T) => Payload) => OutgoingMessage {
   const { key, value, headers, partition } = options
   const column = (row: T, name: keyof T & string) => {
     const found = valueIn(row as object, name)
@@ -57,22 +57,35 @@ export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
       `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
     )
   }
-  const serializer: RecordSerializer<T> = {
-    *messages(batches) {
-      for (const batch of batches) {
-        const text = messageText(batch.schema)
-        for (const row of batch) yield encode(row, text)
-      }
-    },
+  const { format, topic, logger } = options
+  /** Adds the schema to the registry, where there is one, or finds it there. */
+  const writerOf = async (schema: Schema<T>) => {
+    const { retryFor } = sinkSettings(options)
+    return format ? format.writer({ schema, topic, retryFor, ...(logger && { logger: harmlessLogger(logger) }) }) : null
   }
-  return topicSink(options, () => serializer, checkKey)
+  const serializerOf = async (_: TaskId, schema: Schema<T>): Promise<RecordSerializer<T>> => {
+    const writer = await writerOf(schema)
+    return {
+      *messages(batches) {
+        for (const batch of batches) {
+          const value = writer ?? messageText(batch.schema)
+          for (const row of batch) yield encode(row, value)
+        }
+      },
+    }
+  }
+  const checkSchema = async (schema: Schema<T>) => {
+    checkKey(schema)
+    await writerOf(schema)
+  }
+  return topicSink(options, serializerOf, checkSchema)
 }
 
 /** Returns the same sink with another serializer. `serializerOf` is called for each task, `checkSchema` before anything is claimed. Both throw for what cannot be written. */
 export function topicSink<T>(
   options: KafkaSinkOptions<T>,
-  serializerOf: (task: TaskId, schema: Schema<T>) => RecordSerializer<T>,
-  checkSchema: (schema: Schema<T>, flow: string) => void,
+  serializerOf: (task: TaskId, schema: Schema<T>) => RecordSerializer<T> | Promise<RecordSerializer<T>>,
+  checkSchema: (schema: Schema<T>, flow: string) => void | Promise<void>,
 ): Sink<T> {
   const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
   const ask = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> =>
@@ -101,7 +114,7 @@ export function topicSink<T>(
   return {
     target: targetOf(brokers, topic),
     async check(schema, flow) {
-      checkSchema(schema, flow)
+      await checkSchema(schema, flow)
     },
     async prepare() {
       await check()
@@ -125,8 +138,8 @@ export function topicSink<T>(
       }),
     begin: check,
     async open(task, schema: Schema<T>, on) {
-      checkSchema(schema, task.flow)
-      const serializer = serializerOf(task, schema)
+      await checkSchema(schema, task.flow)
+      const serializer = await serializerOf(task, schema)
       const id = idOf(task)
       const producer = new TransactionalProducer({
         connection: { ...withHarmlessLogger(options), brokers },

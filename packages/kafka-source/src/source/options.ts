@@ -2,6 +2,7 @@ import { type Duration, type Schema, TicketsError } from '@tickets/core'
 import type { DecodeThreadOptions } from '@tickets/core/node'
 import { type ConnectionOptions, checkBrokers, positive, time } from '../client/connection-options.ts'
 import type { Codecs } from '../protocol/codecs.ts'
+import type { MessageFormat } from '../protocol/message-format.ts'
 
 /** The options of `kafkaSource`. */
 export interface KafkaSourceOptions<T> extends ConnectionOptions, DecodeThreadOptions {
@@ -43,6 +44,8 @@ export interface KafkaSourceOptions<T> extends ConnectionOptions, DecodeThreadOp
   readonly retryFor?: Duration
   /** The client reconnects when the broker has messages and none arrives for this long. Default: `1 minute`. */
   readonly stallTimeout?: Duration
+  /** How values are encoded: `avro({ registry })` and others of `@tickets/kafka-source/registry`. Default: JSON. */
+  readonly format?: MessageFormat
   /** Functions that replace the built-in decompression of snappy, lz4 and zstd: `{ snappy: (bytes) => … }`. */
   readonly codecs?: Codecs
 }

@@ -1,6 +1,7 @@
 import { type Chunk, type DecodeOptions, isTicketsError, type Limit, type Reader, type Schema, TicketsError } from '@tickets/core'
-import { ReadAhead, type WorkerDecoder } from '@tickets/core/internal'
+import { ReadAhead, systemClock, type WorkerDecoder } from '@tickets/core/internal'
 import type { Codecs } from '../protocol/codecs.ts'
+import type { Unreadable, ValueReader } from '../protocol/message-format.ts'
 import { type Fetched, SliceList } from '../protocol/message-slices.ts'
 import type { RawBatch } from '../protocol/record-batch.ts'
 import { Records } from '../protocol/records.ts'
@@ -25,12 +26,17 @@ export interface ReaderOptions<T> {
   readonly decode?: Decode<T> | undefined
   /** Decodes on another thread, where there is one. */
   readonly workerDecoder?: WorkerDecoder<T> | null
+  /** Decodes values that are not JSON. */
+  readonly values?: ValueReader<T> | null
 }
 
 /** A batch of so many rows is worth decoding by itself. */
 const FULL_BATCH_ROWS = 1024
 /** So many bytes are worth another thread. */
 const WORKER_MIN_BYTES = 128 * 1024
+
+/** How often a reader that has to stop looks whether all before is recorded. */
+const COMMIT_CHECK_MS = 20
 
 /** Reads one partition from its queue. */
 export class KafkaReader<T> implements Reader<T, number> {
@@ -43,19 +49,26 @@ export class KafkaReader<T> implements Reader<T, number> {
   readonly #ahead = new ReadAhead<Chunk<T, number>>()
   /** Messages are taken one piece after the other. */
   #taking: Promise<unknown> = Promise.resolve()
+  readonly #closed = new AbortController()
+  /** Up to where what was read is recorded. */
+  #committed: number
+  /** Where the source has to stop, and why. */
+  #stop: { readonly position: number; readonly error: Error } | null = null
 
   constructor(options: ReaderOptions<T>) {
     this.#o = options
     this.#position = options.from
+    this.#committed = options.from
   }
 
   async read(max: Limit): Promise<Chunk<T, number> | 'end'> {
     const { queue, workerDecoder } = this.#o
     if (this.#ahead.length === 0) {
       if (this.#isOver) return 'end'
-      if (!this.#batch) await this.#arrival(max)
+      if (this.#stop) await this.#untilCommitted(this.#stop, max)
+      else if (!this.#batch) await this.#arrival(max)
     }
-    const ahead = () => workerDecoder && !this.#isOver && (this.#batch !== null || queue.length > 0)
+    const ahead = () => workerDecoder && !this.#stop && !this.#isOver && (this.#batch !== null || queue.length > 0)
     return (await this.#ahead.next(() => (this.#ahead.length === 0 || ahead() ? this.#next(max) : null))) as Chunk<T, number>
   }
 
@@ -69,7 +82,8 @@ export class KafkaReader<T> implements Reader<T, number> {
     const { queue } = this.#o
     const list = this.#lists.pop() ?? new SliceList()
     const taken = this.#taking.then(async () => {
-      if (!queue.failure) await this.#take(list, max).catch((error: unknown) => this.#damaged(error))
+      if (!queue.failure && !this.#stop) await this.#take(list, max).catch((error: unknown) => this.#damaged(error))
+      await this.#prepare(list)
       if (queue.failure) throw queue.failure
       return { decoded: this.#decode(list), position: this.#position, lag: Math.max(0, queue.end - this.#position) }
     })
@@ -83,18 +97,42 @@ export class KafkaReader<T> implements Reader<T, number> {
     })
   }
 
+  /** Makes ready to decode the values. From the first that the program cannot read on, nothing is taken. */
+  async #prepare(list: SliceList): Promise<void> {
+    const { values, queue } = this.#o
+    const wrong = values && list.length > 0 ? await values.prepare(list.slices(), this.#closed.signal) : null
+    if (!wrong) return
+    this.#stop = this.#stopAt(list, wrong)
+    if (this.#stop.position <= this.#committed) queue.fail(wrong.error)
+  }
+
+  #stopAt(list: SliceList, { at, error }: Unreadable): { readonly position: number; readonly error: Error } {
+    this.#position = list.offsetOf(at)
+    list.length = at
+    return { position: this.#position, error }
+  }
+
+  /** Waits until all before the stop is recorded, so that nothing of it is lost; fails then. */
+  async #untilCommitted({ position, error }: { readonly position: number; readonly error: Error }, { ms, signal }: Limit): Promise<void> {
+    if (this.#committed < position) await systemClock.sleep(Math.min(ms, COMMIT_CHECK_MS), signal)
+    if (this.#committed >= position) this.#o.queue.fail(error)
+  }
+
   #decode(list: SliceList): ReturnType<Decode<T>> | Promise<ReturnType<Decode<T>>> {
-    const { schema, future, workerDecoder, decode } = this.#o
+    const { schema, future, workerDecoder, decode, values } = this.#o
     const fetched = list.slices()
+    if (values) return values.decode(fetched, future, workerDecoder ?? null)
     const there = list.size >= WORKER_MIN_BYTES ? workerDecoder?.(fetched, future) : null
     return there ?? decode?.(fetched, future) ?? schema.decodeSlices(fetched, future)
   }
 
   async commit(position: number, note: string): Promise<void> {
+    this.#committed = Math.max(this.#committed, position)
     this.#o.commit(position, note)
   }
 
   async close(): Promise<void> {
+    this.#closed.abort()
     this.#o.onClose()
   }
 

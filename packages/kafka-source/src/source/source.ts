@@ -14,6 +14,7 @@ import { type Cluster, createKafka, withCluster } from '../client/client.ts'
 import { withHarmlessLogger } from '../client/connection-options.ts'
 import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from '../client/metadata.ts'
 import { withRetry } from '../client/retry.ts'
+import type { ValueReader } from '../protocol/message-format.ts'
 import { topicIds } from '../protocol/topic-ids.ts'
 import { lostPartition } from './group.ts'
 import type { KnownLog } from './group-claim.ts'
@@ -62,6 +63,10 @@ class TopicsSource<T> implements KafkaSource<T> {
   readonly #settings: ReturnType<typeof settings<T>>
   readonly #decoderOf: DecoderOf<T> | undefined
   readonly #workerDecoder: WorkerDecoder<T> | null
+  /** Decodes values that are not JSON. */
+  readonly #values: ValueReader<T> | null
+  /** Compares what producers write with the schema, once; a failure is not kept. */
+  #checking: Promise<void> | null = null
   /** The topics' ids at the first look, which the log was compared with. */
   #ids: ReadonlyMap<string, string> | null = null
   #starts: ReadonlyMap<string, number> = new Map()
@@ -75,6 +80,9 @@ class TopicsSource<T> implements KafkaSource<T> {
     this.#decoderOf = decoderOf
     this.#workerDecoder = decoderOf ? null : workerDecoder(options.schema, options)
     this.#settings = settings(options)
+    const { topics, retryFor } = this.#settings
+    const { schema, logger } = withHarmlessLogger(options)
+    this.#values = options.format?.reader({ schema, topics, retryFor, logger }) ?? null
     this.name = `kafka:${this.#settings.topics.join(',')}`
     this.schema = options.schema
     this.until = this.#settings.until === 'never' ? 'never' : 'now'
@@ -83,6 +91,12 @@ class TopicsSource<T> implements KafkaSource<T> {
 
   async describe(): Promise<SourceInfo<number>> {
     const { topics, brokers } = this.#settings
+    this.#checking ??=
+      this.#values?.check().catch((error: unknown) => {
+        this.#checking = null
+        throw error
+      }) ?? null
+    await this.#checking
     return this.#withCluster('looking at the topics', async (cluster) => {
       await loadTopics(cluster, topics, brokers)
       const ids = await topicIds(cluster, topics)
@@ -189,6 +203,7 @@ class TopicsSource<T> implements KafkaSource<T> {
       codecs: this.#options.codecs ?? {},
       decode: this.#decoderOf?.(id, memory),
       workerDecoder: this.#workerDecoder,
+      values: this.#decoderOf ? null : this.#values,
       onRoom: () => session.fetcher.wake(),
       commit: (position, note) => session.commit(topic, partition, position, note),
       onClose: () => session.remove(id, queue),
