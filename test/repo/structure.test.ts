@@ -72,6 +72,7 @@ const reasons = new Map([
   ['packages/core/src/node/decode/start-worker.ts', 'its place decides where the thread is found'],
   ['packages/core/src/node/decode/worker.ts', 'the entry of a thread'],
   ['packages/core/src/node/output.ts', 'exported from the package'],
+  ['packages/sinks/src/mysql/warehouse/migrate-warehouse.ts', 'exported from the package'],
   ['packages/core/src/operators/map-rows.ts', 'one operator, one file'],
   ['packages/core/src/operators/rows.ts', 'one operator, one file'],
   ['packages/core/src/window/global.ts', 'one window, one file'],

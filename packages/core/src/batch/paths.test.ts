@@ -4,7 +4,7 @@ import { defineSchema } from '../schema/define.ts'
 import { instant } from '../values/instant.ts'
 import { Batch, type RowOf } from './batch.ts'
 import { valueReader } from './columns.ts'
-import { columnAt, locate } from './paths.ts'
+import { columnAt, locate, pathReaders } from './paths.ts'
 
 const address = z.object({ city: z.string().nullable(), isHome: z.boolean() })
 const Row = defineSchema(
@@ -42,4 +42,12 @@ test('what is no member of an object is not found', () => {
   expect(['other', 'user.name', 'user.tags.0', 'user.tags.element', 'user.', 'at.time', ''].map((path) => locate(Row.fields, path))).toEqual(
     Array.from({ length: 7 }, () => null),
   )
+})
+
+test('readers of paths read as those of columns, in the order of the paths', () => {
+  const readers = pathReaders(Batch.of(Row, rows), ['user.address.city', 'user.id', 'user'])
+  expect(readers.map(({ field }) => field.kind)).toEqual(['string', 'string', 'struct'])
+  const found = rows.map((_, i) => readers.map(({ read: at }) => at(i)))
+  expect(found).toEqual(rows.map((row) => [row.user?.address?.city ?? null, row['user.id'], row.user]))
+  expect(() => pathReaders(Batch.of(Row, rows), ['other'])).toThrowError(/row has no column "other"/)
 })

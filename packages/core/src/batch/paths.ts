@@ -1,7 +1,9 @@
 import { type Data, makeData } from 'apache-arrow'
+import { TicketsError } from '../base/errors.ts'
 import type { Field } from '../store/field.ts'
 import { type Batch, internals } from './batch.ts'
-import { isValid } from './columns.ts'
+import { isValid, valueReader } from './columns.ts'
+import type { ColumnReader } from './record-batch.ts'
 
 /** What is named in a row: a column, or a member of nested objects by its path, such as `user.country`. */
 export interface Located {
@@ -60,4 +62,14 @@ export function columnAt(batch: Batch<unknown>, places: readonly number[]): Data
   }
   const { type, values, valueOffsets, dictionary, children } = data
   return makeData({ type, length, offset, nullCount, nullBitmap, data: values, valueOffsets, dictionary, children } as never)
+}
+
+/** Returns a reader for each path, as `columnReaders` does for each column. Throws `OPTION_INVALID` where the batch has none. */
+export function pathReaders(batch: Batch<unknown>, paths: readonly string[]): readonly ColumnReader[] {
+  return paths.map((path) => {
+    const located = locate(batch.schema.fields, path)
+    if (!located) throw new TicketsError('OPTION_INVALID', `${batch.schema.name} has no column "${path}"`)
+    const { field, places } = located
+    return { field, read: valueReader(field, columnAt(batch, places)) }
+  })
 }

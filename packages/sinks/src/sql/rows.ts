@@ -1,5 +1,5 @@
 import { type Batch, type Field, TicketsError } from '@tickets/core'
-import { columnReaders } from '@tickets/core/internal'
+import { columnReaders, pathReaders } from '@tickets/core/internal'
 import type { Value } from './connection/dialect.ts'
 
 /** How a value of a column goes to the server; never called for null or an absent one. */
@@ -10,9 +10,9 @@ export function refuse(name: string, value: string, what: string): never {
   throw new TicketsError('ENCODER_FAILED', `column "${name}" holds ${value}, ${what}: filter or replace it with mapRows`)
 }
 
-/** Yields the values of each row, in schema order; an absent one is NULL. */
-export function* rowsOf(batch: Batch<unknown>, encoderOf: (field: Field, index: number) => Encoder): Generator<Value[]> {
-  const columns = columnReaders(batch).map(({ field, read }, i) => {
+/** Yields the values of each row, in schema order or at the given paths; an absent one is NULL. */
+export function* rowsOf(batch: Batch<unknown>, encoderOf: (field: Field, index: number) => Encoder, paths?: readonly string[]): Generator<Value[]> {
+  const columns = (paths ? pathReaders(batch, paths) : columnReaders(batch)).map(({ field, read }, i) => {
     // In a column of JSON that may not be null, null is a value.
     const isValue = field.kind === 'json' && !field.nullable
     return { read, encode: encoderOf(field, i), isValue }

@@ -16,7 +16,7 @@ export interface TablePlace {
   readonly table: string
   readonly mode: 'append' | 'overwrite'
   /** Creates what the table needs, such as a star schema. Several processes may repeat it at the same time. */
-  readonly ready?: (doing: Doing) => Promise<void>
+  readonly ready?: (doing: Doing, log: { readonly id: string }) => Promise<void>
   readonly load: (connection: Connection, schema: Schema<unknown>, target: string) => Promise<Loading>
   /** The statements that remove all rows of the table, to replace those of another log. */
   readonly clear: readonly string[]
@@ -64,7 +64,7 @@ export function tableSink({ database, table, mode, ready, load, clear }: TablePl
         if (published && !moved) await database.run(doing('opening'), (connection) => checkThere(connection, table, target))
         if (moved) await database.run(doing('opening'), (connection) => checkMoved(connection, table, id, target))
         await database.run(doing('opening'), makeBookkeeping)
-        await ready?.(doing('opening'))
+        await ready?.(doing('opening'), { id })
         await database.transaction(doing(takesOver ? 'taking over' : 'opening'), async (connection) => {
           const tookOver = await takeOwnership(connection, table, id, target, takesOver)
           if (tookOver && takesOver && (await dialect.hasTable(connection, table))) for (const sql of clear) await connection.query(sql)

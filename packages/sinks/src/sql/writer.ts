@@ -60,8 +60,8 @@ export class TableWriter implements Writer<unknown> {
       if ((await findRange(connection, this.#o, range))?.rows === rows) return
       throw this.#otherRows(range)
     }
-    const { columns, key } = loading
-    await connection.dialect.insertRows(connection, { table: rowsIn, columns, key, range: id, batches })
+    const { columns, key, paths } = loading
+    await connection.dialect.insertRows(connection, { table: rowsIn, columns, key, range: id, batches, paths })
     if (loading.refuses) await this.#try(connection, id)
   }
 

@@ -3,7 +3,7 @@ import { columnOf, definition, holds, quote, whyNoKey, whyNoName } from './colum
 import { isConnectionGone, mysqlError } from './errors.ts'
 import { insertRows } from './insert-rows.ts'
 import { hasTable, placeOf, readTable } from './introspection.ts'
-import { createTable, insertNew, move, onConflict, trial } from './statements.ts'
+import { createTable, insertNew, lock, move, onConflict, trial } from './statements.ts'
 
 /** MySQL and MariaDB. */
 export const mysqlDialect: Dialect = {
@@ -22,6 +22,11 @@ export const mysqlDialect: Dialect = {
   createTable,
   move,
   onConflict,
+  incoming: (column) => `VALUES(${quote(column)})`,
+  indexForeign: () => null,
+  dayOf: (instant) => `DATE(${instant})`,
+  isoWeek: (day) => `WEEK(${day}, 3)`,
+  isoDay: (day) => `WEEKDAY(${day}) + 1`,
   schema: 'DATABASE()',
   lockShared: 'LOCK IN SHARE MODE',
   begin: 'START TRANSACTION',
@@ -33,4 +38,5 @@ export const mysqlDialect: Dialect = {
   insertNew,
   insertRows,
   trial,
+  lock,
 }

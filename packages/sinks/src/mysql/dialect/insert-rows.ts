@@ -13,7 +13,7 @@ const MOST_ROWS = 256
 const SHARE = 0.9
 
 /** Inserts rows in statements of a bounded size, with bound values. Returns the number of rows. */
-export async function insertRows(connection: Connection, { table, columns, range, batches }: Staging): Promise<number> {
+export async function insertRows(connection: Connection, { table, columns, range, batches, paths }: Staging): Promise<number> {
   const width = columns.length + 2
   const names = `${RANGE}, ${ROW}, ${list(columns.map(({ name }) => name))}`
   const tuple = `(${new Array(width).fill('?').join(', ')})`
@@ -31,7 +31,7 @@ export async function insertRows(connection: Connection, { table, columns, range
     }
   }
   for (const batch of batches) {
-    for (const values of rowsOf(batch, encoderOf)) {
+    for (const values of rowsOf(batch, encoderOf, paths)) {
       const row = [range, count, ...values]
       let size = mostBytes(row)
       if (size > limit) size = checkSize(row, connection.maxPacket, limit)

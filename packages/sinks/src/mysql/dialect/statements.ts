@@ -3,12 +3,13 @@ import { definition, list, quote } from './columns.ts'
 import { isDuplicate } from './errors.ts'
 
 /** Returns CREATE TABLE IF NOT EXISTS. */
-export function createTable({ name, identity, columns, primaryKey = [], unique = [] }: NewTable): string {
+export function createTable({ name, identity, columns, primaryKey = [], unique = [], foreign = [] }: NewTable): string {
   const parts = [
     ...(identity === undefined ? [] : [`${quote(identity)} BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY`]),
     ...columns.map(definition),
     ...(primaryKey.length > 0 ? [`PRIMARY KEY (${list(primaryKey)})`] : []),
     ...unique.map((names) => `UNIQUE KEY (${list(names)})`),
+    ...foreign.map(({ column, table, key }) => `FOREIGN KEY (${quote(column)}) REFERENCES ${quote(table)} (${quote(key)})`),
   ]
   return `CREATE TABLE IF NOT EXISTS ${quote(name)} (${parts.join(', ')}) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`
 }
@@ -66,5 +67,16 @@ export async function trial(connection: Connection, work: () => Promise<void>): 
     await connection.query('ROLLBACK TO SAVEPOINT tickets_trial')
   } finally {
     await connection.query('SET SESSION foreign_key_checks = 1')
+  }
+}
+
+/** Takes a lock. Locks are the whole server's, and have names of at most 64 characters. */
+export async function lock(connection: Connection, name: string, seconds: number): Promise<(() => Promise<void>) | null> {
+  const named = `CONCAT('tickets_${name}_', MD5(DATABASE()))`
+  const { rows } = await connection.query(`SELECT GET_LOCK(${named}, ${seconds}) AS held`)
+  if (Number(rows[0]?.held) !== 1) return null
+  return async () => {
+    // A connection that is gone has released it.
+    await connection.query(`SELECT RELEASE_LOCK(${named}) AS released`).catch(() => {})
   }
 }

@@ -1,9 +1,6 @@
 import type { Sink, TicketMetrics } from '@tickets/core'
-import { Database } from '../../sql/connection/database.ts'
-import { tableSink } from '../../sql/table-sink.ts'
-import { type MysqlConnectionOptions, settingsOf } from '../settings.ts'
-import { migrate } from './migrate.ts'
-import { type Fact, factColumns, facts } from './star.ts'
+import type { MysqlConnectionOptions } from '../settings.ts'
+import { ticketStar } from './ticket-star.ts'
 
 /** What a row of `fact_ticket` is made from: a `Ticket`, with or without its team. */
 export interface WarehouseTicket {
@@ -60,21 +57,5 @@ export interface Warehouse {
  * rows.pipe(assignTeam(), into(tickets)) // fact_ticket, dim_client, dim_date, dim_request_type, dim_priority, dim_team
  */
 export function warehouse(options: WarehouseOptions): Warehouse {
-  const { mode = 'append' } = options
-  const database = new Database(settingsOf(options))
-  const sink = (fact: Fact): Sink<unknown> =>
-    tableSink({
-      database,
-      table: fact.table,
-      mode,
-      ready: async (doing) => void (await migrate(database, doing)),
-      load: async (connection, schema) => ({
-        columns: factColumns(fact, schema, connection.collation),
-        key: [],
-        create: null,
-        statements: (from, columns) => fact.statements(from, columns, schema.version),
-      }),
-      clear: [`DELETE FROM ${fact.table}`],
-    })
-  return { tickets: sink(facts.tickets), byType: sink(facts.byType), byPriority: sink(facts.byPriority), metrics: sink(facts.metrics) }
+  return ticketStar(options).facts
 }

@@ -75,6 +75,14 @@ export interface NewTable {
   readonly columns: readonly Column[]
   readonly primaryKey?: readonly string[]
   readonly unique?: readonly (readonly string[])[]
+  readonly foreign?: readonly ForeignKey[]
+}
+
+/** A column whose values are those of the key of another table. */
+export interface ForeignKey {
+  readonly column: string
+  readonly table: string
+  readonly key: string
 }
 
 /** Staged rows on their way into a table. */
@@ -138,6 +146,16 @@ export interface Dialect {
   move(rows: Move): string
   /** Ends an INSERT: what happens to a row whose key is there already. Without changes it stays as it is. */
   onConflict(table: string, key: readonly string[], changes: readonly Change[]): string
+  /** Returns the value that the row to insert has for a column, in a change of `onConflict`. */
+  incoming(column: string): string
+  /** Returns the statement that makes an index on a column where it is not there; null where a foreign key has one anyway. */
+  indexForeign(table: string, column: string): string | null
+  /** Returns the day in UTC of an instant, as a table has instants. */
+  dayOf(instant: string): string
+  /** Returns the week of ISO 8601 of a day. */
+  isoWeek(day: string): string
+  /** Returns the day of the week of a day; 1 is Monday. */
+  isoDay(day: string): string
 
   /** The schema of the tables, as an expression of information_schema's `table_schema`. */
   readonly schema: string
@@ -161,6 +179,8 @@ export interface Dialect {
   insertRows(connection: Connection, rows: Staging): Promise<number>
   /** Runs `work` in the transaction as if to publish, and takes it back. Rows that foreign keys refer to may come later. */
   trial(connection: Connection, work: () => Promise<void>): Promise<void>
+  /** Takes the lock of this database under a name, waiting for at most so many seconds. Returns how to release it, or null if another process keeps it. */
+  lock(connection: Connection, name: string, seconds: number): Promise<(() => Promise<void>) | null>
 }
 
 /** Rows to stage. */
@@ -170,4 +190,6 @@ export interface Staging {
   readonly key: readonly string[]
   readonly range: number
   readonly batches: readonly Batch<unknown>[]
+  /** Where the rows have the value of each column; by default the columns are those of the rows. */
+  readonly paths?: readonly string[] | undefined
 }

@@ -7,6 +7,8 @@ import { checkColumns } from './names.ts'
 export interface Loading {
   /** What is staged: the columns of the rows, with the types that they have in the end, so that what does not fit is found before it is recorded. */
   readonly columns: readonly Column[]
+  /** Where the rows have the value of each column; by default the columns are those of the rows. */
+  readonly paths?: readonly string[]
   /** The columns that tell rows apart; none where each row is added. */
   readonly key: readonly string[]
   /** Whether the table may refuse rows whose values fit their columns: then it is tried before they are recorded (docs/internals/protocol.md#3.14). */

@@ -10,9 +10,6 @@ export interface Migration {
   readonly statements: readonly string[]
 }
 
-/** The star schema of this release: beside this file as a source, beside the built package otherwise. */
-export const starSchema = new URL('./migrations/', import.meta.url)
-
 /** The statements of a file: each ends with `;` at the end of a line; lines that begin with `--` are comments. */
 function statementsOf(text: string): string[] {
   const code = text.replaceAll(/^\s*--.*$/gm, '')

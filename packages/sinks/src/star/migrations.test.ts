@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { folder } from '../../../test/helpers.ts'
-import { readMigrations, starSchema } from './migrations.ts'
+import { folder } from '../../test/helpers.ts'
+import { readMigrations } from './migrations.ts'
 
 test('statements end with ; at the end of a line, comments go, and line ends do not change the checksum', async () => {
   const dir = await folder()
@@ -20,8 +20,4 @@ test.each([[['1_a.sql', '01_b.sql']], [['a.sql']]])('numbers must be there, each
   const dir = await folder()
   for (const name of names) await writeFile(join(dir, name), 'SELECT 1;')
   await expect(readMigrations(pathToFileURL(`${dir}/`))).rejects.toMatchObject({ code: 'OPTION_INVALID' })
-})
-
-test('the star schema has its files in the order of their numbers', async () => {
-  expect((await readMigrations(starSchema)).map(({ version }) => version)).toEqual([1, 2, 3])
 })
