@@ -6,7 +6,7 @@ import type { Field, JsonSchema, ShapeRow, Simplify } from '../store/field.ts'
 import { arrowSchema } from './arrow-types.ts'
 import { columnBuilder } from './builder.ts'
 import { bytesOf, valueReader } from './columns.ts'
-import type { DecodeOptions, Message, Rejected, Slices } from './message.ts'
+import type { DecodeOptions, Message, MessageNeed, Rejected, Slices } from './message.ts'
 import { concat, take } from './take.ts'
 
 /**
@@ -21,7 +21,12 @@ export interface Schema<out T> {
   readonly keys: readonly string[]
   readonly zod: $ZodType<T>
   readonly fields: readonly Field[]
-  /** Decodes messages to one batch, in their order. Invalid messages come back in `rejected`, with the reason. Never throws on bad input. */
+  /** What `decode` reads of a message beside its value; a source may leave out the rest. Empty for schemas without such columns. */
+  readonly needs: readonly MessageNeed[]
+  /**
+   * Decodes messages to one batch, in their order. A message gives one row, or any number where the schema has a `map`: they share its position. Invalid
+   * messages come back in `rejected`, with the reason. Never throws on bad input.
+   */
   decode(messages: readonly Message[], options?: DecodeOptions): Decoded<T>
   /** Decodes messages that lie in one buffer, such as the lines of a file. */
   decodeSlices(slices: Slices, options?: DecodeOptions): Decoded<T>
@@ -35,6 +40,8 @@ export interface Schema<out T> {
 export interface Decoded<out T> {
   readonly batch: Batch<T>
   readonly rejected: readonly Rejected[]
+  /** How many messages were read of which the schema's `map` made no row. */
+  readonly skipped: number
 }
 
 /** The rows of a schema: `RowOf<typeof Ticket>`. */

@@ -7,7 +7,12 @@ export interface Message {
   /** The broker's time of the message in epoch milliseconds, where the source has one. */
   readonly timestamp?: number
   readonly key?: Uint8Array | null
+  /** Header → its bytes; of several of one name, the last one. */
+  readonly headers?: Readonly<Record<string, Uint8Array | null>>
 }
+
+/** What columns can hold of a message beside its value. */
+export type MessageNeed = 'key' | 'headers' | 'timestamp' | 'offset' | 'partition'
 
 /** An invalid message, with the reason in words. */
 export interface Rejected extends Message {
@@ -28,8 +33,10 @@ export interface Slices {
   readonly timestamps?: Float64Array
   /** How many messages, when the arrays are longer. */
   readonly length?: number
-  /** Returns the key of message `i`. Called for rejected messages only. */
+  /** Returns the key of message `i`. Called for rejected messages, and where the schema needs keys. */
   keyOf?(i: number): Uint8Array | null
+  /** Returns a header of message `i`, the last one of this name; null where there is none. Called where the schema needs headers. */
+  headerOf?(i: number, name: string): Uint8Array | null
 }
 
 /** Options of `Schema.decode`. */
@@ -38,4 +45,6 @@ export interface DecodeOptions {
   readonly maxFuture?: number
   /** Reject rows whose event time is more than `maxFuture` after this time, in epoch milliseconds: for messages whose own time is absent or wrong. */
   readonly reference?: number
+  /** The number of the messages' partition, for schemas that need it. */
+  readonly partition?: number
 }

@@ -16,14 +16,25 @@ const progress = (statuses: Parameters<typeof context>[0], merge: MergeState | n
 test('adds up the tasks of this process', () => {
   expect(
     progress({
-      'a-0': { rows: 10, rejected: 1, late: 2, ranges: 3, lag: 4, watermark: 9_000 },
-      'a-1': { rows: 20, rejected: 0, late: 5, ranges: 1, lag: 6, watermark: 7_000 },
+      'a-0': { rows: 10, rejected: 1, skipped: 7, late: 2, ranges: 3, lag: 4, watermark: 9_000 },
+      'a-1': { rows: 20, rejected: 0, skipped: 1, late: 5, ranges: 1, lag: 6, watermark: 7_000 },
     }),
-  ).toMatchObject({ rows: 30, rejected: 1, late: 7, ranges: 4, lag: 10, rate: 5, watermark: new Date(7_000) })
+  ).toMatchObject({ rows: 30, rejected: 1, skipped: 8, late: 7, ranges: 4, lag: 10, rate: 5, watermark: new Date(7_000) })
 })
 
 test('tells nothing before there is anything', () => {
-  expect(progress({})).toEqual({ rows: 0, rejected: 0, late: 0, rate: 5, watermark: null, lag: 0, ranges: 0, waiting: null, partitions: {} })
+  expect(progress({})).toEqual({
+    rows: 0,
+    rejected: 0,
+    skipped: 0,
+    late: 0,
+    rate: 5,
+    watermark: null,
+    lag: 0,
+    ranges: 0,
+    waiting: null,
+    partitions: {},
+  })
 })
 
 test('knows no lag where one partition knows none', () => {

@@ -5,9 +5,11 @@ import { lastTaskRecord } from './task-record.ts'
 
 /** The counts in the log, over all processes and runs. */
 interface Counted {
-  /** Messages read: rows and rejected ones. */
+  /** What was read: rows, and messages without a row, which are the rejected and the skipped ones. */
   readonly rows: number
   readonly rejected: number
+  /** Messages that the schema's `map` made no row of. */
+  readonly skipped: number
   /** Rows that flows made and that could not be written, such as a sum that its column cannot hold; dead letters too. */
   readonly refused: number
   /** `<flow>/<operator>` → rows that were too late for a window. */
@@ -32,6 +34,7 @@ const minus = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, n
 export async function totals(log: CommitLog, partitions: readonly string[]): Promise<Counted & { since(before: Counted): Counted }> {
   let rows = 0
   let rejected = 0
+  let skipped = 0
   let refused = 0
   const late = byName<number>()
   const written = byName<number>()
@@ -40,6 +43,7 @@ export async function totals(log: CommitLog, partitions: readonly string[]): Pro
     if (!counts) continue
     rows += counts.rows
     rejected += counts.rejected
+    skipped += counts.skipped ?? 0
     refused += counts.refused ?? 0
     addCounts(late, counts.late)
     addCounts(written, counts.written)
@@ -51,6 +55,7 @@ export async function totals(log: CommitLog, partitions: readonly string[]): Pro
   return {
     rows,
     rejected,
+    skipped,
     refused,
     late: { ...late },
     expired,
@@ -58,6 +63,7 @@ export async function totals(log: CommitLog, partitions: readonly string[]): Pro
     since: (before) => ({
       rows: rows - before.rows,
       rejected: rejected - before.rejected,
+      skipped: skipped - before.skipped,
       refused: refused - before.refused,
       late: minus(late, before.late),
       expired: expired - before.expired,

@@ -2,6 +2,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { Decoded, Schema } from '../batch/batch.ts'
 import type { DecodeOptions, Message } from '../batch/message.ts'
 import { BatchDecoder } from './batch-decoder.ts'
+import { envelopeOf } from './decode.ts'
 import { decodesByZod } from './define.ts'
 import { TOMBSTONE, verdictOf } from './verdict.ts'
 
@@ -29,7 +30,7 @@ export function decodeValues<T>(schema: Schema<T>, messages: readonly ParsedMess
   decoder.begin(messages.length, options)
   for (const { value, raw, reason, ...message } of messages) {
     const { offset, timestamp } = message
-    const verdict = raw === null ? { reason: TOMBSTONE } : reason === undefined ? verdictOf(schema, value) : { reason }
+    const verdict = raw === null ? { reason: TOMBSTONE } : reason === undefined ? verdictOf(schema, value, envelopeOf(message, options)) : { reason }
     const rejection = decoder.take(verdict, offset, timestamp)
     if (rejection !== null) decoder.rejected.push({ ...message, value: raw, ...rejection })
   }

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { instant } from '../values/instant.ts'
+import { envelopeOf } from './decode.ts'
 import { defineSchema } from './define.ts'
 import { parseMessage, unfit } from './verdict.ts'
 
 const Ping = defineSchema(z.object({ at: instant(), text: z.string() }), { name: 'ping', time: 'at' })
-const parse = (text: string | null) => parseMessage(Ping, text === null ? null : Buffer.from(text, 'latin1'))
+const around = envelopeOf({ offset: 0 }, {})
+const parse = (text: string | null) => parseMessage(Ping, text === null ? null : Buffer.from(text, 'latin1'), around)
 const at = '2026-11-21T12:00:00Z'
 
 test('a valid message is a row', () => {
@@ -34,7 +36,7 @@ test('a check that throws is the reason', () => {
     }),
     { name: 'strict', time: 'at' },
   )
-  expect(parseMessage(schema, Buffer.from(`{"at":"${at}"}`))).toEqual({ reason: "the schema's own check threw: out of order" })
+  expect(parseMessage(schema, Buffer.from(`{"at":"${at}"}`), around)).toEqual({ reason: "the schema's own check threw: out of order" })
 })
 
 test('a value that zod accepts and the column cannot hold is named', () => {

@@ -43,3 +43,8 @@ test.each([
   const field = fields.find((one) => one.name === name) as Field
   expect(() => refuseValue(field, value)).toThrow(message)
 })
+
+test('names a value that has no text of its own', () => {
+  const field = { name: 'any', kind: 'json', values: [], optional: false, nullable: false } as const
+  for (const value of [Object.create(null), { toString: null, n: 1 / 0 }]) expect(() => refuseValue(field, value)).toThrow(/got \[object Object\]/)
+})

@@ -43,10 +43,19 @@ function inside(field: Field, value: unknown): { readonly field: Field; readonly
   return []
 }
 
+/** Returns a value as text; objects of JSON may have no function `toString`, or something else under its name. */
+function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
+}
+
 /** Throws `BATCH_VALUE` for a value that a column cannot hold, naming the innermost part that is wrong. */
 export function refuseValue(field: Field, value: unknown, path = field.name): never {
   const wrong = inside(field, value).find((part) => !fits(part.field, part.value))
   if (wrong) return refuseValue(wrong.field, wrong.value, `${path}.${wrong.name}`)
-  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value)
+  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : textOf(value)
   throw new TicketsError('BATCH_VALUE', `column "${path}" wants ${wanted(field)}, got ${shown}`)
 }

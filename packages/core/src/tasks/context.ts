@@ -15,6 +15,8 @@ import type { RunWriters } from './writer-specs.ts'
 export interface TaskStatus {
   rows: number
   rejected: number
+  /** Messages that the schema's `map` made no row of. */
+  skipped: number
   late: number
   ranges: number
   watermark: number
@@ -29,6 +31,7 @@ export interface TaskStatus {
 export const freshStatus = (now: number): TaskStatus => ({
   rows: 0,
   rejected: 0,
+  skipped: 0,
   late: 0,
   ranges: 0,
   watermark: Number.NEGATIVE_INFINITY,

@@ -25,7 +25,7 @@ export class CurrentRange {
   from: Json
   /** The position after the last message read. */
   to: Json
-  /** Rows and rejected messages in it. */
+  /** Rows and messages without a row in it. */
   rows = 0
   readonly #limits: TaskContext<unknown>['range']
   readonly #idleTimeout: number

@@ -178,10 +178,11 @@ export class Task<T> {
 
   async #take(chunk: Chunk<T, Json>): Promise<void> {
     if (this.#reading.isAheadOfReference(chunk)) return this.#renewReference()
-    const { batch, rejected, position, lag, watermark = Number.NEGATIVE_INFINITY } = chunk
-    if (this.#range.isTooSmallFor(batch.length + rejected.length)) await this.#commit('range')
-    if (this.#ended && (batch.length > 0 || rejected.length > 0)) throw rowsAfterEnd(this.#partition)
-    // A source whose watermark advances is not idle either.
+    const { batch, rejected, skipped = 0, position, lag, watermark = Number.NEGATIVE_INFINITY } = chunk
+    const read = batch.length + rejected.length + skipped
+    if (this.#range.isTooSmallFor(read)) await this.#commit('range')
+    if (this.#ended && read > 0) throw rowsAfterEnd(this.#partition)
+    // A source whose watermark advances is not idle either. One whose messages are all skipped is: they say nothing of event time.
     if (batch.length > 0 || rejected.length > 0 || watermark > this.#clock.watermark) {
       this.#idle = false
       this.#status.lastRow = this.#context.clock.now()
@@ -193,10 +194,12 @@ export class Task<T> {
     this.#clock.warnOfJump(this.#partition, this.#context.logger)
     await raceRevoked(this.#partition, this.#revoked, this.#graph.settled())
     this.#range.to = position
-    this.#range.rows += batch.length + rejected.length
-    this.#counts.rows += batch.length + rejected.length
+    this.#range.rows += read
+    this.#counts.rows += read
+    this.#counts.skipped += skipped
     Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#clock.watermark })
-    this.#status.rows += batch.length + rejected.length
+    this.#status.rows += read
+    this.#status.skipped += skipped
     await raceRevoked(this.#partition, this.#revoked, this.#writers.settled())
   }
 

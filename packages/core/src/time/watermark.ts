@@ -30,7 +30,8 @@ export class PartitionClock {
   }
 
   /**
-   * Advances the watermark over a batch, and returns the batch with the watermark before each row as metadata.
+   * Advances the watermark over a batch, and returns the batch with the watermark before each row as metadata. The rows of one message have that before
+   * their message.
    *
    * @param known the watermark before each row, from a source that knows it; then event times do not advance the watermark
    */
@@ -40,7 +41,9 @@ export class PartitionClock {
     const given = internals.metadata(batch)?.offsets
     for (let i = 0; i < batch.length; i++) {
       if (known) this.advance(known[i] as number)
-      watermarks[i] = this.#watermark
+      // No row of a message makes another row of it late.
+      const isSame = given !== undefined && i > 0 && given[i] === given[i - 1]
+      watermarks[i] = isSame ? (watermarks[i - 1] as number) : this.#watermark
       const moved = time(i) - this.#delay
       if (known || moved <= this.#watermark) continue
       if (moved - this.#watermark > DAY_MS && Number.isFinite(this.#watermark))

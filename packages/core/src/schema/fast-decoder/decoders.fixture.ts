@@ -31,6 +31,14 @@ const picture = (batch: Batch<unknown>) => {
 /** What a decoding gave, to the last bit, as text. */
 export const shown = (decoded: Decoded<unknown>) => ({ batch: picture(decoded.batch), reasons: decoded.rejected.map((r) => [r.offset, r.reason]) })
 
+const keys = ['kéy', '', null, Uint8Array.of(0xff)].map((key) => (typeof key === 'string' ? encoder.encode(key) : key))
+
+/** The key of message `i`: texts, none, and bytes that are no text. */
+const keyAt = (i: number): Uint8Array | null => keys[i % 4] as Uint8Array | null
+
+/** The header `trace` of message `i`, which every third one has not. */
+const traceAt = (i: number): Uint8Array | null => (i % 3 === 2 ? null : encoder.encode(`t${i}`))
+
 /** The messages in one buffer, every second one with a time of its own. */
 export function slicesOf(values: readonly (Uint8Array | null)[], after?: string): Slices {
   const starts = new Int32Array(values.length)
@@ -52,17 +60,24 @@ export function slicesOf(values: readonly (Uint8Array | null)[], after?: string)
   }
   const offsets = Float64Array.from(values, (_, i) => i * 3)
   const timestamps = Float64Array.from(values, (_, i) => (i % 2 ? 1.7e12 : Number.NaN))
-  return { bytes, starts, ends, offsets, timestamps }
+  return { bytes, starts, ends, offsets, timestamps, keyOf: keyAt, headerOf: (i, name) => (name === 'trace' ? traceAt(i) : null) }
 }
 
 /** Decodes messages by the fast path (as messages and as slices) and by JSON.parse and zod; throws, naming the message, where they differ. */
 export function compare(
   schema: Schema<unknown>,
   values: readonly (Uint8Array | null)[],
-  options: DecodeOptions = {},
+  given: DecodeOptions = {},
   after?: string,
 ): Decoded<unknown> {
-  const messages: Message[] = values.map((value, i) => ({ value, offset: i * 3, ...(i % 2 ? { timestamp: 1.7e12 } : {}) }))
+  const options = { partition: 3, ...given }
+  const messages: Message[] = values.map((value, i) => ({
+    value,
+    offset: i * 3,
+    key: keyAt(i),
+    headers: { trace: traceAt(i) },
+    ...(i % 2 ? { timestamp: 1.7e12 } : {}),
+  }))
   const truth = decodeMessages(schema, messages, options, false)
   const expected = shown(truth)
   const slices = slicesOf(values, after)

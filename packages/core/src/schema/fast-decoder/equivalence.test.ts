@@ -2,12 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as corpus from './corpus.fixture.ts'
 import { bytesOf, compare, isFast } from './decoders.fixture.ts'
-import { schemas } from './schemas.fixture.ts'
+import { inputSchemas } from './input-schemas.fixture.ts'
+import { schemas as plainSchemas } from './schemas.fixture.ts'
 
 /** Set FUZZ to run more of them by hand. */
 const CASES = Number(process.env.FUZZ ?? 20_000)
 
 const join = (...parts: (string | Uint8Array)[]) => new Uint8Array(Buffer.concat(parts.map(bytesOf)))
+
+const schemas = [...plainSchemas, ...inputSchemas]
 
 /** Compares many messages a few at a time: rows that are given up stand between rows that are kept. */
 function compareAll(

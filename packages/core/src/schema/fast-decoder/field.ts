@@ -58,6 +58,8 @@ function valueReader({ store }: ColumnStore, field: Field, rule: Rule, zod: $Zod
       return listReader(store as ListStore, read, rule)
     }
     case 'zod':
+    case 'rest':
+    case 'part':
       return () => UNSURE
   }
 }

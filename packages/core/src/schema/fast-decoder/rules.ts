@@ -4,6 +4,7 @@ import type { Schema } from '../../batch/batch.ts'
 import type { Field } from '../../store/field.ts'
 import type { EpochUnit } from '../../values/epoch.ts'
 import { epochUnit, isInstant } from '../../values/instant.ts'
+import { inputOf } from '../input/input.ts'
 import { isPlain } from './read.ts'
 
 /** Limits of a text. zod 4 counted UTF-16 units at first and code points later, so both counts must fit. */
@@ -29,6 +30,8 @@ export type Rule =
   | { readonly is: 'object'; readonly plan: RowPlan }
   | { readonly is: 'list'; readonly element: FieldRule; readonly min: number; readonly max: number }
   | { readonly is: 'boolean' | 'enum' | 'instant' | 'date' | 'decimal' | 'zod' }
+  /** Not from the message's value: the fields that are no columns, and what lies around the value, which the caller writes. */
+  | { readonly is: 'rest' | 'part' }
 
 /** Describes a fast decoder of objects as plain data, which can go to another thread. */
 export interface RowPlan {
@@ -106,11 +109,11 @@ function instantRule(def: ZodDefinition): Rule {
 }
 
 /** Returns the rule of a list: the number of its elements counts, as of the characters of a text. */
-function listRule(field: Field, { element }: ZodDefinition, checks: readonly ZodCheck[]): Rule {
+function listRule(field: Field, { element }: ZodDefinition, checks: readonly ZodCheck[], refuses: boolean): Rule {
   const [inside] = field.children ?? []
   const lengths = textRule(checks)
   if (!inside || !element || lengths.is !== 'text' || lengths.patterns.length > 0) return only
-  return { is: 'list', element: ruleOf(inside, element), min: lengths.min, max: lengths.max }
+  return { is: 'list', element: ruleOf(inside, element, refuses), min: lengths.min, max: lengths.max }
 }
 
 export interface FieldRule {
@@ -122,13 +125,13 @@ export interface FieldRule {
 }
 
 /** Returns the rule of a field, and whether it may be absent without a check of the user. */
-export function ruleOf(field: Field, zod: $ZodType): FieldRule {
+export function ruleOf(field: Field, zod: $ZodType, refuses = false): FieldRule {
   const { type, isChecked, fills } = unwrapped(zod)
   if (isChecked) return { rule: only, mayMiss: false, fills: false }
-  return { rule: typeRule(field, type), mayMiss: field.optional && !fills, fills }
+  return { rule: typeRule(field, type, refuses), mayMiss: field.optional && !fills, fills }
 }
 
-function typeRule(field: Field, type: $ZodType): Rule {
+function typeRule(field: Field, type: $ZodType, refuses: boolean): Rule {
   const checks = zodChecks(type)
   const def = zodDefinition(type)
   switch (field.kind) {
@@ -142,13 +145,13 @@ function typeRule(field: Field, type: $ZodType): Rule {
       // Its format and its mark.
       return checks.length === 2 ? { is: 'date' } : only
     case 'list':
-      return listRule(field, def, checks)
+      return listRule(field, def, checks, refuses)
     case 'json':
     case 'bytes':
     case 'map':
       return only
     case 'struct': {
-      const plan = def.type === 'object' ? objectPlan(field.children ?? [], type) : null
+      const plan = def.type === 'object' ? objectPlan(field.children ?? [], type, refuses) : null
       return plan ? { is: 'object', plan } : only
     }
     case 'boolean':
@@ -161,20 +164,36 @@ function typeRule(field: Field, type: $ZodType): Rule {
   }
 }
 
-/** Returns the plan of a zod object, or null where only zod can judge it: it has checks on the whole object, or names that JSON escapes. */
-export function objectPlan(fields: readonly Field[], zod: $ZodType): RowPlan | null {
+/**
+ * Returns the plan of a zod object, or null where only zod can judge it: it has checks on the whole object, or names that JSON escapes.
+ *
+ * @param refuses unknown keys make a message invalid, at any depth
+ */
+export function objectPlan(fields: readonly Field[], zod: $ZodType, refuses = false): RowPlan | null {
   const { checks = [], catchall, shape = {} } = zodDefinition(zod)
   if (checks.length > 0 || !fields.every(({ name }) => isPlain(name))) return null
-  return { fields, rules: fields.map((field) => ruleOf(field, shape[field.name] as $ZodType)), strict: catchall !== undefined }
+  const rules = fields.map((field) => ruleOf(field, shape[field.name] as $ZodType, refuses))
+  return { fields, rules, strict: refuses || catchall !== undefined }
 }
 
-/** Returns whether a plan needs no zod: then another thread can follow it. */
+/** Returns whether a plan needs neither zod nor what lies around a message's value: then another thread can follow it. */
 export const isData = ({ rules }: RowPlan): boolean => rules.every(isDataRule)
 
 function isDataRule({ rule }: FieldRule): boolean {
   if (rule.is === 'object') return isData(rule.plan)
-  return rule.is === 'list' ? isDataRule(rule.element) : rule.is !== 'zod'
+  return rule.is === 'list' ? isDataRule(rule.element) : rule.is !== 'zod' && rule.is !== 'part'
 }
 
-/** Returns the plan of a schema, or null where only zod can judge a row. */
-export const rowPlan = (schema: Schema<unknown>): RowPlan | null => objectPlan(schema.fields, schema.zod)
+const part: FieldRule = { rule: { is: 'part' }, mayMiss: false, fills: false }
+const rest: FieldRule = { rule: { is: 'rest' }, mayMiss: false, fills: false }
+
+/** Returns the plan of a schema, or null where only zod can judge a row, or a function of the user makes the rows. */
+export function rowPlan(schema: Schema<unknown>): RowPlan | null {
+  const input = inputOf(schema)
+  // Checks of the user on what lies around the value are zod's to run.
+  if (input.map || input.parts.some(({ isChecked }) => isChecked)) return null
+  const plan = objectPlan(schema.fields, schema.zod, input.refuses)
+  if (!plan) return null
+  const parts = new Set(input.parts.map(({ index }) => index))
+  return { ...plan, rules: plan.rules.map((rule, index) => (parts.has(index) ? part : index === input.rest ? rest : rule)) }
+}

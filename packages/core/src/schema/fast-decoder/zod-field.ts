@@ -23,7 +23,7 @@ function judgeOf(column: ColumnStore, zod: $ZodType): (value: unknown, row: numb
 }
 
 /** Returns a reader for values with checks of the user's own: it asks the zod type of the field, and writes the result into the column. */
-export function zodReader(column: ColumnStore, field: Field, zod: $ZodType): Read {
+export function zodReader(column: ColumnStore, field: Field, zod: $ZodType, isRefused: IsRefused = () => false): Read {
   const judge = judgeOf(column, zod)
   const isExact = holdsDecimal(field)
   if (isExact || isNested(field.kind) || field.kind === 'json')
@@ -32,7 +32,7 @@ export function zodReader(column: ColumnStore, field: Field, zod: $ZodType): Rea
       if (next === UNSURE) return UNSURE
       const text = utf8.decode(bytes.subarray(at, next))
       const value: unknown = isExact ? parseExact(text, field) : JSON.parse(text)
-      return !hasLostKey(value, field) && judge(value, row) ? next : UNSURE
+      return !hasLostKey(value, field) && !isRefused(value, field) && judge(value, row) ? next : UNSURE
     }
   return (bytes, view, at, end, row) => {
     if (at < end && bytes[at] === QUOTE) {
@@ -47,11 +47,14 @@ export function zodReader(column: ColumnStore, field: Field, zod: $ZodType): Rea
   }
 }
 
-/** Asks zod on this thread. */
-export const askZod: AskZod = {
-  read: zodReader,
+/** Returns whether a value is invalid although zod accepts it, since it has unknown members. */
+type IsRefused = (value: unknown, field: Field) => boolean
+
+/** Returns what asks zod on this thread. */
+export const zodAsker = (isRefused?: IsRefused): AskZod => ({
+  read: (column, field, zod) => zodReader(column, field, zod, isRefused),
   fill(column, zod) {
     const judge = judgeOf(column, zod)
     return (row) => judge(undefined, row)
   },
-}
+})
