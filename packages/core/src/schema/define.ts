@@ -53,22 +53,31 @@ export interface MappedSchemaOptions<Time extends string, F extends $ZodType, Ma
 }
 
 /**
+ * Defines a schema whose rows `map` makes of messages of another type, `from`: none, one or several rows of a message, which share its position and are
+ * committed together. The columns are those of the other form of `defineSchema`.
+ *
+ * @throws `SCHEMA_UNSUPPORTED`, naming the field, where a type has no column; `OPTION_INVALID` for a wrong name, version or time.
+ * @example
+ * const Ping = defineSchema(z.object({ at: instant(), n: z.int() }), {
+ *   name: 'ping', time: 'at', from: z.object({ ms: z.array(z.int()) }), map: ({ ms }) => ms.map((n) => ({ at: new Date(n), n })),
+ * })
+ * Ping.decode(messagesOf([{ ms: [1, 2] }])).batch.length // 2
+ */
+export function defineSchema<Z extends $ZodObject, F extends $ZodType>(
+  zod: Z,
+  options: MappedSchemaOptions<OfType<output<Z>, Date>, F, RowsOf<F, MappedRow<Z>>>,
+): Schema<Simplify<output<Z>>>
+/**
  * Defines a schema from a zod object of strings, enums, literals, numbers, integers, booleans, `instant()`, `date()`, `decimal()`, `json()`, `bytes()`,
  * objects, arrays, records and discriminated unions, and optional, nullable or default ones of these. Under `nullish` absence is written as null and read
  * back as null. `messageKey()`, `messageHeader()`, `messageTimestamp()`, `messageOffset()` and `messagePartition()` are columns of the message around the
  * value.
- *
- * With `from` and `map` a message is parsed by `from`, and `map` makes its rows: none, one or several, which share its position and are committed together.
  *
  * @throws `SCHEMA_UNSUPPORTED`, naming the field, where a type has no column; `OPTION_INVALID` for a wrong name, version, time or column of unknown fields.
  * @example
  * const Ping = defineSchema(z.object({ id: z.uuid(), at: instant() }), { name: 'ping', time: 'at' })
  * Ping.fields.map((f) => f.kind) // ['string', 'instant']
  */
-export function defineSchema<Z extends $ZodObject, F extends $ZodType>(
-  zod: Z,
-  options: MappedSchemaOptions<OfType<output<Z>, Date>, F, RowsOf<F, MappedRow<Z>>>,
-): Schema<Simplify<output<Z>>>
 export function defineSchema<Z extends $ZodObject>(
   zod: Z,
   options: SchemaOptions<OfType<output<Z>, Date>, OfJson<output<Z>>>,
