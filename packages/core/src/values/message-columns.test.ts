@@ -23,5 +23,7 @@ test('each type is marked with its part of the message, and clones keep the mark
 
 test('types of values', () => {
   const Row = z.object({ key: messageKey(), raw: messageKey({ as: 'bytes' }), at: messageTimestamp(), offset: messageOffset() })
-  expectTypeOf<z.output<typeof Row>>().toEqualTypeOf<{ key: string | null; raw: Uint8Array | null; at: Date; offset: number }>()
+  type Row = z.output<typeof Row>
+  expectTypeOf<Omit<Row, 'raw'>>().toEqualTypeOf<{ key: string | null; at: Date; offset: number }>()
+  expectTypeOf<Row['raw']>().toExtend<Uint8Array | null>()
 })
