@@ -9,7 +9,7 @@ const summary = (how: RunSummary['how'], rows = 0): RunSummary => ({
   how,
   rows,
   rejected: 0,
-  skipped: 0,
+  unmapped: 0,
   refused: 0,
   late: {},
   expired: 0,

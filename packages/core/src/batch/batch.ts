@@ -41,7 +41,7 @@ export interface Decoded<out T> {
   readonly batch: Batch<T>
   readonly rejected: readonly Rejected[]
   /** How many messages were read of which the schema's `map` made no row. */
-  readonly skipped: number
+  readonly unmapped: number
 }
 
 /** The rows of a schema: `RowOf<typeof Ticket>`. */

@@ -37,7 +37,7 @@ export interface Chunk<out T, out P> {
   readonly batch: Batch<T>
   readonly rejected: readonly Rejected[]
   /** Messages of which the schema's `map` made no row, as `Schema.decode` counts them; 0 by default. */
-  readonly skipped?: number
+  readonly unmapped?: number
   /** The next position to read, taken from the fetch, so that gaps after the last message are passed too. */
   readonly position: P
   /** How many messages (or bytes, for a file) lie between `position` and the end; null when unknown. 0 means caught up. */

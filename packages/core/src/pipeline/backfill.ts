@@ -67,7 +67,7 @@ export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved
   }
   if (open.length === 0) {
     await after(backfill.signal ?? new AbortController().signal)
-    return { how: 'done', rows: 0, rejected: 0, skipped: 0, refused: 0, late: {}, expired: 0, written: {}, seconds: 0 }
+    return { how: 'done', rows: 0, rejected: 0, unmapped: 0, refused: 0, late: {}, expired: 0, written: {}, seconds: 0 }
   }
   const context = backfillContext(whole, record, resolved, { source, backfill: found, open, earlier })
   return execute({ options: filled, resolved, context, ends: null, merges: false, runOptions: backfill, after })

@@ -16,17 +16,17 @@ const progress = (statuses: Parameters<typeof context>[0], merge: MergeState | n
 test('adds up the tasks of this process', () => {
   expect(
     progress({
-      'a-0': { rows: 10, rejected: 1, skipped: 7, late: 2, ranges: 3, lag: 4, watermark: 9_000 },
-      'a-1': { rows: 20, rejected: 0, skipped: 1, late: 5, ranges: 1, lag: 6, watermark: 7_000 },
+      'a-0': { rows: 10, rejected: 1, unmapped: 7, late: 2, ranges: 3, lag: 4, watermark: 9_000 },
+      'a-1': { rows: 20, rejected: 0, unmapped: 1, late: 5, ranges: 1, lag: 6, watermark: 7_000 },
     }),
-  ).toMatchObject({ rows: 30, rejected: 1, skipped: 8, late: 7, ranges: 4, lag: 10, rate: 5, watermark: new Date(7_000) })
+  ).toMatchObject({ rows: 30, rejected: 1, unmapped: 8, late: 7, ranges: 4, lag: 10, rate: 5, watermark: new Date(7_000) })
 })
 
 test('tells nothing before there is anything', () => {
   expect(progress({})).toEqual({
     rows: 0,
     rejected: 0,
-    skipped: 0,
+    unmapped: 0,
     late: 0,
     rate: 5,
     watermark: null,

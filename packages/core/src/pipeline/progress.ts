@@ -3,11 +3,11 @@ import type { TaskContext, TaskStatus } from '../tasks/context.ts'
 
 /** What `onProgress` reports. */
 export interface Progress {
-  /** What was read in this run: rows, and messages without a row, which are the rejected and the skipped ones. */
+  /** What was read in this run: rows, and messages without a row, which are the rejected and the unmapped ones. */
   readonly rows: number
   readonly rejected: number
   /** Messages that the schema's `map` made no row of. */
-  readonly skipped: number
+  readonly unmapped: number
   /** Rows too late for a window, once for each `windowed`. */
   readonly late: number
   /** Rows a second since the last report. */
@@ -38,7 +38,7 @@ export function progressOf(context: Figures, merge: MergeState | null, rate: num
   return {
     rows: sum((status) => status.rows),
     rejected: sum((status) => status.rejected),
-    skipped: sum((status) => status.skipped),
+    unmapped: sum((status) => status.unmapped),
     late: sum((status) => status.late),
     rate,
     watermark: Number.isFinite(watermark) ? new Date(watermark) : null,

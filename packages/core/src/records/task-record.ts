@@ -8,7 +8,7 @@ export type Counts = {
   readonly rows: number
   readonly rejected: number
   /** Messages that the schema's `map` made no row of; absent in records from before there was one. */
-  readonly skipped?: number
+  readonly unmapped?: number
   /** Rows that flows made and that could not be written, which are dead letters; absent in records from before those were distinguished. */
   readonly refused?: number
   /** flow → rows that reached its sink. */

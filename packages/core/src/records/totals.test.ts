@@ -6,7 +6,7 @@ import { totals } from './totals.ts'
 async function logWith(n: number, rows: number) {
   const log = memoryLog()
   const put = (task: string, body: object) => log.append(task, { n, attempt: 'a', files: {}, body: { ...body } })
-  await put('t-0', { counts: { rows, rejected: 1, skipped: 4, refused: 2, written: { all: rows }, late: { 'f/w': 3 } } })
+  await put('t-0', { counts: { rows, rejected: 1, unmapped: 4, refused: 2, written: { all: rows }, late: { 'f/w': 3 } } })
   // A record from before refused rows were distinguished.
   await put('t-1', { counts: { rows: 5, rejected: 0, written: { all: 4 }, late: {} } })
   await put(MERGE, { shown: { windows: 7 }, expired: 6, refused: 1 })
@@ -17,7 +17,7 @@ it('adds up the last records of the partitions and of the merge', async () => {
   expect(await totals(await logWith(0, 10), ['t-0', 't-1', 'without-a-record-2'])).toMatchObject({
     rows: 15,
     rejected: 1,
-    skipped: 4,
+    unmapped: 4,
     refused: 3,
     late: { 'f/w': 3 },
     expired: 6,
@@ -26,15 +26,15 @@ it('adds up the last records of the partitions and of the merge', async () => {
 })
 
 it('is all zero for an empty log', async () => {
-  expect(await totals(memoryLog(), ['t-0'])).toMatchObject({ rows: 0, rejected: 0, skipped: 0, refused: 0, late: {}, expired: 0, written: {} })
+  expect(await totals(memoryLog(), ['t-0'])).toMatchObject({ rows: 0, rejected: 0, unmapped: 0, refused: 0, late: {}, expired: 0, written: {} })
 })
 
 it('subtracts what was counted before, with flows that are new', async () => {
-  const before = { rows: 5, rejected: 1, skipped: 3, refused: 0, late: {}, expired: 6, written: { all: 4 } }
+  const before = { rows: 5, rejected: 1, unmapped: 3, refused: 0, late: {}, expired: 6, written: { all: 4 } }
   expect((await totals(await logWith(0, 10), ['t-0', 't-1'])).since(before)).toEqual({
     rows: 10,
     rejected: 0,
-    skipped: 1,
+    unmapped: 1,
     refused: 3,
     late: { 'f/w': 3 },
     expired: 0,

@@ -5,11 +5,11 @@ import { lastTaskRecord } from './task-record.ts'
 
 /** The counts in the log, over all processes and runs. */
 interface Counted {
-  /** What was read: rows, and messages without a row, which are the rejected and the skipped ones. */
+  /** What was read: rows, and messages without a row, which are the rejected and the unmapped ones. */
   readonly rows: number
   readonly rejected: number
   /** Messages that the schema's `map` made no row of. */
-  readonly skipped: number
+  readonly unmapped: number
   /** Rows that flows made and that could not be written, such as a sum that its column cannot hold; dead letters too. */
   readonly refused: number
   /** `<flow>/<operator>` → rows that were too late for a window. */
@@ -34,7 +34,7 @@ const minus = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, n
 export async function totals(log: CommitLog, partitions: readonly string[]): Promise<Counted & { since(before: Counted): Counted }> {
   let rows = 0
   let rejected = 0
-  let skipped = 0
+  let unmapped = 0
   let refused = 0
   const late = byName<number>()
   const written = byName<number>()
@@ -43,7 +43,7 @@ export async function totals(log: CommitLog, partitions: readonly string[]): Pro
     if (!counts) continue
     rows += counts.rows
     rejected += counts.rejected
-    skipped += counts.skipped ?? 0
+    unmapped += counts.unmapped ?? 0
     refused += counts.refused ?? 0
     addCounts(late, counts.late)
     addCounts(written, counts.written)
@@ -55,7 +55,7 @@ export async function totals(log: CommitLog, partitions: readonly string[]): Pro
   return {
     rows,
     rejected,
-    skipped,
+    unmapped,
     refused,
     late: { ...late },
     expired,
@@ -63,7 +63,7 @@ export async function totals(log: CommitLog, partitions: readonly string[]): Pro
     since: (before) => ({
       rows: rows - before.rows,
       rejected: rejected - before.rejected,
-      skipped: skipped - before.skipped,
+      unmapped: unmapped - before.unmapped,
       refused: refused - before.refused,
       late: minus(late, before.late),
       expired: expired - before.expired,

@@ -37,7 +37,7 @@ export class BatchDecoder {
   offsets = new Float64Array(0)
   rejected: Rejected[] = []
   /** Messages that the schema's map made no row of. */
-  skipped = 0
+  unmapped = 0
 
   constructor(schema: Schema<unknown>, fast: boolean) {
     this.schema = schema
@@ -55,7 +55,7 @@ export class BatchDecoder {
     this.length = 0
     this.offsets = new Float64Array(messages)
     this.rejected = []
-    this.skipped = 0
+    this.unmapped = 0
   }
 
   /** Whether columns are filled from what lies around a message's value. */
@@ -113,7 +113,7 @@ export class BatchDecoder {
       if (worst === null || named.ahead > (worst.ahead as number)) worst = named
     }
     if (worst !== null) return worst
-    if (rows.length === 0) this.skipped++
+    if (rows.length === 0) this.unmapped++
     this.offsets.fill(offset, from, from + rows.length)
     this.length += rows.length
     return null
@@ -144,13 +144,13 @@ export class BatchDecoder {
   }
 
   finish<T>(): Decoded<T> {
-    const { length, rejected, skipped } = this
+    const { length, rejected, unmapped } = this
     const offsets = length === this.offsets.length ? this.offsets : this.offsets.slice(0, length)
     const columns = this.builders.map((builder) => builder.finish(length))
     // Frees this batch's memory before the next one comes.
     this.rejected = []
     this.offsets = new Float64Array(0)
-    return { batch: internals.make(this.schema as Schema<T>, columns, length, metadataOf(offsets)), rejected, skipped }
+    return { batch: internals.make(this.schema as Schema<T>, columns, length, metadataOf(offsets)), rejected, unmapped }
   }
 }
 

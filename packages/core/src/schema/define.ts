@@ -46,7 +46,7 @@ export interface MappedSchemaOptions<Time extends string, F extends $ZodType, Ma
   /** The type of a message: any zod type. It says what unknown fields are, as `z.object()`, `z.strictObject()` or `z.looseObject()`. */
   from: F
   /**
-   * Returns the row of a message, a list of its rows, or null for none, which is counted in `skipped`. The rows are checked like messages; if one of them is
+   * Returns the row of a message, a list of its rows, or null for none, which is counted in `unmapped`. The rows are checked like messages; if one of them is
    * invalid, or `map` throws, the whole message is. It must depend on nothing but its input: after a crash it is called again.
    */
   map: Map

@@ -44,7 +44,7 @@ const decode = (values: readonly unknown[], more: object = {}, options = {}) =>
   )
 
 test('a message gives none, one or several rows, which share its position, and one without rows is counted', () => {
-  const { batch, rejected, skipped } = decode([cart(), cart(['aa', 1.5]), cart(['bb', '2'], ['cc', 12345.67], ['dd', 3]), cart()])
+  const { batch, rejected, unmapped } = decode([cart(), cart(['aa', 1.5]), cart(['bb', '2'], ['cc', 12345.67], ['dd', 3]), cart()])
   expect(batch.toArray()).toEqual([
     { at: new Date(at), user: 'u1', sku: 'aa', price: '1.50', size: 'small' },
     { at: new Date(at), user: 'u1', sku: 'bb', price: '2.00', size: 'small' },
@@ -52,7 +52,7 @@ test('a message gives none, one or several rows, which share its position, and o
     { at: new Date(at), user: 'u1', sku: 'dd', price: '3.00', size: 'small' },
   ])
   expect([...(internals.metadata(batch)?.offsets ?? [])]).toEqual([11, 12, 12, 12])
-  expect([rejected, skipped]).toEqual([[], 2])
+  expect([rejected, unmapped]).toEqual([[], 2])
 })
 
 test('more rows than messages have room, and batches after one another are apart', () => {
@@ -63,7 +63,7 @@ test('more rows than messages have room, and batches after one another are apart
         .batch.toArray()
         .map(({ sku }) => sku),
     ).toHaveLength(601)
-  expect(decode([cart(['aa', 1])]).skipped).toBe(0)
+  expect(decode([cart(['aa', 1])]).unmapped).toBe(0)
 })
 
 test.each([
@@ -72,10 +72,10 @@ test.each([
   [cart(['aa', 1], ['b', 2]), /^row 2 of the 2 that map made is not a line: sku: Too small/],
   [cart(['aa', 1], ['throw', 2]), /^the map of line threw: no such thing$/],
 ] as const)('message %j is a dead letter as a whole', (value, reason) => {
-  const { batch, rejected, skipped } = decode([cart(['aa', 1]), value, cart(['bb', 2])])
+  const { batch, rejected, unmapped } = decode([cart(['aa', 1]), value, cart(['bb', 2])])
   expect(batch.toArray().map(({ sku }) => sku)).toEqual(['aa', 'bb'])
   expect(rejected).toEqual([{ value: encode(value), offset: 11, reason: expect.stringMatching(reason) }])
-  expect(skipped).toBe(0)
+  expect(unmapped).toBe(0)
 })
 
 test('one row too far in the future rejects its message, and the furthest row decides when it may pass', () => {
@@ -108,8 +108,8 @@ test.each([
   ['nothing', undefined, 0],
   ['an empty list', [], 0],
 ])('%s is no row', (_, give, rows) => {
-  const { batch, skipped } = decodeValues(Anything, [{ value: { give }, raw: encode('x'), offset: 1 }])
-  expect([batch.length, skipped]).toEqual([rows, 1])
+  const { batch, unmapped } = decodeValues(Anything, [{ value: { give }, raw: encode('x'), offset: 1 }])
+  expect([batch.length, unmapped]).toEqual([rows, 1])
 })
 
 test.each([

@@ -5,7 +5,7 @@ test('a task that has read nothing has no watermark and no lag, and is quiet sin
   expect(freshStatus(5)).toEqual({
     rows: 0,
     rejected: 0,
-    skipped: 0,
+    unmapped: 0,
     late: 0,
     ranges: 0,
     watermark: Number.NEGATIVE_INFINITY,

@@ -16,7 +16,7 @@ export interface TaskStatus {
   rows: number
   rejected: number
   /** Messages that the schema's `map` made no row of. */
-  skipped: number
+  unmapped: number
   late: number
   ranges: number
   watermark: number
@@ -31,7 +31,7 @@ export interface TaskStatus {
 export const freshStatus = (now: number): TaskStatus => ({
   rows: 0,
   rejected: 0,
-  skipped: 0,
+  unmapped: 0,
   late: 0,
   ranges: 0,
   watermark: Number.NEGATIVE_INFINITY,

@@ -3,14 +3,14 @@ import { TaskCounts } from './task-counts.ts'
 
 it('continues from the counts of the last record', () => {
   const counts = new TaskCounts()
-  counts.restore({ rows: 10, rejected: 1, skipped: 5, refused: 2, written: { all: 9 }, late: { 'f/w': 3 } })
+  counts.restore({ rows: 10, rejected: 1, unmapped: 5, refused: 2, written: { all: 9 }, late: { 'f/w': 3 } })
   counts.rows += 5
   counts.addLate('f/w', 1)
   counts.addLate('constructor/w', 2)
   expect(counts.snapshot({ refused: 2, written: { all: 5, high: 1 } })).toEqual({
     rows: 15,
     rejected: 1,
-    skipped: 5,
+    unmapped: 5,
     refused: 2,
     written: { all: 14, high: 1 },
     late: { 'f/w': 4, 'constructor/w': 2 },

@@ -6,16 +6,16 @@ export class TaskCounts {
   /** Rows, and messages without a row: invalid ones, and those that the schema's `map` skips. */
   rows = 0
   rejected = 0
-  skipped = 0
+  unmapped = 0
   #late = byName<number>()
   /** Rows written before this assignment, by flow. */
   #written = byName<number>()
 
   /** Continues from the counts of a record. */
-  restore({ rows, rejected, skipped = 0, late, written }: Counts): void {
+  restore({ rows, rejected, unmapped = 0, late, written }: Counts): void {
     this.rows = rows
     this.rejected = rejected
-    this.skipped = skipped
+    this.unmapped = unmapped
     this.#late = byName(late)
     this.#written = byName(written)
   }
@@ -32,7 +32,7 @@ export class TaskCounts {
    * @param written rows of this assignment, by flow
    */
   snapshot({ refused, written }: { readonly refused: number; readonly written: Readonly<Record<string, number>> }): Counts {
-    const { rows, rejected, skipped } = this
-    return { rows, rejected, skipped, refused, written: addCounts(byName(this.#written), written), late: { ...this.#late } }
+    const { rows, rejected, unmapped } = this
+    return { rows, rejected, unmapped, refused, written: addCounts(byName(this.#written), written), late: { ...this.#late } }
   }
 }

@@ -178,11 +178,11 @@ export class Task<T> {
 
   async #take(chunk: Chunk<T, Json>): Promise<void> {
     if (this.#reading.isAheadOfReference(chunk)) return this.#renewReference()
-    const { batch, rejected, skipped = 0, position, lag, watermark = Number.NEGATIVE_INFINITY } = chunk
-    const read = batch.length + rejected.length + skipped
+    const { batch, rejected, unmapped = 0, position, lag, watermark = Number.NEGATIVE_INFINITY } = chunk
+    const read = batch.length + rejected.length + unmapped
     if (this.#range.isTooSmallFor(read)) await this.#commit('range')
     if (this.#ended && read > 0) throw rowsAfterEnd(this.#partition)
-    // A source whose watermark advances is not idle either. One whose messages are all skipped is: they say nothing of event time.
+    // A source whose watermark advances is not idle either. One whose messages are all unmapped is: they say nothing of event time.
     if (batch.length > 0 || rejected.length > 0 || watermark > this.#clock.watermark) {
       this.#idle = false
       this.#status.lastRow = this.#context.clock.now()
@@ -196,10 +196,10 @@ export class Task<T> {
     this.#range.to = position
     this.#range.rows += read
     this.#counts.rows += read
-    this.#counts.skipped += skipped
+    this.#counts.unmapped += unmapped
     Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#clock.watermark })
     this.#status.rows += read
-    this.#status.skipped += skipped
+    this.#status.unmapped += unmapped
     await raceRevoked(this.#partition, this.#revoked, this.#writers.settled())
   }
 

@@ -156,8 +156,8 @@ export class RegistryReader<T> implements ValueReader<T> {
 }
 
 /** Returns what was decoded, with the messages as they came among the rejected ones. */
-function withRaw<T>({ batch, rejected }: Decoded<T>, invalid: ReadonlyMap<number, string>, fetched: Fetched): Decoded<T> {
-  if (rejected.length === 0 && invalid.size === 0) return { batch, rejected }
+function withRaw<T>({ batch, rejected, unmapped }: Decoded<T>, invalid: ReadonlyMap<number, string>, fetched: Fetched): Decoded<T> {
+  if (rejected.length === 0 && invalid.size === 0) return { batch, rejected, unmapped }
   const { bytes, starts, ends, offsets, timestamps, length, keyOf } = fetched
   const judged = new Map(rejected.map((one) => [one.offset, one]))
   const all: Rejected[] = []
@@ -170,5 +170,5 @@ function withRaw<T>({ batch, rejected }: Decoded<T>, invalid: ReadonlyMap<number
     const value = end < start ? null : bytes.subarray(start, end)
     all.push({ ...found, value, offset, key: keyOf?.(i) ?? null, ...(Number.isNaN(time) ? {} : { timestamp: time }), reason })
   }
-  return { batch, rejected: all }
+  return { batch, rejected: all, unmapped }
 }

@@ -39,7 +39,7 @@ function both(rows: readonly object[], columns: readonly ColumnCut[] | null) {
   const here = Row.decodeSlices({ bytes: new Uint8Array(shared).slice(), starts, ends, offsets })
   const data = Row.fields.map((field, i) => dataOf(field, rows.length, (columns ?? [])[i] as ColumnCut))
   const metadata = internals.metadata(here.batch) as never
-  return [shown({ batch: internals.make(Row, data, rows.length, metadata), rejected: [], skipped: 0 }), shown(here)]
+  return [shown({ batch: internals.make(Row, data, rows.length, metadata), rejected: [], unmapped: 0 }), shown(here)]
 }
 
 describe('the decoder of the other thread', () => {

@@ -89,7 +89,7 @@ export function workerDecoder<T>(schema: Schema<T>, options: DecodeThreadOptions
   const thread = threadOf(decodeWorkerUrl)
   const made = (columns: readonly ColumnCut[], offsets: Float64Array): Decoded<T> => {
     const data = schema.fields.map((field, i) => dataOf(field, offsets.length, columns[i] as ColumnCut))
-    return { batch: internals.make(schema, data, offsets.length, metadataOf(offsets)), rejected: [], skipped: 0 }
+    return { batch: internals.make(schema, data, offsets.length, metadataOf(offsets)), rejected: [], unmapped: 0 }
   }
   let doubt = 0
   const decode = async (slices: Slices, options: DecodeOptions): Promise<Decoded<T>> => {

@@ -72,10 +72,10 @@ export class JsonLinesReader<T> implements Reader<T, number> {
     return taken
       .then(async (piece) => {
         if (piece === 'end') return piece
-        const [{ batch, rejected, skipped }, end] = [await piece.decoded, stop ?? (await this.#o.handle.stat()).size]
+        const [{ batch, rejected, unmapped }, end] = [await piece.decoded, stop ?? (await this.#o.handle.stat()).size]
         const { first } = this.#o
         const memory = first ? { memory: { file: first } } : {}
-        return { batch, rejected, skipped, position: piece.position, lag: Math.max(0, end - piece.position), ...memory }
+        return { batch, rejected, unmapped, position: piece.position, lag: Math.max(0, end - piece.position), ...memory }
       })
       .catch((error: unknown) => {
         throw fileError(error, 'SOURCE_FAILED', `reading ${path}`)
@@ -86,9 +86,9 @@ export class JsonLinesReader<T> implements Reader<T, number> {
     const { schema, future } = this.#o
     const decoded = worker?.(lines, future)
     if (decoded) return decoded
-    const { batch, rejected, skipped } = schema.decodeSlices(lines, future)
+    const { batch, rejected, unmapped } = schema.decodeSlices(lines, future)
     // The columns are a copy of their own; the lines lie in memory that is used again.
-    return { batch, rejected: rejected.map((message) => ({ ...message, value: message.value?.slice() ?? null })), skipped }
+    return { batch, rejected: rejected.map((message) => ({ ...message, value: message.value?.slice() ?? null })), unmapped }
   }
 
   async #take({ rows, bytes, ms, signal }: Limit): Promise<Lines> {
