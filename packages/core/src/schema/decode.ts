@@ -16,7 +16,7 @@ function withDecoder<T>(schema: Schema<unknown>, fast: boolean, work: (decoder: 
   return result
 }
 
-/** What lies around the value of a message. */
+/** Returns what lies around the value of a message. */
 export function envelopeOf({ offset, timestamp, key, headers }: Omit<Message, 'value'>, { partition }: DecodeOptions): Envelope {
   return {
     offset,

@@ -184,7 +184,7 @@ function rowsVerdict<T>(
   return { rows }
 }
 
-/** Names one of the rows that a map made of a message. */
+/** Returns a name for one of the rows that a map made of a message. */
 export const rowName = (index: number, of: number): string => `row ${index + 1} of the ${of} that map made`
 
 /** Returns why a column cannot hold a value that zod accepts, or null. */

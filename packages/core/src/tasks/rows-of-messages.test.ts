@@ -25,7 +25,7 @@ const Item = defineSchema(z.object({ at: instant(), order: z.int(), item: z.stri
 type Item = { at: Date; order: number; item: string }
 
 const order = (n: number, ...items: readonly (readonly [string, number])[]) => ({ order: n, items })
-/** Messages of 0, 1 and 3 rows, and one that is no row. */
+/** Messages of 0, 1 and 3 rows, and an invalid one. */
 const orders = [
   order(0),
   order(1, ['a', 1]),

@@ -20,6 +20,12 @@ export class TaskCounts {
     this.#written = byName(written)
   }
 
+  /** Counts what was read: rows and messages without a row, and how many of them the schema's `map` made no row of. */
+  addRead(read: number, unmapped: number): void {
+    this.rows += read
+    this.unmapped += unmapped
+  }
+
   /** Counts late rows of an operator, `<flow>/<id>`. */
   addLate(operator: string, rows: number): void {
     this.#late[operator] = (this.#late[operator] ?? 0) + rows

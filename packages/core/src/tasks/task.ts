@@ -195,8 +195,7 @@ export class Task<T> {
     await raceRevoked(this.#partition, this.#revoked, this.#graph.settled())
     this.#range.to = position
     this.#range.rows += read
-    this.#counts.rows += read
-    this.#counts.unmapped += unmapped
+    this.#counts.addRead(read, unmapped)
     Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#clock.watermark })
     this.#status.rows += read
     this.#status.unmapped += unmapped

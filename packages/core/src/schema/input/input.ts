@@ -119,7 +119,7 @@ export const needsOf = ({ parts }: Input): readonly MessageNeed[] => [
 
 const inputs = new WeakMap<object, Input>()
 
-/** Notes how the messages of a schema become rows. A copy with the same `decode` decodes in the same way. */
+/** Keeps how the messages of a schema become rows. A copy with the same `decode` decodes in the same way. */
 export const noteInput = (decode: object, input: Input): unknown => inputs.set(decode, input)
 
 /** Returns how the messages of a schema become rows. */

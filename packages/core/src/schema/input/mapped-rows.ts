@@ -11,7 +11,7 @@ export interface Issue {
 }
 
 /**
- * Judges a row that a function of the user made: it is written as a message and read again, so that it meets every check that a message meets, and comes
+ * Checks a row that a function of the user made: it is written as a message and read again, so that it meets every check that a message meets, and comes
  * out as a message does, with the digits of decimals filled up.
  */
 export function judgeRow(type: $ZodType, row: unknown): Judged {
