@@ -1,6 +1,7 @@
 import type { $ZodType } from 'zod/v4/core'
 import type { Json } from '../base/json.ts'
 import type { Batch, Schema } from '../batch/batch.ts'
+import type { Path, ValueAt } from '../store/field.ts'
 
 /** The event time and position of a row, for aggregates that depend on order. */
 export interface At {
@@ -57,8 +58,8 @@ export type OutOf<A, T = unknown> = {
   // biome-ignore lint/suspicious/noExplicitAny: matches every row type
   [K in keyof A]: A[K] extends Agg<any, infer Out>
     ? Out extends ValueOf<infer C>
-      ? C extends keyof T
-        ? NonNullable<T[C]> | null
+      ? C extends keyof T | Path<T>
+        ? NonNullable<ValueAt<T, C>> | null
         : never
       : Out
     : never

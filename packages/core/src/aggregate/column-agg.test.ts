@@ -1,14 +1,16 @@
 import { from, lastValueFrom, toArray } from 'rxjs'
-import { expect, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { Batch, type RowOf } from '../batch/batch.ts'
 import { windowed } from '../operators/windowed.ts'
 import { defineSchema } from '../schema/define.ts'
+import { decimal } from '../values/decimal.ts'
 import { instant } from '../values/instant.ts'
 import { tumbling } from '../window/tumbling.ts'
 import type { CheckedColumns, ColumnAgg, ColumnError } from './column-agg.ts'
 import { count, countWhere } from './count.ts'
 import { max } from './extreme.ts'
+import { last } from './first-last.ts'
 import { mean } from './mean.ts'
 import { sum } from './sum.ts'
 
@@ -65,4 +67,33 @@ test('optional and nullable columns are summed without the values they lack', as
     toArray(),
   )
   expect((await lastValueFrom(shown)).flatMap((batch) => batch.toArray())).toMatchObject([{ paid: 3, tax: 2, refund: 5 }])
+})
+
+test('an aggregate takes the path of a member, and its result has the type of that', async () => {
+  const Order = defineSchema(z.object({ at: instant(), user: z.object({ age: z.int(), paid: decimal(10, 2), country: z.string() }).nullish() }), {
+    name: 'order',
+    time: 'at',
+  })
+  type Order = RowOf<typeof Order>
+  const at = new Date(Date.UTC(2026, 0, 1))
+  const user = (age: number, paid: string) => ({ age, paid, country: 'FR' })
+  const orders = from([
+    Batch.of<Order>(Order, [
+      { at, user: user(7, '9.00') },
+      { at, user: null },
+      { at, user: user(30, '10.00') },
+    ]),
+  ])
+  const shown = orders.pipe(
+    windowed(window, { aggregate: { oldest: max('user.age'), paid: max('user.paid'), ages: sum('user.age'), last: last('user.country') } }),
+    toArray(),
+  )
+  const [row] = (await lastValueFrom(shown)).flatMap((batch) => batch.toArray())
+  expect(row).toMatchObject({ oldest: 30, paid: '10.00', ages: 37, last: 'FR' })
+  expectTypeOf<NonNullable<typeof row>['oldest']>().toEqualTypeOf<number | null>()
+  expectTypeOf<NonNullable<typeof row>['last']>().toEqualTypeOf<string | null>()
+  // @ts-expect-error there is no such member
+  orders.pipe(windowed(window, { aggregate: { n: max('user.size') } }))
+  // @ts-expect-error the member holds no numbers
+  orders.pipe(windowed(window, { aggregate: { n: sum('user.country') } }))
 })

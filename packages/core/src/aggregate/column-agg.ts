@@ -1,9 +1,10 @@
+import type { Path, ValueAt } from '../store/field.ts'
 import type { Agg } from './aggregate.ts'
 
 export declare const reads: unique symbol
 declare const fault: unique symbol
 
-/** An aggregate of the column `C`, whose values are of type `V`; `W` is a value that it compares them with. `windowed` checks all three. */
+/** An aggregate of the column or path `C`, whose values are of type `V`; `W` is a value that it compares them with. `windowed` checks all three. */
 export interface ColumnAgg<C extends string, V, out Out, W = never> extends Agg<object, Out> {
   /** Stands in the type alone. */
   readonly [reads]?: { readonly column: C; readonly values: V; readonly compared: W }
@@ -20,9 +21,9 @@ export type CheckedColumns<T, A> = {
 }
 
 type Checked<T, R> = R extends { readonly column: infer C extends string; readonly values: infer V; readonly compared: infer W }
-  ? C extends keyof T
-    ? [NonNullable<T[C]>] extends [V]
-      ? CheckedValue<C, T[C], W>
+  ? C extends keyof T | Path<T>
+    ? [NonNullable<ValueAt<T, C>>] extends [V]
+      ? CheckedValue<C, ValueAt<T, C>, W>
       : ColumnError<`the column ${C} holds no numbers`>
     : ColumnError<`the rows have no column ${C}`>
   : unknown

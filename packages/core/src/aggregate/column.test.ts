@@ -26,7 +26,7 @@ test('a row stands at its event time, and at position 0 in a batch made by hand'
 })
 
 test('the type of a result is the type of its column, or null', () => {
-  const type = nullableTypeOf(Row, 'name') as z.ZodType
+  const type = nullableTypeOf(Row, 'name', 'max') as z.ZodType
   expect([type.safeParse(null), type.safeParse('a'), type.safeParse(undefined), type.safeParse(1)].map(({ success }) => success)).toEqual([
     true,
     true,

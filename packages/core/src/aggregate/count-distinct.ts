@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { Json } from '../base/json.ts'
-import { valueIn } from '../base/own-names.ts'
-import { type Batch, column } from '../batch/batch.ts'
+import { valueAt } from '../base/own-names.ts'
+import type { Batch } from '../batch/batch.ts'
 import { codesOf } from '../batch/text-codes.ts'
-import { anyReader, fieldOf } from './column.ts'
+import { anyReader, columnOf } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 import { Distinct } from './distinct.ts'
 import { HyperLogLog } from './hyper-log-log.ts'
@@ -35,7 +35,7 @@ function exact<const C extends string>(name: C): ColumnAgg<C, unknown, number> {
   }
   return {
     init: () => new Distinct(),
-    add: (acc: Distinct, row) => put(acc, valueIn(row, name)),
+    add: (acc: Distinct, row) => put(acc, valueAt(row, name)),
     merge(a: Distinct, b: Distinct) {
       a.merge(b)
       return a
@@ -46,8 +46,8 @@ function exact<const C extends string>(name: C): ColumnAgg<C, unknown, number> {
     resultOf: (json) => (json as readonly Json[]).length,
     type: z.int(),
     columnar(batch) {
-      const isText = fieldOf(batch.schema, name, 'countDistinct').kind === 'string'
-      const coded = isText ? codesOf(name, column(batch, name), batch.length) : null
+      const { field, data } = columnOf(batch, name, 'countDistinct')
+      const coded = field.kind === 'string' ? codesOf(name, data, batch.length) : null
       if (!coded) return columnar(name, put)(batch)
       const { texts, codes } = coded
       return (acc, i) => {
@@ -68,7 +68,7 @@ function estimated<const C extends string>(name: C): ColumnAgg<C, unknown, numbe
   }
   return {
     init: () => new HyperLogLog(),
-    add: (acc: HyperLogLog, row) => put(acc, valueIn(row, name)),
+    add: (acc: HyperLogLog, row) => put(acc, valueAt(row, name)),
     merge(a: HyperLogLog, b: HyperLogLog) {
       a.merge(b)
       return a

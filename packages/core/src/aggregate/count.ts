@@ -1,9 +1,8 @@
 import * as z from 'zod'
-import { valueIn } from '../base/own-names.ts'
-import { column } from '../batch/batch.ts'
+import { valueAt } from '../base/own-names.ts'
 import { isValid, membersOf, valueReader } from '../batch/columns.ts'
-import type { Field } from '../store/field.ts'
 import type { Agg } from './aggregate.ts'
+import { columnOf } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 
 /**
@@ -36,10 +35,9 @@ export function countWhere<const C extends string, const V extends string | numb
 ): ColumnAgg<C, unknown, number, V> {
   return {
     ...count(),
-    add: (acc: number, row) => (valueIn(row, name) === value ? acc + 1 : acc),
+    add: (acc: number, row) => (valueAt(row, name) === value ? acc + 1 : acc),
     columnar(batch) {
-      const data = column(batch, name)
-      const field = batch.schema.fields.find((f) => f.name === name) as Field
+      const { field, data } = columnOf(batch, name, 'countWhere', value === null ? 'any' : undefined)
       if (field.kind !== 'enum' || value === null) {
         const read = valueReader(field, data)
         return (acc, i) => (read(i) === value ? (acc as number) + 1 : acc)

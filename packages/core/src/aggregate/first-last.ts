@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.ts'
-import { valueIn } from '../base/own-names.ts'
+import { valueAt } from '../base/own-names.ts'
 import type { At, ValueOf } from './aggregate.ts'
-import { anyReader, atReader, compare, fieldOf, fromTagged, nullableTypeOf, toTagged } from './column.ts'
+import { anyReader, atReader, compare, fromTagged, nullableTypeOf, toTagged } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 
 /** A value with its event time and position. */
@@ -42,13 +42,10 @@ function byOrder<const C extends string>(kind: string, name: C, wanted: -1 | 1):
     value === null || value === undefined ? acc : better(acc, { time: at.time, position: at.position, value })
   return {
     init: () => null,
-    add: (acc: Found | null, row, at) => put(acc, valueIn(row, name), at),
+    add: (acc: Found | null, row, at) => put(acc, valueAt(row, name), at),
     merge: better,
     result: (acc: Found | null) => (acc ? acc.value : null) as ValueOf<C>,
-    typeIn(schema) {
-      fieldOf(schema, name, kind)
-      return nullableTypeOf(schema, name)
-    },
+    typeIn: (schema) => nullableTypeOf(schema, name, kind),
     toJson: (acc: Found | null) => acc && [acc.time, acc.position, toTagged(acc.value)],
     fromJson(json) {
       if (json === null) return null

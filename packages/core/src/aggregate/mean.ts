@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { valueIn } from '../base/own-names.ts'
+import { valueAt } from '../base/own-names.ts'
 import { numberReader } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 import { addTo, type ExactSum, meanOfSum, mergeInto, noSum, sumFromJson, sumToJson } from './exact-sum.ts'
@@ -26,7 +26,7 @@ export function mean<const C extends string>(name: C): ColumnAgg<C, number, numb
   return {
     init: (): Mean => ({ sum: noSum(), count: 0 }),
     add(acc: Mean, row) {
-      const value = valueIn(row, name) as number | null | undefined
+      const value = valueAt(row, name) as number | null | undefined
       return value === null || value === undefined ? acc : put(acc, value)
     },
     merge(a: Mean, b: Mean) {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { TicketsError } from '../base/errors.ts'
-import { valueIn } from '../base/own-names.ts'
+import { valueAt } from '../base/own-names.ts'
 import { numberReader } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 import { DdSketch } from './dd-sketch.ts'
@@ -31,7 +31,7 @@ export function quantile<const C extends string>(name: C, q: number, { error = 0
   return {
     init: () => new DdSketch(error),
     add(acc: DdSketch, row) {
-      const value = valueIn(row, name) as number | null | undefined
+      const value = valueAt(row, name) as number | null | undefined
       return value === null || value === undefined ? acc : put(acc, value)
     },
     merge(a: DdSketch, b: DdSketch) {

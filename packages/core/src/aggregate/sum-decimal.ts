@@ -1,5 +1,5 @@
 import { TicketsError } from '../base/errors.ts'
-import { valueIn } from '../base/own-names.ts'
+import { valueAt } from '../base/own-names.ts'
 import { decimal, MAX_PRECISION } from '../values/decimal.ts'
 import { unscaledText } from '../values/decimal-text.ts'
 import { anyReader, fieldOf } from './column.ts'
@@ -31,7 +31,7 @@ function add(acc: Total, value: unknown): Total {
 export function sumDecimal<const C extends string>(name: C): ColumnAgg<C, string, string> {
   return {
     init: (): Total => ({ units: 0n, scale: 0 }),
-    add: (acc: Total, row) => add(acc, valueIn(row, name)),
+    add: (acc: Total, row) => add(acc, valueAt(row, name)),
     merge(a: Total, b: Total) {
       a.units += b.units
       a.scale = Math.max(a.scale, b.scale)

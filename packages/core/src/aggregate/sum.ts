@@ -1,4 +1,4 @@
-import { valueIn } from '../base/own-names.ts'
+import { valueAt } from '../base/own-names.ts'
 import { numberReader, numberTypeOf } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'
@@ -17,7 +17,7 @@ export function sum<const C extends string>(name: C): ColumnAgg<C, number, numbe
   return {
     init: noSum,
     add(acc: ExactSum, row) {
-      const value = valueIn(row, name) as number | null | undefined
+      const value = valueAt(row, name) as number | null | undefined
       if (value !== null && value !== undefined) addTo(acc, value)
       return acc
     },

@@ -1,11 +1,16 @@
 import * as z from 'zod'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import { valueIn } from '../base/own-names.ts'
-import { anyReader, compare } from './column.ts'
+import { valueAt } from '../base/own-names.ts'
+import { compareDecimals } from '../values/compare-decimals.ts'
+import { anyReader, compare, fieldOf } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 
-type Counts = Map<Json, number>
+interface Counts {
+  readonly of: Map<Json, number>
+  /** Whether the values are decimals, which as text sort otherwise. */
+  isDecimal: boolean
+}
 
 const member = (value: unknown): Json => (value instanceof Date ? value.toISOString() : (value as Json))
 
@@ -20,25 +25,41 @@ const member = (value: unknown): Json => (value instanceof Date ? value.toISOStr
  */
 export function topK<const C extends string>(name: C, k: number): ColumnAgg<C, unknown, string> {
   if (!(Number.isSafeInteger(k) && k > 0)) throw new TicketsError('OPTION_INVALID', `topK takes a whole number from 1, got ${k}`)
-  const put = (acc: Counts, value: unknown) => {
+  // Rows alone do not say whether a text is a decimal. `windowed` asks for the type before it adds rows.
+  let ofDecimals = false
+  const put = (acc: Counts, value: unknown, isDecimal: boolean) => {
     if (value === null || value === undefined) return acc
     const key = member(value)
-    return acc.set(key, (acc.get(key) ?? 0) + 1)
+    acc.of.set(key, (acc.of.get(key) ?? 0) + 1)
+    acc.isDecimal = isDecimal
+    return acc
   }
   return {
-    init: (): Counts => new Map(),
-    add: (acc: Counts, row) => put(acc, valueIn(row, name)),
+    init: (): Counts => ({ of: new Map(), isDecimal: false }),
+    add: (acc: Counts, row) => put(acc, valueAt(row, name), ofDecimals),
     merge(a: Counts, b: Counts) {
-      for (const [value, n] of b) a.set(value, (a.get(value) ?? 0) + n)
+      for (const [value, n] of b.of) a.of.set(value, (a.of.get(value) ?? 0) + n)
+      a.isDecimal ||= b.isDecimal
       return a
     },
-    result: (acc: Counts) => JSON.stringify([...acc].sort(([a, n], [b, m]) => m - n || compare(a, b)).slice(0, k)),
-    type: z.string(),
-    toJson: (acc: Counts) => [...acc],
-    fromJson: (json) => new Map(json as [Json, number][]),
+    result({ of, isDecimal }: Counts) {
+      const order = isDecimal ? (a: Json, b: Json) => compareDecimals(a as string, b as string) : compare
+      return JSON.stringify([...of].sort(([a, n], [b, m]) => m - n || order(a, b)).slice(0, k))
+    },
+    typeIn(schema) {
+      ofDecimals = fieldOf(schema, name, 'topK').kind === 'decimal'
+      return z.string()
+    },
+    // Counts of other values have the format of earlier releases.
+    toJson: ({ of, isDecimal }: Counts) => (isDecimal ? { decimals: [...of] } : [...of]),
+    fromJson(json): Counts {
+      const isDecimal = !Array.isArray(json)
+      return { of: new Map((isDecimal ? (json as { decimals: Json }).decimals : json) as [Json, number][]), isDecimal }
+    },
     columnar(batch) {
       const read = anyReader(batch, name, 'topK')
-      return (acc, i) => put(acc as Counts, read(i))
+      const isDecimal = fieldOf(batch.schema, name, 'topK').kind === 'decimal'
+      return (acc, i) => put(acc as Counts, read(i), isDecimal)
     },
     options: ['topK', name, k],
   }

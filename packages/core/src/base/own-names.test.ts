@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addCounts, byName, putIn, valueIn } from './own-names.ts'
+import { addCounts, byName, putIn, valueAt, valueIn } from './own-names.ts'
 
 test('a value is read only where the row itself has it, or its class', () => {
   expect([valueIn({}, 'constructor'), valueIn({ constructor: 1 }, 'constructor'), valueIn({ a: 1 }, 'a')]).toEqual([undefined, 1, 1])
@@ -26,4 +26,11 @@ test('counts add up by name, those of inherited names too', () => {
   const total = addCounts(addCounts(byName(), { a: 1, toString: 2 }), { a: 2 })
   expect({ ...total }).toEqual({ a: 3, toString: 2 })
   expect(byName<number>().constructor).toBeUndefined()
+})
+
+test('a value is found at the path of a member, and a name with dots comes before a path', () => {
+  const row = { user: { country: 'FR', 'home.city': 'Lyon', none: null }, 'user.country': 'DE', 'a.b': { c: 1 } }
+  expect(
+    ['user.home.city', 'user.country', 'user.none', 'a.b.c', 'user.toString', 'user.country.x', 'x.y'].map((path) => valueAt(row, path)),
+  ).toEqual(['Lyon', 'DE', null, 1, undefined, undefined, undefined])
 })

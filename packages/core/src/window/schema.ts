@@ -2,12 +2,12 @@ import * as z from 'zod'
 import type { $ZodType } from 'zod/v4/core'
 import type { Agg } from '../aggregate/aggregate.ts'
 import { TicketsError } from '../base/errors.ts'
-import { valueIn } from '../base/own-names.ts'
-import { unwrapped, zodDefinition, zodShape } from '../base/zod-definition.ts'
+import { zodShape } from '../base/zod-definition.ts'
 import type { Schema } from '../batch/batch.ts'
-import { type Located, locate } from '../batch/paths.ts'
+import { locate } from '../batch/paths.ts'
 import { makeSchema } from '../schema/define.ts'
-import { type Field, isComparable } from '../store/field.ts'
+import { typeAt } from '../schema/type-at.ts'
+import { isComparable } from '../store/field.ts'
 import { instant } from '../values/instant.ts'
 
 /** The names of a window's own columns, which no key and no aggregate may have. */
@@ -23,24 +23,6 @@ function typeOf(input: Schema<unknown>, name: string, agg: Agg<unknown, unknown>
   if (typeof empty === 'boolean') return z.boolean()
   if (empty instanceof Date) return instant()
   throw new TicketsError('OPTION_INVALID', `the aggregate "${name}" does not declare its column: give it a \`type\`, such as z.number().nullable()`)
-}
-
-/** Returns the zod type at a place of a row; nullable where an object on the way to it may be missing. */
-function typeAt(zod: $ZodType, fields: readonly Field[], { field, places: [first = 0, ...rest] }: Located): $ZodType {
-  const name = (fields[first] as Field).name
-  let type = valueIn(zodShape(zod), name) as $ZodType
-  if (rest.length === 0) return type
-  let columns = fields[first]?.children ?? []
-  for (const place of rest) {
-    const member = columns[place] as Field
-    const inner = unwrapped(type).type
-    const options = zodDefinition(inner).options ?? [inner]
-    type = options.map((option) => valueIn(zodShape(option), member.name) as $ZodType | undefined).find((one) => one !== undefined) as $ZodType
-    columns = member.children ?? []
-  }
-  // The discriminator of a union has a value of each variant.
-  const leaf = field.kind === 'enum' ? z.enum(field.values as [string]) : unwrapped(type).type
-  return field.nullable || field.optional ? z.nullable(leaf as z.ZodType) : leaf
 }
 
 /** Returns the schema of the rows that `windowed` emits: bounds, key, aggregates, `revision`, and `is_final` where each change is emitted. */
