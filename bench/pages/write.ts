@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { put } from '../docs.ts'
 import type { GrowthResult } from '../growth.ts'
+import type { NestedResult } from '../nested/nested.ts'
 import type { ProfileResult } from '../profile.ts'
 import { loadResult } from '../results.ts'
 import type { PeersResult } from '../runner/peers-table.ts'
@@ -9,6 +10,7 @@ import { ROOT } from '../runner/places.ts'
 import type { StepsResult } from '../steps/all.ts'
 import { type FormatsResult, formatsPage } from './formats.ts'
 import { growthPage } from './growth.ts'
+import { nestedPage } from './nested.ts'
 import type { Page } from './page.ts'
 import { peersPage } from './peers.ts'
 import { profilePage } from './profile.ts'
@@ -31,6 +33,8 @@ for (const from of ['file', 'kafka'] as const) {
 if (steps) write(stepsPage(steps))
 const profile = loadResult<ProfileResult>('profile')
 const formats = loadResult<FormatsResult>('formats')
+const nested = loadResult<NestedResult>('nested')
 if (growth) write(growthPage(growth))
+if (nested) write(nestedPage(nested))
 if (formats) write(formatsPage(formats))
 if (profile) write(profilePage(profile))
