@@ -47,3 +47,9 @@ const instants: mysql.TypeCast = (field, next) => {
 let made = 0
 /** A new name for a table. */
 export const newTable = (what = 't'): string => `${what}_${++made}`
+
+/** Ends connections of this database that do nothing, such as those of a process that is dead. */
+export async function buryMysql(query: (sql: string) => Promise<Record<string, unknown>[]>): Promise<void> {
+  const others = await query("SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() AND command = 'Sleep'")
+  for (const { id } of others) await query(`KILL ${Number(id)}`).catch(() => {})
+}

@@ -2,7 +2,7 @@ import { Batch, type Schema, type Sink, type Staged } from '@tickets/core'
 import { mysql } from '@tickets/sinks/mysql'
 import type { SqlDatabase } from '../src/sql/connection/sql-database.ts'
 import { range } from './helpers.ts'
-import { ownDatabase } from './mysql-helpers.ts'
+import { buryMysql, ownDatabase } from './mysql-helpers.ts'
 
 /** A database of either kind, as the specs of star schemas read it. */
 export interface StarDatabase {
@@ -11,6 +11,8 @@ export interface StarDatabase {
   readonly query: (sql: string) => Promise<Record<string, unknown>[]>
   /** The names of all tables. */
   readonly tables: () => Promise<readonly string[]>
+  /** Ends the connections that a crash has left open: a process that is dead holds none. */
+  readonly bury: () => Promise<void>
   /** The exact text of a day or a decimal. */
   readonly text: (column: string) => string
 }
@@ -28,6 +30,7 @@ export async function starDatabases(what: string): Promise<readonly StarDatabase
             database: () => mysql({ url: mariadb.url }),
             query: mariadb.query,
             tables: tablesOf(mariadb.query, 'DATABASE()'),
+            bury: () => buryMysql(mariadb.query),
             text: (column: string) => `CAST(${column} AS CHAR)`,
           },
         ]

@@ -1,17 +1,9 @@
 import { assignTeam, count, into, pipeline, Ticket, tumbling, windowed } from '@tickets/core'
-import {
-  type CrashEverywhereOptions,
-  crashEverywhere,
-  eachStep,
-  memoryLog,
-  memorySource,
-  messagesOf,
-  quickClock,
-  type World,
-} from '@tickets/core/testing'
+import { memoryLog, memorySource, messagesOf, quickClock } from '@tickets/core/testing'
 import { mysqlSink, warehouse } from '@tickets/sinks/mysql'
-import { describe, expect, test } from 'vitest'
-import { newTable, ownDatabase } from '../../test/mysql-helpers.ts'
+import { describe, test } from 'vitest'
+import { buryMysql, newTable, ownDatabase } from '../../test/mysql-helpers.ts'
+import { someCrashes } from '../../test/some-crashes.ts'
 
 const database = await ownDatabase('pipelines into MySQL')
 const url = database?.url ?? ''
@@ -29,26 +21,11 @@ const partitions = () => [messagesOf([0, 1, 3, 4].map(ticket)), messagesOf([2, 5
 const minute = tumbling({ size: '1 minute' })
 
 /** A process that is dead holds no connection; those that a crash leaves open here are ended from the server's side. */
-async function bury(): Promise<void> {
-  const others = await query("SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() AND command = 'Sleep'")
-  for (const { id } of others) await query(`KILL ${Number(id)}`).catch(() => {})
-}
-
-/** All of them take minutes: CRASH=all; else those of one commit of the second range, and some of the others. */
-async function everywhere<W extends World>(options: Omit<CrashEverywhereOptions<W>, 'crashes'>) {
-  const { steps } = await crashEverywhere({ ...options, crashes: [] })
-  const first = steps.findIndex((step) => step.endsWith('append memory-0/1'))
-  expect(first).toBeGreaterThan(0)
-  const some = [...eachStep(steps.length)].filter(
-    ([crash]) => crash && (Math.abs(crash.step - 1 - first) <= 2 || (crash.step % 18 === 0 && crash.when === 'after')),
-  )
-  const report = await crashEverywhere({ ...options, ...(process.env.CRASH === 'all' ? {} : { crashes: some }) })
-  expect(report.crashes).toBeGreaterThan(10)
-}
+const bury = () => buryMysql(query)
 
 describe.skipIf(!database)('a pipeline that crashes anywhere', () => {
   test('leaves each row once in a table without a key, and each window once in one with', async () => {
-    await everywhere({
+    await someCrashes({
       world: async () => {
         await bury()
         const [all, windows] = [newTable('all'), newTable('windows')]
@@ -81,7 +58,7 @@ describe.skipIf(!database)('a pipeline that crashes anywhere', () => {
   }, 300_000)
 
   test('leaves each ticket once in the warehouse, with its client and its day', async () => {
-    await everywhere({
+    await someCrashes({
       world: async () => {
         await bury()
         const { tickets, byType } = warehouse({ url, mode: 'overwrite' })
