@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ownDatabase } from '../../packages/sinks/test/mysql-helpers.ts'
 import { sharedBroker } from '../broker/shared.ts'
 import { root } from '../repo/files.ts'
 import { blocks } from './blocks.ts'
@@ -9,6 +10,9 @@ import { entries, makeProject, manifest, type Project, packages, sh } from './pr
 
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
 const brokers = await sharedBroker('the code blocks that need Kafka')
+const DATABASE = 'mysql://app:secret@localhost/shop'
+/** One for each Node: a table belongs to one log. */
+const databases = { current: await ownDatabase('the code blocks that need MySQL'), '22.12': await ownDatabase('the code blocks that need MySQL') }
 let project: Project
 
 beforeAll(async () => {
@@ -60,6 +64,7 @@ describe('code in the docs', () => {
   beforeAll(async () => {
     // The blocks that read `client_tickets` find tickets there.
     if (brokers) await sh(process.execPath, ['examples/produce.ts', '--brokers', brokers.join(','), '--tickets', '1000'], root)
+    if (databases.current) await sh('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', 'mysql2@3'], project.folder)
     for (const { file, code } of blocks) {
       await mkdir(join(project.folder, 'blocks', file), { recursive: true })
       await writeFile(join(project.folder, 'blocks', file, 'block.ts'), code)
@@ -77,15 +82,20 @@ describe('code in the docs', () => {
   describe.each(['current', '22.12'] as const)('runs on Node %s', (version) => {
     for (const block of blocks) {
       const needsBroker = block.code.includes('localhost:9092')
-      test.skipIf(block.why !== null || (needsBroker && !brokers))(
+      const needsDatabase = block.code.includes(DATABASE)
+      const database = databases[version]
+      test.skipIf(block.why !== null || (needsBroker && !brokers) || (needsDatabase && !database))(
         block.why ? `${block.name} (type-checked only: ${block.why})` : block.name,
         async () => {
           // Each in a folder of its own, since they write to data/.
           const cwd = join(project.folder, 'blocks', block.file, version)
           await mkdir(cwd, { recursive: true })
-          const { outputText } = ts.transpileModule(block.code.replaceAll('localhost:9092', brokers?.[0] ?? ''), {
-            compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
-          })
+          const { outputText } = ts.transpileModule(
+            block.code.replaceAll('localhost:9092', brokers?.[0] ?? '').replaceAll(DATABASE, database?.url ?? ''),
+            {
+              compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
+            },
+          )
           // A group id of its own: a group belongs to one log.
           await writeFile(join(cwd, 'block.mjs'), outputText.replaceAll(/groupId: '([^']+)'/g, `groupId: '$1-${version}-${block.file}'`))
           const said = await sh(project.nodes[version], ['block.mjs'], cwd)

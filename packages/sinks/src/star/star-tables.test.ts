@@ -59,7 +59,7 @@ describe.each(databases)('the tables of a star schema in $what', (own) => {
     })
   })
 
-  test('a table of one’s own is taken, with more columns and smaller numbers of a day', async () => {
+  test('a table that is there is taken, with more columns and smaller numbers of a day', async () => {
     await query(
       'CREATE TABLE calendar (date_key DATE NOT NULL PRIMARY KEY, year SMALLINT, quarter SMALLINT, month SMALLINT, month_name VARCHAR(20), iso_week SMALLINT, day SMALLINT, day_of_week SMALLINT, day_name VARCHAR(20), is_weekend BOOLEAN, holiday VARCHAR(20))',
     )
