@@ -3,9 +3,10 @@ export { delta32, delta64 } from './delta'
 export { dictionaryFixed, dictionaryTexts } from './dictionary'
 export { extremes32, extremes64, extremesBigEndian, extremesDouble, extremesTexts } from './extremes'
 export { hybrid } from './hybrid'
-export { presentRows, takeFixed, takeTexts } from './rows'
+export { takeFixed, takeTexts } from './rows'
 export { snappy, stored } from './snappy'
 export { plainTexts, textLengths } from './texts'
+export { validTexts } from './utf8'
 
 /** Where memory begins that the module itself does not use. */
 export function heapBase(): usize {

@@ -1,22 +1,5 @@
 import { copyText } from './texts'
 
-/**
- * Splits rows into those with a value and those without: `levels` gets 1 or 0 for each row, `rows` the numbers of those with one.
- * `offset` is where the bits begin. Returns how many have a value.
- */
-export function presentRows(bits: usize, offset: u32, count: u32, levels: usize, rows: usize): u32 {
-  let found: u32 = 0
-  for (let i: u32 = 0; i < count; i++) {
-    const bit = offset + i
-    const level: u32 = (load<u8>(bits + (bit >> 3)) >> (<u8>bit & 7)) & 1
-    store<u32>(levels + ((<usize>i) << 2), level)
-    // Written always and kept only if the row has a value: no branch.
-    store<u32>(rows + ((<usize>found) << 2), i)
-    found += level
-  }
-  return found
-}
-
 /** Copies the values of some rows end to end; `width` is 4, 8 or 16 bytes. */
 export function takeFixed(values: usize, width: u32, rows: usize, count: u32, target: usize): void {
   for (let i: usize = 0; i < count; i++) {

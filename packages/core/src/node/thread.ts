@@ -14,7 +14,7 @@ export function threadUrl(url: string | URL | undefined): string | undefined {
   return text.startsWith('file:') ? text : resolve(text)
 }
 
-/** Starts a thread of a file: a path or a `file:` URL. */
-export function startThread(url: string, name: string): Worker {
-  return new Worker(url.startsWith('file:') ? new URL(url) : url, threadOptions(name))
+/** Starts a thread of a file: a path or a `file:` URL. `workerData` is what it is given at its start. */
+export function startThread(url: string, name: string, workerData?: unknown): Worker {
+  return new Worker(url.startsWith('file:') ? new URL(url) : url, { ...threadOptions(name), workerData })
 }

@@ -1,5 +1,6 @@
-import type { Kind } from '@tickets/core'
-import { pack } from '../parquet/pack.ts'
+import type { Batch, Kind, Schema } from '@tickets/core'
+import { headOf, packIpc } from '../pack/pack-ipc.ts'
+import { packTable } from '../pack/pack-table.ts'
 import type { ParquetJob } from '../parquet/parquet-job.ts'
 import { type EncodeOptions, parquetThreads } from '../parquet/thread-encoder.ts'
 import type { Encoder } from './encoder.ts'
@@ -22,6 +23,8 @@ export interface ParquetEncoding extends EncodeOptions {
   readonly compression: Compression
   readonly rowGroupRows: number
   readonly encodings: ParquetEncodings
+  /** `ipc` writes every codec with parquet-wasm: the reference of tests and benchmarks. */
+  readonly engine?: 'ipc' | undefined
 }
 
 const codecs = { snappy: 'SNAPPY', zstd: 'ZSTD', gzip: 'GZIP', none: 'UNCOMPRESSED' } as const
@@ -31,26 +34,40 @@ const numeric: readonly Kind[] = ['number', 'integer', 'int32']
 /** IPC has enums as text, offsets of its own, and room between the columns. */
 const IPC_PER_BYTE = 1.2
 
+/** Arrow's own types of the columns, which readers on Arrow restore from here. */
+const ARROW_SCHEMA = 'ARROW:schema'
+
 /**
- * Makes the encoder for Parquet files, on parquet-wasm, which a thread loads when the first file is encoded. Column encodings depend on
- * kinds and values (`parquet/parquet-wasm.ts`).
+ * Makes the encoder for Parquet files: our own writer for snappy and uncompressed files, and parquet-wasm, which a thread loads when the first file is
+ * encoded, for the other codecs. Column encodings depend on kinds and values (`parquet-file/chunk.ts`, `parquet/parquet-wasm.ts`).
  *
  * @throws `OPTION_INVALID` at once
  */
-export function parquetEncoder({ compression, rowGroupRows, encodings, ...threads }: ParquetEncoding): Encoder {
-  const encode = parquetThreads(threads)
+export function parquetEncoder({ compression, rowGroupRows, encodings, engine, ...threads }: ParquetEncoding): Encoder {
+  const codec = codecs[compression]
+  const plain = encodings === 'plain'
+  const own = engine !== 'ipc' && (codec === 'SNAPPY' || codec === 'UNCOMPRESSED') ? codec : null
+  const encode = parquetThreads(own ? 'table' : 'ipc', threads)
+  const jobOf = (schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string>): ParquetJob =>
+    own
+      ? {
+          kind: 'table',
+          table: packTable(schema, batches),
+          settings: { compression: own, rowGroupRows, plain },
+          footer: new Map([...footer, [ARROW_SCHEMA, Buffer.from(headOf(schema)).toString('base64')]]),
+        }
+      : {
+          kind: 'ipc',
+          ...packIpc(schema, batches),
+          times: schema.fields.filter(({ kind }) => kind === 'instant').map(({ name }) => name),
+          numbers: schema.fields.length > WIDE ? schema.fields.filter(({ kind }) => numeric.includes(kind)).map(({ name }) => name) : [],
+          settings: { compression: codec, rowGroupRows, plain },
+          footer,
+        }
   return {
     extension: 'parquet',
     joins: true,
-    async encode(schema, batches, footer) {
-      const make = (): ParquetJob => ({
-        ...pack(schema, batches),
-        times: schema.fields.filter(({ kind }) => kind === 'instant').map(({ name }) => name),
-        numbers: schema.fields.length > WIDE ? schema.fields.filter(({ kind }) => numeric.includes(kind)).map(({ name }) => name) : [],
-        settings: { compression: codecs[compression], rowGroupRows, plain: encodings === 'plain' },
-        footer,
-      })
-      return encode(batches.reduce((sum, { bytes }) => sum + bytes, 4096) * IPC_PER_BYTE, make)
-    },
+    encode: async (schema, batches, footer) =>
+      encode(batches.reduce((sum, { bytes }) => sum + bytes, 4096) * IPC_PER_BYTE, () => jobOf(schema, batches, footer)),
   }
 }

@@ -24,8 +24,8 @@ export interface Kernels {
   takeTexts(offsets: number, bytes: number, rows: number, count: number, offsetsTarget: number, target: number): number
   /** Copies the values of some rows end to end; `width` is 4, 8 or 16 bytes. */
   takeFixed(values: number, width: number, rows: number, count: number, target: number): void
-  /** Writes 1 or 0 for each row to `levels`, and the numbers of the rows with a value to `rows`; returns how many have one. Bits begin at `offset`. */
-  presentRows(bits: number, offset: number, count: number, levels: number, rows: number): number
+  /** Returns 1 where each of the texts is valid UTF-8, else 0. */
+  validTexts(offsets: number, bytes: number, count: number): number
   /** Writes the code of each text in a dictionary (`dictionary-block.ts`); returns for how many it had room. */
   dictionaryTexts(dictionary: number, offsets: number, bytes: number, count: number, codes: number): number
   /** The same for values of `width` bytes. */

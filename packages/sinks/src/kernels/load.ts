@@ -8,6 +8,7 @@ import { KernelMemory } from './memory.ts'
 import * as rows from './rows.ts'
 import { snappy, stored } from './snappy.ts'
 import * as texts from './texts.ts'
+import { validTexts } from './utf8.ts'
 
 /** Bytes by which the memory of WebAssembly grows. */
 const PAGE = 65_536
@@ -24,7 +25,7 @@ type Compiled = Run & { readonly memory: { readonly buffer: ArrayBuffer; grow(pa
 type Run = Omit<Kernels, 'memory'>
 type Twins = { readonly [K in keyof Run]: (memory: KernelMemory, ...rest: Parameters<Run[K]>) => ReturnType<Run[K]> }
 
-const twins: Twins = { ...delta, ...dictionary, ...extremes, ...rows, ...texts, hybrid, snappy, stored }
+const twins: Twins = { ...delta, ...dictionary, ...extremes, ...rows, ...texts, hybrid, snappy, stored, validTexts }
 
 /** Returns the kernels in plain TypeScript: slower, and the definition of what the compiled ones do. */
 export function plainKernels(): Kernels {

@@ -2,25 +2,6 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { putInts, putTexts, region, same } from '../../test/kernels.ts'
 
-test('rows are split by their bits, wherever those begin', () => {
-  fc.assert(
-    fc.property(fc.array(fc.boolean(), { maxLength: 200 }), fc.nat(20), (valid, offset) => {
-      const bits = new Uint8Array((valid.length + offset + 7) >> 3).fill(0xff)
-      valid.forEach((yes, i) => {
-        if (!yes) bits[(i + offset) >> 3] = (bits[(i + offset) >> 3] as number) & ~(1 << ((i + offset) & 7))
-      })
-      const found = same((kernels) => {
-        const at = kernels.memory.put(bits)
-        const levels = kernels.memory.take(4 * valid.length)
-        const rows = kernels.memory.take(4 * valid.length)
-        const count = kernels.presentRows(at, offset, valid.length, levels, rows)
-        return { levels: [...kernels.memory.ints(levels, valid.length)], rows: [...kernels.memory.ints(rows, count)] }
-      })
-      expect(found).toEqual({ levels: valid.map(Number), rows: [...valid.keys()].filter((i) => valid[i]) })
-    }),
-  )
-})
-
 test.each([4, 8, 16])('values of %i bytes of some rows are put end to end', (width) => {
   const picked = fc
     .integer({ min: 1, max: 60 })

@@ -1,18 +1,5 @@
 import type { KernelMemory } from './memory.ts'
 
-/** Splits rows into those with a value and those without; see `Kernels`. */
-export function presentRows(memory: KernelMemory, bits: number, offset: number, count: number, levelsAt: number, rowsAt: number): number {
-  const levels = memory.ints(levelsAt, count)
-  const rows = memory.ints(rowsAt, count)
-  let found = 0
-  for (let i = 0; i < count; i++) {
-    const bit = offset + i
-    levels[i] = ((memory.bytes[bits + (bit >> 3)] as number) >> (bit & 7)) & 1
-    if (levels[i] === 1) rows[found++] = i
-  }
-  return found
-}
-
 /** Copies the values of some rows end to end; see `Kernels`. */
 export function takeFixed(memory: KernelMemory, values: number, width: number, rowsAt: number, count: number, target: number): void {
   memory.ints(rowsAt, count).forEach((row, i) => {

@@ -1,4 +1,9 @@
-import type { ParquetJob } from './parquet-job.ts'
+import type { Engine, ParquetJob } from './parquet-job.ts'
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  readonly engine: Engine
+}
 
 /** To a worker: encode this. The job's buffer is transferred. */
 export interface WorkerJob {

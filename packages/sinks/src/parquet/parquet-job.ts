@@ -1,25 +1,24 @@
-/** A text column inside the IPC stream of a job; places are bytes from its start. */
-export interface TextSlot {
-  readonly name: string
-  readonly rows: number
-  /** Of the validity bits; -1 when every row has a value. */
-  readonly bits: number
-  readonly offsets: number
-  readonly bytes: number
-}
-
-/**
- * An enum column, which files hold as text. Its codes lie at the end of the space of its offsets, and the space of its bytes is free: the thread that
- * encodes puts the members there, in place, so that the main thread does not have to.
- */
-export interface EnumSlot extends TextSlot {
-  /** Bytes of a code. */
-  readonly width: 1 | 2 | 4
-  readonly members: readonly string[]
-}
+import type { PackedTable } from '../pack/pack-table.ts'
+import type { EnumSlot, TextSlot } from '../pack/slots.ts'
+import type { FileSettings } from '../parquet-file/write-file.ts'
 
 /** Everything that makes one Parquet file, ready to be handed to another thread. */
-export interface ParquetJob {
+export type ParquetJob = TableJob | IpcJob
+
+/** What encodes: our own writer takes tables, parquet-wasm takes Arrow IPC. */
+export type Engine = ParquetJob['kind']
+
+/** A file for our own writer. */
+export interface TableJob {
+  readonly kind: 'table'
+  readonly table: PackedTable
+  readonly settings: FileSettings
+  readonly footer: ReadonlyMap<string, string>
+}
+
+/** A file for parquet-wasm. */
+export interface IpcJob {
+  readonly kind: 'ipc'
   /** An Arrow IPC stream with one record batch, or none; whole once the enums are filled in. */
   readonly ipc: ArrayBuffer
   readonly enums: readonly EnumSlot[]
@@ -39,3 +38,6 @@ export interface ParquetSettings {
   /** Writes PLAIN and dictionary encodings only, for readers that know no others. */
   readonly plain: boolean
 }
+
+/** Returns the buffer of a job, which is handed over with it. */
+export const bufferOf = (job: ParquetJob): ArrayBuffer => (job.kind === 'table' ? job.table.buffer : job.ipc)

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { duck, folder } from '../../test/helpers.ts'
 import { parquetEncoder } from '../encoders/parquet.ts'
-import { pack } from './pack.ts'
+import { packIpc } from '../pack/pack-ipc.ts'
 import { loadParquetWasm } from './parquet-wasm.ts'
 
 const COLUMNS = 2_000
@@ -31,7 +31,7 @@ test('a wide table takes little memory for each column, so that its thread stays
   const wasm = await loadParquetWasm()
   const encoder = parquetEncoder({ compression: 'snappy', rowGroupRows: 1 << 20, encodings: 'compact', encodeWorkers: 0 })
   const made = await encoder.encode(schema, [batch], new Map([['tickets', '{}']]))
-  const { ipc } = pack(schema, [batch])
+  const { ipc } = packIpc(schema, [batch])
   // With deltas and dictionaries everywhere it was 485 MiB, and the thread was replaced after each file.
   expect(wasm.memory).toBeLessThan(64 * MIB)
   expect(ipc.byteLength).toBeLessThan(32 * MIB)

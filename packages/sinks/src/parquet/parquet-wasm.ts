@@ -1,15 +1,9 @@
-import { fillEnum } from './fill-enums.ts'
-import type { ParquetJob, TextSlot } from './parquet-job.ts'
+import { fillEnum } from '../pack/fill-enums.ts'
+import type { TextSlot } from '../pack/slots.ts'
+import type { JobEncoder } from './job-encoder.ts'
+import type { IpcJob } from './parquet-job.ts'
 
 type Wasm = typeof import('parquet-wasm')
-
-/** What encodes: an instance of parquet-wasm, in the thread that made it. */
-export interface ParquetWasm {
-  /** Returns the bytes of the file. Takes over the job's buffer: it is changed, and may be released. */
-  encode(job: ParquetJob): Uint8Array<ArrayBuffer>
-  /** Bytes that the instance has taken from the system; they grow only. */
-  readonly memory: number
-}
 
 /** Rows looked at to tell ids and free text from texts that repeat, and the share of different ones that makes a dictionary useless. */
 const SAMPLE = 2048
@@ -32,9 +26,9 @@ export function needsNoDictionary(ipc: ArrayBuffer, { rows, bits, offsets, bytes
 }
 
 /** The encoder of deltas takes a megabyte for each column before its first value: beyond so many columns they are written PLAIN. */
-const MOST_DELTAS = 64
+export const MOST_DELTAS = 64
 
-function propertiesOf(wasm: Wasm, { ipc, texts, times, numbers, settings, footer }: ParquetJob) {
+function propertiesOf(wasm: Wasm, { ipc, texts, times, numbers, settings, footer }: IpcJob) {
   let builder = new wasm.WriterPropertiesBuilder()
     .setCompression(wasm.Compression[settings.compression])
     .setMaxRowGroupSize(settings.rowGroupRows)
@@ -60,7 +54,7 @@ function release(buffer: ArrayBuffer & { transfer?: (length: number) => ArrayBuf
 }
 
 /** Loads parquet-wasm: the one place that does. Every object of it that is made here is used up by the call that it is made for. */
-export async function loadParquetWasm(): Promise<ParquetWasm> {
+export async function loadParquetWasm(): Promise<JobEncoder<IpcJob>> {
   const wasm = await import('parquet-wasm')
   return {
     encode(job) {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { WorkerAnswer, WorkerJob } from './messages.ts'
-import type { ParquetJob } from './parquet-job.ts'
+import { bufferOf, type ParquetJob } from './parquet-job.ts'
 import { Member, type Task } from './pool-member.ts'
 
 /** A thread that says what a test lets it say. */
@@ -49,7 +49,7 @@ function hired() {
 }
 
 /** A task, and what became of it. */
-function taskOf(make: () => ParquetJob = () => ({ ipc: new ArrayBuffer(4) }) as ParquetJob) {
+function taskOf(make: () => ParquetJob = () => ({ kind: 'ipc', ipc: new ArrayBuffer(4) }) as ParquetJob) {
   const settled: unknown[] = []
   const task: Task = {
     bytes: 4,
@@ -70,7 +70,7 @@ describe('tasks', () => {
     const [a, b] = [taskOf(), taskOf()]
     member.take(a.task)
     member.take(b.task)
-    expect(worker.transferred).toEqual(worker.posted.map(({ job }) => job.ipc))
+    expect(worker.transferred).toEqual(worker.posted.map(({ job }) => bufferOf(job)))
     expect(member.tasks).toBe(2)
     worker.finish(1, 'second', 20)
     worker.finish(0, 'first', 30)

@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads'
 import type { WorkerAnswer, WorkerJob } from './messages.ts'
-import type { ParquetJob } from './parquet-job.ts'
+import { bufferOf, type ParquetJob } from './parquet-job.ts'
 
 /** A file to encode, and who waits for it. */
 export interface Task {
-  /** About the size of its IPC. */
+  /** About the size of its buffer. */
   readonly bytes: number
   readonly make: () => ParquetJob
   /** How many threads have ended while they were at it. */
@@ -67,7 +67,7 @@ export class Member {
     this.#tasks.set(id, task)
     try {
       const message: WorkerJob = { id, job: task.make() }
-      this.#worker.postMessage(message, [message.job.ipc])
+      this.#worker.postMessage(message, [bufferOf(message.job)])
     } catch (error) {
       this.#settle(id, 0, () => task.reject(error))
     }

@@ -13,5 +13,5 @@ test('the same rows give the same bytes on a thread and on the main thread', asy
 })
 
 test.each([-1, 0.5, 65, Number.NaN])('%s threads are refused', (encodeWorkers) => {
-  expect(() => parquetThreads({ encodeWorkers })).toThrowError(expect.objectContaining({ code: 'OPTION_INVALID' }))
+  expect(() => parquetThreads('table', { encodeWorkers })).toThrowError(expect.objectContaining({ code: 'OPTION_INVALID' }))
 })

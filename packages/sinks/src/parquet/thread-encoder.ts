@@ -2,9 +2,12 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { TicketsError } from '@tickets/core'
 import { startThread, threadOptions, threadUrl } from '@tickets/core/internal'
+import type { JobEncoder } from './job-encoder.ts'
+import { loadEncoder } from './load-encoder.ts'
 import { loadError } from './load-error.ts'
-import type { ParquetJob } from './parquet-job.ts'
-import { isTrap, loadParquetWasm, type ParquetWasm } from './parquet-wasm.ts'
+import type { WorkerStart } from './messages.ts'
+import type { Engine, ParquetJob } from './parquet-job.ts'
+import { isTrap } from './parquet-wasm.ts'
 import { WorkerPool, WorkersUnavailable } from './worker-pool.ts'
 
 /** Where Parquet is encoded. */
@@ -25,11 +28,12 @@ const NAME = 'tickets-parquet'
  *
  * From sources it is the `.ts` beside this file, which Node runs as it is: so tests go the way that applications go.
  */
-export function startWorker(workerUrl?: string): Worker {
-  if (workerUrl !== undefined) return startThread(workerUrl, NAME)
+export function startWorker(engine: Engine, workerUrl?: string): Worker {
+  const start: WorkerStart = { engine }
+  if (workerUrl !== undefined) return startThread(workerUrl, NAME, start)
   const here = import.meta.url
-  if (here.endsWith('/thread-encoder.ts')) return startThread(here.replace(/thread-encoder\.ts$/, 'parquet-worker.ts'), NAME)
-  return new Worker(new URL('./parquet-worker.js', import.meta.url), threadOptions(NAME))
+  if (here.endsWith('/thread-encoder.ts')) return startThread(here.replace(/thread-encoder\.ts$/, 'parquet-worker.ts'), NAME, start)
+  return new Worker(new URL('./parquet-worker.js', import.meta.url), { ...threadOptions(NAME), workerData: start })
 }
 
 /** Half of the default `memory` of a pipeline, where it ends its ranges. */
@@ -40,14 +44,14 @@ const IDLE = 60_000
 
 const defaultWorkers = (): number => Math.max(1, Math.min(2, availableParallelism() - 1))
 
-/** By where the worker comes from. */
+/** By what the workers load and where they come from. */
 const pools = new Map<string, WorkerPool>()
 
-function poolFor(workerUrl: string | undefined, size: number): WorkerPool {
-  const key = workerUrl ?? ''
+function poolFor(engine: Engine, workerUrl: string | undefined, size: number): WorkerPool {
+  const key = `${engine} ${workerUrl ?? ''}`
   let pool = pools.get(key)
   if (!pool) {
-    const start = () => startWorker(workerUrl)
+    const start = () => startWorker(engine, workerUrl)
     pool = new WorkerPool({ start, maxBytes: MAX_BYTES, idle: IDLE, maxMemory: MAX_MEMORY })
     pools.set(key, pool)
   }
@@ -55,23 +59,33 @@ function poolFor(workerUrl: string | undefined, size: number): WorkerPool {
   return pool
 }
 
-let here: Promise<ParquetWasm> | undefined
+/** What encodes on this thread. */
+const here = new Map<Engine, Promise<JobEncoder<ParquetJob>>>()
 let trap: unknown = null
 
-/** On this thread. After a trap nothing is known of the memory of its one instance, so it is not used again. */
-async function encodeHere(make: () => ParquetJob): Promise<Uint8Array> {
-  here ??= loadParquetWasm().catch((cause: unknown): never => {
-    here = undefined
-    throw loadError(cause)
-  })
-  const wasm = await here
-  if (trap)
+function loadHere(engine: Engine): Promise<JobEncoder<ParquetJob>> {
+  let loading = here.get(engine)
+  if (!loading) {
+    loading = loadEncoder(engine).catch((cause: unknown): never => {
+      here.delete(engine)
+      throw loadError(cause)
+    })
+    here.set(engine, loading)
+  }
+  return loading
+}
+
+/** On this thread. After a trap nothing is known of the memory of its one instance of parquet-wasm, so it is not used again. */
+async function encodeHere(engine: Engine, make: () => ParquetJob): Promise<Uint8Array> {
+  const encoder = await loadHere(engine)
+  if (trap && engine === 'ipc')
     throw new TicketsError('ENCODER_FAILED', 'parquet-wasm failed before and cannot be used again in this process: start it anew', { cause: trap })
   const job = make()
   try {
-    return wasm.encode(job)
+    return encoder.encode(job)
   } catch (error) {
-    if (isTrap(error)) trap = error
+    if (engine === 'table') here.delete(engine)
+    else if (isTrap(error)) trap = error
     throw error
   }
 }
@@ -94,19 +108,19 @@ function warn({ message }: WorkersUnavailable): void {
  *
  * @throws `OPTION_INVALID` at once
  */
-export function parquetThreads({ encodeWorkers = defaultWorkers(), workerUrl }: EncodeOptions) {
+export function parquetThreads(engine: Engine, { encodeWorkers = defaultWorkers(), workerUrl }: EncodeOptions) {
   if (!(Number.isInteger(encodeWorkers) && encodeWorkers >= 0 && encodeWorkers <= 64)) {
     throw new TicketsError('OPTION_INVALID', `encodeWorkers is a whole number from 0 to 64, got ${String(encodeWorkers)}`)
   }
   const url = threadUrl(workerUrl)
   return async (bytes: number, make: () => ParquetJob): Promise<Uint8Array> => {
-    if (encodeWorkers === 0) return encodeHere(make)
+    if (encodeWorkers === 0) return encodeHere(engine, make)
     try {
-      return await poolFor(url, encodeWorkers).encode(bytes, make)
+      return await poolFor(engine, url, encodeWorkers).encode(bytes, make)
     } catch (error) {
       if (!(error instanceof WorkersUnavailable)) throw error
       warn(error)
-      return encodeHere(make)
+      return encodeHere(engine, make)
     }
   }
 }

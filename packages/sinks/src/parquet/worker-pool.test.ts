@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { ParquetJob } from './parquet-job.ts'
+import type { IpcJob } from './parquet-job.ts'
 import { type PoolOptions, WorkerPool } from './worker-pool.ts'
 
 /** A thread that speaks as ours and does what a job's footer says; `n` counts what it has done. */
@@ -42,7 +42,8 @@ function poolOf(options: Partial<PoolOptions> & { size?: number; broken?: boolea
   return pool
 }
 
-const jobOf = (name: string, what = 'ok', more: Record<string, string> = {}): ParquetJob => ({
+const jobOf = (name: string, what = 'ok', more: Record<string, string> = {}): IpcJob => ({
+  kind: 'ipc',
   ipc: new ArrayBuffer(10),
   enums: [],
   texts: [],

@@ -6,7 +6,7 @@ import { Member, type Task } from './pool-member.ts'
 export interface PoolOptions {
   /** Starts a thread that speaks as `messages.ts` says; may throw. */
   readonly start: () => Worker
-  /** Bytes of Arrow IPC that threads hold together, those that wait in a thread included; one job alone may have more. */
+  /** Bytes of packed rows that threads hold together, those that wait in a thread included; one job alone may have more. */
   readonly maxBytes: number
   /** After so many milliseconds without work a thread is ended. */
   readonly idle: number
@@ -22,7 +22,7 @@ export class WorkersUnavailable extends Error {
 /** A thread that waits for its next job does nothing while the main thread is busy: so each has one more than it works on. */
 const AHEAD = 2
 
-/** WASM needs about three times the IPC: the stream, its columns, and the file. */
+/** WASM needs about three times the packed rows: the stream, its columns, and the file. */
 const MEMORY_PER_BYTE = 4
 
 /**

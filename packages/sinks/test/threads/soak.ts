@@ -1,12 +1,14 @@
 /** Encodes many files of changing sizes, on a thread or here, and says what memory that took on the way. */
 import { Batch, Ticket, ticketStream } from '@tickets/core'
-import { pack } from '../../src/parquet/pack.ts'
-import type { ParquetJob } from '../../src/parquet/parquet-job.ts'
-import { loadParquetWasm } from '../../src/parquet/parquet-wasm.ts'
+import { packIpc } from '../../src/pack/pack-ipc.ts'
+import { packTable } from '../../src/pack/pack-table.ts'
+import { loadEncoder } from '../../src/parquet/load-encoder.ts'
+import type { Engine, ParquetJob } from '../../src/parquet/parquet-job.ts'
 import { startWorker } from '../../src/parquet/thread-encoder.ts'
 import { WorkerPool } from '../../src/parquet/worker-pool.ts'
 
-const [where = '', count = '0'] = process.argv.slice(2)
+const [where = '', count = '0', kind = ''] = process.argv.slice(2)
+const engine: Engine = kind === 'ipc' ? 'ipc' : 'table'
 const FIRST = 100
 const all = [...ticketStream({ seed: 1, tickets: 2000 })]
 const batches = Array.from({ length: 20 }, (_, i) => Batch.of(Ticket, all.slice(0, 100 * (i + 1))))
@@ -15,23 +17,22 @@ let threads = 0
 
 const start = () => {
   threads++
-  const worker = startWorker()
+  const worker = startWorker(engine)
   worker.on('message', (answer: { memory?: number }) => {
     memory = answer.memory ?? memory
   })
   return worker
 }
 const pool = new WorkerPool({ start, maxBytes: 1 << 20, idle: 60_000, maxMemory: Number.POSITIVE_INFINITY })
-const here = where === 'here' ? await loadParquetWasm() : null
+const here = where === 'here' ? await loadEncoder(engine) : null
 
 async function encode(batch: Batch<Ticket>): Promise<Uint8Array> {
-  const make = (): ParquetJob => ({
-    ...pack(Ticket, [batch]),
-    times: ['created_at'],
-    numbers: [],
-    settings: { compression: 'SNAPPY', rowGroupRows: 1 << 20, plain: false },
-    footer: new Map([['tickets', '{}']]),
-  })
+  const settings = { compression: 'SNAPPY', rowGroupRows: 1 << 20, plain: false } as const
+  const footer = new Map([['tickets', '{}']])
+  const make = (): ParquetJob =>
+    engine === 'table'
+      ? { kind: 'table', table: packTable(Ticket, [batch]), settings, footer }
+      : { kind: 'ipc', ...packIpc(Ticket, [batch]), times: ['created_at'], numbers: [], settings, footer }
   if (!here) return pool.encode(batch.bytes, make)
   const bytes = here.encode(make())
   memory = here.memory

@@ -53,7 +53,9 @@ test('a bundle as CommonJS knows no place for its worker: on the main thread', a
 test.each(['esm', 'cjs'] as const)('parquet-wasm in the bundle (%s), or nowhere: what to add is said', async (format) => {
   const said = async (wasm: 'in' | 'nowhere') => {
     const made = await bundle({ app: 'test/threads/app.ts' }, format, wasm)
-    return write(join(made, format === 'esm' ? 'app.mjs' : 'app.cjs'), { encodeWorkers: 0 }).catch((error: Error) => error.message)
+    return write(join(made, format === 'esm' ? 'app.mjs' : 'app.cjs'), { encodeWorkers: 0, compression: 'zstd' }).catch(
+      (error: Error) => error.message,
+    )
   }
   expect(await said('in')).toMatch(
     /it is in the bundle and its \.wasm file is not.*esbuild: external.*Vite: ssr.*webpack: externals.*npm i parquet-wasm/,

@@ -1,6 +1,7 @@
 import { fromRecordBatch, ipcStream, readIpc, schemaOfFields } from '@tickets/core/arrow'
 import type { ParquetFile, WriterProperties as Properties, RecordBatch as WasmBatch } from 'parquet-wasm'
 import { loadError } from '../../parquet/load-error.ts'
+import { MOST_DELTAS } from '../../parquet/parquet-wasm.ts'
 import { kept } from './arrow.ts'
 import { footerText, parseFooter } from './footers.ts'
 import { describe, type Format, type Keep, type Opened, type RowSchema, type Rows, shapeOf } from './format.ts'
@@ -68,8 +69,9 @@ function propertiesLike(wasm: Wasm, file: ParquetFile, footer: string | null): P
     .setMaxRowGroupSize(GROUP_ROWS)
     .setMaxRowGroupBytes(GROUP_BYTES)
   if (footer !== null) builder = builder.setKeyValueMetadata(new Map([['tickets', footer]]))
-  for (const { name, delta } of columns) {
-    if (delta !== undefined) builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, delta)
+  const deltas = columns.filter(({ delta }) => delta !== undefined)
+  for (const { name, delta = wasm.Encoding.PLAIN } of deltas) {
+    builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, deltas.length > MOST_DELTAS ? wasm.Encoding.PLAIN : delta)
   }
   return builder.build()
 }

@@ -2,8 +2,8 @@ import type { Batch } from '@tickets/core'
 import { toRecordBatch } from '@tickets/core/arrow'
 import { expect, test } from 'vitest'
 import { Order, orderBatch } from '../../test/nested.ts'
-import type { Part } from './pack-columns.ts'
-import { plansOf } from './pack-plan.ts'
+import type { Part } from './columns.ts'
+import { plansOf } from './plan.ts'
 
 const plans = (name: string, batch: Batch<unknown>) => {
   const at = Order.fields.findIndex((field) => field.name === name)

@@ -2,11 +2,11 @@ import { Batch } from '@tickets/core'
 import { readIpc } from '@tickets/core/arrow'
 import { expect, test } from 'vitest'
 import { Every, plain } from '../../test/helpers.ts'
-import { pack } from './pack.ts'
+import { packIpc } from './pack-ipc.ts'
 import { END_OF_STREAM, recordBatchHead, writeEndOfStream } from './record-batch-message.ts'
 
 test('Arrow reads the head that is written: rows, and nulls of each column', () => {
-  const { ipc } = pack(Every.extend('plain', {}), [Batch.of(Every, [plain, plain])])
+  const { ipc } = packIpc(Every.extend('plain', {}), [Batch.of(Every, [plain, plain])])
   const [batch] = readIpc(new Uint8Array(ipc)).batches
   expect(batch?.numRows).toBe(2)
   expect(batch?.data.children.map(({ nullCount }) => nullCount)).toEqual(Every.fields.map(({ name }) => (name in plain ? 0 : 2)))

@@ -78,3 +78,9 @@ export function putBits(ipc: ArrayBuffer, at: number, parts: readonly Part[], wh
     for (let i = 0; i < length; i++, row++) if (bits === null || isSet(bits, offset + i)) out[row >> 3] = (out[row >> 3] as number) | (1 << (row & 7))
   }
 }
+
+/** Returns codes of one width as an array. */
+export function codesIn(buffer: ArrayBuffer, at: number, rows: number, width: 1 | 2 | 4): Int8Array | Int16Array | Int32Array {
+  if (width === 1) return new Int8Array(buffer, at, rows)
+  return width === 2 ? new Int16Array(buffer, at, rows) : new Int32Array(buffer, at, rows)
+}

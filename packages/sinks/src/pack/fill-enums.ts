@@ -1,4 +1,4 @@
-import type { EnumSlot } from './parquet-job.ts'
+import type { EnumSlot } from './slots.ts'
 
 const utf8 = new TextEncoder()
 

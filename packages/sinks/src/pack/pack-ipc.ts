@@ -1,9 +1,8 @@
-import { type Batch, type Schema, TicketsError } from '@tickets/core'
-import { ipcStream, toRecordBatch } from '@tickets/core/arrow'
-import type { Part } from './pack-columns.ts'
-import { plansOf } from './pack-plan.ts'
-import type { EnumSlot, TextSlot } from './parquet-job.ts'
+import type { Batch, Schema } from '@tickets/core'
+import { ipcStream } from '@tickets/core/arrow'
+import { layOut, plansOfBatches, refuseTooLarge } from './layout.ts'
 import { type BufferSlot, END_OF_STREAM, recordBatchHead, writeEndOfStream, writeRecordBatchHead } from './record-batch-message.ts'
+import type { EnumSlot, TextSlot } from './slots.ts'
 
 /** An Arrow IPC stream in one buffer, and where in it the texts are. */
 export interface Packed {
@@ -12,15 +11,10 @@ export interface Packed {
   readonly texts: readonly TextSlot[]
 }
 
-/** What one file may hold: offsets of texts have 32 bits, and the memory of WASM ends at four gigabytes, which holds a file about three times. */
-const MAX_BYTES = 2 ** 30
-
-const padded = (bytes: number) => Math.ceil(bytes / 64) * 64
-
 const heads = new WeakMap<Schema<unknown>, Uint8Array>()
 
-/** The schema's message of the stream, made once a schema: a stream without rows, less its end. */
-function headOf(schema: Schema<unknown>): Uint8Array {
+/** Returns the message of an Arrow IPC stream that says the columns, made once a schema: a stream without rows, less its end. */
+export function headOf(schema: Schema<unknown>): Uint8Array {
   let head = heads.get(schema)
   if (!head) {
     const empty = ipcStream(schema, [])
@@ -35,31 +29,15 @@ function headOf(schema: Schema<unknown>): Uint8Array {
  *
  * One record batch, whatever the batches were: where the writer of Parquet cuts its pages depends on it (docs/internals/protocol.md#7.4).
  */
-export function pack(schema: Schema<unknown>, given: readonly Batch<unknown>[]): Packed {
+export function packIpc(schema: Schema<unknown>, given: readonly Batch<unknown>[]): Packed {
   const batches = given.filter(({ length }) => length > 0)
   const head = headOf(schema)
   const rows = batches.reduce((sum, batch) => sum + batch.length, 0)
-  const columns = schema.fields.flatMap((field, i) => {
-    const parts = batches.map((batch) => toRecordBatch(batch).data.children[i] as Part)
-    return plansOf(field, parts)
-  })
-  const buffers: BufferSlot[] = []
-  let body = 0
-  for (const { sizes } of columns) {
-    for (const bytes of sizes) {
-      buffers.push({ at: body, bytes })
-      // Four more, since enums are written four bytes at a time.
-      body = padded(body + bytes + 4)
-    }
-  }
+  const columns = plansOfBatches(schema, batches, 'texts')
+  const { buffers, length: body } = layOut(columns)
   const start = rows === 0 ? head.length : head.length + recordBatchHead(columns.length, buffers.length)
   const total = start + (rows === 0 ? 0 : body) + END_OF_STREAM
-  if (total > MAX_BYTES) {
-    throw new TicketsError(
-      'ENCODER_FAILED',
-      `a file of ${rows} rows takes ${total} bytes to encode, ${MAX_BYTES} at the most: set maxRowsPerFile, or lower range.rows`,
-    )
-  }
+  refuseTooLarge(rows, total)
   const ipc = new ArrayBuffer(total)
   new Uint8Array(ipc).set(head)
   const view = new DataView(ipc)

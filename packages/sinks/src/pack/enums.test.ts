@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Every } from '../../test/helpers.ts'
+import type { Part } from './columns.ts'
+import { enumBytes, enumPlan, putEnumCodes } from './enums.ts'
 import { fillEnum } from './fill-enums.ts'
-import type { Part } from './pack-columns.ts'
-import { enumBytes, enumPlan, putEnumCodes } from './pack-enums.ts'
 
 const field = Every.fields.find(({ name }) => name === 'kind') as (typeof Every.fields)[number]
 const part = (...codes: number[]): Part => ({

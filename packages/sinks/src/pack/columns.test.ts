@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bitsOf, isValid, type Part, putBits, putFixed, putText, textBytes } from './pack-columns.ts'
+import { bitsOf, isValid, type Part, putBits, putFixed, putText, textBytes } from './columns.ts'
 
 const none = { offset: 0, nullCount: 0, nullBitmap: new Uint8Array() }
 

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import { anyRow, Every, plain, sparse } from '../../test/helpers.ts'
 import { fillEnum } from './fill-enums.ts'
-import { pack } from './pack.ts'
+import { packIpc } from './pack-ipc.ts'
 
 let wasm: typeof import('parquet-wasm')
 beforeAll(async () => {
@@ -15,8 +15,8 @@ beforeAll(async () => {
 /** The file that parquet-wasm makes of an IPC stream: equal files, equal streams. */
 const fileOf = (ipc: Uint8Array) => Buffer.from(wasm.writeParquet(wasm.Table.fromIPCStream(ipc))).toString('base64')
 
-function packed(...given: Parameters<typeof pack>): Uint8Array {
-  const { ipc, enums } = pack(...given)
+function packed(...given: Parameters<typeof packIpc>): Uint8Array {
+  const { ipc, enums } = packIpc(...given)
   for (const slot of enums) fillEnum(ipc, slot)
   return new Uint8Array(ipc)
 }
@@ -70,7 +70,7 @@ test.each([129, 40_000])('an enum of %i members, whose codes are wider', (count)
 test('what one file cannot hold is refused with what to do', () => {
   const text = Batch.of(Every, [{ ...plain, text: 'x'.repeat(2 ** 20) }])
   expect(() =>
-    pack(
+    packIpc(
       Every,
       Array.from({ length: 1100 }, () => text),
     ),

@@ -1,6 +1,6 @@
 import type { Field } from '@tickets/core'
 import { membersOf } from '@tickets/core/arrow'
-import { isValid, type Part, putFixed } from './pack-columns.ts'
+import { codesIn, isValid, type Part, putFixed } from './columns.ts'
 
 /** The codes of an enum column over all batches. */
 export interface EnumPlan {
@@ -57,18 +57,22 @@ export function enumBytes({ members, codes }: EnumPlan, parts: readonly Part[]):
   return total
 }
 
-/** Writes the codes of the parts end to end, at the end of the space that the offsets later fill. */
-export function putEnumCodes(ipc: ArrayBuffer, offsetsAt: number, rows: number, { width, codes }: EnumPlan, parts: readonly Part[]): void {
-  let at = offsetsAt + 4 * (rows + 1) - width * rows
+/** Writes the codes of the parts end to end. */
+export function putCodes(buffer: ArrayBuffer, start: number, { width, codes }: EnumPlan, parts: readonly Part[]): void {
+  let at = start
   parts.forEach((part, p) => {
     const map = codes[p]
-    if (!map && part.values.byteLength / part.values.length === width) putFixed(ipc, at, [part])
+    if (!map && part.values.byteLength / part.values.length === width) putFixed(buffer, at, [part])
     else {
       const values = part.values as Int8Array
-      const out =
-        width === 1 ? new Int8Array(ipc, at, part.length) : width === 2 ? new Int16Array(ipc, at, part.length) : new Int32Array(ipc, at, part.length)
+      const out = codesIn(buffer, at, part.length, width)
       for (let i = 0; i < part.length; i++) out[i] = map ? (map[values[i] as number] ?? 0) : (values[i] as number)
     }
     at += width * part.length
   })
+}
+
+/** Writes the codes of the parts end to end, at the end of the space that the offsets later fill. */
+export function putEnumCodes(ipc: ArrayBuffer, offsetsAt: number, rows: number, plan: EnumPlan, parts: readonly Part[]): void {
+  putCodes(ipc, offsetsAt + 4 * (rows + 1) - plan.width * rows, plan, parts)
 }

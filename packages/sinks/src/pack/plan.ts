@@ -1,7 +1,7 @@
 import type { Field } from '@tickets/core'
 import { elementsOf } from '@tickets/core/internal'
-import { bitsOf, type Part, putBits, putFixed, putOffsets, putText, textBytes } from './pack-columns.ts'
-import { type EnumPlan, enumBytes, enumPlan, putEnumCodes } from './pack-enums.ts'
+import { bitsOf, type Part, putBits, putFixed, putOffsets, putText, textBytes } from './columns.ts'
+import { type EnumPlan, enumBytes, enumPlan, putCodes, putEnumCodes } from './enums.ts'
 import type { ColumnNode } from './record-batch-message.ts'
 
 /** One column to be: how many bytes each of its buffers takes, and what writes them. */
@@ -20,8 +20,11 @@ const rowsOf = (parts: readonly Part[]) => parts.reduce((sum, { length }) => sum
 const childOf = (parts: readonly Part[], c: number) => parts.map((part) => part.children?.[c] as Part)
 const elements = (parts: readonly Part[]) => parts.map((part) => elementsOf(part as never) as Part)
 
+/** How enums are packed: with room for their texts, as Arrow has them, or as their codes alone. */
+export type EnumsAs = 'texts' | 'codes'
+
 /** Returns the columns of a field in the order of Arrow's IPC: itself, then what is inside of it. */
-export function plansOf(field: Field, parts: readonly Part[], isInside = false): Plan[] {
+export function plansOf(field: Field, parts: readonly Part[], enumsAs: EnumsAs = 'texts', isInside = false): Plan[] {
   const rows = rowsOf(parts)
   const nulls = parts.reduce((sum, part) => sum + Math.max(0, part.nullCount), 0)
   const bits = nulls > 0 ? bitsOf(rows) : 0
@@ -48,6 +51,7 @@ export function plansOf(field: Field, parts: readonly Part[], isInside = false):
     }
     case 'enum': {
       const codes = enumPlan(field, parts)
+      if (enumsAs === 'codes') return [plan([codes.width * rows], (buffer, [at = 0]) => putCodes(buffer, at, codes, parts), { enum: codes })]
       return [plan([4 * (rows + 1), enumBytes(codes, parts)], (ipc, [at = 0]) => putEnumCodes(ipc, at, rows, codes, parts), { enum: codes })]
     }
     case 'boolean':
@@ -62,14 +66,19 @@ export function plansOf(field: Field, parts: readonly Part[], isInside = false):
     case 'decimal':
       return fixed(16, 4)
     case 'struct':
-      return [plan([], () => {}), ...children.flatMap((child, c) => plansOf(child, childOf(parts, c), true))]
+      return [plan([], () => {}), ...children.flatMap((child, c) => plansOf(child, childOf(parts, c), enumsAs, true))]
     case 'list':
-      return [offsets(), ...plansOf(children[0] as Field, elements(parts), true)]
+      return [offsets(), ...plansOf(children[0] as Field, elements(parts), enumsAs, true)]
     case 'map': {
       // Between a map and its keys and values lies a struct, which is never null.
       const entries = elements(parts)
       const between: Plan = { field, isText: false, node: { rows: rowsOf(entries), nulls: 0 }, sizes: [0], put() {} }
-      return [offsets(), between, ...plansOf(keys, childOf(entries, 0), true), ...plansOf(children[0] as Field, childOf(entries, 1), true)]
+      return [
+        offsets(),
+        between,
+        ...plansOf(keys, childOf(entries, 0), enumsAs, true),
+        ...plansOf(children[0] as Field, childOf(entries, 1), enumsAs, true),
+      ]
     }
   }
 }

@@ -1,0 +1,58 @@
+import type { Batch, Field, Schema } from '@tickets/core'
+import { layOut, plansOfBatches, refuseTooLarge } from './layout.ts'
+import type { BufferSlot } from './record-batch-message.ts'
+
+/** A column in the buffer of a packed table. */
+export interface ColumnSlot {
+  readonly rows: number
+  readonly nulls: number
+  /** Its buffers in Arrow's order, validity first; of enums validity and codes. */
+  readonly buffers: readonly BufferSlot[]
+  /** Of enums: the bytes of a code, and the members. */
+  readonly width: 1 | 2 | 4
+  readonly members: readonly string[]
+}
+
+/** The rows of one file in one buffer, which can go to another thread. */
+export interface PackedTable {
+  readonly buffer: ArrayBuffer
+  readonly rows: number
+  readonly fields: readonly Field[]
+  /** In the order of Arrow's IPC: each column, then those inside of it. */
+  readonly slots: readonly ColumnSlot[]
+}
+
+/** Returns the batches end to end in one buffer, each column copied once. It does not depend on what the batches were. */
+export function packTable(schema: Schema<unknown>, given: readonly Batch<unknown>[]): PackedTable {
+  const batches = given.filter(({ length }) => length > 0)
+  const rows = batches.reduce((sum, batch) => sum + batch.length, 0)
+  const plans = plansOfBatches(schema, batches, 'codes')
+  const { buffers, length } = layOut(plans)
+  refuseTooLarge(rows, length)
+  const buffer = new ArrayBuffer(length)
+  let next = 0
+  const slots = plans.map(({ node, sizes, put, enum: codes }): ColumnSlot => {
+    const own = buffers.slice(next, next + sizes.length)
+    next += sizes.length
+    put(
+      buffer,
+      own.map(({ at }) => at),
+    )
+    return { ...node, buffers: own, width: codes?.width ?? 1, members: codes?.members ?? [] }
+  })
+  return { buffer, rows, fields: schema.fields.map(plainField), slots }
+}
+
+/** Returns a field without what only its schema knows, so that it can go to another thread. */
+function plainField({ name, kind, optional, nullable, precision, scale, children }: Field): Field {
+  return {
+    name,
+    kind,
+    values: [],
+    optional,
+    nullable,
+    ...(precision !== undefined && { precision }),
+    ...(scale !== undefined && { scale }),
+    ...(children && { children: children.map(plainField) }),
+  }
+}

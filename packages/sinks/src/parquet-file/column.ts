@@ -1,0 +1,18 @@
+/** A column as arrays in Arrow's layout, with those inside of it. */
+export interface Column {
+  readonly rows: number
+  /** One bit for each row, set where it has a value; null where all have one. */
+  readonly bits: Uint8Array | null
+  /** Of texts, bytes, lists and maps: row `i` is the bytes or elements from `offsets[i]` to `offsets[i + 1]`. */
+  readonly offsets: Int32Array
+  /** Of texts and bytes their bytes; of numbers, times and decimals their values; of booleans one bit for each row. */
+  readonly values: Uint8Array
+  /** Of enums: the number of each row's member. */
+  readonly codes: Int8Array | Int16Array | Int32Array
+  readonly members: readonly string[]
+  /** Of structs the members, of lists the elements, of maps the keys and the values. */
+  readonly children: readonly Column[]
+}
+
+/** Returns whether row `i` has a value. */
+export const hasValue = ({ bits }: Column, i: number): boolean => bits === null || ((bits[i >> 3] as number) & (1 << (i & 7))) !== 0
