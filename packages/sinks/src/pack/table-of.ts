@@ -1,6 +1,5 @@
 import type { Field } from '@tickets/core'
-import type { Column } from '../parquet-file/column.ts'
-import type { Table } from '../parquet-file/write-file.ts'
+import type { Column, Table } from './column.ts'
 import { codesIn } from './columns.ts'
 import type { ColumnSlot, PackedTable } from './pack-table.ts'
 

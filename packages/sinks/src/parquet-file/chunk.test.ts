@@ -28,7 +28,7 @@ function chunkOf(rows: readonly Partial<Row>[], name: string, settings: Partial<
   )
   const leaf = leavesOf(fields).find(({ path }) => path[0] === name) as never
   const { top } = kernels.memory
-  const chunk = writeChunk(kernels, columns, leaf, 0, rows.length, { compression: 'SNAPPY', plain: false, ...settings })
+  const chunk = writeChunk(kernels, columns, leaf, [0, rows.length], { compression: 'SNAPPY', plain: false, ...settings })
   expect(kernels.memory.top).toBe(top)
   return { ...chunk, used: chunk.pages.map(({ encoding }) => encoding) }
 }

@@ -1,5 +1,6 @@
 import type { Kernels } from '../kernels/kernels.ts'
-import type { Column } from './column.ts'
+import type { Column } from '../pack/column.ts'
+import type { Coding, RowRange } from './coding.ts'
 import { type Codec, PageCompressor } from './compressor.ts'
 import { type ChunkDictionary, memberDictionary, valueDictionary } from './dictionary.ts'
 import { bitsFor, boundOf, directEncoding, encodeCodes, encodeDirect, encodings } from './encodings.ts'
@@ -28,13 +29,20 @@ export interface Chunk {
 const SAMPLE = 2048
 const UNIQUE = 0.98
 
-/** Writes the rows from `from` to `to` of one column. */
-export function writeChunk(kernels: Kernels, columns: readonly Column[], leaf: Leaf, from: number, to: number, settings: ChunkSettings): Chunk {
+/** Writes the rows of one row group of one column. */
+export function writeChunk(
+  kernels: Kernels,
+  columns: readonly Column[],
+  leaf: Leaf,
+  [from, to]: RowRange,
+  settings: ChunkSettings,
+  coding: Coding = 'choose',
+): Chunk {
   const { memory } = kernels
   const base = memory.top
   const column = leafColumn(columns, leaf)
   const compressor = new PageCompressor(kernels, settings.compression)
-  const coder = new ChunkCoder(kernels, leaf, column, placeOf(columns, leaf, to) - placeOf(columns, leaf, from), settings.plain)
+  const coder = new ChunkCoder(kernels, leaf, column, placeOf(columns, leaf, to) - placeOf(columns, leaf, from), coding, settings.plain)
   const pages = pageRanges(columns, leaf, from, to).map(([start, end]): DataPage => {
     const { top } = memory
     const levels = levelsOf(columns, leaf, start, end)
@@ -61,19 +69,20 @@ class ChunkCoder {
   #dictionary: ChunkDictionary | null = null
   /** What the pages written so far refer to. */
   #used: ChunkDictionary | null = null
-  #isDecided = false
+  #isDecided: boolean
+  readonly #coding: Coding
 
-  constructor(kernels: Kernels, leaf: Leaf, column: Column, values: number, plain: boolean) {
+  constructor(kernels: Kernels, leaf: Leaf, column: Column, values: number, coding: Coding, plain: boolean) {
     this.#kernels = kernels
     this.#direct = directEncoding(leaf, plain)
-    if (leaf.kind === 'enum') {
-      this.#dictionary = memberDictionary(kernels, column.members)
-      this.#isDecided = true
-    } else if (leaf.physical !== physical.boolean) this.#dictionary = valueDictionary(kernels, values, leaf.width)
+    this.#coding = coding
+    this.#isDecided = coding !== 'choose' || leaf.kind === 'enum'
+    if (leaf.kind === 'enum') this.#dictionary = memberDictionary(kernels, column.members)
+    else if (leaf.physical !== physical.boolean && coding !== 'direct') this.#dictionary = valueDictionary(kernels, values, leaf.width)
   }
 
   bodyOf(values: Values): PageBody {
-    if (values.count === 0) return { encoding: encodings.plain, bound: 0, write: () => 0 }
+    if (values.count === 0 && this.#coding !== 'codes') return { encoding: encodings.plain, bound: 0, write: () => 0 }
     if (!this.#isDecided) this.#decide(values)
     const dictionary = this.#dictionary
     if (dictionary) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Column } from './column.ts'
+import type { Column } from '../pack/column.ts'
 import { leafColumn, levelsOf, placeOf } from './levels.ts'
 import type { Leaf, Step } from './schema.ts'
 

@@ -1,4 +1,4 @@
-import { type Column, hasValue } from './column.ts'
+import { type Column, hasValue } from '../pack/column.ts'
 import type { Leaf } from './schema.ts'
 
 /** What a page says of its rows: where lists begin, how much of each value is there, and which values of the column it has. */

@@ -1,4 +1,4 @@
-import type { Column } from './column.ts'
+import type { Column } from '../pack/column.ts'
 import { leafColumn, placeOf } from './levels.ts'
 import type { Leaf } from './schema.ts'
 

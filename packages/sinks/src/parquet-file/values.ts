@@ -1,5 +1,5 @@
 import type { Kernels } from '../kernels/kernels.ts'
-import type { Column } from './column.ts'
+import type { Column } from '../pack/column.ts'
 import type { Levels } from './levels.ts'
 import { type Leaf, physical } from './schema.ts'
 

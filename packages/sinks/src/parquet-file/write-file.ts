@@ -1,7 +1,7 @@
-import type { Field } from '@tickets/core'
 import type { Kernels } from '../kernels/kernels.ts'
-import { type Chunk, type ChunkSettings, writeChunk } from './chunk.ts'
-import type { Column } from './column.ts'
+import type { Table } from '../pack/column.ts'
+import { type ChunkSettings, writeChunk } from './chunk.ts'
+import { codingOfFile, type RowRange } from './coding.ts'
 import { fileFooter, type PlacedBytes, type RowGroup } from './footer.ts'
 import { columnIndex, offsetIndex } from './page-index.ts'
 import { leavesOf } from './schema.ts'
@@ -9,13 +9,6 @@ import { leavesOf } from './schema.ts'
 /** How a file is written. */
 export interface FileSettings extends ChunkSettings {
   readonly rowGroupRows: number
-}
-
-/** The columns of one file. */
-export interface Table {
-  readonly fields: readonly Field[]
-  readonly columns: readonly Column[]
-  readonly rows: number
 }
 
 const MAGIC = new TextEncoder().encode('PAR1')
@@ -47,6 +40,10 @@ class FileParts {
   }
 }
 
+/** Returns the rows of each row group. */
+const rowRanges = (rows: number, most: number): RowRange[] =>
+  Array.from({ length: Math.ceil(rows / most) }, (_, i) => [i * most, Math.min(rows, (i + 1) * most)])
+
 /**
  * Returns the bytes of a Parquet file. They depend on the rows, the settings and `keyValues` alone, and not on how the kernels run.
  *
@@ -60,24 +57,23 @@ export function writeFile(
 ): Uint8Array<ArrayBuffer> {
   const file = new FileParts()
   file.add(MAGIC)
-  const leaves = leavesOf(fields)
-  const groups: { readonly rows: number; readonly chunks: readonly { readonly chunk: Chunk; readonly at: number }[] }[] = []
-  for (let from = 0; from < rows; from += settings.rowGroupRows) {
-    const to = Math.min(rows, from + settings.rowGroupRows)
-    const chunks = leaves.map((leaf) => {
-      const chunk = writeChunk(kernels, columns, leaf, from, to, settings)
+  const ranges = rowRanges(rows, settings.rowGroupRows)
+  const leaves = leavesOf(fields).map((leaf) => ({ leaf, coding: settings.plain ? codingOfFile(kernels, columns, leaf, ranges) : 'choose' }) as const)
+  const groups = ranges.map((range) =>
+    leaves.map(({ leaf, coding }) => {
+      const chunk = writeChunk(kernels, columns, leaf, range, settings, coding)
       const at = file.length
       for (const page of chunk.dictionary ? [chunk.dictionary, ...chunk.pages] : chunk.pages) for (const part of page.parts) file.add(part)
       return { chunk, at }
-    })
-    groups.push({ rows: to - from, chunks })
-  }
-  const placed = groups.map(({ rows: inGroup, chunks }): RowGroup => {
+    }),
+  )
+  const placed = groups.map((chunks, g): RowGroup => {
     const indexed = chunks.map(({ chunk, at }) => {
       const index = columnIndex(chunk)
       return { chunk, at, columnIndex: index && file.add(index) }
     })
-    return { rows: inGroup, chunks: indexed.map((one) => ({ ...one, offsetIndex: file.add(offsetIndex(one.chunk, one.at)) })) }
+    const [from, to] = ranges[g] as RowRange
+    return { rows: to - from, chunks: indexed.map((one) => ({ ...one, offsetIndex: file.add(offsetIndex(one.chunk, one.at)) })) }
   })
   const { length } = file.add(fileFooter(fields, placed, settings.compression, keyValues))
   const size = new Uint8Array(4)

@@ -13,7 +13,8 @@ import { WorkerPool, WorkersUnavailable } from './worker-pool.ts'
 /** Where Parquet is encoded. */
 export interface EncodeOptions {
   /**
-   * Threads that encode, for all Parquet sinks of the process together: the largest number that one of them asks for. 0 encodes on the main thread.
+   * Threads that encode, for all Parquet sinks of the process together: the largest number that one of them asks for. Files of zstd and gzip have as
+   * many of their own. 0 encodes on the main thread.
    * One by default, two from three cores on.
    */
   readonly encodeWorkers?: number | undefined

@@ -1,3 +1,5 @@
+import type { Field } from '@tickets/core'
+
 /** A column as arrays in Arrow's layout, with those inside of it. */
 export interface Column {
   readonly rows: number
@@ -16,3 +18,10 @@ export interface Column {
 
 /** Returns whether row `i` has a value. */
 export const hasValue = ({ bits }: Column, i: number): boolean => bits === null || ((bits[i >> 3] as number) & (1 << (i & 7))) !== 0
+
+/** The columns of one file. */
+export interface Table {
+  readonly fields: readonly Field[]
+  readonly columns: readonly Column[]
+  readonly rows: number
+}
