@@ -1,6 +1,6 @@
 import type { KernelMemory } from './memory.ts'
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function isValid(text: Uint8Array): boolean {
   try {
