@@ -79,6 +79,8 @@ const reasons = new Map([
   ['packages/core/src/testing/quick-clock.ts', 'exported from the package'],
   ['packages/sinks/src/kernels/compiled.ts', 'made by scripts/kernels.ts'],
   ['packages/sinks/src/kernels/texts.ts', 'the twin of assembly/texts.ts'],
+  ['packages/sinks/src/kernels/utf8.ts', 'the twin of assembly/utf8.ts'],
+  ['packages/sinks/src/parquet/table-writer.ts', 'one encoder, one file'],
 ])
 
 /** Entries name exports, and a file of types has nothing to run. */
