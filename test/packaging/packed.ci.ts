@@ -4,15 +4,19 @@ import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ownDatabase } from '../../packages/sinks/test/mysql-helpers.ts'
 import { sharedBroker } from '../broker/shared.ts'
+import { sharedRegistry } from '../registry/shared.ts'
 import { root } from '../repo/files.ts'
 import { blocks } from './blocks.ts'
 import { entries, makeProject, manifest, type Project, packages, sh } from './project.ts'
 
+/** What stands for a schema registry in the docs. */
+const REGISTRY = 'http://localhost:8081'
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
 const brokers = await sharedBroker('the code blocks that need Kafka')
 const DATABASE = 'mysql://app:secret@localhost/shop'
 /** One for each Node: a table belongs to one log. */
 const databases = { current: await ownDatabase('the code blocks that need MySQL'), '22.12': await ownDatabase('the code blocks that need MySQL') }
+const registry = blocks.some(({ code }) => code.includes(REGISTRY)) ? await sharedRegistry('the code blocks that need a schema registry') : null
 let project: Project
 
 beforeAll(async () => {
@@ -84,14 +88,18 @@ describe('code in the docs', () => {
       const needsBroker = block.code.includes('localhost:9092')
       const needsDatabase = block.code.includes(DATABASE)
       const database = databases[version]
-      test.skipIf(block.why !== null || (needsBroker && !brokers) || (needsDatabase && !database))(
+      const needsRegistry = block.code.includes(REGISTRY)
+      test.skipIf(block.why !== null || (needsBroker && !brokers) || (needsDatabase && !database) || (needsRegistry && !registry))(
         block.why ? `${block.name} (type-checked only: ${block.why})` : block.name,
         async () => {
           // Each in a folder of its own, since they write to data/.
           const cwd = join(project.folder, 'blocks', block.file, version)
           await mkdir(cwd, { recursive: true })
           const { outputText } = ts.transpileModule(
-            block.code.replaceAll('localhost:9092', brokers?.[0] ?? '').replaceAll(DATABASE, database?.url ?? ''),
+            block.code
+              .replaceAll('localhost:9092', brokers?.[0] ?? '')
+              .replaceAll(DATABASE, database?.url ?? '')
+              .replaceAll(REGISTRY, registry ?? ''),
             {
               compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
             },

@@ -64,7 +64,7 @@ export async function makeProject(): Promise<Project> {
     await writeFile(join(path, 'package.json'), '{ "private": true, "type": "module" }\n')
   }
   const npm = ['install', '--no-audit', '--no-fund', '--loglevel=error']
-  await sh('npm', [...npm, ...Object.values(tarballs), 'rxjs@7', 'zod@4', '@types/node@24'], folder)
+  await sh('npm', [...npm, ...Object.values(tarballs), 'rxjs@7', 'zod@4', '@types/node@24', 'avsc@5.7.9', 'protobufjs@8'], folder)
   await sh('npm', [...npm, 'node@22.12'], old)
   return { folder, tarballs, nodes: { current: process.execPath, '22.12': join(old, 'node_modules/node/bin/node') } }
 }

@@ -77,6 +77,7 @@ test.each([
   ['kafkajs', /^packages\/kafka-source\/src\/client\//],
   ['snappy', /^packages\/kafka-source\/src\/protocol\/codecs\.ts$/],
   ['lz4-napi', /^packages\/kafka-source\/src\/protocol\/codecs\.ts$/],
+  ['protobufjs', /^packages\/kafka-source\/src\/registry\/protobuf\//],
   ['avsc', /^packages\/kafka-source\/src\/registry\/avro\/(avro|types\.fixture)\.ts$/],
   ['@node-rs/crc32', /^packages\/kafka-source\/src\/protocol\/record-batch\.ts$/],
   ['parquet-wasm', /^packages\/sinks\/src\/(parquet\/parquet-wasm|lake\/formats\/parquet)\.ts$/],

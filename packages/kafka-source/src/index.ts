@@ -5,7 +5,7 @@
 
 import * as ksql from './ksql/ksql-source.ts'
 
-export { type ProduceOptions, produceTickets } from './admin/produce.ts'
+export { type ProduceOptions, produce, produceTickets } from './admin/produce.ts'
 export { ensureTopic, type TopicOptions } from './admin/topic.ts'
 export type { ConnectionOptions, SaslOptions, TlsOptions } from './client/connection-options.ts'
 export type { Decompress } from './protocol/codecs.ts'

@@ -5,3 +5,5 @@
 
 export { avro } from './registry/avro/avro.ts'
 export type { RegistryOptions } from './registry/connection.ts'
+export { jsonSchema } from './registry/json/json-schema.ts'
+export { protobuf } from './registry/protobuf/protobuf.ts'

@@ -48,9 +48,7 @@ export const order = (i: number): Order => ({
 
 /** Reads a topic to its end. */
 export async function readTopic<T>(
-  options: { readonly schema: Schema<T>; readonly brokers: readonly string[]; readonly topic: string; readonly format: MessageFormat } & Partial<
-    KafkaSourceOptions<T>
-  >,
+  options: { readonly schema: Schema<T>; readonly brokers: readonly string[]; readonly topic: string } & Partial<KafkaSourceOptions<T>>,
 ) {
   const [sink, dead] = [memorySink<T>('rows'), memorySink<DeadLetter>('dead')]
   const result = await pipeline({

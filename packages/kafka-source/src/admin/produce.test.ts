@@ -1,11 +1,16 @@
 import { Ticket } from '@tickets/core'
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
+import { sharedRegistry } from '../../../../test/registry/shared.ts'
 import { drain, member, numberOf, numbers, ticket, unique } from '../../test/helpers.ts'
-import { ensureTopic, produceTickets } from '../index.ts'
+import { readMessages } from '../../test/read-messages.ts'
+import { Order, order, readTopic } from '../../test/registry-helpers.ts'
+import { ensureTopic, produce, produceTickets } from '../index.ts'
+import { avro } from '../registry.ts'
 
 const shared = await sharedBroker('the producer')
 const brokers = shared ?? []
+const registry = shared && (await sharedRegistry('the producer of Avro'))
 
 async function contents(topic: string): Promise<{ id: string; rows: Ticket[] }[]> {
   const m = await member({ brokers, topic, groupId: unique('g') })
@@ -44,6 +49,20 @@ describe.skipIf(!shared)('producing', () => {
       for (const row of rows) expect(home.get(row.client_id) ?? id).toBe(id)
       for (const row of rows) home.set(row.client_id, id)
     }
+  })
+
+  it.skipIf(!registry)('sends rows with nested columns, as JSON and as Avro, with and without a key', async () => {
+    const rows = numbers(0, 20).map(order)
+    const format = avro({ registry: registry ?? '' })
+    const [plain, keyed] = [unique('nested'), unique('nested')]
+    for (const topic of [plain, keyed]) await ensureTopic({ brokers, topic, partitions: 1 })
+    expect(await produce({ brokers, topic: plain, schema: Order, source: rows })).toEqual({ sent: 20 })
+    expect(await produce({ brokers, topic: keyed, schema: Order, source: rows, key: 'id', format })).toEqual({ sent: 20 })
+    expect((await readTopic({ schema: Order, brokers, topic: plain })).rows).toEqual(rows)
+    expect((await readTopic({ schema: Order, brokers, topic: keyed, format })).rows).toEqual(rows)
+    expect((await readMessages(brokers, plain)).map(({ key }) => key)).toEqual(rows.map(() => null))
+    expect((await readMessages(brokers, keyed)).map(({ key }) => String(key))).toEqual(rows.map(({ id }) => id))
+    await expect(produce({ brokers, topic: plain, schema: Order, source: rows, key: 'lines' })).rejects.toThrow('a key is a single value')
   })
 
   it('takes a partition for each row, and an async source', async () => {

@@ -1,10 +1,11 @@
 import { type Schema, TicketsError } from '@tickets/core'
-import { harmless, messageText, systemClock, valueIn } from '@tickets/core/internal'
+import { harmless, harmlessLogger, isComparable, messageText, systemClock, valueIn } from '@tickets/core/internal'
 import { closeClient, createKafka, partitioner, withCluster } from '../client/client.ts'
 import type { ConnectionOptions } from '../client/connection-options.ts'
 import { checkBrokers } from '../client/connection-options.ts'
 import { withTicketsErrors } from '../client/errors.ts'
 import { loadTopics } from '../client/metadata.ts'
+import type { MessageFormat } from '../protocol/message-format.ts'
 
 /** Settings of `produce` and `produceTickets`. */
 export interface ProduceOptions<T> extends ConnectionOptions {
@@ -12,8 +13,13 @@ export interface ProduceOptions<T> extends ConnectionOptions {
   readonly schema: Schema<T>
   /** The rows to send, in order. */
   readonly source: Iterable<T> | AsyncIterable<T>
-  /** The column whose value is the message's key; `client_id` by default. Rows of one key go to one partition, in order. */
+  /**
+   * The column whose value is the message's key. Rows of one key go to one partition, in order. Without it messages have no key; for `produceTickets`
+   * it is `client_id`.
+   */
   readonly key?: keyof T & string
+  /** How rows become values: `avro({ registry })` and others of `@tickets/kafka-source/registry`. Default: JSON. */
+  readonly format?: MessageFormat
   /** The partition of a row, instead of the one its key gives. */
   readonly partition?: (row: T, index: number) => number
   /** Rows a second; 0 (the default) is as fast as it goes. */
@@ -28,7 +34,7 @@ export interface ProduceOptions<T> extends ConnectionOptions {
 
 interface Outgoing {
   key: string | null
-  value: string
+  value: string | Buffer
   partition?: number
 }
 
@@ -36,35 +42,46 @@ interface Outgoing {
 const topicExists = (options: ConnectionOptions, topic: string, brokers: readonly string[]): Promise<void> =>
   withCluster(createKafka(options, { retries: 3 }), (cluster) => loadTopics(cluster, [topic], brokers))
 
+/** How long a registry that does not answer is asked again, in milliseconds. */
+const RETRY_FOR_MS = 60_000
+
 /**
- * Sends rows to a topic as JSON, instants as ISO text with `Z`; acknowledged by all replicas, idempotent.
+ * Sends tickets as `produce` does, with `client_id` as their key by default.
+ *
+ * @returns how many rows were sent
+ * @throws as `produce`
+ * @example
+ * await produceTickets({ brokers: ['localhost:9092'], topic: 'client_tickets', schema: Ticket, source: tickets }) // { sent: 1000 }
+ */
+export function produceTickets<T>(options: ProduceOptions<T>): Promise<{ sent: number }> {
+  return produce({ ...options, key: options.key ?? ('client_id' as keyof T & string) })
+}
+
+/**
+ * Sends rows of any schema to a topic, as JSON by default, instants as ISO text with `Z`; acknowledged by all replicas, idempotent.
  *
  * At least once over restarts of the program: what it sent before it died is sent again when it starts over.
  *
  * @returns how many rows were sent
- * @throws `SOURCE_UNREACHABLE`, `SOURCE_MISSING` when there is no such topic, `OPTION_INVALID`
+ * @throws `SOURCE_UNREACHABLE`, `SOURCE_MISSING` when there is no such topic, `OPTION_INVALID`; with a `format` also what that throws
  * @example
- * await produceTickets({ brokers: ['localhost:9092'], topic: 'client_tickets', schema: Ticket, source: tickets }) // { sent: 1000 }
+ * await produce({ brokers: ['localhost:9092'], topic: 'orders', schema: Order, source: orders, key: 'order_id' }) // { sent: 1000 }
  */
-export async function produceTickets<T>(options: ProduceOptions<T>): Promise<{ sent: number }> {
-  const { topic, schema, signal, rate = 0, batchSize = 1000 } = options
+export async function produce<T>(options: ProduceOptions<T>): Promise<{ sent: number }> {
+  const { topic, schema, key, format, logger, signal, rate = 0, batchSize = 1000 } = options
   const brokers = checkBrokers(options.brokers)
-  const key = options.key ?? 'client_id'
-  if (!schema.fields.some((f) => f.name === key))
-    throw new TicketsError(
-      'OPTION_INVALID',
-      `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
-    )
+  checkKey(schema, key)
   if (!(rate >= 0 && Number.isFinite(rate))) throw new TicketsError('OPTION_INVALID', `rate is rows a second from 0 (no limit), got ${rate}`)
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
     throw new TicketsError('OPTION_INVALID', `batchSize is a whole number greater than 0, got ${batchSize}`)
+  const write = await format?.writer({ schema, topic, retryFor: RETRY_FOR_MS, logger: logger && harmlessLogger(logger) })
   const text = messageText(schema)
   const encode = (row: T, index: number): Outgoing => {
-    const value = valueIn(row as object, key)
+    const value = key === undefined ? undefined : valueIn(row as object, key)
     const partition = options.partition?.(row, index)
     return {
       key: value === undefined || value === null ? null : String(value),
-      value: text(row),
+      value: write ? Buffer.from(write(row)) : text(row),
       ...(partition === undefined ? {} : { partition }),
     }
   }
@@ -106,4 +123,19 @@ export async function produceTickets<T>(options: ProduceOptions<T>): Promise<{ s
       await closeClient(kafka, () => producer.disconnect())
     }
   })
+}
+
+function checkKey<T>(schema: Schema<T>, key: string | undefined): void {
+  if (key === undefined) return
+  const field = schema.fields.find(({ name }) => name === key)
+  if (!field)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `${schema.name} has no column "${key}" to be the key; it has ${schema.fields.map((f) => f.name).join(', ')}: set \`key\``,
+    )
+  if (!isComparable(field.kind))
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `a key is a single value, "${key}" of ${schema.name} is of kind ${field.kind}: set \`key\` to another column`,
+    )
 }

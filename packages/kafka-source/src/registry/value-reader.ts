@@ -7,7 +7,7 @@ import { type RegistryOptions, subjectOf } from './connection.ts'
 import { idIn, PREFIX } from './framing.ts'
 import { isInvalidValue } from './invalid-value.ts'
 import { JsonOut } from './json-out.ts'
-import type { CopyValue, SchemaLanguage } from './language.ts'
+import type { Copier, SchemaLanguage } from './language.ts'
 import { type ResolvedSchema, SchemaStore } from './schema-store.ts'
 import { rowTarget, type Target } from './target.ts'
 
@@ -25,7 +25,7 @@ export class RegistryReader<T> implements ValueReader<T> {
   readonly #store: SchemaStore
   readonly #target: Target
   /** What copies the values of each schema id; null for an id that the registry does not know. */
-  readonly #copiers = new Map<number, CopyValue | null>()
+  readonly #copiers = new Map<number, Copier | null>()
   #out = new JsonOut()
 
   constructor(options: ValueReaderOptions<T>, format: RegistryOptions, language: SchemaLanguage, client: RegistryClient) {
@@ -51,14 +51,21 @@ export class RegistryReader<T> implements ValueReader<T> {
     await this.#language.loadReader()
     for (let i = 0; i < length; i++) {
       const id = idIn(bytes, starts[i] as number, ends[i] as number)
-      if (id === null || (this.#copiers.get(id) ?? null) !== null) continue
+      if (id === null) continue
       try {
-        await this.#add(id, `offset ${offsets[i]}`, signal)
+        if (!this.#copiers.get(id)) await this.#add(id, `offset ${offsets[i]}`, signal)
+        this.#prepareValue(id, bytes, starts[i] as number, ends[i] as number, offsets[i] as number)
       } catch (error) {
         return { at: i, error: error as Error }
       }
     }
     return null
+  }
+
+  #prepareValue(id: number, bytes: Uint8Array, start: number, end: number, offset: number): void {
+    const copier = this.#copiers.get(id)
+    if (!copier?.prepare) return
+    this.#named(`${this.#o.topics.join(', ')}: schema ${id} of the message at offset ${offset}`, () => copier.prepare?.(bytes, start + PREFIX, end))
   }
 
   async #add(id: number, where: string, signal: AbortSignal): Promise<void> {
@@ -73,15 +80,20 @@ export class RegistryReader<T> implements ValueReader<T> {
       )
   }
 
-  #copierOf(schema: ResolvedSchema, what: string): CopyValue {
+  #copierOf(schema: ResolvedSchema, what: string): Copier {
     const { schemaType, name } = this.#language
     if (schema.schemaType !== schemaType)
       throw new TicketsError('SCHEMA_MISMATCH', `${what} is of type ${schema.schemaType}, and the source reads ${name}: use the format of that type`)
+    return this.#named(what, () => this.#language.copierOf(schema, this.#target))
+  }
+
+  /** Runs `work`, and names what it was about in its errors. */
+  #named<R>(what: string, work: () => R): R {
     try {
-      return this.#language.copierOf(schema, this.#target)
+      return work()
     } catch (error) {
       if (isTicketsError(error)) throw new TicketsError(error.code, `${what} does not fit ${this.#o.schema.name}: ${error.message}`, { cause: error })
-      throw new TicketsError('SCHEMA_MISMATCH', `${what} is no ${name} schema: ${messageOf(error)}`, { cause: error })
+      throw new TicketsError('SCHEMA_MISMATCH', `${what} is no ${this.#language.name} schema: ${messageOf(error)}`, { cause: error })
     }
   }
 
@@ -143,10 +155,10 @@ export class RegistryReader<T> implements ValueReader<T> {
     const { name } = this.#language
     const id = idIn(bytes, start, end)
     if (id === null) return `not ${name} of a schema registry: it does not begin with the byte 0 and a schema id`
-    const copy = this.#copiers.get(id)
-    if (!copy) return `schema ${id} is not in the registry`
+    const copier = this.#copiers.get(id)
+    if (!copier) return `schema ${id} is not in the registry`
     try {
-      copy(bytes, start + PREFIX, end, this.#out)
+      copier.copy(bytes, start + PREFIX, end, this.#out)
       return null
     } catch (error) {
       if (isInvalidValue(error)) return `not ${name} of schema ${id}: ${error.message}`

@@ -10,18 +10,22 @@ import { AvroCursor } from './cursor.ts'
 import { deriveAvro } from './derive.ts'
 import { type AvroNames, parseAvro } from './parse.ts'
 
-let avsc: typeof Avsc | null = null
+type Library = typeof Avsc.default
+
+let avsc: Library | null = null
 
 async function load(): Promise<void> {
   try {
-    avsc ??= await import('avsc')
+    // A CommonJS module: Node does not find all of its names.
+    const { default: library } = await import('avsc')
+    avsc ??= library
   } catch (cause) {
     throw new TicketsError('OPTION_INVALID', 'writing Avro needs the package avsc, which is not installed: npm i avsc', { cause })
   }
 }
 
 /** A long for avsc's encoder, whose own is inexact from 2^52 on. */
-const longType = ({ types }: typeof Avsc): Avsc.Type =>
+const longType = ({ types }: Library): Avsc.Type =>
   types.LongType.__with({
     toBuffer(value: number) {
       const bytes = Buffer.allocUnsafe(8)
@@ -47,16 +51,18 @@ const language: SchemaLanguage = {
     const names: AvroNames = new Map()
     for (const dependency of dependencies) parseAvro(dependency.schema, names)
     const copy = copierOf(parseAvro(schema, names), target)
-    return (bytes, from, to, out) => {
-      cursor.open(bytes, from, to)
-      copy(cursor, out)
-      if (cursor.at !== to) throw new InvalidValue(`${to - cursor.at} bytes are left behind the value`)
+    return {
+      copy(bytes, from, to, out) {
+        cursor.open(bytes, from, to)
+        copy(cursor, out)
+        if (cursor.at !== to) throw new InvalidValue(`${to - cursor.at} bytes are left behind the value`)
+      },
     }
   },
   derive(schema) {
     const { schema: json, convert } = deriveAvro(schema)
-    const { Type } = avsc as typeof Avsc
-    const type = Type.forSchema(json as Avsc.Schema, { registry: { long: longType(avsc as typeof Avsc) } })
+    const { Type } = avsc as Library
+    const type = Type.forSchema(json as Avsc.Schema, { registry: { long: longType(avsc as Library) } })
     return { schema: JSON.stringify(json), encode: (row) => type.toBuffer(convert(row)) }
   },
 }

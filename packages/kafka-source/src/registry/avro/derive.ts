@@ -1,5 +1,5 @@
 import { type Field, type Schema, TicketsError } from '@tickets/core'
-import { decimalBytes } from './bytes.ts'
+import { decimalBytes } from '../decimal-bytes.ts'
 
 /** A schema in Avro's JSON. */
 export type AvroJson = string | readonly AvroJson[] | { readonly [key: string]: AvroJson | number | null }

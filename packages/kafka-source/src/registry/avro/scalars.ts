@@ -1,11 +1,11 @@
 import { messageOf } from '@tickets/core'
 import { base64Of } from '@tickets/core/internal'
+import { decimalOf } from '../decimal-bytes.ts'
 import { InvalidValue } from '../invalid-value.ts'
 import { writeIsoDay, writeIsoTime } from '../iso-time.ts'
 import type { JsonOut } from '../json-out.ts'
 import { mismatch } from '../mismatch.ts'
 import type { Target } from '../target.ts'
-import { writeDecimal, writeUuid } from './bytes.ts'
 import type { AvroCursor } from './cursor.ts'
 import type { AvroType, Logical } from './parse.ts'
 
@@ -88,6 +88,14 @@ function timestamp(target: Target, perMilli: number): Copy {
   }
 }
 
+/** 16 bytes as a UUID. */
+const uuid = (read: (cursor: AvroCursor) => number) =>
+  writes((cursor, out) => {
+    const from = read(cursor)
+    const hex = Array.from(cursor.bytes.subarray(from, cursor.at), (byte) => byte.toString(16).padStart(2, '0')).join('')
+    out.ascii(`"${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}"`)
+  })
+
 const bytesOf = (type: Scalar) => (type.type === 'fixed' ? (cursor: AvroCursor) => cursor.take(type.size) : (cursor: AvroCursor) => cursor.block())
 
 /** Returns the copier by the logical type, where it has a part in this column. */
@@ -103,13 +111,16 @@ function logicalCopy(type: Scalar, target: Target): Copy | null {
       return isAny || kind === 'date' ? writes((cursor, out) => writeIsoDay(out, cursor.int())) : null
     case 'decimal': {
       const { scale } = logical
-      const copy = writes((cursor, out) => writeDecimal(out, cursor.bytes, read(cursor), cursor.at, scale))
+      const copy = writes((cursor, out) => {
+        const from = read(cursor)
+        out.ascii(`"${decimalOf(cursor.bytes, from, cursor.at, scale)}"`)
+      })
       return isAny || kind === 'decimal' ? copy : null
     }
     case 'json':
       return isAny ? jsonText(target.path) : null
     case 'uuid':
-      return type.type === 'fixed' && (isAny || kind === 'string') ? writes((cursor, out) => writeUuid(out, cursor.bytes, read(cursor))) : null
+      return type.type === 'fixed' && (isAny || kind === 'string') ? uuid(read) : null
     default:
       return null
   }

@@ -1,11 +1,16 @@
-import { InvalidValue } from '../invalid-value.ts'
-import type { JsonOut } from '../json-out.ts'
+import { InvalidValue } from './invalid-value.ts'
 
 /** A decimal of more bytes than any that a column holds is damaged. */
 const MAX_BYTES = 64
 
-/** Adds a decimal as text in quotes: a whole number of the last place as two's complement, most significant byte first. */
-export function writeDecimal(out: JsonOut, bytes: Uint8Array, from: number, to: number, scale: number): void {
+/**
+ * Returns the text of a decimal that is a whole number of the last place in `bytes[from, to)`, as two's complement, most significant byte first. Throws
+ * `InvalidValue` for one that is too long.
+ *
+ * @example
+ * decimalOf(Uint8Array.of(255), 0, 1, 2) // '-0.01'
+ */
+export function decimalOf(bytes: Uint8Array, from: number, to: number, scale: number): string {
   if (to - from > MAX_BYTES) throw new InvalidValue(`a decimal of ${to - from} bytes, and ${MAX_BYTES} are the most`)
   let unscaled = 0n
   for (let i = from; i < to; i++) unscaled = (unscaled << 8n) | BigInt(bytes[i] as number)
@@ -13,13 +18,7 @@ export function writeDecimal(out: JsonOut, bytes: Uint8Array, from: number, to: 
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0')
   const sign = unscaled < 0n ? '-' : ''
   const whole = digits.slice(0, digits.length - scale)
-  out.ascii(scale === 0 ? `"${sign}${whole}"` : `"${sign}${whole}.${digits.slice(digits.length - scale)}"`)
-}
-
-/** Adds 16 bytes as a UUID in quotes. */
-export function writeUuid(out: JsonOut, bytes: Uint8Array, from: number): void {
-  const hex = Array.from(bytes.subarray(from, from + 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  out.ascii(`"${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}"`)
+  return scale === 0 ? `${sign}${whole}` : `${sign}${whole}.${digits.slice(digits.length - scale)}`
 }
 
 /**
