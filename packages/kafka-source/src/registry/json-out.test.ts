@@ -6,18 +6,30 @@ const textOf = (out: JsonOut) => Buffer.from(out.bytes.subarray(0, out.length)).
 
 test('texts are the JSON strings that they were', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 50 }), { maxLength: 5 }), (texts) => {
-      const out = new JsonOut()
-      out.byte(0x5b)
-      texts.forEach((text, i) => {
-        if (i > 0) out.byte(0x2c)
-        const bytes = new TextEncoder().encode(text)
-        out.text(bytes, 0, bytes.length)
-      })
-      out.byte(0x5d)
-      expect(JSON.parse(textOf(out))).toEqual(texts)
-    }),
+    fc.property(
+      fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.nat(0x7f).map((code) => String.fromCharCode(code)) })), {
+        maxLength: 5,
+      }),
+      (texts) => {
+        const out = new JsonOut()
+        out.byte(0x5b)
+        texts.forEach((text, i) => {
+          if (i > 0) out.byte(0x2c)
+          const bytes = new TextEncoder().encode(text)
+          out.text(bytes, 0, bytes.length)
+        })
+        out.byte(0x5d)
+        expect(JSON.parse(textOf(out))).toEqual(texts)
+      },
+    ),
   )
+})
+
+test('JSON of any text is added as it is', () => {
+  const out = new JsonOut()
+  const text = JSON.stringify('é🎫'.repeat(40_000))
+  out.json(text)
+  expect(textOf(out)).toBe(text)
 })
 
 test('whole numbers are their digits', () => {

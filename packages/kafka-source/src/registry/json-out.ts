@@ -1,3 +1,4 @@
+const encoder = new TextEncoder()
 const SMALL = 24
 const HEX = '0123456789abcdef'
 
@@ -26,6 +27,13 @@ export class JsonOut {
     if (bytes.length > SMALL) this.bytes.set(bytes, this.length)
     else for (let i = 0; i < bytes.length; i++) this.bytes[this.length + i] = bytes[i] as number
     this.length += bytes.length
+  }
+
+  /** Adds text that is JSON already. */
+  json(text: string): void {
+    // UTF-16 to UTF-8 takes three bytes a unit at the most.
+    this.room(text.length * 3)
+    this.length += encoder.encodeInto(text, this.bytes.subarray(this.length)).written
   }
 
   /** Adds ASCII text that is JSON already. */

@@ -1,5 +1,6 @@
-import { Ticket, ticketSchema } from '@tickets/core'
+import { defineSchema, instant, Ticket, ticketSchema } from '@tickets/core'
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { sharedRegistry } from '../../../../test/registry/shared.ts'
 import { ticket, unique } from '../../test/helpers.ts'
 import { avro } from './avro/avro.ts'
@@ -26,6 +27,16 @@ describe.skipIf(!registry)('formats of a schema registry', () => {
     expect([...batch]).toEqual(rows)
     expect(rejected).toEqual([])
     expect(await client.version(`${topic}-value`, 'latest', { retryFor: 0 })).toMatchObject({ schemaType: 'AVRO' })
+  })
+
+  test('whole numbers up to 2^53 are written exactly', async () => {
+    const topic = unique('t')
+    const [schema, format] = [defineSchema(z.object({ at: instant(), n: z.int() }), { name: 'number', time: 'at' }), avro({ registry: url })]
+    const rows = [2 ** 53 - 1, 2 ** 52 + 1, -(2 ** 52) - 1, -(2 ** 53) + 1, 0].map((n) => ({ at: new Date(0), n }))
+    const fetched = fetchedOf(rows.map(await format.writer({ schema, topic, retryFor: 0 })))
+    const reader = format.reader({ schema, topics: [topic], retryFor: 0 })
+    await reader.prepare(fetched, signal)
+    expect([...(await reader.decode(fetched, {}, null)).batch]).toEqual(rows)
   })
 
   test('a schema that the subject does not allow is refused, with the answer of the registry', async () => {

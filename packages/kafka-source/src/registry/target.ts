@@ -26,9 +26,9 @@ export interface Target {
 /** Returns a target for values that no column describes. */
 export const anyTarget = (path: string): Target => ({ path, kind: 'any', isRequired: false, ofNull: 'null' })
 
-/** Returns the target of rows of a schema. */
-export function rowTarget(schema: Schema<unknown>): Target {
-  return structTarget('', schema.fields, schema.zod)
+/** Returns the target of rows of a schema, or of some of their columns. */
+export function rowTarget(schema: Schema<unknown>, fields: readonly Field[] = schema.fields): Target {
+  return structTarget('', fields, schema.zod)
 }
 
 function structTarget(path: string, fields: readonly Field[], zod: Zod): Target {
@@ -65,7 +65,8 @@ function fieldTarget(path: string, field: Field, zod: Zod | undefined): Target {
   }
 }
 
-function timeOf(type: Zod): NonNullable<Target['time']> {
+/** Returns how messages have the times of a codec. */
+export function timeOf(type: Zod): NonNullable<Target['time']> {
   const { transform, in: input } = zodDefinition(type)
   if (isInstant(transform)) return 'iso'
   return epochUnit(transform) ?? (input && zodDefinition(input).type === 'string' ? 'iso' : 'own')

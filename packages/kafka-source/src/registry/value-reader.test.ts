@@ -1,6 +1,7 @@
-import { Ticket } from '@tickets/core'
+import { decimal, defineSchema, instant, json, type Schema, Ticket } from '@tickets/core'
 
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 
 import { sharedRegistry } from '../../../../test/registry/shared.ts'
 import { ticket, unique } from '../../test/helpers.ts'
@@ -111,6 +112,73 @@ describe.skipIf(!registry)('values of a schema registry', () => {
     const topic = unique('t')
     await register(`${topic}-value`, 'syntax = "proto3"; message Ticket { string id = 1; }', 'PROTOBUF')
     await expect(readerOf(topic).check()).rejects.toThrow(/is of type PROTOBUF, and the source reads Avro/)
+  })
+
+  test('make rows by `from` and `map`, and unknown fields are kept where a column is for them', async () => {
+    const topic = unique('t')
+    const line = {
+      type: 'record',
+      name: 'Line',
+      fields: [
+        { name: 'sku', type: 'string' },
+        { name: 'number', type: 'long' },
+      ],
+    }
+    const order = {
+      type: 'record',
+      name: 'Order',
+      fields: [
+        { name: 'at', type: { type: 'long', logicalType: 'timestamp-millis' } },
+        { name: 'lines', type: { type: 'array', items: line } },
+        { name: 'note', type: ['null', 'string'], default: null },
+      ],
+    }
+    const id = await register(`${topic}-value`, order)
+    const fetched = fetchedOf([
+      framed(
+        id,
+        encoded(order, {
+          at: 5,
+          lines: [
+            { sku: 'a', number: 1 },
+            { sku: 'b', number: 2 },
+          ],
+          note: { string: 'x' },
+        }),
+      ),
+    ])
+    const read = async <T>(schema: Schema<T>) => {
+      const reader = avro({ registry: url }).reader({ schema, topics: [topic], retryFor: 0 })
+      await reader.check()
+      expect(await reader.prepare(fetched, signal)).toBe(null)
+      const { batch, rejected } = await reader.decode(fetched, {}, null)
+      expect(rejected).toEqual([])
+      return [...batch]
+    }
+    const from = z.object({ at: instant(), lines: z.array(z.object({ sku: z.string(), number: decimal(20, 0) })) })
+    const Line = defineSchema(z.object({ at: instant(), sku: z.string(), number: decimal(20, 0) }), {
+      name: 'line',
+      time: 'at',
+      from,
+      map: ({ at, lines }) => lines.map((one) => ({ at, ...one })),
+    })
+    expect(await read(Line)).toEqual([
+      { at: new Date(5), sku: 'a', number: '1' },
+      { at: new Date(5), sku: 'b', number: '2' },
+    ])
+    const Kept = defineSchema(z.object({ at: instant(), rest: json() }), { name: 'kept', time: 'at', unknown: { keep: 'rest' } })
+    expect(await read(Kept)).toEqual([
+      {
+        at: new Date(5),
+        rest: {
+          lines: [
+            { sku: 'a', number: 1 },
+            { sku: 'b', number: 2 },
+          ],
+          note: 'x',
+        },
+      },
+    ])
   })
 
   test('with references are read', async () => {

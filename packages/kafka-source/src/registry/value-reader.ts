@@ -8,8 +8,9 @@ import { idIn, PREFIX } from './framing.ts'
 import { isInvalidValue } from './invalid-value.ts'
 import { JsonOut } from './json-out.ts'
 import type { Copier, SchemaLanguage } from './language.ts'
+import { messageTarget } from './message-target.ts'
 import { type ResolvedSchema, SchemaStore } from './schema-store.ts'
-import { rowTarget, type Target } from './target.ts'
+import type { Target } from './target.ts'
 
 /** So many bytes of JSON are worth another thread. */
 const WORKER_MIN_BYTES = 128 * 1024
@@ -34,7 +35,7 @@ export class RegistryReader<T> implements ValueReader<T> {
     this.#language = language
     this.#url = client.url
     this.#store = new SchemaStore(client)
-    this.#target = rowTarget(options.schema)
+    this.#target = messageTarget(options.schema)
   }
 
   async check(): Promise<void> {
@@ -113,7 +114,7 @@ export class RegistryReader<T> implements ValueReader<T> {
   }
 
   /** Copies all values to JSON. `invalid` has the reason of those that are none, by their place. */
-  #json({ bytes, starts, ends, offsets, timestamps, length, keyOf }: Fetched): { slices: Slices; invalid: ReadonlyMap<number, string> } {
+  #json({ bytes, starts, ends, offsets, timestamps, length, keyOf, headerOf }: Fetched): { slices: Slices; invalid: ReadonlyMap<number, string> } {
     const out = this.#out
     out.length = 0
     const invalid = new Map<number, string>()
@@ -145,6 +146,7 @@ export class RegistryReader<T> implements ValueReader<T> {
         ...(timestamps && { timestamps: pick(timestamps) }),
         length: count,
         keyOf: (i) => keyOf?.(at[i] as number) ?? null,
+        ...(headerOf && { headerOf: (i: number, name: string) => headerOf(at[i] as number, name) }),
       },
       invalid,
     }

@@ -40,7 +40,8 @@ function messageConvert(type: Type, target: Target, known: Known): Convert {
   return convert
 }
 
-const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+/** Returns the name that a field has in the JSON of its message. */
+export const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 function structConvert(type: Type, target: Target, known: Known): Convert {
   const { members, isStrict } = target

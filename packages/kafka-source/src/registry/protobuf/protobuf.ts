@@ -9,18 +9,21 @@ import { registryFormat } from '../registry-format.ts'
 import type { Target } from '../target.ts'
 import { converterOf } from './convert.ts'
 import { deriveProtobuf } from './derive.ts'
+import { fastCopyOf } from './fast-copy.ts'
 import { type ProtoMessage, protoMessages } from './files.ts'
 import { readIndexPath } from './index-path.ts'
 import { loadProtobufjs } from './load.ts'
 import type { Convert } from './scalars.ts'
 
-const encoder = new TextEncoder()
-
 /** Returns what copies values of one message to JSON. */
 function copyOf(type: Type, target: Target): (bytes: Uint8Array, out: JsonOut) => void {
   const convert: Convert = converterOf(type, target)
+  const fast = fastCopyOf(type, target)
   return (bytes, out) => {
-    out.literal(encoder.encode(JSON.stringify(convert(decoded(type, bytes) as never))))
+    const before = out.length
+    if (fast?.(bytes, out)) return
+    out.length = before
+    out.json(JSON.stringify(convert(decoded(type, bytes) as never)))
   }
 }
 
@@ -45,7 +48,7 @@ const language: SchemaLanguage = {
     // The only message of a file is compared at once, those of others when a value names them.
     if (messages.length === 1 && first.nested.length === 0) copiers.set('0', copyOf(first.type, target))
     const copierAt = (path: readonly number[]) => {
-      const key = path.join()
+      const key = path.length === 1 ? String(path[0]) : path.join()
       const copy = copiers.get(key) ?? copyOf(typeAt(messages, path), target)
       copiers.set(key, copy)
       return copy
