@@ -10,7 +10,8 @@ import { kafkaSource } from '../src/index.ts'
 import { encoded } from '../src/registry/avro/types.fixture.ts'
 import { framed, otherProducer } from '../src/registry/other-producer.fixture.ts'
 import { avro } from '../src/registry.ts'
-import { createTopic, rawKafka, ticket, unique } from './helpers.ts'
+import { createTopic, numbers, rawKafka, ticket, unique } from './helpers.ts'
+import { readMessages } from './read-messages.ts'
 import { Order, order, readTopic, writeTopic } from './registry-helpers.ts'
 import { folder } from './sink-helpers.ts'
 
@@ -117,7 +118,7 @@ describe.skipIf(!isThere)('Avro on Kafka', () => {
     expect(await other?.consume({ format: 'avro', brokers: brokers.join(), registry, topic, count: 3 })).toEqual(rows.map(asWritten))
   })
 
-  it('stops before a message of a schema that does not fit, with all before it recorded, and continues once it does', async () => {
+  it('stops before a message of a schema that does not fit, with all before it recorded', async () => {
     const topic = await topicOf()
     const { register } = otherProducer(registry)
     const fields = Object.keys(ticket(0)).map((name) => ({ name, type: 'string' }))
@@ -144,6 +145,35 @@ describe.skipIf(!isThere)('Avro on Kafka', () => {
     expect(sink.rows).toEqual([0, 1, 2].map(ticket))
     await expect(run()).rejects.toMatchObject({ code: 'SCHEMA_MISMATCH' })
     expect(sink.rows).toEqual([0, 1, 2].map(ticket))
+  })
+
+  it('decodes large pieces on a thread as it does here', async () => {
+    const topic = await topicOf()
+    const write = await avro({ registry }).writer({ schema: Ticket, topic, retryFor: 0 })
+    const values = numbers(0, 6000).map((i) => {
+      const value = write({ ...ticket(i), request: 'é'.repeat(i % 300) || 'x' })
+      return i % 1009 === 5 ? value.slice(0, -2) : value
+    })
+    for (let from = 0; from < values.length; from += 1000) await sendAll(topic, values.slice(from, from + 1000))
+    const read = async (decodeThread: boolean) => {
+      const { rows, dead } = await readTopic({ schema: Ticket, brokers, topic, format: avro({ registry }), decodeThread })
+      return { rows, dead: dead.map(({ position, value, reason }) => ({ position, value, reason })) }
+    }
+    const here = await read(false)
+    expect([here.rows.length, here.dead.length]).toEqual([5994, 6])
+    expect(await read(true)).toEqual(here)
+  })
+
+  it('writes nothing where the registry refuses the schema, and begins no log', async () => {
+    const topic = await topicOf()
+    const { register, allow } = otherProducer(registry)
+    await register(`${topic}-value`, { type: 'record', name: 'order', fields: [{ name: 'id', type: 'int' }] })
+    await allow(`${topic}-value`, 'BACKWARD')
+    await expect(writeTopic(Order, [order(0)], { brokers, topic, format: avro({ registry }) })).rejects.toMatchObject({
+      code: 'SCHEMA_MISMATCH',
+      message: expect.stringContaining('rows of order cannot be written under subject'),
+    })
+    expect(await readMessages(brokers, topic)).toEqual([])
   })
 
   it('keeps the bytes of a message that is no Avro', async () => {

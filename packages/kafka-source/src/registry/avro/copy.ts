@@ -123,8 +123,10 @@ function recordCopy({ fields }: Record, target: Target, known: Known): Copy {
     const key = encoder.encode(`${JSON.stringify(name)}:`)
     return member ? { key, copy: copierOf(type, member, known) } : { key, copy: null, skip: skipperOf(type) }
   })
-  const copyParts = (cursor: AvroCursor, out: JsonOut) => {
+  return (cursor, out) => {
     let isFirst = true
+    cursor.enter()
+    out.byte(0x7b)
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i] as (typeof parts)[number]
       if (part.copy === null) {
@@ -137,11 +139,8 @@ function recordCopy({ fields }: Record, target: Target, known: Known): Copy {
       if (part.copy(cursor, out)) isFirst = false
       else out.length = before
     }
-  }
-  return (cursor, out) => {
-    out.byte(0x7b)
-    cursor.nested(() => copyParts(cursor, out))
     out.byte(0x7d)
+    cursor.leave()
     return true
   }
 }

@@ -108,22 +108,25 @@ export class AvroCursor {
 
   /** Passes the items of an array or map. */
   items(each: () => void): void {
-    this.nested(() => {
-      for (let count = this.#count(); count > 0; count = this.#count()) {
-        for (let i = 0; i < count; i++) {
-          const before = this.at
-          each()
-          // Items of no bytes cost nothing to claim: a damaged count would keep the process busy for years.
-          if (this.at === before && ++this.#empty > MAX_EMPTY) throw new InvalidValue(`${count} items without bytes: the value is damaged`)
-        }
+    this.enter()
+    for (let count = this.#count(); count > 0; count = this.#count()) {
+      for (let i = 0; i < count; i++) {
+        const before = this.at
+        each()
+        // Items of no bytes cost nothing to claim: a damaged count would keep the process busy for years.
+        if (this.at === before && ++this.#empty > MAX_EMPTY) throw new InvalidValue(`${count} items without bytes: the value is damaged`)
       }
-    })
+    }
+    this.leave()
   }
 
-  /** Runs `work` one level deeper. */
-  nested(work: () => void): void {
+  /** Begins a value inside of another one. */
+  enter(): void {
     if (++this.#depth > MAX_DEPTH) throw new InvalidValue(`nested deeper than ${MAX_DEPTH} levels`)
-    work()
+  }
+
+  /** Ends a value inside of another one. */
+  leave(): void {
     this.#depth--
   }
 

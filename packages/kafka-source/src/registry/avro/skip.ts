@@ -39,10 +39,11 @@ function make(type: AvroType): Skip {
       return (cursor) => void cursor.take(type.size)
     case 'record': {
       const parts = type.fields.map((field) => skipperOf(field.type))
-      return (cursor) =>
-        cursor.nested(() => {
-          for (const skip of parts) skip(cursor)
-        })
+      return (cursor) => {
+        cursor.enter()
+        for (const skip of parts) skip(cursor)
+        cursor.leave()
+      }
     }
     case 'array': {
       const skip = skipperOf(type.items)
