@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -10,12 +10,8 @@ const run = promisify(execFile)
 const VERSION = '3.0.9'
 const cache = fileURLToPath(new URL('../../.cache/apicurio', import.meta.url))
 
-const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>tickets</groupId><artifactId>registry</artifactId><version>1</version><dependencies>
-<dependency><groupId>io.apicurio</groupId><artifactId>apicurio-registry-app</artifactId><version>${VERSION}</version><type>tar.gz</type><classifier>all</classifier>
-<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions></dependency>
-</dependencies></project>
-`
+/** By itself: its parts are in the archive. */
+const artifact = `io.apicurio:apicurio-registry-app:${VERSION}:tar.gz:all`
 
 /** Whether the registry is in the cache already. */
 export const hasApicurio = (): boolean => existsSync(join(cache, VERSION))
@@ -28,9 +24,8 @@ export async function apicurio(): Promise<{ readonly folder: string; readonly ja
   await mkdir(cache, { recursive: true })
   const mine = await mkdtemp(join(cache, `.${randomUUID()}-`))
   try {
-    const file = join(mine, 'pom.xml')
-    await writeFile(file, pom)
-    await run('mvn', ['-q', '-B', '-f', file, 'dependency:copy-dependencies', `-DoutputDirectory=${mine}`], { maxBuffer: 1 << 26 })
+    const options = [`-Dartifact=${artifact}`, `-DoutputDirectory=${mine}`, '-Dmdep.useBaseVersion=true']
+    await run('mvn', ['-q', '-B', 'dependency:copy', ...options], { cwd: mine, maxBuffer: 1 << 26 })
     const whole = join(mine, 'whole')
     await mkdir(whole)
     await run('tar', ['-xzf', join(mine, `apicurio-registry-app-${VERSION}-all.tar.gz`), '-C', whole])

@@ -176,6 +176,24 @@ describe.skipIf(!isThere)('Avro on Kafka', () => {
     expect(await readMessages(brokers, topic)).toEqual([])
   })
 
+  it('waits for a registry that is down, and makes no message a dead letter for it', async () => {
+    const topic = await topicOf()
+    const write = await avro({ registry }).writer({ schema: Ticket, topic, retryFor: 0 })
+    await sendAll(topic, [0, 1, 2].map(ticket).map(write))
+    let failures = 0
+    const fetchOr503: NonNullable<Parameters<typeof avro>[0]['fetch']> = async (url, init) => {
+      // It is down once the source has compared the latest schema at its start.
+      if (!url.includes('/schemas/ids/') || failures >= 4) return fetch(url, init)
+      failures++
+      return new Response('starting', { status: 503 })
+    }
+    const format = avro({ registry, fetch: fetchOr503 })
+    // The first wait ends before the registry is up, and the task starts again.
+    const { rows, dead } = await readTopic({ schema: Ticket, brokers, topic, format, retryFor: '1 second' })
+    expect([rows, dead]).toEqual([[0, 1, 2].map(ticket), []])
+    expect(failures).toBe(4)
+  })
+
   it('keeps the bytes of a message that is no Avro', async () => {
     const topic = await topicOf()
     const bytes = Buffer.from([0xff, 0x00, 0x80])

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Chunk, Ticket } from '@tickets/core'
+import { type Chunk, type DecodeOptions, Ticket } from '@tickets/core'
 import { describe, expect, it, vi } from 'vitest'
 import { limit, numberOf, numbers, ticket } from '../../test/helpers.ts'
 import { recordBatch } from '../../test/record-batches.ts'
+import type { Fetched } from '../protocol/message-slices.ts'
 import { crc32c } from '../protocol/record-batch.ts'
 import { PartitionQueue } from './partition-queue.ts'
 import { KafkaReader, type ReaderOptions } from './reader.ts'
@@ -204,4 +205,68 @@ it('hands on commits and its close', async () => {
   await reader.close()
   expect(commit).toHaveBeenCalledWith(5, 'log')
   expect(onClose).toHaveBeenCalledOnce()
+})
+
+describe('a reader of values with schemas', () => {
+  const error = new Error('the schema does not fit')
+  /** Cannot read messages from offset 3 on. */
+  const values = {
+    check: async () => {},
+    prepare: async ({ offsets, length }: Fetched) => {
+      const at = offsets.subarray(0, length).findIndex((offset) => offset >= 3)
+      return at < 0 ? null : { at, error }
+    },
+    decode: (fetched: Fetched, options: DecodeOptions) => Ticket.decodeSlices(fetched, options),
+  }
+
+  it('gives what lies before the message that it has to stop at, and fails once that is recorded', async () => {
+    const { reader, arrive } = reading({ values })
+    arrive(batchOf(0, 5))
+    const first = await reader.read(limit())
+    expect([rowsOf(first), first === 'end' || first.position]).toEqual([[0, 1, 2], 3])
+    const waiting = await reader.read(limit({ ms: 5 }))
+    expect([rowsOf(waiting), waiting === 'end' || waiting.position]).toEqual([[], 3])
+    await reader.commit(2, 'log')
+    expect(rowsOf(await reader.read(limit({ ms: 5 })))).toEqual([])
+    await reader.commit(3, 'log')
+    await expect(reader.read(limit())).rejects.toBe(error)
+  })
+
+  it('fails at once where nothing lies before it', async () => {
+    const { reader, arrive } = reading({ values, from: 3 })
+    arrive(batchOf(3, 5))
+    await expect(reader.read(limit())).rejects.toBe(error)
+  })
+
+  it('gives nothing while schemas are waited for, and then the rows, from the position where it was', async () => {
+    let ready = () => {}
+    const prepare = () =>
+      new Promise<null>((done) => {
+        ready = () => done(null)
+      })
+    const { reader, arrive } = reading({ values: { ...values, prepare } })
+    arrive(batchOf(0, 2))
+    for (let i = 0; i < 2; i++) {
+      const waiting = await reader.read(limit({ ms: 20 }))
+      expect([rowsOf(waiting), waiting === 'end' || waiting.position]).toEqual([[], 0])
+    }
+    ready()
+    const chunk = await reader.read(limit())
+    expect([rowsOf(chunk), chunk === 'end' || chunk.position]).toEqual([[0, 1], 2])
+  })
+
+  it('stops asking when it is closed', async () => {
+    const signals: AbortSignal[] = []
+    const prepare = (_: Fetched, signal: AbortSignal) => {
+      signals.push(signal)
+      return new Promise<null>((done) => signal.addEventListener('abort', () => done(null)))
+    }
+    const { reader, arrive } = reading({ values: { ...values, prepare } })
+    arrive(batchOf(0, 2))
+    const read = reader.read(limit())
+    await vi.waitFor(() => expect(signals).toHaveLength(1))
+    await reader.close()
+    expect(rowsOf(await read)).toEqual([0, 1])
+    expect(signals[0]?.aborted).toBe(true)
+  })
 })

@@ -1,5 +1,5 @@
 import { type Chunk, type DecodeOptions, isTicketsError, type Limit, type Reader, type Schema, TicketsError } from '@tickets/core'
-import { ReadAhead, systemClock, type WorkerDecoder } from '@tickets/core/internal'
+import { ReadAhead, settlesWithin, systemClock, type WorkerDecoder } from '@tickets/core/internal'
 import type { Codecs } from '../protocol/codecs.ts'
 import type { Unreadable, ValueReader } from '../protocol/message-format.ts'
 import { type Fetched, SliceList } from '../protocol/message-slices.ts'
@@ -52,6 +52,10 @@ export class KafkaReader<T> implements Reader<T, number> {
   readonly #closed = new AbortController()
   /** Up to where what was read is recorded. */
   #committed: number
+  /** The position of the last chunk that was given. */
+  #given: number
+  /** A read that did not end in time. */
+  #pending: Promise<Chunk<T, number> | 'end'> | null = null
   /** Where the source has to stop, and why. */
   #stop: { readonly position: number; readonly error: Error } | null = null
 
@@ -59,9 +63,33 @@ export class KafkaReader<T> implements Reader<T, number> {
     this.#o = options
     this.#position = options.from
     this.#committed = options.from
+    this.#given = options.from
   }
 
   async read(max: Limit): Promise<Chunk<T, number> | 'end'> {
+    if (!this.#o.values) return this.#read(max)
+    // A registry may take its time, or be down: meanwhile the range before has to end, and a task to stop.
+    const pending = this.#pending ?? this.#read(max)
+    this.#pending = pending
+    const settled = pending.then(
+      () => {},
+      () => {},
+    )
+    if (!(await settlesWithin(settled, Math.max(1, max.ms)))) return this.#nothingYet()
+    this.#pending = null
+    const chunk = await pending
+    if (chunk !== 'end') this.#given = chunk.position
+    return chunk
+  }
+
+  /** A chunk without rows, at the position of the last one. */
+  #nothingYet(): Chunk<T, number> {
+    const { schema, queue } = this.#o
+    const none = { bytes: new Uint8Array(0), starts: new Int32Array(0), ends: new Int32Array(0), offsets: new Float64Array(0) }
+    return { ...schema.decodeSlices(none), position: this.#given, lag: Math.max(0, queue.end - this.#given) }
+  }
+
+  async #read(max: Limit): Promise<Chunk<T, number> | 'end'> {
     const { queue, workerDecoder } = this.#o
     if (this.#ahead.length === 0) {
       if (this.#isOver) return 'end'

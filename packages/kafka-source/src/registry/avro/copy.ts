@@ -1,8 +1,6 @@
 import { InvalidValue } from '../invalid-value.ts'
-import type { JsonOut } from '../json-out.ts'
 import { mismatch, missing } from '../mismatch.ts'
 import { anyTarget, type Target } from '../target.ts'
-import type { AvroCursor } from './cursor.ts'
 import type { AvroType } from './parse.ts'
 import { type Copy, scalarCopy } from './scalars.ts'
 import { skipperOf } from './skip.ts'
