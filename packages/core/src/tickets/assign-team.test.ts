@@ -68,10 +68,18 @@ test('refuses a row without a request type, which would get the first team', () 
   ])
 })
 
-test('refuses a request type that is text, of which each row would get the first team', () => {
+test('takes a request type that is text, and refuses a row whose type has no team', () => {
   const Text = defineSchema(z.object({ at: instant(), request_type: z.string() }), { name: 'text', time: 'at' })
-  expect(through(Batch.of(Text, [{ at, request_type: 'general' }]), assignTeam<{ at: Date; request_type: string }>())).toMatchObject([
-    { code: 'OPTION_INVALID', message: expect.stringContaining('assignTeam takes an enum') },
+  const teamsOf = (...types: string[]) => {
+    const batch = Batch.of(
+      Text,
+      types.map((request_type) => ({ at, request_type })),
+    )
+    return through(batch, assignTeam<{ at: Date; request_type: string }>())
+  }
+  expect(teamsOf('general', 'billing')).toMatchObject([{ assigned_team: 'General Support' }, { assigned_team: 'Billing Team' }])
+  expect(teamsOf('general', 'other')).toMatchObject([
+    { code: 'OPTION_INVALID', message: expect.stringContaining('no team for the request type "other"') },
   ])
 })
 

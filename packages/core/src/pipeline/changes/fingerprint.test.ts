@@ -113,3 +113,10 @@ test('a flow that is new, gone or changed is refused with the option that allows
   expect(() => checkFingerprint(both, one)).toThrow(/"b" is gone\. .*dropped: 'remember'/)
   expect(() => checkFingerprint(windows('10s'), windows('5s'))).toThrow(/operators of flow "windows" are others.*changed: 'next-version'/)
 })
+
+test('a log of an earlier release, which names assignTeam and highPriority, is continued by the columns that they are now', () => {
+  const flow = (...operators: FlowPrint['operators']): FlowPrint => ({ operators, schema: { name: 'ticket', fields: [] } })
+  const before = flow(['highPriority', { priorities: ['high'] }], ['assignTeam', { teams: {}, column: 'assigned_team' }])
+  const now = flow(['filterColumn', { column: 'priority' }], ['mapColumn', { from: 'request_type', to: 'assigned_team' }])
+  expect([isSameFlow(before, now), hasState(before), hasState(now)]).toEqual([true, false, false])
+})

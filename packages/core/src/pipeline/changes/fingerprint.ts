@@ -80,12 +80,12 @@ export function isSameFlow(old: FlowPrint, fresh: FlowPrint): boolean {
 /** Returns whether operators of a flow may keep state from range to range. */
 export const hasState = ({ operators }: Pick<FlowPrint, 'operators'>): boolean => deciding(operators) !== '[]'
 
-/** Operators that are a function and remember nothing. */
-const FREE = ['mapRows', 'flatMapRows', 'filterRows', 'redact']
+/** Operators that are a function and remember nothing. Logs of earlier releases name `assignTeam` and `highPriority`, which are such functions now. */
+const FREE = ['mapRows', 'flatMapRows', 'filterRows', 'mapColumn', 'filterColumn', 'redact', 'assignTeam', 'highPriority']
 
 /**
- * Returns the operators that a flow's state depends on, as JSON text. `mapRows`, `flatMapRows`, `filterRows` and `redact` keep no state and are not
- * compared, so they may be added or removed. Errors about rows that a target refuses advise exactly that. The flow's columns are compared by `checkSchema`.
+ * Returns the operators that a flow's state depends on, as JSON text. Those that keep no state are not compared, so they may be added or removed. Errors
+ * about rows that a target refuses advise exactly that. The flow's columns are compared by `checkSchema`.
  */
 function deciding(operators: readonly Json[]): string {
   return JSON.stringify(operators.filter((one) => !(Array.isArray(one) && FREE.includes(String(one[0])))))
