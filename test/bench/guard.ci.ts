@@ -14,7 +14,7 @@ import { decodeMessages } from '../../packages/core/src/schema/decode.ts'
  */
 const LEAST = 2
 
-/** The least part of flat rows that nested ones make of the same processor time: it was 0.69 when this was written. */
+/** The least part of flat rows that nested ones make of the same processor time: it was 0.6 when this was written. */
 const LEAST_NESTED = 0.5
 
 test('ours is at least twice as fast as a row an event, measured in turns', async () => {

@@ -4,6 +4,10 @@ import { codesOf } from '../../batch/text-codes.ts'
 import type { Found } from './redacted-columns.ts'
 import { textsOf } from './texts-of.ts'
 
+/** Bytes that are copied at a time. */
+const WORD = 4
+const HASH_WORDS = HASH_DIGITS / WORD
+
 /**
  * Returns a function that makes the hashes of a column. Where texts repeat, each is hashed once: they have codes, and hashes are kept by code for as long
  * as the codes last.
@@ -18,19 +22,21 @@ export function hasher(hash: KeyedHash): (found: Found) => Data {
   return ({ path, field, data, isPresent }) => {
     const { length, nullCount } = data
     const { column, codes: given, members } = textsOf(field, data)
-    const coded = members ? null : codesOf(path, column, length)
+    // Under a name of their own: the hashes have the column's name, and would take the room of its codes.
+    const coded = members ? null : codesOf(`redact ${path}`, column, length)
     const table = members || coded ? tableOf(members ?? coded?.texts ?? column) : null
     const codes = given ?? coded?.codes
     const offsets = column.valueOffsets as Int32Array
     const bytes = column.values as Uint8Array
     const valueOffsets = new Int32Array(length + 1)
     const out = new Uint8Array(length * HASH_DIGITS)
+    const words = new Int32Array(out.buffer)
     let end = 0
     for (let i = 0; i < length; i++) {
       if (isPresent(i)) {
         const at = given ? (given[i] as number) : i
         const write = (into: Uint8Array, place: number) => hash(bytes, offsets[at] as number, offsets[at + 1] as number, into, place)
-        if (table && codes) table.copy(codes[i] as number, write, out, end)
+        if (table && codes) table.copy(codes[i] as number, write, words, end / WORD)
         else write(out, end)
         end += HASH_DIGITS
       }
@@ -44,17 +50,19 @@ export function hasher(hash: KeyedHash): (found: Found) => Data {
 /** The hashes of texts by their codes. */
 class HashTable {
   #hashes = new Uint8Array(64 * HASH_DIGITS)
+  /** The same in words, which are copied faster. */
+  #words = new Int32Array(this.#hashes.buffer)
   #known = new Uint8Array(64)
 
-  /** Copies the hash of a code to `at` of `out`. `write` makes it where it is not known. */
-  copy(code: number, write: (into: Uint8Array, at: number) => void, out: Uint8Array, at: number): void {
+  /** Copies the hash of a code to word `at` of `out`. `write` makes it where it is not known. */
+  copy(code: number, write: (into: Uint8Array, at: number) => void, out: Int32Array, at: number): void {
     if (code >= this.#known.length) this.#grow(code + 1)
-    const from = code * HASH_DIGITS
     if (this.#known[code] === 0) {
-      write(this.#hashes, from)
+      write(this.#hashes, code * HASH_DIGITS)
       this.#known[code] = 1
     }
-    for (let i = 0; i < HASH_DIGITS; i++) out[at + i] = this.#hashes[from + i] as number
+    const from = code * HASH_WORDS
+    for (let i = 0; i < HASH_WORDS; i++) out[at + i] = this.#words[from + i] as number
   }
 
   #grow(codes: number): void {
@@ -63,6 +71,7 @@ class HashTable {
     hashes.set(this.#hashes)
     known.set(this.#known)
     this.#hashes = hashes
+    this.#words = new Int32Array(hashes.buffer)
     this.#known = known
   }
 }
