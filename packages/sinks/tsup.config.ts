@@ -7,7 +7,7 @@ import { packageBuild } from '../../tsup.base.ts'
 rmSync('dist', { recursive: true, force: true })
 
 const library = {
-  ...packageBuild({ index: 'src/index.ts', mysql: 'src/mysql.ts' }),
+  ...packageBuild({ index: 'src/index.ts', mysql: 'src/mysql.ts', postgres: 'src/postgres.ts' }),
   clean: false,
   // The SQL of the star schema is read when it is applied.
   onSuccess: () => cp('src/mysql/warehouse/migrations', 'dist/migrations', { recursive: true }),

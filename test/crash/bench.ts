@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Broker, startBroker } from '../broker/broker.ts'
 import { hasJava } from '../broker/jars.ts'
 import { javaBroker } from '../broker/java.ts'
-import { type Database, databaseAvailable, startDatabase } from '../mariadb/mariadb.ts'
+import { mariadb } from '../mariadb/mariadb.ts'
+import { availableOf, type Database, start } from '../servers/database.ts'
 import { Checker } from './check.ts'
 import type { SentTo } from './config.ts'
 import type { Elsewhere } from './expected.ts'
@@ -128,7 +129,7 @@ export class Bench {
 
   /** A fresh database on a server that all runs share, by its URL. */
   async database(): Promise<string> {
-    this.#server ??= startDatabase()
+    this.#server ??= start(mariadb)
     const { url } = await this.#server
     const name = this.name('crash').replaceAll('-', '_')
     await this.client.do({ do: 'sql', url, sql: `CREATE DATABASE ${name}` })
@@ -145,7 +146,7 @@ export class Bench {
 
   /** Why there is no database here; null when there is. */
   async noDatabase(): Promise<string | null> {
-    const available = await databaseAvailable()
+    const available = await availableOf(mariadb)
     return available.how === null ? available.reason : null
   }
 

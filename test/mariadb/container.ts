@@ -1,9 +1,9 @@
 import { hasContainers } from '../broker/container.ts'
-import type { Database } from './mariadb.ts'
+import { containerOnly, type Database } from '../servers/database.ts'
 
 export { hasContainers }
 
-/** MariaDB in a container. `restart` is refused: a container that starts again gets another port. */
+/** MariaDB in a container. */
 export async function containerDatabase(): Promise<Database> {
   const { GenericContainer, Wait } = await import('testcontainers')
   const password = 'tickets-test'
@@ -17,11 +17,7 @@ export async function containerDatabase(): Promise<Database> {
     await container.stop()
   }
   return {
-    how: 'container',
+    ...containerOnly(stop, 'MYSQL_URL'),
     url: `mysql://root:${password}@${container.getHost()}:${container.getMappedPort(3306)}/tickets`,
-    stop,
-    kill: stop,
-    restart: () =>
-      Promise.reject(new Error('a container cannot be restarted on its port; this test needs Debian packages (unset MYSQL_URL, stop the engine)')),
   }
 }

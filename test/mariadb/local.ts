@@ -1,31 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { chmod, chown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type Installation, mariadbServer } from './debian.ts'
-import type { Database } from './mariadb.ts'
-
-// The server must not outlive us, however we end: when our end of its stdin closes, the watcher kills it.
-const leashed = 'exec 3<&0; "$@" </dev/null & child=$!; { cat <&3 >/dev/null; kill -9 $child 2>/dev/null; } & wait $child'
-
-/** The user `nobody` of most systems: the server does not run as root. */
-const NOBODY = 65_534
-
-const canListen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer().once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
-
-/** Below the ports that systems give to outgoing connections, so that nothing takes it while the server is down. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(15_000, 30_000)
-    if (await canListen(port)) return port
-  }
-}
+import type { Database } from '../servers/database.ts'
+import { freePort, isOpenToAll, NOBODY, ServerProcess } from '../servers/process.ts'
+import { type Installation, mariadbServer } from './installation.ts'
 
 /** Whether a server answers with its greeting, as one does that is ready. */
 const answers = (port: number): Promise<boolean> =>
@@ -34,14 +15,6 @@ const answers = (port: number): Promise<boolean> =>
     socket.once('data', () => resolve(true)).once('error', () => resolve(false))
     socket.once('data', () => socket.destroy()).once('close', () => resolve(false))
   })
-
-/** Whether other users may enter all folders above: a clone below a private home cannot be read by `nobody`. */
-async function isOpenToAll(path: string): Promise<boolean> {
-  for (let at = path; ; at = dirname(at)) {
-    if (((await stat(at)).mode & 1) === 0) return false
-    if (at === dirname(at)) return true
-  }
-}
 
 const environment = ({ libraries }: Installation) => ({ ...process.env, ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) })
 
@@ -93,49 +66,38 @@ export async function localDatabase(extra: readonly string[] = []): Promise<Data
     '--character-set-server=utf8mb4',
     ...(user ? [`--user=${user}`] : []),
   ]
-  let child: ChildProcess | undefined
-  const start = async () => {
-    const serving = [
+  const server = new ServerProcess({
+    name: 'MariaDB',
+    command: installation.server,
+    options: [
       ...options,
       `--socket=${join(home, 'server.sock')}`,
       '--bind-address=127.0.0.1',
       `--port=${port}`,
       '--skip-name-resolve',
       ...extra,
-    ]
-    const server = spawn('sh', ['-c', leashed, 'sh', installation.server, ...serving, '--pid-file=server.pid'], {
-      env: environment(installation),
-      stdio: ['pipe', 'ignore', 'pipe'],
-      detached: true,
-    })
-    let said = ''
-    server.stderr.on('data', (text) => (said = `${said}${text}`.slice(-4000)))
-    child = server
-    const deadline = Date.now() + 60_000
-    while (!(await answers(port))) {
-      if (server.exitCode !== null || Date.now() > deadline) throw new Error(`MariaDB did not start (exit code ${server.exitCode}):\n${said}`)
-      await new Promise((done) => setTimeout(done, 50))
-    }
-  }
-  const kill = async () => {
-    const server = child
-    child = undefined
-    if (!server?.pid || server.exitCode !== null || server.signalCode !== null) return
-    const gone = new Promise((done) => server.once('exit', done))
-    process.kill(-server.pid, 'SIGKILL')
-    await gone
-    while (!(await canListen(port))) await new Promise((done) => setTimeout(done, 20))
-  }
+      '--pid-file=server.pid',
+    ],
+    env: environment(installation),
+    port,
+    answers: () => answers(port),
+  })
   const stop = async () => {
-    await kill()
+    await server.kill()
     await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
   try {
     await bootstrap(installation, options, password)
-    await start()
+    await server.start()
   } catch (error) {
     await stop()
     throw error
   }
-  return { how: 'debian', url: `mysql://tickets:${password}@127.0.0.1:${port}/tickets`, stop, kill, restart: start }
+  return {
+    how: 'debian',
+    url: `mysql://tickets:${password}@127.0.0.1:${port}/tickets`,
+    stop,
+    kill: () => server.kill(),
+    restart: () => server.start(),
+  }
 }

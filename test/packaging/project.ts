@@ -29,6 +29,7 @@ export const entries = [
   '@tickets/core/testing',
   '@tickets/sinks',
   '@tickets/sinks/mysql',
+  '@tickets/sinks/postgres',
   '@tickets/kafka-source',
   '@tickets/kafka-source/ksql',
   '@tickets/kafka-source/registry',

@@ -66,7 +66,7 @@ test('kafka-source → core ← sinks: the two never see each other', () => {
   expect(
     importsIn(code('kafka-source')).filter((found) => !allowed(found, /^(kafkajs|snappy|lz4-napi|@node-rs\/crc32|avsc|protobufjs)(\/|$)/)),
   ).toEqual([])
-  expect(importsIn(code('sinks')).filter((found) => !allowed(found, /^(parquet-wasm|mysql2)(\/|$)/))).toEqual([])
+  expect(importsIn(code('sinks')).filter((found) => !allowed(found, /^(parquet-wasm|mysql2|pg)(\/|$)/))).toEqual([])
   const outside = importsIn(/^packages\/[^/]+\/src\/(?!.*\.test\.ts$)/).filter(
     (found) => isInside(found) && !target(found).startsWith(found.file.split('/src/')[0] ?? ''),
   )
@@ -82,6 +82,7 @@ test.each([
   ['@node-rs/crc32', /^packages\/kafka-source\/src\/protocol\/record-batch\.ts$/],
   ['parquet-wasm', /^packages\/sinks\/src\/(parquet\/parquet-wasm|lake\/formats\/parquet)\.ts$/],
   ['mysql2', /^packages\/sinks\/src\/mysql\/client\.ts$/],
+  ['pg', /^packages\/sinks\/src\/postgres\/client\.ts$/],
   ['apache-arrow', /^packages\/core\/src\/(batch|tickets|operators)\//],
   ['rxjs', /^packages\/core\/src\/(dataflow|operators|testing|tickets)\//],
   ['zod', /^(packages\/(core|cli)\/src\/|examples\/shared\/settings\.ts$)/],

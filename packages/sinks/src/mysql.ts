@@ -15,6 +15,7 @@ export {
   type WarehouseTicket,
   warehouse,
 } from './mysql/warehouse/warehouse.ts'
+export type { ServerOptions } from './sql/connection/settings.ts'
 export type { SqlDatabase } from './sql/connection/sql-database.ts'
 export { dateDimension } from './star/plan/date-dimension.ts'
 export type {

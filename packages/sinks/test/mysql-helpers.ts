@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import mysql from 'mysql2/promise'
 import { afterAll } from 'vitest'
-import { sharedDatabase } from '../../../test/mariadb/shared.ts'
+import { sharedDatabase } from '../../../test/servers/shared.ts'
 
 /** A database of its own for a test file, dropped at the end; null where there is no server. */
 export async function ownDatabase(what: string) {
-  const shared = await sharedDatabase(what)
+  const shared = await sharedDatabase('mysql', what)
   if (shared === null) return null
   const name = `tickets_${randomBytes(6).toString('hex')}`
   const server = await mysql.createConnection(shared)

@@ -67,6 +67,7 @@ function wrap(raw: PoolConnection, server: Server, timeout: number): Connection 
   return {
     ...server,
     dialect: mysqlDialect,
+    begin: 'START TRANSACTION',
     query: async (sql) => answer(await raw.query({ sql, timeout })),
     execute: async (sql, values) => answer(await raw.execute({ sql, timeout }, [...values])),
   }

@@ -6,6 +6,7 @@ import { fromStaged, sweptRanges, toStaged } from './ranges.ts'
 
 const answering = (rows: readonly Row[]): Connection => ({
   dialect: mysqlDialect,
+  begin: 'BEGIN',
   maxPacket: 1,
   collation: '',
   query: async () => ({ rows, touched: 0, insertId: 0 }),

@@ -1,7 +1,7 @@
 import { Batch, defineSchema, instant, json } from '@tickets/core'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { refuse, rowsOf } from './rows.ts'
+import { readersOf, refuse } from './rows.ts'
 
 const Row = defineSchema(z.object({ at: instant(), note: z.string().optional(), any: json() }), { name: 'row', time: 'at' })
 const at = new Date(0)
@@ -11,18 +11,11 @@ test('an absent value is NULL, and null in a column of JSON that may not be null
     { at, any: null },
     { at, note: 'x', any: 1 },
   ])
-  const rows = [
-    ...rowsOf(
-      batch,
-      ({ name }) =>
-        (value) =>
-          `${name} ${String(value)}`,
-    ),
-  ]
-  expect(rows.map(([, ...rest]) => rest)).toEqual([
-    [null, 'any null'],
-    ['note x', 'any 1'],
-  ])
+  const [, note, any] = readersOf(batch, ({ name }, i) => `${i} ${name}`)
+  expect([note?.encoder, any?.encoder]).toEqual(['1 note', '2 any'])
+  expect([note?.read(0), note?.read(1)]).toEqual([null, 'x'])
+  expect([JSON.stringify(any?.read(0)), any?.read(1)]).toEqual(['null', 1])
+  expect(any?.read(0)).not.toBeNull()
 })
 
 test('a value that no column holds is refused by the name of its column', () => {

@@ -1,126 +1,55 @@
-import { Batch, defineSchema, instant, type Staged } from '@tickets/core'
-import { mysqlSink } from '@tickets/sinks/mysql'
-import { describe, expect, test } from 'vitest'
+import { Batch, defineSchema, type Staged } from '@tickets/core'
+import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { describeEach, ownDatabases } from '../../test/databases.ts'
 import { range } from '../../test/helpers.ts'
-import { newTable, ownDatabase } from '../../test/mysql-helpers.ts'
-import { commit, open, shape, Thing, thing } from '../../test/mysql-things.ts'
+import { newTable } from '../../test/mysql-helpers.ts'
+import { commit, open, shape, Thing, thing } from '../../test/things.ts'
 
-const database = await ownDatabase('tables of the MySQL sink')
-const url = database?.url ?? ''
-const query = (sql: string) => database?.query(sql) ?? Promise.reject(new Error('no database'))
+const databases = await ownDatabases('tables of sinks')
 
-type Key = ('id' | 'n' | 'note')[]
-
-const id = 'id VARCHAR(50) COLLATE utf8mb4_nopad_bin'
-const rest = 'n BIGINT NOT NULL, ok BOOLEAN NOT NULL, at DATETIME(3) NOT NULL, note LONGTEXT'
-const isMariadb = database ? /maria/i.test(String((await query('SELECT VERSION() AS v'))[0]?.v)) : true
-const create = (columns: string, table: string, more = '') =>
-  query(
-    `CREATE TABLE ${table} (${columns}) CHARACTER SET utf8mb4 ${more}`.replaceAll(
-      'utf8mb4_nopad_bin',
-      isMariadb ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin',
-    ),
-  )
-
-describe.skipIf(!database)('a table that is there', () => {
-  test.each([
-    ['a column less', `${id}, n BIGINT, ok BOOLEAN, at DATETIME(3)`, [], /no column "note": ALTER TABLE `\w+` ADD COLUMN `note` longtext/],
-    [
-      'a narrower number',
-      `${id}, n INT, ok BOOLEAN, at DATETIME(3), note TEXT`,
-      [],
-      /"n" is int, which does not hold every integer: ALTER TABLE `\w+` MODIFY `n` bigint NOT NULL/,
-    ],
-    ['times without milliseconds', `${id}, n BIGINT, ok BOOLEAN, at DATETIME, note TEXT`, [], /"at" is datetime,.*MODIFY `at` datetime\(3\)/],
-    ['a number for a text', `id INT, ${rest}`, [], /"id" is int/],
-    ['NOT NULL for an optional column', `${id}, n BIGINT, ok BOOLEAN, at DATETIME(3), note TEXT NOT NULL`, [], /"note" cannot be NULL/],
-    ['another column that wants a value', `${id}, ${rest}, extra INT NOT NULL`, [], /"extra" wants a value/],
-    ['a computed column', `${id}, n BIGINT AS (1) STORED, ok BOOLEAN, at DATETIME(3), note TEXT`, [], /"n" is computed/],
-    ['no index on the key', `${id}, ${rest}`, ['id'], /no unique index on the key \(id\): ALTER TABLE `\w+` ADD UNIQUE \(`id`\)/],
-    [
-      'a key that merges texts',
-      `id VARCHAR(50) COLLATE utf8mb4_general_ci PRIMARY KEY, ${rest}`,
-      ['id'],
-      /collation utf8mb4_general_ci, by which texts that differ in case/,
-    ],
-    ['a unique index beside the key', `${id} PRIMARY KEY, ${rest}, UNIQUE (n)`, ['id'], /unique index on \(n\), another one than the key/],
-    ['a unique index and no key', `${id} PRIMARY KEY, ${rest}`, [], /unique index on \(id\), and the sink has no key/],
-  ])('with %s is refused with what to do, and nothing is written', async (_, columns, key, message) => {
-    const table = newTable('refused')
-    await create(columns, table)
-    const refused = expect(open(mysqlSink<Thing>({ url, table, key: key as Key }))).rejects
-    await refused.toMatchObject({ code: 'TARGET_UNUSABLE', retryable: false, message: expect.stringMatching(message) })
-    expect(await database?.rows(table)).toEqual([])
-  })
-
-  test('without transactions, or that is a view, is refused', async () => {
-    const [table, view] = [newTable('engine'), newTable('view')]
-    await create(`${id}, ${rest}`, table, 'ENGINE = MyISAM')
-    await query(`CREATE VIEW ${view} AS SELECT * FROM ${table}`)
-    await expect(open(mysqlSink<Thing>({ url, table }))).rejects.toThrow(/MyISAM.*ALTER TABLE `\w+` ENGINE = InnoDB/)
-    await expect(open(mysqlSink<Thing>({ url, table: view }))).rejects.toThrow(/is a view/)
-  })
-
-  test('that holds all values is taken as it is: more columns, other names of types, another order, a counted key', async () => {
-    const table = newTable('wider')
-    await create(
-      `row_id INT AUTO_INCREMENT PRIMARY KEY, made TIMESTAMP DEFAULT CURRENT_TIMESTAMP, note MEDIUMTEXT, at DATETIME(6), ok TINYINT, N DOUBLE, ${id} NOT NULL, UNIQUE (id), UNIQUE (id, n)`,
-      table,
-    )
-    await commit(mysqlSink<Thing>({ url, table, key: 'id' }), 0, ['a', 'b', 'a'])
-    await commit(mysqlSink<Thing>({ url, table, key: 'id' }), 1, ['a'])
-    expect(await query(`SELECT id, n, ok, note FROM ${table} ORDER BY id`)).toEqual([
-      { id: 'a', n: 1, ok: 1, note: null },
-      { id: 'b', n: 0, ok: 1, note: null },
-    ])
-  })
-
+describeEach(databases, 'the table of a sink', ({ kind, sink, query, rows }) => {
   test('a schema that grew says which column to add, and continues once it is there; rows staged before are published', async () => {
     const table = newTable('grown')
-    const sink = mysqlSink<Thing>({ url, table, key: 'id' })
-    await commit(sink, 0, ['a'])
-    const before = await open(sink)
+    const keyed = sink<Thing>({ table, key: 'id' })
+    await commit(keyed, 0, ['a'])
+    const before = await open(keyed)
     await before.write(Batch.of(Thing, [thing('b')]))
     const staged = (await before.stage(1, 'a', range(1, 2))) as Staged
     await before.close()
     const Grown = defineSchema(z.object({ ...shape, more: z.enum(['x', 'y']).optional() }), { name: 'thing', time: 'at' })
-    await expect(open(sink, 'log1', { schema: Grown })).rejects.toThrow(
-      /no column "more": ALTER TABLE `\w+` ADD COLUMN `more` varchar\(255\) .* NULL/,
+    await expect(open(keyed, 'log1', { schema: Grown })).rejects.toThrow(
+      kind === 'mysql'
+        ? /no column "more": ALTER TABLE `\w+` ADD COLUMN `more` varchar\(255\) .* NULL/
+        : /no column "more": ALTER TABLE "\w+" ADD COLUMN "more" text COLLATE "C" NULL/,
     )
     await query(`ALTER TABLE ${table} ADD COLUMN more VARCHAR(255) NULL`)
-    const after = await open(sink, 'log1', { schema: Grown })
+    const after = await open(keyed, 'log1', { schema: Grown })
     await after.publish(staged)
     await after.close()
-    await commit(sink, 2, ['c'], 'log1', { schema: Grown })
+    await commit(keyed, 2, ['c'], 'log1', { schema: Grown })
     expect((await query(`SELECT id FROM ${table} ORDER BY id`)).map((row) => row.id)).toEqual(['a', 'b', 'c'])
   })
 
-  test('a key of optional columns, of none that there are, or too long for an index is refused', async () => {
-    const wide = defineSchema(z.object({ at: instant(), ...Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, z.string()])) }), {
-      name: 'wide',
-      time: 'at' as never,
-    })
-    await expect(open(mysqlSink<Thing>({ url, table: newTable(), key: 'note' }))).rejects.toThrow(/key "note" .* may be without a value/)
-    await expect(open(mysqlSink<Thing>({ url, table: newTable(), key: 'nope' as 'id' }))).rejects.toThrow(/no column "nope".*it has id, n/)
-    const sink = mysqlSink<Thing>({ url, table: newTable(), key: ['a', 'b', 'c', 'd'] as never })
-    await expect(open(sink, 'log1', { schema: wide as never })).rejects.toMatchObject({
-      code: 'OPTION_INVALID',
-      message: expect.stringMatching(/takes 4088 bytes/),
-    })
+  test('with a key of optional columns, or of none that there are, is refused', async () => {
+    await expect(open(sink<Thing>({ table: newTable(), key: 'note' }))).rejects.toThrow(/key "note" .* may be without a value/)
+    await expect(open(sink<Thing>({ table: newTable(), key: 'nope' as 'id' }))).rejects.toThrow(/no column "nope".*it has id, n/)
   })
-})
 
-describe.skipIf(!database)('whose table it is', () => {
-  test('rows that nobody wrote with a log stay in append mode, and go when they are overwritten', async () => {
+  test('keeps rows that nobody wrote with a log in append mode, and loses them when they are overwritten', async () => {
     const [kept, gone] = [newTable('kept'), newTable('gone')]
     for (const table of [kept, gone]) {
-      await create(`${id} PRIMARY KEY, ${rest}`, table)
-      await query(`INSERT INTO ${table} VALUES ('mine', 1, 1, NOW(3), NULL)`)
+      await commit(sink<Thing>({ table, key: 'id' }), 0, ['mine'], 'log0')
+      await query(`DELETE FROM _tickets_owner WHERE table_name = '${table}'`)
     }
-    await commit(mysqlSink<Thing>({ url, table: kept, key: 'id' }), 0, ['a'])
-    await commit(mysqlSink<Thing>({ url, table: gone, key: 'id', mode: 'overwrite' }), 0, ['a'], 'log1', { takesOver: true })
-    expect((await database?.rows(kept))?.length).toBe(2)
-    expect((await database?.rows(gone))?.length).toBe(1)
+    await commit(sink<Thing>({ table: kept, key: 'id' }), 0, ['a'])
+    await commit(sink<Thing>({ table: gone, key: 'id', mode: 'overwrite' }), 0, ['a'], 'log1', { takesOver: true })
+    expect((await rows(kept))?.length).toBe(2)
+    expect((await rows(gone))?.length).toBe(1)
+  })
+
+  test('whose flow or task has a name longer than the bookkeeping has room for is refused', async () => {
+    const long = 'x'.repeat(256)
+    await expect(sink<Thing>({ table: newTable() }).check?.(Thing, long)).rejects.toMatchObject({ code: 'OPTION_INVALID' })
   })
 })

@@ -1,20 +1,19 @@
 import { Batch, type Staged } from '@tickets/core'
-import { mysqlSink } from '@tickets/sinks/mysql'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { describeEach, ownDatabases } from '../../test/databases.ts'
 import { range } from '../../test/helpers.ts'
-import { newTable, ownDatabase } from '../../test/mysql-helpers.ts'
-import { commit, open, Thing, thing } from '../../test/mysql-things.ts'
+import { newTable } from '../../test/mysql-helpers.ts'
+import { commit, open, Thing, thing } from '../../test/things.ts'
 
-const database = await ownDatabase('the writer of the MySQL sink')
-const url = database?.url ?? ''
-const query = (sql: string) => database?.query(sql) ?? Promise.reject(new Error('no database'))
+const databases = await ownDatabases('writers of tables')
 
-describe.skipIf(!database)('a writer', () => {
-  const ids = async (table: string) => (await database?.rows(table))?.map(({ id }) => id).sort() ?? null
+describeEach(databases, 'a writer', (database) => {
+  const { query } = database
+  const ids = async (table: string) => (await database.rows(table))?.map(({ id }) => id).sort() ?? null
 
   test('shows nothing of a range before it is published, and all of it once, however often that is repeated', async () => {
     const table = newTable('written')
-    const writer = await open(mysqlSink<Thing>({ url, table }))
+    const writer = await open(database.sink<Thing>({ table }))
     await writer.write(Batch.of(Thing, [thing('a'), thing('b')]))
     const staging = writer.stage(0, 'a', range(0, 1))
     // What comes while a range is staged belongs to the next one.
@@ -32,7 +31,7 @@ describe.skipIf(!database)('a writer', () => {
 
   test('stages nothing for a range without rows, but the first one gives the table its columns', async () => {
     const table = newTable('empty')
-    const writer = await open(mysqlSink<Thing>({ url, table }))
+    const writer = await open(database.sink<Thing>({ table }))
     expect(await writer.stage(0, 'a', range(0, 1))).toBeNull()
     await writer.publish((await writer.stage(1, 'a', range(1, 2, true))) as Staged)
     expect(await ids(table)).toEqual([])
@@ -41,7 +40,7 @@ describe.skipIf(!database)('a writer', () => {
 
   test('sweeps lower numbers and other attempts, with their rows', async () => {
     const table = newTable('swept')
-    const writer = await open(mysqlSink<Thing>({ url, table }))
+    const writer = await open(database.sink<Thing>({ table }))
     for (const [n, attempt] of [
       [0, 'a'],
       [1, 'a'],
@@ -59,7 +58,7 @@ describe.skipIf(!database)('a writer', () => {
   })
 
   test('takes no batch after it was closed, which may be repeated', async () => {
-    const writer = await open(mysqlSink<Thing>({ url, table: newTable('closed') }))
+    const writer = await open(database.sink<Thing>({ table: newTable('closed') }))
     await writer.close()
     await writer.close()
     await expect(writer.write(Batch.of(Thing, [thing('a')]))).rejects.toMatchObject({ code: 'SINK_FAILED' })
@@ -67,7 +66,7 @@ describe.skipIf(!database)('a writer', () => {
 
   test('a table that was dropped, or a database that lost what it had committed, is reported and not written over', async () => {
     const table = newTable('lost')
-    const sink = mysqlSink<Thing>({ url, table })
+    const sink = database.sink<Thing>({ table })
     for (let n = 0; n < 3; n++) await commit(sink, n, [`${n}`])
     const writer = await open(sink)
     await writer.write(Batch.of(Thing, [thing('x')]))
@@ -84,7 +83,7 @@ describe.skipIf(!database)('a writer', () => {
 
   test('staged rows of which some are gone are not published', async () => {
     const table = newTable('partly')
-    const writer = await open(mysqlSink<Thing>({ url, table }))
+    const writer = await open(database.sink<Thing>({ table }))
     await writer.write(Batch.of(Thing, [thing('x'), thing('y')]))
     const staged = (await writer.stage(0, 'a', range(0, 1))) as Staged
     const [{ rows_in, id: range_id }] = (await query(`SELECT id, rows_in FROM _tickets_staged WHERE table_name = '${table}'`)) as [

@@ -29,7 +29,6 @@ export const mysqlDialect: Dialect = {
   isoDay: (day) => `WEEKDAY(${day}) + 1`,
   schema: 'DATABASE()',
   lockShared: 'LOCK IN SHARE MODE',
-  begin: 'START TRANSACTION',
   hasTransactionalDdl: false,
   losesBy: 'innodb_flush_log_at_trx_commit not 1',
   hasTable,

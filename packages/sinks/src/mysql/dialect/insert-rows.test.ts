@@ -15,6 +15,7 @@ function recorder(maxPacket = 16_777_216) {
   const answer = { rows: [], touched: 0, insertId: 0 }
   const connection: Connection = {
     dialect: mysqlDialect,
+    begin: 'BEGIN',
     maxPacket,
     collation: 'utf8mb4_bin',
     query: async () => answer,

@@ -1,6 +1,6 @@
 import { TicketsError } from '@tickets/core'
 import type { Connection, Staging, Value } from '../../sql/connection/dialect.ts'
-import { rowsOf } from '../../sql/rows.ts'
+import { readersOf } from '../../sql/rows.ts'
 import { RANGE, ROW } from '../../sql/table/names.ts'
 import { list, quote } from './columns.ts'
 import { encoderOf, exactBytes, mostBytes } from './values.ts'
@@ -31,8 +31,13 @@ export async function insertRows(connection: Connection, { table, columns, range
     }
   }
   for (const batch of batches) {
-    for (const values of rowsOf(batch, encoderOf, paths)) {
-      const row = [range, count, ...values]
+    const readers = readersOf(batch, encoderOf, paths)
+    for (let i = 0; i < batch.length; i++) {
+      const row: Value[] = [range, count]
+      for (const { read, encoder } of readers) {
+        const value = read(i)
+        row.push(value === null ? null : encoder(value))
+      }
       let size = mostBytes(row)
       if (size > limit) size = checkSize(row, connection.maxPacket, limit)
       if (pending.length === most || (pending.length > 0 && bytes + size > limit)) {

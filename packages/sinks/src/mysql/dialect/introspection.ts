@@ -49,6 +49,8 @@ export async function readTable(connection: Connection, table: string): Promise<
     columns: all,
     refuses: guards.length > 0 || all.some(({ computed }) => computed),
     unique: [...unique.values()],
+    partlyUnique: [],
+    longIndexes: [],
   }
 }
 

@@ -1,14 +1,14 @@
 import type { Field } from '@tickets/core'
 import { jsonValue } from '../../encoders/value-text.ts'
 import type { Value } from '../../sql/connection/dialect.ts'
-import { type Encoder, refuse } from '../../sql/rows.ts'
+import { refuse } from '../../sql/rows.ts'
 
 const FIRST_DAY = '0001-01-01'
 const FIRST = Date.parse('0001-01-01T00:00:00.000Z')
 const LAST = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** Returns how a value of a column goes to the server; never called for null or an absent one. */
-export function encoderOf(field: Field): Encoder {
+export function encoderOf(field: Field): (value: unknown) => Value {
   const { name, kind } = field
   switch (kind) {
     case 'number':

@@ -1,38 +1,34 @@
 import { TicketsError } from '@tickets/core'
-import { describe, expect, test, vi } from 'vitest'
-import { newTable, ownDatabase } from '../../../test/mysql-helpers.ts'
-import { settingsOf } from '../../mysql/settings.ts'
-import { Database, type Doing } from './database.ts'
+import { expect, test, vi } from 'vitest'
+import { describeEach, ownDatabases, type TestDatabase } from '../../../test/databases.ts'
+import { newTable } from '../../../test/mysql-helpers.ts'
+import type { Doing } from './database.ts'
 
-const own = await ownDatabase('the connections of the MySQL sink')
-const url = own?.url ?? ''
+const databases = await ownDatabases('the connections of sinks')
 const doing: Doing = { what: 'testing', retryFor: 60_000 }
-const databaseOf = (more: object = {}) => new Database(settingsOf({ url, connectionLimit: 1, ...more }))
-const deadlock = () => Object.assign(new Error('Deadlock found'), { errno: 1213 })
+const databaseOf = (own: TestDatabase, more: object = {}) => own.connections({ connectionLimit: 1, ...more })
+const deadlock = () => Object.assign(new Error('Deadlock found'), { errno: 1213, code: '40P01' })
 /** How many connections to this database there are, beside those of the tests. */
-const connections = async () => {
-  const all = (await own?.query(`SELECT id FROM information_schema.processlist WHERE db = '${own.name}'`)) ?? []
-  return all.length
-}
+const connections = async (own: TestDatabase) => (await own.sessions()).length
 /** The same once the server has forgotten those that were closed, which takes it a moment. */
-const openConnections = () => vi.waitUntil(isSteady, { timeout: 60_000, interval: 50 }).then(connections)
-async function isSteady(): Promise<boolean> {
-  const seen = await connections()
+const openConnections = (own: TestDatabase) => vi.waitUntil(() => isSteady(own), { timeout: 60_000, interval: 50 }).then(() => connections(own))
+async function isSteady(own: TestDatabase): Promise<boolean> {
+  const seen = await connections(own)
   await new Promise((done) => setTimeout(done, 300))
-  return (await connections()) === seen
+  return (await connections(own)) === seen
 }
-const closes = (to: number) => vi.waitUntil(async () => (await connections()) === to, { timeout: 60_000, interval: 50 })
+const closes = (own: TestDatabase, to: number) => vi.waitUntil(async () => (await connections(own)) === to, { timeout: 60_000, interval: 50 })
 
-async function numbers(): Promise<{ table: string; read: () => Promise<number[]> }> {
+async function numbers(own: TestDatabase): Promise<{ table: string; read: () => Promise<number[]> }> {
   const table = newTable('numbers')
-  await own?.query(`CREATE TABLE ${table} (n INT) ENGINE = InnoDB`)
-  return { table, read: async () => ((await own?.query(`SELECT n FROM ${table} ORDER BY n`)) ?? []).map(({ n }) => Number(n)) }
+  await own.query(`CREATE TABLE ${table} (n INT)`)
+  return { table, read: async () => (await own.query(`SELECT n FROM ${table} ORDER BY n`)).map(({ n }) => Number(n)) }
 }
 
-describe.skipIf(!own)('a transaction', () => {
+describeEach(databases, 'a transaction', (own) => {
   test('is committed as a whole, or leaves nothing', async () => {
-    const { table, read } = await numbers()
-    const database = databaseOf()
+    const { table, read } = await numbers(own)
+    const database = databaseOf(own)
     const add = (n: number, fails = false) =>
       database.transaction(doing, async (connection) => {
         await connection.execute(`INSERT INTO ${table} VALUES (?)`, [n])
@@ -48,8 +44,8 @@ describe.skipIf(!own)('a transaction', () => {
   })
 
   test('is repeated as a whole after a fault that passes, so that its rows are there once', async () => {
-    const { table, read } = await numbers()
-    const database = databaseOf()
+    const { table, read } = await numbers(own)
+    const database = databaseOf(own)
     let tries = 0
     await database.visit(() =>
       database.transaction(doing, async (connection) => {
@@ -61,15 +57,15 @@ describe.skipIf(!own)('a transaction', () => {
   })
 
   test('during which the server ends the connection is repeated over another one', async () => {
-    const { table, read } = await numbers()
-    const database = databaseOf()
+    const { table, read } = await numbers(own)
+    const database = databaseOf(own)
     const used: unknown[] = []
     await database.visit(() =>
       database.transaction(doing, async (connection) => {
-        const [row] = (await connection.query('SELECT CONNECTION_ID() AS id')).rows
+        const [row] = (await connection.query(`SELECT ${own.sessionId} AS id`)).rows
         used.push(row?.id)
         await connection.execute(`INSERT INTO ${table} VALUES (?)`, [used.length])
-        if (used.length === 1) await own?.query(`KILL ${Number(row?.id)}`)
+        if (used.length === 1) await own.terminate(Number(row?.id))
       }),
     )
     expect(new Set(used).size).toBe(2)
@@ -77,10 +73,10 @@ describe.skipIf(!own)('a transaction', () => {
   })
 })
 
-describe.skipIf(!own)('what fails', () => {
+describeEach(databases, 'what fails', (own) => {
   const failing = (error: unknown, more: Partial<Doing> = {}, options: object = {}) => {
     let tries = 0
-    const database = databaseOf(options)
+    const database = databaseOf(own, options)
     const run = database.visit(() =>
       database.run({ ...doing, ...more }, async () => {
         tries++
@@ -91,7 +87,7 @@ describe.skipIf(!own)('what fails', () => {
   }
 
   test.each([
-    ['a refused login', Object.assign(new Error('denied'), { errno: 1045 }), 'SINK_FAILED'],
+    ['a refused login', Object.assign(new Error('denied'), { errno: 1045, code: '28P01' }), 'SINK_FAILED'],
     ['a lost task', new TicketsError('TASK_LOST', 'another has it', { retryable: true }), 'TASK_LOST'],
   ])('is not tried again where that does not help: %s', async (_, error, code) => {
     const { run, tries } = failing(error)
@@ -115,41 +111,41 @@ describe.skipIf(!own)('what fails', () => {
   })
 
   test('gives its connection back: the only one serves the next', async () => {
-    const database = databaseOf()
+    const database = databaseOf(own)
     await database.visit(async () => {
-      for (const error of [Object.assign(new Error('no column'), { errno: 1054 }), new Error('a connection that broke')])
+      for (const error of [Object.assign(new Error('no column'), { errno: 1054, code: '42703' }), new Error('a connection that broke')])
         await expect(database.run({ ...doing, retryFor: 1 }, () => Promise.reject(error))).rejects.toMatchObject({ code: 'SINK_FAILED' })
       expect((await database.run(doing, (connection) => connection.query('SELECT 5 AS n'))).rows).toEqual([{ n: 5 }])
     })
   })
 })
 
-describe.skipIf(!own)('connections', () => {
+describeEach(databases, 'connections', (own) => {
   test('are shared by all users, and closed with the last', async () => {
-    const database = databaseOf({ connectionLimit: 2 })
-    const before = await openConnections()
+    const database = databaseOf(own, { connectionLimit: 2 })
+    const before = await openConnections(own)
     const ask = () => database.run(doing, (connection) => connection.query('SELECT 1'))
     database.enter()
     database.enter()
     await Promise.all([ask(), ask(), ask()])
-    expect((await connections()) - before).toBeGreaterThan(0)
+    expect((await connections(own)) - before).toBeGreaterThan(0)
     await database.leave()
     await ask()
     await database.leave()
     await expect(ask()).rejects.toMatchObject({ code: 'TASK_LOST', retryable: true, message: expect.stringContaining('was closed') })
-    await closes(before)
+    await closes(own, before)
     // A later user opens them again.
     expect((await database.visit(ask)).rows).toHaveLength(1)
   })
 
   test('are closed after a visit that throws', async () => {
-    const database = databaseOf()
-    const before = await openConnections()
+    const database = databaseOf(own)
+    const before = await openConnections(own)
     const visit = database.visit(async () => {
       await database.run(doing, (connection) => connection.query('SELECT 1'))
       throw new Error('no')
     })
     await expect(visit).rejects.toThrow('no')
-    await closes(before)
+    await closes(own, before)
   })
 })

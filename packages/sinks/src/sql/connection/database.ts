@@ -78,7 +78,7 @@ export class Database {
       const { connection, giveBack } = await this.#borrow()
       let broken = true
       try {
-        await connection.query(this.settings.dialect.begin)
+        await connection.query(connection.begin)
         const result = await work(connection)
         await connection.query('COMMIT')
         broken = false

@@ -18,6 +18,8 @@ export interface Answer {
 /** One connection, its session set up. */
 export interface Connection {
   readonly dialect: Dialect
+  /** The statement that begins a transaction. */
+  readonly begin: string
   /** Most bytes that the server takes in one statement. */
   readonly maxPacket: number
   /** The collation that keeps texts apart by case, accents and trailing spaces: by another name on each kind of server. */
@@ -65,6 +67,10 @@ export interface ExistingTable {
   readonly refuses: boolean
   /** The columns of each unique index, the primary key included. */
   readonly unique: readonly (readonly string[])[]
+  /** The same of those that cannot identify a row: of some rows only, or checked late. */
+  readonly partlyUnique: readonly (readonly string[])[]
+  /** The columns of each index that has a limit for the length of a value, which only an insert finds. */
+  readonly longIndexes: readonly (readonly string[])[]
 }
 
 /** A table to make where it is not there. */
@@ -161,8 +167,6 @@ export interface Dialect {
   readonly schema: string
   /** Ends a SELECT: others may read what it found, and not change it. */
   readonly lockShared: string
-  /** The statement that begins a transaction. */
-  readonly begin: string
   /** Whether CREATE TABLE may stand in a transaction and is undone with it; where not, it ends one. */
   readonly hasTransactionalDdl: boolean
   /** How a server loses what it had committed, for a message. */

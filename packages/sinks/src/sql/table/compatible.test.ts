@@ -11,6 +11,8 @@ const existing = (more: Partial<ExistingTable> = {}, column: object = {}): Exist
   columns: wanted.map((one) => ({ ...one, filled: one.nullable, computed: false, ...column })),
   refuses: false,
   unique: [['whole']],
+  partlyUnique: [],
+  longIndexes: [],
   ...more,
 })
 const check = (table: ExistingTable, key = ['whole']) => checkTableFor(mysqlDialect, 't', 'mysql:x/y/t', table, fields, wanted, key)
@@ -27,6 +29,8 @@ test.each<[what: string, table: ExistingTable, key?: string[]]>([
   ['no unique index on the key', existing({ unique: [] })],
   ['a unique index on (text)', existing({ unique: [['whole'], ['text']] })],
   ['the sink has no key', existing(), []],
+  ['a unique index on (text)', existing({ partlyUnique: [['text']] })],
+  ['no unique index on the key', existing({ unique: [], partlyUnique: [['whole']] })],
 ])('a table that cannot take the rows is refused with why: %s', (what, table, key) => {
   expect(() => check(table, key)).toThrowError(expect.objectContaining({ code: 'TARGET_UNUSABLE', message: expect.stringContaining(what) }))
 })

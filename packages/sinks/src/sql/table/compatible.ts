@@ -47,7 +47,7 @@ export function checkTableFor(
 /** Checks that only the key identifies a row: another unique index would silently merge rows of different keys. */
 function checkIndexes(
   dialect: Dialect,
-  { unique }: ExistingTable,
+  { unique, partlyUnique }: ExistingTable,
   used: readonly Column[],
   key: readonly string[],
   refuse: (what: string) => TicketsError,
@@ -59,7 +59,7 @@ function checkIndexes(
     throw refuse(
       `it has no unique index on the key (${key.join(', ')}): ${alter(`ADD UNIQUE (${key.map(dialect.quote).join(', ')})`)}, or set \`key\``,
     )
-  for (const columns of unique) {
+  for (const columns of [...unique, ...partlyUnique]) {
     const isOurs = columns.some((column) => used.some(({ name }) => dialect.isSameName(name, column)))
     const isHarmless = !isOurs || (key.length > 0 && key.every((name) => has(columns, name)))
     if (isHarmless) continue

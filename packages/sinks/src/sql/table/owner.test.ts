@@ -1,28 +1,25 @@
 import { Batch, type Staged } from '@tickets/core'
-import { mysqlSink } from '@tickets/sinks/mysql'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { describeEach, ownDatabases } from '../../../test/databases.ts'
 import { range } from '../../../test/helpers.ts'
-import { newTable, ownDatabase } from '../../../test/mysql-helpers.ts'
-import { commit, open, Thing, thing } from '../../../test/mysql-things.ts'
-import { settingsOf } from '../../mysql/settings.ts'
-import { Database } from '../connection/database.ts'
+import { newTable } from '../../../test/mysql-helpers.ts'
+import { commit, open, Thing, thing } from '../../../test/things.ts'
 import { makeBookkeeping } from './bookkeeping.ts'
 import { checkOwner, holdOwnership, takeOwnership } from './owner.ts'
 
-const database = await ownDatabase('the owners of tables')
-const url = database?.url ?? ''
-const query = (sql: string) => database?.query(sql) ?? Promise.reject(new Error('no database'))
+const databases = await ownDatabases('owners of tables')
 const log = { id: 'log1', takesOver: false, remove: [] }
 
-describe.skipIf(!database)('the owner of a table', () => {
-  const connections = new Database(settingsOf({ url: url || 'mysql://x/y' }))
+describeEach(databases, 'the owner of a table', (database) => {
+  const { query } = database
+  const connections = database.connections()
   const doing = { what: 'testing', retryFor: 10_000 }
   const within = <R>(work: Parameters<typeof connections.transaction<R>>[1]) => connections.visit(() => connections.transaction(doing, work))
   const take = (table: string, id: string, takesOver = false) => within((connection) => takeOwnership(connection, table, id, 'place', takesOver))
 
   test('is nobody before any bookkeeping was made, and looking makes none', async () => {
     await within((connection) => checkOwner(connection, 'untouched', 'log1', 'place', false))
-    expect(await query("SHOW TABLES LIKE '\\_tickets\\_%'")).toEqual([])
+    expect(await database.rows('_tickets_owner')).toBeNull()
     await connections.visit(() => connections.run(doing, makeBookkeeping))
   })
 
@@ -79,16 +76,16 @@ describe.skipIf(!database)('the owner of a table', () => {
 
   test('another log is refused, until it overwrites: then the old one never gets it back, and its process publishes nothing more', async () => {
     const table = newTable('owned')
-    const sink = () => mysqlSink<Thing>({ url, table, key: 'id' })
+    const sink = () => database.sink<Thing>({ table, key: 'id' })
     await commit(sink(), 0, ['a', 'b'], 'old')
     const zombie = await open(sink(), 'old')
     await zombie.write(Batch.of(Thing, [thing('zombie')]))
     const staged = (await zombie.stage(1, 'a', range(1, 2))) as Staged
     for (const step of [() => sink().prepare?.({ id: 'new' }), () => open(sink(), 'new')])
       await expect(step()).rejects.toMatchObject({ code: 'TARGET_OWNED', message: expect.stringMatching(/belongs to the log old/) })
-    const replacing = mysqlSink<Thing>({ url, table, key: 'id', mode: 'overwrite' })
+    const replacing = database.sink<Thing>({ table, key: 'id', mode: 'overwrite' })
     expect(await replacing.prepare?.({ id: 'new' })).toEqual({ takesOver: true, remove: [] })
-    expect((await database?.rows(table))?.length).toBe(2)
+    expect((await database.rows(table))?.length).toBe(2)
     await commit(replacing, 0, ['c'], 'new', { takesOver: true })
     // Beginning again, as each process does, replaces nothing.
     await commit(replacing, 1, ['d'], 'new', { takesOver: true })
@@ -98,14 +95,14 @@ describe.skipIf(!database)('the owner of a table', () => {
       code: 'TARGET_OWNED',
       message: expect.stringMatching(/was taken over/),
     })
-    expect((await database?.rows(table))?.map((row) => row.id).sort()).toEqual(['c', 'd'])
+    expect((await database.rows(table))?.map((row) => row.id).sort()).toEqual(['c', 'd'])
     expect(await query(`SELECT * FROM _tickets_staged WHERE table_name = '${table}'`)).toEqual([])
   })
 
   test('of two logs that begin at once one gets it; all processes of that log do', async () => {
     const table = newTable('raced')
     const all = await Promise.allSettled(
-      ['x', 'y', 'x', 'y', 'x', 'y'].map((log) => open(mysqlSink<Thing>({ url, table }), log).then((w) => w.close().then(() => log))),
+      ['x', 'y', 'x', 'y', 'x', 'y'].map((log) => open(database.sink<Thing>({ table }), log).then((w) => w.close().then(() => log))),
     )
     const winners = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     expect(winners.length).toBe(3)
@@ -115,16 +112,16 @@ describe.skipIf(!database)('the owner of a table', () => {
 
   test('a log that wrote elsewhere takes only what is its own', async () => {
     const table = newTable('moved')
-    await commit(mysqlSink<Thing>({ url, table }), 0, ['a'])
-    await (await open(mysqlSink<Thing>({ url, table }), 'log1', { moved: true })).close()
-    await expect(open(mysqlSink<Thing>({ url, table: newTable() }), 'log1', { moved: true })).rejects.toMatchObject({ code: 'PIPELINE_CHANGED' })
+    await commit(database.sink<Thing>({ table }), 0, ['a'])
+    await (await open(database.sink<Thing>({ table }), 'log1', { moved: true })).close()
+    await expect(open(database.sink<Thing>({ table: newTable() }), 'log1', { moved: true })).rejects.toMatchObject({ code: 'PIPELINE_CHANGED' })
   })
 
   test('that nobody owns any more is an error where the log has published', async () => {
-    const sink = mysqlSink<Thing>({ url, table: newTable('unowned') })
+    const sink = database.sink<Thing>({ table: newTable('unowned') })
     await sink.begin?.(log)
     await sink.begin?.({ ...log, published: true })
-    await database?.query('DELETE FROM _tickets_owner')
+    await database.query('DELETE FROM _tickets_owner')
     await expect(sink.begin?.({ ...log, published: true })).rejects.toMatchObject({ code: 'TARGET_LOST', retryable: false })
   })
 })

@@ -45,6 +45,9 @@ export function keyOf(schema: Schema<unknown>, given: string | readonly string[]
   return key
 }
 
+/** The length of its values is checked as they are staged. */
+const isKey = (columns: readonly string[], key: readonly string[]) => columns.length === key.length && columns.every((name) => key.includes(name))
+
 /** Looks at the target, and says how rows of this schema come into it. */
 export async function loadTable(
   connection: Connection,
@@ -71,7 +74,7 @@ export async function loadTable(
   return {
     columns,
     key,
-    refuses: existing?.refuses ?? false,
+    refuses: existing !== null && (existing.refuses || existing.longIndexes.some((index) => !isKey(index, key))),
     create: existing ? null : dialect.createTable({ name: table, columns: wanted, primaryKey: key }),
     statements: (from, names) => {
       const columns = names.map((name) => ({ name, value: `s.${dialect.quote(name)}` }))

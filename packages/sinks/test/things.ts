@@ -1,4 +1,4 @@
-import { Batch, defineSchema, instant, type Sink, type Staged } from '@tickets/core'
+import { Batch, defineSchema, instant, type Schema, type Sink, type Staged } from '@tickets/core'
 import * as z from 'zod'
 import { range } from './helpers.ts'
 
@@ -33,4 +33,28 @@ export async function commit(sink: Sink<Thing>, n: number, ids: string[], id = '
   await writer.publish(staged)
   await writer.close()
   return staged
+}
+
+/** Begins a log on a sink, and gives a writer that stages and publishes one range after the other. */
+export async function begun<T>(sink: Sink<T>, schema: Schema<T>, { id = 'log1', task = 'tickets-0' } = {}) {
+  const prepared = (await sink.prepare?.({ id })) ?? { takesOver: false, remove: [] }
+  await sink.begin?.({ id, ...prepared })
+  const writer = await sink.open({ logId: id, task, flow: 'all' }, schema)
+  let n = 0
+  const commit = async (...rows: T[]) => {
+    if (rows.length > 0) await writer.write(Batch.of(schema, rows))
+    const staged = (await writer.stage(n++, 'a', range(n, n + 1, rows.length === 0))) as Staged
+    await writer.publish(JSON.parse(JSON.stringify(staged)))
+  }
+  return { writer, commit }
+}
+
+/** Writes ranges of rows, and closes the writer. */
+export async function writeAll<T>(sink: Sink<T>, schema: Schema<T>, ...ranges: T[][]): Promise<void> {
+  const { writer, commit } = await begun(sink, schema)
+  try {
+    for (const rows of ranges) await commit(...rows)
+  } finally {
+    await writer.close()
+  }
 }

@@ -3,14 +3,12 @@ import { join } from 'node:path'
 import { generator, into, pipeline, type Sink, type Ticket } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { jsonSink, parquetSink } from '@tickets/sinks'
-import { mysqlSink } from '@tickets/sinks/mysql'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { describeEach, ownDatabases } from '../../test/databases.ts'
 import { folder } from '../../test/helpers.ts'
-import { newTable, ownDatabase } from '../../test/mysql-helpers.ts'
+import { newTable } from '../../test/mysql-helpers.ts'
 
-const database = await ownDatabase('starts that are refused')
-const url = database?.url ?? ''
-const query = (sql: string) => database?.query(sql) ?? Promise.reject(new Error('no database'))
+const databases = await ownDatabases('starts that are refused')
 
 /** A run with a fresh log into these sinks. */
 const run = async (root: string, log: string, ...sinks: readonly Sink<Ticket>[]) =>
@@ -23,17 +21,18 @@ const run = async (root: string, log: string, ...sinks: readonly Sink<Ticket>[])
 
 const marked = async (dir: string) => (await readdir(join(dir, '.staging')).catch((): string[] => [])).includes('owner.tickets')
 
-describe.skipIf(!database)('a start that is refused claims nothing', () => {
+describeEach(databases, 'a start that is refused claims nothing', (database) => {
+  const { query } = database
   test('a table that cannot take the rows, once it is made rightly, belongs to whoever starts then', async () => {
     const root = await folder()
     const table = newTable('refused')
-    const sinks = () => [jsonSink<Ticket>(join(root, 'first')), mysqlSink<Ticket>({ url, table, key: 'ticket_id' })]
-    await query(`CREATE TABLE \`${table}\` (ticket_id VARCHAR(255) PRIMARY KEY) ENGINE = InnoDB`)
+    const sinks = () => [jsonSink<Ticket>(join(root, 'first')), database.sink<Ticket>({ table, key: 'ticket_id' })]
+    await query(`CREATE TABLE ${table} (ticket_id VARCHAR(255) PRIMARY KEY)`)
     await expect(run(root, 'log1', ...sinks())).rejects.toMatchObject({ code: 'TARGET_UNUSABLE' })
     expect(await marked(join(root, 'first'))).toBe(false)
-    await query(`DROP TABLE \`${table}\``)
+    await query(`DROP TABLE ${table}`)
     await run(root, 'log2', ...sinks())
-    expect(await query(`SELECT COUNT(*) AS n FROM \`${table}\``)).toEqual([{ n: 20 }])
+    expect(await query(`SELECT COUNT(*) AS n FROM ${table}`)).toEqual([{ n: 20 }])
   })
 
   test('nor does a sink of files whose columns are wrong, or one beside it', async () => {
@@ -44,11 +43,11 @@ describe.skipIf(!database)('a start that is refused claims nothing', () => {
       parquetSink<Ticket>(join(root, 'second'), { sortBy: 'nowhere' as 'priority' }),
     ]
     for (const [i, sink] of wrong.entries()) {
-      const refused = run(root, `wrong${i}`, mysqlSink<Ticket>({ url, table }), sink)
+      const refused = run(root, `wrong${i}`, database.sink<Ticket>({ table }), sink)
       await expect(refused).rejects.toMatchObject({ code: 'OPTION_INVALID', message: expect.stringContaining('nowhere') })
     }
     expect(await marked(join(root, 'second'))).toBe(false)
-    await run(root, 'right', mysqlSink<Ticket>({ url, table }), parquetSink<Ticket>(join(root, 'second')))
-    expect(await query(`SELECT COUNT(*) AS n FROM \`${table}\``)).toEqual([{ n: 20 }])
+    await run(root, 'right', database.sink<Ticket>({ table }), parquetSink<Ticket>(join(root, 'second')))
+    expect(await query(`SELECT COUNT(*) AS n FROM ${table}`)).toEqual([{ n: 20 }])
   })
 })
