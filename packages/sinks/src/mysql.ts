@@ -17,6 +17,7 @@ export {
 } from './mysql/warehouse/warehouse.ts'
 export type { ServerOptions } from './sql/connection/settings.ts'
 export type { SqlDatabase } from './sql/connection/sql-database.ts'
+export type { TableOptions } from './sql/table-sink-of.ts'
 export { dateDimension } from './star/plan/date-dimension.ts'
 export type {
   DateDimension,

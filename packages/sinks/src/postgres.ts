@@ -8,6 +8,7 @@ export { type PostgresSinkOptions, postgresSink } from './postgres/postgres-sink
 export type { PostgresConnectionOptions } from './postgres/settings.ts'
 export type { ServerOptions } from './sql/connection/settings.ts'
 export type { SqlDatabase } from './sql/connection/sql-database.ts'
+export type { TableOptions } from './sql/table-sink-of.ts'
 export { dateDimension } from './star/plan/date-dimension.ts'
 export type {
   DateDimension,
