@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ownDatabase } from '../../packages/sinks/test/mysql-helpers.ts'
+import { ownDatabases } from '../../packages/sinks/test/databases.ts'
 import { sharedBroker } from '../broker/shared.ts'
 import { sharedRegistry } from '../registry/shared.ts'
 import { root } from '../repo/files.ts'
@@ -13,10 +13,17 @@ import { entries, makeProject, manifest, type Project, packages, sh } from './pr
 const REGISTRY = 'http://localhost:8081'
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
 const brokers = await sharedBroker('the code blocks that need Kafka')
+<<<<<<< HEAD
 const DATABASE = 'mysql://app:secret@localhost/shop'
 /** One for each Node: a table belongs to one log. */
 const databases = { current: await ownDatabase('the code blocks that need MySQL'), '22.12': await ownDatabase('the code blocks that need MySQL') }
 const registry = blocks.some(({ code }) => code.includes(REGISTRY)) ? await sharedRegistry('the code blocks that need a schema registry') : null
+=======
+/** The databases of the docs. */
+const addresses = { mysql: 'mysql://app:secret@localhost/shop', postgres: 'postgres://app:secret@localhost/support' }
+/** Some for each Node: a table belongs to one log. */
+const databases = { current: await ownDatabases('the code blocks'), '22.12': await ownDatabases('the code blocks') }
+>>>>>>> 9ab9f13 (Document PostgreSQL, and crash pipelines into it at every step)
 let project: Project
 
 beforeAll(async () => {
@@ -68,7 +75,7 @@ describe('code in the docs', () => {
   beforeAll(async () => {
     // The blocks that read `client_tickets` find tickets there.
     if (brokers) await sh(process.execPath, ['examples/produce.ts', '--brokers', brokers.join(','), '--tickets', '1000'], root)
-    if (databases.current) await sh('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', 'mysql2@3'], project.folder)
+    if (databases.current.length > 0) await sh('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', 'mysql2@3', 'pg@8'], project.folder)
     for (const { file, code } of blocks) {
       await mkdir(join(project.folder, 'blocks', file), { recursive: true })
       await writeFile(join(project.folder, 'blocks', file, 'block.ts'), code)
@@ -86,20 +93,30 @@ describe('code in the docs', () => {
   describe.each(['current', '22.12'] as const)('runs on Node %s', (version) => {
     for (const block of blocks) {
       const needsBroker = block.code.includes('localhost:9092')
+<<<<<<< HEAD
       const needsDatabase = block.code.includes(DATABASE)
       const database = databases[version]
       const needsRegistry = block.code.includes(REGISTRY)
       test.skipIf(block.why !== null || (needsBroker && !brokers) || (needsDatabase && !database) || (needsRegistry && !registry))(
+=======
+      const found = new Map(databases[version].map(({ kind, url }) => [addresses[kind], url]))
+      const misses = Object.values(addresses).some((address) => block.code.includes(address) && !found.has(address))
+      test.skipIf(block.why !== null || (needsBroker && !brokers) || misses)(
+>>>>>>> 9ab9f13 (Document PostgreSQL, and crash pipelines into it at every step)
         block.why ? `${block.name} (type-checked only: ${block.why})` : block.name,
         async () => {
           // Each in a folder of its own, since they write to data/.
           const cwd = join(project.folder, 'blocks', block.file, version)
           await mkdir(cwd, { recursive: true })
           const { outputText } = ts.transpileModule(
+<<<<<<< HEAD
             block.code
               .replaceAll('localhost:9092', brokers?.[0] ?? '')
               .replaceAll(DATABASE, database?.url ?? '')
               .replaceAll(REGISTRY, registry ?? ''),
+=======
+            [...found].reduce((code, [address, url]) => code.replaceAll(address, url), block.code.replaceAll('localhost:9092', brokers?.[0] ?? '')),
+>>>>>>> 9ab9f13 (Document PostgreSQL, and crash pipelines into it at every step)
             {
               compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
             },

@@ -26,6 +26,8 @@ export interface TestDatabase {
   quote(name: string): string
   /** The ids of the other connections to this database. */
   sessions(): Promise<readonly number[]>
+  /** Those of them that wait for a statement. */
+  idleSessions(): Promise<readonly number[]>
   /** Ends a connection from the server's side. Returns whether it was there. */
   terminate(session: number): Promise<boolean>
   /** The id of a connection, as SQL. */
@@ -47,6 +49,10 @@ async function mysql(what: string): Promise<TestDatabase | null> {
       const others = "db = DATABASE() AND id <> CONNECTION_ID() AND command <> 'Daemon'"
       return (await own.query(`SELECT id FROM information_schema.processlist WHERE ${others}`)).map(({ id }) => Number(id))
     },
+    idleSessions: async () => {
+      const idle = "db = DATABASE() AND id <> CONNECTION_ID() AND command = 'Sleep'"
+      return (await own.query(`SELECT id FROM information_schema.processlist WHERE ${idle}`)).map(({ id }) => Number(id))
+    },
     terminate: (session) =>
       own.query(`KILL ${session}`).then(
         () => true,
@@ -62,6 +68,8 @@ const numbered = (sql: string) => {
   let n = 0
   return sql.replaceAll('?', () => `$${++n}`)
 }
+
+const sessions = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tickets'"
 
 /** Whole numbers as numbers, as the client of MySQL gives them. */
 const types: pg.CustomTypesConfig = {
@@ -103,6 +111,7 @@ async function postgres(what: string): Promise<TestDatabase | null> {
       (await query("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tickets'")).map(({ pid }) =>
         Number(pid),
       ),
+    idleSessions: async () => (await query(`${sessions} AND state LIKE 'idle%'`)).map(({ pid }) => Number(pid)),
     terminate: async (session) => (await query('SELECT pg_terminate_backend(?::int) AS ended', [session]))[0]?.ended === true,
     url,
     name,
