@@ -83,6 +83,7 @@ const reasons = new Map([
   ['packages/sinks/src/kernels/utf8.ts', 'the twin of assembly/utf8.ts'],
   ['packages/sinks/src/parquet/table-writer.ts', 'one encoder, one file'],
   ['packages/sinks/src/mysql/mysql-sink.ts', 'exported from the package'],
+  ['packages/sinks/src/postgres/postgres.ts', 'exported from the package'],
   ['packages/sinks/src/postgres/postgres-sink.ts', 'exported from the package'],
 ])
 
