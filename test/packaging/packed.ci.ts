@@ -13,17 +13,11 @@ import { entries, makeProject, manifest, type Project, packages, sh } from './pr
 const REGISTRY = 'http://localhost:8081'
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
 const brokers = await sharedBroker('the code blocks that need Kafka')
-<<<<<<< HEAD
-const DATABASE = 'mysql://app:secret@localhost/shop'
-/** One for each Node: a table belongs to one log. */
-const databases = { current: await ownDatabase('the code blocks that need MySQL'), '22.12': await ownDatabase('the code blocks that need MySQL') }
-const registry = blocks.some(({ code }) => code.includes(REGISTRY)) ? await sharedRegistry('the code blocks that need a schema registry') : null
-=======
 /** The databases of the docs. */
 const addresses = { mysql: 'mysql://app:secret@localhost/shop', postgres: 'postgres://app:secret@localhost/support' }
 /** Some for each Node: a table belongs to one log. */
 const databases = { current: await ownDatabases('the code blocks'), '22.12': await ownDatabases('the code blocks') }
->>>>>>> 9ab9f13 (Document PostgreSQL, and crash pipelines into it at every step)
+const registry = blocks.some(({ code }) => code.includes(REGISTRY)) ? await sharedRegistry('the code blocks that need a schema registry') : null
 let project: Project
 
 beforeAll(async () => {
@@ -93,30 +87,20 @@ describe('code in the docs', () => {
   describe.each(['current', '22.12'] as const)('runs on Node %s', (version) => {
     for (const block of blocks) {
       const needsBroker = block.code.includes('localhost:9092')
-<<<<<<< HEAD
-      const needsDatabase = block.code.includes(DATABASE)
-      const database = databases[version]
-      const needsRegistry = block.code.includes(REGISTRY)
-      test.skipIf(block.why !== null || (needsBroker && !brokers) || (needsDatabase && !database) || (needsRegistry && !registry))(
-=======
       const found = new Map(databases[version].map(({ kind, url }) => [addresses[kind], url]))
       const misses = Object.values(addresses).some((address) => block.code.includes(address) && !found.has(address))
-      test.skipIf(block.why !== null || (needsBroker && !brokers) || misses)(
->>>>>>> 9ab9f13 (Document PostgreSQL, and crash pipelines into it at every step)
+      const needsRegistry = block.code.includes(REGISTRY)
+      test.skipIf(block.why !== null || (needsBroker && !brokers) || misses || (needsRegistry && !registry))(
         block.why ? `${block.name} (type-checked only: ${block.why})` : block.name,
         async () => {
           // Each in a folder of its own, since they write to data/.
           const cwd = join(project.folder, 'blocks', block.file, version)
           await mkdir(cwd, { recursive: true })
           const { outputText } = ts.transpileModule(
-<<<<<<< HEAD
-            block.code
-              .replaceAll('localhost:9092', brokers?.[0] ?? '')
-              .replaceAll(DATABASE, database?.url ?? '')
-              .replaceAll(REGISTRY, registry ?? ''),
-=======
-            [...found].reduce((code, [address, url]) => code.replaceAll(address, url), block.code.replaceAll('localhost:9092', brokers?.[0] ?? '')),
->>>>>>> 9ab9f13 (Document PostgreSQL, and crash pipelines into it at every step)
+            [...found].reduce(
+              (code, [address, url]) => code.replaceAll(address, url),
+              block.code.replaceAll('localhost:9092', brokers?.[0] ?? '').replaceAll(REGISTRY, registry ?? ''),
+            ),
             {
               compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
             },
