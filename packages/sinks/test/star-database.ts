@@ -1,8 +1,9 @@
 import { Batch, type Schema, type Sink, type Staged } from '@tickets/core'
 import { mysql } from '@tickets/sinks/mysql'
+import { postgres } from '@tickets/sinks/postgres'
 import type { SqlDatabase } from '../src/sql/connection/sql-database.ts'
+import { ownDatabases } from './databases.ts'
 import { range } from './helpers.ts'
-import { buryMysql, ownDatabase } from './mysql-helpers.ts'
 
 /** A database of either kind, as the specs of star schemas read it. */
 export interface StarDatabase {
@@ -19,23 +20,20 @@ export interface StarDatabase {
 
 /** The databases that can be had here, each of its own for a test file; empty where there is none. */
 export async function starDatabases(what: string): Promise<readonly StarDatabase[]> {
-  const mariadb = await ownDatabase(what)
-  const tablesOf = (query: StarDatabase['query'], schema: string) => async () =>
-    (await query(`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${schema}`)).map(({ name }) => String(name))
-  return [
-    ...(mariadb
-      ? [
-          {
-            what: 'MariaDB',
-            database: () => mysql({ url: mariadb.url }),
-            query: mariadb.query,
-            tables: tablesOf(mariadb.query, 'DATABASE()'),
-            bury: () => buryMysql(mariadb.query),
-            text: (column: string) => `CAST(${column} AS CHAR)`,
-          },
-        ]
-      : []),
-  ]
+  return (await ownDatabases(what)).map(({ kind, url, query, sessions, terminate }) => ({
+    what: kind,
+    database: () => (kind === 'mysql' ? mysql({ url }) : postgres({ url })),
+    query,
+    tables: async () => {
+      const schema = kind === 'mysql' ? 'DATABASE()' : 'CURRENT_SCHEMA()'
+      const found = await query(`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${schema}`)
+      return found.map(({ name }) => String(name))
+    },
+    bury: async () => {
+      for (const session of await sessions()) await terminate(session)
+    },
+    text: (column: string) => (kind === 'mysql' ? `CAST(${column} AS CHAR)` : `${column}::text`),
+  }))
 }
 
 /** Begins a log and commits ranges to a fact, each a list of rows. */

@@ -5,7 +5,7 @@ import { ifThere } from '../sql/table/bookkeeping.ts'
 import { GUARD } from '../sql/table/names.ts'
 import { type Migration, readMigrations } from './migrations.ts'
 import type { StarPlan } from './plan/plan.ts'
-import { missingTables } from './star-tables.ts'
+import { lookAtTables } from './star-tables.ts'
 
 const APPLIED = '_tickets_migrations'
 /** Seconds for which another process that migrates is waited for. */
@@ -38,7 +38,8 @@ export async function migrate(database: Database, doing: Doing, { plan, migratio
     try {
       const applied = files.length > 0 ? await applyMissing(connection, files, doing.what) : []
       const made: string[] = []
-      for (const { what, table, isNew, statements } of await missingTables(connection, plan, place)) {
+      const { missing } = await lookAtTables(connection, plan, place)
+      for (const { what, table, isNew, statements } of missing) {
         if (isNew && log !== undefined) await checkNeverWritten(connection, log, table, place)
         for (const sql of statements) await connection.query(sql)
         made.push(what)

@@ -8,7 +8,7 @@ import { isBehind, migrate } from './migrate.ts'
 import type { DimensionsOptions, StarSchema, StarSchemaOptions } from './plan/options.ts'
 import type { FactPlan } from './plan/plan.ts'
 import { planStar } from './plan/plan-star.ts'
-import { missingTables } from './star-tables.ts'
+import { lookAtTables } from './star-tables.ts'
 
 /**
  * Makes a sink for each fact of a star schema in a database: one transaction applies a range of rows with the members of the dimensions that they refer to,
@@ -50,10 +50,10 @@ export function starSchema<const D extends DimensionsOptions, F>(options: StarSc
       mode,
       ready: async (doing, { id }) => void (await migrate(database, doing, upgrade, id)),
       async load(connection, schema) {
-        const loading = await loadingOf(connection, fact, schema)
+        const loading = loadingOf(connection, fact, schema)
         // What files will change is looked at when they are applied.
-        if (!(await isBehind(connection, migrations))) await missingTables(connection, plan, place)
-        return loading
+        if (await isBehind(connection, migrations)) return loading
+        return { ...loading, refuses: (await lookAtTables(connection, plan, place)).refuses }
       },
       clear: [`DELETE FROM ${dialect.quote(fact.table)}`],
     })

@@ -1,15 +1,19 @@
-import { defineSchema, instant } from '@tickets/core'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Batch, defineSchema, instant, type Staged } from '@tickets/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { folder, range } from '../../test/helpers.ts'
 import { Sale, sale, shop } from '../../test/star.ts'
-import { emptyDatabase, starDatabases, writeRanges } from '../../test/star-database.ts'
+import { begin, emptyDatabase, starDatabases, writeRanges } from '../../test/star-database.ts'
 import { dateDimension } from './plan/date-dimension.ts'
 import { starSchema } from './star-schema.ts'
 
 const databases = await starDatabases('tables of a star schema')
 
 describe.each(databases)('the tables of a star schema in $what', (own) => {
-  const { database, query, text } = own
+  const { what, database, query, text } = own
   beforeEach(() => emptyDatabase(own))
 
   test('are made once, by several processes at once, and dimensions before the facts that refer to them', async () => {
@@ -72,5 +76,41 @@ describe.each(databases)('the tables of a star schema in $what', (own) => {
     expect(await query(`SELECT ${text('date_key')} AS d, year, iso_week, day_name, holiday FROM calendar`)).toEqual([
       { d: '2026-01-30', year: 2026, iso_week: 5, day_name: 'Friday', holiday: null },
     ])
+  })
+
+  test('files of SQL are applied once, before the tables are looked at', async () => {
+    const files = await folder()
+    const key = what === 'mysql' ? 'VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin' : 'VARCHAR(20)'
+    await writeFile(join(files, '1_product.sql'), `CREATE TABLE dim_product (product_id ${key} NOT NULL PRIMARY KEY, shelf INT);\n`)
+    const star = () => starSchema({ database: database(), ...shop, migrations: pathToFileURL(`${files}/`) })
+    // What a file will make is not missed by the look before.
+    await star().facts.sale.check?.(Sale, 'f')
+    expect(await star().migrate()).toEqual(['1_product.sql', 'created dim_customer', 'created dim_day', 'created fact_sale', 'created fact_refund'])
+    await writeFile(
+      join(files, '2_view.sql'),
+      '-- busy products\nCREATE VIEW v_products AS SELECT product_id, COUNT(*) AS sales FROM fact_sale GROUP BY product_id;\n',
+    )
+    expect(await star().migrate()).toEqual(['2_view.sql'])
+    await writeRanges(star().facts.sale, Sale, [[sale(1), sale(3)]])
+    expect((await query('SELECT product_id, sales FROM v_products')).map(({ product_id, sales }) => [product_id, Number(sales)])).toEqual([['p1', 2]])
+    expect(await query('SELECT product_id, shelf FROM dim_product')).toEqual([{ product_id: 'p1', shelf: null }])
+    await query('DROP VIEW v_products')
+  })
+
+  test('what a narrower table refuses is found before it is recorded, and its type is that of the column that refers to it', async () => {
+    const key = what === 'mysql' ? 'VARCHAR(4) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin' : 'VARCHAR(4)'
+    await query(`CREATE TABLE dim_product (product_id ${key} NOT NULL PRIMARY KEY)`)
+    const { facts } = starSchema({ database: database(), ...shop })
+    await begin(facts.sale)
+    const writer = await facts.sale.open({ logId: 'log1', task: 't-0', flow: 'f' }, Sale)
+    await writer.write(Batch.of(Sale, [sale(1, { product_id: 'a long one' })]))
+    await expect(writer.stage(0, 'a', range(0, 1))).rejects.toMatchObject({ retryable: false })
+    await writer.write(Batch.of(Sale, [sale(1, { product_id: 'p1' })]))
+    await writer.publish((await writer.stage(0, 'b', range(0, 1))) as Staged)
+    await writer.close()
+    expect(await query('SELECT product_id FROM fact_sale')).toEqual([{ product_id: 'p1' }])
+    const type =
+      "SELECT character_maximum_length AS most FROM information_schema.columns WHERE table_name = 'fact_sale' AND column_name = 'product_id'"
+    expect(Number((await query(type))[0]?.most)).toBe(4)
   })
 })

@@ -46,30 +46,59 @@ function factTable({ table, key, columns, references }: FactPlan): Wanted {
   return { table, key, fields: columns.map(({ field }) => field), mayAdd: ({ nullable }) => nullable, refers, isDays: false }
 }
 
+/** What a database has of a star schema. */
+export interface StarTables {
+  /** What it lacks: tables, and columns that may be without a value. */
+  readonly missing: readonly Missing[]
+  /** Whether a table that is there may refuse rows that fit the columns that we would have made. */
+  readonly refuses: boolean
+}
+
 /**
- * Returns what the database lacks: tables, and columns that may be without a value. Changes nothing.
+ * Compares the database with the plan. Changes nothing.
  *
  * @throws `TARGET_UNUSABLE` for a table that is there and cannot take the rows, with the column and the ALTER TABLE that helps
  */
-export async function missingTables(connection: Connection, { dimensions, facts }: StarPlan, place: string): Promise<readonly Missing[]> {
+export async function lookAtTables(connection: Connection, { dimensions, facts }: StarPlan, place: string): Promise<StarTables> {
   const missing: Missing[] = []
+  let refuses = false
+  /** Keys of dimensions that are there, whose types the columns that refer to them must have. */
+  const keys = new Map<string, Column>()
   for (const wanted of [...dimensions.map(dimensionTable), ...facts.map(factTable)]) {
-    const existing = await connection.dialect.readTable(connection, wanted.table)
-    const found = existing ? added(connection, wanted, existing, place) : created(connection, wanted, place)
-    if (found) missing.push(found)
+    const { table, key, fields, isDays } = wanted
+    const found = await connection.dialect.readTable(connection, table)
+    const columns = columnsOf(connection, wanted, keys)
+    if (!found) {
+      missing.push(created(connection, wanted, columns, place))
+      continue
+    }
+    const existing = isDays ? withDayTypes(found, fields, columns) : found
+    const more = added(connection, wanted, columns, existing, place)
+    if (more) missing.push(more)
+    refuses ||= existing.refuses || columns.some((column) => isNarrower(existing, column))
+    const known = existing.columns.find(({ name }) => name === key[0])
+    if (known) keys.set(table, known)
   }
-  return missing
+  return { missing, refuses }
 }
 
-/** Columns as the database has them; texts of keys, and of references to keys, are short. */
-function columnsOf({ dialect, collation }: Connection, { fields, key, refers }: Wanted): readonly Column[] {
-  return fields.map((field) => dialect.columnOf(field, key.includes(field.name) || refers.has(field.name), collation))
+/** Whether a column that is there has another type, which may have less room. MariaDB's JSON is a LONGTEXT. */
+function isNarrower({ columns }: ExistingTable, wanted: Column): boolean {
+  const there = columns.find(({ name }) => name === wanted.name)
+  return there !== undefined && there.type !== wanted.type && !(wanted.type === 'json' && there.type === 'longtext')
 }
 
-function created(connection: Connection, wanted: Wanted, place: string): Missing {
-  const { dialect } = connection
-  const { table, key, refers } = wanted
-  const columns = columnsOf(connection, wanted)
+/** Columns as the database should have them; texts of keys, and of references to keys, are short. */
+function columnsOf({ dialect, collation }: Connection, { fields, key, refers }: Wanted, keys: ReadonlyMap<string, Column>): readonly Column[] {
+  return fields.map((field) => {
+    const to = refers.get(field.name)
+    const column = dialect.columnOf(field, to !== undefined || key.includes(field.name), collation)
+    const known = to && keys.get(to.table)
+    return known ? { ...column, type: known.type, collation: known.collation } : column
+  })
+}
+
+function created({ dialect }: Connection, { table, key, refers }: Wanted, columns: readonly Column[], place: string): Missing {
   const tooLong = dialect.whyNoKey(columns.filter(({ name }) => key.includes(name)))
   if (tooLong !== null)
     throw new TicketsError(
@@ -94,20 +123,17 @@ function created(connection: Connection, wanted: Wanted, place: string): Missing
   }
 }
 
-function added(connection: Connection, wanted: Wanted, existing: ExistingTable, place: string): Missing | null {
-  const { dialect } = connection
-  const { table, fields, key, mayAdd, refers, isDays } = wanted
+function added({ dialect }: Connection, wanted: Wanted, columns: readonly Column[], existing: ExistingTable, place: string): Missing | null {
+  const { table, fields, key, mayAdd, refers } = wanted
   const isThere = (name: string) => existing.columns.some((column) => dialect.isSameName(column.name, name))
-  const columns = columnsOf(connection, wanted)
   const places = fields.map((_, i) => i)
   const isAdded = (i: number) => !isThere((fields[i] as Field).name) && mayAdd(fields[i] as Field)
   const rest = places.filter((i) => !isAdded(i))
-  const checked = isDays ? withWholeDays(existing, fields) : existing
   checkTableFor(
     dialect,
     table,
     `${place}/${table}`,
-    checked,
+    existing,
     rest.map((i) => fields[i] as Field),
     rest.map((i) => columns[i] as Column),
     key,
@@ -125,9 +151,17 @@ function added(connection: Connection, wanted: Wanted, existing: ExistingTable, 
   return { table, isNew: false, what, statements: [`ALTER TABLE ${dialect.quote(table)} ${adds.join(', ')}`, ...indexes] }
 }
 
-/** Takes smaller types of whole numbers for the numbers of a day, which fit into them. */
-function withWholeDays(existing: ExistingTable, fields: readonly Field[]): ExistingTable {
-  const numbers = new Set(fields.filter(({ kind }) => kind === 'int32').map(({ name }) => name))
-  const isSmall = ({ name, type }: Column) => numbers.has(name) && /^(tiny|small|medium)int/.test(type)
-  return { ...existing, columns: existing.columns.map((column) => (isSmall(column) ? { ...column, type: 'int' } : column)) }
+/** The longest name of a month or of a day of the week. */
+const NAME_LENGTH = 'September'.length
+
+/** Takes smaller types of a calendar of one's own, into which the numbers and the names of a day fit. */
+function withDayTypes(existing: ExistingTable, fields: readonly Field[], wanted: readonly Column[]): ExistingTable {
+  const fits = (kind: Field['kind'] | undefined, type: string) =>
+    (kind === 'int32' && /^(tiny|small|medium)int/.test(type)) ||
+    (kind === 'string' && (/text$/.test(type) || Number(/^(?:var)?char\w*(?: varying)?\((\d+)\)$/.exec(type)?.[1]) >= NAME_LENGTH))
+  const asWanted = <C extends Column>(column: C): C => {
+    const i = fields.findIndex(({ name }) => name === column.name)
+    return fits(fields[i]?.kind, column.type) ? { ...column, type: (wanted[i] as Column).type } : column
+  }
+  return { ...existing, columns: existing.columns.map(asWanted) }
 }

@@ -22,17 +22,12 @@ function rows(dialect: Dialect, { table, columns, key, newest }: FactPlan, sourc
 }
 
 /** Returns how the rows of a flow come into a fact. Throws `SCHEMA_MISMATCH` where they do not fit. */
-export async function loadingOf(connection: Connection, fact: FactPlan, schema: Schema<unknown>): Promise<Loading> {
-  const { dialect, collation } = connection
+export function loadingOf({ dialect, collation }: Connection, fact: FactPlan, schema: Schema<unknown>): Loading {
   const flow = flowColumns(fact, schema)
-  const tables = [...new Set([fact.table, ...fact.references.map(({ dimension }) => dimension.table)])]
-  const existing = []
-  for (const table of tables) existing.push(await dialect.readTable(connection, table))
   return {
     columns: flow.map(({ path, field, isKey }) => dialect.columnOf({ ...field, name: stagedName(path) }, isKey, collation)),
     paths: flow.map(({ path }) => path),
     key: flow.filter(({ isKey }) => isKey).map(({ path }) => stagedName(path)),
-    refuses: existing.some((table) => table?.refuses),
     create: null,
     statements: (from, columns) => loadFact(dialect, fact, from, columns, schema.version),
   }
