@@ -59,7 +59,7 @@ describeEach(databases, 'rows in a table', ({ kind, query, rows: rowsOf, sink })
     const windows = { ...Window, keys: ['window_start', 'kind'] } as typeof Window
     const row = (kind: string, revision: number) => ({ window_start: at, kind, n: 10 * revision, revision })
     type Row = ReturnType<typeof row>
-    const ranges = [[row('x', 1), row('y', 0)], [row('x', 0), row('y', 2), row('y', 1)], [row('x', 1)]]
+    const ranges = [[row('x', 1), row('y', 0)], [row('x', 0), row('y', 2), row('y', 1)], [row('y', 1)]]
     const [table, all] = [newTable(), newTable()]
     await writeAll(sink<Row>({ table }), windows, ...ranges)
     await writeAll(sink<Row>({ table: all, key: [] as const }), windows, ...ranges)
