@@ -17,7 +17,7 @@ import {
   windowed,
 } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
-import { date, parquetSink } from '@tickets/sinks'
+import { day, parquetSink } from '@tickets/sinks'
 import { warehouse } from '@tickets/sinks/mysql'
 import { withProgress } from '../shared/progress.ts'
 import { hasTickets } from './warehouse-reader.ts'
@@ -65,7 +65,7 @@ export async function ensureLake(options: MakeOptions): Promise<'theirs' | 'made
     tickets: all.pipe(
       filterRows(inWorkingWeeks),
       assignTeam(),
-      into(parquetSink(options.lake, { partitionBy: [date('created_at')], sortBy: 'created_at' })),
+      into(parquetSink(options.lake, { partitionBy: [day('created_at')], sortBy: 'created_at' })),
     ),
   }))
   return complete ? 'made' : 'stopped'

@@ -16,7 +16,7 @@ import {
 } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { kafkaSource } from '@tickets/kafka-source'
-import { date, jsonSink, parquetSink } from '@tickets/sinks'
+import { day, jsonSink, parquetSink } from '@tickets/sinks'
 import { warehouse } from '@tickets/sinks/mysql'
 import * as z from 'zod'
 
@@ -63,7 +63,7 @@ const toLake = () =>
     flows: (tickets) => ({
       tickets: tickets.pipe(
         assignTeam(),
-        into(parquetSink(`${output}/lake/tickets`, { partitionBy: ['request_type', date('created_at')], compact: { every: '10 minutes' } })),
+        into(parquetSink(`${output}/lake/tickets`, { partitionBy: ['request_type', day('created_at')], compact: { every: '10 minutes' } })),
       ),
       by_type: tickets.pipe(windowed(minute, { by: 'request_type', aggregate }), into(parquetSink(`${output}/lake/tickets_by_type`))),
       metrics: tickets.pipe(ticketMetrics(minute), into(parquetSink(`${output}/lake/metrics`))),

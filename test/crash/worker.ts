@@ -18,7 +18,7 @@ import {
 } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { deadLetterTopic, kafkaSink, kafkaSource } from '@tickets/kafka-source'
-import { csvSink, date, type FileOptions, jsonSink, parquetSink } from '@tickets/sinks'
+import { csvSink, day, type FileOptions, jsonSink, parquetSink } from '@tickets/sinks'
 import { warehouse } from '@tickets/sinks/mysql'
 import type { WorkerConfig } from './config.ts'
 import { Journal } from './journal.ts'
@@ -120,7 +120,7 @@ try {
               assignTeam(),
               into(
                 crashingSink(
-                  parquetSink(lake('tickets'), { ...inLake, partitionBy: ['request_type', date('created_at')] }),
+                  parquetSink(lake('tickets'), { ...inLake, partitionBy: ['request_type', day('created_at')] }),
                   lake('tickets'),
                   config,
                   trigger,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Batch } from '@tickets/core'
-import { date, type FileFormat, type FileOptions, fileSink, parquetSink, yearMonthDay } from '@tickets/sinks'
+import { day, type FileFormat, type FileOptions, fileSink, parquetSink, yearMonthDay } from '@tickets/sinks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { duck } from '../../packages/sinks/test/helpers.ts'
 import { columns, labels, Reading, rows, write } from './data.ts'
@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true })
 })
 
-const partitionBy = ['label', 'group', 'number', 'open', yearMonthDay('at'), date('atOrNull')] as const
+const partitionBy = ['label', 'group', 'number', 'open', yearMonthDay('at'), day('atOrNull')] as const
 const leaving = ['label', 'group', 'number', 'open']
 const days = ['year', 'month', 'day', 'atOrNull_date']
 const layouts: Readonly<Record<string, { options: FileOptions<Reading>; partitions: readonly string[] }>> = {

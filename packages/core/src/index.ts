@@ -73,6 +73,15 @@ export { decimal } from './values/decimal.ts'
 export type { EpochUnit } from './values/epoch.ts'
 export { instant } from './values/instant.ts'
 export { json } from './values/json-value.ts'
+export {
+  type MessageBytesOptions,
+  type MessageColumn,
+  messageHeader,
+  messageKey,
+  messageOffset,
+  messagePartition,
+  messageTimestamp,
+} from './values/message-columns.ts'
 export type { Interval } from './window/engine/interval.ts'
 export type { Window } from './window/engine/window.ts'
 export { global } from './window/global.ts'

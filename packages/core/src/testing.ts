@@ -12,7 +12,7 @@ export { type CrashEverywhereOptions, type CrashReport, crashEverywhere, eachSte
 export type { Crash, Parts } from './testing/crasher.ts'
 export { memoryLog } from './testing/memory-log.ts'
 export { type MemorySink, memorySink } from './testing/memory-sink.ts'
-export { type MemorySourceOptions, memorySource, messagesOf } from './testing/memory-source.ts'
+export { type MemorySourceOptions, type MessageAround, memorySource, messagesOf } from './testing/memory-source.ts'
 export type { Output, Outputs } from './testing/outputs.ts'
 export { quickClock } from './testing/quick-clock.ts'
 export { type Emitted, Harness, type HarnessOptions, type StepOptions } from './testing/scenario/harness.ts'

@@ -1,5 +1,5 @@
 import { defineSchema, instant, type Staged } from '@tickets/core'
-import { date, type FileOptions, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
+import { day, type FileOptions, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { commit, Every, folder, plain, task } from './helpers.ts'
@@ -7,7 +7,7 @@ import { commit, Every, folder, plain, task } from './helpers.ts'
 test('too many partitions in a range, or a value too long for a folder, stop with what to do', async () => {
   const rows = Array.from({ length: 12 }, (_, small) => ({ ...plain, small }))
   await commit(jsonSink(await folder(), { partitionBy: ['small'], maxPartitions: 12 }), rows)
-  for (const partitionBy of [['small'], ['yes', 'small'], ['small', date('at')]] as const) {
+  for (const partitionBy of [['small'], ['yes', 'small'], ['small', day('at')]] as const) {
     await expect(commit(jsonSink<Every>(await folder(), { partitionBy, maxPartitions: 11 }), rows)).rejects.toMatchObject({
       code: 'SINK_FAILED',
       retryable: false,
@@ -21,7 +21,7 @@ test('too many partitions in a range, or a value too long for a folder, stop wit
     message: expect.stringMatching(/"text" is too long .*257 bytes/),
   })
   const deep = await folder()
-  const options: FileOptions<Every> = { partitionBy: Array.from({ length: 20 }, (_, i) => date('at', { as: `${'d'.repeat(200)}${i}` })) }
+  const options: FileOptions<Every> = { partitionBy: Array.from({ length: 20 }, (_, i) => day('at', { as: `${'d'.repeat(200)}${i}` })) }
   await expect(commit(jsonSink(deep, options), [plain])).rejects.toMatchObject({
     code: 'SINK_FAILED',
     message: expect.stringMatching(/path of \d+ bytes/),
@@ -44,9 +44,9 @@ test.each([
   () => jsonSink('x', { maxPartitions: 0 }),
   () => jsonSink('x', { sortBy: [] }),
   () => jsonSink('x', { sortBy: [{ by: 'x' } as never] }),
-  () => date('at', { timeZone: 'Mars/Olympus' }),
-  () => date(undefined as never),
-  () => date('at', { as: '' }),
+  () => day('at', { timeZone: 'Mars/Olympus' }),
+  () => day(undefined as never),
+  () => day('at', { as: '' }),
   () => yearMonthDay('at', { as: ['a', 'b'] as never }),
 ])('nonsense is refused when it is made: %s', (make) => {
   expect(make).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
@@ -58,10 +58,10 @@ test('a log continues with the partitions that it began with', () => {
   expect(format({ partitionBy: ['kind', yearMonthDay('at')] })).toBe('parquet by kind, year/month/day(at)')
   const others = [
     ['kind'],
-    [date('at')],
+    [day('at')],
     [yearMonthDay('at')],
     [yearMonthDay('at', { pad: true })],
-    [date('at', { timeZone: 'Asia/Tokyo' })],
+    [day('at', { timeZone: 'Asia/Tokyo' })],
     [],
   ] as const
   expect(new Set(others.map((partitionBy) => format({ partitionBy }))).size).toBe(others.length)

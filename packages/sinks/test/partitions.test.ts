@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sink } from '@tickets/core'
-import { date, type FileOptions, fileSink, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
+import { day, type FileOptions, fileSink, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyRow, commit, duck, Every, folder, plain, published, sparse, task } from './helpers.ts'
@@ -45,10 +45,10 @@ test('rows lie in folders by column and day, columns of the path are not in the 
   expect(JSON.parse(String(footer?.value))).toMatchObject({ schema: 'every', from: '70', partitions: ['kind', 'year', 'month', 'day'] })
 })
 
-test('date() makes one folder a day, named after its column, which DuckDB reads as a date', async () => {
-  expect([date('created_at').as, date('at').as, date('seen', { as: 'day' }).as]).toEqual([['created_date'], ['at_date'], ['day']])
+test('day() makes one folder a day, named after its column, which DuckDB reads as a date', async () => {
+  expect([day('created_at').as, day('at').as, day('seen', { as: 'day' }).as]).toEqual([['created_date'], ['at_date'], ['day']])
   const path = await folder()
-  await commit(parquetSink(path, { partitionBy: [date('at')] }), [plain])
+  await commit(parquetSink(path, { partitionBy: [day('at')] }), [plain])
   expect(await foldersOf(path)).toEqual(['at_date=2026-03-29'])
   expect(await duck(`SELECT typeof(at_date) AS type, at_date::VARCHAR AS day FROM ${hive(path)}`)).toEqual([{ type: 'DATE', day: '2026-03-29' }])
 })
@@ -70,17 +70,17 @@ test('days are those of a time zone where one is given, over the changes of its 
     ['UTC', '0001-01-01T00:00:00.000Z', '0001-01-01'],
     ['UTC', '1969-12-31T23:59:59.999Z', '1969-12-31'],
   ]
-  for (const [timeZone, instant, day] of days) {
+  for (const [timeZone, instant, folderDay] of days) {
     const path = await folder()
-    await commit(jsonSink(path, { partitionBy: [date('at', { timeZone })] }), [{ ...plain, at: at(instant) }])
-    expect(await foldersOf(path), `${timeZone} ${instant}`).toEqual([`at_date=${day}`])
+    await commit(jsonSink(path, { partitionBy: [day('at', { timeZone })] }), [{ ...plain, at: at(instant) }])
+    expect(await foldersOf(path), `${timeZone} ${instant}`).toEqual([`at_date=${folderDay}`])
   }
 })
 
 test('null, absent and the empty text go to the default partition, and no row is lost', async () => {
   const path = await folder()
   const rows = [plain, sparse, { ...plain, maybe: 'x' }, { ...sparse, maybe: 'x' }, { ...plain, maybe: '' }]
-  await commit(parquetSink(path, { partitionBy: ['maybe', 'kindOrNull', 'wholeOrNull', 'yesOrNot', date('atOrNull')] }), rows)
+  await commit(parquetSink(path, { partitionBy: ['maybe', 'kindOrNull', 'wholeOrNull', 'yesOrNot', day('atOrNull')] }), rows)
   const none = '__HIVE_DEFAULT_PARTITION__'
   expect(await foldersOf(path)).toEqual([
     `maybe=${none}/kindOrNull=${none}/wholeOrNull=${none}/yesOrNot=false/atOrNull_date=${none}`,
@@ -126,7 +126,7 @@ test('values with every special character come back from the path', async () => 
 })
 
 const settings: readonly [name: string, options: FileOptions<Every>][] = [
-  ['text and day', { partitionBy: ['text', date('at')] }],
+  ['text and day', { partitionBy: ['text', day('at')] }],
   [
     'members and truths, sorted',
     { partitionBy: ['kind', 'yes', 'kindOrNull', 'yesOrNot'], sortBy: [{ column: 'at', descending: true }, { column: 'text' }] },
@@ -179,13 +179,13 @@ const typesIn = (names: readonly string[], types: string) => {
 test.each<[why: RegExp, options: FileOptions]>([
   [/no column "txt"; the nearest are "text", "at"/, { partitionBy: ['txt'] }],
   [/"real" is a floating-point number/, { partitionBy: ['real'] }],
-  [/"at" is an instant.*date\("at"\)/, { partitionBy: ['at'] }],
-  [/date\("text"\) takes a column of instants/, { partitionBy: [date('text')] }],
-  [/"kind" would stand beside the column "kind" of the files/, { partitionBy: [date('at', { as: 'kind' })] }],
-  [/"KIND" would stand beside the column "kind"/, { partitionBy: [date('at', { as: 'KIND' })] }],
+  [/"at" is an instant.*day\("at"\)/, { partitionBy: ['at'] }],
+  [/day\("text"\) takes a column of instants/, { partitionBy: [day('text')] }],
+  [/"kind" would stand beside the column "kind" of the files/, { partitionBy: [day('at', { as: 'kind' })] }],
+  [/"KIND" would stand beside the column "kind"/, { partitionBy: [day('at', { as: 'KIND' })] }],
   [/"kind" would stand beside the partition "kind"/, { partitionBy: ['kind', 'kind'] }],
   [/"year" would stand beside the partition "year"/, { partitionBy: [yearMonthDay('at'), yearMonthDay('atOrNull')] }],
-  [/readers skip folders that begin with "_"/, { partitionBy: [date('at', { as: '_day' })] }],
+  [/readers skip folders that begin with "_"/, { partitionBy: [day('at', { as: '_day' })] }],
   [/sortBy: every has no column "sise"/, { sortBy: 'sise' }],
 ])('a wrong option is refused when the sink opens: %s', async (why, options) => {
   for (const format of ['parquet', 'json'] as const) {
@@ -198,7 +198,7 @@ test.each(['parquet', 'arrow', 'csv', 'json'] as const)(
   'an empty dataset of %s has one file, in folders that say the types of the partitions',
   async (format) => {
     const path = await folder()
-    await commit(fileSink<Every>(path, { format, partitionBy: ['text', 'kind', 'small', 'yes', yearMonthDay('at'), date('atOrNull')] }), [])
+    await commit(fileSink<Every>(path, { format, partitionBy: ['text', 'kind', 'small', 'yes', yearMonthDay('at'), day('atOrNull')] }), [])
     expect(await foldersOf(path)).toEqual(['text=__EMPTY__/kind=a/small=0/yes=false/year=1970/month=1/day=1/atOrNull_date=1970-01-01'])
   },
 )

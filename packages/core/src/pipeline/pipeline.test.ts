@@ -106,18 +106,31 @@ test('late rows are an output', async () => {
   expect(total(sinks.windows)).toBe(2)
 })
 
-test('takes no source whose positions are not JSON, since records hold them', () => {
+test('takes sources whose positions are JSON, interfaces too, since records hold them', () => {
   const source = memorySource({ schema: Ticket, partitions: [] })
-  const timed: Source<Ticket, Date> = {
-    name: 'dates',
+  const sourceAt = <P>(): Source<Ticket, P> => ({
+    name: 'places',
     schema: Ticket,
     until: 'now',
     partitions: source.partitions,
     describe: async () => ({ topics: [], partitions: [] }),
     open: () => Promise.reject(new Error('not opened')),
+  })
+  interface Place {
+    readonly file: string
+    readonly at: readonly { readonly byte: number; readonly line?: number }[]
+  }
+  interface Cursor {
+    readonly next: () => number
   }
   const flows = () => ({})
   pipeline({ name: 'numbers', source, log: memoryLog(), flows })
+  pipeline({ name: 'places', source: sourceAt<Place>(), log: memoryLog(), flows })
+  pipeline({ name: 'lists', source: sourceAt<readonly [Place, string | null]>(), log: memoryLog(), flows })
+  // @ts-expect-error a function is not JSON
+  pipeline({ name: 'cursors', source: sourceAt<Cursor>(), log: memoryLog(), flows })
   // @ts-expect-error a Date comes back from JSON as text
-  pipeline({ name: 'dates', source: timed, log: memoryLog(), flows })
+  pipeline({ name: 'dates', source: sourceAt<Date>(), log: memoryLog(), flows })
+  // @ts-expect-error inside of an object, too
+  pipeline({ name: 'times', source: sourceAt<{ at: Date }>(), log: memoryLog(), flows })
 })

@@ -1,5 +1,5 @@
 import { TicketsError } from '../base/errors.ts'
-import type { Json } from '../base/json.ts'
+import type { Json, JsonLike } from '../base/json.ts'
 import { isMerged, resolveRunEnd } from '../records/run-end.ts'
 import type { RunSummary } from '../records/totals.ts'
 import { type BackfillOptions, mergeHere, runBackfill } from './backfill.ts'
@@ -36,13 +36,13 @@ export interface Pipeline {
  * await pipeline({ name: 'lake', source: generator({ tickets: 1000 }), log: commitLog('data/log'),
  *   flows: (tickets) => ({ tickets: tickets.pipe(into(parquetSink('data/tickets'))) }) }).run() // { how: 'done', rows: 1000, … }
  */
-export function pipeline<T, P extends Json>(options: PipelineOptions<T, P>): Pipeline {
+export function pipeline<T, P extends JsonLike<P>>(options: PipelineOptions<T, P>): Pipeline
+// Positions come from the source, pass through the log as JSON, and go back to that source alone.
+export function pipeline<T>(options: PipelineOptions<T, Json>): Pipeline {
   const resolved = resolveOptions(options)
   let running = false
-  // Positions come from the source, pass through the log as JSON, and go back to that source alone.
-  const plain: PipelineOptions<T, Json> = options
   return {
-    backfill: (backfill) => runBackfill(plain, resolved, backfill),
+    backfill: (backfill) => runBackfill(options, resolved, backfill),
     async run(runOptions = {}) {
       if (running)
         throw new TicketsError(
@@ -51,7 +51,7 @@ export function pipeline<T, P extends Json>(options: PipelineOptions<T, P>): Pip
         )
       running = true
       try {
-        return await runOnce(plain, resolved, runOptions)
+        return await runOnce(options, resolved, runOptions)
       } finally {
         running = false
       }

@@ -6,7 +6,9 @@ import { date } from '../values/date.ts'
 import { decimal } from '../values/decimal.ts'
 import { instant } from '../values/instant.ts'
 import { json } from '../values/json-value.ts'
-import { defineSchema, makeSchema } from './define.ts'
+import { messageKey, messageTimestamp } from '../values/message-columns.ts'
+import { defineSchema, makeSchema, rowSchema } from './define.ts'
+import { messageText } from './message-text.ts'
 
 const Ping = defineSchema(z.object({ id: z.uuid(), at: instant() }), { name: 'ping', time: 'at' })
 
@@ -78,4 +80,21 @@ test('only an object without unknown keys becomes a schema', () => {
   expect(() => makeSchema(z.string(), { name: 'a', time: null }, [])).toThrow('made from a zod object, got a zod string')
   expect(() => makeSchema(z.looseObject({ at: instant() }), { name: 'a', time: 'at' }, [])).toThrow('a loose object keeps unknown keys')
   expect(makeSchema(z.strictObject({ at: instant() }), { name: 'a', time: 'at' }, []).fields).toHaveLength(1)
+})
+
+test('messages that are rows have all columns in their value', () => {
+  const Click = defineSchema(z.object({ at: messageTimestamp(), key: messageKey(), n: z.int(), rest: json() }), {
+    name: 'click',
+    time: 'at',
+    unknown: { keep: 'rest' },
+  })
+  const Row = rowSchema(Click)
+  expect([Row === rowSchema(Click), Row.name, Row.time, Row.needs]).toEqual([true, 'click', 'at', []])
+  const row = { at: new Date(5), key: 'k', n: 1, rest: { a: 1 } }
+  const value = new TextEncoder().encode(messageText(Click)(row))
+  expect(Row.decode([{ value, offset: 0, key: null }]).batch.toArray()).toEqual([row])
+  const Plain = defineSchema(z.object({ at: instant() }), { name: 'plain', time: 'at', unknown: 'refuse' })
+  expect(rowSchema(Plain)).toBe(Plain)
+  const own: typeof Click = { ...Click, decode: (messages) => Click.decode(messages) }
+  expect(rowSchema(own)).toBe(own)
 })

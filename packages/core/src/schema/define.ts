@@ -8,7 +8,7 @@ import type { ShapeRow, Simplify } from '../store/field.ts'
 import type { MessageColumn } from '../values/message-columns.ts'
 import { decodeMessages, decodeSlices, messagesOf } from './decode.ts'
 import { fieldsOf } from './fields.ts'
-import { type InputOptions, inputFor, needsOf, noteInput, rowInput } from './input/input.ts'
+import { type InputOptions, inputFor, inputOf, needsOf, noteInput, rowInput } from './input/input.ts'
 import { messageJsonSchema } from './input/json-schema.ts'
 
 /** The keys of `T` whose type is `V`. */
@@ -92,6 +92,21 @@ const originals = new WeakMap<object, Schema<unknown>>()
 export function decodesByZod(schema: Schema<unknown>): boolean {
   const original = originals.get(schema.decode)
   return original?.zod === schema.zod && original.fields === schema.fields && original.decodeSlices === schema.decodeSlices
+}
+
+const rowSchemas = new WeakMap<Schema<unknown>, Schema<unknown>>()
+
+/**
+ * Returns the schema of messages that are rows of this schema as JSON, such as those that `repartition` sends: all columns come from the value. It is the
+ * same schema where messages are rows anyway, or the user decodes them.
+ */
+export function rowSchema<T>(schema: Schema<T>): Schema<T> {
+  const { map, parts, rest } = inputOf(schema)
+  if (!decodesByZod(schema) || (!map && parts.length === 0 && rest < 0)) return schema
+  const { name, version, time, keys, zod } = schema
+  const made = (rowSchemas.get(schema) as Schema<T> | undefined) ?? makeSchema<T>(zod, { name, version, time: time || null }, keys)
+  rowSchemas.set(schema, made)
+  return made
 }
 
 /**

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { Event, messages } from '../../test/lake.ts'
 import type { Chunk, Limit } from '../connectors/source.ts'
+import { defineSchema } from '../schema/define.ts'
+import { messageHeader, messageKey, messagePartition, messageTimestamp } from '../values/message-columns.ts'
 import { memorySource, messagesOf } from './memory-source.ts'
 
 const limit = (more: Partial<Limit> = {}): Limit => ({ rows: 1000, bytes: 1e6, ms: 5, signal: new AbortController().signal, ...more })
@@ -108,4 +111,29 @@ it('hands out all partitions at once', async () => {
   })
   await close()
   expect(given).toEqual(['memory-0', 'memory-1'])
+})
+
+it('messages have a key, headers and a time where they are given', () => {
+  const utf8 = (text: string) => new TextEncoder().encode(text)
+  expect(
+    messagesOf(['a', 'b'], (row, i) => (i === 0 ? { key: row, headers: { h: 'x', raw: Uint8Array.of(1) }, timestamp: new Date(5) } : { key: null })),
+  ).toEqual([
+    { value: utf8('a'), offset: 0, key: utf8('a'), headers: { h: utf8('x'), raw: Uint8Array.of(1) }, timestamp: 5 },
+    { value: utf8('b'), offset: 1, key: null },
+  ])
+})
+
+it('a schema gets the parts of messages and the number of the partition', async () => {
+  const Part = defineSchema(
+    z.object({ at: messageTimestamp(), key: messageKey(), trace: messageHeader('t'), part: messagePartition(), n: z.int() }),
+    {
+      name: 'part',
+      time: 'at',
+    },
+  )
+  const around = () => ({ key: 'k', headers: { t: 'x' }, timestamp: 7 })
+  const source = memorySource({ schema: Part, partitions: [[], messagesOf([{ n: 1 }, { n: 2 }], around)] })
+  const reader = await source.open('memory-1', 0, { maxFuture: Number.POSITIVE_INFINITY })
+  const chunk = await reader.read({ rows: 9, bytes: 9e9, ms: 1, signal: new AbortController().signal })
+  expect(chunk !== 'end' && chunk.batch.toArray()).toEqual([1, 2].map((n) => ({ at: new Date(7), key: 'k', trace: 'x', part: 1, n })))
 })

@@ -15,9 +15,38 @@ export interface MemorySourceOptions<T> {
   chunk?: number
 }
 
-/** Returns a message for each row, as JSON, at offsets 0, 1, 2… A string becomes the message's bytes as it is. */
-export function messagesOf(rows: readonly unknown[]): Message[] {
-  return rows.map((row, offset) => ({ value: new TextEncoder().encode(typeof row === 'string' ? row : JSON.stringify(row)), offset }))
+/** What lies around the value of a message in memory; text stands for its UTF-8 bytes. */
+export interface MessageAround {
+  readonly key?: string | Uint8Array | null
+  readonly headers?: Readonly<Record<string, string | Uint8Array>>
+  /** A `Date`, or epoch milliseconds. */
+  readonly timestamp?: Date | number
+}
+
+const bytesOf = (value: string | Uint8Array): Uint8Array => (typeof value === 'string' ? new TextEncoder().encode(value) : value)
+
+function aroundOf({ key, headers, timestamp }: MessageAround): Partial<Message> {
+  const bytes = Object.entries(headers ?? {}).map(([name, value]) => [name, bytesOf(value)] as const)
+  return {
+    ...(key === undefined ? {} : { key: key === null ? null : bytesOf(key) }),
+    ...(headers === undefined ? {} : { headers: Object.fromEntries(bytes) }),
+    ...(timestamp === undefined ? {} : { timestamp: Number(timestamp) }),
+  }
+}
+
+/**
+ * Returns a message for each row, as JSON, at offsets 0, 1, 2… A string becomes the message's bytes as it is.
+ *
+ * @param around returns the key, headers and time of a row's message; none by default
+ * @example
+ * messagesOf([{ n: 1 }], () => ({ key: 'a', timestamp: 0 }))[0]?.offset // 0
+ */
+export function messagesOf<R>(rows: readonly R[], around: (row: R, index: number) => MessageAround = () => ({})): Message[] {
+  return rows.map((row, offset) => ({
+    value: bytesOf(typeof row === 'string' ? row : JSON.stringify(row)),
+    offset,
+    ...aroundOf(around(row, offset)),
+  }))
 }
 
 /** Creates a source of messages in memory. A position is the offset of the last message read, plus 1. */
@@ -43,7 +72,8 @@ export function memorySource<T>({
       return { close: async () => {} }
     },
     async open(partition, from, { to, maxFuture, reference = Number.POSITIVE_INFINITY }) {
-      const messages = partitions[Number(partition.slice(topic.length + 1))]
+      const number = Number(partition.slice(topic.length + 1))
+      const messages = partitions[number]
       if (!messages) throw new TicketsError('SOURCE_MISSING', `there is no partition ${partition}`)
       if (from > endOf(messages))
         throw new TicketsError(
@@ -65,7 +95,7 @@ export function memorySource<T>({
           const next = messages.find((message) => message.offset > (last?.offset ?? position - 1))
           position = last ? last.offset + 1 : Number.isFinite(end) ? end : position
           if (last && (!next || next.offset >= end) && Number.isFinite(end)) position = end
-          return { ...schema.decode(found, { maxFuture, reference }), position, lag: Math.max(0, endOf(messages) - position) }
+          return { ...schema.decode(found, { maxFuture, reference, partition: number }), position, lag: Math.max(0, endOf(messages) - position) }
         },
         async close() {},
       }

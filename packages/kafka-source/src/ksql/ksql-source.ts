@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Duration, isTicketsError, type Logger, millis, type Schema, type Source, TicketsError } from '@tickets/core'
-import { systemClock } from '@tickets/core/internal'
+import { rowSchema, systemClock } from '@tickets/core/internal'
 import { jsonLines } from '@tickets/core/node'
 import { withHarmlessLogger } from '../client/connection-options.ts'
 import { type KsqlHeader, type KsqlRequest, queryStream } from './protocol.ts'
@@ -52,6 +52,10 @@ export function ksqlSource<T>(options: KsqlSourceOptions<T>): Source<T, number> 
   if (username !== '' || inUrl !== '') throw refuse('give user and password as options: a url is told in errors')
   if (!/^\s*select\b/i.test(query)) throw refuse(`query is a SELECT, got ${JSON.stringify(query.slice(0, 60))}`)
   if (!/^[\w.-]+$/.test(topic)) throw refuse(`topic has letters, digits, _ . and - only, got ${JSON.stringify(topic)}`)
+  if (rowSchema(schema) !== schema)
+    throw refuse(
+      `${schema.name} makes its rows of messages by \`map\`, columns of the message or \`keep\`, and a query gives rows: use a schema without these`,
+    )
   const isPush = /\bemit\s+(changes|final)\b/i.test(query)
   const path = spoolPath(spool, topic, url, query)
   const request = (signal: AbortSignal): KsqlRequest => ({

@@ -1,4 +1,5 @@
 import type { Slices } from '@tickets/core'
+import { headerIn } from './record-headers.ts'
 
 interface Segment {
   readonly buffer: ArrayBufferLike
@@ -77,12 +78,12 @@ export class SliceList {
   /** All of them in one buffer; valid until the next `clear`. */
   slices(): Fetched {
     const bytes = this.#segments.length > 1 ? this.#join() : new Uint8Array(this.#segments[0]?.buffer ?? new ArrayBuffer(0))
-    const [keyStarts, keyEnds] = [this.#keyStarts, this.#keyEnds]
+    const [keyStarts, keyEnds, starts, ends, limits] = [this.#keyStarts, this.#keyEnds, this.#starts, this.#ends, this.#limits]
     return {
       bytes,
-      starts: this.#starts,
-      ends: this.#ends,
-      limits: this.#limits,
+      starts,
+      ends,
+      limits,
       offsets: this.#offsets,
       timestamps: this.#timestamps,
       length: this.length,
@@ -90,6 +91,8 @@ export class SliceList {
         const [start = 0, end = -1] = [keyStarts[i], keyEnds[i]]
         return end < start ? null : bytes.subarray(start, end)
       },
+      // A value that is null ends before it starts: its headers begin where it would.
+      headerOf: (i, name) => headerIn(bytes, Math.max(starts[i] as number, ends[i] as number), limits[i] as number, name),
     }
   }
 

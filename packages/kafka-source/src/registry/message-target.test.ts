@@ -19,6 +19,9 @@ test('fields that are no columns are passed to a schema that keeps or refuses th
   const kept = messageTarget(defineSchema(row.extend({ rest: json() }), { name: 'one', time: 'at', unknown: { keep: 'rest' } }))
   expect([kept.isStrict, [...(kept.members?.keys() ?? [])]]).toEqual([true, ['at', 'id']])
   expect(messageTarget(defineSchema(row, { name: 'one', time: 'at', unknown: 'refuse' })).isStrict).toBe(true)
+  const nested = row.extend({ o: z.object({ n: z.int() }), list: z.array(z.object({ n: z.int() })) })
+  const refused = messageTarget(defineSchema(nested, { name: 'one', time: 'at', unknown: 'refuse' }))
+  expect([memberOf(refused, 'o')?.isStrict, memberOf(refused, 'list', '*')?.isStrict]).toEqual([true, true])
 })
 
 test('with `from` a message is what that type says', () => {

@@ -12,10 +12,10 @@ const wrappers = new Set(['optional', 'nullable', 'default'])
  * that `from` names.
  */
 export function messageTarget(schema: Schema<unknown>): Target {
-  const { from, own, isStrict, rest } = inputOf(schema)
+  const { from, own, isStrict, refuses, rest } = inputOf(schema)
   if (from) return typeTarget('', from)
   // Unknown fields are passed to a schema that refuses them, or keeps them in a column.
-  return { ...rowTarget(schema, own), ...((isStrict || rest >= 0) && { isStrict: true }) }
+  return { ...rowTarget(schema, own, refuses), ...((isStrict || rest >= 0) && { isStrict: true }) }
 }
 
 /** Returns the target of any zod type: of one that says no more, every value in the form that JSON has for it. */

@@ -26,23 +26,27 @@ export interface Target {
 /** Returns a target for values that no column describes. */
 export const anyTarget = (path: string): Target => ({ path, kind: 'any', isRequired: false, ofNull: 'null' })
 
-/** Returns the target of rows of a schema, or of some of their columns. */
-export function rowTarget(schema: Schema<unknown>, fields: readonly Field[] = schema.fields): Target {
-  return structTarget('', fields, schema.zod)
+/**
+ * Returns the target of rows of a schema, or of some of their columns.
+ *
+ * @param refuses unknown keys make a message invalid at any depth
+ */
+export function rowTarget(schema: Schema<unknown>, fields: readonly Field[] = schema.fields, refuses = false): Target {
+  return structTarget('', fields, schema.zod, refuses)
 }
 
-function structTarget(path: string, fields: readonly Field[], zod: Zod): Target {
+function structTarget(path: string, fields: readonly Field[], zod: Zod, refuses: boolean): Target {
   const { catchall, options } = zodDefinition(zod)
   const shapes = (options ?? [zod]).map(zodShape)
   const members = fields.map((field) => {
     const inner = path === '' ? field.name : `${path}.${field.name}`
     const type = shapes.find((shape) => Object.hasOwn(shape, field.name))?.[field.name]
-    return [field.name, fieldTarget(inner, field, type)] as const
+    return [field.name, fieldTarget(inner, field, type, refuses)] as const
   })
-  return { path, kind: 'struct', isRequired: true, ofNull: 'null', members: new Map(members), isStrict: catchall !== undefined }
+  return { path, kind: 'struct', isRequired: true, ofNull: 'null', members: new Map(members), isStrict: refuses || catchall !== undefined }
 }
 
-function fieldTarget(path: string, field: Field, zod: Zod | undefined): Target {
+function fieldTarget(path: string, field: Field, zod: Zod | undefined, refuses: boolean): Target {
   if (!zod) return anyTarget(path)
   const { type, fills } = unwrapped(zod)
   const { kind, nullable } = field
@@ -53,11 +57,11 @@ function fieldTarget(path: string, field: Field, zod: Zod | undefined): Target {
   const def = zodDefinition(type)
   switch (kind) {
     case 'struct':
-      return { ...structTarget(path, field.children ?? [], type), ...common }
+      return { ...structTarget(path, field.children ?? [], type, refuses), ...common }
     case 'list':
-      return { ...common, element: child ? fieldTarget(`${path}.element`, child, def.element) : anyTarget(`${path}.element`) }
+      return { ...common, element: child ? fieldTarget(`${path}.element`, child, def.element, refuses) : anyTarget(`${path}.element`) }
     case 'map':
-      return { ...common, element: child ? fieldTarget(`${path}.value`, child, def.valueType) : anyTarget(`${path}.value`) }
+      return { ...common, element: child ? fieldTarget(`${path}.value`, child, def.valueType, refuses) : anyTarget(`${path}.value`) }
     case 'instant':
       return { ...common, time: timeOf(type) }
     default:

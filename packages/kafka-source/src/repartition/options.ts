@@ -1,5 +1,5 @@
 import { type Schema, TicketsError } from '@tickets/core'
-import { harmlessLogger, isComparable } from '@tickets/core/internal'
+import { harmlessLogger, isComparable, rowSchema } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
 import type { ConnectionOptions } from '../client/connection-options.ts'
 import { checkBrokers, positive } from '../client/connection-options.ts'
@@ -59,7 +59,7 @@ export function repartitionSettings<T>(options: RepartitionOptions<T>) {
       `the topic of a repartition cannot be compacted: all rows of a key but the last would be removed; leave cleanup.policy out`,
     )
   return {
-    schema,
+    schema: rowSchema(schema),
     topic,
     columns,
     replicationFactor,

@@ -24,7 +24,7 @@ function reading(more: Partial<ReaderOptions<Ticket>> & { bytes?: number } = {})
     queue,
     from,
     to,
-    future: { maxFuture: Number.MAX_SAFE_INTEGER, reference: Number.POSITIVE_INFINITY },
+    decodeOptions: { maxFuture: Number.MAX_SAFE_INTEGER, reference: Number.POSITIVE_INFINITY },
     codecs: {},
     onRoom,
     commit: () => {},

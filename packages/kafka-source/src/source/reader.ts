@@ -15,8 +15,8 @@ export interface ReaderOptions<T> {
   readonly queue: PartitionQueue
   readonly from: number
   readonly to: number | undefined
-  /** How far beyond what event times may be. */
-  readonly future: DecodeOptions
+  /** How far beyond what event times may be, and the partition. */
+  readonly decodeOptions: DecodeOptions
   readonly codecs: Codecs
   /** Called when bytes were taken from the queue. */
   readonly onRoom: () => void
@@ -147,11 +147,11 @@ export class KafkaReader<T> implements Reader<T, number> {
   }
 
   #decode(list: SliceList): ReturnType<Decode<T>> | Promise<ReturnType<Decode<T>>> {
-    const { schema, future, workerDecoder, decode, values } = this.#o
+    const { schema, decodeOptions, workerDecoder, decode, values } = this.#o
     const fetched = list.slices()
-    if (values) return values.decode(fetched, future, workerDecoder ?? null)
-    const there = list.size >= WORKER_MIN_BYTES ? workerDecoder?.(fetched, future) : null
-    return there ?? decode?.(fetched, future) ?? schema.decodeSlices(fetched, future)
+    if (values) return values.decode(fetched, decodeOptions, workerDecoder ?? null)
+    const there = list.size >= WORKER_MIN_BYTES ? workerDecoder?.(fetched, decodeOptions) : null
+    return there ?? decode?.(fetched, decodeOptions) ?? schema.decodeSlices(fetched, decodeOptions)
   }
 
   async commit(position: number, note: string): Promise<void> {

@@ -199,7 +199,7 @@ class TopicsSource<T> implements KafkaSource<T> {
       queue,
       from,
       to,
-      future: { maxFuture, reference },
+      decodeOptions: { maxFuture, reference, partition },
       codecs: this.#options.codecs ?? {},
       decode: this.#decoderOf?.(id, memory),
       workerDecoder: this.#workerDecoder,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Staged } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
-import { date, type FileOptions, jsonSink } from '@tickets/sinks'
+import { day, type FileOptions, jsonSink } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { dying } from '../../../../test/files/dying.ts'
 import { Every, folder, plain, published, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
@@ -53,7 +53,7 @@ const whole = async (path: string) => {
 
 const kinds: Readonly<Record<string, FileOptions>> = {
   'one folder': {},
-  'in partitions': { partitionBy: ['kindOrNull', date('at')] },
+  'in partitions': { partitionBy: ['kindOrNull', day('at')] },
 }
 
 test.each(Object.entries(kinds))(

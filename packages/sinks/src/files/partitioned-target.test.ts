@@ -2,11 +2,11 @@ import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Staged } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
-import { date, type FileOptions, jsonSink } from '@tickets/sinks'
+import { day, type FileOptions, jsonSink } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { commit, Every, folder, plain, published, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
 
-const options: FileOptions<Every> = { partitionBy: ['kindOrNull', date('at')] }
+const options: FileOptions<Every> = { partitionBy: ['kindOrNull', day('at')] }
 const [x, none] = ['kindOrNull=x/at_date=2026-03-29', 'kindOrNull=__HIVE_DEFAULT_PARTITION__/at_date=2026-03-29']
 const part = (where: string, n: number, k: number, log = 'log1') => `${where}/part-${log}-tickets-0-${n}-${k}.jsonl`
 

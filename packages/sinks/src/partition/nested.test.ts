@@ -1,7 +1,7 @@
 import { Batch, defineSchema, instant } from '@tickets/core'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { date } from './partition-by.ts'
+import { day } from './partition-by.ts'
 import { partitionPlan } from './plan.ts'
 import { checkSort, sorter } from './sort-rows.ts'
 
@@ -16,7 +16,7 @@ const batch = Batch.of(
 )
 
 test('a dataset is divided by members of nested columns, which stay in the files', () => {
-  const plan = partitionPlan(['user.country', date('user.since')], Order, 100)
+  const plan = partitionPlan(['user.country', day('user.since')], Order, 100)
   expect(plan.fileSchema.fields).toEqual(Order.fields)
   expect(plan.names).toEqual(['user.country', 'user.since_date'])
   expect(plan.split(batch).map(({ folder, rows }) => [folder, ...rows])).toEqual([

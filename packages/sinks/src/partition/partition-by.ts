@@ -19,8 +19,8 @@ export interface TimePartition<out C extends string = string> {
 /** What a dataset is divided by: names of columns, which leave the files, and days of instants, in path order. */
 export type PartitionBy<T = unknown> = readonly (ColumnsOf<T, string | number | boolean> | TimePartition<ColumnsOf<T, Date>>)[]
 
-/** Settings of `date`. */
-export interface DateOptions {
+/** Settings of `day`. */
+export interface DayOptions {
   /** The partition column; by default the column without its `_at`, and `_date`: `created_date` for `created_at`. */
   readonly as?: string
   /** Whose days they are, such as `Europe/Paris`; `UTC` by default. */
@@ -56,12 +56,12 @@ function checkText(what: string, value: unknown): void {
  * @param column an `instant()` column, which stays in the files; one without a value goes to `__HIVE_DEFAULT_PARTITION__`
  * @throws `OPTION_INVALID` for a time zone that does not exist
  * @example
- * date('created_at').as // ['created_date']
+ * day('created_at').as // ['created_date']
  */
-export function date<const C extends string>(column: C, options: DateOptions = {}): TimePartition<C> {
-  checkText('the column of date()', column)
+export function day<const C extends string>(column: C, options: DayOptions = {}): TimePartition<C> {
+  checkText('the column of day()', column)
   const { as = `${column.replace(/_at$/, '')}_date`, timeZone = 'UTC' } = options
-  checkText('as of date()', as)
+  checkText('as of day()', as)
   return { by: 'date', column, as: [as], timeZone: checkZone(timeZone), pad: true }
 }
 
@@ -99,6 +99,6 @@ export function checkPartitionBy(partitionBy: PartitionBy): void {
   if (!good)
     throw new TicketsError(
       'OPTION_INVALID',
-      `partitionBy is a list of columns, yearMonthDay(column) and date(column), got ${JSON.stringify(partitionBy)}`,
+      `partitionBy is a list of columns, yearMonthDay(column) and day(column), got ${JSON.stringify(partitionBy)}`,
     )
 }

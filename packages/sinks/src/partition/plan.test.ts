@@ -1,12 +1,12 @@
 import { Batch } from '@tickets/core'
 import { expect, test } from 'vitest'
 import { Every, plain, sparse } from '../../test/helpers.ts'
-import { date } from './partition-by.ts'
+import { day } from './partition-by.ts'
 import { partitionPlan } from './plan.ts'
 
 test('columns of the path leave the files, instants of days stay', () => {
-  const plan = partitionPlan(['kind', date('at')], Every, 10)
-  expect(plan.names).toEqual(['kind', ...date('at').as])
+  const plan = partitionPlan(['kind', day('at')], Every, 10)
+  expect(plan.names).toEqual(['kind', ...day('at').as])
   expect(plan.fileSchema.fields.map(({ name }) => name)).toEqual(Every.fields.map(({ name }) => name).filter((name) => name !== 'kind'))
   const [row] = plan.project(Batch.of(Every, [plain])).toArray() as object[]
   expect(row).not.toHaveProperty('kind')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Every } from '../../test/helpers.ts'
-import { date } from './partition-by.ts'
+import { day } from './partition-by.ts'
 import { emptyFolder, fieldAt, resolvePartitions } from './resolve.ts'
 
 test('columns are found by name, and errors give the nearest names for others', () => {
@@ -9,11 +9,11 @@ test('columns are found by name, and errors give the nearest names for others', 
 })
 
 test.each([
-  ['at', 'use date("at")'],
+  ['at', 'use day("at")'],
   ['real', 'floating-point'],
-  [date('text'), 'takes a column of instants'],
-  [date('at', { as: '.at' }), 'skip folders'],
-  [date('at', { as: 'Text' }), 'would stand beside'],
+  [day('text'), 'takes a column of instants'],
+  [day('at', { as: '.at' }), 'skip folders'],
+  [day('at', { as: 'Text' }), 'would stand beside'],
 ])('%j cannot be a partition', (by, why) => {
   expect(() => resolvePartitions([by as never], Every)).toThrowError(
     expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining(why) }),

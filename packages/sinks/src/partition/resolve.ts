@@ -38,7 +38,7 @@ function checkKind({ field, day }: Resolved): void {
     if (kind !== 'instant') refuse(`${day.by}("${name}") takes a column of instants, "${name}" is of kind ${kind}`)
   } else if (['decimal', 'json', 'bytes', 'struct', 'list', 'map'].includes(kind))
     refuse(`"${name}" is of kind ${kind}, which is no name of a folder: partition by a string, enum, integer, boolean or date`)
-  else if (kind === 'instant') refuse(`"${name}" is an instant, of which nearly each is another: use date("${name}") or yearMonthDay("${name}")`)
+  else if (kind === 'instant') refuse(`"${name}" is an instant, of which nearly each is another: use day("${name}") or yearMonthDay("${name}")`)
   else if (kind === 'number')
     refuse(
       `"${name}" is a floating-point number, whose text in a path would not be the same number for all readers: partition by a string, enum, integer or boolean`,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { Every, plain } from '../../test/helpers.ts'
 import { numberTexts } from './codes.ts'
 import { columnAt } from './column.ts'
-import { date } from './partition-by.ts'
+import { day } from './partition-by.ts'
 import { partitionPlan } from './plan.ts'
 
 const texts = (all: readonly string[]) =>
@@ -46,7 +46,7 @@ test('any texts are numbered by their first appearance', () => {
 
 test('more pairs than a table holds are numbered as well', () => {
   const many = Array.from({ length: 3000 }, (_, i) => ({ ...plain, text: `t${i % 300}`, small: i % 1000, at: new Date(i * 86_400_000) }))
-  const parts = partitionPlan(['text', 'small', date('at')], Every, 3000).split(Batch.of(Every, many))
+  const parts = partitionPlan(['text', 'small', day('at')], Every, 3000).split(Batch.of(Every, many))
   expect(parts).toHaveLength(3000)
   expect(parts.flatMap(({ rows }) => [...rows]).sort((a, b) => a - b)).toEqual(many.map((_, i) => i))
   const [one] = parts

@@ -1,5 +1,5 @@
 import { assignTeam, type Batch, into, type Sink, type Ticket } from '@tickets/core'
-import { csvSink, date, fileSink, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
+import { csvSink, day, fileSink, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
 import type { Observable } from 'rxjs'
 import { EMPTY } from 'rxjs'
 import { expect, test } from 'vitest'
@@ -13,7 +13,7 @@ test('columns of partitionBy and sortBy are checked against the rows of the flow
       assignTeam(),
       into(parquetSink('x', { partitionBy: ['request_type', 'assigned_team', yearMonthDay('created_at')], sortBy: 'created_at' })),
     ),
-    nested.pipe(into(parquetSink('x', { partitionBy: ['user.country', date('user.since')], sortBy: 'user.country' }))),
+    nested.pipe(into(parquetSink('x', { partitionBy: ['user.country', day('user.since')], sortBy: 'user.country' }))),
     // @ts-expect-error no such member
     nested.pipe(into(parquetSink('x', { partitionBy: ['user.city'] }))),
     // @ts-expect-error an object has no text
@@ -21,15 +21,15 @@ test('columns of partitionBy and sortBy are checked against the rows of the flow
     // @ts-expect-error no such column
     tickets.pipe(into(parquetSink('x', { partitionBy: ['request_typ'] }))),
     // @ts-expect-error not an instant
-    tickets.pipe(into(parquetSink('x', { partitionBy: [date('request_type')] }))),
-    // @ts-expect-error an instant needs date() or yearMonthDay()
+    tickets.pipe(into(parquetSink('x', { partitionBy: [day('request_type')] }))),
+    // @ts-expect-error an instant needs day() or yearMonthDay()
     tickets.pipe(into(csvSink('x', { partitionBy: ['created_at'] }))),
     // @ts-expect-error no such column
     tickets.pipe(into(jsonSink('x', { sortBy: 'created' }))),
   ]
   // Where the rows are not known yet, they are checked when the sink opens.
-  const loose: Sink<unknown> = parquetSink('x', { partitionBy: ['anything', date('at')] })
-  const known: Sink<Ticket> = fileSink('x', { format: 'csv', partitionBy: [date('created_at', { as: 'day' })] })
+  const loose: Sink<unknown> = parquetSink('x', { partitionBy: ['anything', day('at')] })
+  const known: Sink<Ticket> = fileSink('x', { format: 'csv', partitionBy: [day('created_at', { as: 'day' })] })
   const later = jsonSink('x', { partitionBy: ['request_type'] })
   expect([...flows, loose, known, tickets.pipe(into(later))]).toHaveLength(11)
 })

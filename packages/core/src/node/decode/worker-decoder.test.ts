@@ -8,6 +8,7 @@ import type { Schema } from '../../batch/batch.ts'
 import { defineSchema } from '../../schema/define.ts'
 import { messages as corpus } from '../../schema/fast-decoder/corpus.fixture.ts'
 import { bytesOf, shown, slicesOf } from '../../schema/fast-decoder/decoders.fixture.ts'
+import { inputSchemas } from '../../schema/fast-decoder/input-schemas.fixture.ts'
 import { schemas } from '../../schema/fast-decoder/schemas.fixture.ts'
 import { Ticket } from '../../tickets/ticket.ts'
 import { instant } from '../../values/instant.ts'
@@ -26,7 +27,7 @@ const ticket = (i: number, more: object = {}) => ({
 const linesOf = (count: number, from = 0) => Array.from({ length: count }, (_, i) => bytesOf(JSON.stringify(ticket(from + i))))
 
 describe('law 9: another thread gives what this one gives', () => {
-  const onThread = schemas.filter(({ schema }) => workerDecoder(schema, anywhere))
+  const onThread = [...schemas, ...inputSchemas].filter(({ schema }) => workerDecoder(schema, anywhere))
 
   test('for schemas whose checks are no functions', () => {
     expect(onThread.map(({ schema }) => schema.name)).toContain('ticket')
@@ -40,6 +41,30 @@ describe('law 9: another thread gives what this one gives', () => {
     expect(names).toContain('nested')
     expect(names).not.toContain('open')
     expect(names).not.toContain('nested_checks')
+  })
+
+  test('unknown fields are kept there, and what lies around a message, or a function of the user, is read here', () => {
+    const names = onThread.map(({ schema }) => schema.name)
+    expect(names).toContain('kept')
+    expect(['around', 'around_strict', 'around_checked'].filter((name) => names.includes(name))).toEqual([])
+    const options = { name: 'mapped', time: 'at', from: z.unknown(), map: () => [] } as const
+    const mapped = defineSchema(z.object({ at: instant() }), options)
+    expect(workerDecoder(mapped, anywhere)).toBeNull()
+    expect(workerDecoder({ ...mapped }, anywhere)).toBeNull()
+    const plain = defineSchema(z.object({ at: instant(), n: z.object({ a: z.int() }) }), { name: 'plain', time: 'at', unknown: 'refuse' })
+    expect(workerDecoder(plain, anywhere)).not.toBeNull()
+  })
+
+  test('a copy of a schema with the columns or the type of another one is never sent there', () => {
+    const A: Schema<unknown> = defineSchema(z.object({ at: instant(), a: z.int() }), { name: 'a', time: 'at' })
+    const B: Schema<unknown> = defineSchema(z.object({ at: instant(), b: z.int() }), { name: 'b', time: 'at' })
+    for (const copy of [
+      { ...A, fields: B.fields },
+      { ...A, zod: B.zod },
+      { ...A, decode: B.decode },
+      { ...A, decodeSlices: B.decodeSlices },
+    ])
+      expect(workerDecoder(copy, anywhere)).toBeNull()
   })
 
   test('a default is filled in by this one', async () => {

@@ -8,6 +8,7 @@ import { internals } from '../../batch/batch.ts'
 import type { Chunk, Limit, Reader } from '../../connectors/source.ts'
 import { defineSchema } from '../../schema/define.ts'
 import { instant } from '../../values/instant.ts'
+import { messageHeader, messageKey, messageOffset, messagePartition, messageTimestamp } from '../../values/message-columns.ts'
 import { jsonLines } from './json-lines.ts'
 
 const Row = defineSchema(z.object({ at: instant(), text: z.string() }), { name: 'row', time: 'at' })
@@ -266,4 +267,31 @@ describe('as a source', () => {
     await expect(reader.read(limit())).rejects.toMatchObject({ code: 'SOURCE_CHANGED', message: expect.stringContaining('became shorter') })
     await reader.close()
   })
+})
+
+it('gives lines no key and no headers, and the byte where they begin', async () => {
+  const Line = defineSchema(z.object({ at: instant(), key: messageKey(), h: messageHeader('h'), byte: messageOffset() }), {
+    name: 'line',
+    time: 'at',
+  })
+  const folder = await mkdtemp(join(tmpdir(), 'lines-'))
+  const path = join(folder, 'lines.jsonl')
+  const line = '{"at":"2026-01-01T00:00:00Z","key":"k"}\n'
+  await writeFile(path, line.repeat(2))
+  const source = jsonLines(path, { schema: Line })
+  const reader = await source.open((await source.describe()).partitions[0]?.id ?? '', 0, { to: 2 * line.length, maxFuture: Number.POSITIVE_INFINITY })
+  const chunk = await reader.read({ rows: 9, bytes: 1e6, ms: 10, signal: new AbortController().signal })
+  await reader.close()
+  await rm(folder, { recursive: true })
+  expect(chunk !== 'end' && chunk.batch.toArray().map(({ key, h, byte }) => [key, h, byte])).toEqual([
+    [null, null, 0],
+    [null, null, line.length],
+  ])
+})
+
+it('refuses a schema that needs what lines do not have', () => {
+  const timed = defineSchema(z.object({ at: messageTimestamp(), n: z.int() }), { name: 'timed', time: 'at' })
+  const parted = defineSchema(z.object({ at: instant(), part: messagePartition() }), { name: 'parted', time: 'at' })
+  for (const schema of [timed, parted])
+    expect(() => jsonLines('x', { schema: schema as never })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
 })

@@ -42,19 +42,25 @@ const endOf = (handle: FileHandle, size: number, complete: boolean) => (complete
 
 /**
  * Creates a source of files with one JSON object on each line. Each file is a partition, and a position is a byte offset. Empty lines are skipped;
- * invalid lines are rejected with their offset.
+ * invalid lines are rejected with their offset. A line has no key and no headers, so columns of those are null.
  *
  * A path with a `*` is a pattern, such as `data/2026-*.jsonl`: each file that matches it is a partition. Files may be added, and a file may be removed
  * once it was read to its end. A file compressed with gzip or zstd is unpacked to a temporary file while it is read; its positions count unpacked bytes.
  *
  * @param path one file or pattern, or several
- * @throws `OPTION_INVALID` without a path. Later: `SOURCE_MISSING` without the file, `SOURCE_FAILED` if it cannot be read, `POSITION_AHEAD` if it is
+ * @throws `OPTION_INVALID` without a path, and for a schema that needs a message's timestamp or partition. Later: `SOURCE_MISSING` without the file, `SOURCE_FAILED` if it cannot be read, `POSITION_AHEAD` if it is
  * shorter than what was read of it, `SOURCE_CHANGED` if it is another file than the one that was read.
  * @example
  * jsonLines('tickets.jsonl', { schema: Ticket, complete: true }).until // 'complete'
  */
 export function jsonLines<T>(path: string | readonly string[], options: JsonLinesOptions<T>): Source<T, number> {
   const { schema, complete = false } = options
+  const missing = schema.needs.find((need) => need === 'timestamp' || need === 'partition')
+  if (missing)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `${schema.name} takes a column from the ${missing} of messages, and lines of files have none: take it from the line instead`,
+    )
   const paths = typeof path === 'string' ? [path] : path
   checkPaths(paths)
   const list = () => filesOf(paths, options.topic)
