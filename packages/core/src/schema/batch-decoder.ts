@@ -27,6 +27,8 @@ export class BatchDecoder {
   readonly schema: Schema<unknown>
   readonly builders: readonly ColumnBuilder[]
   readonly fast: ReadRow | null
+  /** Whether columns are filled from what lies around a message's value. */
+  readonly hasParts: boolean
   /** The columns that the fast decoder leaves to `fill`. */
   readonly #parts: Input['parts']
   readonly #time: WideStore | null
@@ -44,6 +46,7 @@ export class BatchDecoder {
     this.builders = schema.fields.map(columnBuilder)
     this.fast = fast ? fastDecoderOf(schema, this.builders) : null
     this.#parts = inputOf(schema).parts
+    this.hasParts = this.#parts.length > 0
     const time = schema.fields.findIndex((field) => field.name === schema.time)
     this.#time = time < 0 ? null : ((this.builders[time] as ColumnBuilder).store as WideStore)
   }
@@ -56,11 +59,6 @@ export class BatchDecoder {
     this.offsets = new Float64Array(messages)
     this.rejected = []
     this.unmapped = 0
-  }
-
-  /** Whether columns are filled from what lies around a message's value. */
-  get hasParts(): boolean {
-    return this.#parts.length > 0
   }
 
   /** Fills those columns of the row that the fast decoder has just written. Returns false where one has no value: then zod's path gives the reason. */
