@@ -23,7 +23,7 @@ function headers(list: readonly (readonly [string, string | null])[]) {
 const read = (list: readonly (readonly [string, string | null])[], name: string) => {
   const { bytes, from, to } = headers(list)
   const found = headerIn(bytes, from, to, name)
-  return found && new TextDecoder().decode(found)
+  return found && new TextDecoder('utf-8', { ignoreBOM: true }).decode(found)
 }
 
 test('a header is found by its whole name, the last one of several', () => {
