@@ -15,7 +15,7 @@ test('after a page that does not compress the next seven like it are stored, and
   const compressor = new PageCompressor(kernels, 'SNAPPY')
   const sizes = (count: number, content: string) => Array.from({ length: count }, () => compressor.compress(repetitive(), 10_000, content).length)
   expect(compressor.compress(random(), 10_000, 'ids').length).toBeGreaterThan(10_000)
-  expect(sizes(7, 'ids').every((size) => size > 10_000)).toBe(true)
   expect(sizes(1, 'texts')[0]).toBeLessThan(1000)
+  expect(sizes(7, 'ids').every((size) => size > 10_000)).toBe(true)
   expect(sizes(2, 'ids').every((size) => size < 1000)).toBe(true)
 })
