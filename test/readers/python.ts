@@ -9,7 +9,7 @@ const run = promisify(execFile)
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** The readers of an analyst, pinned. */
-const READERS = ['pyarrow==26.0.1', 'polars==2.1.0', 'pandas==3.1.1']
+const READERS = ['pyarrow==26.0.1', 'polars==2.1.0', 'pandas==3.1.1', 'fastparquet==2026.9.0']
 
 /** Part of the folder's name, so that other versions are installed anew. */
 const HOME = here(`../../.cache/python-readers-${READERS.map((reader) => reader.replace('==', '-')).join('-')}`)
@@ -24,7 +24,7 @@ async function make(): Promise<string> {
   try {
     await run('python3', ['-m', 'venv', HOME])
     await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...READERS])
-    await run(python, ['-c', 'import pyarrow.dataset, polars, pandas'])
+    await run(python, ['-c', 'import pyarrow.dataset, polars, pandas, fastparquet'])
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new Error(
@@ -36,7 +36,7 @@ async function make(): Promise<string> {
   return python
 }
 
-/** The path of a Python with pyarrow, polars and pandas, made once under .cache; rejects with what to install. */
+/** The path of a Python with pyarrow, polars, pandas and fastparquet, made once under .cache; rejects with what to install. */
 export function readersPython(): Promise<string> {
   made ??= make()
   return made
@@ -55,7 +55,7 @@ export async function readersPythonOrSkip(): Promise<string | null> {
 
 /** What to read, and how. */
 export interface ReadJob {
-  readonly reader: 'pyarrow' | 'polars' | 'pandas'
+  readonly reader: 'pyarrow' | 'polars' | 'pandas' | 'fastparquet'
   readonly format: 'parquet' | 'arrow' | 'csv' | 'json'
   readonly path: string
   /** Columns of the files with their types (`string`, `double`, `int64`, `int32`, `bool`, `timestamp`), for CSV and JSON, which have none. */

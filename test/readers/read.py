@@ -1,4 +1,4 @@
-"""Reads datasets with pyarrow, polars and pandas: a job a line in, types and rows a line out."""
+"""Reads datasets with pyarrow, polars, pandas and fastparquet: a job a line in, types and rows a line out."""
 
 import datetime
 import glob
@@ -7,6 +7,7 @@ import os
 import sys
 import urllib.parse
 
+import fastparquet
 import pandas
 import polars
 import pyarrow
@@ -129,7 +130,13 @@ def read_pandas(format, path, columns, partitions):
     return answer({name: str(type) for name, type in frame.dtypes.items()}, frame.to_dict("records"))
 
 
-READERS = {"pyarrow": read_pyarrow, "polars": read_polars, "pandas": read_pandas}
+def read_fastparquet(format, path, columns, partitions):
+    files = sorted(glob.glob(f"{glob.escape(path)}/**/*.parquet", recursive=True))
+    frame = pandas.concat([fastparquet.ParquetFile(file).to_pandas() for file in files])
+    return answer({name: str(type) for name, type in frame.dtypes.items()}, frame.to_dict("records"))
+
+
+READERS = {"pyarrow": read_pyarrow, "polars": read_polars, "pandas": read_pandas, "fastparquet": read_fastparquet}
 
 for line in sys.stdin:
     job = json.loads(line)
