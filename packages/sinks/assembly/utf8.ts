@@ -18,27 +18,16 @@ function characterLength(at: usize, end: usize): u32 {
   return length
 }
 
-/** Returns whether the next 64 bytes are ASCII. */
-function isAscii64(at: usize): bool {
-  const first = v128.or(v128.load(at), v128.load(at, 16))
-  const second = v128.or(v128.load(at, 32), v128.load(at, 48))
-  return i8x16.bitmask(v128.or(first, second)) == 0
-}
-
 /** Returns 1 where each of the texts is valid UTF-8, else 0. */
 export function validTexts(offsets: usize, bytes: usize, count: u32): u32 {
   let at = bytes + load<u32>(offsets)
   const end = bytes + load<u32>(offsets + ((<usize>count) << 2))
   let isAscii = true
   while (at < end) {
-    if (at + 64 <= end && isAscii64(at)) {
-      at += 64
-      continue
-    }
-    if (load<u8>(at) < 0x80) {
-      at++
-      continue
-    }
+    // The next byte that is not ASCII, if one of sixteen is not; what lies behind the end does not count.
+    const others = i8x16.bitmask(v128.load(at))
+    at += others == 0 ? 16 : ctz(others)
+    if (at >= end || others == 0) continue
     const length = characterLength(at, end)
     if (length == 0) return 0
     isAscii = false
