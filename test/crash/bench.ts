@@ -6,11 +6,13 @@ import { type Broker, startBroker } from '../broker/broker.ts'
 import { hasJava } from '../broker/jars.ts'
 import { javaBroker } from '../broker/java.ts'
 import { mariadb } from '../mariadb/mariadb.ts'
-import { availableOf, type Database, start } from '../servers/database.ts'
+import { postgres } from '../postgres/postgres.ts'
+import { availableOf, type Database, type Kind, start } from '../servers/database.ts'
 import { Checker } from './check.ts'
-import type { SentTo } from './config.ts'
+import type { NestedIn, SentTo } from './config.ts'
 import type { Elsewhere } from './expected.ts'
 import type { ListFiles } from './lake-reader.ts'
+import type { NestedFound } from './nested-expected.ts'
 import { packageUrl } from './package-url.ts'
 import { type OtherClient, otherClient } from './python.ts'
 import { Watchers } from './watch.ts'
@@ -37,7 +39,7 @@ export class Bench {
   #own: Promise<Broker> | null = null
   #turn: Promise<void> = Promise.resolve()
   #names = 0
-  #server: Promise<Database> | null = null
+  readonly #servers = new Map<Kind, Promise<Database>>()
 
   private constructor(broker: Broker, client: OtherClient, checker: Checker) {
     this.broker = broker
@@ -127,10 +129,20 @@ export class Bench {
     await this.checker.learn(topic, dump)
   }
 
-  /** A fresh database on a server that all runs share, by its URL. */
-  async database(): Promise<string> {
-    this.#server ??= start(mariadb)
-    const { url } = await this.#server
+  /** A fresh MariaDB database on a server that all runs share, by its URL. */
+  database(): Promise<string> {
+    return this.#fresh(mariadb)
+  }
+
+  /** The same of PostgreSQL. */
+  postgresDatabase(): Promise<string> {
+    return this.#fresh(postgres)
+  }
+
+  async #fresh(kind: Kind): Promise<string> {
+    const server = this.#servers.get(kind) ?? start(kind)
+    this.#servers.set(kind, server)
+    const { url } = await server
     const name = this.name('crash').replaceAll('-', '_')
     await this.client.do({ do: 'sql', url, sql: `CREATE DATABASE ${name}` })
     const own = new URL(url)
@@ -144,28 +156,49 @@ export class Bench {
     return sinks.files
   }
 
-  /** Why there is no database here; null when there is. */
-  async noDatabase(): Promise<string | null> {
-    const available = await availableOf(mariadb)
-    return available.how === null ? available.reason : null
+  /** Why there is no MariaDB here; null when there is. */
+  noDatabase(): Promise<string | null> {
+    return whyNone(mariadb)
+  }
+
+  /** The same of PostgreSQL. */
+  noPostgres(): Promise<string | null> {
+    return whyNone(postgres)
   }
 
   /** Reads the warehouse's tables with the other client, each into a file, and drops the database. */
   async facts(url: string, home: string): Promise<Elsewhere['facts']> {
-    const database = new URL(url).pathname.slice(1)
-    const rows = async (table: string) => {
-      const to = `${home}-${table}.jsonl`
-      await this.client.do({ do: 'sql', url, database, sql: `SELECT * FROM ${table}`, to })
-      return to
-    }
+    const rows = (table: string) => this.#rows(url, table, home)
     const found = {
       fact_ticket: await rows('fact_ticket'),
       v_tickets_by_type: await rows('v_tickets_by_type'),
       v_tickets_by_priority: await rows('v_tickets_by_priority'),
       v_metrics: await rows('v_metrics'),
     }
-    await this.client.do({ do: 'sql', url, sql: `DROP DATABASE ${database}` })
+    await this.#drop(url)
     return found
+  }
+
+  /** The same for nested rows and exploded ones. */
+  async nested({ mariadb, postgres }: NestedIn, home: string): Promise<NestedFound> {
+    const found = {
+      notes: join(home, 'out', 'notes', '*.parquet'),
+      exploded: await this.#rows(mariadb, 'exploded', home),
+      words: await this.#rows(postgres, 'words', home),
+    }
+    for (const url of [mariadb, postgres]) await this.#drop(url)
+    return found
+  }
+
+  /** Reads a table with the other client into a file. */
+  async #rows(url: string, table: string, home: string): Promise<string> {
+    const to = `${home}-${table}.jsonl`
+    await this.client.do({ do: 'sql', url, database: new URL(url).pathname.slice(1), sql: `SELECT * FROM ${table}`, to })
+    return to
+  }
+
+  async #drop(url: string): Promise<void> {
+    await this.client.do({ do: 'sql', url, sql: `DROP DATABASE ${new URL(url).pathname.slice(1)}` })
   }
 
   /** Reads what was sent to topics with the other client, each into a file. */
@@ -228,8 +261,13 @@ export class Bench {
     this.watchers.close()
     this.client.close()
     await (await this.#own)?.stop()
-    await (await this.#server)?.stop()
+    for (const server of this.#servers.values()) await (await server).stop()
     await this.broker.stop()
     if (!keep && !process.env.KEEP) rmSync(this.home, { recursive: true, force: true })
   }
+}
+
+async function whyNone(kind: Kind): Promise<string | null> {
+  const available = await availableOf(kind)
+  return available.how === null ? available.reason : null
 }

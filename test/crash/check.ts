@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { SentTo } from './config.ts'
-import { actual, type Elsewhere, expected, inLakeAndWarehouse, inTopics, tables } from './expected.ts'
+import { actual, type Elsewhere, expected, inOtherPlaces, inTopics, tables } from './expected.ts'
 import { commitOf, filesOf, namesIn, recordNumbers, recordsOf, tasksOf } from './records.ts'
 
 /** What is wrong with a run's files; all of it 0 when nothing is. */
@@ -49,10 +49,8 @@ export class Checker {
   }
 
   /** One at a time: they share the connection. */
-  check(home: string, topic: string, sent: SentTo | null = null, elsewhere: Elsewhere = { lake: null, facts: null }): Promise<Verdict> {
-    const verdict = this.#turn.then(() =>
-      this.#check(home, topic, { ...(sent ? inTopics(sent) : {}), ...inLakeAndWarehouse(elsewhere) }, sent !== null),
-    )
+  check(home: string, topic: string, sent: SentTo | null = null, elsewhere: Elsewhere = { lake: null, facts: null, nested: null }): Promise<Verdict> {
+    const verdict = this.#turn.then(() => this.#check(home, topic, { ...(sent ? inTopics(sent) : {}), ...inOtherPlaces(elsewhere) }, sent !== null))
     this.#turn = verdict.catch(() => {})
     return verdict
   }

@@ -1,9 +1,10 @@
-"""Makes topics and reads them back with librdkafka, and databases with PyMySQL, so that the campaign's check shares no code with the library.
+"""Makes topics and reads them back with librdkafka, and databases with PyMySQL and pg8000, so that the campaign's check shares no code with the library.
 
 Each line on stdin is a job as JSON, each line on stdout its answer: {"do": "make" | "dump" | "tell" | "topic" | "grow" | "delete" | "trim" | "sql", ...}.
 """
 import base64, json, random, re, sys, time, uuid
 from urllib.parse import unquote, urlparse
+import pg8000.dbapi
 import pymysql
 from datetime import datetime, timedelta, timezone
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
@@ -205,21 +206,40 @@ def trim(job):
     admin(job, lambda client: client.delete_records([TopicPartition(job["topic"], p, o) for p, o in enumerate(job["to"])]))
 
 
-def sql(job):
-    """Runs one statement; its rows go to a file."""
-    url = urlparse(job["url"])
+def mariadb(job, url, login):
     connection = pymysql.connect(
-        host=url.hostname, port=url.port or 3306, user=unquote(url.username or ""), password=unquote(url.password or ""),
-        database=job.get("database"), charset="utf8mb4", autocommit=True, cursorclass=pymysql.cursors.DictCursor,
+        port=url.port or 3306, database=job.get("database"), charset="utf8mb4", autocommit=True, cursorclass=pymysql.cursors.DictCursor, **login
     )
     with connection, connection.cursor() as cursor:
         cursor.execute("SET time_zone = '+00:00'")
         cursor.execute(job["sql"])
-        rows = cursor.fetchall()
-        if "to" in job:
-            with open(job["to"], "w") as out:
-                for row in rows:
-                    out.write(json.dumps(row, default=str, ensure_ascii=False) + "\n")
+        return cursor.fetchall()
+
+
+def postgres(job, url, login):
+    connection = pg8000.dbapi.connect(port=url.port or 5432, database=job.get("database", "postgres"), **login)
+    connection.autocommit = True
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.execute(job["sql"])
+        if cursor.description is None:
+            return []
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row)) for row in cursor.fetchall()]
+    finally:
+        connection.close()
+
+
+def sql(job):
+    """Runs one statement; its rows go to a file."""
+    url = urlparse(job["url"])
+    login = {"host": url.hostname, "user": unquote(url.username or ""), "password": unquote(url.password or "")}
+    rows = (postgres if url.scheme.startswith("postgres") else mariadb)(job, url, login)
+    if "to" in job:
+        with open(job["to"], "w") as out:
+            for row in rows:
+                out.write(json.dumps(row, default=str, ensure_ascii=False) + "\n")
     return {"rows": len(rows)}
 
 

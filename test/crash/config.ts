@@ -80,6 +80,12 @@ export interface SentTo {
   readonly dead: string
 }
 
+/** Databases, by their URLs, that take exploded rows. */
+export interface NestedIn {
+  readonly mariadb: string
+  readonly postgres: string
+}
+
 export interface WorkerConfig {
   readonly brokers: readonly string[]
   readonly topic: string
@@ -115,6 +121,8 @@ export interface WorkerConfig {
   readonly once?: boolean
   /** They go to the star schema in this database too. */
   readonly warehouse?: string
+  /** Nested rows go to files, their exploded lists to tables of these databases too. */
+  readonly nested?: NestedIn
   readonly until: 'now' | 'never'
   readonly drainTimeout?: number
   readonly retryFor?: number

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { SentTo } from './config.ts'
+import { inNested, type NestedFound } from './nested-expected.ts'
 
 const text = 'VARCHAR'
 const window = 'epoch_ms(window_start::TIMESTAMPTZ) AS window_start, epoch_ms(window_end::TIMESTAMPTZ) AS window_end'
@@ -85,16 +86,17 @@ export function expected(dump: string): readonly string[] {
   ]
 }
 
-/** Where else a run wrote to: a lake, and files with the rows of the warehouse's tables. */
+/** Where else a run wrote to: a lake, files with the rows of the warehouse's tables, and nested rows. */
 export interface Elsewhere {
+  readonly nested: NestedFound | null
   readonly lake: string | null
   readonly facts: Readonly<Record<'fact_ticket' | 'v_tickets_by_type' | 'v_tickets_by_priority' | 'v_metrics', string>> | null
 }
 
 const sameTicket = (created: string) => `ticket_id, client_id, epoch_ms(${created}) AS created_at, request, request_type, priority`
 
-/** The lake and the warehouse against what had to be: two queries each, the expected one first. */
-export function inLakeAndWarehouse({ lake, facts }: Elsewhere): Readonly<Record<string, readonly [string, string]>> {
+/** The lake, the warehouse and nested rows against what had to be: two queries each, the expected one first. */
+export function inOtherPlaces({ lake, facts, nested }: Elsewhere): Readonly<Record<string, readonly [string, string]>> {
   const found: Record<string, readonly [string, string]> = {}
   const tickets = 'FROM expected_tickets_with_assignment'
   const byType =
@@ -141,7 +143,7 @@ export function inLakeAndWarehouse({ lake, facts }: Elsewhere): Readonly<Record<
       `SELECT ${times}, ${metrics.join(', ')} FROM ${rows(facts.v_metrics, `${window}, ${numbers(...metrics)}`)}`,
     ]
   }
-  return found
+  return { ...found, ...(nested ? inNested(nested) : {}) }
 }
 
 /** What was sent to topics, against what had to be: two queries each, the expected one first. */

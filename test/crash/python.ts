@@ -7,27 +7,29 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const CLIENTS = ['confluent-kafka==2.16.1', 'pymysql==1.2.0']
+const CLIENTS = ['confluent-kafka==2.16.1', 'pymysql==1.2.0', 'pg8000==1.31.6']
 
-/** A Python with other clients of Kafka and MariaDB, made once under .cache; rejects with what to install. */
+/** A Python with other clients of Kafka, MariaDB and PostgreSQL, made once under .cache; rejects with what to install. */
 async function interpreter(): Promise<string> {
   const home = here('../../.cache/python-clients')
   const python = `${home}/bin/python`
-  if (existsSync(`${home}/ready`)) return python
+  // Other versions than these are installed anew.
+  const ready = `${home}/ready-${CLIENTS.join('+')}`
+  if (existsSync(ready)) return python
   await mkdir(here('../../.cache'), { recursive: true })
   await rm(home, { recursive: true, force: true })
   try {
     await run('python3', ['-m', 'venv', home])
     await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...CLIENTS])
-    await run(python, ['-c', 'import confluent_kafka, pymysql'])
+    await run(python, ['-c', 'import confluent_kafka, pymysql, pg8000'])
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new Error(
       `The crash campaign reads topics and tables with Python's ${CLIENTS.join(' and ')}, which could not be had (${why}). Install python3 with venv and pip (Debian: apt-get install python3-venv).`,
     )
   }
-  await mkdir(`${home}/ready.tmp`)
-  await rename(`${home}/ready.tmp`, `${home}/ready`)
+  await mkdir(`${ready}.tmp`)
+  await rename(`${ready}.tmp`, ready)
   return python
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench } from './bench.ts'
-import type { Point, Sabotage, SentTo, WorkerConfig } from './config.ts'
+import type { NestedIn, Point, Sabotage, SentTo, WorkerConfig } from './config.ts'
 import type { Elsewhere } from './expected.ts'
 import { LakeReader } from './lake-reader.ts'
 import { losePower } from './power.ts'
@@ -57,11 +57,20 @@ export class Run {
     this.lake = true
   }
 
+  /** Databases of exploded rows. */
+  nested: NestedIn | null = null
+
+  /** From here on workers write nested rows to files, and exploded ones to MariaDB and PostgreSQL too. */
+  async sendNested(): Promise<void> {
+    this.nested = { mariadb: await this.bench.database(), postgres: await this.bench.postgresDatabase() }
+  }
+
   /** What they wrote there, for the check. */
   async elsewhere(): Promise<Elsewhere> {
     return {
       lake: this.lake ? join(this.home, 'lake') : null,
       facts: this.warehouse === null ? null : await this.bench.facts(this.warehouse, this.home),
+      nested: this.nested === null ? null : await this.bench.nested(this.nested, this.home),
     }
   }
 
@@ -83,6 +92,7 @@ export class Run {
       ...(this.sentTo ? { topics: this.sentTo } : {}),
       ...(this.lake ? { lake: true } : {}),
       ...(this.warehouse ? { warehouse: this.warehouse } : {}),
+      ...(this.nested ? { nested: this.nested } : {}),
       ...this.defaults,
       ...overrides,
     }

@@ -19,10 +19,12 @@ import {
 import { commitLog } from '@tickets/core/node'
 import { deadLetterTopic, kafkaSink, kafkaSource } from '@tickets/kafka-source'
 import { csvSink, day, type FileOptions, jsonSink, parquetSink } from '@tickets/sinks'
-import { warehouse } from '@tickets/sinks/mysql'
+import { mysqlSink, warehouse } from '@tickets/sinks/mysql'
+import { postgresSink } from '@tickets/sinks/postgres'
 import type { WorkerConfig } from './config.ts'
 import { Journal } from './journal.ts'
 import { crashingFiles } from './layer.ts'
+import { nestedFlows } from './nested-flows.ts'
 import { say, Trigger } from './trigger.ts'
 import { crashingLog, crashingSink, crashingSource } from './wrap.ts'
 
@@ -140,6 +142,13 @@ try {
             facts_by_priority: tickets.pipe(windowed(minute, { by: 'priority', aggregate }), into(elsewhere(stars.byPriority, 'warehouse'))),
             facts_metrics: tickets.pipe(ticketMetrics(minute), into(elsewhere(stars.metrics, 'warehouse'))),
           }
+        : {}),
+      ...(config.nested
+        ? nestedFlows(tickets, {
+            notes: to(parquetSink, 'notes'),
+            exploded: elsewhere(mysqlSink({ url: config.nested.mariadb, table: 'exploded' }), 'exploded'),
+            words: elsewhere(postgresSink({ url: config.nested.postgres, table: 'words', key: ['ticket_id', 'n'] }), 'words'),
+          })
         : {}),
       metrics: tickets.pipe(ticketMetrics(minute), into(to(parquetSink, 'metrics'))),
     }),

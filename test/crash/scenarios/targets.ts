@@ -87,4 +87,21 @@ const compactionKilled: Scenario = {
   },
 }
 
-export const targets: readonly Scenario[] = [toTopics, topicsFrozen, lakeAndWarehouse, compactionKilled]
+const nestedAndExploded: Scenario = {
+  name: 'nested rows in files, exploded ones in MariaDB and PostgreSQL, killed at a point',
+  weight: 6,
+  needs: async (run) => (await run.bench.noDatabase()) ?? (await run.bench.noPostgres()),
+  async run(run) {
+    const { random } = run
+    run.topic = await run.bench.topic()
+    await run.sendNested()
+    run.defaults = { pace: { rows: 40, ms: 1 }, rangeRows: random.pick([40, 80, 200]) }
+    for (let i = 0; i < random.int(1, 3); i++) {
+      const point = i > 0 && random.chance(0.5) ? recovery(random) : anyPoint(random, 'report')
+      const worker = await run.startAt(point)
+      if (worker) await run.kill(worker)
+    }
+  },
+}
+
+export const targets: readonly Scenario[] = [toTopics, topicsFrozen, lakeAndWarehouse, compactionKilled, nestedAndExploded]
