@@ -35,7 +35,7 @@ export function locatedAt(schema: Schema<unknown>, name: string, option: string)
 function checkKind({ field, day }: Resolved): void {
   const { name, kind } = field
   if (day) {
-    if (kind !== 'instant') refuse(`${day.by}("${name}") takes a column of instants, "${name}" is of kind ${kind}`)
+    if (kind !== 'instant') refuse(`day("${name}") takes a column of instants, "${name}" is of kind ${kind}`)
   } else if (['decimal', 'json', 'bytes', 'struct', 'list', 'map'].includes(kind))
     refuse(`"${name}" is of kind ${kind}, which is no name of a folder: partition by a string, enum, integer, boolean or date`)
   else if (kind === 'instant') refuse(`"${name}" is an instant, of which nearly each is another: use day("${name}") or yearMonthDay("${name}")`)
