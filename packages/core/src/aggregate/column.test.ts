@@ -17,7 +17,7 @@ test('reads values, and NaN where a column of numbers has none', () => {
 })
 
 test('an aggregate names the column that it cannot use', () => {
-  expect(() => fieldOf(Row, 'nope', 'max')).toThrow('max("nope"): row has no such column; it has at, name, units')
+  expect(() => fieldOf(Row, 'nope', 'max')).toThrow('max("nope"): row has no such column; it has at, name, units. Did you mean name?')
   expect(() => numberReader(batch, 'name', 'sum')).toThrow('sum("name") takes a column of numbers, "name" is of kind string')
 })
 

@@ -6,6 +6,7 @@ import type { Json } from '../base/json.ts'
 import { unwrapped } from '../base/zod-definition.ts'
 import { type Batch, internals, type Schema } from '../batch/batch.ts'
 import { isValid, valueReader, wideReader } from '../batch/columns.ts'
+import { missingColumn } from '../batch/missing-column.ts'
 import { columnAt, type Located, locate } from '../batch/paths.ts'
 import { typeAt } from '../schema/type-at.ts'
 import { type Field, isComparable, type Kind } from '../store/field.ts'
@@ -24,19 +25,16 @@ export function fieldOf(schema: Schema<unknown>, name: string, agg: string, kind
 
 function locatedIn(schema: Schema<unknown>, name: string, agg: string, kinds?: readonly Kind[] | 'any'): Located {
   const located = locate(schema.fields, name)
-  if (!located)
-    throw new TicketsError(
-      'OPTION_INVALID',
-      `${agg}("${name}"): ${schema.name} has no such column; it has ${schema.fields.map((f) => f.name).join(', ')}`,
-    )
+  if (!located) throw new TicketsError('OPTION_INVALID', `${agg}("${name}"): ${schema.name} has no such column${missingColumn(schema.fields, name)}`)
   const { field } = located
   if (!kinds && !isComparable(field.kind))
     throw new TicketsError(
       'OPTION_INVALID',
       `${agg}("${name}") takes a column of single values, "${name}" is of kind ${field.kind}: make a column of its part with mapRows`,
     )
+  const hint = agg === 'sum' && field.kind === 'decimal' ? ': use sumDecimal()' : ''
   if (kinds && kinds !== 'any' && !kinds.includes(field.kind))
-    throw new TicketsError('OPTION_INVALID', `${agg}("${name}") takes a column of numbers, "${name}" is of kind ${field.kind}`)
+    throw new TicketsError('OPTION_INVALID', `${agg}("${name}") takes a column of numbers, "${name}" is of kind ${field.kind}${hint}`)
   return located
 }
 

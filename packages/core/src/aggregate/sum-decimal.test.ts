@@ -63,7 +63,19 @@ test('a sum of more than 38 digits is refused', async () => {
 
 test('a column of another kind is refused, as one of decimals is by sum', async () => {
   const wrong = from([batchOf(['1'])]).pipe(windowed(tumbling({ size: '1 hour' }), { aggregate: { paid: sumDecimal('n' as 'amount') } }))
-  await expect(lastValueFrom(wrong)).rejects.toThrow('sumDecimal("n") takes a column of decimals, "n" is of kind integer')
+  await expect(lastValueFrom(wrong)).rejects.toThrow('sumDecimal("n") takes a column of decimals, "n" is of kind integer: use sum()')
   const plain = from([batchOf(['1'])]).pipe(windowed(tumbling({ size: '1 hour' }), { aggregate: { paid: sum('amount' as 'n') } }))
-  await expect(lastValueFrom(plain)).rejects.toThrow('sum("amount") takes a column of numbers')
+  await expect(lastValueFrom(plain)).rejects.toThrow('sum("amount") takes a column of numbers, "amount" is of kind decimal: use sumDecimal()')
+})
+
+test('a member of a list is refused with what to do first', async () => {
+  const Order = defineSchema(z.object({ at: instant(), total: decimal(10, 2), lines: z.array(z.object({ price: decimal(10, 2) })) }), {
+    name: 'order',
+    time: 'at',
+  })
+  const orders = from([Batch.of(Order, [{ at: new Date(0), total: '1.00', lines: [{ price: '1.00' }] }])])
+  const wrong = orders.pipe(windowed(tumbling({ size: '1 hour' }), { aggregate: { paid: sumDecimal('lines.price' as 'total') } }))
+  await expect(lastValueFrom(wrong)).rejects.toThrow(
+    `sumDecimal("lines.price"): order has no such column: lines is a list, so explode('lines') first`,
+  )
 })

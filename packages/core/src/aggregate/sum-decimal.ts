@@ -2,7 +2,7 @@ import { TicketsError } from '../base/errors.ts'
 import { valueAt } from '../base/own-names.ts'
 import { decimal, MAX_PRECISION } from '../values/decimal.ts'
 import { unscaledText } from '../values/decimal-text.ts'
-import { anyReader, fieldOf } from './column.ts'
+import { anyReader, fieldOf, numeric } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 
 /** The sum so far in units of the last place, and how many places there are. */
@@ -44,7 +44,10 @@ export function sumDecimal<const C extends string>(name: C): ColumnAgg<C, string
     typeIn(schema) {
       const { kind, scale = 0 } = fieldOf(schema, name, 'sumDecimal')
       if (kind !== 'decimal')
-        throw new TicketsError('OPTION_INVALID', `sumDecimal("${name}") takes a column of decimals, "${name}" is of kind ${kind}: use sum()`)
+        throw new TicketsError(
+          'OPTION_INVALID',
+          `sumDecimal("${name}") takes a column of decimals, "${name}" is of kind ${kind}${numeric.includes(kind) ? ': use sum()' : ''}`,
+        )
       return decimal(MAX_PRECISION, scale)
     },
     toJson: ({ units, scale }: Total) => [String(units), scale],

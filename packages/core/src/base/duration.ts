@@ -49,3 +49,22 @@ export function positiveMillis(value: Duration, what: string): number {
   if (ms > 0) return ms
   throw new TicketsError('OPTION_INVALID', `${what} is a duration greater than 0, got ${JSON.stringify(value)}`)
 }
+
+const words = [
+  [864e5, 'day'],
+  [36e5, 'hour'],
+  [6e4, 'minute'],
+  [1e3, 'second'],
+] as const
+
+/**
+ * Returns milliseconds as exact text in the largest unit of which they are a whole number, which `millis` reads again.
+ *
+ * @example
+ * durationInWords(86_400_000) // '1 day'
+ */
+export function durationInWords(ms: number): string {
+  const [unit, word] = words.find(([size]) => ms >= size && ms % size === 0) ?? [1, 'ms']
+  const count = ms / unit
+  return `${count} ${word}${count === 1 || unit === 1 ? '' : 's'}`
+}

@@ -3,6 +3,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { Field } from '../store/field.ts'
 import { type Batch, internals } from './batch.ts'
 import { isValid, valueReader } from './columns.ts'
+import { missingColumn } from './missing-column.ts'
 import type { ColumnReader } from './record-batch.ts'
 
 /** What is named in a row: a column, or a member of nested objects by its path, such as `user.country`. */
@@ -68,7 +69,7 @@ export function columnAt(batch: Batch<unknown>, places: readonly number[]): Data
 export function pathReaders(batch: Batch<unknown>, paths: readonly string[]): readonly ColumnReader[] {
   return paths.map((path) => {
     const located = locate(batch.schema.fields, path)
-    if (!located) throw new TicketsError('OPTION_INVALID', `${batch.schema.name} has no column "${path}"`)
+    if (!located) throw new TicketsError('OPTION_INVALID', `${batch.schema.name} has no column "${path}"${missingColumn(batch.schema.fields, path)}`)
     const { field, places } = located
     return { field, read: valueReader(field, columnAt(batch, places)) }
   })

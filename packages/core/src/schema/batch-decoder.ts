@@ -1,3 +1,4 @@
+import { durationInWords } from '../base/duration.ts'
 import { valueIn } from '../base/own-names.ts'
 import { zodShape } from '../base/zod-definition.ts'
 import { type Decoded, internals, type RowMetadata, type Schema } from '../batch/batch.ts'
@@ -161,5 +162,5 @@ const MAX_DATE_MS = 8.64e15
 const iso = (ms: number) => new Date(Math.max(-MAX_DATE_MS, Math.min(MAX_DATE_MS, ms))).toISOString()
 
 function tooFar(time: number, maxFuture: number, what: string, than: number): string {
-  return `its time ${iso(time)} is more than ${maxFuture} ms after ${what}, ${iso(than)} (maxFuture)`
+  return `its time ${iso(time)} is more than ${durationInWords(maxFuture)} after ${what}, ${iso(than)} (maxFuture)`
 }

@@ -43,7 +43,9 @@ test('a rejected value keeps its bytes, key and time; tombstones and bytes that 
 
 test('a time too far in the future is rejected as that of JSON is', () => {
   const message = { value: { at, n: 1 }, raw: raw({ at, n: 1 }), offset: 0, timestamp: Date.parse(at) - 1001 }
-  expect(decodeValues(Ping, [message], { maxFuture: 1000 }).rejected).toMatchObject([{ reason: expect.stringContaining('maxFuture') }])
+  expect(decodeValues(Ping, [message], { maxFuture: 1000 }).rejected).toMatchObject([
+    { reason: expect.stringMatching(/more than 1 second after .* \(maxFuture\)$/) },
+  ])
 })
 
 test('a schema with a decode of its own is refused, since that takes bytes', () => {

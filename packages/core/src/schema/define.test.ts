@@ -77,7 +77,12 @@ test.each([
 })
 
 test('only an object without unknown keys becomes a schema', () => {
-  expect(() => makeSchema(z.string(), { name: 'a', time: null }, [])).toThrow('made from a zod object, got a zod string')
+  expect(() => makeSchema(z.string(), { name: 'a', time: null }, [])).toThrow(
+    'made from a zod object, got a zod string: define the columns as an object, and read other messages with `from` and `map`',
+  )
+  expect(() => makeSchema(z.union([z.object({ a: z.int() }), z.object({ b: z.int() })]), { name: 'a', time: null }, [])).toThrow(
+    'got a zod union: define the columns as an object, and read other messages with `from` and `map`, or give the object a member that is a z.discriminatedUnion()',
+  )
   expect(() => makeSchema(z.looseObject({ at: instant() }), { name: 'a', time: 'at' }, [])).toThrow('a loose object keeps unknown keys')
   expect(makeSchema(z.strictObject({ at: instant() }), { name: 'a', time: 'at' }, []).fields).toHaveLength(1)
 })

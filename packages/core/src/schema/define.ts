@@ -121,7 +121,13 @@ export function makeSchema<T>(
   messages: InputOptions | null = null,
 ): Schema<T> {
   const def = zodDefinition(zod)
-  if (def.type !== 'object' || !def.shape) throw new TicketsError('SCHEMA_UNSUPPORTED', `a schema is made from a zod object, got a zod ${def.type}`)
+  if (def.type !== 'object' || !def.shape) {
+    const member = def.type === 'union' ? ', or give the object a member that is a z.discriminatedUnion()' : ''
+    throw new TicketsError(
+      'SCHEMA_UNSUPPORTED',
+      `a schema is made from a zod object, got a zod ${def.type}: define the columns as an object, and read other messages with \`from\` and \`map\`${member}`,
+    )
+  }
   const catchall = def.catchall && zodDefinition(def.catchall).type
   if (catchall && catchall !== 'never')
     throw new TicketsError(

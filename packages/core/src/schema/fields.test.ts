@@ -81,7 +81,9 @@ test.each([
     'whose "v" has several types',
   ],
   [z.string().transform(Number), 'use instant() for times'],
-  [z.coerce.number(), 'zod coerced number'],
+  [z.coerce.number(), 'zod coerced number, which has no column: use z.number(), or coerce in `from` and make rows with `map`'],
+  [z.coerce.date(), 'use instant(), or coerce in `from`'],
+  [z.coerce.bigint(), 'use z.int(), or coerce in `from`'],
   [z.enum({ one: 1 }), 'zod enum of numbers'],
 ] as const)('type %#: one without a column is refused with what to use', (type, advice) => {
   expect(() => fieldsOf({ wrong: type })).toThrow('field "wrong" is a zod')

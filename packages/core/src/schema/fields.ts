@@ -39,9 +39,13 @@ function structType(name: string, { shape = {}, catchall }: ZodDefinition): Fiel
   return { kind: 'struct', values: [], children: fieldsOf(shape, name) }
 }
 
+/** What to use for coerced types that have no column without it either. */
+const uncoerced: Record<string, string> = { date: 'instant()', bigint: 'z.int()' }
+
 function typeOf(name: string, type: $ZodType): FieldType {
   const def = zodDefinition(type)
-  if (def.coerce) refuse(name, `coerced ${def.type}`)
+  if (def.coerce)
+    refuse(name, `coerced ${def.type}`, `use ${uncoerced[def.type] ?? `z.${def.type}()`}, or coerce in \`from\` and make rows with \`map\``)
   switch (def.type) {
     case 'string':
       return { kind: zodChecks(type).some(({ fn }) => isDateCheck(fn)) ? 'date' : 'string', values: [] }

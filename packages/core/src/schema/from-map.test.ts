@@ -114,7 +114,7 @@ test.each([
 
 test.each([
   ['a missing column', { at: new Date(0) }, /^row 1 of the 1 that map made is not a anything: n: /],
-  ['a time that is none', { at: new Date(Number.NaN), n: 1 }, /at: Invalid/],
+  ['a time that is none', { at: new Date(Number.NaN), n: 1 }, /at: Invalid input: expected date, received an invalid Date/],
   ['a text in the place of a time', { at, n: 1 }, /at: Invalid input: expected date/],
   ['a promise', Promise.resolve({ at: new Date(0), n: 1 }), /threw: it returned a promise/],
   ['a hole in the list', [{ at: new Date(0), n: 1 }, null], /^row 2 of the 2 .* expected object/],
@@ -176,4 +176,17 @@ test('types: the input is what from gives, and a row is exactly that of the sche
   defineSchema(Row, { name: 'no', time: 'at', from, map: ({ n }) => (n > 0 ? good : { at: 'now', kind: 'a' }) })
   // @ts-expect-error from has no such field
   defineSchema(Row, { name: 'no', time: 'at', from, map: ({ m }) => (m ? good : null) })
+})
+
+test('a message that fits none of the shapes in `from` is refused with what the nearest lacks', () => {
+  const Delivery = defineSchema(z.object({ at: instant(), weight: z.number() }), {
+    name: 'delivery',
+    time: 'at',
+    from: z.union([z.object({ at: instant(), letter: z.string() }), z.object({ at: instant(), parcels: z.array(z.object({ weight: z.number() })) })]),
+    map: (event) => ('parcels' in event ? event.parcels.map(({ weight }) => ({ at: event.at, weight })) : []),
+  })
+  const { rejected } = Delivery.decode([{ value: encode({ at, parcels: [{ weight: 'x' }] }), offset: 1 }])
+  expect(rejected.map(({ reason }) => reason)).toEqual([
+    'not a message of delivery: parcels.0.weight: Invalid input: expected number, received string (the nearest of 2 shapes)',
+  ])
 })

@@ -14,6 +14,7 @@ test('literals of one type are a column of it', () => {
 test('a union of plain types is JSON', () => {
   expect(fieldsOf({ c: z.union([z.string(), z.int(), z.null()]) })).toMatchObject([{ kind: 'json' }])
   expect(() => fieldsOf({ c: z.union([z.string(), z.date()]) })).toThrow('union with a date')
+  expect(() => fieldsOf({ c: z.union([z.string(), z.object({ a: z.int() })]) })).toThrow('union with an object')
 })
 
 test('a discriminated union is a struct of its discriminator and the members of all variants', () => {

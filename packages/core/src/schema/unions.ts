@@ -22,9 +22,11 @@ const plain = new Set(['string', 'number', 'boolean', 'null', 'literal', 'enum']
 export function unionType(name: string, { options = [], discriminator }: ZodDefinition, fieldOf: FieldOf): FieldType {
   if (discriminator !== undefined) return discriminatedType(name, options, discriminator, fieldOf)
   const other = options.find((option) => zodDefinition(option).coerce || !plain.has(zodDefinition(option).type))
-  if (other) refuse(name, `union with a ${zodDefinition(other).type}`, 'use z.discriminatedUnion() for objects, and json() for anything')
+  if (other) refuse(name, `union with ${withArticle(zodDefinition(other).type)}`, 'use z.discriminatedUnion() for objects, and json() for anything')
   return { kind: 'json', values: [] }
 }
+
+const withArticle = (word: string) => `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`
 
 /** What a member is apart from whether it may be missing. */
 const bare = (field: Field): Field => ({ ...field, optional: false, nullable: false })

@@ -6,6 +6,7 @@ import type { Field } from '../store/field.ts'
 import { hasLostKey, holdsDecimal, parseExact } from './fast-decoder/exact-json.ts'
 import { exactShape } from './input/exact-shape.ts'
 import { type Input, inputOf } from './input/input.ts'
+import { issueText } from './input/issue-text.ts'
 import { type Issue, type Judged, judgeRow, rowsOf } from './input/mapped-rows.ts'
 import { type Envelope, inputOfPart, readPart } from './input/message-parts.ts'
 import { unknownFields } from './input/unknown-fields.ts'
@@ -31,10 +32,6 @@ function textOf(value: Uint8Array): string | null {
   } catch {
     return null
   }
-}
-
-function issues(list: readonly Issue[]): string {
-  return list.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; ')
 }
 
 const PROTO = '__proto__'
@@ -105,14 +102,14 @@ function rowVerdict<T>(schema: Schema<T>, input: Input, json: unknown, message: 
   const lost = schema.fields.find((field) => field.children && isObject(json) && hasLostKey(valueIn(json, field.name), field))
   if (lost) return wrong(`${lost.name}: a record cannot have the key "__proto__"`)
   const parts = partsOf(input, message)
-  if ('issues' in parts) return wrong(issues(parts.issues))
+  if ('issues' in parts) return wrong(issueText(parts.issues))
   const unknown = input.refuses ? unknownFields(json, input.own) : strangersOf(input, json)
   const result = judge(schema, isObject(json) ? filled(schema, input, json, parts.values) : json, judgeValue)
   if (unknown.length > 0) {
     const others = issuesOf(result).filter(({ code }) => code !== 'unrecognized_keys')
-    return wrong(issues([...unknown.map((path) => ({ path, message: 'unknown field' })), ...others]))
+    return wrong(issueText([...unknown.map((path) => ({ path, message: 'unknown field' })), ...others]))
   }
-  return 'issues' in result ? wrong(issues(result.issues)) : { row: result.row as T }
+  return 'issues' in result ? wrong(issueText(result.issues)) : { row: result.row as T }
 }
 
 /** Returns the fields of a strict object's message that have the name of a column which does not come from there: zod would not see that. */
@@ -164,7 +161,7 @@ function rowsVerdict<T>(
   message: Envelope,
 ): Verdict<T> {
   const parsed = judgeValue(input.from, json)
-  if ('issues' in parsed) return { reason: `not a message of ${schema.name}: ${issues(parsed.issues)}` }
+  if ('issues' in parsed) return { reason: `not a message of ${schema.name}: ${issueText(parsed.issues)}` }
   let made: readonly unknown[]
   try {
     made = rowsOf(input.map, parsed.row)
@@ -173,12 +170,12 @@ function rowsVerdict<T>(
   }
   if (made.length === 0) return { rows: [] }
   const parts = partsOf(input, message)
-  if ('issues' in parts) return { reason: `not a ${schema.name}: ${issues(parts.issues)}` }
+  if ('issues' in parts) return { reason: `not a ${schema.name}: ${issueText(parts.issues)}` }
   const rows: T[] = []
   for (const one of made) {
     const row = isObject(one) ? Object.assign(byName(one), Object.fromEntries(parts.values)) : one
     const result = judge(schema, row, judgeRow)
-    if ('issues' in result) return { reason: `${rowName(rows.length, made.length)} is not a ${schema.name}: ${issues(result.issues)}` }
+    if ('issues' in result) return { reason: `${rowName(rows.length, made.length)} is not a ${schema.name}: ${issueText(result.issues)}` }
     rows.push(result.row as T)
   }
   return { rows }

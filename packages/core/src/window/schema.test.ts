@@ -78,6 +78,7 @@ test.each(reserved)('keeps the name %s for itself', (name) => {
 
 test('refuses a key that the rows lack, also one that every object inherits, and an aggregate of the same name as the key', () => {
   expect(() => columns({}, ['team'])).toThrow('sale has no column "team" to group by; it has at, shop')
+  expect(() => columns({}, ['shopp'])).toThrow('Did you mean shop?')
   expect(() => columns({}, ['toString'])).toThrow('no column "toString"')
   expect(() => columns({ shop: count() }, ['shop'])).toThrow('"shop" has the name of another column')
 })

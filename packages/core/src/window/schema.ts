@@ -2,8 +2,8 @@ import * as z from 'zod'
 import type { $ZodType } from 'zod/v4/core'
 import type { Agg } from '../aggregate/aggregate.ts'
 import { TicketsError } from '../base/errors.ts'
-import { zodShape } from '../base/zod-definition.ts'
 import type { Schema } from '../batch/batch.ts'
+import { missingColumn } from '../batch/missing-column.ts'
 import { locate } from '../batch/paths.ts'
 import { makeSchema } from '../schema/define.ts'
 import { typeAt } from '../schema/type-at.ts'
@@ -33,7 +33,6 @@ export function windowSchema(
   aggregate: Readonly<Record<string, Agg<unknown, unknown>>>,
   updates = false,
 ): Schema<Record<string, unknown>> {
-  const shape = zodShape(input.zod)
   const keys = by.map((name) => {
     if ((reserved as readonly string[]).includes(name))
       throw new TicketsError(
@@ -42,7 +41,7 @@ export function windowSchema(
       )
     const located = locate(input.fields, name)
     const type = located && typeAt(input.zod, input.fields, located)
-    if (!type) throw new TicketsError('OPTION_INVALID', `${input.name} has no column "${name}" to group by; it has ${Object.keys(shape).join(', ')}`)
+    if (!type) throw new TicketsError('OPTION_INVALID', `${input.name} has no column "${name}" to group by${missingColumn(input.fields, name)}`)
     const { kind } = located.field
     if (!isComparable(kind))
       throw new TicketsError(

@@ -23,7 +23,7 @@ export async function openFile(path: string): Promise<{ handle: FileHandle; size
   } catch (error) {
     await handle?.close()
     if (codeOf(error) === 'ENOENT')
-      throw new TicketsError('SOURCE_MISSING', `there is no file ${path}: check the path, or write the tickets there first`, { cause: error })
+      throw new TicketsError('SOURCE_MISSING', `there is no file ${path}: check the path, or write the messages there first`, { cause: error })
     throw fileError(error, 'SOURCE_FAILED', `opening ${path}`)
   }
   await handle.close()

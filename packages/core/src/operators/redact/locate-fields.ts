@@ -66,13 +66,24 @@ const hashable = new Set(['string', 'enum', 'integer', 'int32', 'date'])
 /** What lists and maps hold is redacted element by element. */
 const innermost = (field: Field): Field => (field.kind === 'list' || field.kind === 'map' ? innermost(elementOf(field)) : field)
 
+/** Returns the paths of the members that are of these kinds, without the discriminators of unions, which have to stay. */
+function takenIn(field: Field, kinds: ReadonlySet<string>): string[] {
+  const members = membersOf(field).slice(innermost(field).variants ? 1 : 0)
+  return members.flatMap((member) => {
+    if (kinds.has(innermost(member).kind)) return [member.name]
+    return takenIn(member, kinds).map((path) => `${member.name}.${path}`)
+  })
+}
+
 function checkKind(path: string, field: Field, how: Redaction): void {
   const { kind } = innermost(field)
-  if (kind === 'struct')
-    throw refused(
-      path,
-      `it holds objects. ${how === 'mask' ? 'Mask' : 'Hash'} their members, such as "${path}.${membersOf(field)[0]?.name}", or drop it`,
-    )
+  if (kind === 'struct') {
+    const [member] = takenIn(field, how === 'mask' ? texts : hashable)
+    if (member !== undefined)
+      throw refused(path, `it holds objects. ${how === 'mask' ? 'Mask' : 'Hash'} their members, such as "${path}.${member}", or drop it`)
+    const instead = how === 'mask' ? '' : ', or make a column of text with withColumn'
+    throw refused(path, `it holds objects without a member that can be ${how === 'mask' ? 'masked' : 'hashed'}. Drop it${instead}`)
+  }
   if (how === 'mask' && !texts.has(kind))
     throw refused(path, `only text can be masked, and it is of kind ${kind}. Drop it${hashable.has(kind) ? ', or hash it' : ''}`)
   if (how === 'hash' && !hashable.has(kind))

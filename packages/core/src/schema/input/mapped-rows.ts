@@ -8,6 +8,12 @@ export interface Issue {
   readonly path: PropertyKey[]
   readonly message: string
   readonly code?: string
+  /** What zod took a wrong value for. */
+  readonly received?: string
+  /** The values that a literal or an enum takes. */
+  readonly values?: readonly unknown[]
+  /** Of a value that fits no shape of a union: what is wrong with it for each shape, with paths from the union. */
+  readonly errors?: readonly (readonly Issue[])[]
 }
 
 /**
