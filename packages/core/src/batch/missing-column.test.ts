@@ -22,6 +22,6 @@ test.each([
   ['prices.eur', ': prices is a record, whose keys are no columns, so make a column of its value with mapRows'],
   ['id.part', ': id is of kind string and has no members'],
   ['u.name.first', ': u.name is of kind string and has no members'],
-])('a path %s without a column is told what there is, or what to do', (path, text) => {
+])('for a path %s without a column, says what there is or what to do', (path, text) => {
   expect(missingColumn(fields, path)).toBe(text)
 })
