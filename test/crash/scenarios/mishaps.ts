@@ -235,9 +235,13 @@ const damaged: Scenario = {
     await run.kill(worker)
     const one = random.pick(stagedHeads(run).filter(({ published }) => !existsSync(published)))
     if (!one) return run.note('nothing was staged then')
-    const [how, damage] = random.pick(Object.entries(damages)) as [string, (path: string) => void]
-    run.note(`${basename(one.published)} ${how}`)
     const whole = readFileSync(one.path)
+    // A file without rows may have no bytes: then only a longer one is another one.
+    const [how, damage] = random.pick(Object.entries(damages).filter(([how]) => whole.length > 0 || how === 'longer')) as [
+      string,
+      (path: string) => void,
+    ]
+    run.note(`${basename(one.published)} ${how}`)
     damage(one.path)
     for (let i = 0; i < random.int(1, 2); i++) await run.stops(['STAGED_DAMAGED'])
     if (existsSync(one.published)) run.errors.push(`a damaged file was published: ${one.published}`)
