@@ -134,3 +134,23 @@ test('a range is staged ahead only where every writer can', async () => {
   expect((await open(ahead)).stagesAhead).toBe(true)
   expect((await open([...ahead, ...outputs(['some']).specs])).stagesAhead).toBe(false)
 })
+
+test('all outputs are swept at once, and the first error is thrown when the others are done', async () => {
+  const done: string[] = []
+  const { specs } = outputs(['a', 'b', 'c'])
+  const sweeps: readonly Writer<unknown>['sweep'][] = [
+    () =>
+      turn()
+        .then(turn)
+        .then(() => void done.push('a')),
+    () => Promise.reject(new Error('no room')),
+    () => turn().then(() => void done.push('c')),
+  ]
+  const failing = specs.map(({ sink, ...spec }, i) => ({
+    ...spec,
+    sink: { ...sink, open: async (...args: Parameters<Sink<unknown>['open']>) => ({ ...(await sink.open(...args)), sweep: sweeps[i] as never }) },
+  }))
+  const writers = await Writers.open(failing, at, new MemoryBudget(1e6))
+  await expect(writers.sweep({ n: 1, attempt: 'a' })).rejects.toMatchObject({ code: 'SINK_FAILED', message: expect.stringContaining('"b"') })
+  expect(done).toEqual(['c', 'a'])
+})

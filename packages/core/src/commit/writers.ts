@@ -147,7 +147,9 @@ export class Writers {
   }
 
   async sweep(head: { readonly n: number; readonly attempt: string }): Promise<void> {
-    for (const { flow, writer } of this.#open) await namingFlow(flow, () => writer.sweep(head))
+    const swept = await Promise.allSettled(this.#open.map(({ flow, writer }) => namingFlow(flow, () => writer.sweep(head))))
+    // All are waited for, so that nothing is under way any more when the first error is thrown.
+    for (const one of swept) if (one.status === 'rejected') throw one.reason
   }
 
   async close(): Promise<void> {

@@ -60,16 +60,45 @@ export async function checkThere(files: FileLayer, target: string): Promise<void
   if (!(await readOwner(files, target))) throw targetLost(target)
 }
 
+/** A mark that changed less than so many milliseconds before it was read may change again without a newer time of its file. */
+const SETTLED_MS = 2000
+
 /**
- * Throws unless the log owns the target at this moment. Asked at every publish: while a pipeline runs its target may be deleted, unmounted, or
- * taken over by a new log.
+ * Looks, at every publish, whether the log still owns the target: while a pipeline runs its target may be deleted, unmounted, or taken over by a new log.
+ * A mark is read again only where its file is another one, or was written again.
  */
-export async function checkHeld(files: FileLayer, target: string, log: string): Promise<void> {
-  const owner = await readOwner(files, target).catch((error: unknown) => {
-    throw fileError(error, 'SINK_FAILED', `looking at the owner of ${target}`)
-  })
-  if (!owner) throw targetLost(target)
-  checkOwner(owner, log, target, false)
+export class HeldTarget {
+  readonly #files: FileLayer
+  readonly #target: string
+  readonly #log: string
+  /** The file of a mark that named this log; empty before it is known. */
+  #known = ''
+
+  constructor(files: FileLayer, target: string, log: string) {
+    this.#files = files
+    this.#target = target
+    this.#log = log
+  }
+
+  /** Throws `TARGET_LOST` or `TARGET_OWNED` unless the log owns the target at this moment. */
+  async check(): Promise<void> {
+    const owner = await this.owner().catch((error: unknown) => {
+      throw fileError(error, 'SINK_FAILED', `looking at the owner of ${this.#target}`)
+    })
+    if (!owner) throw targetLost(this.#target)
+    checkOwner(owner, this.#log, this.#target, false)
+  }
+
+  /** Returns the owner at this moment, or null. */
+  async owner(): Promise<Owner | null> {
+    const mark = await unless(this.#files.stat(markOf(this.#target)), ['ENOTDIR'], null)
+    const file = mark ? `${mark.identity} ${mark.size} ${mark.modified}` : ''
+    if (file !== '' && file === this.#known) return { log: this.#log, before: [] }
+    const owner = await readOwner(this.#files, this.#target)
+    const isSettled = mark !== null && Date.now() - mark.modified > SETTLED_MS
+    this.#known = isSettled && owner?.log === this.#log ? file : ''
+    return owner
+  }
 }
 
 const targetLost = (target: string) =>

@@ -27,6 +27,19 @@ test('3.8 removes lower numbers and other attempts at the head, where earlier re
   expect((await stagedRanges(nodeFiles, target, task.logId, task.task)).map(({ name }) => name).sort()).toEqual(['2-b', '3-c'])
 })
 
+test('looks where earlier releases staged only when asked to: no process of theirs stages there while this log runs', async () => {
+  const target = await folder()
+  const old = rangeFolder({ ...task, flow: '' }, 0, 'old')
+  await mkdir(join(target, old), { recursive: true })
+  for (const [earlier, left] of [
+    [false, ['0-old']],
+    [true, []],
+  ] as const) {
+    await sweepStaging(nodeFiles, target, task, { n: 2, attempt: 'b' }, earlier)
+    expect(await nodeFiles.readFolder(join(target, taskFolder('', { ...task, flow: '' })))).toEqual(left)
+  }
+})
+
 test('nothing staged is nothing to do', async () => {
   await expect(sweepStaging(nodeFiles, await folder(), task, { n: 0, attempt: 'a' })).resolves.toBeUndefined()
 })

@@ -4,11 +4,15 @@ import { type Attempt, fileError, isSweepable, removeFolderWithFiles } from '@ti
 import { type FileLayer, unless } from '@tickets/core/node'
 import { parseRangeFolder, taskFolder } from './names.ts'
 
-/** Removes the staged files of a task that no record can name any more (docs/internals/protocol.md#3.8). */
-export async function sweepStaging(files: FileLayer, target: string, task: TaskId, head: Attempt): Promise<void> {
+/**
+ * Removes the staged files of a task that no record can name any more (docs/internals/protocol.md#3.8).
+ *
+ * @param earlier also where earlier releases staged: without a folder for the flow
+ */
+export async function sweepStaging(files: FileLayer, target: string, task: TaskId, head: Attempt, earlier = true): Promise<void> {
   const folders = [taskFolder(target, task)]
-  // Earlier releases staged without a folder for the flow. A flow of the task's own name has its tasks there.
-  if (task.flow !== '' && task.flow !== task.task) folders.push(taskFolder(target, { ...task, flow: '' }))
+  // A flow of the task's own name has its tasks in the folder of the earlier releases.
+  if (earlier && task.flow !== '' && task.flow !== task.task) folders.push(taskFolder(target, { ...task, flow: '' }))
   try {
     for (const folder of folders) {
       for (const name of await unless(files.readFolder(folder), ['ENOENT'], [])) {

@@ -3,7 +3,7 @@ import type { Batch, Range, Staged, Writer } from '@tickets/core'
 import { join as joinBatches } from '@tickets/core/arrow'
 import { WriterGuard } from '@tickets/core/internal'
 import { unless } from '@tickets/core/node'
-import { checkHeld, readOwner } from './owner.ts'
+import { HeldTarget } from './owner.ts'
 import { publishRange } from './publish.ts'
 import { type StagePlace, stageRange } from './stage.ts'
 import { fromStaged, type StagedRange, toStaged } from './staged.ts'
@@ -24,9 +24,9 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
     rows = 0
   }
   const guard = new WriterGuard({ flow: task.flow, target, schema })
-  const check = async () => {
-    if (place.isHeld) await checkHeld(files, target, task.logId)
-  }
+  const held = place.isHeld ? new HeldTarget(files, target, task.logId) : null
+  const check = async () => held?.check()
+  let isFirstSweep = true
   /** The folders of ranges that this writer has staged and not published. */
   const own = new Set<string>()
   const cutStaged = async (batches: readonly Batch<unknown>[], n: number, attempt: string, range: Range): Promise<Staged | null> => {
@@ -45,7 +45,7 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
       await check()
       throw error
     })
-    const owner = place.isHeld ? await readOwner(files, target).catch(() => null) : null
+    const owner = await held?.owner().catch(() => null)
     // Another log took the target over while we published, and has already listed the files to remove, so remove ours here.
     if (owner && owner.log !== task.logId)
       for (const { name } of staged.files) await unless(files.unlink(join(target, name)), ['ENOENT', 'ENOTDIR'], undefined).catch(() => {})
@@ -67,7 +67,10 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
       return cutStaged(batches, n, attempt, range)
     },
     publish: async (staged) => publish(fromStaged(staged, target)),
-    sweep: (head) => sweepStaging(files, target, task, head),
+    async sweep(head) {
+      await sweepStaging(files, target, task, head, isFirstSweep)
+      isFirstSweep = false
+    },
     async close() {
       guard.close()
       kept = []
