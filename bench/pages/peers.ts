@@ -3,6 +3,7 @@ import { contestants } from '../contestants.ts'
 import { markdownTable } from '../docs.ts'
 import { type Outcome, summarize } from '../runner/compete.ts'
 import { inWords } from '../runner/machine.ts'
+import { START_UP } from '../runner/options.ts'
 import { isOurs, type PeersResult, peersTable } from '../runner/peers-table.ts'
 import { median } from '../shared/statistics.ts'
 import type { Page } from './page.ts'
@@ -25,7 +26,7 @@ function picturesOf(outcomes: readonly Outcome[], rows: number, from: string): P
         unit: 'tickets a second',
         bars: byRate.map(({ one, rate }) => {
           const ratio = best && !isOurs(one) ? ` (ours: ${(best / rate.median).toFixed(best / rate.median < 10 ? 1 : 0)} ×)` : ''
-          return { label: one.title, value: rate.median, min: rate.min, max: rate.max, ours: isOurs(one), text: `${count(rate.median)}${ratio}` }
+          return { label: one.title, value: rate.median, min: rate.low, max: rate.high, ours: isOurs(one), text: `${count(rate.median)}${ratio}` }
         }),
       }),
     },
@@ -75,13 +76,11 @@ export function peersPage(peers: PeersResult, from: 'file' | 'kafka'): Page | nu
   for (const rows of new Set(outcomes.map((one) => one.rows))) {
     const table = peersTable({ ...peers, outcomes }, rows, from)
     const head = Object.keys(table.reduce((a, b) => (Object.keys(b).length > Object.keys(a).length ? b : a)))
-    const drawn = picturesOf(
-      outcomes.filter((one) => one.rows === rows),
-      rows,
-      from,
-    )
+    // The rates of a cold start are a matter of what each calls its work.
+    const here = outcomes.filter((one) => one.rows === rows)
+    const drawn = rows === START_UP ? [] : picturesOf(here, rows, from)
     pictures.push(...drawn)
-    lines.push(`### ${count(rows)} tickets`, '')
+    lines.push(rows === START_UP ? `### A cold start: ${count(rows)} tickets` : `### ${count(rows)} tickets`, '')
     lines.push(...drawn.flatMap(({ name, alt }) => [`![${alt}](pictures/${name}.svg)`, '']))
     lines.push(
       ...markdownTable(
@@ -92,6 +91,8 @@ export function peersPage(peers: PeersResult, from: 'file' | 'kafka'): Page | nu
     )
   }
   const versions = Object.entries(Object.assign({}, ...outcomes.map((one) => one.versions))).map(([name, version]) => `${name} ${version}`)
-  lines.push(`${runsOf(outcomes)} of each in turns, medians (least to most). Measured ${inWords(peers.circumstances)}; ${versions.join(', ')}.`)
+  lines.push(
+    `${runsOf(outcomes)} of each in turns, medians (25th to 75th percentile; of memory the least and the most). Measured ${inWords(peers.circumstances)}; ${versions.join(', ')}.`,
+  )
   return { marker: `from-${from}`, lines, pictures }
 }

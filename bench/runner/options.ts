@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util'
 import { contestants } from '../contestants.ts'
 
+/** So few tickets that they show what a process takes to start: compare the seconds with start. */
+export const START_UP = 10_000
+
 export interface BenchOptions {
   readonly only: readonly string[]
   readonly rows: readonly number[]
@@ -18,11 +21,11 @@ export interface BenchOptions {
 const help = `pnpm bench: peers side by side, one process at a time, outputs checked against DuckDB's
   --only a,b       these contestants: ${contestants.map(({ name }) => name).join(', ')}
   --rows 1000000   tickets; several sizes with commas
-  --repeats 3      runs of each, in turns
+  --repeats 5      runs of each, in turns
   --quick          100,000 tickets, one run of each
   --timeout 600    seconds that one run may take
   --json           the result as one line of JSON, progress on stderr
-  --record         1 and 5 million, steps, growth and latency; keeps bench/results and writes docs/performance.md
+  --record         10,000 (a cold start), 1 and 5 million, steps, growth and latency; keeps bench/results and writes docs/performance.md
   --keep           keeps the results of these contestants and sizes beside those that were kept on the same commit, and writes the page
   --long           with --record: growth to 50 million tickets (20 GB of disk, half an hour)`
 
@@ -64,11 +67,11 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
     return null
   }
   const { quick, record, keep, json, long } = values
-  const rows = values.rows ?? (quick ? '100000' : record ? '1000000,5000000' : '1000000')
+  const rows = values.rows ?? (quick ? '100000' : record ? `${START_UP},1000000,5000000` : '1000000')
   return {
     only: namesOf(values.only),
     rows: counts('rows', rows),
-    repeats: counts('repeats', values.repeats ?? (quick ? '1' : '3'))[0] as number,
+    repeats: counts('repeats', values.repeats ?? (quick ? '1' : '5'))[0] as number,
     timeout: (counts('timeout', values.timeout)[0] as number) * 1000,
     json,
     record,

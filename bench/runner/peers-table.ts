@@ -15,8 +15,11 @@ export const isOurs = ({ title }: Outcome): boolean => title.startsWith('@ticket
 
 const MiB = 2 ** 20
 const whole = (n: number) => Math.round(n).toLocaleString('en')
-const ranged = ({ median, min, max }: Spread, show: (n: number) => string) =>
-  show(min) === show(max) ? show(median) : `${show(median)} (${show(min)} to ${show(max)})`
+const between = (median: string, low: string, high: string) => (low === high ? median : `${median} (${low} to ${high})`)
+/** The middle half of the runs. */
+const ranged = ({ median, low, high }: Spread, show: (n: number) => string) => between(show(median), show(low), show(high))
+/** All runs: what a process needs at the most is what its machine must have. */
+const peaks = ({ median, min, max }: Spread, show: (n: number) => string) => between(show(median), show(min), show(max))
 
 /** One row a contestant: for the terminal and for the page. Ratios are of medians, of the first of ours to the others. */
 export function peersTable({ outcomes }: PeersResult, rows: number, from: 'file' | 'kafka'): Record<string, Cell>[] {
@@ -32,9 +35,9 @@ export function peersTable({ outcomes }: PeersResult, rows: number, from: 'file'
       'ours to it': best ? `${(best.rate.median / s.rate.median).toFixed(2)} ×` : '',
       seconds: s.seconds.median.toFixed(2),
       'with start': s.total.median.toFixed(2),
-      'CPU s': s.cpu.median.toFixed(1),
+      'CPU s': ranged(s.cpu, (n) => n.toFixed(n < 10 ? 2 : 1)),
       'of ours': best ? `${(s.cpu.median / best.cpu.median).toFixed(2)} ×` : '',
-      'peak MiB': ranged(s.memory, (n) => whole(n / MiB)),
+      'peak MiB': peaks(s.memory, (n) => whole(n / MiB)),
       'output MiB': (s.bytes / MiB).toFixed(1),
       files: Math.round(s.files),
       'others, cores': s.others.median.toFixed(1),

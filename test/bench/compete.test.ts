@@ -5,6 +5,7 @@ import { compete } from '../../bench/runner/compete.ts'
 import { circumstances } from '../../bench/runner/machine.ts'
 import { benchOptions } from '../../bench/runner/options.ts'
 import { peersTable } from '../../bench/runner/peers-table.ts'
+import { spread } from '../../bench/shared/statistics.ts'
 
 const peer = (name: string, program: string, install = async () => ({})): Contestant<string> => ({
   name,
@@ -48,8 +49,14 @@ test('each is right, wrong, failed or missing; none is left out, and none is fas
 
 test('options: what is not known is refused with what there is', () => {
   expect(benchOptions(['--quick', '--only', 'tickets, duckdb'])).toMatchObject({ only: ['tickets', 'duckdb'], rows: [100_000], repeats: 1 })
-  expect(benchOptions(['--', '--rows', '1_000,2000'])).toMatchObject({ rows: [1000, 2000], repeats: 3, record: false })
-  expect(benchOptions(['--record'])).toMatchObject({ rows: [1_000_000, 5_000_000], record: true })
+  expect(benchOptions(['--', '--rows', '1_000,2000'])).toMatchObject({ rows: [1000, 2000], repeats: 5, record: false })
+  expect(benchOptions(['--record'])).toMatchObject({ rows: [10_000, 1_000_000, 5_000_000], record: true })
   expect(() => benchOptions(['--only', 'ducks'])).toThrow(/no contestant is called ducks: there are tickets,/)
   expect(() => benchOptions(['--rows', 'many'])).toThrow('--rows is a whole number from 1, got many')
+})
+
+test('the middle half of the runs lies between the 25th and the 75th percentile', () => {
+  expect(spread([5, 1, 4, 2, 3])).toEqual({ median: 3, min: 1, max: 5, low: 2, high: 4 })
+  expect(spread([1, 2])).toEqual({ median: 1.5, min: 1, max: 2, low: 1.25, high: 1.75 })
+  expect(spread([7])).toEqual({ median: 7, min: 7, max: 7, low: 7, high: 7 })
 })
