@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { compiledPath, compileKernels } from './kernels.ts'
+import { compiledPaths, compileKernels } from './kernels.ts'
 
 // Builds the packages whose sources are not those of the last build, so that a second run starts at once.
 const root = resolve(import.meta.dirname, '..')
@@ -49,24 +49,24 @@ async function build(name: string, above: string): Promise<string> {
   return now
 }
 
-/** Compiles the kernels where their sources are not those of the last build. */
-async function kernels(): Promise<void> {
-  const folder = join(root, 'packages/sinks/assembly')
-  const stamp = join(stamps, 'kernels')
+/** Compiles the kernels of a package where their sources are not those of the last build. */
+async function kernels(name: keyof typeof compiledPaths): Promise<void> {
+  const folder = join(root, 'packages', name, 'assembly')
+  const stamp = join(stamps, `kernels-${name}`)
   const hash = createHash('sha256')
     .update(readFileSync(join(root, 'scripts/kernels.ts')))
     .update(readFileSync(join(root, 'pnpm-lock.yaml')))
-  for (const name of (await readdir(folder)).sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name)))
+  for (const file of (await readdir(folder)).sort()) hash.update(`${file}\0`).update(readFileSync(join(folder, file)))
   const now = hash.digest('hex')
   if (now === (await readFile(stamp, 'utf8').catch(() => '')) && !force) return
-  const text = await compileKernels()
-  if (text !== (await readFile(compiledPath, 'utf8').catch(() => ''))) await writeFile(compiledPath, text)
+  const [text, path] = [await compileKernels(name), compiledPaths[name]]
+  if (text !== (await readFile(path, 'utf8').catch(() => ''))) await writeFile(path, text)
   await mkdir(stamps, { recursive: true })
   await writeFile(stamp, now)
 }
 
 try {
-  await kernels()
+  for (const name of ['core', 'sinks'] as const) await kernels(name)
   const core = await build('core', '')
   const hash = createHash('sha256').update(core).digest('hex')
   const [sinks] = await Promise.all([build('sinks', hash), build('kafka-source', hash)])

@@ -8,7 +8,7 @@ const code = (name: string) => new RegExp(`^packages/${name}/src/(?!.*\\.(test|d
 
 /** Folders of core from the bottom up; one may import what stands before it, types included. Those of one line do not see each other, but for what `also` allows. */
 const levels: readonly (readonly string[])[] = [
-  ['base'],
+  ['base', 'kernels'],
   ['values'],
   ['store'],
   ['batch'],

@@ -78,6 +78,7 @@ const reasons = new Map([
   ['packages/core/src/window/global.ts', 'one window, one file'],
   ['packages/core/src/tickets/high-priority.ts', 'one operator, one file'],
   ['packages/core/src/testing/quick-clock.ts', 'exported from the package'],
+  ['packages/core/src/schema/kernel/compiled.ts', 'made by scripts/kernels.ts'],
   ['packages/sinks/src/kernels/compiled.ts', 'made by scripts/kernels.ts'],
   ['packages/sinks/src/kernels/texts.ts', 'the twin of assembly/texts.ts'],
   ['packages/sinks/src/kernels/utf8.ts', 'the twin of assembly/utf8.ts'],

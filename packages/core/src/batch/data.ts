@@ -32,7 +32,7 @@ export function dataOf(field: Field, length: number, cut: ColumnCut): Data {
       return makeData({ ...common, valueOffsets, child } as never)
     }
     case 'decimal':
-      return makeData({ ...common, data: new Uint32Array(values?.buffer ?? new ArrayBuffer(0)) } as never)
+      return makeData({ ...common, data: values && new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4) } as never)
     default:
       return makeData({ ...common, data: values, valueOffsets, dictionary: field.kind === 'enum' ? dictionaryOf(field).values : undefined } as never)
   }

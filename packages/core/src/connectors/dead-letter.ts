@@ -3,7 +3,7 @@ import { TicketsError } from '../base/errors.ts'
 import { Batch, type Schema } from '../batch/batch.ts'
 import type { Rejected } from '../batch/message.ts'
 import { makeSchema } from '../schema/define.ts'
-import { LONGEST_MESSAGE } from '../schema/verdict.ts'
+import { LONGEST_MESSAGE } from '../schema/fast-decoder/read.ts'
 import { instant } from '../values/instant.ts'
 
 /** What the output of dead letters is called among the flows. */

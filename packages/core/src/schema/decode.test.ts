@@ -6,7 +6,7 @@ import { instant } from '../values/instant.ts'
 import { decodeMessages } from './decode.ts'
 import { defineSchema } from './define.ts'
 import { isFast } from './fast-decoder/decoders.fixture.ts'
-import { LONGEST_MESSAGE } from './verdict.ts'
+import { LONGEST_MESSAGE } from './fast-decoder/read.ts'
 
 const encoder = new TextEncoder()
 const Ping = defineSchema(z.object({ at: instant(), n: z.int() }), { name: 'ping', time: 'at' })

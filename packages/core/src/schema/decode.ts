@@ -2,8 +2,9 @@ import { valueIn } from '../base/own-names.ts'
 import type { Decoded, Schema } from '../batch/batch.ts'
 import type { DecodeOptions, Message, Slices } from '../batch/message.ts'
 import { BatchDecoder } from './batch-decoder.ts'
+import { LONGEST_MESSAGE } from './fast-decoder/read.ts'
 import type { Envelope } from './input/message-parts.ts'
-import { LONGEST_MESSAGE, parseMessage } from './verdict.ts'
+import { parseMessage } from './verdict.ts'
 
 const idle = new WeakMap<Schema<unknown>, BatchDecoder>()
 

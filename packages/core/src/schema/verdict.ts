@@ -4,6 +4,7 @@ import { zodShape } from '../base/zod-definition.ts'
 import type { Schema } from '../batch/batch.ts'
 import type { Field } from '../store/field.ts'
 import { hasLostKey, holdsDecimal, parseExact } from './fast-decoder/exact-json.ts'
+import { LONGEST_MESSAGE } from './fast-decoder/read.ts'
 import { exactShape } from './input/exact-shape.ts'
 import { type Input, inputOf } from './input/input.ts'
 import { issueText } from './input/issue-text.ts'
@@ -13,12 +14,6 @@ import { unknownFields } from './input/unknown-fields.ts'
 
 // `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses, as it does in every other reader.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/**
- * The longest valid message in bytes: 256 MiB. The engine's strings end at 2^29 characters, and zod, JSON and the encoders need them: the fast decoder
- * would accept a longer message that everything after it refuses.
- */
-export const LONGEST_MESSAGE = 2 ** 28
 
 /** Why a message without a value is invalid. */
 export const TOMBSTONE = 'no value (a tombstone)'

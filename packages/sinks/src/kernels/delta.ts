@@ -1,4 +1,4 @@
-import type { KernelMemory } from './memory.ts'
+import type { KernelMemory } from '@tickets/core/internal'
 import { putVarint, zigzag } from './varint.ts'
 
 const BLOCK = 128

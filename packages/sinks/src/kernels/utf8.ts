@@ -1,4 +1,4 @@
-import type { KernelMemory } from './memory.ts'
+import type { KernelMemory } from '@tickets/core/internal'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

@@ -1,5 +1,5 @@
 import type { RowPlan } from '../../schema/fast-decoder/rules.ts'
-import type { ColumnCut } from '../../store/stores.ts'
+import type { DecodedPiece, MessagePiece } from '../../schema/kernel/piece.ts'
 
 /** What a thread has to know of a schema. */
 export interface ThreadPlan extends RowPlan {
@@ -10,14 +10,8 @@ export interface ThreadPlan extends RowPlan {
 }
 
 /** Messages to decode, in memory that both threads see. */
-export interface Piece {
-  readonly shared: SharedArrayBuffer
-  readonly starts: Int32Array
-  readonly ends: Int32Array
-  readonly timestamps: Float64Array | null
-  readonly maxFuture: number
-  /** The latest event time that the reference time allows. */
-  readonly latest: number
+export interface Piece extends MessagePiece {
+  readonly bytes: Uint8Array<SharedArrayBuffer>
 }
 
 /** To the thread: decode this. The plan comes with the first piece of its schema. */
@@ -28,8 +22,8 @@ export interface DecodeJob {
   readonly piece: Piece
 }
 
-/** From the thread: the columns of all messages, transferred; null where one of them is not surely a row. */
+/** From the thread: the rows of a piece, whose memory is transferred; null where the thread does not know the schema. */
 export interface DecodeAnswer {
   readonly id: number
-  readonly columns: readonly ColumnCut[] | null
+  readonly decoded: DecodedPiece | null
 }

@@ -21,5 +21,13 @@ export function pieceOf(messages: readonly string[], more: Partial<Piece> = {}, 
     at += part.length
     ends[i] = at
   }
-  return { shared, starts, ends, timestamps: null, maxFuture: Number.POSITIVE_INFINITY, latest: Number.POSITIVE_INFINITY, ...more }
+  return {
+    bytes: new Uint8Array(shared),
+    starts,
+    ends,
+    timestamps: null,
+    maxFuture: Number.POSITIVE_INFINITY,
+    latest: Number.POSITIVE_INFINITY,
+    ...more,
+  }
 }

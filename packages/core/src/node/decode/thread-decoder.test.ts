@@ -7,6 +7,9 @@ import { DecodeThread } from './thread-decoder.ts'
 const IDLE_MS = 60_000
 const MIN_BYTES = 1 << 16
 
+/** A piece without rows. */
+const empty = { rows: 0, odd: new Int32Array(0), columns: [] }
+
 /** A worker that answers when a test says so. */
 class FakeWorker extends EventEmitter {
   readonly jobs: DecodeJob[] = []
@@ -25,8 +28,8 @@ class FakeWorker extends EventEmitter {
     this.isEnded = true
     this.emit('exit', 1)
   }
-  answer(id: number, columns: DecodeAnswer['columns'] = []) {
-    this.emit('message', { id, columns } satisfies DecodeAnswer)
+  answer(id: number, decoded: DecodeAnswer['decoded'] = empty) {
+    this.emit('message', { id, decoded } satisfies DecodeAnswer)
   }
 }
 
@@ -58,7 +61,7 @@ describe('a thread with work', () => {
   test('is started with the first piece, gets each plan once, and its answers go where they belong', async () => {
     const { thread, workers, worker } = setUp()
     expect(workers).toEqual([])
-    const answers = [planOf(7), planOf(8), planOf(7)].map((plan) => thread.columns(plan, piece))
+    const answers = [planOf(7), planOf(8), planOf(7)].map((plan) => thread.decode(plan, piece))
     expect(workers).toHaveLength(1)
     expect(worker().jobs.map(({ id, schema, plan }) => [id, schema, plan?.id ?? null])).toEqual([
       [0, 7, 7],
@@ -73,20 +76,20 @@ describe('a thread with work', () => {
   test('holds the process only until the last answer', async () => {
     const { thread, worker } = setUp()
     for (let turn = 0; turn < 2; turn++) {
-      const both = [thread.columns(planOf(0), piece), thread.columns(planOf(0), piece)]
+      const both = [thread.decode(planOf(0), piece), thread.decode(planOf(0), piece)]
       expect(worker().isHeld).toBe(true)
       worker().answer(2 * turn)
       expect(worker().isHeld).toBe(true)
       worker().answer(2 * turn + 1, null)
       expect(worker().isHeld).toBe(false)
-      expect(await Promise.all(both)).toEqual([[], null])
+      expect(await Promise.all(both)).toEqual([empty, null])
     }
   })
 
   test('keeps no process alive by the minute that it waits for more', () => {
     const { thread, worker } = setUp()
     const timers = vi.spyOn(globalThis, 'setTimeout')
-    void thread.columns(planOf(0), piece)
+    void thread.decode(planOf(0), piece)
     worker().answer(0)
     expect(timers.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false])
     timers.mockRestore()
@@ -96,12 +99,12 @@ describe('a thread with work', () => {
     const { thread, workers, worker } = setUp()
     for (let turn = 1; turn <= 3; turn++) {
       const id = 2 * turn - 2
-      void thread.columns(planOf(0), piece)
+      void thread.decode(planOf(0), piece)
       vi.advanceTimersByTime(2 * IDLE_MS)
       worker().answer(id)
       vi.advanceTimersByTime(IDLE_MS - 1)
       // New work in time keeps it.
-      void thread.columns(planOf(0), piece)
+      void thread.decode(planOf(0), piece)
       vi.advanceTimersByTime(IDLE_MS)
       expect([workers.length, worker().isEnded]).toEqual([turn, false])
       worker().answer(id + 1)
@@ -118,7 +121,7 @@ describe('memory for pieces', () => {
     const { thread } = setUp()
     expect(thread.memory(10).byteLength).toBe(MIN_BYTES)
     expect(thread.memory(MIN_BYTES + 1).byteLength).toBe(MIN_BYTES + 1)
-    void thread.columns(planOf(0), piece)
+    void thread.decode(planOf(0), piece)
     const spare = Array.from({ length: 5 }, () => thread.memory(100))
     for (const one of spare) thread.free(one)
     const again = Array.from({ length: 5 }, () => thread.memory(MIN_BYTES))
@@ -133,7 +136,7 @@ describe('memory for pieces', () => {
     const before = thread.memory(1)
     thread.free(before)
     expect(thread.memory(1)).not.toBe(before)
-    void thread.columns(planOf(0), piece)
+    void thread.decode(planOf(0), piece)
     const kept = thread.memory(1)
     thread.free(kept)
     worker().answer(0)
@@ -149,11 +152,11 @@ describe('a thread that is lost', () => {
     ['throws and ends', (worker: FakeWorker) => [worker.emit('error', new Error('no')), worker.emit('exit', 1)]],
   ])('since it %s gives up all it had, is not started again, and that is said once', async (_, lose) => {
     const { thread, workers, worker } = setUp()
-    const had = [thread.columns(planOf(0), piece), thread.columns(planOf(0), piece)]
+    const had = [thread.decode(planOf(0), piece), thread.decode(planOf(0), piece)]
     worker().answer(0)
     lose(worker())
-    expect(await Promise.all(had)).toEqual([[], null])
-    expect([await thread.columns(planOf(0), piece), thread.isBroken, workers.length]).toEqual([null, true, 1])
+    expect(await Promise.all(had)).toEqual([empty, null])
+    expect([await thread.decode(planOf(0), piece), thread.isBroken, workers.length]).toEqual([null, true, 1])
     expect(warnings).toHaveBeenCalledOnce()
   })
 
@@ -164,7 +167,7 @@ describe('a thread that is lost', () => {
       throw new Error('no threads here')
     })
     expect(thread.isBroken).toBe(false)
-    for (let turn = 0; turn < 2; turn++) expect(await thread.columns(planOf(0), piece)).toBeNull()
+    for (let turn = 0; turn < 2; turn++) expect(await thread.decode(planOf(0), piece)).toBeNull()
     expect([starts, thread.isBroken, warnings.mock.calls.length]).toEqual([1, true, 1])
   })
 })

@@ -11,7 +11,7 @@ const MIN_BUFFER_BYTES = 1 << 16
 /** A thread that decodes, for all sources of the process. It is started when there is work, and holds the process only while it has some. */
 export class DecodeThread {
   readonly #start: () => Worker
-  readonly #waiting = new Map<number, (columns: DecodeAnswer['columns']) => void>()
+  readonly #waiting = new Map<number, (decoded: DecodeAnswer['decoded']) => void>()
   readonly #known = new Set<number>()
   readonly #spare: SharedArrayBuffer[] = []
   #worker: Worker | null = null
@@ -29,8 +29,8 @@ export class DecodeThread {
     return this.#isBroken
   }
 
-  /** The columns of a piece whose messages all are rows for sure; null otherwise, and where the thread is lost. */
-  columns(plan: ThreadPlan, piece: Piece): Promise<DecodeAnswer['columns']> {
+  /** Decodes a piece; null where the thread is lost. */
+  decode(plan: ThreadPlan, piece: Piece): Promise<DecodeAnswer['decoded']> {
     const worker = this.#hire()
     if (!worker) return Promise.resolve(null)
     const job: DecodeJob = { id: this.#next++, schema: plan.id, plan: this.#known.has(plan.id) ? null : plan, piece }
@@ -66,11 +66,11 @@ export class DecodeThread {
   }
 
   #listen(worker: Worker): Worker {
-    worker.on('message', ({ id, columns }: DecodeAnswer) => {
+    worker.on('message', ({ id, decoded }: DecodeAnswer) => {
       const settle = this.#waiting.get(id)
       this.#waiting.delete(id)
       if (this.#waiting.size === 0) this.#rest(worker)
-      settle?.(columns)
+      settle?.(decoded)
     })
     worker.on('error', (error) => this.#lose(error))
     worker.on('exit', (code) => {

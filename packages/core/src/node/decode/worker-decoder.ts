@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { TicketsError } from '../../base/errors.ts'
-import { type Decoded, internals, type Schema } from '../../batch/batch.ts'
-import { dataOf } from '../../batch/data.ts'
+import type { Decoded, Schema } from '../../batch/batch.ts'
 import type { DecodeOptions, Slices } from '../../batch/message.ts'
-import { metadataOf } from '../../schema/batch-decoder.ts'
 import { decodesByZod } from '../../schema/define.ts'
 import { isData, rowPlan } from '../../schema/fast-decoder/rules.ts'
-import type { ColumnCut } from '../../store/stores.ts'
+import { pieceBatch } from '../../schema/kernel/piece-batch.ts'
 import { threadUrl } from '../thread.ts'
 import type { Piece, ThreadPlan } from './messages.ts'
 import { startDecodeWorker } from './start-worker.ts'
@@ -25,7 +23,7 @@ export interface DecodeThreadOptions {
 
 /**
  * Decodes as `schema.decodeSlices` does. The slices may change as soon as it returns; what `keyOf` needs may not. Returns null at once if the caller
- * should decode on its own thread: there is nothing to decode, the worker is lost, or too many pieces needed zod.
+ * should decode on its own thread: there is nothing to decode, the worker is lost, or nearly all messages needed zod.
  */
 export type WorkerDecoder<T> = (slices: Slices, options?: DecodeOptions) => Promise<Decoded<T>> | null
 
@@ -34,7 +32,7 @@ const threads = new Map<string | undefined, DecodeThread>()
 const plans = new WeakMap<Schema<unknown>, ThreadPlan | null>()
 let nextPlan = 0
 
-/** A source stops using the thread when the pieces that needed zod outnumber the others by this many. */
+/** A source stops using the thread when the pieces most of whose messages needed zod outnumber the others by this many. */
 const MAX_DOUBT = 4
 
 function planOf(schema: Schema<unknown>): ThreadPlan | null {
@@ -62,11 +60,11 @@ function pieceOf(thread: DecodeThread, { bytes, starts, ends, timestamps, length
     from = Math.min(from, starts[i] as number)
     to = Math.max(to, starts[i] as number, ends[i] as number)
   }
-  const shared = thread.memory(to - from)
-  new Uint8Array(shared).set(bytes.subarray(from, to))
+  const copy = new Uint8Array(thread.memory(to - from), 0, to - from)
+  copy.set(bytes.subarray(from, to))
   const moved = (places: Int32Array) => places.subarray(0, length).map((at) => at - from)
   return {
-    shared,
+    bytes: copy,
     starts: moved(starts),
     ends: moved(ends),
     timestamps: timestamps?.slice(0, length) ?? null,
@@ -87,31 +85,19 @@ export function workerDecoder<T>(schema: Schema<T>, options: DecodeThreadOptions
   const plan = decodeThread ? planOf(schema) : null
   if (!plan) return null
   const thread = threadOf(decodeWorkerUrl)
-  const made = (columns: readonly ColumnCut[], offsets: Float64Array): Decoded<T> => {
-    const data = schema.fields.map((field, i) => dataOf(field, offsets.length, columns[i] as ColumnCut))
-    return { batch: internals.make(schema, data, offsets.length, metadataOf(offsets)), rejected: [], unmapped: 0 }
-  }
   let doubt = 0
   const decode = async (slices: Slices, options: DecodeOptions): Promise<Decoded<T>> => {
     const { length = slices.starts.length, keyOf } = slices
     const piece = pieceOf(thread, slices, options)
     const offsets = slices.offsets.slice(0, length)
-    const columns = await thread.columns(plan, piece)
-    doubt = Math.max(0, doubt + (columns ? -1 : 1))
-    const { shared, starts, ends, timestamps } = piece
-    // Not shared: what is rejected is a view of it, and not every function takes shared memory.
-    const bytes = columns ? new Uint8Array(0) : new Uint8Array(shared).slice()
-    thread.free(shared)
-    if (columns) return made(columns, offsets)
-    const copy: Slices = {
-      bytes,
-      starts,
-      ends,
-      offsets,
-      ...(timestamps ? { timestamps } : {}),
-      ...(keyOf ? { keyOf: (i) => keyOf.call(slices, i) } : {}),
-    }
-    return schema.decodeSlices(copy, options)
+    const decoded = await thread.decode(plan, piece)
+    const odd = decoded?.odd.length ?? length
+    doubt = Math.max(0, doubt + (odd * 2 > length ? 1 : -1))
+    const { bytes, starts, ends, timestamps } = piece
+    const copy: Slices = { bytes, starts, ends, offsets, ...(timestamps ? { timestamps } : {}), ...(keyOf ? { keyOf: keyOf.bind(slices) } : {}) }
+    const made = decoded ? pieceBatch(schema, decoded, copy, options) : schema.decodeSlices({ ...copy, bytes: bytes.slice() }, options)
+    thread.free(bytes.buffer)
+    return made
   }
   return (slices, options = {}) => {
     const { length = slices.starts.length } = slices

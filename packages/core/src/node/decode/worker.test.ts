@@ -36,26 +36,28 @@ test('answers each job under its number, in their order', async () => {
   worker.on('message', (answer: DecodeAnswer) => {
     if (answers.push(answer) === 3) resolve()
   })
-  for (const [id, messages] of [[ticket(1), ticket(2)], ['{}'], [ticket(3)]].entries())
+  for (const [id, messages] of [[ticket(1), ticket(2)], ['{}', ticket(4), '{'], [ticket(3)]].entries())
     worker.postMessage({ id, schema: 0, plan: id === 0 ? threadPlan(Ticket) : null, piece: pieceOf(messages) } satisfies DecodeJob)
   await done
-  expect(answers.map(({ id, columns }) => [id, columns === null])).toEqual([
-    [0, false],
-    [1, true],
-    [2, false],
+  expect(answers.map(({ id, decoded }) => [id, decoded?.rows, [...(decoded?.odd ?? [])]])).toEqual([
+    [0, 2, []],
+    [1, 1, [0, 2]],
+    [2, 1, []],
   ])
+  const buffers = answers.map(({ decoded }) => new Set(decoded?.columns.map(({ values }) => values?.buffer)).size)
+  expect(buffers, 'one buffer for all columns').toEqual([1, 1, 1])
 })
 
 test('keeps the plans of several schemas apart', async () => {
   const { fields } = Ticket
   const short = { ...threadPlan(Ticket, 7), fields: fields.slice(0, 1), rules: threadPlan(Ticket).rules.slice(0, 1), time: -1 }
-  expect((await ask({ schema: 0, plan: threadPlan(Ticket), piece: pieceOf([ticket(1)]) })).columns).toHaveLength(fields.length)
-  expect((await ask({ schema: 7, plan: short, piece: pieceOf([ticket(1)]) })).columns).toHaveLength(1)
-  expect((await ask({ schema: 0, piece: pieceOf([ticket(1)]) })).columns).toHaveLength(fields.length)
+  expect((await ask({ schema: 0, plan: threadPlan(Ticket), piece: pieceOf([ticket(1)]) })).decoded?.columns).toHaveLength(fields.length)
+  expect((await ask({ schema: 7, plan: short, piece: pieceOf([ticket(1)]) })).decoded?.columns).toHaveLength(1)
+  expect((await ask({ schema: 0, piece: pieceOf([ticket(1)]) })).decoded?.columns).toHaveLength(fields.length)
 })
 
 test('answers that it cannot decode a schema that it does not know', async () => {
-  expect(await ask({ schema: 3, piece: pieceOf([ticket(1)]) })).toEqual({ id: 1, columns: null })
+  expect(await ask({ schema: 3, piece: pieceOf([ticket(1)]) })).toEqual({ id: 1, decoded: null })
 })
 
 test('does not run on the main thread', async () => {

@@ -3,16 +3,22 @@
  * the decoder alone.
  */
 import { parentPort } from 'node:worker_threads'
-import { buffersOf, fastDecoder } from './fast-decoder.ts'
+import { pieceDecoder } from '../../schema/kernel/kernel-decoder.ts'
+import type { PieceDecoder } from '../../schema/kernel/piece.ts'
+import { packColumns } from '../../store/pack-columns.ts'
 import type { DecodeAnswer, DecodeJob } from './messages.ts'
 
 const port = parentPort
 if (!port) throw new Error('decode-worker.js runs as a worker thread: sources start it')
 
-const decoders = new Map<number, ReturnType<typeof fastDecoder>>()
+const decoders = new Map<number, PieceDecoder>()
 port.on('message', ({ id, schema, plan, piece }: DecodeJob) => {
-  if (plan) decoders.set(schema, fastDecoder(plan))
-  const columns = decoders.get(schema)?.(piece) ?? null
-  const buffers = (columns ?? []).flatMap(buffersOf)
-  port.postMessage({ id, columns } satisfies DecodeAnswer, buffers)
+  if (plan) decoders.set(schema, pieceDecoder(plan, plan.time))
+  const decoded = decoders.get(schema)?.(piece)
+  if (!decoded) {
+    port.postMessage({ id, decoded: null } satisfies DecodeAnswer)
+    return
+  }
+  const { buffer, columns } = packColumns(decoded.columns)
+  port.postMessage({ id, decoded: { ...decoded, columns } } satisfies DecodeAnswer, [buffer, decoded.odd.buffer])
 })

@@ -1,5 +1,5 @@
 import type { DecimalStore } from '../../store/decimals.ts'
-import { scanNumber } from './number.ts'
+import { asciiText, scanNumber } from './number.ts'
 import { QUOTE, type Read, UNSURE } from './read.ts'
 
 /** Numbers of at most so many digits of the last place are exact in a double. */
@@ -37,6 +37,6 @@ export function decimalReader(store: DecimalStore): Read {
       store.put(row, isNegative ? 0 - unscaled : unscaled)
       return next
     }
-    return store.set(row, String.fromCharCode(...bytes.subarray(start, stop))) ? next : UNSURE
+    return store.set(row, asciiText(bytes, start, stop)) ? next : UNSURE
   }
 }

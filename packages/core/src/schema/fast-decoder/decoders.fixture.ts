@@ -1,8 +1,14 @@
 import { type Batch, type Decoded, internals, type Schema } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
 import type { DecodeOptions, Message, Slices } from '../../batch/message.ts'
+import { packColumns } from '../../store/pack-columns.ts'
 import { fastDecoderOf } from '../batch-decoder.ts'
 import { decodeMessages, decodeSlices } from '../decode.ts'
+import { kernelDecoder } from '../kernel/kernel-decoder.ts'
+import type { PieceDecoder } from '../kernel/piece.ts'
+import { pieceBatch } from '../kernel/piece-batch.ts'
+import { twinDecoder } from '../kernel/twin-decoder.ts'
+import { isData, rowPlan } from './rules.ts'
 
 const encoder = new TextEncoder()
 
@@ -63,6 +69,31 @@ export function slicesOf(values: readonly (Uint8Array | null)[], after?: string)
   return { bytes, starts, ends, offsets, timestamps, keyOf: keyAt, headerOf: (i, name) => (name === 'trace' ? traceAt(i) : null) }
 }
 
+type PieceDecoders = { readonly kernel: PieceDecoder | null; readonly twin: PieceDecoder }
+
+const pieceDecoders = new WeakMap<Schema<unknown>, PieceDecoders | null>()
+
+/** The decoders of the decoding thread, which are used for one piece after the other; null for a schema that is not decoded there. */
+function pieceDecodersOf(schema: Schema<unknown>): PieceDecoders | null {
+  const known = pieceDecoders.get(schema)
+  if (known !== undefined) return known
+  const plan = rowPlan(schema)
+  const time = schema.fields.findIndex(({ name }) => name === schema.time)
+  const made = plan && isData(plan) ? { kernel: kernelDecoder(plan, time), twin: twinDecoder(plan, time) } : null
+  pieceDecoders.set(schema, made)
+  return made
+}
+
+/** Decodes slices as the decoding thread and the main thread do together. */
+function byPieces(schema: Schema<unknown>, decode: PieceDecoder, slices: Slices, options: DecodeOptions) {
+  const { bytes, starts, ends, timestamps = null } = slices
+  const { maxFuture = Number.POSITIVE_INFINITY, reference = Number.POSITIVE_INFINITY } = options
+  const piece = decode({ bytes, starts, ends, timestamps, maxFuture, latest: reference + maxFuture })
+  // Before the next piece is decoded, the columns are copied.
+  const odd = [...piece.odd]
+  return { odd, decoded: pieceBatch(schema, { ...piece, columns: packColumns(piece.columns).columns }, slices, options) }
+}
+
 /** Decodes messages by the fast path (as messages and as slices) and by JSON.parse and zod; throws, naming the message, where they differ. */
 export function compare(
   schema: Schema<unknown>,
@@ -81,15 +112,23 @@ export function compare(
   const truth = decodeMessages(schema, messages, options, false)
   const expected = shown(truth)
   const slices = slicesOf(values, after)
-  for (const [by, got] of [
+  const { kernel = null, twin = null } = pieceDecodersOf(schema) ?? {}
+  const [there, plain] = [kernel, twin].map((decode) => decode && byPieces(schema, decode, slices, options))
+  const all: [by: string, decoded: Decoded<unknown>, odd?: readonly number[]][] = [
     ['messages', decodeMessages(schema, messages, options)],
     ['slices', decodeSlices(schema, slices, options)],
-  ] as const) {
+    ...(plain ? [['twin', plain.decoded, plain.odd] as [string, Decoded<unknown>, number[]]] : []),
+    ...(there ? [['kernel', there.decoded, there.odd] as [string, Decoded<unknown>, number[]]] : []),
+  ]
+  for (const [by, got, odd] of all) {
     const seen = shown(got)
-    if (JSON.stringify(seen) === JSON.stringify(expected)) continue
+    // The kernel leaves the same messages to zod as its twin.
+    if (JSON.stringify(seen) === JSON.stringify(expected) && (by !== 'kernel' || String(odd) === String(plain?.odd))) continue
     if (values.length > 1) for (const value of values) compare(schema, [value], options, after)
     const text = values.map((value) => (value ? JSON.stringify(Buffer.from(value).toString('latin1')) : 'null')).join('\n')
-    throw new Error(`${schema.name} by ${by}:\n${text}\nfast: ${JSON.stringify(seen)}\nzod:  ${JSON.stringify(expected)}`)
+    throw new Error(
+      `${schema.name} by ${by}:\n${text}\nfast: ${JSON.stringify(seen)}, odd ${odd} not ${plain?.odd}\nzod:  ${JSON.stringify(expected)}`,
+    )
   }
   return truth
 }

@@ -7,7 +7,7 @@ const DAY = 86_400_000
 const days = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /** Whether this engine cuts digits finer than a millisecond, as V8 does: where it rounds, `new Date` has to decide. */
-const cuts = new Date('2026-01-01T00:00:00.9999999Z').getTime() === Date.UTC(2026, 0, 1) + 999
+export const cutsDigits = new Date('2026-01-01T00:00:00.9999999Z').getTime() === Date.UTC(2026, 0, 1) + 999
 
 /** No digits. So far below zero that every sum with it is out of range. */
 const NONE = -1e9
@@ -50,7 +50,7 @@ export function instantReader(store: WideStore): Read {
         if (i - point <= 3) millis = millis * 10 + digit
       }
       const digits = i - point - 1
-      if (digits === 0 || (digits > 3 && !cuts)) return UNSURE
+      if (digits === 0 || (digits > 3 && !cutsDigits)) return UNSURE
       for (let k = digits; k < 3; k++) millis *= 10
     }
     let offset = 0

@@ -81,6 +81,51 @@ export const nestedSchemas: readonly SchemaCase[] = [
   {
     schema: defineSchema(
       z.object({
+        at: instant({ epoch: 'ms' }),
+        seconds: instant({ epoch: 's' }).optional(),
+        micros: instant({ epoch: 'us' }).nullable(),
+        day: date(),
+        amount: decimal(12, 2).nullish(),
+        wide: decimal(38, 10).optional(),
+        whole: decimal(5, 0).nullish(),
+        share: z.number().lt(1),
+        small: z.int32().nullish(),
+        big: z.int().optional(),
+        form: z
+          .string()
+          .regex(/^(?:[A-F]{6}\d{10}-[a-z]{3}|\w{5})$/)
+          .nullish(),
+        both: z.string().regex(/^a/).regex(/z$/).optional(),
+        deep: z
+          .object({
+            days: z.array(date().nullable()).max(3).optional(),
+            level: z.enum(Array.from({ length: 200 }, (_, i) => `level ${i}`) as [string]).optional(),
+            more: z.object({ on: z.boolean().nullish(), sums: z.array(decimal(20, 3)), last: instant().optional() }).nullish(),
+          })
+          .nullish(),
+      }),
+      { name: 'data', time: 'at' },
+    ),
+    valid: {
+      at: 1700000000123,
+      seconds: 1700000000.123,
+      micros: 1700000000123456,
+      day: '2024-02-29',
+      amount: 12.5,
+      wide: '1234567890123456789.0123456789',
+      whole: null,
+      share: -0.25,
+      small: -7,
+      big: 9007199254740991,
+      form: 'ABCDEF0123456789-xyz',
+      both: 'abcz',
+      deep: { days: ['2026-01-31', null], level: 'level 131', more: { on: false, sums: ['1.125', -2], last: '2026-11-21T12:00:00.5+01:00' } },
+    },
+    fast: true,
+  },
+  {
+    schema: defineSchema(
+      z.object({
         at,
         any: json(),
         more: json().optional(),

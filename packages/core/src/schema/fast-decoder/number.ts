@@ -11,6 +11,9 @@ const powers = Float64Array.from({ length: EXACT + 1 }, (_, i) => 10 ** i)
 /** Holds the number that `scanNumber` read last. A typed array, since a double in a variable would be allocated each time. */
 export const scanned = new Float64Array(1)
 
+/** Returns ASCII as a text; short ones alone, since each byte is an argument. */
+export const asciiText = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to))
+
 const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39
 
 /** Reads the JSON number at `at` into `scanned` as JSON.parse does, and returns where it ends, or `UNSURE` when there is none. */
@@ -42,7 +45,7 @@ export function scanNumber(bytes: Uint8Array, at: number, end: number): number {
   }
   if (digits > EXACT || exponent) {
     if (i - at > LONGEST) return UNSURE
-    scanned[0] = Number(String.fromCharCode(...bytes.subarray(at, i)))
+    scanned[0] = Number(asciiText(bytes, at, i))
   } else {
     // Both are exact, so the one division rounds as parsing the text would.
     const value = fraction === 0 ? mantissa : mantissa / (powers[fraction] as number)

@@ -7,6 +7,12 @@ export type Read = (bytes: Uint8Array, view: DataView, at: number, end: number, 
 /** The fast decoder leaves the message to JSON.parse and zod. */
 export const UNSURE = -1
 
+/**
+ * The longest valid message in bytes: 256 MiB. The engine's strings end at 2^29 characters, and zod, JSON and the encoders need them: the fast decoder
+ * would accept a longer message that everything after it refuses.
+ */
+export const LONGEST_MESSAGE = 2 ** 28
+
 export const QUOTE = 0x22
 export const BACKSLASH = 0x5c
 

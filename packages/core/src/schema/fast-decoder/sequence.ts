@@ -4,6 +4,8 @@
  */
 export interface Sequence {
   readonly length: number
+  /** The ranges of bytes of each position. */
+  readonly positions: readonly (readonly ByteRange[])[]
   /** Where each four begins; the last one overlaps the one before. */
   readonly starts: Int32Array
   /** How many ranges each four has. */
@@ -59,7 +61,7 @@ function classAt(source: string, at: number): { members: string[]; next: number 
 }
 
 function sequenceOf(source: string): Sequence | null {
-  const positions: Range[][] = []
+  const positions: ByteRange[][] = []
   for (let i = 0; i < source.length; ) {
     const char = source[i] as string
     let members: string[] | null
@@ -83,10 +85,10 @@ function sequenceOf(source: string): Sequence | null {
   return positions.length >= 4 && positions.length <= 256 ? compile(positions) : null
 }
 
-type Range = readonly [low: number, high: number]
+export type ByteRange = readonly [low: number, high: number]
 
 /** The codes of these characters as ranges. A quote or backslash stands in JSON escaped only, which is not read here. */
-function rangesOf(members: readonly string[]): Range[] {
+function rangesOf(members: readonly string[]): ByteRange[] {
   const codes = [...new Set(members)].filter((char) => char !== '"' && char !== '\\').map((char) => char.charCodeAt(0))
   const ranges: [number, number][] = []
   for (const code of codes.sort((a, b) => a - b)) {
@@ -97,7 +99,7 @@ function rangesOf(members: readonly string[]): Range[] {
   return ranges
 }
 
-function compile(positions: readonly (readonly Range[])[]): Sequence {
+function compile(positions: readonly (readonly ByteRange[])[]): Sequence {
   const { length } = positions
   const starts = Int32Array.from({ length: (length + 3) >> 2 }, (_, i) => Math.min(i * 4, length - 4))
   const ranges = Math.max(...positions.map((list) => list.length))
@@ -113,7 +115,7 @@ function compile(positions: readonly (readonly Range[])[]): Sequence {
       }
     }
   })
-  return { length, starts, ranges, lows, highs }
+  return { length, positions, starts, ranges, lows, highs }
 }
 
 /**

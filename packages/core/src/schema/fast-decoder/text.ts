@@ -94,6 +94,15 @@ function sequenceReader(store: TextStore, { length, starts, ranges, lows, highs 
   }
 }
 
+/** Returns whether a text in UTF-8 matches all of these patterns. */
+export function matchesAll(patterns: readonly RegExp[], bytes: Uint8Array): boolean {
+  const text = utf8.decode(bytes)
+  return patterns.every((pattern) => {
+    pattern.lastIndex = 0
+    return pattern.test(text)
+  })
+}
+
 /** Returns a reader of text that is copied first and then checked. */
 function checkedReader(store: TextStore, { min, max, patterns }: TextRule): Read {
   const read = textReader(store)
@@ -105,19 +114,12 @@ function checkedReader(store: TextStore, { min, max, patterns }: TextRule): Read
     const { points, units } = countText(store.bytes, from, to)
     return points >= min && units <= max
   }
-  const matches = (from: number, to: number) => {
-    const text = utf8.decode(store.bytes.subarray(from, to))
-    return patterns.every((pattern) => {
-      pattern.lastIndex = 0
-      return pattern.test(text)
-    })
-  }
   return (bytes, view, at, end, row) => {
     const next = read(bytes, view, at, end, row)
     if (next === UNSURE) return UNSURE
     const from = store.offsets[row] as number
     const to = store.offsets[row + 1] as number
-    return fits(from, to) && (patterns.length === 0 || matches(from, to)) ? next : UNSURE
+    return fits(from, to) && (patterns.length === 0 || matchesAll(patterns, store.bytes.subarray(from, to))) ? next : UNSURE
   }
 }
 
@@ -125,10 +127,11 @@ function checkedReader(store: TextStore, { min, max, patterns }: TextRule): Read
 export function ruledTextReader(store: TextStore, rule: TextRule): Read {
   const { min, max, patterns } = rule
   if (min === 0 && max === Number.POSITIVE_INFINITY && patterns.length === 0) return textReader(store)
+  return ruledSequences(rule).reduceRight((other, sequence) => sequenceReader(store, sequence, other), checkedReader(store, rule))
+}
+
+/** Returns fixed sequences, each of which is a text within the rule. */
+export function ruledSequences({ min, max, patterns }: TextRule): readonly Sequence[] {
   const [only, ...more] = patterns
-  const checked = checkedReader(store, rule)
-  if (!only || more.length > 0) return checked
-  return sequencesOf(only)
-    .filter(({ length }) => length >= min && length <= max)
-    .reduceRight((other, sequence) => sequenceReader(store, sequence, other), checked)
+  return only && more.length === 0 ? sequencesOf(only).filter(({ length }) => length >= min && length <= max) : []
 }

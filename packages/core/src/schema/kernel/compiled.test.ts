@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { compiledPaths, compileKernels } from '../../../../../scripts/kernels.ts'
+import { compiled } from './compiled.ts'
+
+test('the compiled decoder is that of the sources: run node scripts/kernels.ts after a change', async () => {
+  expect(await readFile(compiledPaths.core, 'utf8')).toBe(await compileKernels('core'))
+})
+
+test('it is below twelve kilobytes', () => {
+  const bytes = Buffer.from(compiled, 'base64')
+  expect(bytes.length).toBeLessThan(12_000)
+  expect(bytes.subarray(0, 4).toString('latin1')).toBe('\0asm')
+})

@@ -1,0 +1,77 @@
+import { type Batch, type Decoded, internals, join, pick, type Schema } from '../../batch/batch.ts'
+import { dataOf } from '../../batch/data.ts'
+import type { DecodeOptions, Slices } from '../../batch/message.ts'
+import type { ColumnCut } from '../../store/stores.ts'
+import { metadataOf } from '../batch-decoder.ts'
+import type { DecodedPiece } from './piece.ts'
+
+/** Returns the odd messages as slices of memory of their own, with their numbers among the odd ones as offsets. */
+function oddSlices(slices: Slices, odd: Int32Array): Slices {
+  const { bytes, starts, ends, timestamps } = slices
+  const length = odd.reduce((sum, i) => sum + Math.max(0, (ends[i] as number) - (starts[i] as number)), 0)
+  // Not shared: what is rejected is a view of it, and not every function takes shared memory.
+  const copy = new Uint8Array(length)
+  const [from, to] = [new Int32Array(odd.length), new Int32Array(odd.length)]
+  let at = 0
+  for (const [k, i] of odd.entries()) {
+    const [start, end] = [starts[i] as number, ends[i] as number]
+    from[k] = at
+    to[k] = at + end - start
+    if (end < start) continue
+    copy.set(bytes.subarray(start, end), at)
+    at += end - start
+  }
+  return {
+    bytes: copy,
+    starts: from,
+    ends: to,
+    offsets: Float64Array.from(odd, (_, k) => k),
+    ...(timestamps ? { timestamps: Float64Array.from(odd, (i) => timestamps[i] as number) } : {}),
+    ...(slices.keyOf ? { keyOf: (k) => slices.keyOf?.(odd[k] as number) ?? null } : {}),
+  }
+}
+
+/** Returns the offsets of the messages that are not odd. */
+function offsetsOfRows({ offsets }: Slices, { rows, odd }: DecodedPiece): Float64Array {
+  if (odd.length === 0) return offsets
+  const out = new Float64Array(rows)
+  let row = 0
+  let next = 0
+  for (let i = 0; i < rows + odd.length; i++)
+    if (i === odd[next]) next++
+    else out[row++] = offsets[i] as number
+  return out
+}
+
+/** Puts the rows of odd messages between the others. `rare` has their numbers among the odd ones as offsets. */
+function merged<T>(batch: Batch<T>, rare: Batch<T>, odd: Int32Array, { offsets }: Slices): Batch<T> {
+  const places = internals.metadata(rare)?.offsets as Float64Array
+  const order = new Int32Array(batch.length + rare.length)
+  const positions = new Float64Array(order.length)
+  let [row, nextOdd, nextRare] = [0, 0, 0]
+  for (let i = 0, to = 0; to < order.length; i++) {
+    const isOdd = i === odd[nextOdd]
+    const hasRow = !isOdd || places[nextRare] === nextOdd
+    if (hasRow) {
+      order[to] = isOdd ? batch.length + nextRare++ : row++
+      positions[to++] = offsets[i] as number
+    }
+    if (isOdd) nextOdd++
+  }
+  const all = pick(join([batch, rare]), order)
+  return internals.make(batch.schema, internals.columns(all), order.length, metadataOf(positions))
+}
+
+/** Makes the batch of a piece: decodes its odd messages as `schema.decodeSlices` does, and puts their rows in their places. */
+export function pieceBatch<T>(schema: Schema<T>, piece: DecodedPiece, slices: Slices, options: DecodeOptions): Decoded<T> {
+  const { rows, odd, columns } = piece
+  const data = schema.fields.map((field, f) => dataOf(field, rows, columns[f] as ColumnCut))
+  const batch = internals.make(schema, data, rows, metadataOf(offsetsOfRows(slices, piece)))
+  if (odd.length === 0) return { batch, rejected: [], unmapped: 0 }
+  const rare = schema.decodeSlices(oddSlices(slices, odd), options)
+  return {
+    batch: rare.batch.length === 0 ? batch : merged(batch, rare.batch, odd, slices),
+    rejected: rare.rejected.map((message) => ({ ...message, offset: slices.offsets[odd[message.offset] as number] as number })),
+    unmapped: rare.unmapped,
+  }
+}
