@@ -2,8 +2,8 @@
 import { internals, join, pick, slice } from '../../packages/core/src/batch/batch.ts'
 import { Batch, count, countDistinct, Ticket, ticketStream, tumbling } from '../../packages/core/src/index.ts'
 import { PartitionClock } from '../../packages/core/src/time/watermark.ts'
-import { Accumulators } from '../../packages/core/src/window/engine/accumulators.ts'
 import { AlignedEngine } from '../../packages/core/src/window/engine/aligned-engine.ts'
+import { Accumulators } from '../../packages/core/src/window/groups/accumulators.ts'
 import { printSteps, stepOptions, timeSteps } from './steps.ts'
 
 const options = stepOptions()

@@ -49,9 +49,22 @@ export interface Agg<in Row, out Out> {
   resultOf?(json: Json): Out
   /** Returns an `add` for row `i` of a batch that reads its columns, so that no row object is made. */
   columnar?(batch: Batch<unknown>): (acc: unknown, i: number) => unknown
+  /**
+   * Returns an `add` for many rows of a batch at once; null where its columns offer none. Other aggregates add row by row.
+   *
+   * @internal
+   */
+  addRows?(batch: Batch<unknown>): AddRows | null
   /** Options without functions, for the pipeline's fingerprint. */
   readonly options?: Json
 }
+
+/**
+ * Adds rows of a batch to accumulators in a list, in place: for each `j` below `count`, row `rows[j]` to the accumulator at `places[j]`.
+ *
+ * @internal
+ */
+export type AddRows = (accs: unknown[], rows: Int32Array, places: Int32Array, count: number) => void
 
 /** The row type of several aggregates over rows `T`. */
 export type OutOf<A, T = unknown> = {

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { Batch } from '../batch/batch.ts'
 import { defineSchema } from '../schema/define.ts'
 import { instant } from '../values/instant.ts'
-import { Accumulators } from '../window/engine/accumulators.ts'
+import { Accumulators } from '../window/groups/accumulators.ts'
 import type { Agg } from './aggregate.ts'
 
 const columns = { text: z.string().nullable(), number: z.number().nullable(), instant: instant().nullable() }

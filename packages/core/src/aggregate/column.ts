@@ -5,7 +5,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { unwrapped } from '../base/zod-definition.ts'
 import { type Batch, internals, type Schema } from '../batch/batch.ts'
-import { isValid, valueReader, wideReader } from '../batch/columns.ts'
+import { validityOf, valueReader, wideReader } from '../batch/columns.ts'
 import { missingColumn } from '../batch/missing-column.ts'
 import { columnAt, type Located, locate } from '../batch/paths.ts'
 import { typeAt } from '../schema/type-at.ts'
@@ -57,7 +57,9 @@ export function numberReader(batch: Batch<unknown>, name: string, agg: string): 
   const { field, data } = columnOf(batch, name, agg, numeric)
   const values = data.values as Float64Array
   const read = field.kind === 'integer' ? wideReader(data) : (i: number) => values[i] as number
-  return data.nullCount > 0 ? (i) => (isValid(data, i) ? read(i) : Number.NaN) : read
+  if (data.nullCount <= 0) return read
+  const isValid = validityOf(data)
+  return (i) => (isValid(i) ? read(i) : Number.NaN)
 }
 
 /** Returns a reader of a column as row values. */

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Json } from '../base/json.ts'
 import { valueAt } from '../base/own-names.ts'
 import type { Batch } from '../batch/batch.ts'
-import { codesOf } from '../batch/text-codes.ts'
+import { type CodedTexts, codesOf } from '../batch/text-codes.ts'
 import { anyReader, columnOf } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 import { Distinct } from './distinct.ts'
@@ -46,8 +46,7 @@ function exact<const C extends string>(name: C): ColumnAgg<C, unknown, number> {
     resultOf: (json) => (json as readonly Json[]).length,
     type: z.int(),
     columnar(batch) {
-      const { field, data } = columnOf(batch, name, 'countDistinct')
-      const coded = field.kind === 'string' ? codesOf(name, data, batch.length) : null
+      const coded = coding(name, batch)
       if (!coded) return columnar(name, put)(batch)
       const { texts, codes } = coded
       return (acc, i) => {
@@ -56,8 +55,25 @@ function exact<const C extends string>(name: C): ColumnAgg<C, unknown, number> {
         return acc
       }
     },
+    addRows(batch) {
+      const coded = coding(name, batch)
+      if (!coded) return null
+      const { texts, codes } = coded
+      return (accs, rows, places, count) => {
+        for (let j = 0; j < count; j++) {
+          const code = codes[rows[j] as number] as number
+          if (code >= 0) (accs[places[j] as number] as Distinct).addCode(texts, code)
+        }
+      }
+    },
     options: ['countDistinct', name],
   }
+}
+
+/** Returns the codes of a column of texts; null for other columns, and where texts hardly repeat. */
+function coding(name: string, batch: Batch<unknown>): CodedTexts | null {
+  const { field, data } = columnOf(batch, name, 'countDistinct')
+  return field.kind === 'string' ? codesOf(name, data, batch.length) : null
 }
 
 function estimated<const C extends string>(name: C): ColumnAgg<C, unknown, number> {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { valueAt } from '../base/own-names.ts'
-import { isValid, membersOf, valueReader } from '../batch/columns.ts'
+import { membersOf, validityOf, valueReader } from '../batch/columns.ts'
 import type { Agg } from './aggregate.ts'
 import { columnOf } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
@@ -19,6 +19,9 @@ export function count(): Agg<unknown, number> {
     result: (acc: number) => acc,
     type: z.int(),
     columnar: () => (acc) => (acc as number) + 1,
+    addRows: () => (accs, _rows, places, count) => {
+      for (let j = 0; j < count; j++) accs[places[j] as number] = (accs[places[j] as number] as number) + 1
+    },
     options: 'count',
   }
 }
@@ -35,6 +38,7 @@ export function countWhere<const C extends string, const V extends string | numb
 ): ColumnAgg<C, unknown, number, V> {
   return {
     ...count(),
+    addRows: () => null,
     add: (acc: number, row) => (valueAt(row, name) === value ? acc + 1 : acc),
     columnar(batch) {
       const { field, data } = columnOf(batch, name, 'countWhere', value === null ? 'any' : undefined)
@@ -44,7 +48,8 @@ export function countWhere<const C extends string, const V extends string | numb
       }
       const wanted = membersOf(data).indexOf(value as string)
       const codes = data.values as Int8Array
-      return (acc, i) => (codes[i] === wanted && isValid(data, i) ? (acc as number) + 1 : acc)
+      const isValid = validityOf(data)
+      return (acc, i) => (codes[i] === wanted && isValid(i) ? (acc as number) + 1 : acc)
     },
     options: ['countWhere', name, value],
   }

@@ -1,11 +1,6 @@
 import type { Json } from '../base/json.ts'
 import type { TextCodes } from '../batch/text-codes.ts'
-
-/** Up to this many codes are searched one by one. */
-const LINEAR_SEARCH_LIMIT = 8
-
-/** Returns where the search for a code begins. Fibonacci hashing spreads codes that came together. */
-const placeOf = (code: number, mask: number) => (Math.imul(code, 0x9e3779b1) >>> 16) & mask
+import { CodeSet } from './code-set.ts'
 
 /**
  * Holds the different values of a group. Texts are held by their codes while all codes come from one `TextCodes`, which takes a tenth of the time and
@@ -13,11 +8,7 @@ const placeOf = (code: number, mask: number) => (Math.imul(code, 0x9e3779b1) >>>
  */
 export class Distinct {
   #texts: TextCodes | null = null
-  /** In the order in which they came. */
-  #codes = new Int32Array(0)
-  #size = 0
-  /** Open addressing, at most half full; null while there are few. */
-  #table: Int32Array | null = null
+  #codes = new CodeSet()
   #values: Set<Json> | null = null
 
   static of(values: readonly Json[]): Distinct {
@@ -27,7 +18,7 @@ export class Distinct {
   }
 
   get size(): number {
-    return this.#values?.size ?? this.#size
+    return this.#values?.size ?? this.#codes.size
   }
 
   add(value: Json): void {
@@ -35,72 +26,41 @@ export class Distinct {
   }
 
   addCode(texts: TextCodes, code: number): void {
-    if (this.#values) this.#values.add(texts.textOf(code))
-    else if (this.#texts === texts) this.#put(code)
-    else if (this.#texts === null) {
-      this.#texts = texts
-      this.#put(code)
-    } else this.add(texts.textOf(code))
+    if (this.#texts === texts) this.#codes.add(code)
+    else this.#addOther(texts, code)
   }
 
   /** Adds all of another one, which stays as it is. */
   merge(other: Distinct): void {
-    if (other.#texts) for (let i = 0; i < other.#size; i++) this.addCode(other.#texts, other.#codes[i] as number)
-    else if (other.#values) {
-      const values = this.#plain()
-      for (const value of other.#values) values.add(value)
-    }
+    const [texts, codes, values] = [other.#texts, other.#codes, other.#values]
+    if (values) {
+      const all = this.#plain()
+      for (const value of values) all.add(value)
+    } else if (texts && this.#texts === texts) this.#codes.merge(codes)
+    else if (texts) codes.each((code) => this.addCode(texts, code))
   }
 
   toJson(): Json[] {
     if (this.#values) return [...this.#values]
-    const json: Json[] = new Array(this.#size)
-    for (let i = 0; i < this.#size; i++) json[i] = (this.#texts as TextCodes).textOf(this.#codes[i] as number)
+    const json: Json[] = []
+    this.#codes.each((code) => json.push((this.#texts as TextCodes).textOf(code)))
     return json
+  }
+
+  #addOther(texts: TextCodes, code: number): void {
+    if (this.#values || this.#texts) this.#plain().add(texts.textOf(code))
+    else {
+      this.#texts = texts
+      this.#codes.add(code)
+    }
   }
 
   #plain(): Set<Json> {
     if (!this.#values) {
       this.#values = new Set(this.toJson())
       this.#texts = null
-      this.#codes = new Int32Array(0)
-      this.#table = null
-      this.#size = 0
+      this.#codes = new CodeSet()
     }
     return this.#values
-  }
-
-  #put(code: number): void {
-    const codes = this.#codes
-    if (!this.#table) {
-      for (let i = 0; i < this.#size; i++) if (codes[i] === code) return
-    } else {
-      const mask = this.#table.length - 1
-      let at = placeOf(code, mask)
-      for (let found = this.#table[at] as number; found >= 0; found = this.#table[at] as number) {
-        if (found === code) return
-        at = (at + 1) & mask
-      }
-      this.#table[at] = code
-    }
-    if (this.#size === codes.length) {
-      const wider = new Int32Array(Math.max(4, codes.length * 2))
-      wider.set(codes)
-      this.#codes = wider
-    }
-    this.#codes[this.#size++] = code
-    if (this.#size > LINEAR_SEARCH_LIMIT && this.#size * 2 > (this.#table?.length ?? 0)) this.#rehash()
-  }
-
-  #rehash(): void {
-    const table = new Int32Array(Math.max(4 * LINEAR_SEARCH_LIMIT, (this.#table?.length ?? 0) * 2)).fill(-1)
-    const mask = table.length - 1
-    for (let i = 0; i < this.#size; i++) {
-      const code = this.#codes[i] as number
-      let at = placeOf(code, mask)
-      while ((table[at] as number) >= 0) at = (at + 1) & mask
-      table[at] = code
-    }
-    this.#table = table
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Field } from '../store/field.ts'
 import { columnBuilder } from './builder.ts'
-import { bytesOf, isValid, membersOf, stringReader, valueReader, wideReader } from './columns.ts'
+import { bytesOf, membersOf, stringReader, validityOf, valueReader, wideReader } from './columns.ts'
 
 const field = (kind: Field['kind'], more: Partial<Field> = {}): Field => ({ name: 'c', kind, values: [], optional: false, nullable: false, ...more })
 const dataOf = (column: Field, values: readonly unknown[]) => {
@@ -45,7 +45,7 @@ test('a slice of a column reads its own rows', () => {
   const values = Array.from({ length: 20 }, (_, i) => (i % 3 === 0 ? null : i % 2 === 0))
   const part = dataOf(column, values).slice(7, 9)
   expect(Array.from({ length: 9 }, (_, i) => valueReader(column, part)(i))).toEqual(values.slice(7, 16))
-  expect(Array.from({ length: 9 }, (_, i) => isValid(part, i))).toEqual(values.slice(7, 16).map((value) => value !== null))
+  expect(Array.from({ length: 9 }, (_, i) => validityOf(part)(i))).toEqual(values.slice(7, 16).map((value) => value !== null))
 })
 
 test('the size of a column is its values, offsets and validity bits', () => {

@@ -10,11 +10,13 @@ const TWO_32 = 2 ** 32
 const DECIMAL_WORDS = 4
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Returns whether row `i` of the column has a value. */
-export function isValid(data: Data, i: number): boolean {
-  if (data.nullCount <= 0) return true
-  const at = data.offset + i
-  return ((data.nullBitmap[at >> 3] ?? 0) & (1 << (at & 7))) !== 0
+const always = () => true
+
+/** Returns a reader of whether row `i` of a column has a value. Arrow computes `nullCount` at each call, so it is asked once. */
+export function validityOf(data: Data): (i: number) => boolean {
+  if (data.nullCount <= 0) return always
+  const { offset, nullBitmap } = data
+  return (i) => ((nullBitmap[(offset + i) >> 3] ?? 0) & (1 << ((offset + i) & 7))) !== 0
 }
 
 /** Returns a reader of 64-bit values as numbers. It reads two halves, since a BigInt would be allocated for each value. */
@@ -44,15 +46,16 @@ export function stringReader(data: Data): (i: number) => string {
 /** Returns a reader of row values, and null or undefined where there is none. */
 export function valueReader(field: Field, data: Data): (i: number) => unknown {
   const read = plainReader(field, data)
-  if (data.nullCount <= 0) return read
+  const isValid = validityOf(data)
+  if (isValid === always) return read
   const missing = missingIn(field)
-  return (i) => (isValid(data, i) ? read(i) : missing)
+  return (i) => (isValid(i) ? read(i) : missing)
 }
 
 /** Returns what a row has where there is no value. An absent key of a nullable column is null too. */
 export const missingIn = ({ nullable }: Field): null | undefined => (nullable ? null : undefined)
 
-const inside = { reader: valueReader, isValid, texts: stringReader }
+const inside = { reader: valueReader, validityOf, texts: stringReader }
 
 function plainReader(field: Field, data: Data): (i: number) => unknown {
   switch (field.kind) {

@@ -11,7 +11,7 @@ import {
 } from 'apache-arrow'
 import { arrowSchema } from './arrow-types.ts'
 import { type Batch, internals, type Schema } from './batch.ts'
-import { isValid } from './columns.ts'
+import { validityOf } from './columns.ts'
 
 /** Returns a column with enums as plain strings, which is what files hold (docs/internals/protocol.md#8), also inside of nested ones. */
 function plainColumn(data: Data, type: DataType): Data {
@@ -27,15 +27,16 @@ function plainColumn(data: Data, type: DataType): Data {
   const memberOffsets = members.valueOffsets as Int32Array
   const memberBytes = members.values as Uint8Array
   const valueOffsets = new Int32Array(data.length + 1)
+  const isValid = validityOf(data)
   let total = 0
   for (let i = 0; i < data.length; i++) {
     const code = codes[i] as number
-    if (isValid(data, i)) total += (memberOffsets[code + 1] as number) - (memberOffsets[code] as number)
+    if (isValid(i)) total += (memberOffsets[code + 1] as number) - (memberOffsets[code] as number)
     valueOffsets[i + 1] = total
   }
   const bytes = new Uint8Array(total)
   for (let i = 0; i < data.length; i++) {
-    if (!isValid(data, i)) continue
+    if (!isValid(i)) continue
     const from = memberOffsets[codes[i] as number] as number
     const to = memberOffsets[(codes[i] as number) + 1] as number
     for (let k = from, at = valueOffsets[i] as number; k < to; k++, at++) bytes[at] = memberBytes[k] as number

@@ -6,16 +6,16 @@ type Read = (i: number) => unknown
 /** Makes the readers of what is inside. */
 export interface Inside {
   readonly reader: (field: Field, data: Data) => Read
-  readonly isValid: (data: Data, i: number) => boolean
+  readonly validityOf: (data: Data) => (i: number) => boolean
   readonly texts: (data: Data) => (i: number) => string
 }
 
 /** Returns a reader of structs as plain objects. A member that is absent is an absent key. */
-export function structReader(field: Field, data: Data, { reader, isValid }: Inside): Read {
+export function structReader(field: Field, data: Data, { reader, validityOf }: Inside): Read {
   const { children = [], variants } = field
   const reads = children.map(({ name }, c) => ({
     name,
-    column: data.children[c] as Data,
+    isValid: validityOf(data.children[c] as Data),
     read: reader(children[c] as Field, data.children[c] as Data),
   }))
   const [discriminator, ...others] = reads
@@ -35,9 +35,9 @@ export function structReader(field: Field, data: Data, { reader, isValid }: Insi
   return (i) => {
     const value = discriminator.read(i) as string
     const object: Record<string, unknown> = { [discriminator.name]: value }
-    for (const { name, nullable, column, read } of all.get(value) ?? []) {
+    for (const { name, nullable, isValid, read } of all.get(value) ?? []) {
       // Another variant may allow null where this one has no key at all.
-      if (isValid(column, i)) object[name] = read(i)
+      if (isValid(i)) object[name] = read(i)
       else if (nullable) object[name] = null
     }
     return object

@@ -2,7 +2,7 @@ import { type Data, makeData } from 'apache-arrow'
 import { TicketsError } from '../base/errors.ts'
 import type { Field } from '../store/field.ts'
 import { type Batch, internals } from './batch.ts'
-import { isValid, valueReader } from './columns.ts'
+import { validityOf, valueReader } from './columns.ts'
 import { missingColumn } from './missing-column.ts'
 import type { ColumnReader } from './record-batch.ts'
 
@@ -52,13 +52,13 @@ export function columnAt(batch: Batch<unknown>, places: readonly number[]): Data
   const data = way.at(-1) as Data
   const above = way.slice(0, -1).filter(({ nullCount }) => nullCount > 0)
   if (above.length === 0) return data
+  const all = [data, ...above].map(validityOf)
   const { length, offset } = data
   // Bits begin where those of the values do.
   const nullBitmap = new Uint8Array((offset + length + 7) >> 3)
   let nullCount = 0
   for (let i = 0; i < length; i++) {
-    if (isValid(data, i) && above.every((column) => isValid(column, i)))
-      nullBitmap[(offset + i) >> 3] = (nullBitmap[(offset + i) >> 3] as number) | (1 << ((offset + i) & 7))
+    if (all.every((isValid) => isValid(i))) nullBitmap[(offset + i) >> 3] = (nullBitmap[(offset + i) >> 3] as number) | (1 << ((offset + i) & 7))
     else nullCount++
   }
   const { type, values, valueOffsets, dictionary, children } = data

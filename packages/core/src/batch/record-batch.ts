@@ -3,7 +3,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { Field } from '../store/field.ts'
 import { arrowSchema, arrowType, dictionaryOf } from './arrow-types.ts'
 import { type Batch, internals, type Schema } from './batch.ts'
-import { isValid, membersOf, valueReader } from './columns.ts'
+import { membersOf, validityOf, valueReader } from './columns.ts'
 
 /** Returns the Arrow record batch inside a batch. Enums are dictionaries. It is not a copy: do not write to it. */
 export function toRecordBatch(batch: Batch<unknown>): RecordBatch {
@@ -65,8 +65,9 @@ function inOrder(field: Field, data: Data): Data {
   const { type, values: dictionary } = dictionaryOf(field)
   const out = new type.indices.ArrayType(data.length)
   const nullBitmap = new Uint8Array((data.length + 7) >> 3)
+  const isValid = validityOf(data)
   for (let i = 0; i < data.length; i++) {
-    if (!isValid(data, i)) continue
+    if (!isValid(i)) continue
     const code = codes[given[i] as number] as number
     if (code < 0)
       throw new TicketsError(

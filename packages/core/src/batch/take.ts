@@ -1,5 +1,5 @@
 import { type Data, makeData } from 'apache-arrow'
-import { isValid } from './columns.ts'
+import { validityOf } from './columns.ts'
 
 /** Bytes that are copied at a time. */
 const WORD = 8
@@ -52,7 +52,8 @@ function takeStrings(data: Data, rows: Int32Array): { valueOffsets: Int32Array; 
 export function take(data: Data, rows: Int32Array): Data {
   const nullBitmap = data.nullCount > 0 ? takeBits(data.nullBitmap, data.offset, rows) : null
   let nullCount = 0
-  if (nullBitmap) for (let i = 0; i < rows.length; i++) if (!isValid(data, rows[i] as number)) nullCount++
+  const isValid = validityOf(data)
+  if (nullBitmap) for (let i = 0; i < rows.length; i++) if (!isValid(rows[i] as number)) nullCount++
   const common = { type: data.type, length: rows.length, nullCount, nullBitmap }
   if (data.children.length > 0) return makeData({ ...common, ...takeNested(data, rows) } as never)
   if (data.valueOffsets) return makeData({ ...common, ...takeStrings(data, rows) } as never)
@@ -100,19 +101,25 @@ export function concat(parts: readonly Data[]): Data {
   if (parts.length === 1) return first
   const length = parts.reduce((sum, part) => sum + part.length, 0)
   const nullCount = parts.reduce((sum, part) => sum + part.nullCount, 0)
-  const bits = (pick: (part: Data, i: number) => boolean) => {
+  const bits = (readerOf: (part: Data) => (i: number) => boolean) => {
     const out = new Uint8Array((length + 7) >> 3)
     let at = 0
-    for (const part of parts) for (let i = 0; i < part.length; i++, at++) if (pick(part, i)) out[at >> 3] = (out[at >> 3] as number) | (1 << (at & 7))
+    for (const part of parts) {
+      const isSet = readerOf(part)
+      for (let i = 0; i < part.length; i++, at++) if (isSet(i)) out[at >> 3] = (out[at >> 3] as number) | (1 << (at & 7))
+    }
     return out
   }
-  const nullBitmap = nullCount > 0 ? bits(isValid) : null
+  const nullBitmap = nullCount > 0 ? bits(validityOf) : null
   const common = { type: first.type, length, nullCount, nullBitmap }
   if (first.children.length > 0) return makeData({ ...common, ...concatNested(parts, length) } as never)
   if (first.valueOffsets) return makeData({ ...common, ...concatStrings(parts, length) } as never)
   if (first.values instanceof Uint8Array) {
-    const isSet = (part: Data, i: number) => (((part.values as Uint8Array)[(part.offset + i) >> 3] as number) & (1 << ((part.offset + i) & 7))) !== 0
-    return makeData({ ...common, data: bits(isSet) } as never)
+    const readerOf =
+      ({ values, offset }: Data) =>
+      (i: number) =>
+        (((values as Uint8Array)[(offset + i) >> 3] as number) & (1 << ((offset + i) & 7))) !== 0
+    return makeData({ ...common, data: bits(readerOf) } as never)
   }
   const { stride } = first
   const out = new ((first.values as Fixed).constructor as new (n: number) => Fixed)(length * stride)

@@ -1,5 +1,5 @@
 import type { Data } from 'apache-arrow'
-import { isValid } from './columns.ts'
+import { validityOf } from './columns.ts'
 
 /** The largest number of different texts of a column, and of their bytes. */
 const LIMIT = { texts: 1 << 16, bytes: 1 << 22 }
@@ -180,9 +180,9 @@ function code(coding: Coding, data: Data, length: number): CodedTexts | null {
   const bytes = data.values as Uint8Array
   const view = viewOf(bytes)
   const codes = new Int32Array(length)
-  const hasNulls = data.nullCount > 0
+  const isValid = validityOf(data)
   for (let i = 0; i < length; i++) {
-    if (hasNulls && !isValid(data, i)) codes[i] = -1
+    if (!isValid(i)) codes[i] = -1
     else {
       const code = texts.codeOf(bytes, offsets[i] as number, offsets[i + 1] as number, view)
       if (code < 0) return null

@@ -6,7 +6,7 @@ import { TicketsError } from '../base/errors.ts'
 import { unwrapped, zodDefinition, zodShape } from '../base/zod-definition.ts'
 import { type Batch, column, internals, pickMetadata, type Schema } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
-import { isValid } from '../batch/columns.ts'
+import { validityOf } from '../batch/columns.ts'
 import { concat, take } from '../batch/take.ts'
 import type { Field, Simplify } from '../store/field.ts'
 import { schemaExtension } from './extend-schema.ts'
@@ -76,10 +76,11 @@ function elementType(schema: Schema<unknown>, name: string): $ZodType {
 function elementsOf(list: Data, field: Field, outer: boolean): { parents: Int32Array; elements: Int32Array; values: Data } {
   const offsets = list.valueOffsets as Int32Array
   const values = list.children[0] as Data
+  const isValid = validityOf(list)
   const parents: number[] = []
   const elements: number[] = []
   for (let row = 0; row < list.length; row++) {
-    const [from, to] = isValid(list, row) ? [offsets[row] as number, offsets[row + 1] as number] : [0, 0]
+    const [from, to] = isValid(row) ? [offsets[row] as number, offsets[row + 1] as number] : [0, 0]
     for (let at = from; at < to; at++) {
       parents.push(row)
       elements.push(at)

@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
 import { type Batch, column } from '../batch/batch.ts'
-import { isValid, membersOf, missingIn, valueReader } from '../batch/columns.ts'
+import { membersOf, missingIn, validityOf, valueReader } from '../batch/columns.ts'
 import type { Field } from '../store/field.ts'
 import { filterBatch } from './filter-rows.ts'
 import { operate } from './operate.ts'
@@ -33,5 +33,6 @@ function keeper<T, K extends keyof T & string>(batch: Batch<T>, name: K, predica
   const keep = membersOf(data).map((member) => predicate(member as T[K]))
   const keepMissing = data.nullCount > 0 && predicate(missingIn(field) as T[K])
   const codes = data.values as Int8Array
-  return (i) => (isValid(data, i) ? keep[codes[i] as number] === true : keepMissing)
+  const isValid = validityOf(data)
+  return (i) => (isValid(i) ? keep[codes[i] as number] === true : keepMissing)
 }

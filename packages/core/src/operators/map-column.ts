@@ -3,7 +3,7 @@ import type { OperatorFunction } from 'rxjs'
 import type { $ZodType, output } from 'zod/v4/core'
 import { type Batch, column } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
-import { isValid, membersOf, missingIn, valueReader } from '../batch/columns.ts'
+import { membersOf, missingIn, validityOf, valueReader } from '../batch/columns.ts'
 import { take } from '../batch/take.ts'
 import type { Field, Simplify } from '../store/field.ts'
 import { schemaExtension } from './extend-schema.ts'
@@ -50,7 +50,8 @@ function mapped(data: Data, source: Field, target: Field, map: (value: unknown) 
   for (const member of members) builder.add(map(member))
   if (data.nullCount > 0) builder.add(map(missingIn(source)))
   const codes = data.values as Int8Array
+  const isValid = validityOf(data)
   const places = new Int32Array(data.length)
-  for (let i = 0; i < places.length; i++) places[i] = isValid(data, i) ? (codes[i] as number) : members.length
+  for (let i = 0; i < places.length; i++) places[i] = isValid(i) ? (codes[i] as number) : members.length
   return take(builder.finish(), places)
 }

@@ -42,6 +42,16 @@ test('watermarks that the source knows count, and event times do not', () => {
   expect(clock.watermark).toBe(60)
 })
 
+test('the rows of one message carry the watermark before their message, whoever knows it', () => {
+  const rows = batchOf(100, 300, 200, 400)
+  const metadata = { watermarks: new Float64Array(4), offsets: Float64Array.of(7, 7, 7, 8) }
+  const made = internals.make(Row, internals.columns(rows), 4, metadata)
+  const [clock, told] = [new PartitionClock(0, 50), new PartitionClock(0, 50)]
+  expect([...(watermarksOf(clock.stamp(made)) ?? [])]).toEqual([50, 50, 50, 300])
+  expect([...(watermarksOf(told.stamp(made, Float64Array.of(60, 70, 80, 90))) ?? [])]).toEqual([60, 60, 60, 90])
+  expect([clock.watermark, told.watermark]).toEqual([400, 90])
+})
+
 test('a row that moves the watermark by more than a day is reported once', () => {
   const clock = new PartitionClock(0)
   clock.stamp(batchOf(0, 86_400_000))

@@ -5,6 +5,13 @@ import { eventTimes } from './event-time.ts'
 /** A row that moves the watermark further than this is logged. */
 const DAY_MS = 86_400_000
 
+/** Returns the numbers from 0, `count` of them. */
+function counted(count: number): Float64Array {
+  const numbers = new Float64Array(count)
+  for (let i = 0; i < count; i++) numbers[i] = i
+  return numbers
+}
+
 const LAST = 8.64e15
 const iso = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms))).toISOString()
 
@@ -36,22 +43,36 @@ export class PartitionClock {
    * @param known the watermark before each row, from a source that knows it; then event times do not advance the watermark
    */
   stamp<T>(batch: Batch<T>, known?: Float64Array): Batch<T> {
-    const time = eventTimes(batch)
+    const offsets = internals.metadata(batch)?.offsets ?? counted(batch.length)
     const watermarks = new Float64Array(batch.length)
-    const given = internals.metadata(batch)?.offsets
-    for (let i = 0; i < batch.length; i++) {
-      if (known) this.advance(known[i] as number)
-      // No row of a message makes another row of it late.
-      const isSame = given !== undefined && i > 0 && given[i] === given[i - 1]
-      watermarks[i] = isSame ? (watermarks[i - 1] as number) : this.#watermark
-      const moved = time(i) - this.#delay
-      if (known || moved <= this.#watermark) continue
-      if (moved - this.#watermark > DAY_MS && Number.isFinite(this.#watermark))
-        this.#jump ??= { from: this.#watermark, to: moved, position: given?.[i] ?? i }
-      this.#watermark = moved
-    }
-    const offsets = given ?? Float64Array.from(watermarks, (_, i) => i)
+    if (known) this.#follow(known, watermarks)
+    else this.#advanceOver(batch, offsets, watermarks)
+    // No row of a message makes another row of it late.
+    for (let i = 1; i < watermarks.length; i++) if (offsets[i] === offsets[i - 1]) watermarks[i] = watermarks[i - 1] as number
     return internals.make(batch.schema, internals.columns(batch), batch.length, { watermarks, offsets }, 'task')
+  }
+
+  /** Notes the watermark before each row, and advances it by the event times. */
+  #advanceOver(batch: Batch<unknown>, offsets: Float64Array, watermarks: Float64Array): void {
+    const time = eventTimes(batch)
+    const delay = this.#delay
+    let watermark = this.#watermark
+    for (let i = 0; i < watermarks.length; i++) {
+      watermarks[i] = watermark
+      const moved = time(i) - delay
+      if (moved <= watermark) continue
+      if (moved - watermark > DAY_MS && Number.isFinite(watermark)) this.#jump ??= { from: watermark, to: moved, position: offsets[i] as number }
+      watermark = moved
+    }
+    this.#watermark = watermark
+  }
+
+  /** Notes the watermark before each row, as a source knows it. */
+  #follow(known: Float64Array, watermarks: Float64Array): void {
+    for (let i = 0; i < watermarks.length; i++) {
+      this.advance(known[i] as number)
+      watermarks[i] = this.#watermark
+    }
   }
 
   /** Logs, once, that a single row moved the watermark by more than a day: rows between are late from then on. */

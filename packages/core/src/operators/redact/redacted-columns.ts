@@ -1,6 +1,6 @@
 import { type Data, makeData } from 'apache-arrow'
 import { arrowType } from '../../batch/arrow-types.ts'
-import { isValid } from '../../batch/columns.ts'
+import { validityOf } from '../../batch/columns.ts'
 import { elementOf } from '../../store/column-store.ts'
 import type { Field } from '../../store/field.ts'
 import type { Plan } from './locate-fields.ts'
@@ -45,7 +45,8 @@ function columnOf(found: Found, fresh: Field, plan: Plan | null, replace: Replac
   const { path, field, data } = found
   const { length, nullCount } = data
   const common = { type: arrowType(fresh), length, nullCount, nullBitmap: nullCount > 0 ? data.nullBitmap : null }
-  const isPresent = nullCount > 0 ? (i: number) => isValid(data, i) && found.isPresent(i) : found.isPresent
+  const isValid = validityOf(data)
+  const isPresent = nullCount > 0 ? (i: number) => isValid(i) && found.isPresent(i) : found.isPresent
   const inside = (values: Data) => columnOf({ path, field: elementOf(field), data: values, isPresent: () => true }, elementOf(fresh), plan, replace)
   switch (field.kind) {
     case 'list':

@@ -1,6 +1,6 @@
 import type { Data, Vector } from 'apache-arrow'
 import { columnBuilder } from '../../batch/builder.ts'
-import { isValid, valueReader } from '../../batch/columns.ts'
+import { validityOf, valueReader } from '../../batch/columns.ts'
 import type { Field } from '../../store/field.ts'
 
 /** The values of a column as texts in UTF-8. Row `i` is text `codes[i]` where there are codes, else text `i`. */
@@ -19,6 +19,7 @@ export function textsOf(field: Field, data: Data): Texts {
   if (field.kind === 'enum' && dictionary) return { column: dictionary.data[0] as Data, codes: data.values as Int8Array, members: dictionary }
   const read = valueReader(field, data)
   const builder = columnBuilder({ name: field.name, kind: 'string', values: [], optional: false, nullable: false })
-  for (let i = 0; i < data.length; i++) builder.add(isValid(data, i) ? String(read(i)) : '')
+  const isValid = validityOf(data)
+  for (let i = 0; i < data.length; i++) builder.add(isValid(i) ? String(read(i)) : '')
   return { column: builder.finish(), codes: null, members: null }
 }

@@ -8,8 +8,8 @@ import type { Batch } from '../../batch/batch.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import type { Sink } from '../../connectors/sink.ts'
 import type { Simplify, ValueAt } from '../../store/field.ts'
-import { Accumulators } from '../../window/engine/accumulators.ts'
 import type { Window } from '../../window/engine/window.ts'
+import { Accumulators } from '../../window/groups/accumulators.ts'
 
 /** When a window is emitted: once it closes, or at each change. */
 export type Emit = 'final' | 'updates'

@@ -2,10 +2,13 @@ import type { PartialAggregate } from '../../aggregate/partial-aggregate.ts'
 import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
 import { eventTimes } from '../../time/event-time.ts'
-import type { Accumulators } from './accumulators.ts'
-import { Groups } from './groups.ts'
+import type { Accumulators } from '../groups/accumulators.ts'
+import { FreshGroups } from '../groups/fresh-groups.ts'
+import { GroupFinder, type PlaceOfRow } from '../groups/group-finder.ts'
+import { Groups } from '../groups/groups.ts'
+import { Keys } from '../groups/keys.ts'
 import type { Interval } from './interval.ts'
-import { type KeyReader, Keys } from './keys.ts'
+import { IntervalMap } from './interval-map.ts'
 import { type Late, requireWatermarks } from './late.ts'
 import { partialKey } from './partial-key.ts'
 import { checkHeld, snapshotWith } from './state-checks.ts'
@@ -20,6 +23,16 @@ interface Open {
   /** A snapshot holds the window, so the next one has to say when it is closed. */
   saved: boolean
 }
+
+/** A window while rows of a batch are counted. It is open from the first row on that it is not closed for. */
+interface InBatch {
+  readonly interval: Interval
+  readonly closeTime: number
+  placeOf: PlaceOfRow | null
+}
+
+/** Rows that are added to the accumulators at once. */
+const CHUNK = 8192
 
 /** On disk: `[start, end, key values, rows, accumulators]` of each group that changed, and the bounds of closed windows. */
 type AlignedSnapshot = {
@@ -46,7 +59,8 @@ export class AlignedEngine {
   readonly #accumulators: Accumulators
   readonly #by: readonly string[]
   readonly #limits: EngineLimits
-  readonly #open = new Map<string, Open>()
+  readonly #open = new IntervalMap<Open>()
+  readonly #fresh: FreshGroups
   #dropped: [number, number][] = []
   readonly #touched = new Set<Open>()
   #groups = 0
@@ -56,6 +70,7 @@ export class AlignedEngine {
     this.#accumulators = accumulators
     this.#by = by
     this.#limits = limits
+    this.#fresh = new FreshGroups(accumulators)
   }
 
   /** The number of groups held; a group is a key in a window. */
@@ -67,31 +82,41 @@ export class AlignedEngine {
   add(batch: Batch<unknown>): Late[] {
     const watermarks = requireWatermarks(batch)
     const time = eventTimes(batch)
-    const readers = new Map<Open, KeyReader>()
-    const put = this.#accumulators.columnAdder(batch)
+    const { length } = batch
+    const finder = new GroupFinder(batch, this.#by)
+    const add = this.#accumulators.rowsAdder(batch)
+    const room = Math.min(length, CHUNK)
+    const [rows, places] = [new Int32Array(room), new Int32Array(room)]
+    let count = 0
     const late: Late[] = []
-    let before: Open | undefined
-    let reader: KeyReader | undefined
-    for (let i = 0; i < batch.length; i++) {
+    const known = new IntervalMap<InBatch>()
+    let assigned: readonly Interval[] = []
+    let windows: readonly InBatch[] = []
+    for (let i = 0; i < length; i++) {
       const watermark = watermarks[i] as number
+      const intervals = this.#window.assign(time(i))
+      // Rows arrive nearly in order, so most have the windows of the row before.
+      if (intervals !== assigned) {
+        assigned = intervals
+        windows = intervals.map((interval) => this.#inBatch(interval, known))
+      }
       let missed: Interval[] | undefined
-      for (const interval of this.#window.assign(time(i))) {
-        if (closeTime(this.#window, interval) <= watermark) {
-          missed = [...(missed ?? []), interval]
+      for (let w = 0; w < windows.length; w++) {
+        const window = windows[w] as InBatch
+        if (window.closeTime <= watermark) {
+          missed = [...(missed ?? []), window.interval]
           continue
         }
-        if (!before || before.interval.start !== interval.start || before.interval.end !== interval.end) {
-          before = this.#opened(interval)
-          reader = readers.get(before) ?? before.keys.reader(batch)
-          readers.set(before, reader)
-        }
-        const { groups } = before
-        const held = groups.size
-        groups.add((reader as KeyReader).idOf(i), put, i)
-        this.#groups += groups.size - held
+        window.placeOf ??= this.#finderIn(window.interval, finder)
+        rows[count] = i
+        places[count++] = window.placeOf(i)
+        if (count < room) continue
+        this.#fresh.add(add, rows, places, count)
+        count = 0
       }
       if (missed) late.push({ row: i, watermark, windows: missed })
     }
+    this.#fresh.add(add, rows, places, count)
     checkHeld('window', this.#open.size, this.#limits.maxWindows)
     checkHeld('group', this.#groups, this.#limits.maxKeys)
     return late
@@ -136,6 +161,7 @@ export class AlignedEngine {
       window.saved = true
       window.groups.settle()
     }
+    this.#fresh.clear()
     this.#touched.clear()
     const drop = whole ? [] : this.#dropped
     this.#dropped = []
@@ -146,7 +172,7 @@ export class AlignedEngine {
   restore(json: Json): void {
     const { add, drop } = readSnapshot(json)
     for (const [start, end] of drop) {
-      const window = this.#open.get(`${start}/${end}`)
+      const window = this.#open.get({ start, end })
       if (window) this.#forget(window)
     }
     for (const [start, end, values, rows, accs] of add) {
@@ -161,23 +187,38 @@ export class AlignedEngine {
   }
 
   #forget(window: Open): void {
-    this.#open.delete(`${window.interval.start}/${window.interval.end}`)
+    this.#open.delete(window.interval)
     this.#touched.delete(window)
     this.#groups -= window.groups.size
   }
 
+  #inBatch(interval: Interval, known: IntervalMap<InBatch>): InBatch {
+    const found = known.get(interval)
+    if (found) return found
+    const made = { interval, closeTime: closeTime(this.#window, interval), placeOf: null }
+    known.set(interval, made)
+    return made
+  }
+
+  #finderIn(interval: Interval, finder: GroupFinder): PlaceOfRow {
+    const { keys, groups } = this.#opened(interval)
+    return finder.in(keys, (id) => {
+      if (id === groups.size) this.#groups++
+      return groups.placeOf(id)
+    })
+  }
+
   #opened(interval: Interval): Open {
-    const name = `${interval.start}/${interval.end}`
-    let window = this.#open.get(name)
+    let window = this.#open.get(interval)
     if (!window) {
       window = {
         interval,
         closeTime: closeTime(this.#window, interval),
         keys: new Keys(this.#by),
-        groups: new Groups(this.#accumulators),
+        groups: new Groups(this.#accumulators, this.#fresh),
         saved: false,
       }
-      this.#open.set(name, window)
+      this.#open.set(interval, window)
     }
     this.#touched.add(window)
     return window

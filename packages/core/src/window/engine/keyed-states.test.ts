@@ -3,7 +3,7 @@ import { count } from '../../aggregate/count.ts'
 import type { Json } from '../../base/json.ts'
 import { Batch } from '../../batch/batch.ts'
 import { PartitionClock } from '../../time/watermark.ts'
-import { Accumulators } from './accumulators.ts'
+import { Accumulators } from '../groups/accumulators.ts'
 import { byEnd, type KeyedRow, KeyedStates, type KeyState } from './keyed-states.ts'
 import { Row, rowsOf } from './rows.fixture.ts'
 

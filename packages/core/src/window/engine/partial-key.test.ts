@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareTexts } from '../../base/compare-texts.ts'
 import type { Json } from '../../base/json.ts'
-import { Keys } from './keys.ts'
+import { Keys } from '../groups/keys.ts'
 import { partialKey, partialKeyReader } from './partial-key.ts'
 
 const text = fc.oneof(

@@ -1,7 +1,7 @@
 import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
-import { type KeyReader, Keys } from './keys.ts'
+import { type KeyReader, Keys } from '../groups/keys.ts'
 import { checkHeld } from './state-checks.ts'
 
 /** On disk: `[key, start, last]` of each session that changed. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { count } from '../../aggregate/count.ts'
 import type { Json } from '../../base/json.ts'
-import { Accumulators } from './accumulators.ts'
+import { Accumulators } from '../groups/accumulators.ts'
 import { rowsOf } from './rows.fixture.ts'
 import { SlidingEngine } from './sliding-engine.ts'
 

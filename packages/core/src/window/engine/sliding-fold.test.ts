@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { count } from '../../aggregate/count.ts'
-import { Accumulators } from './accumulators.ts'
+import { Accumulators } from '../groups/accumulators.ts'
 import { SlidingFold } from './sliding-fold.ts'
 
 test('folds each stretch as a fold of its parts from the start would, and leaves the parts as they are', () => {

@@ -1,4 +1,4 @@
-import type { Accumulators } from './accumulators.ts'
+import type { Accumulators } from '../groups/accumulators.ts'
 
 interface Part {
   readonly rows: number

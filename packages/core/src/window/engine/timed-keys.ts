@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
-import { type KeyReader, Keys } from './keys.ts'
+import { type KeyReader, Keys } from '../groups/keys.ts'
 import { checkHeld, snapshotWith } from './state-checks.ts'
 
 /** On disk. */

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
-import type { Accumulators } from './accumulators.ts'
+import type { Accumulators } from '../groups/accumulators.ts'
 import type { Interval } from './interval.ts'
 import type { Late } from './late.ts'
 

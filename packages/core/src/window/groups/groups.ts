@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.ts'
-import type { Accumulators, Put } from './accumulators.ts'
+import type { Accumulators } from './accumulators.ts'
+import type { FreshGroups } from './fresh-groups.ts'
 
 /**
  * Holds the groups of a window in lists side by side: a group is an index into each, and has no object of its own. What was counted since the last snapshot
@@ -10,19 +11,18 @@ import type { Accumulators, Put } from './accumulators.ts'
 export class Groups {
   readonly #accumulators: Accumulators
   /** Up to the last snapshot: rows by id, and accumulators by aggregate and id. */
-  #rows: number[] = []
-  #totals: unknown[][]
-  /** Since then: ids in the order in which they changed, with rows and accumulators by their place in it. */
-  #ids: number[] = []
-  #freshRows: number[] = []
-  #fresh: unknown[][]
-  /** By id: its place in `#ids`; -1 for none. */
-  #places: number[] = []
+  readonly #rows: number[] = []
+  readonly #totals: unknown[][]
+  /** Since then: ids in the order in which they changed. */
+  #changed: number[] = []
+  readonly #fresh: FreshGroups
+  /** By id: its place in what is fresh; -1 for none. */
+  readonly #places: number[] = []
 
-  constructor(accumulators: Accumulators) {
+  constructor(accumulators: Accumulators, fresh: FreshGroups) {
     this.#accumulators = accumulators
     this.#totals = accumulators.columns()
-    this.#fresh = accumulators.columns()
+    this.#fresh = fresh
   }
 
   /** The number of groups. */
@@ -32,20 +32,18 @@ export class Groups {
 
   /** The ids of the groups that changed since the last snapshot. */
   get changed(): readonly number[] {
-    return this.#ids
+    return this.#changed
   }
 
-  /** Counts row `i` of the batch that `put` was made for. */
-  add(id: number, put: Put, i: number): void {
+  /** Returns the place of a group in what is fresh. The group has changed then. */
+  placeOf(id: number): number {
     let place = this.#places[id] ?? -1
     if (place < 0) {
-      place = this.#ids.push(id) - 1
+      place = this.#fresh.begin()
       this.#places[id] = place
-      this.#freshRows.push(0)
-      this.#accumulators.begin(this.#fresh)
+      this.#changed.push(id)
     }
-    this.#freshRows[place] = (this.#freshRows[place] as number) + 1
-    put(this.#fresh, place, i)
+    return place
   }
 
   /** Returns rows and accumulators of all that was counted for a group. Does not change the group. */
@@ -54,28 +52,23 @@ export class Groups {
     if (place < 0) return { rows: this.#rows[id] as number, accs: this.#accumulators.jsonAt(this.#totals, id) }
     if (id >= this.#rows.length) return this.fresh(id)
     const accs = this.#accumulators.fromJson(this.#accumulators.jsonAt(this.#totals, id))
-    for (const [a, fresh] of this.#fresh.entries()) accs[a] = this.#accumulators.mergeOne(a, accs[a], fresh[place])
-    return { rows: (this.#rows[id] as number) + (this.#freshRows[place] as number), accs: this.#accumulators.toJson(accs) }
+    for (const [a, fresh] of this.#fresh.accs.entries()) accs[a] = this.#accumulators.mergeOne(a, accs[a], fresh[place])
+    return { rows: (this.#rows[id] as number) + this.#fresh.rowsAt(place), accs: this.#accumulators.toJson(accs) }
   }
 
   /** Returns rows and accumulators of what was counted since the last snapshot, for a group that changed. */
   fresh(id: number): { rows: number; accs: Json[] } {
     const place = this.#places[id] as number
-    return { rows: this.#freshRows[place] as number, accs: this.#accumulators.jsonAt(this.#fresh, place) }
+    return { rows: this.#fresh.rowsAt(place), accs: this.#accumulators.jsonAt(this.#fresh.accs, place) }
   }
 
-  /** Adds what was counted to the totals: a snapshot holds it now. */
+  /** Adds what was counted to the totals: a snapshot holds it now. What is fresh may be cleared after that. */
   settle(): void {
-    if (this.#ids.length === 0) return
-    if (this.#rows.length === 0) {
-      // All are new, so their places are their ids.
-      this.#rows = this.#freshRows
-      this.#totals = this.#fresh
-    } else for (let place = 0; place < this.#ids.length; place++) this.#settleOne(this.#ids[place] as number, place)
-    for (const id of this.#ids) this.#places[id] = -1
-    this.#ids = []
-    this.#freshRows = []
-    this.#fresh = this.#accumulators.columns()
+    for (const id of this.#changed) {
+      this.#settleOne(id, this.#places[id] as number)
+      this.#places[id] = -1
+    }
+    this.#changed = []
   }
 
   /** Adds what a snapshot holds of a group. */
@@ -93,10 +86,10 @@ export class Groups {
 
   #settleOne(id: number, place: number): void {
     const isNew = id >= this.#rows.length
-    const rows = this.#freshRows[place] as number
+    const rows = this.#fresh.rowsAt(place)
     this.#rows[id] = isNew ? rows : (this.#rows[id] as number) + rows
     for (const [a, totals] of this.#totals.entries()) {
-      const fresh = this.#fresh[a]?.[place]
+      const fresh = this.#fresh.accs[a]?.[place]
       totals[id] = isNew ? fresh : this.#accumulators.mergeOne(a, totals[id], fresh)
     }
   }

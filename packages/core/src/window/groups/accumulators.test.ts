@@ -7,8 +7,8 @@ import { max, min } from '../../aggregate/extreme.ts'
 import { first } from '../../aggregate/first-last.ts'
 import { topK } from '../../aggregate/top-k.ts'
 import type { Json } from '../../base/json.ts'
+import { rowsOf } from '../engine/rows.fixture.ts'
 import { Accumulators } from './accumulators.ts'
-import { rowsOf } from './rows.fixture.ts'
 
 type Rows = readonly (readonly [string, number])[]
 
@@ -66,9 +66,9 @@ test('accumulators in lists side by side are the same as those in a list of thei
     fc.property(fc.array(rowsIn, { maxLength: 4 }), (groups) => {
       const columns = accumulators.columns()
       for (const rows of groups) {
+        const place = columns[0]?.length ?? 0
         accumulators.begin(columns)
-        const put = accumulators.columnAdder(rowsOf(rows))
-        for (const i of rows.keys()) put(columns, columns[0]?.length ? columns[0].length - 1 : 0, i)
+        accumulators.rowsAdder(rowsOf(rows))(columns, Int32Array.from(rows.keys()), new Int32Array(rows.length).fill(place), rows.length)
       }
       expect(groups.map((_, place) => accumulators.jsonAt(columns, place))).toEqual(groups.map((rows) => accumulators.toJson(added(rows))))
     }),

@@ -1,4 +1,4 @@
-import type { Agg } from '../../aggregate/aggregate.ts'
+import type { AddRows, Agg } from '../../aggregate/aggregate.ts'
 import { atReader } from '../../aggregate/column.ts'
 import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
@@ -26,10 +26,19 @@ function plainCopy(value: unknown, name: string): Json {
   return copy
 }
 
-/** Adds row `i` of a batch to the accumulators at one place of lists, in place: one list for each aggregate. */
-export type Put = (columns: readonly unknown[][], place: number, i: number) => void
+/** Adds rows of a batch to accumulators in lists, one list for each aggregate: for each `j` below `count`, row `rows[j]` at `places[j]`. */
+export type AddRowsTo = (columns: readonly unknown[][], rows: Int32Array, places: Int32Array, count: number) => void
 
 type Step = (acc: unknown, i: number) => unknown
+
+const byRow =
+  (step: Step): AddRows =>
+  (accs, rows, places, count) => {
+    for (let j = 0; j < count; j++) {
+      const place = places[j] as number
+      accs[place] = step(accs[place], rows[j] as number)
+    }
+  }
 
 /** Makes, fills, merges and writes accumulators: a list with one for each aggregate of a record, in its order. */
 export class Accumulators {
@@ -53,7 +62,7 @@ export class Accumulators {
 
   /** Returns what adds row `i` of a batch to accumulators, in place. */
   adder(batch: Batch<unknown>): (accs: unknown[], i: number) => void {
-    const steps = this.#steps(batch)
+    const steps = this.#aggs.map(this.#stepMaker(batch))
     return (accs, i) => {
       for (let a = 0; a < steps.length; a++) accs[a] = (steps[a] as Step)(accs[a], i)
     }
@@ -69,19 +78,17 @@ export class Accumulators {
     for (let a = 0; a < columns.length; a++) columns[a]?.push(this.#aggs[a]?.init())
   }
 
-  /** Returns what adds row `i` of a batch to the accumulators at a place of such lists. */
-  columnAdder(batch: Batch<unknown>): Put {
-    const steps = this.#steps(batch)
-    return (columns, place, i) => {
-      for (let a = 0; a < steps.length; a++) {
-        const list = columns[a] as unknown[]
-        list[place] = (steps[a] as Step)(list[place], i)
-      }
+  /** Returns what adds rows of a batch to the accumulators in such lists: all rows for one aggregate, then for the next. */
+  rowsAdder(batch: Batch<unknown>): AddRowsTo {
+    const stepOf = this.#stepMaker(batch)
+    const adders = this.#aggs.map((agg) => agg.addRows?.(batch) ?? byRow(stepOf(agg)))
+    return (columns, rows, places, count) => {
+      for (const [a, add] of adders.entries()) add(columns[a] as unknown[], rows, places, count)
     }
   }
 
   /** Returns the accumulators at one place of such lists as JSON. */
-  jsonAt(columns: readonly unknown[][], place: number): Json[] {
+  jsonAt(columns: readonly (readonly unknown[])[], place: number): Json[] {
     return columns.map((column, a) => this.#toJson(a, column[place]))
   }
 
@@ -120,15 +127,16 @@ export class Accumulators {
     return agg?.toJson ? agg.toJson(acc) : plainCopy(acc, this.#names[a] as string)
   }
 
-  #steps(batch: Batch<unknown>): Step[] {
+  /** Returns a function that makes an aggregate's `add` for row `i` of a batch. Aggregates that take row objects share these. */
+  #stepMaker(batch: Batch<unknown>): (agg: Agg<unknown, unknown>) => Step {
     let rows: unknown[] | null = null
-    return this.#aggs.map((agg) => {
+    return (agg) => {
       if (agg.columnar) return agg.columnar(batch)
       rows ??= batch.toArray()
       const all = rows
       const at = atReader(batch)
       return (acc, i) => agg.add(acc, all[i], at(i))
-    })
+    }
   }
 
   #resultOf(agg: Agg<unknown, unknown>, a: number, parts: readonly Json[]): unknown {

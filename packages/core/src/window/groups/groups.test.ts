@@ -3,16 +3,36 @@ import { expect, test } from 'vitest'
 import { count } from '../../aggregate/count.ts'
 import { topK } from '../../aggregate/top-k.ts'
 import type { Json } from '../../base/json.ts'
+import { rowsOf } from '../engine/rows.fixture.ts'
 import { Accumulators } from './accumulators.ts'
+import { FreshGroups } from './fresh-groups.ts'
 import { Groups } from './groups.ts'
-import { rowsOf } from './rows.fixture.ts'
 
 const accumulators = new Accumulators({ n: count(), top: topK('key', 10) } as never)
 
+/** A window's groups, and what was counted of them since the last snapshot. */
+interface Held {
+  readonly groups: Groups
+  readonly fresh: FreshGroups
+}
+
+function held(): Held {
+  const fresh = new FreshGroups(accumulators)
+  // Another window is counted beside it, so that places are no ids.
+  fresh.begin()
+  return { fresh, groups: new Groups(accumulators, fresh) }
+}
+
 /** Counts a row of each key under these ids. */
-function add(groups: Groups, ...rows: readonly (readonly [id: number, key: string])[]): void {
-  const put = accumulators.columnAdder(rowsOf(rows.map(([, key]) => [key, 0])))
-  for (const [i, [id]] of rows.entries()) groups.add(id, put, i)
+function add({ groups, fresh }: Held, ...rows: readonly (readonly [id: number, key: string])[]): void {
+  const places = Int32Array.from(rows, ([id]) => groups.placeOf(id))
+  const indices = Int32Array.from(rows.keys())
+  fresh.add(accumulators.rowsAdder(rowsOf(rows.map(([, key]) => [key, 0]))), indices, places, rows.length)
+}
+
+function settle({ groups, fresh }: Held): void {
+  groups.settle()
+  fresh.clear()
 }
 
 /** What the rows of one group come to. */
@@ -24,19 +44,20 @@ function counted(keys: readonly string[]): { rows: number; accs: Json[] } {
 }
 
 test('counts the rows of each group, and lists the groups that changed in the order in which they did', () => {
-  const groups = new Groups(accumulators)
-  add(groups, [0, 'a'], [1, 'b'], [0, 'c'])
+  const all = held()
+  const { groups } = all
+  add(all, [0, 'a'], [1, 'b'], [0, 'c'])
   expect([groups.size, groups.changed]).toEqual([2, [0, 1]])
   expect([groups.total(0), groups.total(1)]).toEqual([counted(['a', 'c']), counted(['b'])])
-  groups.settle()
-  add(groups, [1, 'd'])
+  settle(all)
+  add(all, [1, 'd'])
   expect(groups.changed).toEqual([1])
   expect(groups.fresh(1)).toEqual(counted(['d']))
   expect(groups.total(1)).toEqual(counted(['b', 'd']))
 })
 
 test('adds what several snapshots hold of a group, and counts none of it as changed', () => {
-  const groups = new Groups(accumulators)
+  const { groups } = held()
   const [first, second] = [counted(['a']), counted(['b', 'c'])]
   groups.restore(0, first.rows, first.accs)
   groups.restore(0, second.rows, second.accs)
@@ -53,7 +74,8 @@ test('whatever is settled and restored between, each row is in a total once, and
   )
   fc.assert(
     fc.property(fc.array(step), (steps) => {
-      const groups = new Groups(accumulators)
+      const counting = held()
+      const { groups } = counting
       const all: string[][] = []
       const fresh = new Map<number, string[]>()
       // Ids are given out in order, as `Keys` does.
@@ -61,11 +83,11 @@ test('whatever is settled and restored between, each row is in a total once, and
       for (const given of steps) {
         if (given.do === 'add') {
           const at = idOf(given.id)
-          add(groups, [at, given.key])
+          add(counting, [at, given.key])
           all[at] = [...(all[at] ?? []), given.key]
           fresh.set(at, [...(fresh.get(at) ?? []), given.key])
         } else if (given.do === 'settle') {
-          groups.settle()
+          settle(counting)
           fresh.clear()
         } else {
           const at = idOf(given.id)

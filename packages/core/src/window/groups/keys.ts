@@ -2,7 +2,7 @@ import { compareTexts, sortTexts } from '../../base/compare-texts.ts'
 import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { type Batch, column } from '../../batch/batch.ts'
-import { isValid, membersOf, valueReader } from '../../batch/columns.ts'
+import { membersOf, validityOf, valueReader } from '../../batch/columns.ts'
 import { columnAt, locate } from '../../batch/paths.ts'
 import { type Field, isComparable } from '../../store/field.ts'
 
@@ -19,13 +19,13 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
 const nameOf = (values: readonly Json[]): string => (values.length === 1 && isName(values[0]) ? values[0] : `\u0000${JSON.stringify(values)}`)
 
 /** A column that rows are grouped by. */
-interface Group {
+export interface Group {
   readonly field: Field
   readonly data: ReturnType<typeof column>
 }
 
 /** Returns the column of this name, or the member of nested objects at this path. Throws `OPTION_INVALID` where its values are no single values. */
-function groupable(batch: Batch<unknown>, name: string): Group {
+export function groupable(batch: Batch<unknown>, name: string): Group {
   const located = locate(batch.schema.fields, name)
   // Throws with the names that there are.
   if (!located) return { field: batch.schema.fields[0] as Field, data: column(batch, name) }
@@ -99,9 +99,10 @@ export class Keys {
       const members = membersOf(data)
       const ids: (number | undefined)[] = []
       const codes = data.values as Int8Array
+      const isValid = validityOf(data)
       return {
         idOf: (i) => {
-          const code = isValid(data, i) ? (codes[i] as number) : members.length
+          const code = isValid(i) ? (codes[i] as number) : members.length
           ids[code] ??= this.intern([members[code] ?? null])
           return ids[code] as number
         },
