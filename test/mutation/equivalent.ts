@@ -37,7 +37,7 @@ export const equivalents: readonly Equivalent[] = [
     why: 'looks at sessions of which none closes yet',
   },
   {
-    file: 'packages/sinks/src/files/split-into-files.ts',
+    file: 'packages/sinks/src/intake/split-into-files.ts',
     source:
       "if (joins && !plan && !sortBy && batches.reduce((sum, { length }) => sum + length, 0) <= maxRowsPerFile) return yield { folder: '', rows: batches }",
     what: 'batches.reduce((sum, { length }) => sum + length, 0) <= maxRowsPerFile → <',

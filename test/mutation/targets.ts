@@ -141,7 +141,8 @@ export const all: readonly string[] = [
   ...under('kafka-source/src/protocol', 'record-batch', 'records'),
   ...under('kafka-source/src/source', 'partition-queue', 'fetcher', 'empty-answers', 'group-claim'),
   'packages/kafka-source/src/sink/',
-  ...under('sinks/src/files', 'stage', 'publish', 'sweep', 'owner', 'split-into-files'),
+  ...under('sinks/src/files', 'stage', 'publish', 'sweep', 'owner'),
+  ...under('sinks/src/intake', 'split-into-files', 'streamed-intake'),
   ...under('sinks/src/lake/compaction', 'commit', 'compact', 'plan', 'revisions', 'finish-recorded'),
   ...under('sinks/src/lake/dataset', 'records'),
 ]

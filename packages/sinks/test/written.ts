@@ -5,7 +5,7 @@ import type { Kernels } from '../src/kernels/kernels.ts'
 import { compiledKernels, plainKernels } from '../src/kernels/load.ts'
 import { packTable } from '../src/pack/pack-table.ts'
 import { tableOf } from '../src/pack/table-of.ts'
-import { type FileSettings, writeFile } from '../src/parquet-file/write-file.ts'
+import { type FileSettings, FileWriter } from '../src/parquet-file/file-writer.ts'
 
 const usual: FileSettings = { compression: 'SNAPPY', plain: false, rowGroupRows: 1 << 20 }
 
@@ -14,13 +14,13 @@ export const kernels = (await compiledKernels()) as Kernels
 /** The same in plain TypeScript. */
 export const plain = plainKernels()
 
-/** A Parquet file of some batches. */
+/** A Parquet file of some batches, each a table of its own. */
 export function written<T>(schema: Schema<T>, batches: readonly Batch<T>[], settings: Partial<FileSettings> = {}, by = kernels): Uint8Array {
   const { top } = by.memory
   try {
-    return writeFile(by, tableOf(packTable(schema as Schema<unknown>, batches as readonly Batch<unknown>[])), { ...usual, ...settings }, [
-      ['tickets', '{}'],
-    ])
+    const writer = new FileWriter(by, schema.fields, { ...usual, ...settings })
+    for (const batch of batches) writer.add(tableOf(packTable(schema as Schema<unknown>, [batch as Batch<unknown>])))
+    return Uint8Array.from(Buffer.concat(writer.finish([['tickets', '{}']])))
   } finally {
     by.memory.release(top)
   }

@@ -10,5 +10,21 @@ export interface Encoder {
    * The bytes of one file, in one part or in several that follow each other. `batches` is one batch, or more where it `joins` them, or none for a file without rows.
    * Throws `ENCODER_FAILED` for rows that the format cannot hold.
    */
-  encode(schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string>): Promise<Uint8Array | Uint8Array[]>
+  encode(
+    schema: Schema<unknown>,
+    batches: readonly Batch<unknown>[],
+    footer: ReadonlyMap<string, string>,
+  ): Promise<Uint8Array | readonly Uint8Array[]>
+  /** Begins a file that is encoded as its rows come, with the same bytes. Absent where all rows are needed at once. */
+  open?(schema: Schema<unknown>): OpenFile
+}
+
+/** A file that is encoded as its rows come. */
+export interface OpenFile {
+  /** Takes rows; settles when there is room for more. An earlier failure may show here. */
+  add(batch: Batch<unknown>): Promise<void>
+  /** Ends the file and returns its parts, which follow each other. */
+  finish(footer: ReadonlyMap<string, string>): Promise<readonly Uint8Array[]>
+  /** Gives the file up and frees what it holds; does nothing once it has ended. */
+  drop(): void
 }

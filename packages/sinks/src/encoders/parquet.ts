@@ -1,9 +1,10 @@
 import type { Batch, Kind, Schema } from '@tickets/core'
 import { headOf, packIpc } from '../pack/pack-ipc.ts'
 import { packTable } from '../pack/pack-table.ts'
-import type { ParquetJob } from '../parquet/parquet-job.ts'
+import { newFile, type ParquetJob } from '../parquet/parquet-job.ts'
 import { type EncodeOptions, parquetThreads } from '../parquet/thread-encoder.ts'
 import type { Encoder } from './encoder.ts'
+import { openParquet, packedBytes } from './open-parquet.ts'
 
 /**
  * A table of more columns than this is wide: its files have few rows, and what each column costs whatever it holds counts. A dictionary takes some
@@ -47,14 +48,18 @@ export function parquetEncoder({ compression, rowGroupRows, encodings, engine, .
   const codec = codecs[compression]
   const plain = encodings === 'plain'
   const own = engine !== 'ipc' && (codec === 'SNAPPY' || codec === 'UNCOMPRESSED') ? codec : null
-  const encode = parquetThreads(own ? 'table' : 'ipc', threads)
+  const encoding = parquetThreads(own ? 'table' : 'ipc', threads)
+  const keyValues = (schema: Schema<unknown>, footer: ReadonlyMap<string, string>) =>
+    new Map([...footer, [ARROW_SCHEMA, Buffer.from(headOf(schema)).toString('base64')]])
   const jobOf = (schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string>): ParquetJob =>
     own
       ? {
           kind: 'table',
+          file: newFile(),
+          before: 0,
           table: packTable(schema, batches),
           settings: { compression: own, rowGroupRows, plain },
-          footer: new Map([...footer, [ARROW_SCHEMA, Buffer.from(headOf(schema)).toString('base64')]]),
+          footer: keyValues(schema, footer),
         }
       : {
           kind: 'ipc',
@@ -67,7 +72,14 @@ export function parquetEncoder({ compression, rowGroupRows, encodings, engine, .
   return {
     extension: 'parquet',
     joins: true,
-    encode: async (schema, batches, footer) =>
-      encode(batches.reduce((sum, { bytes }) => sum + bytes, 4096) * IPC_PER_BYTE, () => jobOf(schema, batches, footer)),
+    encode: async (schema, batches, footer) => encoding.encode(packedBytes(batches) * IPC_PER_BYTE, () => jobOf(schema, batches, footer)),
+    ...(own && {
+      open: (schema: Schema<unknown>) =>
+        openParquet(schema, {
+          threads: encoding,
+          settings: { compression: own, rowGroupRows, plain },
+          keyValues: (footer) => keyValues(schema, footer),
+        }),
+    }),
   }
 }

@@ -9,6 +9,7 @@ import * as z from 'zod'
 import { commit, duck, Every, folder, parts, plain, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import { jsonEncoder } from '../encoders/json.ts'
+import { keptIntake } from '../intake/kept-intake.ts'
 import { type StagePlace, stageRange } from './stage.ts'
 
 const staging = '.staging/log1/all/tickets-0'
@@ -222,12 +223,16 @@ test('an encoder that fails is named with what helps, and its range leaves nothi
     ...{ target, task, schema: Every, encoder, files: nodeFiles, isHeld: false, durable: new Set<string>() },
     ...{ plan: null, sortBy: null, maxRowsPerFile: Number.POSITIVE_INFINITY },
   }
-  const rows = [Batch.of(Every, [plain])]
-  await expect(stageRange(place, rows, 0, 'a', range(0, 1))).rejects.toMatchObject({
+  const cut = async (by: Encoder) => {
+    const intake = keptIntake({ ...place, encoder: by })
+    await intake.add(Batch.of(Every, [plain]))
+    return intake.cut(false)
+  }
+  await expect(stageRange(place, await cut(encoder), 0, 'a', range(0, 1))).rejects.toMatchObject({
     code: 'ENCODER_FAILED',
     message: expect.stringMatching(/flow "all".*too long.*maxRowsPerFile/),
   })
   const own = new TicketsError('SINK_FAILED', 'as it was')
   const failing = { ...encoder, encode: () => Promise.reject(own) }
-  await expect(stageRange({ ...place, encoder: failing }, rows, 0, 'b', range(0, 1))).rejects.toBe(own)
+  await expect(stageRange({ ...place, encoder: failing }, await cut(failing), 0, 'b', range(0, 1))).rejects.toBe(own)
 })

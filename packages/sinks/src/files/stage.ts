@@ -1,20 +1,17 @@
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { type Batch, isTicketsError, messageOf, type Range, type Schema, type TaskId, TicketsError } from '@tickets/core'
+import { isTicketsError, messageOf, type Range, type TaskId, TicketsError } from '@tickets/core'
 import { fileError, makeFolders, syncUpwards } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
-import type { Encoder } from '../encoders/encoder.ts'
+import type { IntakeOptions, RangeFiles } from '../intake/intake.ts'
 import { footerOf } from './footer.ts'
 import { checkLength, partName, rangeFolder, stagedName, stagingOf } from './names.ts'
-import { type Splitting, splitIntoFiles } from './split-into-files.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
 
 /** The target, task and format of one writer. */
-export interface StagePlace extends Splitting {
+export interface StagePlace extends IntakeOptions {
   readonly target: string
   readonly task: TaskId
-  readonly schema: Schema<unknown>
-  readonly encoder: Encoder
   readonly files: FileLayer
   /** Whether the target belongs to the log of the task. Then every publish checks that it still does. */
   readonly isHeld: boolean
@@ -22,23 +19,14 @@ export interface StagePlace extends Splitting {
   readonly durable: Set<string>
 }
 
-async function encode(
-  { encoder, schema, task, plan }: StagePlace,
-  rows: readonly Batch<unknown>[],
-  footer: ReadonlyMap<string, string>,
-): Promise<Uint8Array[]> {
-  try {
-    const bytes = await encoder.encode(plan?.fileSchema ?? schema, rows, footer)
-    return Array.isArray(bytes) ? bytes : [bytes]
-  } catch (error) {
-    if (isTicketsError(error)) throw error
-    const reason = messageOf(error)
-    throw new TicketsError(
-      'ENCODER_FAILED',
-      `flow "${task.flow}": encoding .${encoder.extension} failed (${reason}): cut long texts with mapRows, set maxRowsPerFile, or lower range.rows, and run again`,
-      { cause: error },
-    )
-  }
+/** Returns the error of rows that could not be encoded, with what to do. */
+export function encoderError({ encoder, task }: StagePlace, error: unknown): TicketsError {
+  if (isTicketsError(error)) return error
+  return new TicketsError(
+    'ENCODER_FAILED',
+    `flow "${task.flow}": encoding .${encoder.extension} failed (${messageOf(error)}): cut long texts with mapRows, set maxRowsPerFile, or lower range.rows, and run again`,
+    { cause: error },
+  )
 }
 
 /** Makes the names of the staged files durable, from their folder up to the target (docs/internals/protocol.md#3.4). */
@@ -63,13 +51,7 @@ const swept = ['ENOENT']
 const failedWrite = [...swept, 'EIO']
 
 /** Writes the files of a range, hidden and durable. */
-export async function stageRange(
-  place: StagePlace,
-  batches: readonly Batch<unknown>[],
-  n: number,
-  attempt: string,
-  range: Range,
-): Promise<StagedRange> {
+export async function stageRange(place: StagePlace, cut: RangeFiles, n: number, attempt: string, range: Range): Promise<StagedRange> {
   const { target, task, files, encoder } = place
   const staging = rangeFolder(task, n, attempt)
   const folder = join(target, staging)
@@ -79,17 +61,19 @@ export async function stageRange(
     // Never make a target again: that would hide what was lost. Nor make .staging again, which holds the owner's mark: the target may be the empty
     // folder of a volume that is not mounted, and its files would vanish once the volume is mounted.
     const made = await makeFolders(files, folder, place.isHeld ? stagingOf(target) : undefined)
-    for (const { folder: within, rows } of splitIntoFiles(batches, place, encoder.joins)) {
+    for (const { folder: within, rows, encode } of cut.files()) {
       const base = partName(task, n, written.length, encoder.extension)
       const name = within === '' ? base : `${within}/${base}`
       checkLength(target, name)
-      const parts = await encode(place, rows, footer)
+      const parts = await encode(footer).catch((error: unknown) => {
+        throw encoderError(place, error)
+      })
       await files.writeFile(join(folder, stagedName(name)), parts).catch((error: unknown) => {
         throw fileError(error, 'SINK_FAILED', `flow "${task.flow}": writing to ${target}`, failedWrite)
       })
       written.push({
         name,
-        rows: rows.reduce((sum, { length }) => sum + length, 0),
+        rows,
         bytes: parts.reduce((sum, part) => sum + part.byteLength, 0),
         crc32: parts.reduce((sum, part) => crc32(part, sum), 0),
       })

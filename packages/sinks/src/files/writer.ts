@@ -1,37 +1,37 @@
 import { join } from 'node:path'
-import type { Batch, Range, Staged, Writer } from '@tickets/core'
-import { join as joinBatches } from '@tickets/core/arrow'
+import type { Range, Staged, Writer } from '@tickets/core'
 import { WriterGuard } from '@tickets/core/internal'
 import { unless } from '@tickets/core/node'
+import type { RangeFiles } from '../intake/intake.ts'
+import { keptIntake } from '../intake/kept-intake.ts'
+import { streamedIntake } from '../intake/streamed-intake.ts'
 import { HeldTarget } from './owner.ts'
 import { publishRange } from './publish.ts'
-import { type StagePlace, stageRange } from './stage.ts'
+import { encoderError, type StagePlace, stageRange } from './stage.ts'
 import { fromStaged, type StagedRange, toStaged } from './staged.ts'
 import { sweepStaging } from './sweep.ts'
 
-/** Batches of fewer rows than this are joined: a batch's objects weigh some 10 kB, whatever it holds, and a live topic gives a few rows at a time. */
-const SMALL = 1024
+/** Returns what takes the rows: where neither partitions nor an order need all of them, they are encoded as they come. */
+function intakeOf(place: StagePlace) {
+  const { encoder, schema, plan, sortBy, maxRowsPerFile } = place
+  const { open } = encoder
+  return open && !plan && !sortBy ? streamedIntake(() => open(schema), maxRowsPerFile) : keptIntake(place)
+}
 
-/** Writes one flow of one task to files. Batches are kept, small ones joined; the runner bounds them by ending the range. */
+/** Writes one flow of one task to files. */
 export function stagedFileWriter(place: StagePlace): Writer<unknown> {
   const { files, target, task, schema } = place
-  let kept: Batch<unknown>[] = []
-  let small: Batch<unknown>[] = []
-  let rows = 0
-  const joinSmall = () => {
-    if (small.length > 0) kept.push(joinBatches(small))
-    small = []
-    rows = 0
-  }
+  const intake = intakeOf(place)
   const guard = new WriterGuard({ flow: task.flow, target, schema })
   const held = place.isHeld ? new HeldTarget(files, target, task.logId) : null
   const check = async () => held?.check()
   let isFirstSweep = true
   /** The folders of ranges that this writer has staged and not published. */
   const own = new Set<string>()
-  const cutStaged = async (batches: readonly Batch<unknown>[], n: number, attempt: string, range: Range): Promise<Staged | null> => {
-    if (batches.length === 0 && !range.empty) return null
-    const staged = await stageRange(place, batches, n, attempt, range).catch(async (error: unknown) => {
+  const cutStaged = async (cut: RangeFiles, n: number, attempt: string, range: Range): Promise<Staged | null> => {
+    if (cut.isEmpty) return null
+    const staged = await stageRange(place, cut, n, attempt, range).catch(async (error: unknown) => {
+      cut.drop()
       await check()
       throw error
     })
@@ -56,16 +56,11 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
     async write(batch) {
       guard.check(batch)
       if (batch.length === 0) return
-      small.push(batch)
-      rows += batch.length
-      if (rows >= SMALL) joinSmall()
+      await intake.add(batch).catch((error: unknown) => {
+        throw encoderError(place, error)
+      })
     },
-    stage(n, attempt, range) {
-      joinSmall()
-      const batches = kept
-      kept = []
-      return cutStaged(batches, n, attempt, range)
-    },
+    stage: (n, attempt, range) => cutStaged(intake.cut(range.empty), n, attempt, range),
     publish: async (staged) => publish(fromStaged(staged, target)),
     async sweep(head) {
       await sweepStaging(files, target, task, head, isFirstSweep)
@@ -73,8 +68,7 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
     },
     async close() {
       guard.close()
-      kept = []
-      small = []
+      intake.close()
     },
   }
 }

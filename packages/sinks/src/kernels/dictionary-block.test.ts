@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cutDictionary, entriesOf, makeDictionary, readDictionary } from './dictionary-block.ts'
+import { entriesOf, loadDictionary, makeDictionary, readDictionary, saveDictionary } from './dictionary-block.ts'
 import { plainKernels } from './load.ts'
 
 test('a new dictionary is empty, with at least twice as many slots as entries', () => {
@@ -17,11 +17,28 @@ test('a new dictionary is empty, with at least twice as many slots as entries', 
   }
 })
 
-test('entries can be forgotten from one on', () => {
+test('a dictionary is saved, and continues at another address', () => {
   const kernels = plainKernels()
-  const at = makeDictionary(kernels.memory, 10, 100)
-  const values = kernels.memory.put(Uint8Array.of(1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0))
-  kernels.dictionaryFixed(at, values, 4, 3, kernels.memory.take(12))
-  cutDictionary(kernels.memory, at, 2)
-  expect([readDictionary(kernels.memory, at).size, [...entriesOf(kernels.memory, at, 2)]]).toEqual([2, [0, 4, 8]])
+  const { memory } = kernels
+  const { top } = memory
+  const valuesAt = (...values: number[]) => {
+    const at = memory.take(4 * values.length)
+    memory.ints(at, values.length).set(values)
+    return at
+  }
+  const codes = (at: number, ...values: number[]) => {
+    const target = memory.take(4 * values.length)
+    expect(kernels.dictionaryFixed(at, valuesAt(...values), 4, values.length, target)).toBe(values.length)
+    return [...memory.ints(target, values.length)]
+  }
+  const at = makeDictionary(memory, 10, 100)
+  expect(codes(at, 7, 8, 7)).toEqual([0, 1, 0])
+  const saved = saveDictionary(memory, at)
+  memory.release(top)
+  valuesAt(...new Array<number>(500).fill(-1))
+  const again = loadDictionary(memory, saved)
+  expect(again).not.toBe(at)
+  expect(readDictionary(memory, again)).toMatchObject({ size: 2, maxEntries: 10, maxBytes: 100 })
+  expect(codes(again, 9, 8, 7, 9)).toEqual([2, 1, 0, 2])
+  expect([...entriesOf(memory, again, 3)]).toEqual([0, 4, 8, 12])
 })

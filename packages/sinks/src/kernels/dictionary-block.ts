@@ -15,30 +15,51 @@ export interface KernelDictionary {
   readonly maxBytes: number
 }
 
-const BYTES = 32
+const HEAD = 32
+const ALIGN = 16
+/** Where the addresses stand in the head: of slots, hashes, ends and bytes. */
+const ADDRESSES = [0, 16, 20, 24]
 
 /** Returns the dictionary at an address. */
 export function readDictionary(memory: KernelMemory, at: number): KernelDictionary {
-  const [slots = 0, mask = 0, size = 0, maxEntries = 0, hashes = 0, ends = 0, bytes = 0, maxBytes = 0] = memory.ints(at, BYTES / 4)
+  const [slots = 0, mask = 0, size = 0, maxEntries = 0, hashes = 0, ends = 0, bytes = 0, maxBytes = 0] = memory.ints(at, HEAD / 4)
   return { slots: slots >>> 0, mask, size, maxEntries, hashes: hashes >>> 0, ends: ends >>> 0, bytes: bytes >>> 0, maxBytes }
 }
 
-/** Makes an empty dictionary with room for so many entries and their bytes, and returns its address. */
+const aligned = (length: number) => Math.ceil(length / ALIGN) * ALIGN
+
+/** Makes an empty dictionary with room for so many entries and their bytes, in one region with the bytes at its end, and returns its address. */
 export function makeDictionary(memory: KernelMemory, maxEntries: number, maxBytes: number): number {
   // Half of the slots at least stay free, so that a search is short.
   const slots = 2 ** Math.ceil(Math.log2(Math.max(2, maxEntries * 2)))
-  const at = memory.take(BYTES)
-  const places = [4 * slots, 4 * maxEntries, 4 * (maxEntries + 1), maxBytes].map((bytes) => memory.take(bytes))
-  const [slotsAt = 0, hashes = 0, ends = 0, bytes = 0] = places
+  const lengths = [4 * slots, 4 * maxEntries, 4 * (maxEntries + 1)].map(aligned)
+  const at = memory.take(HEAD + lengths.reduce((sum, length) => sum + length, 0) + maxBytes)
+  let next = at + HEAD
+  const [slotsAt = 0, hashes = 0, ends = 0] = lengths.map((length) => {
+    next += length
+    return next - length
+  })
   memory.ints(slotsAt, slots).fill(-1)
   memory.view.setInt32(ends, 0, true)
-  memory.ints(at, BYTES / 4).set([slotsAt, slots - 1, 0, maxEntries, hashes, ends, bytes, maxBytes])
+  memory.ints(at, HEAD / 4).set([slotsAt, slots - 1, 0, maxEntries, hashes, ends, next, maxBytes])
   return at
 }
 
-/** Forgets the entries from number `size` on; after that the dictionary is only read. */
-export function cutDictionary(memory: KernelMemory, at: number, size: number): void {
-  memory.view.setInt32(at + 8, size, true)
+/** Copies a dictionary out of the memory, so that its region can be released. */
+export function saveDictionary(memory: KernelMemory, at: number): Uint8Array {
+  const { size, ends, bytes } = readDictionary(memory, at)
+  return memory.bytes.slice(at, bytes + memory.view.getInt32(ends + 4 * size, true))
+}
+
+/** Copies a saved dictionary into a new region, and returns its address. */
+export function loadDictionary(memory: KernelMemory, saved: Uint8Array): number {
+  const { buffer, byteOffset, byteLength } = saved
+  const head = new DataView(buffer, byteOffset, byteLength)
+  const before = head.getUint32(0, true) - HEAD
+  const at = memory.take(head.getUint32(24, true) - before + head.getUint32(28, true))
+  memory.bytes.set(saved, at)
+  for (const place of ADDRESSES) memory.view.setUint32(at + place, head.getUint32(place, true) - before + at, true)
+  return at
 }
 
 /** Returns the ends of the first `count` entries, one more than there are entries, the first of which is 0. */

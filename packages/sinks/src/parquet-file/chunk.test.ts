@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { batched, kernels } from '../../test/written.ts'
 import { packTable } from '../pack/pack-table.ts'
 import { tableOf } from '../pack/table-of.ts'
-import { type ChunkSettings, writeChunk } from './chunk.ts'
+import { type ChunkSettings, ChunkWriter } from './chunk.ts'
 import { encodings } from './encodings.ts'
 import { leavesOf } from './schema.ts'
 
@@ -28,7 +28,9 @@ function chunkOf(rows: readonly Partial<Row>[], name: string, settings: Partial<
   )
   const leaf = leavesOf(fields).find(({ path }) => path[0] === name) as never
   const { top } = kernels.memory
-  const chunk = writeChunk(kernels, columns, leaf, [0, rows.length], { compression: 'SNAPPY', plain: false, ...settings })
+  const writer = new ChunkWriter(kernels, leaf, { compression: 'SNAPPY', plain: false, ...settings })
+  writer.add(columns, 0, rows.length)
+  const chunk = writer.finish()
   expect(kernels.memory.top).toBe(top)
   return { ...chunk, used: chunk.pages.map(({ encoding }) => encoding) }
 }

@@ -1,13 +1,13 @@
 import type { Kernels } from '../kernels/kernels.ts'
 import type { Column } from '../pack/column.ts'
-import type { Coding, RowRange } from './coding.ts'
+import type { Coding } from './coding.ts'
 import { type Codec, PageCompressor } from './compressor.ts'
 import { type ChunkDictionary, memberDictionary, valueDictionary } from './dictionary.ts'
 import { bitsFor, boundOf, directEncoding, encodeCodes, encodeDirect, encodings } from './encodings.ts'
 import { extremesOf } from './extremes.ts'
-import { leafColumn, levelsOf, placeOf } from './levels.ts'
+import { joinLevels, leafColumn, levelsOf } from './levels.ts'
 import { type DataPage, dataPage, dictionaryPage, type Page, type PageBody } from './page.ts'
-import { pageRanges } from './page-ranges.ts'
+import { PageCutter } from './page-cutter.ts'
 import { type Leaf, physical } from './schema.ts'
 import { loadValues, type Values } from './values.ts'
 
@@ -29,33 +29,68 @@ export interface Chunk {
 const SAMPLE = 2048
 const UNIQUE = 0.98
 
-/** Writes the rows of one row group of one column. */
-export function writeChunk(
-  kernels: Kernels,
-  columns: readonly Column[],
-  leaf: Leaf,
-  [from, to]: RowRange,
-  settings: ChunkSettings,
-  coding: Coding = 'choose',
-): Chunk {
-  const { memory } = kernels
-  const base = memory.top
-  const column = leafColumn(columns, leaf)
-  const compressor = new PageCompressor(kernels, settings.compression)
-  const coder = new ChunkCoder(kernels, leaf, column, placeOf(columns, leaf, to) - placeOf(columns, leaf, from), coding, settings.plain)
-  const pages = pageRanges(columns, leaf, from, to).map(([start, end]): DataPage => {
+/** Rows of a table from `from` to `to`. */
+interface TableRows {
+  readonly columns: readonly Column[]
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Writes one column of a row group. A page is encoded as soon as its rows are there; what is kept are compressed pages, the dictionary, and the rows of
+ * the page that is not full yet.
+ */
+export class ChunkWriter {
+  readonly #kernels: Kernels
+  readonly #leaf: Leaf
+  readonly #compressor: PageCompressor
+  readonly #coder: ChunkCoder
+  readonly #cutter: PageCutter
+  readonly #pages: DataPage[] = []
+  /** Of the page that is not full yet. */
+  #rows: TableRows[] = []
+
+  constructor(kernels: Kernels, leaf: Leaf, settings: ChunkSettings, coding: Coding = 'choose') {
+    this.#kernels = kernels
+    this.#leaf = leaf
+    this.#compressor = new PageCompressor(kernels, settings.compression)
+    this.#coder = new ChunkCoder(kernels, leaf, coding, settings.plain)
+    this.#cutter = new PageCutter(leaf)
+  }
+
+  add(columns: readonly Column[], from: number, to: number): void {
+    for (let at = from; at < to; ) {
+      const { end, isFull } = this.#cutter.take(columns, at, to)
+      if (end > at) this.#rows.push({ columns, from: at, to: end })
+      if (isFull) this.#writePage()
+      at = end
+    }
+  }
+
+  /** Returns the chunk once all of its rows are there. */
+  finish(): Chunk {
+    if (this.#rows.length > 0) this.#writePage()
+    const { memory } = this.#kernels
     const { top } = memory
-    const levels = levelsOf(columns, leaf, start, end)
-    const values = loadValues(kernels, leaf, column, levels)
-    const extremes = extremesOf(kernels, leaf, values)
-    const body = coder.bodyOf(values)
-    const page = dataPage(kernels, compressor, leaf, levels, body)
+    const dictionary = this.#coder.dictionaryPage(this.#compressor)
     memory.release(top)
-    return { ...page, encoding: body.encoding, rows: end - start, count: levels.count, nulls: levels.count - levels.values, extremes }
-  })
-  const dictionary = coder.dictionaryPage(compressor)
-  memory.release(base)
-  return { leaf, dictionary, pages }
+    return { leaf: this.#leaf, dictionary, pages: this.#pages }
+  }
+
+  #writePage(): void {
+    const [kernels, leaf] = [this.#kernels, this.#leaf]
+    const { top } = kernels.memory
+    const parts = this.#rows.map(({ columns, from, to }) => ({ column: leafColumn(columns, leaf), chosen: levelsOf(columns, leaf, from, to) }))
+    const levels = joinLevels(parts.map(({ chosen }) => chosen))
+    const values = loadValues(kernels, leaf, parts)
+    const extremes = extremesOf(kernels, leaf, values)
+    const body = this.#coder.bodyOf(values)
+    const page = dataPage(kernels, this.#compressor, leaf, levels, body)
+    kernels.memory.release(top)
+    const rows = this.#rows.reduce((sum, { from, to }) => sum + to - from, 0)
+    this.#pages.push({ ...page, encoding: body.encoding, rows, count: levels.count, nulls: levels.count - levels.values, extremes })
+    this.#rows = []
+  }
 }
 
 /**
@@ -72,13 +107,13 @@ class ChunkCoder {
   #isDecided: boolean
   readonly #coding: Coding
 
-  constructor(kernels: Kernels, leaf: Leaf, column: Column, values: number, coding: Coding, plain: boolean) {
+  constructor(kernels: Kernels, leaf: Leaf, coding: Coding, plain: boolean) {
     this.#kernels = kernels
     this.#direct = directEncoding(leaf, plain)
     this.#coding = coding
     this.#isDecided = coding !== 'choose' || leaf.kind === 'enum'
-    if (leaf.kind === 'enum') this.#dictionary = memberDictionary(kernels, column.members)
-    else if (leaf.physical !== physical.boolean && coding !== 'direct') this.#dictionary = valueDictionary(kernels, values, leaf.width)
+    if (leaf.kind === 'enum') this.#dictionary = memberDictionary(kernels)
+    else if (leaf.physical !== physical.boolean && coding !== 'direct') this.#dictionary = valueDictionary(kernels, leaf.width)
   }
 
   bodyOf(values: Values): PageBody {

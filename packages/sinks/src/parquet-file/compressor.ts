@@ -23,19 +23,20 @@ export class PageCompressor {
     this.#codec = codec
   }
 
-  /** Returns a copy of the bytes as the file has them; `content` names pages that are alike. */
-  compress(at: number, length: number, content: string): Uint8Array<ArrayBuffer> {
+  /** Returns the bytes as the file has them, as a view that the next kernel may change; `content` names pages that are alike. */
+  compress(at: number, length: number, content: string): Uint8Array {
     const { memory } = this.#kernels
-    if (this.#codec === 'UNCOMPRESSED') return memory.bytes.slice(at, at + length)
+    if (this.#codec === 'UNCOMPRESSED') return memory.bytes.subarray(at, at + length)
     const target = memory.take(snappyBound(length))
     const table = memory.take(TABLE)
     const pause = this.#pauses.get(content) ?? 0
     if (pause > 0) {
       this.#pauses.set(content, pause - 1)
-      return memory.bytes.slice(target, target + this.#kernels.stored(at, length, target))
+      const stored = this.#kernels.stored(at, length, target)
+      return memory.bytes.subarray(target, target + stored)
     }
     const compressed = this.#kernels.snappy(at, length, table, target)
     if (compressed > length * (1 - WORTH)) this.#pauses.set(content, PAUSE)
-    return memory.bytes.slice(target, target + compressed)
+    return memory.bytes.subarray(target, target + compressed)
   }
 }

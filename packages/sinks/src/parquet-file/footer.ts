@@ -36,7 +36,7 @@ const sumOf = <T>(items: readonly T[], number: (item: T) => number) => items.red
 const pagesOf = ({ dictionary, pages }: Chunk) => (dictionary ? [dictionary, ...pages] : pages)
 
 /** Returns the bytes of a chunk in the file. */
-const sizeOf = (chunk: Chunk): number => sumOf(pagesOf(chunk), ({ size }) => size)
+const sizeOf = (chunk: Chunk): number => sumOf(pagesOf(chunk), ({ bytes }) => bytes.length)
 
 /** Returns the footer of a file without its length. */
 export function fileFooter(
@@ -44,7 +44,7 @@ export function fileFooter(
   groups: readonly RowGroup[],
   compression: Codec,
   keyValues: readonly (readonly [string, string])[],
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const thrift = new ThriftWriter().i32(1, VERSION)
   writeSchema(thrift, 2, fields)
   return thrift
@@ -99,7 +99,7 @@ function writeColumn(column: ThriftWriter, { chunk, at, columnIndex, offsetIndex
           sumOf(pagesOf(chunk), ({ rawSize }) => rawSize),
         )
         .i64(7, sizeOf(chunk))
-        .i64(9, at + (dictionary?.size ?? 0))
+        .i64(9, at + (dictionary?.bytes.length ?? 0))
       if (dictionary) meta.i64(11, at)
       meta.struct(12, (statistics) => writeStatistics(statistics, chunk))
     })

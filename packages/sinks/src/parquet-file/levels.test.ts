@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Column } from '../pack/column.ts'
-import { leafColumn, levelsOf, placeOf } from './levels.ts'
+import { joinLevels, leafColumn, levelsOf, placeOf } from './levels.ts'
 import type { Leaf, Step } from './schema.ts'
 
 const bare: Column = {
@@ -82,4 +82,13 @@ test('a page may begin at any row', () => {
 test('the column of values, and where a row begins in it', () => {
   expect(leafColumn([rows], deep)).toBe(inner)
   expect([0, 1, 2, 3, 4].map((row) => placeOf([rows], deep, row))).toEqual([0, 0, 0, 0, 3])
+})
+
+test('the levels of rows that follow each other are those of all of them', () => {
+  const column = { ...bare, rows: 6, bits: bits(1, 0, 1, 1, 1, 0) }
+  const leaf = leafOf([step(true, false)])
+  const parts = [levelsOf([column], leaf, 0, 2), levelsOf([column], leaf, 2, 2), levelsOf([column], leaf, 2, 6)]
+  expect(joinLevels(parts)).toMatchObject({ count: 6, values: 4, repetition: null, definition: Int32Array.of(1, 0, 1, 1, 1, 0) })
+  const required = leafOf([step(false, false)])
+  expect(joinLevels([levelsOf([bare], required, 0, 2), levelsOf([bare], required, 0, 3)])).toMatchObject({ count: 5, values: 5, definition: null })
 })

@@ -98,6 +98,30 @@ export function levelsOf(columns: readonly Column[], leaf: Leaf, from: number, t
   return { ...selected(entries), count: entries.count, repetition: maxRepetition > 0 ? entries.repetition : null, definition: entries.definition }
 }
 
+/** Returns the levels of rows that follow each other as those of one page. */
+export function joinLevels(parts: readonly Levels[]): Pick<Levels, 'count' | 'values' | 'repetition' | 'definition'> {
+  const [first, ...others] = parts
+  if (first && others.length === 0) return first
+  const sum = (number: (part: Levels) => number) => parts.reduce((total, part) => total + number(part), 0)
+  const count = sum((part) => part.count)
+  const joined = (levels: (part: Levels) => Int32Array | null) => {
+    if (!first || !levels(first)) return null
+    const all = new Int32Array(count)
+    let at = 0
+    for (const part of parts) {
+      all.set(levels(part) as Int32Array, at)
+      at += part.count
+    }
+    return all
+  }
+  return {
+    count,
+    values: sum(({ values }) => values),
+    repetition: joined(({ repetition }) => repetition),
+    definition: joined(({ definition }) => definition),
+  }
+}
+
 /** Throws where a required column has no value in a row: a file has no way to say so. */
 function refuseMissing({ places, count }: Entries, column: Column, { path }: Leaf): void {
   if (column.bits === null) return

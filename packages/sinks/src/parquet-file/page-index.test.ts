@@ -7,8 +7,7 @@ import { columnIndex, offsetIndex } from './page-index.ts'
 const leaf = { top: 0, path: ['x'], kind: 'string', physical: 6, width: 0, steps: [], maxDefinition: 1, maxRepetition: 0 } as const
 const bytes = (text: string) => new Uint8Array(Buffer.from(text))
 const page = (range: [string, string] | null, nulls = 0, count = 10): DataPage => ({
-  parts: [],
-  size: 100,
+  bytes: new Uint8Array(100),
   rawSize: 200,
   encoding: 0,
   rows: 10,
@@ -16,7 +15,7 @@ const page = (range: [string, string] | null, nulls = 0, count = 10): DataPage =
   nulls,
   extremes: range && { least: bytes(range[0]), greatest: bytes(range[1]) },
 })
-const chunkOf = (...pages: DataPage[]): Chunk => ({ leaf, dictionary: { parts: [], size: 30, rawSize: 40 }, pages })
+const chunkOf = (...pages: DataPage[]): Chunk => ({ leaf, dictionary: { bytes: new Uint8Array(30), rawSize: 40 }, pages })
 const indexOf = (...pages: DataPage[]) => readThrift(columnIndex(chunkOf(...pages)) as Uint8Array).struct
 
 test('the offset index says where pages and their rows begin, behind the dictionary', () => {

@@ -7,12 +7,12 @@ import { ThriftWriter } from './thrift.ts'
 const orders = { unordered: 0, ascending: 1, descending: 2 } as const
 
 /** Returns where the pages of a chunk are, which begins at `at`. */
-export function offsetIndex({ dictionary, pages }: Chunk, at: number): Uint8Array {
-  let offset = at + (dictionary?.size ?? 0)
+export function offsetIndex({ dictionary, pages }: Chunk, at: number): Uint8Array<ArrayBuffer> {
+  let offset = at + (dictionary?.bytes.length ?? 0)
   let row = 0
-  const places = pages.map(({ size, rows }) => {
-    const place = { offset, size, row }
-    offset += size
+  const places = pages.map(({ bytes, rows }) => {
+    const place = { offset, size: bytes.length, row }
+    offset += bytes.length
     row += rows
     return place
   })
@@ -20,7 +20,7 @@ export function offsetIndex({ dictionary, pages }: Chunk, at: number): Uint8Arra
 }
 
 /** Returns the extremes of each page of a chunk; null where a page has values that have none, such as NaN alone. */
-export function columnIndex({ leaf, pages }: Chunk): Uint8Array | null {
+export function columnIndex({ leaf, pages }: Chunk): Uint8Array<ArrayBuffer> | null {
   if (pages.some(({ extremes, count, nulls }) => !extremes && count > nulls)) return null
   const short = pages.map(({ extremes }) => extremes && shortened(extremes, leaf))
   const empty = new Uint8Array()

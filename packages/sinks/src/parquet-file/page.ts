@@ -6,12 +6,11 @@ import type { Levels } from './levels.ts'
 import type { Leaf } from './schema.ts'
 import { ThriftWriter } from './thrift.ts'
 
-/** A page as the file has it: its head, and its compressed body. */
+/** A page as the file has it. */
 export interface Page {
-  readonly parts: readonly Uint8Array[]
-  /** Of both parts. */
-  readonly size: number
-  /** The same before compression. */
+  /** Its head and its compressed body. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** The length of both before compression. */
   readonly rawSize: number
 }
 
@@ -40,7 +39,7 @@ export function dataPage(
   kernels: Kernels,
   compressor: PageCompressor,
   { maxRepetition, maxDefinition }: Leaf,
-  { count, repetition, definition }: Levels,
+  { count, repetition, definition }: Pick<Levels, 'count' | 'repetition' | 'definition'>,
   { encoding, bound, write }: PageBody,
 ): Page {
   const levels = 2 * (64 + 5 * count)
@@ -63,5 +62,8 @@ export function dictionaryPage(compressor: PageCompressor, size: number, at: num
 
 function page(body: Uint8Array, length: number, type: number, write: (head: ThriftWriter) => ThriftWriter): Page {
   const head = write(new ThriftWriter().i32(1, type).i32(2, length).i32(3, body.length)).end()
-  return { parts: [head, body], size: head.length + body.length, rawSize: head.length + length }
+  const bytes = new Uint8Array(head.length + body.length)
+  bytes.set(head)
+  bytes.set(body, head.length)
+  return { bytes, rawSize: head.length + length }
 }

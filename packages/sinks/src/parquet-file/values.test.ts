@@ -32,7 +32,7 @@ function values(name: string, from = 0, by = kernels): Values & { readonly taken
   const all = rows.map((row) => ({ at: new Date(0), ...row }))
   const { columns, fields } = tableOf(packTable(schema as never, batched(schema, all, 3) as never))
   const leaf = leavesOf(fields).find(({ path }) => path[0] === name) as never
-  const found = loadValues(by, leaf, leafColumn(columns, leaf), levelsOf(columns, leaf, from, rows.length))
+  const found = loadValues(by, leaf, [{ column: leafColumn(columns, leaf), chosen: levelsOf(columns, leaf, from, rows.length) }])
   const { bytes } = by.memory
   const taken = found.kind === 'fixed' ? bytes.slice(found.at, found.at + found.count * found.width) : new Uint8Array()
   return { ...found, taken: Buffer.from(taken) }
@@ -65,7 +65,7 @@ test('a text that is no UTF-8 is refused with its column', () => {
   ;(columns[1]?.values as Uint8Array)[1] = 0x41
   const leaf = leavesOf(fields)[1] as never
   for (const by of [kernels, plain])
-    expect(() => loadValues(by, leaf, leafColumn(columns, leaf), levelsOf(columns, leaf, 0, 1))).toThrow(
+    expect(() => loadValues(by, leaf, [{ column: leafColumn(columns, leaf), chosen: levelsOf(columns, leaf, 0, 1) }])).toThrow(
       'column text has a text that is not valid UTF-8',
     )
 })

@@ -22,21 +22,28 @@ export type Values =
   /** One bit each. */
   | { readonly kind: 'bits'; readonly count: number; readonly bits: Uint8Array }
   /** Numbers of members. */
-  | { readonly kind: 'codes'; readonly count: number; readonly codes: Int8Array | Int16Array | Int32Array; readonly members: readonly string[] }
+  | { readonly kind: 'codes'; readonly count: number; readonly codes: Codes; readonly members: readonly string[] }
 
 type Texts = Values & { readonly kind: 'texts' }
-type Chosen = Pick<Levels, 'first' | 'values' | 'rows'>
+type Codes = Int8Array | Int16Array | Int32Array
 
-/** Copies the values of a page into the memory of the kernels, those without a value left out. */
-export function loadValues(kernels: Kernels, leaf: Leaf, column: Column, chosen: Chosen): Values {
-  if (leaf.kind === 'enum') return { kind: 'codes', count: chosen.values, codes: codesOf(column, chosen), members: column.members }
-  if (leaf.physical === physical.boolean) return { kind: 'bits', count: chosen.values, bits: bitsOf(column, chosen) }
-  if (leaf.physical === physical.bytes) return checked(kernels, leaf, loadTexts(kernels, column, chosen))
-  return loadFixed(kernels, leaf, column, chosen)
+/** Rows of one table that a page has: the column of their values, and which of those there are. */
+export interface PageRows {
+  readonly column: Column
+  readonly chosen: Pick<Levels, 'first' | 'values' | 'rows'>
+}
+
+/** Copies the values of a page into the memory of the kernels end to end, those without a value left out. */
+export function loadValues(kernels: Kernels, leaf: Leaf, parts: readonly PageRows[]): Values {
+  const count = parts.reduce((sum, { chosen }) => sum + chosen.values, 0)
+  if (leaf.kind === 'enum') return loadCodes(parts, count)
+  if (leaf.physical === physical.boolean) return { kind: 'bits', count, bits: bitsOf(parts, count) }
+  if (leaf.physical === physical.bytes) return checked(kernels, leaf, loadTexts(kernels, parts, count))
+  return loadFixed(kernels, leaf, parts, count)
 }
 
 /** Returns the values from the first chosen one to the last: how many there are of the column, chosen or not. */
-const spanOf = ({ first, values, rows }: Chosen) => (rows ? (rows[values - 1] as number) - first + 1 : values)
+const spanOf = ({ first, values, rows }: PageRows['chosen']) => (rows ? (rows[values - 1] as number) - first + 1 : values)
 
 /** Puts the numbers of the chosen values, counted from the first, into the memory. */
 function putRows({ memory }: Kernels, rows: Int32Array, first: number): number {
@@ -46,22 +53,25 @@ function putRows({ memory }: Kernels, rows: Int32Array, first: number): number {
   return at
 }
 
-function loadFixed(kernels: Kernels, { kind, width }: Leaf, column: Column, chosen: Chosen): Values {
+function loadFixed(kernels: Kernels, { kind, width }: Leaf, parts: readonly PageRows[], count: number): Values {
   const { memory } = kernels
-  const { first, values: count, rows } = chosen
   const inColumn = kind === 'decimal' ? WORDS : width
-  let at = memory.put(column.values.subarray(first * inColumn, (first + spanOf(chosen)) * inColumn))
-  if (rows) {
-    const list = putRows(kernels, rows, first)
-    const taken = memory.take(count * inColumn)
-    kernels.takeFixed(at, inColumn, list, count, taken)
-    at = taken
+  const target = memory.take(count * inColumn)
+  let end = target
+  for (const { column, chosen } of parts) {
+    const { first, values, rows } = chosen
+    const bytes = column.values.subarray(first * inColumn, (first + spanOf(chosen)) * inColumn)
+    if (rows) {
+      const { top } = memory
+      const source = memory.put(bytes)
+      kernels.takeFixed(source, inColumn, putRows(kernels, rows, first), values, end)
+      memory.release(top)
+    } else memory.bytes.set(bytes, end)
+    end += values * inColumn
   }
-  if (kind === 'decimal') {
-    const words = at
-    at = memory.take(count * width)
-    putDecimals(memory.bytes.subarray(words), count, width, memory.bytes.subarray(at))
-  }
+  if (kind !== 'decimal') return { kind: 'fixed', count, at: target, width }
+  const at = memory.take(count * width)
+  putDecimals(memory.bytes.subarray(target), count, width, memory.bytes.subarray(at))
   return { kind: 'fixed', count, at, width }
 }
 
@@ -71,34 +81,97 @@ function checked(kernels: Kernels, { kind, path }: Leaf, texts: Texts): Texts {
   throw new Error(`column ${path.join('.')} has a text that is not valid UTF-8`)
 }
 
-function loadTexts(kernels: Kernels, column: Column, chosen: Chosen): Texts {
-  const { memory } = kernels
-  const { first, values: count, rows } = chosen
+/** Returns where in its bytes the texts of a part begin and end. */
+function bytesOf({ column: { offsets }, chosen }: PageRows): readonly [from: number, to: number] {
   const span = spanOf(chosen)
-  const offsets = column.offsets.subarray(first, first + span + 1)
-  const [from, to] = span === 0 ? [0, 0] : [offsets[0] as number, offsets[span] as number]
-  const offsetsAt = memory.take(4 * (span + 1))
-  const bytesAt = memory.put(column.values.subarray(from, to))
-  memory.ints(offsetsAt, span + 1).set(offsets.length > 0 ? offsets : [0])
-  if (!rows) return { kind: 'texts', count, offsets: offsetsAt, bytes: bytesAt - from, first: from, length: to - from }
-  const list = putRows(kernels, rows, first)
-  const taken = { offsets: memory.take(4 * (count + 1)), bytes: memory.take(to - from) }
-  const length = kernels.takeTexts(offsetsAt, bytesAt - from, list, count, taken.offsets, taken.bytes)
-  return { kind: 'texts', count, ...taken, first: 0, length }
+  return span === 0 ? [0, 0] : [offsets[chosen.first] as number, offsets[chosen.first + span] as number]
 }
 
-function codesOf({ codes }: Column, { first, values, rows }: Chosen): Int8Array | Int16Array | Int32Array {
+/** The first offset is that of the column, so that the offsets of a page from one table need not change. */
+function loadTexts(kernels: Kernels, parts: readonly PageRows[], count: number): Texts {
+  const { memory } = kernels
+  const first = parts[0] && !parts[0].chosen.rows ? bytesOf(parts[0])[0] : 0
+  const room = parts.reduce((sum, part) => sum + bytesOf(part)[1] - bytesOf(part)[0], 0)
+  const offsetsAt = memory.take(4 * (count + 1))
+  const bytesAt = memory.take(room)
+  memory.ints(offsetsAt, 1)[0] = first
+  let row = 0
+  let end = first
+  for (const part of parts) {
+    const offsets = offsetsAt + 4 * row
+    end = part.chosen.rows
+      ? takeTexts(kernels, part, offsets, bytesAt + end - first, end)
+      : copyTexts(kernels, part, offsets, bytesAt + end - first, end)
+    row += part.chosen.values
+  }
+  return { kind: 'texts', count, offsets: offsetsAt, bytes: bytesAt - first, first, length: end - first }
+}
+
+/** Copies texts that follow each other, with offsets from `start` on; returns the last offset. */
+function copyTexts({ memory }: Kernels, part: PageRows, offsetsAt: number, target: number, start: number): number {
+  const { column, chosen } = part
+  const [from, to] = bytesOf(part)
+  memory.bytes.set(column.values.subarray(from, to), target)
+  const given = column.offsets.subarray(chosen.first, chosen.first + chosen.values + 1)
+  const offsets = memory.ints(offsetsAt, chosen.values + 1)
+  if (chosen.values === 0 || start === from) offsets.set(chosen.values === 0 ? [start] : given)
+  else for (let i = 0; i <= chosen.values; i++) offsets[i] = (given[i] as number) - from + start
+  return start + to - from
+}
+
+/** The same for chosen texts. */
+function takeTexts(kernels: Kernels, part: PageRows, offsetsAt: number, target: number, start: number): number {
+  const { memory } = kernels
+  const { column, chosen } = part
+  const { first, values, rows } = chosen as { readonly rows: Int32Array } & typeof chosen
+  const [from, to] = bytesOf(part)
+  const { top } = memory
+  const givenAt = memory.take(4 * (spanOf(chosen) + 1))
+  const bytesAt = memory.put(column.values.subarray(from, to))
+  memory.ints(givenAt, spanOf(chosen) + 1).set(column.offsets.subarray(first, first + spanOf(chosen) + 1))
+  const list = putRows(kernels, rows, first)
+  const length = kernels.takeTexts(givenAt, bytesAt - from, list, values, offsetsAt, target)
+  memory.release(top)
+  const offsets = memory.ints(offsetsAt, values + 1)
+  if (start > 0) for (let i = 0; i <= values; i++) offsets[i] = (offsets[i] as number) + start
+  return start + length
+}
+
+function loadCodes(parts: readonly PageRows[], count: number): Values {
+  const [first, ...others] = parts
+  if (first && others.length === 0) return { kind: 'codes', count, codes: codesOf(first), members: first.column.members }
+  const members: string[] = []
+  const all = new Int32Array(count)
+  let at = 0
+  for (const part of parts) {
+    // Tables may have other members in another order.
+    const places = part.column.members.map((member, i) => {
+      if (members[i] === member) return i
+      const known = members.indexOf(member)
+      return known < 0 ? members.push(member) - 1 : known
+    })
+    const codes = codesOf(part)
+    for (let i = 0; i < codes.length; i++) all[at++] = places[codes[i] as number] as number
+  }
+  return { kind: 'codes', count, codes: all, members }
+}
+
+function codesOf({ column: { codes }, chosen: { first, values, rows } }: PageRows): Codes {
   if (!rows) return codes.subarray(first, first + values)
   const taken = new Int32Array(values)
   for (let i = 0; i < values; i++) taken[i] = codes[rows[i] as number] as number
   return taken
 }
 
-function bitsOf(column: Column, { first, values, rows }: Chosen): Uint8Array {
-  const taken = new Uint8Array((values + 7) >> 3)
-  for (let i = 0; i < values; i++) {
-    const place = rows ? (rows[i] as number) : first + i
-    if ((column.values[place >> 3] as number) & (1 << (place & 7))) taken[i >> 3] = (taken[i >> 3] as number) | (1 << (i & 7))
+function bitsOf(parts: readonly PageRows[], count: number): Uint8Array {
+  const taken = new Uint8Array((count + 7) >> 3)
+  let at = 0
+  for (const { column, chosen } of parts) {
+    const { first, values, rows } = chosen
+    for (let i = 0; i < values; i++, at++) {
+      const place = rows ? (rows[i] as number) : first + i
+      if ((column.values[place >> 3] as number) & (1 << (place & 7))) taken[at >> 3] = (taken[at >> 3] as number) | (1 << (at & 7))
+    }
   }
   return taken
 }

@@ -1,7 +1,9 @@
 /** What encodes jobs, in the thread that made it. */
 export interface JobEncoder<J> {
-  /** Returns the bytes of the file. Takes over the job's buffer: it is changed, and may be released. */
-  encode(job: J): Uint8Array<ArrayBuffer>
+  /** Returns the parts of the file that ends with the job; none where more rows come. Takes over the job's buffer: it is changed, and may be released. */
+  encode(job: J): Uint8Array<ArrayBuffer>[]
+  /** Forgets a file that has not ended. */
+  drop(file: number): void
   /** Bytes that its WASM has taken from the system; they grow only. */
   readonly memory: number
 }

@@ -11,6 +11,7 @@ export async function loadEncoder(engine: Engine): Promise<JobEncoder<ParquetJob
   }
   return {
     encode: (job) => (job.kind === 'table' ? (tables ?? mismatch()).encode(job) : (ipc ?? mismatch()).encode(job)),
+    drop: (file) => tables?.drop(file),
     get memory() {
       return (tables ?? ipc ?? mismatch()).memory
     },

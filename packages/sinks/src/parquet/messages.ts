@@ -11,11 +11,16 @@ export interface WorkerJob {
   readonly job: ParquetJob
 }
 
+/** To a worker: no more rows come of this file, and nobody wants it. */
+export interface WorkerDrop {
+  readonly drop: number
+}
+
 /** From a worker. */
 export type WorkerAnswer =
   /** It has loaded all that it needs. */
   | { readonly kind: 'ready' }
-  /** `bytes` is transferred; `memory` is what its WASM holds now. */
-  | { readonly kind: 'done'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly memory: number }
+  /** The buffers of `parts` are transferred; `memory` is what its WASM holds now. */
+  | { readonly kind: 'done'; readonly id: number; readonly parts: readonly Uint8Array<ArrayBuffer>[]; readonly memory: number }
   /** `trapped`: the worker cannot be used again. */
   | { readonly kind: 'failed'; readonly id: number; readonly reason: string; readonly trapped: boolean }

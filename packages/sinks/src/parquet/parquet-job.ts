@@ -1,19 +1,24 @@
 import type { PackedTable } from '../pack/pack-table.ts'
 import type { EnumSlot, TextSlot } from '../pack/slots.ts'
-import type { FileSettings } from '../parquet-file/write-file.ts'
+import type { FileSettings } from '../parquet-file/file-writer.ts'
 
-/** Everything that makes one Parquet file, ready to be handed to another thread. */
+/** What is encoded at once, ready to be handed to another thread. */
 export type ParquetJob = TableJob | IpcJob
 
 /** What encodes: our own writer takes tables, parquet-wasm takes Arrow IPC. */
 export type Engine = ParquetJob['kind']
 
-/** A file for our own writer. */
+/** Rows of a file for our own writer: all of them, or some of those that come one job after the other. */
 export interface TableJob {
   readonly kind: 'table'
+  /** Tells the files apart that a thread writes at one time. */
+  readonly file: number
+  /** Rows of the file that came before these. */
+  readonly before: number
   readonly table: PackedTable
   readonly settings: FileSettings
-  readonly footer: ReadonlyMap<string, string>
+  /** Ends the file; null where more rows come. */
+  readonly footer: ReadonlyMap<string, string> | null
 }
 
 /** A file for parquet-wasm. */
@@ -41,3 +46,8 @@ export interface ParquetSettings {
 
 /** Returns the buffer of a job, which is handed over with it. */
 export const bufferOf = (job: ParquetJob): ArrayBuffer => (job.kind === 'table' ? job.table.buffer : job.ipc)
+
+let files = 0
+
+/** Returns a number that no other file of this process has. */
+export const newFile = (): number => files++

@@ -69,8 +69,10 @@ export async function loadParquetWasm(): Promise<JobEncoder<IpcJob>> {
       }
       release(job.ipc)
       // `writeParquet` takes over both and frees them, also when it throws.
-      return wasm.writeParquet(table, properties) as Uint8Array<ArrayBuffer>
+      return [wasm.writeParquet(table, properties) as Uint8Array<ArrayBuffer>]
     },
+    // A job is a whole file.
+    drop() {},
     get memory() {
       return (wasm.wasmMemory() as { readonly buffer: ArrayBuffer }).buffer.byteLength
     },

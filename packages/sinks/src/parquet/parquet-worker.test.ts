@@ -5,8 +5,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { Every, plain } from '../../test/helpers.ts'
 import { packIpc } from '../pack/pack-ipc.ts'
 import { packTable } from '../pack/pack-table.ts'
-import type { WorkerAnswer, WorkerJob } from './messages.ts'
-import { bufferOf, type Engine, type ParquetJob } from './parquet-job.ts'
+import type { WorkerAnswer, WorkerDrop, WorkerJob } from './messages.ts'
+import { bufferOf, type Engine, type ParquetJob, type TableJob } from './parquet-job.ts'
 import { startWorker } from './thread-encoder.ts'
 
 const started: Worker[] = []
@@ -29,7 +29,7 @@ const jobs: Readonly<Record<Engine, (rows: number, isBroken?: boolean) => Parque
   table(rows, isBroken = false) {
     const packed = packTable(Every, [batchOf(rows)])
     const table = isBroken ? { ...packed, slots: packed.slots.slice(1) } : packed
-    return { kind: 'table', table, settings: { compression: 'SNAPPY', rowGroupRows: 100, plain: false }, footer }
+    return { kind: 'table', file: 0, before: 0, table, settings: { compression: 'SNAPPY', rowGroupRows: 100, plain: false }, footer }
   },
 }
 
@@ -55,7 +55,7 @@ describe.each(['table', 'ipc'] as const)('a thread for jobs of the kind %s', (en
     ] as const) {
       const answer = await ask(id, jobs[engine](rows))
       if (answer.kind !== 'done') throw new Error(JSON.stringify(answer))
-      const bytes = Buffer.from(answer.bytes)
+      const bytes = Buffer.concat(answer.parts)
       expect([answer.id, bytes.toString('latin1', 0, 4), bytes.toString('latin1', bytes.length - 4)]).toEqual([id, 'PAR1', 'PAR1'])
       expect(answer.memory).toBeGreaterThan(0)
     }
@@ -72,6 +72,16 @@ describe.each(['table', 'ipc'] as const)('a thread for jobs of the kind %s', (en
     const other = jobs[engine === 'ipc' ? 'table' : 'ipc'](3)
     expect(await ask(1, other)).toMatchObject({ kind: 'failed', reason: expect.stringContaining(`of the kind ${engine}`) })
   })
+})
+
+test('a thread writes a file from several jobs, and forgets one that is given up', async () => {
+  const { worker, ask } = await running('table')
+  const piece = (before: number, isLast: boolean) => ({ ...(jobs.table(300) as TableJob), before, ...(!isLast && { footer: null }) })
+  expect(await ask(1, piece(0, false))).toMatchObject({ kind: 'done', parts: [] })
+  expect(await ask(2, piece(300, true))).toMatchObject({ kind: 'done', parts: expect.arrayContaining([expect.any(Uint8Array)]) })
+  await ask(3, piece(0, false))
+  worker.postMessage({ drop: 0 } satisfies WorkerDrop)
+  expect(await ask(4, piece(300, true))).toMatchObject({ kind: 'failed', reason: expect.stringContaining('0 rows where 300') })
 })
 
 test('is no module to import: outside a thread it says who starts it', async () => {

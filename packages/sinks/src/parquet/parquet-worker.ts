@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadEncoder } from './load-encoder.ts'
-import type { WorkerAnswer, WorkerJob, WorkerStart } from './messages.ts'
+import type { WorkerAnswer, WorkerDrop, WorkerJob, WorkerStart } from './messages.ts'
 import { isTrap } from './parquet-wasm.ts'
 
 const port = parentPort
@@ -15,11 +15,16 @@ const answer = (message: WorkerAnswer, transfer: ArrayBuffer[] = []) => port.pos
 const encoder = await loadEncoder((workerData as WorkerStart).engine)
 // After a trap nothing is known of the memory of the instance: it is not used again, and what waits is done by another thread.
 let trapped = false
-port.on('message', ({ id, job }: WorkerJob) => {
+port.on('message', (message: WorkerJob | WorkerDrop) => {
   if (trapped) return
+  if ('drop' in message) return encoder.drop(message.drop)
+  const { id, job } = message
   try {
-    const bytes = encoder.encode(job)
-    answer({ kind: 'done', id, bytes, memory: encoder.memory }, [bytes.buffer])
+    const parts = encoder.encode(job)
+    answer(
+      { kind: 'done', id, parts, memory: encoder.memory },
+      parts.map(({ buffer }) => buffer),
+    )
   } catch (error) {
     trapped = isTrap(error)
     answer({ kind: 'failed', id, reason: String((error as { message?: unknown } | null)?.message ?? error), trapped })

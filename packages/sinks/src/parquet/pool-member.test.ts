@@ -3,7 +3,8 @@ import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { WorkerAnswer, WorkerJob } from './messages.ts'
 import { bufferOf, type ParquetJob } from './parquet-job.ts'
-import { Member, type Task } from './pool-member.ts'
+import { Member } from './pool-member.ts'
+import type { Task } from './task.ts'
 
 /** A thread that says what a test lets it say. */
 class FakeWorker extends EventEmitter {
@@ -33,7 +34,7 @@ class FakeWorker extends EventEmitter {
     this.emit('message', answer)
   }
   finish(job: number, text = 'file', memory = 10): void {
-    this.say({ kind: 'done', id: this.posted[job]?.id ?? -1, bytes: new Uint8Array(Buffer.from(text)), memory })
+    this.say({ kind: 'done', id: this.posted[job]?.id ?? -1, parts: [new Uint8Array(Buffer.from(text))], memory })
   }
 }
 
@@ -41,8 +42,9 @@ function hired() {
   const worker = new FakeWorker()
   const told: unknown[][] = []
   const member = new Member(worker as unknown as Worker, 1000, {
+    ready: () => {},
     done: (task, memory) => void told.push(['done', task, memory]),
-    lost: (tasks, cause, wasReady) => void told.push(['lost', tasks, String((cause as Error).message), wasReady]),
+    lost: (tasks, files, cause, wasReady) => void told.push(['lost', tasks, String((cause as Error).message), wasReady, ...files]),
     gone: () => void told.push(['gone']),
   })
   return { worker, told, member }
@@ -55,7 +57,7 @@ function taskOf(make: () => ParquetJob = () => ({ kind: 'ipc', ipc: new ArrayBuf
     bytes: 4,
     tries: 0,
     make,
-    resolve: (bytes) => void settled.push(String(Buffer.from(bytes))),
+    resolve: (parts) => void settled.push(String(Buffer.concat(parts))),
     reject: (error) => void settled.push(error),
   }
   return { task, settled }
@@ -71,7 +73,7 @@ describe('tasks', () => {
     member.take(a.task)
     member.take(b.task)
     expect(worker.transferred).toEqual(worker.posted.map(({ job }) => bufferOf(job)))
-    expect(member.tasks).toBe(2)
+    expect(member.load).toBe(2)
     worker.finish(1, 'second', 20)
     worker.finish(0, 'first', 30)
     expect([a.settled, b.settled]).toEqual([['first'], ['second']])
@@ -79,7 +81,7 @@ describe('tasks', () => {
       ['done', b.task, 20],
       ['done', a.task, 30],
     ])
-    expect(member.tasks).toBe(0)
+    expect(member.load).toBe(0)
   })
 
   test('that cannot be packed fail alone', () => {
@@ -113,7 +115,7 @@ describe('tasks', () => {
     member.take(task)
     worker.finish(0)
     worker.finish(0)
-    worker.say({ kind: 'done', id: 99, bytes: new Uint8Array(), memory: 0 })
+    worker.say({ kind: 'done', id: 99, parts: [], memory: 0 })
     expect([settled, told.length]).toEqual([['file'], 1])
   })
 })
@@ -129,7 +131,7 @@ describe('a thread that ends', () => {
     worker.emit('exit', 1)
     expect(told.at(-1)).toEqual(['lost', tasks.slice(1).map(({ task }) => task), 'out of memory', true])
     expect(tasks.map(({ settled }) => settled)).toEqual([['file'], [], []])
-    expect([member.tasks, member.open]).toEqual([0, false])
+    expect([member.load, member.open]).toEqual([0, false])
   })
 
   test('says its exit code where nothing else is known', () => {

@@ -7,6 +7,8 @@ import { loadTableWriter } from './table-writer.ts'
 
 const jobOf = (rows: number) => ({
   kind: 'table' as const,
+  file: rows,
+  before: 0,
   table: packTable(Every as never, [Batch.of(Every, new Array(rows).fill(plain))] as never),
   settings: { compression: 'SNAPPY', rowGroupRows: 100, plain: false } as const,
   footer: new Map([['tickets', '{"a":1}']]),
@@ -18,7 +20,7 @@ test('writes files one after the other, with their metadata, in memory that it u
   const { memory } = writer
   for (let i = 0; i < 5; i++) expect(writer.encode(jobOf(30_000))).toEqual(first)
   expect(writer.memory).toBe(memory)
-  expect(readFooter(first)).toMatchObject({ 3: 30_000, 5: [{ 1: Buffer.from('tickets'), 2: Buffer.from('{"a":1}') }] })
+  expect(readFooter(Buffer.concat(first))).toMatchObject({ 3: 30_000, 5: [{ 1: Buffer.from('tickets'), 2: Buffer.from('{"a":1}') }] })
 })
 
 test('a file that fails leaves the memory to the next one', async () => {
@@ -27,4 +29,30 @@ test('a file that fails leaves the memory to the next one', async () => {
   const good = writer.encode(jobOf(3))
   expect(() => writer.encode({ ...job, table: { ...job.table, slots: job.table.slots.slice(1) } })).toThrow()
   expect(writer.encode(jobOf(3))).toEqual(good)
+})
+
+test('writes several files at a time from the rows that come, with the bytes of each from all of its rows', async () => {
+  const writer = await loadTableWriter()
+  const [small, large] = [jobOf(40), jobOf(25_000)].map((job) => Buffer.concat(writer.encode(job)))
+  const pieceOf = (file: number, before: number, rows: number, isLast: boolean) => ({
+    ...jobOf(rows),
+    file,
+    before,
+    ...(!isLast && { footer: null }),
+  })
+  expect(writer.encode(pieceOf(1, 0, 20_000, false))).toEqual([])
+  expect(writer.encode(pieceOf(2, 0, 30, false))).toEqual([])
+  expect(writer.encode(pieceOf(1, 20_000, 4000, false))).toEqual([])
+  expect(Buffer.concat(writer.encode(pieceOf(2, 30, 10, true)))).toEqual(small)
+  expect(Buffer.concat(writer.encode(pieceOf(1, 24_000, 1000, true)))).toEqual(large)
+})
+
+test('a file of which rows are missing, or that was given up, is refused', async () => {
+  const writer = await loadTableWriter()
+  const piece = { ...jobOf(3), footer: null }
+  writer.encode(piece)
+  expect(() => writer.encode({ ...jobOf(3), before: 6 })).toThrow('a file has 3 rows where 6 were handed over')
+  writer.encode(piece)
+  writer.drop(3)
+  expect(() => writer.encode({ ...jobOf(3), before: 3 })).toThrow('a file has 0 rows where 3 were handed over')
 })

@@ -8,6 +8,8 @@ import { loadError } from './load-error.ts'
 import type { WorkerStart } from './messages.ts'
 import type { Engine, ParquetJob } from './parquet-job.ts'
 import { isTrap } from './parquet-wasm.ts'
+import { StreamedFile } from './streamed-file.ts'
+import type { Bytes } from './task.ts'
 import { WorkerPool, WorkersUnavailable } from './worker-pool.ts'
 
 /** Where Parquet is encoded. */
@@ -39,7 +41,8 @@ export function startWorker(engine: Engine, workerUrl?: string): Worker {
 
 /** Half of the default `memory` of a pipeline, where it ends its ranges. */
 const MAX_BYTES = 32 * 2 ** 20
-const MAX_MEMORY = 160 * 2 ** 20
+/** Our own writer needs memory for one page at a time, parquet-wasm for a whole file. */
+const MAX_MEMORY: Readonly<Record<Engine, number>> = { table: 48 * 2 ** 20, ipc: 160 * 2 ** 20 }
 /** Twice the default time of a range, so that a slow stream keeps its thread; in milliseconds. */
 const IDLE = 60_000
 
@@ -53,7 +56,7 @@ function poolFor(engine: Engine, workerUrl: string | undefined, size: number): W
   let pool = pools.get(key)
   if (!pool) {
     const start = () => startWorker(engine, workerUrl)
-    pool = new WorkerPool({ start, maxBytes: MAX_BYTES, idle: IDLE, maxMemory: MAX_MEMORY })
+    pool = new WorkerPool({ start, maxBytes: MAX_BYTES, idle: IDLE, maxMemory: MAX_MEMORY[engine] })
     pools.set(key, pool)
   }
   pool.size = Math.max(pool.size, size)
@@ -77,7 +80,7 @@ function loadHere(engine: Engine): Promise<JobEncoder<ParquetJob>> {
 }
 
 /** On this thread. After a trap nothing is known of the memory of its one instance of parquet-wasm, so it is not used again. */
-async function encodeHere(engine: Engine, make: () => ParquetJob): Promise<Uint8Array> {
+async function encodeHere(engine: Engine, make: () => ParquetJob): Promise<readonly Bytes[]> {
   const encoder = await loadHere(engine)
   if (trap && engine === 'ipc')
     throw new TicketsError('ENCODER_FAILED', 'parquet-wasm failed before and cannot be used again in this process: start it anew', { cause: trap })
@@ -85,7 +88,7 @@ async function encodeHere(engine: Engine, make: () => ParquetJob): Promise<Uint8
   try {
     return encoder.encode(job)
   } catch (error) {
-    if (engine === 'table') here.delete(engine)
+    if (isTrap(error) && engine === 'table') here.delete(engine)
     else if (isTrap(error)) trap = error
     throw error
   }
@@ -104,24 +107,47 @@ function warn({ message }: WorkersUnavailable): void {
   })
 }
 
+/** Encodes Parquet files: on threads that all sinks share, or on the main thread where threads are unwanted or unavailable. */
+export interface ParquetThreads {
+  /** Encodes a whole file of about so many bytes, which `make` packs; a thread that is lost is replaced, and the file packed again. */
+  encode(bytes: number, make: () => ParquetJob): Promise<readonly Bytes[]>
+  /** Begins a file whose rows come piece by piece. */
+  open(): StreamedFile
+}
+
 /**
- * Returns a function that encodes Parquet files: on threads that all sinks share, or on the main thread where threads are unwanted or unavailable.
+ * Returns what encodes the files of one sink.
  *
  * @throws `OPTION_INVALID` at once
  */
-export function parquetThreads(engine: Engine, { encodeWorkers = defaultWorkers(), workerUrl }: EncodeOptions) {
+export function parquetThreads(engine: Engine, { encodeWorkers = defaultWorkers(), workerUrl }: EncodeOptions): ParquetThreads {
   if (!(Number.isInteger(encodeWorkers) && encodeWorkers >= 0 && encodeWorkers <= 64)) {
     throw new TicketsError('OPTION_INVALID', `encodeWorkers is a whole number from 0 to 64, got ${String(encodeWorkers)}`)
   }
   const url = threadUrl(workerUrl)
-  return async (bytes: number, make: () => ParquetJob): Promise<Uint8Array> => {
-    if (encodeWorkers === 0) return encodeHere(engine, make)
-    try {
-      return await poolFor(engine, url, encodeWorkers).encode(bytes, make)
-    } catch (error) {
-      if (!(error instanceof WorkersUnavailable)) throw error
-      warn(error)
-      return encodeHere(engine, make)
-    }
+  const pool = () => (encodeWorkers === 0 ? null : poolFor(engine, url, encodeWorkers))
+  return {
+    async encode(bytes, make) {
+      const threads = pool()
+      if (!threads) return encodeHere(engine, make)
+      try {
+        return await threads.encode(bytes, make)
+      } catch (error) {
+        if (!(error instanceof WorkersUnavailable)) throw error
+        warn(error)
+        return encodeHere(engine, make)
+      }
+    },
+    open: () =>
+      new StreamedFile({
+        pooled: pool()?.open() ?? null,
+        here: (make) => encodeHere(engine, make),
+        dropHere: (file) =>
+          void here.get(engine)?.then(
+            (encoder) => encoder.drop(file),
+            () => {},
+          ),
+        warn,
+      }),
   }
 }

@@ -1,7 +1,9 @@
 import type { Worker } from 'node:worker_threads'
 import { messageOf } from '@tickets/core'
 import type { ParquetJob } from './parquet-job.ts'
-import { Member, type Task } from './pool-member.ts'
+import { Member } from './pool-member.ts'
+import { PooledFile } from './pooled-file.ts'
+import { type Bytes, FileLost, type FileThread, type Task } from './task.ts'
 
 export interface PoolOptions {
   /** Starts a thread that speaks as `messages.ts` says; may throw. */
@@ -18,9 +20,6 @@ export interface PoolOptions {
 export class WorkersUnavailable extends Error {
   override readonly name = 'WorkersUnavailable'
 }
-
-/** A thread that waits for its next job does nothing while the main thread is busy: so each has one more than it works on. */
-const AHEAD = 2
 
 /** WASM needs about three times the packed rows: the stream, its columns, and the file. */
 const MEMORY_PER_BYTE = 4
@@ -54,38 +53,67 @@ export class WorkerPool {
    *
    * @throws `WorkersUnavailable` when threads cannot be started; what `make` throws; what the encoder said, as a plain error
    */
-  encode(bytes: number, make: () => ParquetJob): Promise<Uint8Array> {
+  encode(bytes: number, make: () => ParquetJob): Promise<readonly Bytes[]> {
     return new Promise((resolve, reject) => {
       // Whole, so that what is added and removed again leaves nothing: a rest of a billionth would keep the largest jobs waiting for ever.
-      this.#waiting.push({ bytes: Math.ceil(bytes), make, tries: 0, resolve, reject })
-      this.#dispatch()
+      this.#queue({ bytes: Math.ceil(bytes), make, tries: 0, resolve, reject })
     })
   }
 
-  /** Ends all threads that have nothing to do. */
+  /** Begins a file whose rows come piece by piece. */
+  open(): PooledFile {
+    return new PooledFile((task) => this.#queue(task))
+  }
+
+  /** Ends all threads that have nothing to do and no file. */
   async close(): Promise<void> {
-    const idle = [...this.#members].filter((member) => member.tasks === 0)
+    const idle = [...this.#members].filter((member) => member.load === 0)
     await Promise.all(idle.map((member) => member.end()))
   }
 
+  #queue(task: Task): void {
+    this.#waiting.push(task)
+    this.#dispatch()
+  }
+
+  /**
+   * Hands out what threads have room for. Nothing passes what waits before it, so that nothing waits for ever, but for rows of files whose thread takes
+   * no others: it may be just that thread's end which is waited for.
+   */
   #dispatch(): void {
     if (this.#broken) for (const task of this.#waiting.splice(0)) task.reject(this.#broken)
-    for (;;) {
-      const task = this.#waiting[0]
-      if (!task || (this.#bytes > 0 && this.#bytes + task.bytes > this.#options.maxBytes)) return
-      const member = this.#free()
-      if (!member) return
-      this.#waiting.shift()
-      this.#bytes += task.bytes
-      member.take(task)
+    let isBlocked = false
+    for (const task of [...this.#waiting]) {
+      if (this.#bytes > 0 && this.#bytes + task.bytes > this.#options.maxBytes) return
+      if (isBlocked && (task.file?.thread?.open ?? true)) continue
+      const thread = this.#threadFor(task)
+      const at = this.#waiting.indexOf(task)
+      // What fails at once makes room, which is given away before the next task is looked at.
+      if (at < 0) continue
+      if (thread) {
+        this.#waiting.splice(at, 1)
+        this.#bytes += task.bytes
+        thread.take(task)
+      } else isBlocked = true
     }
+  }
+
+  /** Returns the thread for a task; none when it has enough. */
+  #threadFor({ file, bytes }: Task): FileThread | undefined {
+    if (!file) return this.#free()
+    if (file.thread) return file.thread.hasRoom(bytes) ? file.thread : undefined
+    const member = this.#free()
+    // What a thread has of a file ends with it, so that its first rows wait until it has shown that it runs.
+    return member?.ready ? member : undefined
   }
 
   /** The thread with the least to do, a new one if all have something; none when all have enough. */
   #free(): Member | undefined {
-    const [least] = [...this.#members].filter((member) => member.open).sort((a, b) => a.tasks - b.tasks)
-    if (least && (least.tasks === 0 || this.#members.size >= this.size)) return least.tasks < AHEAD ? least : undefined
-    return this.#members.size < this.size ? this.#hire() : undefined
+    // One that takes no more is not counted: its files may need it for a while.
+    const open = [...this.#members].filter((member) => member.open).sort((a, b) => a.load - b.load)
+    const [least] = open
+    if (least && (least.load === 0 || open.length >= this.size)) return least.hasRoom() ? least : undefined
+    return this.#hire()
   }
 
   #hire(): Member | undefined {
@@ -97,13 +125,15 @@ export class WorkerPool {
       return undefined
     }
     const member: Member = new Member(worker, this.#options.idle, {
+      ready: () => this.#dispatch(),
       done: (task, memory) => {
         this.#bytes -= task.bytes
         if (memory > Math.max(this.#options.maxMemory, MEMORY_PER_BYTE * task.bytes)) member.retire()
         this.#dispatch()
       },
-      lost: (tasks, cause, wasReady) => {
+      lost: (tasks, files, cause, wasReady) => {
         this.#members.delete(member)
+        for (const file of files) file.fail(new FileLost(messageOf(cause), { cause }))
         for (const task of tasks) this.#bytes -= task.bytes
         this.#again(tasks, cause)
         if (!wasReady) this.#break(cause)
@@ -118,14 +148,15 @@ export class WorkerPool {
     return member
   }
 
-  /** Queues the jobs of a thread that ended. The first one may have ended it, so it gets one more try; the others only waited in that thread. */
+  /**
+   * Queues the whole files of a thread that ended. The first task may have ended it, so it gets one more try; the others only waited in that thread.
+   * Rows of files that have more are not here any more.
+   */
   #again(tasks: readonly Task[], cause: unknown): void {
-    const [first, ...others] = tasks
-    this.#waiting.unshift(...others)
-    if (!first) return
-    first.tries++
-    if (first.tries < 2) this.#waiting.unshift(first)
-    else first.reject(cause)
+    const [first] = tasks
+    const again = tasks.filter((task) => !task.file && (task !== first || ++task.tries < 2))
+    this.#waiting.unshift(...again)
+    for (const task of tasks) if (!again.includes(task)) task.reject(cause)
   }
 
   #break(cause: unknown): void {

@@ -3,7 +3,7 @@ import { Batch, Ticket, ticketStream } from '@tickets/core'
 import { packIpc } from '../../src/pack/pack-ipc.ts'
 import { packTable } from '../../src/pack/pack-table.ts'
 import { loadEncoder } from '../../src/parquet/load-encoder.ts'
-import type { Engine, ParquetJob } from '../../src/parquet/parquet-job.ts'
+import { type Engine, newFile, type ParquetJob } from '../../src/parquet/parquet-job.ts'
 import { startWorker } from '../../src/parquet/thread-encoder.ts'
 import { WorkerPool } from '../../src/parquet/worker-pool.ts'
 
@@ -26,17 +26,16 @@ const start = () => {
 const pool = new WorkerPool({ start, maxBytes: 1 << 20, idle: 60_000, maxMemory: Number.POSITIVE_INFINITY })
 const here = where === 'here' ? await loadEncoder(engine) : null
 
-async function encode(batch: Batch<Ticket>): Promise<Uint8Array> {
+async function encode(batch: Batch<Ticket>): Promise<number> {
   const settings = { compression: 'SNAPPY', rowGroupRows: 1 << 20, plain: false } as const
   const footer = new Map([['tickets', '{}']])
   const make = (): ParquetJob =>
     engine === 'table'
-      ? { kind: 'table', table: packTable(Ticket, [batch]), settings, footer }
+      ? { kind: 'table', file: newFile(), before: 0, table: packTable(Ticket, [batch]), settings, footer }
       : { kind: 'ipc', ...packIpc(Ticket, [batch]), times: ['created_at'], numbers: [], settings, footer }
-  if (!here) return pool.encode(batch.bytes, make)
-  const bytes = here.encode(make())
-  memory = here.memory
-  return bytes
+  const parts = here ? here.encode(make()) : await pool.encode(batch.bytes, make)
+  if (here) memory = here.memory
+  return parts.reduce((sum, part) => sum + part.length, 0)
 }
 
 const rss = (): number => {
@@ -47,7 +46,7 @@ const rss = (): number => {
 let bytes = 0
 const seen: { memory: number; rss: number }[] = []
 for (let i = 0; i < Number(count); i++) {
-  bytes += (await encode(batches[(i * 7) % batches.length] as Batch<Ticket>)).byteLength
+  bytes += await encode(batches[(i * 7) % batches.length] as Batch<Ticket>)
   if (i + 1 === FIRST || i + 1 === Number(count)) seen.push({ memory, rss: rss() })
 }
 console.log(JSON.stringify({ bytes, threads, seen }))

@@ -1,0 +1,80 @@
+import type { Batch, Schema } from '@tickets/core'
+import { packTable } from '../pack/pack-table.ts'
+import { newFile, type TableJob } from '../parquet/parquet-job.ts'
+import type { FilePlace } from '../parquet/pooled-file.ts'
+import type { ParquetThreads } from '../parquet/thread-encoder.ts'
+import type { OpenFile } from './encoder.ts'
+
+/** Rows that are handed over together, so that small batches do not cost a message each. */
+const PIECE_ROWS = 4096
+/** Batches that are kept for it at the most: a batch's objects weigh some 10 kB, whatever it holds, and a live topic gives a few rows at a time. */
+const PIECE_BATCHES = 128
+/** Bytes of rows that wait here until a thread has room for them; beyond, `add` waits. */
+const MOST_WAITING = 4 * 2 ** 20
+
+/** What a file of our own writer is made with. */
+export interface ParquetPieces {
+  readonly threads: ParquetThreads
+  readonly settings: TableJob['settings']
+  /** Returns the key-values of the file's metadata. */
+  readonly keyValues: (footer: ReadonlyMap<string, string>) => ReadonlyMap<string, string>
+}
+
+/** Returns about how many bytes batches take when they are packed. */
+export const packedBytes = (batches: readonly Batch<unknown>[]) => batches.reduce((sum, { bytes }) => sum + bytes, 4096)
+
+const rowsOf = (batches: readonly Batch<unknown>[]) => batches.reduce((sum, { length }) => sum + length, 0)
+
+/** Returns a file whose rows are packed by some thousands and encoded as they come. */
+export function openParquet(schema: Schema<unknown>, { threads, settings, keyValues }: ParquetPieces): OpenFile {
+  const file = threads.open()
+  let pending: Batch<unknown>[] = []
+  let waiting = 0
+  /** Settles when what was added is packed. */
+  let sent: Promise<void> = Promise.resolve()
+  /** Shows at the next call. */
+  let failure: { readonly error: unknown } | null = null
+
+  const makerOf =
+    (batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string> | null = null) =>
+    (place: FilePlace): TableJob => ({ kind: 'table', ...place, table: packTable(schema, batches), settings, footer: footer && keyValues(footer) })
+
+  const send = () => {
+    const batches = pending
+    pending = []
+    const bytes = packedBytes(batches)
+    waiting += bytes
+    sent = sent.then(async () => {
+      if (failure) throw failure.error
+      await file.add(rowsOf(batches), bytes, makerOf(batches))
+      waiting -= bytes
+    })
+    sent.catch((error: unknown) => {
+      failure ??= { error }
+    })
+  }
+
+  return {
+    async add(batch) {
+      if (failure) throw failure.error
+      pending.push(batch)
+      if (rowsOf(pending) >= PIECE_ROWS || pending.length >= PIECE_BATCHES) send()
+      if (waiting > MOST_WAITING) await sent
+    },
+    async finish(footer) {
+      const batches = pending
+      pending = []
+      await sent
+      const bytes = packedBytes(batches)
+      const make = makerOf(batches, footer)
+      // As long as all rows are here, a lost thread costs nothing but another try.
+      if (!file.isSent) return threads.encode(bytes, () => make({ file: newFile(), before: 0 }))
+      return file.finish(rowsOf(batches), bytes, make)
+    },
+    drop() {
+      pending = []
+      failure ??= { error: new Error('the file was given up') }
+      file.drop()
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import type { Batch } from '@tickets/core'
+import { join } from '@tickets/core/arrow'
+import type { FileToBe, Intake, IntakeOptions, RangeFiles } from './intake.ts'
+import { splitIntoFiles } from './split-into-files.ts'
+
+/** Batches of fewer rows than this are joined: a batch's objects weigh some 10 kB, whatever it holds, and a live topic gives a few rows at a time. */
+const SMALL = 1024
+
+/** Keeps all rows of a range, since what files they go to, or how they are encoded, depends on all of them. The runner bounds them by ending the range. */
+export function keptIntake(options: IntakeOptions): Intake {
+  let kept: Batch<unknown>[] = []
+  let small: Batch<unknown>[] = []
+  let rows = 0
+  const joinSmall = () => {
+    if (small.length > 0) kept.push(join(small))
+    small = []
+    rows = 0
+  }
+  return {
+    async add(batch) {
+      small.push(batch)
+      rows += batch.length
+      if (rows >= SMALL) joinSmall()
+    },
+    cut(empty) {
+      joinSmall()
+      const batches = kept
+      kept = []
+      return { isEmpty: batches.length === 0 && !empty, files: () => filesOf(options, batches), drop() {} } satisfies RangeFiles
+    },
+    close() {
+      kept = []
+      small = []
+    },
+  }
+}
+
+function* filesOf(options: IntakeOptions, batches: readonly Batch<unknown>[]): Generator<FileToBe> {
+  const { encoder, schema, plan } = options
+  for (const { folder, rows } of splitIntoFiles(batches, options, encoder.joins)) {
+    yield {
+      folder,
+      rows: rows.reduce((sum, { length }) => sum + length, 0),
+      async encode(footer) {
+        const bytes = await encoder.encode(plan?.fileSchema ?? schema, rows, footer)
+        return bytes instanceof Uint8Array ? [bytes] : bytes
+      },
+    }
+  }
+}
