@@ -16,6 +16,8 @@ export const leashed = 'exec 3<&0; "$@" </dev/null & child=$!; { cat <&3 >/dev/n
 export interface JavaBrokerOptions {
   /** More lines for the broker's configuration, or other ones. */
   readonly properties?: Readonly<Record<string, string | number>>
+  /** More arguments for the tool that formats its storage, such as `--add-scram`. */
+  readonly format?: readonly string[]
   /** Folders whose jars the broker loads too. */
   readonly jars?: readonly string[]
   /** The port that it tells to clients instead of its own: that of a proxy. */
@@ -94,7 +96,7 @@ export async function javaBroker(options: JavaBrokerOptions = {}): Promise<Broke
   const java = ['java', ...jvm, '-cp', classpath]
   // One that begins with a dash is taken for an option.
   const id = randomBytes(16).toString('base64url').replace(/^-/, 'A')
-  await promisify(execFile)('java', [...java.slice(1), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config])
+  await promisify(execFile)('java', [...java.slice(1), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config, ...(options.format ?? [])])
 
   let child: ChildProcess | undefined
   const start = async () => {

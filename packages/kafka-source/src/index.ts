@@ -7,7 +7,8 @@ import * as ksql from './ksql/ksql-source.ts'
 
 export { type ProduceOptions, produce, produceTickets } from './admin/produce.ts'
 export { ensureTopic, type TopicOptions } from './admin/topic.ts'
-export type { ConnectionOptions, SaslOptions, TlsOptions } from './client/connection-options.ts'
+export type { ConnectionOptions, TlsOptions } from './connection/connection-options.ts'
+export type { MechanismLogger, OAuthToken, SaslMechanism, SaslMechanismArgs, SaslMessage, SaslOptions } from './connection/sasl-options.ts'
 export type { Decompress } from './protocol/codecs.ts'
 export type {
   MessageFormat,

@@ -1,11 +1,14 @@
 import { expect, vi } from 'vitest'
 import type { Cluster } from '../src/client/client.ts'
-import { WireReader, WireWriter } from '../src/protocol/wire.ts'
+import type { BrokerRequest } from '../src/connection/broker-connection.ts'
+import type { Parser } from '../src/connection/byte-feed.ts'
+import { WireReader, WireWriter } from '../src/connection/wire.ts'
 import { Fetcher, type FetchOptions, type Gap } from '../src/source/fetcher.ts'
 import { PartitionQueue } from '../src/source/partition-queue.ts'
+import { parse } from './parse.ts'
 import { batch } from './record-batches.ts'
 
-const [FETCH, LIST_OFFSETS] = [1, 2]
+const FETCH = 1
 export const RETRY_FOR = 5000
 /** How long a fetcher waits after a fault. */
 export const RECOVERY = 200
@@ -36,7 +39,7 @@ export const named = (name: string) => Object.assign(new Error(name), { name })
 export const rows = (base: number, count = 1) => batch({ base, records: Array.from({ length: count }, (_, i) => i), last: count - 1 })
 
 function encoded(parts: readonly Part[], error: number): Buffer {
-  const out = new WireWriter().int32(0).int16(error).int32(0).int32(parts.length)
+  const out = new WireWriter().int16(error).int32(0).int32(parts.length)
   for (const { topic = 't', partition, error = 0, end = 100, records = Buffer.alloc(0) } of parts)
     out.string(topic).int32(1).int32(partition).int16(error).int64(end).int64(end).int64(0).int32(0).int32(-1).int32(records.length).bytes(records)
   return out.end()
@@ -67,16 +70,9 @@ export class Brokers {
       const offset = String(fromBeginning ? this.bounds.earliest : this.bounds.end)
       return [{ topic, partitions: partitions.map(({ partition }) => ({ partition, offset })) }]
     },
-    findBroker: async ({ nodeId }: { nodeId: string }) => ({
-      disconnect: async () => {},
-      versions: { [FETCH]: { maxVersion: this.fetchVersion }, [LIST_OFFSETS]: { maxVersion: this.localStart === null ? 7 : 8 } },
-      connectionPool: {
-        send: async ({ request }: { request: { apiKey: number; encode(): Promise<{ buf: Buffer }> } }) => {
-          const { buf } = await request.encode()
-          return request.apiKey === FETCH ? this.#ask(nodeId, buf) : this.#local()
-        },
-      },
-    }),
+    maxVersion: async (_: string, apiKey: number) => (apiKey === FETCH ? this.fetchVersion : this.localStart === null ? 7 : 8),
+    send: async (nodeId: string, { apiKey, body }: BrokerRequest, read: () => Parser<unknown>) =>
+      apiKey === FETCH ? parse(read(), await this.#ask(nodeId, body)) : this.#local(),
   } as unknown as Cluster
 
   #ask(node: string, request: Buffer): Promise<Buffer> {

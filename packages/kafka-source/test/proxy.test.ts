@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import { WireWriter } from '../src/connection/wire.ts'
 import { fetchAnswer } from '../src/protocol/fetch-request.ts'
-import { WireWriter } from '../src/protocol/wire.ts'
+import { parse } from './parse.ts'
 import { emptied } from './proxy.ts'
 import { recordBatch } from './record-batches.ts'
 
@@ -32,6 +33,6 @@ it.each([
   const whole = frame(topics)
   const empty = emptied(whole)
   expect([empty.readInt32BE(0), empty.readInt32BE(4)]).toEqual([empty.length - 4, 77])
-  const [before, after] = [whole, empty].map((bytes) => fetchAnswer(bytes.subarray(8)).partitions)
+  const [before, after] = [whole, empty].map((bytes) => parse(fetchAnswer(), bytes.subarray(12)).partitions)
   expect(after).toEqual(before?.map((partition) => ({ ...partition, records: Buffer.alloc(0) })))
 })

@@ -7,8 +7,8 @@ import { committed, folder, numbersIn, openWriter, stageTickets, taskOf } from '
 
 /** Where connections of our client go instead; null: where they want to. */
 const detour = vi.hoisted(() => ({ port: null as number | null }))
-vi.mock('../src/client/socket.ts', async (original) => {
-  const { openSocket } = await original<typeof import('../src/client/socket.ts')>()
+vi.mock('../src/connection/socket.ts', async (original) => {
+  const { openSocket } = await original<typeof import('../src/connection/socket.ts')>()
   return { openSocket: (address: Parameters<typeof openSocket>[0]) => openSocket(detour.port === null ? address : { ...address, port: detour.port }) }
 })
 

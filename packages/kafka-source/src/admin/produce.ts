@@ -1,10 +1,10 @@
 import { type Schema, TicketsError } from '@tickets/core'
 import { harmless, harmlessLogger, isComparable, messageText, systemClock, valueIn } from '@tickets/core/internal'
 import { closeClient, createKafka, partitioner, withCluster } from '../client/client.ts'
-import type { ConnectionOptions } from '../client/connection-options.ts'
-import { checkBrokers } from '../client/connection-options.ts'
 import { withTicketsErrors } from '../client/errors.ts'
 import { loadTopics } from '../client/metadata.ts'
+import type { ConnectionOptions } from '../connection/connection-options.ts'
+import { checkBrokers } from '../connection/connection-options.ts'
 import type { MessageFormat } from '../protocol/message-format.ts'
 
 /** Settings of `produce` and `produceTickets`. */

@@ -8,8 +8,8 @@ import { ensureTopic, kafkaSource } from '../index.ts'
 
 /** Where connections of our client go instead; null: where they want to. */
 const detour = vi.hoisted(() => ({ port: null as number | null }))
-vi.mock('../client/socket.ts', async (original) => {
-  const { openSocket } = await original<typeof import('../client/socket.ts')>()
+vi.mock('../connection/socket.ts', async (original) => {
+  const { openSocket } = await original<typeof import('../connection/socket.ts')>()
   return { openSocket: (address: Parameters<typeof openSocket>[0]) => openSocket(detour.port === null ? address : { ...address, port: detour.port }) }
 })
 

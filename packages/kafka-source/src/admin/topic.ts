@@ -1,10 +1,10 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
 import { retry } from '@tickets/core/internal'
 import { type Admin, closeClient, createKafka, withCluster } from '../client/client.ts'
-import type { ConnectionOptions } from '../client/connection-options.ts'
-import { checkBrokers } from '../client/connection-options.ts'
 import { chain, isNamed, type KafkaError, withTicketsErrors } from '../client/errors.ts'
 import { loadTopics, offsetsAt, partitionsOf } from '../client/metadata.ts'
+import type { ConnectionOptions } from '../connection/connection-options.ts'
+import { checkBrokers } from '../connection/connection-options.ts'
 
 /** Settings of `ensureTopic`. */
 export interface TopicOptions extends ConnectionOptions {

@@ -1,75 +1,18 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, unique } from '../../test/helpers.ts'
-import {
-  type Cluster,
-  closeClient,
-  createCluster,
-  createKafka,
-  destroyClient,
-  dropConnections,
-  maxVersion,
-  send,
-  topicConfig,
-  withCluster,
-} from './client.ts'
-
-const API_VERSIONS = 18
-
-interface Frame {
-  readonly apiKey: number
-  readonly correlation: Buffer
-}
+import { API_VERSIONS, fakeBroker as openFakeBroker, versionsAnswer } from '../connection/fake-broker.fixture.ts'
+import { type Cluster, closeClient, createCluster, createKafka, destroyClient, dropConnections, topicConfig, withCluster } from './client.ts'
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop()
 })
 
-/** A server that speaks as much of the protocol as a test needs: `answer` gives the body of an answer, or null for none. */
-async function fakeBroker(answer: (frame: Frame) => Buffer | null) {
-  const sockets = new Set<Socket>()
-  const seen: Frame[] = []
-  let opened = 0
-  const server = createServer((socket) => {
-    opened++
-    sockets.add(socket)
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
-    let held = Buffer.alloc(0)
-    socket.on('data', (data) => {
-      held = Buffer.concat([held, data])
-      while (held.length >= 4 && held.length >= 4 + held.readInt32BE(0)) {
-        const frame = { apiKey: held.readInt16BE(4), correlation: Buffer.from(held.subarray(8, 12)) }
-        held = held.subarray(4 + held.readInt32BE(0))
-        seen.push(frame)
-        const body = answer(frame)
-        if (!body) continue
-        const size = Buffer.alloc(4)
-        size.writeInt32BE(4 + body.length)
-        socket.write(Buffer.concat([size, frame.correlation, body]))
-      }
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  stops.push(async () => {
-    for (const socket of sockets) socket.destroy()
-    await new Promise((done) => server.close(done))
-  })
-  const { port } = server.address() as AddressInfo
-  return { brokers: [`127.0.0.1:${port}`], port, seen, opened: () => opened, open: () => sockets.size }
-}
-
-/** The answer to ApiVersions (version 0): no error, and each API in versions 0 to 1. */
-function versionsAnswer(apiKeys: readonly number[]): Buffer {
-  const body = Buffer.alloc(6 + 6 * apiKeys.length)
-  body.writeInt32BE(apiKeys.length, 2)
-  for (const [i, apiKey] of apiKeys.entries()) {
-    body.writeInt16BE(apiKey, 6 + 6 * i)
-    body.writeInt16BE(1, 10 + 6 * i)
-  }
-  return body
+async function fakeBroker(...args: Parameters<typeof openFakeBroker>) {
+  const broker = await openFakeBroker(...args)
+  stops.push(broker.close)
+  return broker
 }
 
 describe('a client', () => {
@@ -169,13 +112,13 @@ describe.skipIf(!shared)('a cluster', () => {
     })
 
   it('tells the highest version of an API, and -1 for one that the broker does not know', async () => {
-    expect(await visit((cluster, node) => maxVersion(cluster, node, API_VERSIONS))).toBeGreaterThan(0)
-    expect(await visit((cluster, node) => maxVersion(cluster, node, 9999))).toBe(-1)
+    expect(await visit((cluster, node) => cluster.maxVersion(node, API_VERSIONS))).toBeGreaterThan(0)
+    expect(await visit((cluster, node) => cluster.maxVersion(node, 9999))).toBe(-1)
   })
 
   it('gives the answer to an encoded request as it came', async () => {
     const raw = { apiKey: API_VERSIONS, apiVersion: 0, apiName: 'ApiVersions', body: Buffer.alloc(0) }
-    const answer = await visit((cluster, node) => send(cluster, node, raw))
+    const answer = await visit((cluster, node) => cluster.send(node, raw))
     expect(answer.readInt16BE(0)).toBe(0)
     expect(answer.length).toBe(6 + 6 * answer.readInt32BE(2))
   })

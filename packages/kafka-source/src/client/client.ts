@@ -4,10 +4,11 @@ import { settlesWithin } from '@tickets/core/internal'
 import kafkajs, {
   type Admin,
   type Broker as BrokerTypes,
-  type Cluster,
   type Consumer,
   type ICustomPartitioner,
   type Kafka,
+  type KafkaConfig,
+  type Cluster as KafkaJsCluster,
   type Producer,
   type RetryOptions,
   type Transaction,
@@ -16,11 +17,15 @@ import InternalCluster from 'kafkajs/src/cluster/index.js'
 import Connection from 'kafkajs/src/network/connection.js'
 import RequestQueue, { type Queue } from 'kafkajs/src/network/requestQueue/index.js'
 import slowCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js'
-import { type ConnectionOptions, withHarmlessLogger } from './connection-options.ts'
+import type { BrokerAddress, BrokerRequest, ConnectionSettings } from '../connection/broker-connection.ts'
+import { BrokerConnections } from '../connection/broker-connections.ts'
+import type { Parser } from '../connection/byte-feed.ts'
+import { type ConnectionOptions, withHarmlessLogger } from '../connection/connection-options.ts'
+import { ConnectionFault } from '../connection/fault.ts'
+import { openSocket } from '../connection/socket.ts'
 import { chain, isNamed } from './errors.ts'
-import { openSocket } from './socket.ts'
 
-export type { Admin, Cluster, Consumer, ICustomPartitioner, Kafka, Producer, Transaction }
+export type { Admin, Consumer, ICustomPartitioner, Kafka, Producer, Transaction }
 export { slowCrc32c }
 
 // kafkajs 2.2.4 arms this timer with a negative time whenever nothing is pending: it then wakes every millisecond for ever, and Node 24
@@ -58,20 +63,15 @@ InternalCluster.prototype.findGroupCoordinatorMetadata = function (request) {
   })
 }
 
-/** A request to one broker, already encoded, and its undecoded answer. */
-export interface RawRequest {
-  readonly apiKey: number
-  readonly apiVersion: number
-  readonly apiName: string
-  readonly body: Buffer
-  /** The answer opens with a throttle time that the client has to keep. */
-  readonly throttled?: boolean
+/** What a client knows of a cluster. kafkajs asks for metadata and offsets; requests that we encode go over connections of our own. */
+export interface Cluster extends KafkaJsCluster {
+  /** Returns the highest version of an API that this broker offers; -1 if it does not know the API. */
+  maxVersion(nodeId: string, apiKey: number): Promise<number>
+  /** Sends a request that is encoded. Returns what `body` reads of its answer, which are all bytes by default. */
+  send<R = Buffer>(nodeId: string, request: BrokerRequest, body?: (bytes: number) => Parser<R>): Promise<R>
 }
 
-interface ConnectedBroker extends BrokerTypes {
-  readonly versions: { readonly [apiKey: number]: { minVersion: number; maxVersion: number } } | null
-  readonly connectionPool: { send(protocol: object): Promise<Buffer> }
-  disconnect(): Promise<void>
+interface ConfiguredBroker extends BrokerTypes {
   describeConfigs(request: { resources: readonly object[] }): Promise<{
     resources: readonly { configEntries: readonly { configName: string; configValue: string | null }[] }[]
   }>
@@ -87,22 +87,23 @@ const earliestAllowed = { initialRetryTime: 100, maxRetryTime: 2000, factor: 0.2
 export function createKafka(options: ConnectionOptions, retry: RetryOptions, requestTimeout = 30_000): Kafka {
   const { logger } = withHarmlessLogger(options)
   const open = new Set<Socket>()
-  const state = { open, isEnded: false }
+  const track: typeof openSocket = (address) => {
+    if (state.isEnded) throw new ConnectionFault('ConnectionError', 'the client was ended')
+    const socket = openSocket(address)
+    open.add(socket)
+    return socket.once('close', () => open.delete(socket))
+  }
+  const state: ClientState = { open, isEnded: false, settings: { ...options, logger, requestTimeout, open: track } }
   const kafka = new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId ?? 'tickets',
     connectionTimeout: 3000,
     requestTimeout,
-    socketFactory: (address) => {
-      if (state.isEnded) throw new Error('the client was ended')
-      const socket = openSocket(address as Parameters<typeof openSocket>[0])
-      open.add(socket)
-      return socket.once('close', () => open.delete(socket))
-    },
+    socketFactory: (address) => track(address as Parameters<typeof openSocket>[0]),
     retry: { ...earliestAllowed, ...retry },
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     // A copy: kafkajs keeps the first login's functions in the object that it is given.
-    ...(options.sasl === undefined ? {} : { sasl: { ...options.sasl } }),
+    ...(options.sasl === undefined ? {} : { sasl: { ...options.sasl } as NonNullable<KafkaConfig['sasl']> }),
     logLevel: logger ? kafkajs.logLevel.DEBUG : kafkajs.logLevel.NOTHING,
     logCreator: () => (entry) => {
       const { message, timestamp: _, ...details } = entry.log
@@ -114,7 +115,13 @@ export function createKafka(options: ConnectionOptions, retry: RetryOptions, req
   return kafka
 }
 
-const clients = new WeakMap<Kafka, { readonly open: ReadonlySet<Socket>; isEnded: boolean }>()
+interface ClientState {
+  readonly open: ReadonlySet<Socket>
+  readonly settings: ConnectionSettings
+  isEnded: boolean
+}
+
+const clients = new WeakMap<Kafka, ClientState>()
 
 /** Ends all connections of a client now. Its own way to disconnect first waits for every answer, half a minute for one that never comes. */
 export function dropConnections(kafka: Kafka): void {
@@ -153,18 +160,35 @@ export async function withCluster<R>(kafka: Kafka, work: (cluster: Cluster) => P
   }
 }
 
-/** Returns the internal cluster object of kafkajs, for requests that its consumers and admin client do not offer. */
-export function createCluster(kafka: Kafka): Cluster {
-  const symbol = Object.getOwnPropertySymbols(kafka).find((s) => s.description === 'private:Kafka:createCluster')
-  const create: ((options: object) => Cluster) | undefined = symbol && Reflect.get(kafka, symbol)
-  if (!create) throw new Error('this kafkajs has no createCluster: install kafkajs 2.2.4')
-  return create.call(kafka, { allowAutoTopicCreation: false, isolationLevel: readCommitted, metadataMaxAge: 300_000 })
+/** The part of kafkajs's cluster that knows where the brokers are. */
+interface BrokerPool {
+  readonly metadata: { readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[] } | null
 }
 
-/** Returns the highest version of an API that this broker offers; -1 if it does not know the API. */
-export async function maxVersion(cluster: Cluster, nodeId: string, apiKey: number): Promise<number> {
-  const broker = (await cluster.findBroker({ nodeId })) as ConnectedBroker
-  return broker.versions?.[apiKey]?.maxVersion ?? -1
+/** Returns the internal cluster object of kafkajs, with a way to send requests that its consumers and admin client do not offer. */
+export function createCluster(kafka: Kafka): Cluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find((s) => s.description === 'private:Kafka:createCluster')
+  const create: ((options: object) => KafkaJsCluster) | undefined = symbol && Reflect.get(kafka, symbol)
+  const client = clients.get(kafka)
+  if (!create || !client) throw new Error('this kafkajs has no createCluster: install kafkajs 2.2.4')
+  const cluster = create.call(kafka, { allowAutoTopicCreation: false, isolationLevel: readCommitted, metadataMaxAge: 300_000 })
+  const connections = new BrokerConnections(client.settings)
+  const addressOf = (nodeId: string): BrokerAddress => {
+    const { metadata } = Reflect.get(cluster, 'brokerPool') as BrokerPool
+    const found = metadata?.brokers.find((broker) => String(broker.nodeId) === nodeId)
+    if (found) return found
+    throw new ConnectionFault('BrokerNotFoundError', `broker ${nodeId} is not among the brokers that the cluster names`)
+  }
+  const disconnect = cluster.disconnect.bind(cluster)
+  return Object.assign(cluster, {
+    maxVersion: async (nodeId: string, apiKey: number) => connections.maxVersion(addressOf(nodeId), apiKey),
+    send: async <R>(nodeId: string, request: BrokerRequest, body?: (bytes: number) => Parser<R>) =>
+      connections.send(addressOf(nodeId), request, body),
+    disconnect: () => {
+      connections.close()
+      return disconnect()
+    },
+  })
 }
 
 const TOPIC = 2
@@ -173,31 +197,12 @@ const denied = /AUTHORIZATION_FAILED$/
 /** Returns entries of a topic's configuration, with the broker's defaults; none if this user may not read them. */
 export async function topicConfig(cluster: Cluster, topic: string, configNames: readonly string[]): Promise<Map<string, string>> {
   const [nodeId] = cluster.getNodeIds()
-  const broker = (await cluster.findBroker({ nodeId: String(nodeId) })) as ConnectedBroker
+  const broker = (await cluster.findBroker({ nodeId: String(nodeId) })) as ConfiguredBroker
   try {
     const { resources } = await broker.describeConfigs({ resources: [{ type: TOPIC, name: topic, configNames }] })
     return new Map(resources.flatMap(({ configEntries }) => configEntries).map(({ configName, configValue }) => [configName, configValue ?? '']))
   } catch (error) {
     if (chain(error).some(({ type = '' }) => denied.test(type))) return new Map()
-    throw error
-  }
-}
-
-/** Sends a request that is already encoded; fetches go over a connection of their own. */
-export async function send(cluster: Cluster, nodeId: string, raw: RawRequest): Promise<Buffer> {
-  const broker = (await cluster.findBroker({ nodeId })) as ConnectedBroker
-  const { body, throttled, ...request } = raw
-  const protocol = {
-    request: { ...request, encode: async () => ({ buf: body, buffer: body }) },
-    response: {
-      decode: async (answer: Buffer) => ({ answer, clientSideThrottleTime: throttled ? answer.readInt32BE(0) : 0 }),
-      parse: async (decoded: { answer: Buffer }) => decoded.answer,
-    },
-  }
-  try {
-    return await broker.connectionPool.send(protocol)
-  } catch (error) {
-    if (isNamed(error, 'KafkaJSConnectionClosedError')) await broker.disconnect()
     throw error
   }
 }

@@ -22,8 +22,9 @@ export function chain(error: unknown): KafkaError[] {
   return all
 }
 
+/** Of kafkajs, and of our own connections, whose names lack its prefix. */
 const unreachable =
-  /^KafkaJS(Connection|ConnectionClosed|RequestTimeout|BrokerNotFound|NoBrokerAvailable|GroupCoordinatorNotFound|LockTimeout|Timeout)(Error)?$/
+  /^(KafkaJS)?(Connection|ConnectionClosed|RequestTimeout|BrokerNotFound|NoBrokerAvailable|GroupCoordinatorNotFound|LockTimeout|Timeout)(Error)?$/
 const tls = /certificate|self.signed|SSL|TLS|wrong version number|ERR_SSL/i
 
 /** Returns a `TicketsError` for an error of the Kafka client, with what to do. `brokers` are those that were asked. */
@@ -34,7 +35,7 @@ export function kafkaError(error: unknown, brokers: readonly string[]): TicketsE
   const root = errors.at(-1)
   const at = brokers.join(', ')
   const text = root?.message ?? String(error)
-  if (errors.some((e) => e.name === 'KafkaJSSASLAuthenticationError')) {
+  if (errors.some((e) => /^(KafkaJS)?SASLAuthenticationError$/.test(e.name))) {
     return new TicketsError('SOURCE_FAILED', `The Kafka broker at ${at} refused the login (${text}): check \`sasl\`: mechanism, username, password`, {
       cause: error,
     })
@@ -67,7 +68,7 @@ export function kafkaError(error: unknown, brokers: readonly string[]): TicketsE
       const message = `The Kafka broker at ${at} tells clients to connect to ${told} (its advertised.listeners), and nothing answers there from here (${text}): start the broker at ${told}, make its name known to this machine, or set advertised.listeners to an address that this machine reaches`
       return new TicketsError('SOURCE_UNREACHABLE', message, { cause: error, retryable: true })
     }
-    if (errors.some((e) => e.name === 'KafkaJSConnectionClosedError')) {
+    if (errors.some((e) => /^(KafkaJS)?ConnectionClosedError$/.test(e.name))) {
       const message = `The Kafka broker at ${at} closed the connection without an answer: it may have stopped, or this port wants a login (set \`sasl\`) or TLS (set \`ssl\`)`
       return new TicketsError('SOURCE_UNREACHABLE', message, { cause: error, retryable: true })
     }
@@ -84,7 +85,7 @@ export function kafkaError(error: unknown, brokers: readonly string[]): TicketsE
  */
 export const isSilent = (error: unknown): boolean =>
   chain(error).some(
-    ({ name, message }) => message === 'Broker not connected' || (name === 'KafkaJSRequestTimeoutError' && /ApiVersions/.test(message)),
+    ({ name, message }) => message === 'Broker not connected' || (/^(KafkaJS)?RequestTimeoutError$/.test(name) && /ApiVersions/.test(message)),
   )
 
 /** Runs `work`, and turns what it throws into our errors. */

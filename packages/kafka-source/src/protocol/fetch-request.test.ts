@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import { parse } from '../../test/parse.ts'
+import { WireReader, WireWriter } from '../connection/wire.ts'
 import { fetchAnswer, fetchRequest } from './fetch-request.ts'
-import { WireReader, WireWriter } from './wire.ts'
 
 it('asks for committed messages, with the partitions of a topic together', () => {
   const at = (topic: string, partition: number) => ({ topic, partition, offset: 5 + partition, bytes: 100 })
@@ -31,7 +32,6 @@ it('asks for committed messages, with the partitions of a topic together', () =>
 
 const answer = (stable: number, records: Buffer) =>
   new WireWriter()
-    .int32(0)
     .int16(0)
     .int32(0)
     .int32(1)
@@ -51,7 +51,7 @@ const answer = (stable: number, records: Buffer) =>
     .end()
 
 it('reads the error, the end and the aborted transactions of a partition', () => {
-  const { error, partitions } = fetchAnswer(answer(80, Buffer.from([1, 2])))
+  const { error, partitions } = parse(fetchAnswer(), answer(80, Buffer.from([1, 2])))
   expect(error).toBe(0)
   expect(partitions).toEqual([
     { topic: 't', partition: 3, error: 6, end: 80, aborted: [{ producerId: 77n, firstOffset: 40 }], records: Buffer.from([1, 2]) },
@@ -59,12 +59,12 @@ it('reads the error, the end and the aborted transactions of a partition', () =>
 })
 
 it('takes the high watermark where no stable offset is known', () => {
-  expect(fetchAnswer(answer(-1, Buffer.alloc(0))).partitions[0]?.end).toBe(90)
+  expect(parse(fetchAnswer(), answer(-1, Buffer.alloc(0))).partitions[0]?.end).toBe(90)
 })
 
 it('copies the records, so that the rest of an answer can be freed', () => {
   const bytes = answer(80, Buffer.from([1, 2]))
-  const [found] = fetchAnswer(bytes).partitions
+  const [found] = parse(fetchAnswer(), bytes).partitions
   bytes.fill(0)
   expect(found?.records).toEqual(Buffer.from([1, 2]))
 })

@@ -1,5 +1,6 @@
 import { readCommitted } from '../client/client.ts'
-import { WireReader, WireWriter } from './wire.ts'
+import { keep, look, type Parser } from '../connection/byte-feed.ts'
+import { WireReader, WireWriter } from '../connection/wire.ts'
 
 /** Version 11: all brokers since Kafka 2.3, and the newest whose encoding has no tagged fields. */
 export const fetchApi = { apiKey: 1, apiVersion: 11, apiName: 'Fetch', throttled: true }
@@ -16,7 +17,7 @@ export interface AbortedTransaction {
   readonly firstOffset: number
 }
 
-/** What a broker answered for one partition. `records` is a copy of its own, so that it alone is held. */
+/** What a broker answered for one partition. `records` has memory of its own, so that it alone is held. */
 export interface FetchedPartition {
   readonly topic: string
   readonly partition: number
@@ -39,25 +40,32 @@ export function fetchRequest(partitions: readonly FetchPartition[], wait: number
   return out.int32(0).string('').end()
 }
 
-/** Reads the broker's answer to a fetch request. */
-export function fetchAnswer(answer: Buffer): { error: number; partitions: FetchedPartition[] } {
-  const r = new WireReader(answer)
-  r.int32()
+/** Reads the broker's answer to a fetch request, behind its throttle time. */
+export function* fetchAnswer(): Parser<{ error: number; partitions: FetchedPartition[] }> {
+  const head = new WireReader(yield look(2 + 4 + 4))
+  const error = head.int16()
+  head.int32()
+  const partitions: FetchedPartition[] = []
+  for (let topics = head.int32(); topics > 0; topics--) {
+    const length = (yield look(2)).readInt16BE(0)
+    const name = new WireReader(yield look(length + 4))
+    const topic = name.bytes(length).toString()
+    for (let count = name.int32(); count > 0; count--) partitions.push(yield* partitionAnswer(topic))
+  }
+  return { error, partitions }
+}
+
+function* partitionAnswer(topic: string): Parser<FetchedPartition> {
+  const r = new WireReader(yield look(4 + 2 + 8 + 8 + 8 + 4))
+  const partition = r.int32()
   const error = r.int16()
-  r.int32()
-  const partitions = r.array(() => {
-    const topic = r.string()
-    return r.array((): FetchedPartition => {
-      const partition = r.int32()
-      const failure = r.int16()
-      const high = r.int64()
-      const stable = r.int64()
-      r.int64()
-      const aborted = r.array(() => ({ producerId: r.bigint(), firstOffset: r.int64() }))
-      r.int32()
-      const records = Buffer.from(r.bytes(Math.max(0, r.int32())))
-      return { topic, partition, error: failure, end: stable >= 0 ? stable : high, aborted, records }
-    })
-  })
-  return { error, partitions: partitions.flat() }
+  const high = r.int64()
+  const stable = r.int64()
+  r.int64()
+  const transactions = Math.max(0, r.int32())
+  const rest = new WireReader(yield look(transactions * (8 + 8) + 4 + 4))
+  const aborted = Array.from({ length: transactions }, () => ({ producerId: rest.bigint(), firstOffset: rest.int64() }))
+  rest.int32()
+  const records = yield keep(Math.max(0, rest.int32()))
+  return { topic, partition, error, end: stable >= 0 ? stable : high, aborted, records }
 }

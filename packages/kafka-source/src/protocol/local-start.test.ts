@@ -3,8 +3,8 @@ import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { type Asked, fakeCluster } from '../../test/fake-cluster.ts'
 import { createTopic, deleteRecords, rawKafka, send, unique } from '../../test/helpers.ts'
 import { withCluster } from '../client/client.ts'
+import { WireReader, WireWriter } from '../connection/wire.ts'
 import { localStart } from './local-start.ts'
-import { WireReader, WireWriter } from './wire.ts'
 
 const LIST_OFFSETS = 2
 

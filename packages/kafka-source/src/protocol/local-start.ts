@@ -1,5 +1,5 @@
-import { type Cluster, maxVersion, send } from '../client/client.ts'
-import { WireReader, WireWriter } from './wire.ts'
+import type { Cluster } from '../client/client.ts'
+import { WireReader, WireWriter } from '../connection/wire.ts'
 
 /** Version 8 is the first that tells where the part begins that a broker holds itself (KIP-405). */
 const listOffsets = { apiKey: 2, apiVersion: 8, apiName: 'ListOffsets' }
@@ -34,6 +34,6 @@ function decode(answer: Buffer): number | null {
 
 /** Returns the first offset that this broker holds itself: what lies before it is in remote storage. Null where the broker does not tell. */
 export async function localStart(cluster: Cluster, nodeId: string, topic: string, partition: number): Promise<number | null> {
-  if ((await maxVersion(cluster, nodeId, listOffsets.apiKey)) < listOffsets.apiVersion) return null
-  return decode(await send(cluster, nodeId, { ...listOffsets, body: request(topic, partition) }))
+  if ((await cluster.maxVersion(nodeId, listOffsets.apiKey)) < listOffsets.apiVersion) return null
+  return decode(await cluster.send(nodeId, { ...listOffsets, body: request(topic, partition) }))
 }

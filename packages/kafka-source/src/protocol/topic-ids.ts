@@ -1,5 +1,5 @@
-import { type Cluster, maxVersion, send } from '../client/client.ts'
-import { WireReader, WireWriter } from './wire.ts'
+import type { Cluster } from '../client/client.ts'
+import { WireReader, WireWriter } from '../connection/wire.ts'
 
 const metadata = { apiKey: 3, apiVersion: 10, apiName: 'Metadata' }
 const noId = Buffer.alloc(16)
@@ -46,8 +46,8 @@ async function ask(cluster: Cluster, topics: readonly string[]) {
   // No broker is known before metadata was loaded, which must not pass for a broker that is too old.
   if (cluster.getNodeIds().length === 0) await cluster.refreshMetadata()
   const [nodeId] = cluster.getNodeIds()
-  if (nodeId === undefined || (await maxVersion(cluster, String(nodeId), metadata.apiKey)) < metadata.apiVersion) return null
-  return decode(await send(cluster, String(nodeId), { ...metadata, body: request(topics) }))
+  if (nodeId === undefined || (await cluster.maxVersion(String(nodeId), metadata.apiKey)) < metadata.apiVersion) return null
+  return decode(await cluster.send(String(nodeId), { ...metadata, body: request(topics) }))
 }
 
 /** Returns the ids of topics, which change when a topic is deleted and created again. Empty if the broker is too old. */

@@ -1,8 +1,8 @@
 import { type Schema, TicketsError } from '@tickets/core'
 import { harmlessLogger, isComparable, rowSchema } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
-import type { ConnectionOptions } from '../client/connection-options.ts'
-import { checkBrokers, positive } from '../client/connection-options.ts'
+import type { ConnectionOptions } from '../connection/connection-options.ts'
+import { checkBrokers, positive } from '../connection/connection-options.ts'
 import type { KafkaSinkOptions } from '../sink/options.ts'
 import type { KafkaSourceOptions } from '../source/options.ts'
 

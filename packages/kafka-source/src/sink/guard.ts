@@ -1,7 +1,7 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
 import { retry } from '@tickets/core/internal'
-import { type Cluster, maxVersion, send } from '../client/client.ts'
-import { WireReader, WireWriter } from '../protocol/wire.ts'
+import type { Cluster } from '../client/client.ts'
+import { WireReader, WireWriter } from '../connection/wire.ts'
 
 /** Version 7 is the first that can wait for transactions that are being decided. kafkajs has older versions only. */
 const offsetFetch = { apiKey: 9, apiVersion: 7, apiName: 'OffsetFetch' }
@@ -70,9 +70,9 @@ export async function readGuard(cluster: Cluster, place: GuardPlace, unsettled: 
   const ask = async () => {
     // The client's types leave the id of the broker out.
     const node = String(Reflect.get(await cluster.findGroupCoordinator({ groupId: place.group }), 'nodeId'))
-    if ((await maxVersion(cluster, node, offsetFetch.apiKey)) < offsetFetch.apiVersion)
+    if ((await cluster.maxVersion(node, offsetFetch.apiKey)) < offsetFetch.apiVersion)
       throw new TicketsError('SINK_FAILED', 'The Kafka broker is too old for an exactly-once sink: version 2.5 or newer is needed (OffsetFetch v7)')
-    const { error, offset } = decode(await send(cluster, node, { ...offsetFetch, body: request(place, isStable) }))
+    const { error, offset } = decode(await cluster.send(node, { ...offsetFetch, body: request(place, isStable) }))
     answered = error
     if (error === 0 && offset !== null) return offset
     const passing = error === 0 || error === unstable || moving.includes(error)

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { type Duration, TicketsError } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
-import type { ConnectionOptions } from '../client/connection-options.ts'
-import { checkBrokers, positive, time } from '../client/connection-options.ts'
+import type { ConnectionOptions } from '../connection/connection-options.ts'
+import { checkBrokers, positive, time } from '../connection/connection-options.ts'
 import type { MessageFormat } from '../protocol/message-format.ts'
 
 /** Bytes, or text that is sent as UTF-8; null is none. */

@@ -11,8 +11,8 @@ import {
   type Transaction,
   withCluster,
 } from '../client/client.ts'
-import type { ConnectionOptions } from '../client/connection-options.ts'
 import { loadTopics } from '../client/metadata.ts'
+import type { ConnectionOptions } from '../connection/connection-options.ts'
 import { isConcurrent, isFenced, sinkError, tooSlow } from './errors.ts'
 import { type GuardPlace, readGuard } from './guard.ts'
 import type { StagedMessage } from './message-file.ts'

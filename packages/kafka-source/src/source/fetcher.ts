@@ -1,5 +1,5 @@
 import { TicketsError } from '@tickets/core'
-import { type Cluster, maxVersion, send } from '../client/client.ts'
+import type { Cluster } from '../client/client.ts'
 import { isNamed, isSilent, kafkaError } from '../client/errors.ts'
 import { boundsOf, checkPosition, partitionId } from '../client/metadata.ts'
 import { type FetchedPartition, fetchAnswer, fetchApi, fetchRequest } from '../protocol/fetch-request.ts'
@@ -37,7 +37,8 @@ const unknownTopic = 3
 const denied = 29
 
 /**
- * Fetches for the partitions that have room: one request at a time to each broker, so that at most one answer a broker is held beside the queues.
+ * Fetches for the partitions that have room: one request at a time to each broker, over a connection of our own, so that at most one answer a broker
+ * is held beside the queues.
  *
  * kafkajs's own consumer is not used for this. It moves on silently when an offset is out of range, does not move at all past a batch that
  * compaction emptied, and can deliver messages of aborted transactions when it starts between several; and it decodes all it fetches.
@@ -128,7 +129,7 @@ export class Fetcher {
       const trouble = queues.length === 0 || (await this.#fetch(node, queues))
       if (trouble) await this.#recover()
     } catch (error) {
-      if (isSilent(error) || isNamed(error, 'KafkaJSRequestTimeoutError')) this.#options.onHang()
+      if (isSilent(error) || isNamed(error, /RequestTimeout/)) this.#options.onHang()
       this.#noteFailure(queues, kafkaError(error, this.#options.brokers))
       await this.#recover()
     }
@@ -141,7 +142,7 @@ export class Fetcher {
         `No broker leads ${queues.map((q) => partitionId(q.topic, q.partition)).join(', ')} now: start the brokers that hold it`,
         { retryable: true },
       )
-    if ((await maxVersion(this.#cluster, node, fetchApi.apiKey)) < fetchApi.apiVersion) {
+    if ((await this.#cluster.maxVersion(node, fetchApi.apiKey)) < fetchApi.apiVersion) {
       throw new TicketsError('SOURCE_FAILED', 'The Kafka broker is too old: version 2.3 or newer is needed (Fetch v11)')
     }
     const { partitionBytes, fetchMinBytes, fetchBytes } = this.#options
@@ -158,7 +159,8 @@ export class Fetcher {
       offset: q.offset,
       bytes: Math.min(partitionBytes, Math.max(1, q.room)),
     }))
-    const answer = fetchAnswer(await send(this.#cluster, node, { ...fetchApi, body: fetchRequest(partitions, wait, least, fetchBytes) }))
+    const body = fetchRequest(partitions, wait, least, fetchBytes)
+    const answer = await this.#cluster.send(node, { ...fetchApi, body, held: wait }, fetchAnswer)
     if (answer.error !== 0)
       throw new TicketsError('SOURCE_FAILED', `The Kafka broker answered a fetch with error ${answer.error}`, { retryable: true })
     let trouble = false

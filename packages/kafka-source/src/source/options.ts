@@ -1,6 +1,6 @@
 import { type Duration, type Schema, TicketsError } from '@tickets/core'
 import type { DecodeThreadOptions } from '@tickets/core/node'
-import { type ConnectionOptions, checkBrokers, positive, time } from '../client/connection-options.ts'
+import { type ConnectionOptions, checkBrokers, positive, time } from '../connection/connection-options.ts'
 import type { Codecs } from '../protocol/codecs.ts'
 import type { MessageFormat } from '../protocol/message-format.ts'
 

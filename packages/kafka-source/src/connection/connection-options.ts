@@ -1,11 +1,10 @@
+import type * as tls from 'node:tls'
 import { type Duration, type Logger, millis, TicketsError } from '@tickets/core'
 import { harmlessLogger } from '@tickets/core/internal'
-import type { KafkaConfig } from 'kafkajs'
+import type { SaslOptions } from './sasl-options.ts'
 
-/** TLS settings, as kafkajs takes them. */
-export type TlsOptions = NonNullable<KafkaConfig['ssl']>
-/** SASL settings, as kafkajs takes them. */
-export type SaslOptions = NonNullable<KafkaConfig['sasl']>
+/** `true` for TLS with the system's certificates, or Node's options of TLS. */
+export type TlsOptions = boolean | tls.ConnectionOptions
 
 /** Says how to reach a cluster. */
 export interface ConnectionOptions {
@@ -13,7 +12,7 @@ export interface ConnectionOptions {
   readonly brokers: readonly string[]
   /** `true` for TLS with the system's certificates, or Node's TLS options. */
   readonly ssl?: TlsOptions
-  /** `{ mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512', username, password }`, or another mechanism of kafkajs. */
+  /** `{ mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512', username, password }`, `{ mechanism: 'oauthbearer', oauthBearerProvider }`, or one of your own. */
   readonly sasl?: SaslOptions
   /** The name of this program in the broker's logs and quotas. Default: `tickets`. */
   readonly clientId?: string

@@ -1,0 +1,96 @@
+import type { Logger } from '@tickets/core'
+import { ConnectionFault } from './fault.ts'
+import type { MechanismLogger, SaslMechanism, SaslOptions } from './sasl-options.ts'
+import { type Exchange, scram } from './scram.ts'
+import { WireReader, WireWriter } from './wire.ts'
+
+/** Sends a request of the login. Returns the body of its answer. */
+export type SendLogin = (request: { apiKey: number; apiVersion: number; apiName: string; body: Buffer }) => Promise<Buffer>
+
+interface Broker {
+  readonly host: string
+  readonly port: number
+  readonly logger: Logger | undefined
+}
+
+const handshake = { apiKey: 17, apiVersion: 1, apiName: 'SaslHandshake' }
+const authenticate = { apiKey: 36, apiVersion: 1, apiName: 'SaslAuthenticate' }
+const [UNSUPPORTED_MECHANISM, ILLEGAL_STATE] = [33, 34]
+
+/** Does the login of a connection. Returns for how long it holds, in milliseconds; 0 where the broker sets no limit. */
+export async function login(sasl: SaslOptions, broker: Broker, send: SendLogin): Promise<number> {
+  const mechanism = sasl.mechanism.toUpperCase()
+  const address = `${broker.host}:${broker.port}`
+  const answer = new WireReader(await send({ ...handshake, body: new WireWriter().string(mechanism).end() }))
+  const error = answer.int16()
+  if (error === UNSUPPORTED_MECHANISM || error === ILLEGAL_STATE) {
+    const type = error === ILLEGAL_STATE ? 'ILLEGAL_SASL_STATE' : 'UNSUPPORTED_SASL_MECHANISM'
+    throw new ConnectionFault('ProtocolError', `the broker does not offer ${mechanism}`, { type, broker: address })
+  }
+  let lifetime = 0
+  const exchange: Exchange = async (bytes) => {
+    const r = new WireReader(await send({ ...authenticate, body: new WireWriter().int32(bytes.length).bytes(bytes).end() }))
+    const code = r.int16()
+    const message = r.string()
+    if (code !== 0) throw new Error(message || `error ${code}`)
+    const told = r.bytes(Math.max(0, r.int32()))
+    lifetime = r.int64()
+    return told
+  }
+  try {
+    await run(sasl, mechanism, broker, exchange)
+  } catch (cause) {
+    // A connection that breaks during a login says nothing about the password.
+    if (cause instanceof ConnectionFault) throw cause
+    throw new ConnectionFault('SASLAuthenticationError', (cause as Error).message, { cause, broker: address })
+  }
+  return lifetime
+}
+
+async function run(sasl: SaslOptions, mechanism: string, broker: Broker, exchange: Exchange): Promise<void> {
+  if ('authenticationProvider' in sasl) return custom(sasl, broker, exchange)
+  if ('oauthBearerProvider' in sasl) {
+    const { value, extensions = {} } = await sasl.oauthBearerProvider()
+    if (!value) throw new Error('oauthBearerProvider returned no token')
+    const pairs = Object.entries(extensions).map(([name, text]) => `${name}=${text}\u0001`)
+    // A refusal is an answer too, which the exchange throws.
+    await exchange(Buffer.from(`n,,\u0001auth=Bearer ${value}\u0001${pairs.join('')}\u0001`))
+    return
+  }
+  if ('accessKeyId' in sasl) {
+    const { authorizationIdentity, accessKeyId, secretAccessKey, sessionToken = '' } = sasl
+    await exchange(Buffer.from([authorizationIdentity, accessKeyId, secretAccessKey, sessionToken].join('\0')))
+    return
+  }
+  const { username, password } = sasl
+  if (mechanism === 'PLAIN') await exchange(Buffer.from(`\0${username}\0${password}`))
+  else await scram(mechanism === 'SCRAM-SHA-512' ? 'sha512' : 'sha256', { username, password }, exchange)
+}
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
+
+function loggerFor(logger: Logger): MechanismLogger {
+  const own: MechanismLogger = {
+    debug: (message, details) => logger.debug(message, details),
+    info: (message, details) => logger.info(message, details),
+    warn: (message, details) => logger.warn(message, details),
+    error: (message, details) => logger.error(message, details),
+    namespace: () => own,
+    setLogLevel: () => {},
+  }
+  return own
+}
+
+async function custom({ authenticationProvider }: SaslMechanism, { host, port, logger = silent }: Broker, exchange: Exchange): Promise<void> {
+  const provider = authenticationProvider({
+    host,
+    port,
+    logger: loggerFor(logger),
+    saslAuthenticate: async ({ request, response }) => {
+      // kafkajs gives and takes these bytes with their length before them.
+      const answer = await exchange((await request.encode()).subarray(4))
+      return response?.parse(await response.decode(new WireWriter().int32(answer.length).bytes(answer).end()))
+    },
+  })
+  await provider.authenticate()
+}
