@@ -2,7 +2,7 @@ import { Ticket } from '@tickets/core'
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
 import { kafkaSource } from '../src/index.ts'
-import { createTopic, limit, member, numbers, send, unique } from './helpers.ts'
+import { createTopic, drain, limit, member, numbers, send, unique } from './helpers.ts'
 
 const brokers = await sharedBroker('fetchMinBytes')
 
@@ -22,10 +22,20 @@ describe.skipIf(!brokers)('fetchMinBytes', () => {
     for (const i of numbers(0, 3)) await send(brokers ?? [], topic, i, i + 1)
     const chunk = await first
     expect(chunk === 'end' ? 0 : chunk.batch.length).toBe(3)
-    // The fetch that is under way is waited for.
-    const closing = m.close()
-    await send(brokers ?? [], topic, 3, 6)
-    await closing
+    await m.close()
+  })
+
+  it('is by default what arrives: a message of a quiet topic is read at once', async () => {
+    const topic = unique('quiet')
+    await createTopic(brokers ?? [], topic)
+    const m = await member({ brokers: brokers ?? [], topic, groupId: unique('g'), fetchWait: '1 hour' })
+    const reader = await m.open(`${topic}-0`, 0)
+    for (const i of numbers(0, 3)) {
+      await send(brokers ?? [], topic, i, i + 1)
+      expect((await drain(reader, { enough: (n) => n > 0 })).rows).toEqual([i])
+    }
+    // So is the source: the fetch that waits for an hour is given up.
+    await m.close()
   })
 
   it('is a whole number greater than 0', () => {

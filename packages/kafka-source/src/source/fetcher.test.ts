@@ -33,6 +33,25 @@ describe('a round', () => {
     expect(brokers.asked).toEqual([])
   })
 
+  it('waits for no more than arrives, unless it is set how much, and counts nothing that lay there before', async () => {
+    const { brokers, add } = setUp({ fetchMinBytes: undefined })
+    const queue = add()
+    await turn()
+    let asked = brokers.next()
+    expect(asked.least).toBe(1)
+    // 95 messages behind the end, in a few large answers.
+    for (const end of [100, 100, 8]) {
+      await asked.answer([{ partition: 0, end, records: rows(queue.offset) }])
+      asked = brokers.next()
+      expect(asked.least).toBe(1)
+    }
+    for (let n = 0; n < 20; n++) {
+      await asked.answer([{ partition: 0, end: queue.offset + 20, records: rows(queue.offset, 20) }])
+      asked = brokers.next()
+    }
+    expect(asked.least).toBeGreaterThan(100)
+  })
+
   it('puts who got something behind the others', async () => {
     const { brokers, add } = setUp()
     for (const p of [0, 1, 2]) add(p)

@@ -5,6 +5,7 @@ import { boundsOf, checkPosition, partitionId } from '../client/metadata.ts'
 import { type FetchedPartition, fetchAnswer, fetchApi, fetchRequest } from '../protocol/fetch-request.ts'
 import { localStart } from '../protocol/local-start.ts'
 import type { EmptyAnswers } from './empty-answers.ts'
+import { FetchPace } from './fetch-pace.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { topicGone } from './topic-watch.ts'
 
@@ -12,7 +13,8 @@ export interface FetchOptions {
   readonly brokers: readonly string[]
   readonly wait: number
   readonly partitionBytes: number
-  readonly fetchMinBytes: number
+  /** Bytes that a fetch waits for; absent: what the pace of the topics says. */
+  readonly fetchMinBytes: number | undefined
   readonly fetchBytes: number
   readonly retryFor: number
   /** Called when a request got no answer at all: its connection may be dead, and would lose the next one too. */
@@ -49,6 +51,8 @@ export class Fetcher {
   /** In the order in which they are served. */
   readonly #queues = new Set<PartitionQueue>()
   readonly #rounds = new Map<string, Promise<void>>()
+  /** How fast messages arrive at each broker. */
+  readonly #paces = new Map<string, FetchPace>()
   /** A topic was missing. Before anything more is read, it must be known to be the same topic. */
   #mayBeRecreated = false
   #closed = false
@@ -150,9 +154,13 @@ export class Fetcher {
     const soon = [...this.#queues].some((q) => q.length > 0 && !queues.includes(q))
     const usual = soon ? Math.min(20, this.#options.wait) : this.#options.wait
     const empty = queues[0]?.emptyAnswers
-    const wait = Math.max(usual, empty?.wait ?? 0)
-    const least = empty ? 1 : fetchMinBytes
-    const asked = new Map(queues.map((q) => [partitionId(q.topic, q.partition), { queue: q, offset: q.offset }]))
+    const pace = this.#paceOf(node)
+    const { least, wait } = empty
+      ? { least: 1, wait: Math.max(usual, empty.wait) }
+      : fetchMinBytes !== undefined
+        ? { least: fetchMinBytes, wait: usual }
+        : pace.next(usual, performance.now())
+    const asked = new Map(queues.map((q) => [partitionId(q.topic, q.partition), { queue: q, offset: q.offset, isAtEnd: q.offset >= q.end }]))
     const partitions = queues.map((q) => ({
       topic: q.topic,
       partition: q.partition,
@@ -165,7 +173,8 @@ export class Fetcher {
       throw new TicketsError('SOURCE_FAILED', `The Kafka broker answered a fetch with error ${answer.error}`, { retryable: true })
     let trouble = false
     for (const fetched of answer.partitions) {
-      const { queue, offset } = asked.get(partitionId(fetched.topic, fetched.partition)) ?? {}
+      const { queue, offset, isAtEnd } = asked.get(partitionId(fetched.topic, fetched.partition)) ?? {}
+      if (isAtEnd) pace.arrived(fetched.records.length, performance.now())
       if (!queue || offset === undefined || !this.#queues.has(queue)) continue
       if (fetched.error !== 0) {
         await this.#refuse(queue, offset, fetched)
@@ -178,6 +187,12 @@ export class Fetcher {
       else if (queue.emptyAnswers) await this.#onEmptyAnswers(node, queue, queue.emptyAnswers)
     }
     return trouble
+  }
+
+  #paceOf(node: string): FetchPace {
+    const pace = this.#paces.get(node) ?? new FetchPace()
+    this.#paces.set(node, pace)
+    return pace
   }
 
   /** Takes the answer for one partition. A damaged one fails that partition only. */

@@ -30,8 +30,8 @@ export interface KafkaSourceOptions<T> extends ConnectionOptions, DecodeThreadOp
   /** How long the broker may hold a fetch open while it has less than `fetchMinBytes`. Default: 50 milliseconds. */
   readonly fetchWait?: Duration
   /**
-   * Bytes that a fetch waits for, at most for `fetchWait`. Default: 32 KiB. Larger batches cost less work and memory, and add up to `fetchWait` of
-   * latency. With 1 every message is read at once.
+   * Bytes that a fetch waits for, at most for `fetchWait`. Default: what arrives in half of `fetchWait`, 32 KiB at most. So a message of a quiet topic is
+   * read at once, and those of a busy one in larger batches, which cost less work and memory. With 1 every message is read at once.
    */
   readonly fetchMinBytes?: number
   /** The most bytes of one partition in one fetch. Default: 1 MiB. */
@@ -105,7 +105,7 @@ export function settings<T>(options: KafkaSourceOptions<T>) {
     stallTimeout: time(options.stallTimeout, 60_000, 'stallTimeout'),
     retryFor: time(options.retryFor, 60_000, 'retryFor'),
     partitionBytes: positive(options.partitionBytes ?? 1 << 20, 'partitionBytes'),
-    fetchMinBytes: positive(options.fetchMinBytes ?? 32 * 1024, 'fetchMinBytes'),
+    fetchMinBytes: options.fetchMinBytes === undefined ? undefined : positive(options.fetchMinBytes, 'fetchMinBytes'),
     fetchBytes: positive(options.fetchBytes ?? 8 << 20, 'fetchBytes'),
     queueBytes: positive(options.queueBytes ?? 2 << 20, 'queueBytes'),
   }
