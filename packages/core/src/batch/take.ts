@@ -1,4 +1,5 @@
 import { type Data, makeData } from 'apache-arrow'
+import { passCodes } from '../store/given-codes.ts'
 import { validityOf } from './columns.ts'
 
 /** Bytes that are copied at a time. */
@@ -56,7 +57,11 @@ export function take(data: Data, rows: Int32Array): Data {
   if (nullBitmap) for (let i = 0; i < rows.length; i++) if (!isValid(rows[i] as number)) nullCount++
   const common = { type: data.type, length: rows.length, nullCount, nullBitmap }
   if (data.children.length > 0) return makeData({ ...common, ...takeNested(data, rows) } as never)
-  if (data.valueOffsets) return makeData({ ...common, ...takeStrings(data, rows) } as never)
+  if (data.valueOffsets) {
+    const taken = makeData({ ...common, ...takeStrings(data, rows) } as never)
+    passCodes(data, rows, taken)
+    return taken
+  }
   if (data.values instanceof Uint8Array) return makeData({ ...common, data: takeBits(data.values, data.offset, rows) } as never)
   const values = data.values as Fixed
   const { stride } = data

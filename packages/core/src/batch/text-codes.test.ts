@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { defineSchema } from '../schema/define.ts'
+import { GivenTexts, giveCodes } from '../store/given-codes.ts'
 import { instant } from '../values/instant.ts'
 import { Batch, column } from './batch.ts'
+import { take } from './take.ts'
 import { codesOf, TextCodes } from './text-codes.ts'
 
 const encoder = new TextEncoder()
@@ -61,5 +63,57 @@ describe('text codes', () => {
     expect(coded('unique', unique(0))).not.toBeNull()
     expect(coded('unique', unique(40_000))).toBeNull()
     expect(coded('unique', unique(80_000))).toBeNull()
+  })
+
+  it('are copied from a code on', () => {
+    const texts = new TextCodes()
+    for (const text of ['a', 'été', '']) codeOf(texts, text)
+    expect(texts.from(1)).toEqual({ ends: Int32Array.of(0, 5, 5), bytes: bytesOf('été') })
+    expect(texts.from(3)).toEqual({ ends: Int32Array.of(0), bytes: new Uint8Array(0) })
+  })
+
+  describe('that another thread has numbered', () => {
+    /** The column with the numbers of a thread, whose texts come in an order of their own. */
+    const given = (name: string, values: readonly (string | null)[], order: readonly string[], request = { isWanted: false }) => {
+      const data = column(batchOf(name, values), name)
+      const texts = new GivenTexts()
+      for (const text of order) texts.append(Int32Array.of(0, bytesOf(text).length), bytesOf(text))
+      const numbers = Int32Array.from(values, (value) => (value === null ? -1 : order.indexOf(value)))
+      giveCodes(data, { request, numbered: { texts, numbers } })
+      return data
+    }
+    const read = ({ texts, codes }: NonNullable<ReturnType<typeof codesOf>>) => [...codes].map((code) => (code < 0 ? null : texts.textOf(code)))
+
+    it('are the codes of the column all the same', () => {
+      const order = ['', 'é', 'b', 'a', 'never']
+      const text = fc.option(fc.constantFrom('a', 'b', 'é', ''))
+      let run = 0
+      fc.assert(
+        fc.property(fc.array(fc.array(text, { maxLength: 20 }), { maxLength: 5 }), (batches) => {
+          const [mixed, plain] = [`mixed ${run}`, `plain ${run++}`]
+          for (const [i, values] of batches.entries()) {
+            const data = i % 3 === 2 ? column(batchOf(mixed, values), mixed) : given(mixed, values, order)
+            const [found, expected] = [codesOf(mixed, data, values.length), coded(plain, values)]
+            expect(found?.codes).toEqual(expected?.codes)
+            expect(found && read(found)).toEqual(values)
+          }
+        }),
+      )
+    })
+
+    it('are those of the rows that were taken', () => {
+      const data = take(given('taken', ['a', null, 'b', 'a'], ['b', 'a']), Int32Array.of(3, 2, 1, 2))
+      const found = codesOf('taken', data, 4)
+      expect(found && read(found)).toEqual(['a', 'b', null, 'b'])
+    })
+
+    it('are asked for while they pay off', () => {
+      const request = { isWanted: false }
+      codesOf('asked', given('asked', ['a'], ['a'], request), 1)
+      expect(request.isWanted).toBe(true)
+      const unique = (from: number) => Array.from({ length: 40_000 }, (_, i) => `id-${from + i}`)
+      for (const from of [0, 40_000]) codesOf('asked in vain', given('asked in vain', unique(from), unique(from), request), 40_000)
+      expect(request.isWanted).toBe(false)
+    })
   })
 })

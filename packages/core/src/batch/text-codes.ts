@@ -1,8 +1,9 @@
 import type { Data } from 'apache-arrow'
+import { type GivenCodes, givenCodes } from '../store/given-codes.ts'
 import { validityOf } from './columns.ts'
 
 /** The largest number of different texts of a column, and of their bytes. */
-const LIMIT = { texts: 1 << 16, bytes: 1 << 22 }
+export const TEXT_LIMIT = { texts: 1 << 16, bytes: 1 << 22 }
 const NO_BOUND = { texts: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
 /** Codes pay off only where a column has at least this many rows for each different text. */
 const REPEATS = 4
@@ -18,7 +19,7 @@ export class TextCodes {
   #bytes = new Uint8Array(8192)
   #view = viewOf(this.#bytes)
   readonly #texts: (string | undefined)[] = []
-  readonly #most: typeof LIMIT
+  readonly #most: typeof TEXT_LIMIT
   #size = 0
 
   constructor(most = NO_BOUND) {
@@ -68,6 +69,13 @@ export class TextCodes {
   codeOfText(text: string): number {
     const bytes = encoder.encode(text)
     return this.codeOf(bytes, 0, bytes.length)
+  }
+
+  /** Returns the texts from this code on, as their bytes and where each begins and ends there. */
+  from(code: number): { readonly ends: Int32Array<ArrayBuffer>; readonly bytes: Uint8Array<ArrayBuffer> } {
+    const start = this.#ends[code] as number
+    const bytes = this.#bytes.slice(start, this.#ends[this.#size])
+    return { ends: this.#ends.slice(code, this.#size + 1).map((end) => end - start), bytes }
   }
 
   #put(at: number, hash: number, bytes: Uint8Array, from: number, to: number): number {
@@ -156,11 +164,14 @@ export function codesOf(name: string, data: Data, length: number): CodedTexts | 
   if (known !== undefined) return known
   let coding = codings.get(name)
   if (!coding) {
-    coding = { texts: new TextCodes(LIMIT), rows: 0 }
+    coding = { texts: new TextCodes(TEXT_LIMIT), rows: 0 }
     codings.set(name, coding)
   }
   const found = code(coding, data, length) ?? (renew(coding) ? code(coding, data, length) : null)
   if (!found) coding.texts = null
+  const given = givenCodes(data)
+  // Another thread numbers them only while somebody needs that.
+  if (given) given.request.isWanted = found !== null
   coded.set(data, found)
   return found
 }
@@ -168,14 +179,36 @@ export function codesOf(name: string, data: Data, length: number): CodedTexts | 
 /** Starts new codes, if the full ones paid off. */
 function renew(coding: Coding): boolean {
   if (!coding.texts || coding.rows < coding.texts.size * REPEATS) return false
-  coding.texts = new TextCodes(LIMIT)
+  coding.texts = new TextCodes(TEXT_LIMIT)
   coding.rows = 0
   return true
+}
+
+/** Returns our codes of texts that another thread has numbered. Each is looked up once. */
+function translated(coding: Coding, texts: TextCodes, { texts: given, numbers }: NonNullable<GivenCodes['numbered']>): CodedTexts | null {
+  const { bytes, ends } = given
+  const view = viewOf(bytes)
+  const known = given.codesFor(texts)
+  const codes = new Int32Array(numbers.length)
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i] as number
+    let code = number < 0 ? -1 : (known[number] as number)
+    if (number >= 0 && code < 0) {
+      code = texts.codeOf(bytes, ends[number] as number, ends[number + 1] as number, view)
+      if (code < 0) return null
+      known[number] = code
+    }
+    codes[i] = code
+  }
+  coding.rows += numbers.length
+  return { texts, codes }
 }
 
 function code(coding: Coding, data: Data, length: number): CodedTexts | null {
   const { texts } = coding
   if (!texts) return null
+  const numbered = givenCodes(data)?.numbered
+  if (numbered) return translated(coding, texts, numbered)
   const offsets = data.valueOffsets as Int32Array
   const bytes = data.values as Uint8Array
   const view = viewOf(bytes)

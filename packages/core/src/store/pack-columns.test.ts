@@ -42,10 +42,10 @@ test.each([0, 1, 3])('%i rows keep all their buffers, in one', (count) => {
   expect(arrays.filter(({ byteOffset }) => byteOffset % 64 !== 0)).toEqual([])
 })
 
-test('arrays do not lie over each other', () => {
-  const arrays = packColumns(columnsOf(3))
-    .columns.flatMap(arraysOf)
-    .filter(({ byteLength }) => byteLength > 0)
+test('arrays do not lie over each other, those beside the columns neither', () => {
+  const { columns, others } = packColumns(columnsOf(3), [Int32Array.of(1, 2), Uint8Array.of(3), new Int32Array(0)])
+  expect(others).toEqual([Int32Array.of(1, 2), Uint8Array.of(3), new Int32Array(0)])
+  const arrays = [...columns.flatMap(arraysOf), ...others].filter(({ byteLength }) => byteLength > 0)
   const sorted = arrays.toSorted((a, b) => a.byteOffset - b.byteOffset)
   for (const [i, { byteOffset }] of sorted.entries())
     expect(byteOffset).toBeGreaterThanOrEqual((sorted[i - 1]?.byteOffset ?? 0) + (sorted[i - 1]?.byteLength ?? 0))

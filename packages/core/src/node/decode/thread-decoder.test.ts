@@ -28,12 +28,13 @@ class FakeWorker extends EventEmitter {
     this.isEnded = true
     this.emit('exit', 1)
   }
-  answer(id: number, decoded: DecodeAnswer['decoded'] = empty) {
-    this.emit('message', { id, decoded } satisfies DecodeAnswer)
+  answer(id: number, decoded: DecodeAnswer['decoded'] = empty, texts: DecodeAnswer['texts'] = []) {
+    this.emit('message', { id, decoded, texts } satisfies DecodeAnswer)
   }
 }
 
-const planOf = (id: number) => ({ id }) as ThreadPlan
+const field = (kind: 'integer' | 'string') => ({ name: kind, kind, values: [], optional: false, nullable: false })
+const planOf = (id: number) => ({ id, fields: [] as ThreadPlan['fields'] }) as ThreadPlan
 const piece = {} as Piece
 
 /** A thread, with the workers that it started. */
@@ -68,9 +69,24 @@ describe('a thread with work', () => {
       [1, 8, 8],
       [2, 7, null],
     ])
-    const columns = [2, 0, 1].map((id) => [{ id }] as never)
-    for (const [i, id] of [2, 0, 1].entries()) worker().answer(id, columns[i])
-    expect(await Promise.all(answers)).toEqual([columns[1], columns[2], columns[0]])
+    for (const id of [2, 0, 1]) worker().answer(id, { ...empty, rows: 10 + id })
+    expect((await Promise.all(answers)).map((decoded) => decoded?.rows)).toEqual([10, 11, 12])
+  })
+
+  test('gets the columns whose texts it should number, and its numbers go with those columns', async () => {
+    const { thread, worker } = setUp()
+    const plan = { id: 3, fields: [field('integer'), field('string')] } as unknown as ThreadPlan
+    const first = thread.decode(plan, piece)
+    worker().answer(0)
+    const [none, given] = (await first)?.texts ?? []
+    expect([none, given]).toEqual([null, { request: { isWanted: false }, numbered: null }])
+    if (given) given.request.isWanted = true
+    const second = thread.decode(plan, piece)
+    void thread.decode(planOf(0), piece)
+    expect(worker().jobs.map(({ wanted }) => wanted)).toEqual([[], [1], []])
+    const numbered = { column: 1, first: 0, numbers: Int32Array.of(0, 0), ends: Int32Array.of(0, 1), bytes: Uint8Array.of(97) }
+    worker().answer(1, { ...empty, rows: 2 }, [numbered])
+    expect((await second)?.texts[1]?.numbered?.numbers).toBe(numbered.numbers)
   })
 
   test('holds the process only until the last answer', async () => {
@@ -82,7 +98,7 @@ describe('a thread with work', () => {
       expect(worker().isHeld).toBe(true)
       worker().answer(2 * turn + 1, null)
       expect(worker().isHeld).toBe(false)
-      expect(await Promise.all(both)).toEqual([empty, null])
+      expect(await Promise.all(both)).toEqual([{ ...empty, texts: [] }, null])
     }
   })
 
@@ -155,7 +171,7 @@ describe('a thread that is lost', () => {
     const had = [thread.decode(planOf(0), piece), thread.decode(planOf(0), piece)]
     worker().answer(0)
     lose(worker())
-    expect(await Promise.all(had)).toEqual([empty, null])
+    expect(await Promise.all(had)).toEqual([{ ...empty, texts: [] }, null])
     expect([await thread.decode(planOf(0), piece), thread.isBroken, workers.length]).toEqual([null, true, 1])
     expect(warnings).toHaveBeenCalledOnce()
   })

@@ -1,6 +1,9 @@
 import type { Worker } from 'node:worker_threads'
 import { messageOf } from '../../base/errors.ts'
+import type { DecodedPiece } from '../../schema/kernel/piece.ts'
+import type { GivenCodes } from '../../store/given-codes.ts'
 import type { DecodeAnswer, DecodeJob, Piece, ThreadPlan } from './messages.ts'
+import { ThreadTexts } from './thread-texts.ts'
 
 /** After so many milliseconds without work the thread is ended. */
 const IDLE_MS = 60_000
@@ -8,11 +11,23 @@ const IDLE_MS = 60_000
 const MAX_SPARE_BUFFERS = 4
 const MIN_BUFFER_BYTES = 1 << 16
 
+/** A piece that a thread has decoded, and what it says of the texts of each column; null where a column has none. */
+export interface ThreadPiece extends DecodedPiece {
+  readonly texts: readonly (GivenCodes | null)[]
+}
+
+/** What is done with the answer to a job. */
+interface Waiting {
+  readonly texts: ThreadTexts
+  readonly settle: (piece: ThreadPiece | null) => void
+}
+
 /** A thread that decodes, for all sources of the process. It is started when there is work, and holds the process only while it has some. */
 export class DecodeThread {
   readonly #start: () => Worker
-  readonly #waiting = new Map<number, (decoded: DecodeAnswer['decoded']) => void>()
-  readonly #known = new Set<number>()
+  readonly #waiting = new Map<number, Waiting>()
+  /** The texts of each plan that the thread knows. */
+  readonly #texts = new Map<number, ThreadTexts>()
   readonly #spare: SharedArrayBuffer[] = []
   #worker: Worker | null = null
   #timer: NodeJS.Timeout | undefined
@@ -30,15 +45,17 @@ export class DecodeThread {
   }
 
   /** Decodes a piece; null where the thread is lost. */
-  decode(plan: ThreadPlan, piece: Piece): Promise<DecodeAnswer['decoded']> {
+  decode(plan: ThreadPlan, piece: Piece): Promise<ThreadPiece | null> {
     const worker = this.#hire()
     if (!worker) return Promise.resolve(null)
-    const job: DecodeJob = { id: this.#next++, schema: plan.id, plan: this.#known.has(plan.id) ? null : plan, piece }
-    this.#known.add(plan.id)
+    const known = this.#texts.get(plan.id)
+    const texts = known ?? new ThreadTexts(plan.fields)
+    this.#texts.set(plan.id, texts)
+    const job: DecodeJob = { id: this.#next++, schema: plan.id, plan: known ? null : plan, piece, wanted: texts.wanted }
     clearTimeout(this.#timer)
     worker.ref()
-    return new Promise((resolve) => {
-      this.#waiting.set(job.id, resolve)
+    return new Promise((settle) => {
+      this.#waiting.set(job.id, { texts, settle })
       worker.postMessage(job)
     })
   }
@@ -66,11 +83,11 @@ export class DecodeThread {
   }
 
   #listen(worker: Worker): Worker {
-    worker.on('message', ({ id, decoded }: DecodeAnswer) => {
-      const settle = this.#waiting.get(id)
+    worker.on('message', ({ id, decoded, texts }: DecodeAnswer) => {
+      const waiting = this.#waiting.get(id)
       this.#waiting.delete(id)
       if (this.#waiting.size === 0) this.#rest(worker)
-      settle?.(decoded)
+      waiting?.settle(decoded && { ...decoded, texts: waiting.texts.take(texts) })
     })
     worker.on('error', (error) => this.#lose(error))
     worker.on('exit', (code) => {
@@ -91,7 +108,7 @@ export class DecodeThread {
   #forget(): void {
     clearTimeout(this.#timer)
     this.#worker = null
-    this.#known.clear()
+    this.#texts.clear()
     this.#spare.length = 0
   }
 
@@ -106,7 +123,7 @@ export class DecodeThread {
       })
     }
     this.#isBroken = true
-    for (const settle of this.#waiting.values()) settle(null)
+    for (const { settle } of this.#waiting.values()) settle(null)
     this.#waiting.clear()
   }
 }

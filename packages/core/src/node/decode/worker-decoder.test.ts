@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
-import type { Schema } from '../../batch/batch.ts'
+import { column, type Decoded, type Schema } from '../../batch/batch.ts'
+import { codesOf, TextCodes } from '../../batch/text-codes.ts'
 import { defineSchema } from '../../schema/define.ts'
 import { messages as corpus } from '../../schema/fast-decoder/corpus.fixture.ts'
 import { bytesOf, shown, slicesOf } from '../../schema/fast-decoder/decoders.fixture.ts'
@@ -135,6 +136,27 @@ test('only the messages that the thread leaves are decoded by this one, and thei
   expect(there && shown(there)).toEqual(shown(expected))
   expect(there?.rejected).toEqual(expected.rejected)
   expect(there?.batch.toArray().filter(({ request }) => request.startsWith('\u{1f631}'))).toHaveLength(10)
+})
+
+test('texts whose codes are needed are numbered by the thread, to the same codes', async () => {
+  const decode = workerDecoder(Ticket, anywhere)
+  const lookUps = vi.spyOn(TextCodes.prototype, 'codeOf')
+  const codesIn = (decoded: Decoded<unknown> | null | undefined, name: string) => {
+    const found = decoded && codesOf(name, column(decoded.batch, 'client_id'), decoded.batch.length)
+    return found && [...found.codes].map((code) => found.texts.textOf(code))
+  }
+  const counts: number[] = []
+  for (let piece = 0; piece < 4; piece++) {
+    const slices = slicesOf(linesOf(300, piece * 100))
+    const there = await decode?.(slices)
+    lookUps.mockClear()
+    const codes = codesIn(there, 'numbered there')
+    counts.push(lookUps.mock.calls.length)
+    expect(codes).toEqual(codesIn(Ticket.decodeSlices(slices), 'numbered here'))
+  }
+  lookUps.mockRestore()
+  // The first piece came before anybody asked, and each text of the others is looked up once.
+  expect(counts).toEqual([300, 300, 100, 100])
 })
 
 test('pieces come in any number and size, and what they lay in may change at once', async () => {

@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { TicketsError } from '../../base/errors.ts'
-import type { Decoded, Schema } from '../../batch/batch.ts'
+import { type Batch, type Decoded, internals, type Schema } from '../../batch/batch.ts'
 import type { DecodeOptions, Slices } from '../../batch/message.ts'
 import { decodesByZod } from '../../schema/define.ts'
 import { isData, rowPlan } from '../../schema/fast-decoder/rules.ts'
 import { pieceBatch } from '../../schema/kernel/piece-batch.ts'
+import { giveCodes } from '../../store/given-codes.ts'
 import { threadUrl } from '../thread.ts'
 import type { Piece, ThreadPlan } from './messages.ts'
 import { startDecodeWorker } from './start-worker.ts'
-import { DecodeThread } from './thread-decoder.ts'
+import { DecodeThread, type ThreadPiece } from './thread-decoder.ts'
 
 /** Where messages are decoded. */
 export interface DecodeThreadOptions {
@@ -50,6 +51,14 @@ function threadOf(given: string | URL | undefined): DecodeThread {
   const thread = threads.get(url) ?? new DecodeThread(() => startDecodeWorker(url))
   threads.set(url, thread)
   return thread
+}
+
+/** Tells who needs codes of a batch's texts what the thread says of them. */
+function giveTexts(batch: Batch<unknown>, texts: ThreadPiece['texts']): void {
+  for (const [f, data] of internals.columns(batch).entries()) {
+    const given = texts[f]
+    if (given) giveCodes(data, given)
+  }
 }
 
 /** A copy of the slices without what lies around them, in memory that threads share. */
@@ -96,6 +105,8 @@ export function workerDecoder<T>(schema: Schema<T>, options: DecodeThreadOptions
     const { bytes, starts, ends, timestamps } = piece
     const copy: Slices = { bytes, starts, ends, offsets, ...(timestamps ? { timestamps } : {}), ...(keyOf ? { keyOf: keyOf.bind(slices) } : {}) }
     const made = decoded ? pieceBatch(schema, decoded, copy, options) : schema.decodeSlices({ ...copy, bytes: bytes.slice() }, options)
+    // With rows of this thread in between, the numbers are not those of the rows.
+    if (decoded?.rows === made.batch.length) giveTexts(made.batch, decoded.texts)
     thread.free(bytes.buffer)
     return made
   }

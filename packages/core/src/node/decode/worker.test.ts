@@ -25,7 +25,7 @@ const ticket = (i: number) =>
   })
 
 async function ask(job: Partial<DecodeJob> & { piece: DecodeJob['piece'] }): Promise<DecodeAnswer> {
-  worker.postMessage({ id: 1, schema: 0, plan: null, ...job } satisfies DecodeJob)
+  worker.postMessage({ id: 1, schema: 0, plan: null, wanted: [], ...job } satisfies DecodeJob)
   const [answer] = (await once(worker, 'message')) as [DecodeAnswer]
   return answer
 }
@@ -37,7 +37,7 @@ test('answers each job under its number, in their order', async () => {
     if (answers.push(answer) === 3) resolve()
   })
   for (const [id, messages] of [[ticket(1), ticket(2)], ['{}', ticket(4), '{'], [ticket(3)]].entries())
-    worker.postMessage({ id, schema: 0, plan: id === 0 ? threadPlan(Ticket) : null, piece: pieceOf(messages) } satisfies DecodeJob)
+    worker.postMessage({ id, schema: 0, plan: id === 0 ? threadPlan(Ticket) : null, piece: pieceOf(messages), wanted: [] } satisfies DecodeJob)
   await done
   expect(answers.map(({ id, decoded }) => [id, decoded?.rows, [...(decoded?.odd ?? [])]])).toEqual([
     [0, 2, []],
@@ -57,7 +57,7 @@ test('keeps the plans of several schemas apart', async () => {
 })
 
 test('answers that it cannot decode a schema that it does not know', async () => {
-  expect(await ask({ schema: 3, piece: pieceOf([ticket(1)]) })).toEqual({ id: 1, decoded: null })
+  expect(await ask({ schema: 3, piece: pieceOf([ticket(1)]) })).toEqual({ id: 1, decoded: null, texts: [] })
 })
 
 test('does not run on the main thread', async () => {
