@@ -63,6 +63,7 @@ export async function settlesWithin(work: Promise<unknown>, ms: number, clock: C
   try {
     return await Promise.race([work.then(() => true), clock.sleep(ms, timer.signal).then(() => false)])
   } finally {
-    timer.abort()
+    // Without a reason an error with its stack would be made each time.
+    timer.abort('settled')
   }
 }

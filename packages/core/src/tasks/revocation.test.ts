@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import { raceRevoked } from './revocation.ts'
 
@@ -41,4 +42,12 @@ test.each(['before', 'while'])('work that fails when the partition went %s it is
     await turn()
   })
   expect(unhandled).toEqual([])
+})
+
+test('leaves nothing behind on a signal that lives as long as the task', async () => {
+  const { signal } = new AbortController()
+  await raceRevoked('t-0', signal, turn())
+  await raceRevoked('t-0', signal, Promise.reject(new Error('full'))).catch(() => {})
+  await turn()
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })

@@ -9,19 +9,15 @@ export function taskLost(partition: string): TicketsError {
 }
 
 /** Waits for `work`, but only while the partition is assigned: a sink that hangs must not delay the group. */
-export async function raceRevoked(partition: string, revoked: AbortSignal, work: Promise<void>): Promise<void> {
-  // After the revocation nobody waits for the work, so its failure must not be an unhandled rejection.
-  work.catch(() => {})
-  if (revoked.aborted) throw taskLost(partition)
-  const over = new AbortController()
-  const gone = new Promise<never>((_, reject) => {
-    revoked.addEventListener('abort', () => reject(taskLost(partition)), { signal: over.signal })
+export function raceRevoked(partition: string, revoked: AbortSignal, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // After the revocation nobody waits for the work, so its failure is not an unhandled rejection.
+    const lose = () => reject(taskLost(partition))
+    if (revoked.aborted) lose()
+    revoked.addEventListener('abort', lose)
+    const done = () => revoked.removeEventListener('abort', lose)
+    work.then(resolve, reject).then(done)
   })
-  try {
-    await Promise.race([work, gone])
-  } finally {
-    over.abort()
-  }
 }
 
 /** How long a revoked task waits for its unfinished writes and commits. */
