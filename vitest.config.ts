@@ -1,7 +1,17 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Tests that replace modules or listeners of the process, or count on a module that nobody used before. */
+const alone = [
+  'packages/core/src/dataflow/scope.test.ts',
+  'packages/core/src/tasks/revocation.test.ts',
+  'packages/sinks/src/kernels/load.test.ts',
+  'packages/sinks/src/mysql/client.test.ts',
+  'packages/sinks/src/postgres/missing-driver.test.ts',
+  'packages/sinks/test/threads/threads.test.ts',
+]
 
 export default defineConfig({
   resolve: {
@@ -17,7 +27,17 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    // Loading zod, Arrow and our sources anew took more than half of the time of these tests: files of one worker share them.
+    projects: [
+      {
+        extends: true,
+        test: { name: 'shared', isolate: false, include: ['packages/{core,sinks}/**/*.test.ts'], exclude: [...configDefaults.exclude, ...alone] },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: [...alone, 'packages/!(core|sinks)/{src,test}/**/*.test.ts', 'test/**/*.test.ts'] },
+      },
+    ],
     globalSetup: ['test/broker/global-setup.ts', 'test/mariadb/global-setup.ts', 'test/postgres/global-setup.ts', 'test/registry/global-setup.ts'],
     testTimeout: 240_000,
     hookTimeout: 300_000,
