@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Tests that replace modules or listeners of the process, or count on a module that nobody used before. */
-const alone = [
+export const alone = [
   'packages/core/src/dataflow/scope.test.ts',
   'packages/core/src/tasks/revocation.test.ts',
   'packages/sinks/src/kernels/load.test.ts',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { alone } from '../../vitest.config.ts'
 import { read, sources, tracked } from './files.ts'
 
 test('no source file is above 300 lines', () => {
@@ -31,4 +32,12 @@ test('no tracked file names a path of one machine or a registry host', () => {
 test('no export is a default export, but for the configuration of tools', () => {
   const guilty = sources.filter((path) => /^export default/m.test(read(path)) && !/\.config\.ts$|(^|\/)global-setup\.ts$/.test(path))
   expect(guilty).toEqual([])
+})
+
+test('what replaces modules, globals or listeners of the process shares its worker with no other file of tests', () => {
+  const replaces = /\bvi\.(mock|doMock|resetModules|stubGlobal)\b|removeAllListeners\('unhandledRejection'\)/
+  const inShared = sources.filter((path) => /^packages\/(core|sinks)\/.*\.test\.ts$/.test(path))
+  expect(inShared.length).toBeGreaterThan(400)
+  expect(inShared.filter((path) => replaces.test(read(path)) && !alone.includes(path))).toEqual([])
+  expect(alone.filter((path) => !sources.includes(path))).toEqual([])
 })
