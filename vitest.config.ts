@@ -6,6 +6,9 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Tests that replace modules or listeners of the process, or count on a module that nobody used before. */
 export const alone = [
   'packages/core/src/dataflow/scope.test.ts',
+  'packages/core/src/kernels/module.test.ts',
+  'packages/core/src/schema/kernel/kernel-decoder.test.ts',
+  'packages/core/src/schema/kernel/kernel.test.ts',
   'packages/core/src/tasks/revocation.test.ts',
   'packages/sinks/src/kernels/load.test.ts',
   'packages/sinks/src/mysql/client.test.ts',
