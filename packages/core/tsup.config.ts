@@ -6,7 +6,14 @@ import { packageBuild } from '../../tsup.base.ts'
 rmSync('dist', { recursive: true, force: true })
 
 const library = {
-  ...packageBuild({ index: 'src/index.ts', arrow: 'src/arrow.ts', internal: 'src/internal.ts', node: 'src/node.ts', testing: 'src/testing.ts' }),
+  ...packageBuild({
+    index: 'src/index.ts',
+    arrow: 'src/arrow.ts',
+    internal: 'src/internal.ts',
+    kernels: 'src/kernels.ts',
+    node: 'src/node.ts',
+    testing: 'src/testing.ts',
+  }),
   clean: false,
 }
 /** One file without chunks, so that an application that is bundled can copy it to where it wants. */

@@ -12,7 +12,12 @@ const library = {
   // The SQL of the star schema is read when it is applied.
   onSuccess: () => cp('src/mysql/warehouse/migrations', 'dist/migrations', { recursive: true }),
 }
-/** One file without chunks, so that an application that is bundled can copy it to where it wants. */
-const worker = { ...packageBuild({ 'parquet-worker': 'src/parquet/parquet-worker.ts' }), splitting: false, clean: false }
+/** One file without chunks and with what it uses of core, so that an application that is bundled can copy it to where it wants. */
+const worker = {
+  ...packageBuild({ 'parquet-worker': 'src/parquet/parquet-worker.ts' }),
+  splitting: false,
+  clean: false,
+  noExternal: ['@tickets/core/kernels'],
+}
 
 export default defineConfig([library, worker].flat() as never)

@@ -1,4 +1,4 @@
-import type { KernelMemory } from '@tickets/core/internal'
+import type { KernelMemory } from '@tickets/core/kernels'
 import { putVarint, zigzag } from './varint.ts'
 
 const BLOCK = 128

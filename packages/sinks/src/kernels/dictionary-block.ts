@@ -1,4 +1,4 @@
-import type { KernelMemory } from '@tickets/core/internal'
+import type { KernelMemory } from '@tickets/core/kernels'
 
 /** A dictionary in the memory of kernels: eight 32-bit numbers at its address. Entry `i` is the bytes from end `i` to end `i + 1`. */
 export interface KernelDictionary {

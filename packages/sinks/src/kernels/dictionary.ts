@@ -1,4 +1,4 @@
-import type { KernelMemory } from '@tickets/core/internal'
+import type { KernelMemory } from '@tickets/core/kernels'
 import { entriesOf, type KernelDictionary, readDictionary } from './dictionary-block.ts'
 
 /** Returns the place of a value's code among the slots: that of an equal entry, or a free one. */

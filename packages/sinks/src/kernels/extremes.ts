@@ -1,4 +1,4 @@
-import type { KernelMemory } from '@tickets/core/internal'
+import type { KernelMemory } from '@tickets/core/kernels'
 
 /** Writes the rows of the least and the greatest of `count` values, the first of equal ones. */
 function put(memory: KernelMemory, target: number, count: number, compare: (a: number, b: number) => number): void {

@@ -1,4 +1,4 @@
-import type { KernelMemory } from '@tickets/core/internal'
+import type { KernelMemory } from '@tickets/core/kernels'
 import { putVarint } from './varint.ts'
 
 /** Packs values in groups of eight; what the last group lacks is zero. */

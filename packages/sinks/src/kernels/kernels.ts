@@ -1,4 +1,4 @@
-import type { KernelMemory } from '@tickets/core/internal'
+import type { KernelMemory } from '@tickets/core/kernels'
 
 /**
  * The kernels of the Parquet writer, compiled or in plain TypeScript with the same results. Each works on `memory`: numbers named `source`, `values`,

@@ -1,4 +1,4 @@
-import { KernelMemory, loadModule } from '@tickets/core/internal'
+import { KernelMemory, loadModule } from '@tickets/core/kernels'
 import { compiled } from './compiled.ts'
 import * as delta from './delta.ts'
 import * as dictionary from './dictionary.ts'

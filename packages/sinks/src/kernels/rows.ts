@@ -1,4 +1,4 @@
-import type { KernelMemory } from '@tickets/core/internal'
+import type { KernelMemory } from '@tickets/core/kernels'
 
 /** Copies the values of some rows end to end; see `Kernels`. */
 export function takeFixed(memory: KernelMemory, values: number, width: number, rowsAt: number, count: number, target: number): void {

@@ -1,4 +1,4 @@
-import type { KernelMemory } from '@tickets/core/internal'
+import type { KernelMemory } from '@tickets/core/kernels'
 
 /** Writes texts as PLAIN; see `Kernels`. */
 export function plainTexts(memory: KernelMemory, offsetsAt: number, bytesAt: number, count: number, target: number): number {

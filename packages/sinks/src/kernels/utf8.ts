@@ -1,4 +1,4 @@
-import type { KernelMemory } from '@tickets/core/internal'
+import type { KernelMemory } from '@tickets/core/kernels'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
