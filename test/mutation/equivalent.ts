@@ -19,16 +19,10 @@ const take = 'packages/core/src/batch/take.ts'
 
 export const equivalents: readonly Equivalent[] = [
   {
-    file: engine('accumulators'),
+    file: 'packages/core/src/window/groups/accumulators.ts',
     source: "if (typeof value === 'string' || typeof value === 'boolean') return value",
     what: "typeof value === 'string' || typeof value === 'boolean' → &&",
     why: 'the way through JSON gives the same text or boolean',
-  },
-  {
-    file: engine('aligned-engine'),
-    source: 'readers.set(before, reader)',
-    what: 'readers.set(before, reader) → ;',
-    why: 'a new reader gives the same ids',
   },
   {
     file: engine('session-engine'),

@@ -18,6 +18,8 @@ const windows = core(
   'window/sliding',
   'window/fill',
   'window/bounded',
+  'window/engine/aligned-engine',
+  'window/engine/aligned-engine-batches',
   'window/engine/session-engine',
   'window/engine/sliding-engine',
   'window/engine/sliding-fold',
@@ -43,7 +45,7 @@ export const targets: readonly Target[] = [
   { sources: /^packages\/core\/src\/operators\//, stages: [stateful, core('operators/map-async', 'operators/windowed/task-stage'), windows] },
   {
     sources: /^packages\/core\/src\/aggregate\//,
-    stages: [core('aggregate/aggregate', 'aggregate/distinct', 'aggregate/sum', 'aggregate/count', 'aggregate/extreme'), model],
+    stages: [core('aggregate/aggregate', 'aggregate/sets/distinct', 'aggregate/sum', 'aggregate/count', 'aggregate/extreme'), model],
   },
   {
     sources: /^packages\/core\/src\/batch\//,
@@ -135,6 +137,7 @@ export const all: readonly string[] = [
   ...under('core/src/tasks', 'task', 'range', 'alignment', 'merge-task', 'restart'),
   ...under('core/src/records', 'run-end'),
   'packages/core/src/window/engine/',
+  'packages/core/src/window/groups/',
   'packages/core/src/schema/decode.ts',
   'packages/core/src/schema/fast-decoder/',
   ...under('core/src/node/decode', 'fast-decoder', 'worker-decoder', 'thread-decoder', 'read-ahead'),

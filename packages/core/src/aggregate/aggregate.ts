@@ -2,6 +2,8 @@ import type { $ZodType } from 'zod/v4/core'
 import type { Json } from '../base/json.ts'
 import type { Batch, Schema } from '../batch/batch.ts'
 import type { Path, ValueAt } from '../store/field.ts'
+import type { TextDictionary } from './sets/text-dictionary.ts'
+import type { TextSet } from './sets/text-set.ts'
 
 /** The event time and position of a row, for aggregates that depend on order. */
 export interface At {
@@ -55,8 +57,26 @@ export interface Agg<in Row, out Out> {
    * @internal
    */
   addRows?(batch: Batch<unknown>): AddRows | null
+  /**
+   * Writes accumulators that are sets of texts in compact form.
+   *
+   * @internal
+   */
+  readonly sets?: SetForm
   /** Options without functions, for the pipeline's fingerprint. */
   readonly options?: Json
+}
+
+/**
+ * How the accumulators of an aggregate become sets of texts in compact form, and back.
+ *
+ * @internal
+ */
+export interface SetForm {
+  /** Returns an accumulator as a set; null where that is not shorter than its JSON. */
+  write(acc: unknown, dictionary: TextDictionary): TextSet | null
+  /** Returns the accumulator of a set. */
+  read(set: TextSet): unknown
 }
 
 /**

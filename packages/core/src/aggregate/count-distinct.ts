@@ -5,8 +5,8 @@ import type { Batch } from '../batch/batch.ts'
 import { type CodedTexts, codesOf } from '../batch/text-codes.ts'
 import { anyReader, columnOf } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
-import { Distinct } from './distinct.ts'
 import { HyperLogLog } from './hyper-log-log.ts'
+import { Distinct } from './sets/distinct.ts'
 
 /** Settings of `countDistinct`. */
 export interface CountDistinctOptions {
@@ -44,6 +44,7 @@ function exact<const C extends string>(name: C): ColumnAgg<C, unknown, number> {
     toJson: (acc: Distinct) => acc.toJson(),
     fromJson: (json) => Distinct.of(json as readonly Json[]),
     resultOf: (json) => (json as readonly Json[]).length,
+    sets: { write: (acc, dictionary) => (acc as Distinct).toSet(dictionary), read: (set) => Distinct.ofSet(set) },
     type: z.int(),
     columnar(batch) {
       const coded = coding(name, batch)

@@ -1,4 +1,4 @@
-import type { Json } from '../base/json.ts'
+import type { Acc } from './sets/acc-json.ts'
 
 /** One task's aggregate of one window and key. The merge combines those of all tasks (docs/internals/protocol.md#4.2). */
 export type PartialAggregate = {
@@ -9,5 +9,6 @@ export type PartialAggregate = {
   readonly closed: boolean
   /** Rows counted in it. The same number of rows means an unchanged partial. */
   readonly rows: number
-  readonly acc: Json
+  /** One for each aggregate. */
+  readonly acc: readonly Acc[]
 }

@@ -5,7 +5,7 @@ import { MergeState } from './fold.ts'
 
 const body = (watermark: number | null, more: Partial<TaskRecord> = {}) =>
   ({ watermark, idle: false, ended: false, to: 0, partials: {}, ...more }) as unknown as TaskRecord
-const partial = (due: number, rows = 1) => ({ partials: { 'f/w': [{ key: `k${due}`, due, rows, closed: true, acc: rows }] } })
+const partial = (due: number, rows = 1) => ({ partials: { 'f/w': [{ key: `k${due}`, due, rows, closed: true, acc: [rows] }] } })
 const displays = new Map([['f/w', { display: { shows: 'final' } as Display }]])
 const shown = (state: MergeState) => [...(state.emit().get('f/w') ?? [])].map(({ key, revision }) => `${key} ${revision}`)
 

@@ -1,6 +1,7 @@
+import type { AccWriter } from '../aggregate/sets/acc-json.ts'
 import { compareTexts } from '../base/compare-texts.ts'
 import type { Display } from './emission.ts'
-import { type Entry, type EntrySnapshot, type Part, type PartSnapshots, partOf, snapshotOf } from './entry.ts'
+import { type Entry, type EntrySnapshot, type Part, partOf, type RestoredParts, snapshotOf } from './entry.ts'
 
 /** The entries of one close time (`closeTime`). They are emitted and released together. */
 export interface Bucket {
@@ -99,11 +100,11 @@ export class WindowBuckets {
   }
 
   /** Adds to a snapshot what changed since the last one, or everything if `whole`. */
-  snapshot(whole: boolean, gone: [string, number | null][], into: EntrySnapshot[]): void {
+  snapshot(whole: boolean, gone: [string, number | null][], into: EntrySnapshot[], writer: AccWriter): void {
     if (!whole) for (const closeTime of this.#gone) gone.push([this.name, Number.isFinite(closeTime) ? closeTime : null])
     this.#gone = []
     for (const bucket of this.#buckets.values()) {
-      for (const entry of whole ? bucket.entries.values() : bucket.touched) into.push(snapshotOf(this.name, bucket.closeTime, entry, whole))
+      for (const entry of whole ? bucket.entries.values() : bucket.touched) into.push(snapshotOf(this.name, bucket.closeTime, entry, whole, writer))
       for (const entry of bucket.touched) {
         entry.touched = false
         for (const part of entry.parts) part.touched = false
@@ -131,7 +132,7 @@ export class WindowBuckets {
   }
 
   /** Adds an entry from a snapshot. */
-  put(key: string, closeTime: number, revision: number, dirty: boolean, parts: PartSnapshots): void {
+  put(key: string, closeTime: number, revision: number, dirty: boolean, parts: RestoredParts): void {
     const bucket = this.bucket(closeTime)
     bucket.saved = true
     const entry = this.entry(bucket, key)

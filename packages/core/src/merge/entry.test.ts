@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { accsOf, type Entry, freeze, partOf, rowsOf, snapshotOf } from './entry.ts'
+import { AccWriter, accReader } from '../aggregate/sets/acc-json.ts'
+import { TextDictionary } from '../aggregate/sets/text-dictionary.ts'
+import { TextSet } from '../aggregate/sets/text-set.ts'
+import { accsOf, type Entry, freeze, partOf, restoredParts, rowsOf, snapshotOf } from './entry.ts'
 
 const entry = (): Entry => ({ key: 'k', parts: [], revision: -1, dirty: false, touched: false })
 const put = (of: Entry, task: string, rows: number, touched = false) => Object.assign(partOf(of, task), { rows, acc: [rows], closed: true, touched })
@@ -51,14 +54,28 @@ test('frozen, it gives the same accumulators, takes new ones, and is frozen agai
   expect(accsOf(window, ranks('t-0', 't-1'))).toEqual([[1], [7]])
 })
 
+test('a set in compact form is not frozen, and its dictionary stands beside the cut', () => {
+  const window = entry()
+  const set = new TextSet(TextDictionary.read(['AJIB', 'CLIENT_102']), 2, 'AA')
+  Object.assign(put(window, 't-0', 5), { acc: [5, set] })
+  freeze(window)
+  expect(accsOf(window, ranks('t-0'))).toEqual([[5, set]])
+  const writer = new AccWriter()
+  const cut = snapshotOf('f/w', 10, window, true, writer)
+  expect(cut[5]).toEqual([['t-0', { rows: 5, closed: true, acc: [5, { of: 0, size: 2, gaps: 'AA' }] }]])
+  expect(writer.noted()).toEqual({ texts: [['AJIB', 'CLIENT_102']] })
+  const [[, part] = []] = restoredParts(cut[5] ?? [], accReader(writer.noted().texts))
+  expect(part?.acc?.[1]).toMatchObject({ size: 2, gaps: 'AA' })
+})
+
 test('a cut holds the parts that changed, or all of them, and does not change with the entry', () => {
   const window = { ...entry(), revision: 3, dirty: true }
   put(window, 't-0', 1)
   const changed = put(window, 't-1', 2, true)
   const part = (rows: number) => ({ rows, closed: true, acc: [rows] })
-  const cut = snapshotOf('f/w', 10, window, false)
+  const cut = snapshotOf('f/w', 10, window, false, new AccWriter())
   expect(cut).toEqual(['f/w', 'k', 10, 3, true, [['t-1', part(2)]]])
-  expect(snapshotOf('f/w', 10, window, true)[5]).toEqual([
+  expect(snapshotOf('f/w', 10, window, true, new AccWriter())[5]).toEqual([
     ['t-0', part(1)],
     ['t-1', part(2)],
   ])
@@ -70,7 +87,7 @@ test('a cut of a frozen part holds its text, and a window that never closes by t
   const window = entry()
   put(window, 't-0', 1)
   freeze(window)
-  expect(snapshotOf('f/w', Number.POSITIVE_INFINITY, window, true)).toEqual([
+  expect(snapshotOf('f/w', Number.POSITIVE_INFINITY, window, true, new AccWriter())).toEqual([
     'f/w',
     'k',
     null,

@@ -1,3 +1,5 @@
+import type { Acc, AccWriter, accReader } from '../aggregate/sets/acc-json.ts'
+import { TextSet } from '../aggregate/sets/text-set.ts'
 import { compareTexts } from '../base/compare-texts.ts'
 import type { Json } from '../base/json.ts'
 
@@ -16,8 +18,8 @@ export type Part = {
   readonly task: string
   rows: number
   closed: boolean
-  acc: Json
-  /** The accumulator as JSON text, which takes less memory while the entry is kept only for a revision. `acc` is null meanwhile. */
+  acc: readonly Acc[] | null
+  /** The accumulators as JSON text, which takes less memory while the entry is kept only for a revision. `acc` is null meanwhile. */
   text: string | undefined
   /** Has changed since the last snapshot. */
   touched: boolean
@@ -37,10 +39,18 @@ export interface Entry {
 }
 
 /** A part in a snapshot. */
-export type PartSnapshot = Pick<Part, 'rows' | 'closed' | 'acc'> & { readonly text?: string }
+export type PartSnapshot = Pick<Part, 'rows' | 'closed'> & { readonly acc: readonly Json[] | null; readonly text?: string }
 
 /** `[task, part]` for each task that has rows for an entry. */
 export type PartSnapshots = readonly (readonly [string, PartSnapshot])[]
+
+/** The same as an entry holds them. */
+export type RestoredParts = readonly (readonly [string, Pick<Part, 'rows' | 'closed' | 'acc'> & { readonly text?: string }])[]
+
+/** Returns the parts of an entry from a snapshot, whose accumulators `read` reads. */
+export function restoredParts(parts: PartSnapshots, read: ReturnType<typeof accReader>): RestoredParts {
+  return parts.map(([task, part]) => [task, { ...part, acc: part.acc && read(part.acc) }] as const)
+}
 
 /** `[aggregation, key, closeTime, revision, dirty, parts]`. Records of version 1 have `[aggregation, key]` for an entry that was released. */
 export type EntrySnapshot = readonly [string, string, number | null, number, boolean, PartSnapshots] | readonly [string, string]
@@ -60,6 +70,8 @@ export type MergeSnapshot = {
   readonly fills: Readonly<Record<string, Json>>
   /** The snapshot of `BackfillHorizon`. Absent in records from before backfills. */
   readonly zone?: Json
+  /** The dictionaries of the sets among the accumulators. Absent where there are none, and in records of versions 1 and 2. */
+  readonly texts?: readonly Json[]
 }
 
 /** Returns a task's part of an entry. Adds an empty one if there is none. */
@@ -78,29 +90,31 @@ export function rowsOf({ parts }: Entry): number {
   return rows
 }
 
-/** Stores accumulators as JSON text, which takes less memory while an entry is kept only for revisions. */
+/** Stores accumulators as JSON text, which takes less memory while an entry is kept only for revisions. Sets in compact form take less as they are. */
 export function freeze({ parts }: Entry): void {
   for (const part of parts) {
+    if (part.acc?.some((acc) => acc instanceof TextSet)) continue
     part.text ??= JSON.stringify(part.acc)
     part.acc = null
   }
 }
 
 /** Returns the accumulator of a part, parsed if it is held as text. */
-const accOf = (part: Part): Json => (part.text === undefined ? part.acc : (JSON.parse(part.text) as Json))
+const accOf = ({ acc, text }: Part): readonly Acc[] => (text === undefined ? (acc ?? []) : (JSON.parse(text) as readonly Json[]))
 
 /** Returns the accumulators in the order of the tasks, whatever order their partials came in. Tasks without a rank come last, by name. */
-export function accsOf(entry: Entry, ranks: ReadonlyMap<string, number>): Json[] {
+export function accsOf(entry: Entry, ranks: ReadonlyMap<string, number>): (readonly Acc[])[] {
   const rank = ({ task }: Part) => ranks.get(task) ?? Number.MAX_SAFE_INTEGER
   if (entry.parts.length > 1) entry.parts = [...entry.parts].sort((a, b) => rank(a) - rank(b) || compareTexts(a.task, b.task))
   return entry.parts.map(accOf)
 }
 
 /** Returns the snapshot of an entry: all of its parts, or those that changed. It is a copy, since parts change in place. */
-export function snapshotOf(aggregation: string, closeTime: number, entry: Entry, whole: boolean): EntrySnapshot {
+export function snapshotOf(aggregation: string, closeTime: number, entry: Entry, whole: boolean, writer: AccWriter): EntrySnapshot {
   const parts: [string, PartSnapshot][] = []
   for (const { task, rows, closed, acc, text, touched } of entry.parts) {
-    if (whole || touched) parts.push([task, text === undefined ? { rows, closed, acc } : { rows, closed, acc, text }])
+    if (!whole && !touched) continue
+    parts.push([task, text === undefined ? { rows, closed, acc: writer.write(acc ?? []) } : { rows, closed, acc: null, text }])
   }
   return [aggregation, entry.key, Number.isFinite(closeTime) ? closeTime : null, entry.revision, entry.dirty, parts]
 }

@@ -1,20 +1,16 @@
 import { expect, test } from 'vitest'
 import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
 import type { Json } from '../base/json.ts'
-import type { TaskRecord } from '../records/task-record.ts'
+import type { TaskProgress } from '../records/task-record.ts'
 import type { Display } from './emission.ts'
 import { MergeState } from './fold.ts'
 
-const body = (watermark: number, partials: readonly PartialAggregate[] = []): TaskRecord => ({
-  from: 0,
+const body = (watermark: number, partials: readonly PartialAggregate[] = []): TaskProgress => ({
   to: 0,
   watermark,
   idle: false,
   ended: false,
   partials: { 'f/w': partials },
-  schema: { name: 's', version: 1 },
-  counts: { rows: 0, rejected: 0, written: {}, late: {} },
-  state: { base: 0, cuts: {} },
 })
 const partial = (rows: number, due = 10): PartialAggregate => ({ key: `[0,${due}]`, due, closed: true, rows, acc: [rows] })
 const shown = (state: MergeState) => [...state.emit().values()].flat().map(({ accs, revision }) => [accs, revision])

@@ -1,11 +1,12 @@
 import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
+import { AccWriter, accReader } from '../aggregate/sets/acc-json.ts'
 import type { Json } from '../base/json.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
 import type { TaskProgress } from '../records/task-record.ts'
 import { BackfillHorizon, leastWatermark } from './backfill-horizon.ts'
 import { type Bucket, sorted, WindowBuckets } from './buckets.ts'
 import type { Display, Emission } from './emission.ts'
-import { accsOf, type Entry, type EntrySnapshot, freeze, type MergeSnapshot, partOf, rowsOf, type TaskView } from './entry.ts'
+import { accsOf, type Entry, type EntrySnapshot, freeze, type MergeSnapshot, partOf, restoredParts, rowsOf, type TaskView } from './entry.ts'
 import { FlowFills } from './flow-fills.ts'
 
 /** The results to emit now, by aggregation. */
@@ -16,8 +17,8 @@ export type Emissions = ReadonlyMap<string, readonly Emission[]>
  */
 export class MergeState implements OperatorState {
   readonly id = 'merge'
-  /** Version 2 names the windows that were released. Version 1 named each of their keys. */
-  readonly version = 2
+  /** Version 3 holds sets of texts in compact form. Version 2 names the windows that were released; version 1 named each of their keys. */
+  readonly version = 3
   /** The tasks it waits for, in order. The watermark of a task without a record is -Infinity. */
   readonly tasks: string[]
   readonly views = new Map<string, TaskView>()
@@ -159,7 +160,8 @@ export class MergeState implements OperatorState {
   snapshot(whole: boolean): Json {
     const gone: [string, number | null][] = []
     const entries: EntrySnapshot[] = []
-    for (const windows of this.#windows.values()) windows.snapshot(whole, gone, entries)
+    const writer = new AccWriter()
+    for (const windows of this.#windows.values()) windows.snapshot(whole, gone, entries, writer)
     const clock = Number.isFinite(this.#clock) ? this.#clock : null
     const frontier = Number.isFinite(this.emittedTo) ? this.emittedTo : null
     const counted = [...this.#counted.values()].map(({ at, rows }) => [...at, rows] as const)
@@ -167,11 +169,13 @@ export class MergeState implements OperatorState {
     const tasks = Object.fromEntries(this.views)
     const order = [...this.tasks]
     const zone = this.#horizon.snapshot()
-    return { gone, entries, tasks, order, clock, frontier, expired: this.expired, counted, fills, zone } satisfies MergeSnapshot
+    const rest = { tasks, order, clock, frontier, expired: this.expired, counted, fills, zone }
+    return { gone, entries, ...rest, ...writer.noted() } satisfies MergeSnapshot
   }
 
   restore(json: Json): void {
     const snapshot = json as MergeSnapshot
+    const read = accReader(snapshot.texts)
     for (const [aggregation, closeTime] of snapshot.gone ?? []) this.#of(aggregation).drop(closeTime ?? Number.POSITIVE_INFINITY)
     for (const entry of snapshot.entries) {
       const windows = this.#of(entry[0])
@@ -180,7 +184,7 @@ export class MergeState implements OperatorState {
         continue
       }
       const [, key, closeTime, revision, dirty, parts] = entry
-      windows.put(key, closeTime ?? Number.POSITIVE_INFINITY, revision, dirty, parts)
+      windows.put(key, closeTime ?? Number.POSITIVE_INFINITY, revision, dirty, restoredParts(parts, read))
     }
     for (const [task, view] of Object.entries(snapshot.tasks)) this.views.set(task, { ...view })
     for (const task of snapshot.order) if (!this.tasks.includes(task)) this.tasks.push(task)

@@ -1,5 +1,7 @@
 import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
+import { AccWriter, accReader } from '../aggregate/sets/acc-json.ts'
 import type { Json } from '../base/json.ts'
+import { byName } from '../base/own-names.ts'
 import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
 import type { OperatorStateRecord } from './operator-state-record.ts'
 
@@ -35,15 +37,38 @@ export type TaskRecord = {
   readonly reference?: number
   /** What the reader needs beside `to`, if anything. */
   readonly memory?: Json
-  /** `<flow>/<operator>` → partials. */
-  readonly partials: Readonly<Record<string, readonly PartialAggregate[]>>
+  readonly partials: WrittenPartials
+  /** The dictionaries of the sets among the partials. Absent where there are none, and in records from before sets had a compact form. */
+  readonly texts?: readonly Json[]
   readonly schema: { readonly name: string; readonly version: number }
   readonly counts: Counts
   readonly state: OperatorStateRecord
 }
 
+/** `<flow>/<operator>` → partials. */
+type Partials = Readonly<Record<string, readonly PartialAggregate[]>>
+
+type WrittenPartials = Readonly<Record<string, readonly (Omit<PartialAggregate, 'acc'> & { readonly acc: readonly Json[] })[]>>
+
 /** What the merge folds of a task record. */
-export type TaskProgress = Pick<TaskRecord, 'partials' | 'watermark' | 'idle' | 'ended' | 'to'>
+export type TaskProgress = Pick<TaskRecord, 'watermark' | 'idle' | 'ended' | 'to'> & { readonly partials: Partials }
+
+/** Returns the part of a task's record that holds these partials. */
+export function writePartials(partials: Partials): Pick<TaskRecord, 'partials' | 'texts'> {
+  const writer = new AccWriter()
+  const written = byName<WrittenPartials[string]>()
+  for (const [name, list] of Object.entries(partials)) written[name] = list.map((partial) => ({ ...partial, acc: writer.write(partial.acc) }))
+  return { partials: written, ...writer.noted() }
+}
+
+/** Reads from a task's record what the merge folds. */
+export function readProgress(record: Pick<LogRecord, 'body'>): TaskProgress {
+  const { watermark, idle, ended, to, partials, texts } = readTaskRecord(record)
+  const read = accReader(texts)
+  const all = byName<readonly PartialAggregate[]>()
+  for (const [name, list] of Object.entries(partials)) all[name] = list.map((partial) => ({ ...partial, acc: read(partial.acc) }))
+  return { watermark, idle, ended, to, partials: all }
+}
 
 /** Reads the body of a task's record. */
 export function readTaskRecord({ body }: Pick<LogRecord, 'body'>): TaskRecord {

@@ -7,7 +7,7 @@ import { Graph } from '../dataflow/graph.ts'
 import { MergeState } from '../merge/fold.ts'
 import { MERGE, readMergeRecord } from '../records/merge-record.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
-import { readTaskRecord } from '../records/task-record.ts'
+import { readProgress } from '../records/task-record.ts'
 import type { TaskContext } from './context.ts'
 import { lateOutput } from './writer-specs.ts'
 
@@ -138,7 +138,7 @@ export class Merge<T> {
   async #foldRound(task: string): Promise<boolean> {
     let folded = 0
     for await (const record of this.#context.log.read(task, this.#state.position(task))) {
-      this.#state.fold(task, record.n, readTaskRecord(record))
+      this.#state.fold(task, record.n, readProgress(record))
       this.#folded++
       if (++folded === ROUND) return true
     }

@@ -9,7 +9,7 @@ import type { LateRow } from '../connectors/late-row.ts'
 import type { Chunk } from '../connectors/source.ts'
 import { Graph, type GraphHandlers } from '../dataflow/graph.ts'
 import { checkRequirements } from '../dataflow/requirements.ts'
-import { readTaskRecord, type TaskRecord } from '../records/task-record.ts'
+import { readTaskRecord, type TaskRecord, writePartials } from '../records/task-record.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { WatermarkAlignment } from './alignment.ts'
 import { freshStatus, knownTasks, type TaskContext, type TaskStatus } from './context.ts'
@@ -274,7 +274,7 @@ export class Task<T> {
       idle: this.#idle,
       ended: this.#ended,
       ...this.#reading.noted,
-      partials: this.#graph.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle'),
+      ...writePartials(this.#graph.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle')),
       schema: { name: this.#context.source.schema.name, version: this.#context.source.schema.version },
       counts: this.#counts.snapshot(this.#writers),
     }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isTicketsError, TicketsError } from '../../base/errors.ts'
 
 const encoder = new TextEncoder()
@@ -13,24 +13,18 @@ const CLOSING = '}\n'
 const HASH = 64
 const START = openingOf(1).length + HASH + BETWEEN.length
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+const sha256 = (bytes: Uint8Array) => hash('sha256', bytes, 'hex')
 
 const anyFormat = /^\{"format":(\d+),/
 
 /**
- * Returns a value as the bytes of a JSON file that contains the checksum of its own text.
+ * Returns a value as the bytes of a JSON file that contains the checksum of its own text, in parts: a record can be a hundred megabytes, and is not copied.
  *
  * @param format a release refuses files of a format that it does not know: raise it where an older release must not continue
  */
-export function withChecksum(value: unknown, format: Format = 1): Uint8Array {
-  const text = JSON.stringify(value)
-  // Written where it stays: a record of a window with a million keys is a hundred megabytes.
-  const record = new Uint8Array(START + Buffer.byteLength(text) + CLOSING.length)
-  const bytes = record.subarray(START, record.length - CLOSING.length)
-  encoder.encodeInto(text, bytes)
-  encoder.encodeInto(`${openingOf(format)}${sha256(bytes)}${BETWEEN}`, record)
-  encoder.encodeInto(CLOSING, record.subarray(record.length - CLOSING.length))
-  return record
+export function withChecksum(value: unknown, format: Format = 1): readonly Uint8Array[] {
+  const record = encoder.encode(JSON.stringify(value))
+  return [encoder.encode(`${openingOf(format)}${sha256(record)}${BETWEEN}`), record, encoder.encode(CLOSING)]
 }
 
 /**

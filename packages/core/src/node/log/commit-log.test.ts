@@ -217,10 +217,13 @@ describe('what was damaged', () => {
     await expect(commitLog(path).head(TASK)).rejects.toMatchObject({ code: 'LOG_DAMAGED', message: expect.stringContaining('holds record 1') })
   })
 
-  it('a newer format is not called damage', async () => {
+  it('an older format is read, and a newer one is not called damage', async () => {
     await filled(1)
-    await writeFile(file(0), (await readFile(file(0), 'utf8')).replace('"format":1', '"format":2'))
-    await expect(commitLog(path).head(TASK)).rejects.toMatchObject({ code: 'LOG_UNUSABLE', message: expect.stringContaining('format 2') })
+    const text = await readFile(file(0), 'utf8')
+    await writeFile(file(0), text.replace('"format":2', '"format":1'))
+    expect(await commitLog(path).head(TASK)).toEqual(entry(0))
+    await writeFile(file(0), text.replace('"format":2', '"format":3'))
+    await expect(commitLog(path).head(TASK)).rejects.toMatchObject({ code: 'LOG_UNUSABLE', message: expect.stringContaining('format 3') })
   })
 })
 

@@ -12,6 +12,9 @@ import { checkLogFolder } from './preflight.ts'
 import { checkName, recordName, recordNumber, temporaryName, temporaryNumber } from './record-names.ts'
 import { getState, putState, sweepState } from './state-files.ts'
 
+/** Since format 2 the partials and the state in records may hold sets of texts in compact form, which earlier releases would misread. */
+const RECORD_FORMAT = 2
+
 const newest = (names: readonly string[]) => names.reduce((max, name) => Math.max(max, recordNumber(name)), -1)
 
 class FileLog implements CommitLog {
@@ -74,7 +77,7 @@ class FileLog implements CommitLog {
     return this.#run('committing to', async () => {
       const { n, attempt } = record
       const folder = await this.#writable(task)
-      const creation = await createIfAbsent(this.#files, folder, recordName(n), temporaryName(n, attempt), withChecksum(record))
+      const creation = await createIfAbsent(this.#files, folder, recordName(n), temporaryName(n, attempt), withChecksum(record, RECORD_FORMAT))
       if (creation === 'created') this.#durable.set(task, Math.max(n, this.#durable.get(task) ?? -1))
       if (creation === 'created') return 'appended'
       // Only pruning takes a temporary file away, and only below the newest record.
@@ -178,7 +181,7 @@ class FileLog implements CommitLog {
     const file = join(folder, recordName(n))
     const bytes = await unless(this.#files.readFile(file), ['ENOENT'], null)
     if (!bytes) return null
-    const record = verifyChecksum(bytes, file, REMEDY) as LogRecord
+    const record = verifyChecksum(bytes, file, REMEDY, RECORD_FORMAT) as LogRecord
     if (record.n === n) return record
     throw new TicketsError('LOG_DAMAGED', `${file} holds record ${record.n}, so it was copied or renamed. ${REMEDY}`)
   }

@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const create = (text: string, files: FileLayer = nodeFiles) => createIfAbsent(files, folder, 'a', `.${text}.tmp`, new TextEncoder().encode(text))
+const create = (text: string, files: FileLayer = nodeFiles) => createIfAbsent(files, folder, 'a', `.${text}.tmp`, [new TextEncoder().encode(text)])
 const failing = (code: string) => Promise.reject(Object.assign(new Error(`${code}: made up`), { code }))
 
 it('3.1 creates a file once, and never changes it', async () => {

@@ -9,9 +9,15 @@ export type Creation = 'created' | 'exists' | 'lost'
  *
  * When this throws after the link, whether the file stands is open: nothing may be deleted then (docs/internals/protocol.md#3.3), so the temporary file stays.
  */
-export async function createIfAbsent(files: FileLayer, folder: string, name: string, temporary: string, bytes: Uint8Array): Promise<Creation> {
+export async function createIfAbsent(
+  files: FileLayer,
+  folder: string,
+  name: string,
+  temporary: string,
+  parts: readonly Uint8Array[],
+): Promise<Creation> {
   const staged = join(folder, temporary)
-  await files.writeFile(staged, [bytes])
+  await files.writeFile(staged, parts)
   let creation: Creation = 'created'
   try {
     await files.link(staged, join(folder, name))

@@ -36,7 +36,7 @@ async function demoted(logId: string) {
   await filled(logId)
   for (const task of TASKS) await rename(join(path, logId, task), join(path, task))
   await rm(join(path, logId), { recursive: true })
-  await writeFile(join(path, 'pipeline.json'), withChecksum(pipeline(logId)))
+  await writeFile(join(path, 'pipeline.json'), Buffer.concat(withChecksum(pipeline(logId))))
 }
 
 async function expectWhole(logId: string) {
@@ -152,7 +152,7 @@ describe('a log of the first layout', () => {
   it('to which a process of the older release still writes is refused, with what to do', async () => {
     await filled('old')
     await mkdir(join(path, 'tickets-0'))
-    await writeFile(join(path, 'tickets-0', `${'0'.repeat(20)}.json`), withChecksum(entry(0)))
+    await writeFile(join(path, 'tickets-0', `${'0'.repeat(20)}.json`), Buffer.concat(withChecksum(entry(0))))
     await expect(commitLog(path).begin(pipeline('x'))).rejects.toMatchObject({
       code: 'LOG_DAMAGED',
       message: expect.stringContaining('older release'),

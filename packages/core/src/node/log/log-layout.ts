@@ -73,7 +73,7 @@ export async function settle(files: FileLayer, path: string, { record, format }:
     await makeFolders(files, home, path)
     // First the format: from here on a process of an older release, which would begin from nothing, refuses the log.
     const temporary = join(path, `.pipeline-${globalThis.crypto.randomUUID()}.tmp`)
-    await files.writeFile(temporary, [withChecksum(record, FORMAT)])
+    await files.writeFile(temporary, withChecksum(record, FORMAT))
     await files.rename(temporary, join(path, PIPELINE))
     await files.syncFolder(path)
   }

@@ -12,8 +12,8 @@ export function mergeStage(definition: WindowedDefinition, scope: Scope, output:
   const windows = streamWindows(definition, output.display, { keepsState: true })
   scope.moveToMergeStage({
     id: definition.id,
-    // Version 2 holds the state of a merge of version 2.
-    version: 2,
+    // Versions 2 and 3 hold the state of a merge of that version.
+    version: 3,
     rangeEnd: () => {},
     advance: (frontier) => output.emitSome(windows.advance(output.delayed(frontier))),
     snapshot: (whole) => windows.snapshot(whole),

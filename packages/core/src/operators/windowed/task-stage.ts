@@ -35,7 +35,8 @@ function partialsForMerge(definition: WindowedDefinition, scope: Scope, output: 
       scope.aggregation(
         {
           id,
-          version: 1,
+          // Version 2 holds sets of texts in compact form.
+          version: 2,
           display: output.display,
           rangeEnd: () => {},
           snapshot: (whole) => engine.snapshot(whole),

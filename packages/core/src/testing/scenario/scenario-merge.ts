@@ -4,7 +4,7 @@ import { type Flows, Graph } from '../../dataflow/graph.ts'
 import { MergeState } from '../../merge/fold.ts'
 import { MERGE } from '../../records/merge-record.ts'
 import type { OperatorState } from '../../records/operator-state-record.ts'
-import type { TaskRecord } from '../../records/task-record.ts'
+import { readProgress, type TaskRecord } from '../../records/task-record.ts'
 import { CutLog } from './scenario-task.ts'
 
 /** A task's record, as the merge reads it. */
@@ -60,7 +60,7 @@ export class ScenarioMerge<A, B> {
   fold(records: readonly MergeInput[]): { rows: B[]; late: LateRow[] } {
     const inOrder = this.#state.tasks.flatMap((name) => records.filter(({ task }) => task === name))
     for (const { task, n, body } of inOrder) {
-      this.#state.fold(task, n, body)
+      this.#state.fold(task, n, readProgress({ body }))
       for (const partials of Object.values(body.partials)) for (const partial of partials) if (partial.closed) this.#closed += partial.rows
     }
     const emissions = this.#state.emit()

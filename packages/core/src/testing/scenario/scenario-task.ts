@@ -5,7 +5,7 @@ import type { Flows } from '../../dataflow/graph.ts'
 import { Graph } from '../../dataflow/graph.ts'
 import type { Requirements } from '../../dataflow/scope.ts'
 import type { OperatorState } from '../../records/operator-state-record.ts'
-import type { TaskRecord } from '../../records/task-record.ts'
+import { type TaskRecord, writePartials } from '../../records/task-record.ts'
 import { PartitionClock } from '../../time/watermark.ts'
 
 /** What a source gives a task: rows, or word that no earlier ones will come. */
@@ -104,8 +104,8 @@ export class ScenarioTask<A, B> {
     this.ended ||= kind === 'end'
     const { watermark } = this.#clock
     if (watermark < this.#committed) throw new Error(`the watermark of ${this.name} went back from ${this.#committed} to ${watermark}`)
-    const partials = this.#graph.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle')
-    const body = { partials, watermark: Number.isFinite(watermark) ? watermark : null, idle: this.idle, ended: this.ended, to: this.#offset }
+    const written = writePartials(this.#graph.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle'))
+    const body = { ...written, watermark: Number.isFinite(watermark) ? watermark : null, idle: this.idle, ended: this.ended, to: this.#offset }
     this.#log.put(this.#graph.stateful)
     const record = { body: JSON.parse(JSON.stringify(body)) as TaskRecord, n: this.#records++, rows: this.#rows, late: this.#late }
     this.#committed = watermark

@@ -1,4 +1,6 @@
 import type { PartialAggregate } from '../../aggregate/partial-aggregate.ts'
+import { AccWriter, accReader } from '../../aggregate/sets/acc-json.ts'
+import { TextDictionary } from '../../aggregate/sets/text-dictionary.ts'
 import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
 import { eventTimes } from '../../time/event-time.ts'
@@ -34,10 +36,14 @@ interface InBatch {
 /** Rows that are added to the accumulators at once. */
 const CHUNK = 8192
 
-/** On disk: `[start, end, key values, rows, accumulators]` of each group that changed, and the bounds of closed windows. */
+/**
+ * On disk: `[start, end, key values, rows, accumulators]` of each group that changed, and the bounds of closed windows. `texts` has the dictionaries of
+ * sets, and is absent where there are none, and in records of version 1.
+ */
 type AlignedSnapshot = {
   readonly add: readonly (readonly [number, number, readonly Json[], number, readonly Json[]])[]
   readonly drop: readonly (readonly [number, number])[]
+  readonly texts?: readonly Json[]
 }
 
 function readSnapshot(json: Json): AlignedSnapshot {
@@ -128,6 +134,7 @@ export class AlignedEngine {
    */
   partials(watermark: number, open: 'all' | 'changed' | 'none'): PartialAggregate[] {
     const partials: PartialAggregate[] = []
+    const dictionary = new TextDictionary()
     const found: { window: Open; closed: boolean }[] = []
     for (const window of this.#open.values()) {
       const closed = window.closeTime <= watermark
@@ -136,9 +143,9 @@ export class AlignedEngine {
     found.sort(({ window: a }, { window: b }) => a.closeTime - b.closeTime || a.interval.start - b.interval.start)
     for (const { window, closed } of found) {
       const { interval, closeTime, groups, keys } = window
-      const ids = !closed && open === 'changed' ? groups.changed : Array.from({ length: groups.size }, (_, id) => id)
+      const ids = !closed && open === 'changed' ? groups.changed : groups.ids()
       for (const id of keys.ordered(ids)) {
-        const { rows, accs } = groups.total(id)
+        const { rows, accs } = groups.total(id, dictionary)
         partials.push({ key: partialKey(interval, keys.values(id)), due: Number.isFinite(closeTime) ? closeTime : null, closed, rows, acc: accs })
       }
       if (!closed) continue
@@ -150,12 +157,14 @@ export class AlignedEngine {
 
   snapshot(whole: boolean): Json | null {
     const add: AlignedSnapshot['add'][number][] = []
+    const dictionary = new TextDictionary()
+    const writer = new AccWriter()
     for (const window of whole ? this.#open.values() : this.#touched) {
       const { interval, groups, keys } = window
-      const put = (id: number, { rows, accs }: { rows: number; accs: Json[] }) =>
-        add.push([interval.start, interval.end, keys.values(id), rows, accs])
-      if (whole) for (let id = 0; id < groups.size; id++) put(id, groups.total(id))
-      else for (const id of groups.changed) put(id, groups.fresh(id))
+      for (const id of whole ? groups.ids() : groups.changed) {
+        const { rows, accs } = whole ? groups.total(id, dictionary) : groups.fresh(id, dictionary)
+        add.push([interval.start, interval.end, keys.values(id), rows, writer.write(accs)])
+      }
     }
     for (const window of this.#touched) {
       window.saved = true
@@ -166,11 +175,12 @@ export class AlignedEngine {
     const drop = whole ? [] : this.#dropped
     this.#dropped = []
     if (!whole && add.length === 0 && drop.length === 0) return null
-    return { add, drop } satisfies AlignedSnapshot
+    return { add, drop, ...writer.noted() } satisfies AlignedSnapshot
   }
 
   restore(json: Json): void {
-    const { add, drop } = readSnapshot(json)
+    const { add, drop, texts } = readSnapshot(json)
+    const read = accReader(texts)
     for (const [start, end] of drop) {
       const window = this.#open.get({ start, end })
       if (window) this.#forget(window)
@@ -179,7 +189,7 @@ export class AlignedEngine {
       const window = this.#opened({ start, end })
       window.saved = true
       const held = window.groups.size
-      window.groups.restore(window.keys.intern(values), rows, accs)
+      window.groups.restore(window.keys.intern(values), rows, read(accs))
       this.#groups += window.groups.size - held
     }
     this.#touched.clear()

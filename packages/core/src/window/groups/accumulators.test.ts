@@ -5,6 +5,8 @@ import { count } from '../../aggregate/count.ts'
 import { countDistinct } from '../../aggregate/count-distinct.ts'
 import { max, min } from '../../aggregate/extreme.ts'
 import { first } from '../../aggregate/first-last.ts'
+import { AccWriter, accReader } from '../../aggregate/sets/acc-json.ts'
+import { TextDictionary } from '../../aggregate/sets/text-dictionary.ts'
 import { topK } from '../../aggregate/top-k.ts'
 import type { Json } from '../../base/json.ts'
 import { rowsOf } from '../engine/rows.fixture.ts'
@@ -56,6 +58,30 @@ test('the accumulators of several tasks give the results of all rows, as accumul
   )
 })
 
+test('sets of texts are written in compact form, and give the same results read back, alone and merged', () => {
+  const clients = fc.array(
+    fc.tuple(
+      fc.integer({ min: 0, max: 30 }).map((n) => `CLIENT_${n}`),
+      fc.constant(0),
+    ),
+    { maxLength: 40, size: 'max' },
+  )
+  const order = new Accumulators({ n: count(), distinct: countDistinct('key') } as never)
+  fc.assert(
+    fc.property(fc.array(clients, { minLength: 1, maxLength: 4 }), (tasks) => {
+      const writer = new AccWriter()
+      const json = tasks.map((rows) => written(writer.write(order.write(added(rows, order), new TextDictionary()))))
+      for (const [i, [, set]] of json.entries()) expect(Array.isArray(set)).toBe(new Set(tasks[i]?.map(([key]) => key)).size <= 4)
+      const read = accReader(written(writer.noted().texts ?? []))
+      expect(order.resultsOf(json.map(read))).toEqual(order.results(added(tasks.flat(), order)))
+      for (const [i, rows] of tasks.entries()) {
+        const [into, more] = [order.read(read(json[i] as Json[])), added([['CLIENT_3', 0]], order)]
+        expect(order.results(order.merge(into, more))).toEqual(order.results(added([...rows, ['CLIENT_3', 0]], order)))
+      }
+    }),
+  )
+})
+
 test('the results of no task are those of no rows', () => {
   expect(accumulators.resultsOf([])).toEqual(accumulators.results(accumulators.init()))
   expect(accumulators.resultsOf([])).toMatchObject({ n: 0, distinct: 0, from: null, to: null, first: null })
@@ -70,7 +96,13 @@ test('accumulators in lists side by side are the same as those in a list of thei
         accumulators.begin(columns)
         accumulators.rowsAdder(rowsOf(rows))(columns, Int32Array.from(rows.keys()), new Int32Array(rows.length).fill(place), rows.length)
       }
-      expect(groups.map((_, place) => accumulators.jsonAt(columns, place))).toEqual(groups.map((rows) => accumulators.toJson(added(rows))))
+      for (const [place, rows] of groups.entries()) {
+        const [aside, own] = [columns.map((column) => column[place]), added(rows)]
+        expect(accumulators.results(aside)).toEqual(accumulators.results(own))
+        expect(accumulators.results(accumulators.read(accumulators.writtenAt(columns, place, new TextDictionary())))).toEqual(
+          accumulators.results(own),
+        )
+      }
     }),
   )
 })

@@ -1,5 +1,8 @@
 import type { AddRows, Agg } from '../../aggregate/aggregate.ts'
 import { atReader } from '../../aggregate/column.ts'
+import type { Acc } from '../../aggregate/sets/acc-json.ts'
+import type { TextDictionary } from '../../aggregate/sets/text-dictionary.ts'
+import { TextSet } from '../../aggregate/sets/text-set.ts'
 import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { putIn } from '../../base/own-names.ts'
@@ -87,9 +90,24 @@ export class Accumulators {
     }
   }
 
-  /** Returns the accumulators at one place of such lists as JSON. */
-  jsonAt(columns: readonly (readonly unknown[])[], place: number): Json[] {
-    return columns.map((column, a) => this.#toJson(a, column[place]))
+  /** Returns the accumulators at one place of such lists as they go into records. */
+  writtenAt(columns: readonly (readonly unknown[])[], place: number, dictionary: TextDictionary): Acc[] {
+    return columns.map((column, a) => this.#write(a, column[place], dictionary))
+  }
+
+  /** Returns accumulators as they go into records. Sets of texts name these by a dictionary that all of a snapshot share. */
+  write(accs: readonly unknown[], dictionary: TextDictionary): Acc[] {
+    return accs.map((acc, a) => this.#write(a, acc, dictionary))
+  }
+
+  /** Returns the accumulators that `write` made a record's. */
+  read(accs: readonly Acc[]): unknown[] {
+    return accs.map((acc, a) => this.#read(a, acc))
+  }
+
+  /** Returns the accumulators at one place of such lists, to be changed: those in the lists stay as they are. */
+  copyAt(columns: readonly (readonly unknown[])[], place: number): unknown[] {
+    return columns.map((column, a) => this.#copy(a, column[place]))
   }
 
   /** Merges accumulators of the aggregate at `a` alone. */
@@ -102,14 +120,11 @@ export class Accumulators {
   }
 
   fromJson(json: readonly Json[]): unknown[] {
-    return json.map((value, a) => {
-      const agg = this.#aggs[a]
-      return agg?.fromJson ? agg.fromJson(value) : plainCopy(value, this.#names[a] as string)
-    })
+    return json.map((value, a) => this.#fromJson(a, value))
   }
 
   clone(accs: readonly unknown[]): unknown[] {
-    return this.fromJson(this.toJson(accs))
+    return accs.map((acc, a) => this.#copy(a, acc))
   }
 
   /** Returns the results by the aggregates' names. */
@@ -118,13 +133,32 @@ export class Accumulators {
   }
 
   /** Returns the results of the accumulators of several tasks; of no task, the results of no rows. */
-  resultsOf(parts: readonly Json[]): Record<string, unknown> {
+  resultsOf(parts: readonly (readonly Acc[])[]): Record<string, unknown> {
     return Object.fromEntries(this.#names.map((name, a) => [name, this.#resultOf(this.#aggs[a] as Agg<unknown, unknown>, a, parts)]))
   }
 
   #toJson(a: number, acc: unknown): Json {
     const agg = this.#aggs[a]
     return agg?.toJson ? agg.toJson(acc) : plainCopy(acc, this.#names[a] as string)
+  }
+
+  #fromJson(a: number, json: Json): unknown {
+    const agg = this.#aggs[a]
+    return agg?.fromJson ? agg.fromJson(json) : plainCopy(json, this.#names[a] as string)
+  }
+
+  #write(a: number, acc: unknown, dictionary: TextDictionary): Acc {
+    return this.#aggs[a]?.sets?.write(acc, dictionary) ?? this.#toJson(a, acc)
+  }
+
+  #read(a: number, acc: Acc): unknown {
+    return acc instanceof TextSet ? this.#aggs[a]?.sets?.read(acc) : this.#fromJson(a, acc)
+  }
+
+  /** Only JSON keeps what a user's `merge` returns apart from what it was given. */
+  #copy(a: number, acc: unknown): unknown {
+    const agg = this.#aggs[a]
+    return agg?.sets ? agg.merge(agg.init(), acc) : this.#fromJson(a, this.#toJson(a, acc))
   }
 
   /** Returns a function that makes an aggregate's `add` for row `i` of a batch. Aggregates that take row objects share these. */
@@ -139,14 +173,10 @@ export class Accumulators {
     }
   }
 
-  #resultOf(agg: Agg<unknown, unknown>, a: number, parts: readonly Json[]): unknown {
-    const from = (part: Json) => {
-      const json = (part as readonly Json[])[a] as Json
-      return agg.fromJson ? agg.fromJson(json) : plainCopy(json, this.#names[a] as string)
-    }
-    const [first] = parts
+  #resultOf(agg: Agg<unknown, unknown>, a: number, parts: readonly (readonly Acc[])[]): unknown {
+    const [first, ...others] = parts.map((part) => part[a] as Acc)
     if (first === undefined) return agg.result(agg.init())
-    if (parts.length === 1) return agg.resultOf ? agg.resultOf((first as readonly Json[])[a] as Json) : agg.result(from(first))
-    return agg.result(parts.slice(1).reduce((merged: unknown, part) => agg.merge(merged, from(part)), from(first)))
+    if (others.length === 0 && agg.resultOf && !(first instanceof TextSet)) return agg.resultOf(first)
+    return agg.result(others.reduce((merged: unknown, part) => agg.merge(merged, this.#read(a, part)), this.#read(a, first)))
   }
 }

@@ -1,6 +1,13 @@
-import type { Json } from '../../base/json.ts'
+import type { Acc } from '../../aggregate/sets/acc-json.ts'
+import type { TextDictionary } from '../../aggregate/sets/text-dictionary.ts'
 import type { Accumulators } from './accumulators.ts'
 import type { FreshGroups } from './fresh-groups.ts'
+
+/** What was counted for a group: rows, and accumulators as they go into records. */
+interface Counted {
+  readonly rows: number
+  readonly accs: readonly Acc[]
+}
 
 /**
  * Holds the groups of a window in lists side by side: a group is an index into each, and has no object of its own. What was counted since the last snapshot
@@ -30,6 +37,11 @@ export class Groups {
     return this.#places.length
   }
 
+  /** Returns the ids of all groups. */
+  ids(): readonly number[] {
+    return Array.from({ length: this.size }, (_, id) => id)
+  }
+
   /** The ids of the groups that changed since the last snapshot. */
   get changed(): readonly number[] {
     return this.#changed
@@ -47,19 +59,19 @@ export class Groups {
   }
 
   /** Returns rows and accumulators of all that was counted for a group. Does not change the group. */
-  total(id: number): { rows: number; accs: Json[] } {
+  total(id: number, dictionary: TextDictionary): Counted {
     const place = this.#places[id] as number
-    if (place < 0) return { rows: this.#rows[id] as number, accs: this.#accumulators.jsonAt(this.#totals, id) }
-    if (id >= this.#rows.length) return this.fresh(id)
-    const accs = this.#accumulators.fromJson(this.#accumulators.jsonAt(this.#totals, id))
+    if (place < 0) return { rows: this.#rows[id] as number, accs: this.#accumulators.writtenAt(this.#totals, id, dictionary) }
+    if (id >= this.#rows.length) return this.fresh(id, dictionary)
+    const accs = this.#accumulators.copyAt(this.#totals, id)
     for (const [a, fresh] of this.#fresh.accs.entries()) accs[a] = this.#accumulators.mergeOne(a, accs[a], fresh[place])
-    return { rows: (this.#rows[id] as number) + this.#fresh.rowsAt(place), accs: this.#accumulators.toJson(accs) }
+    return { rows: (this.#rows[id] as number) + this.#fresh.rowsAt(place), accs: this.#accumulators.write(accs, dictionary) }
   }
 
   /** Returns rows and accumulators of what was counted since the last snapshot, for a group that changed. */
-  fresh(id: number): { rows: number; accs: Json[] } {
+  fresh(id: number, dictionary: TextDictionary): Counted {
     const place = this.#places[id] as number
-    return { rows: this.#fresh.rowsAt(place), accs: this.#accumulators.jsonAt(this.#fresh.accs, place) }
+    return { rows: this.#fresh.rowsAt(place), accs: this.#accumulators.writtenAt(this.#fresh.accs, place, dictionary) }
   }
 
   /** Adds what was counted to the totals: a snapshot holds it now. What is fresh may be cleared after that. */
@@ -72,9 +84,9 @@ export class Groups {
   }
 
   /** Adds what a snapshot holds of a group. */
-  restore(id: number, rows: number, accs: readonly Json[]): void {
+  restore(id: number, rows: number, accs: readonly Acc[]): void {
     this.settle()
-    const from = this.#accumulators.fromJson(accs)
+    const from = this.#accumulators.read(accs)
     if (id >= this.#rows.length) {
       this.#places[id] = -1
       this.#rows[id] = 0

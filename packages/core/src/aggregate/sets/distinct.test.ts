@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Json } from '../base/json.ts'
-import { TextCodes } from '../batch/text-codes.ts'
+import type { Json } from '../../base/json.ts'
+import { TextCodes } from '../../batch/text-codes.ts'
 import { Distinct } from './distinct.ts'
+import { TextDictionary } from './text-dictionary.ts'
 
 const kinds = [new TextCodes(), new TextCodes()]
 const value = fc.integer({ min: 0, max: 300 }).map((i) => `CLIENT_${i}`)
@@ -11,6 +12,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('code' as const), value, of: fc.constant(0), to: fc.constant(0) }),
   fc.record({ do: fc.constant('plain' as const), value, of: fc.constant(0), to: fc.integer({ min: 0, max: 2 }) }),
   fc.record({ do: fc.constant('merge' as const), value, of: fc.integer({ min: 0, max: 2 }), to: fc.integer({ min: 0, max: 2 }) }),
+  fc.record({ do: fc.constant('compact' as const), value, of: fc.constant(0), to: fc.integer({ min: 0, max: 2 }) }),
   fc.record({ do: fc.constant('json' as const), value, of: fc.constant(0), to: fc.integer({ min: 0, max: 2 }) }),
 )
 
@@ -23,6 +25,11 @@ it('holds what a set holds, however its values come', () => {
         const [distinct, set, texts] = [ours[to] as Distinct, sets[to] as Set<Json>, kinds[of % 2] as TextCodes]
         if (kind === 'json') {
           ours[to] = Distinct.of(JSON.parse(JSON.stringify(distinct.toJson())))
+          continue
+        }
+        if (kind === 'compact') {
+          const compact = distinct.toSet(new TextDictionary())
+          if (compact) ours[to] = Distinct.ofSet(compact)
           continue
         }
         if (kind === 'merge') {
