@@ -3,7 +3,7 @@
  * @packageDocumentation
  */
 
-export type { DecodeThreadOptions } from './node/decode/worker-decoder.ts'
+export type { DecodeThreadOptions } from './node/decode/shared-thread.ts'
 export { codeOf, type Entry, type FileLayer, nodeFiles, unless } from './node/files/file-layer.ts'
 export { type JsonLinesOptions, jsonLines } from './node/json-lines/json-lines.ts'
 export { commitLog } from './node/log/commit-log.ts'

@@ -78,7 +78,8 @@ describe('text codes', () => {
       const data = column(batchOf(name, values), name)
       const texts = new GivenTexts()
       for (const text of order) texts.append(Int32Array.of(0, bytesOf(text).length), bytesOf(text))
-      const numbers = Int32Array.from(values, (value) => (value === null ? -1 : order.indexOf(value)))
+      const places = new Map(order.map((text, i) => [text, i]))
+      const numbers = Int32Array.from(values, (value) => (value === null ? -1 : (places.get(value) as number)))
       giveCodes(data, { request, numbered: { texts, numbers } })
       return data
     }

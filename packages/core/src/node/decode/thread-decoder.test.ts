@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { DecodeAnswer, DecodeJob, Piece, ThreadPlan } from './messages.ts'
+import type { DecodeAnswer, DecodeJob, Piece, ThreadOrder, ThreadPlan } from './messages.ts'
 import { DecodeThread } from './thread-decoder.ts'
 
 const IDLE_MS = 60_000
@@ -13,6 +13,7 @@ const empty = { rows: 0, odd: new Int32Array(0), columns: [] }
 /** A worker that answers when a test says so. */
 class FakeWorker extends EventEmitter {
   readonly jobs: DecodeJob[] = []
+  readonly orders: ThreadOrder[] = []
   isHeld = false
   isEnded = false
   ref() {
@@ -21,15 +22,16 @@ class FakeWorker extends EventEmitter {
   unref() {
     this.isHeld = false
   }
-  postMessage(job: DecodeJob) {
-    this.jobs.push(job)
+  postMessage(message: DecodeJob | ThreadOrder) {
+    if ('piece' in message) this.jobs.push(message)
+    else this.orders.push(message)
   }
   async terminate() {
     this.isEnded = true
     this.emit('exit', 1)
   }
-  answer(id: number, decoded: DecodeAnswer['decoded'] = empty, texts: DecodeAnswer['texts'] = []) {
-    this.emit('message', { id, decoded, texts } satisfies DecodeAnswer)
+  answer(id: number, decoded: DecodeAnswer['decoded'] = empty, texts: DecodeAnswer['texts'] = [], more: Partial<DecodeAnswer> = {}) {
+    this.emit('message', { id, decoded, texts, lines: null, failure: null, ...more } satisfies DecodeAnswer)
   }
 }
 
@@ -89,6 +91,36 @@ describe('a thread with work', () => {
     expect((await second)?.texts[1]?.numbered?.numbers).toBe(numbered.numbers)
   })
 
+  test('rejects with the code of what a file could not be read for', async () => {
+    const { thread, worker } = setUp()
+    const answers = [thread.decode(planOf(0), piece), thread.decode(planOf(0), piece)]
+    worker().answer(0, null, [], { failure: { message: 'EIO: i/o error, read', code: 'EIO' } })
+    worker().answer(1)
+    await expect(answers[0]).rejects.toMatchObject({ message: 'EIO: i/o error, read', code: 'EIO' })
+    expect(await answers[1]).toMatchObject(empty)
+  })
+
+  test('hurries a job whose signal aborts, and no other', async () => {
+    const { thread, worker } = setUp()
+    const [first, second, third] = [0, 1, 2].map(() => new AbortController()) as [AbortController, AbortController, AbortController]
+    third.abort()
+    const answers = [first, second, third].map(({ signal }) => thread.decode(planOf(0), piece, signal))
+    expect(worker().orders).toEqual([{ hurry: 2 }])
+    second.abort()
+    for (const id of [0, 1, 2]) worker().answer(id)
+    await Promise.all(answers)
+    first.abort()
+    expect(worker().orders).toEqual([{ hurry: 2 }, { hurry: 1 }])
+  })
+
+  test('gets orders while there is a thread', () => {
+    const { thread, worker } = setUp()
+    thread.order({ forget: 1 })
+    void thread.decode(planOf(0), piece)
+    thread.order({ forget: 2 })
+    expect(worker().orders).toEqual([{ forget: 2 }])
+  })
+
   test('holds the process only until the last answer', async () => {
     const { thread, worker } = setUp()
     for (let turn = 0; turn < 2; turn++) {
@@ -98,7 +130,7 @@ describe('a thread with work', () => {
       expect(worker().isHeld).toBe(true)
       worker().answer(2 * turn + 1, null)
       expect(worker().isHeld).toBe(false)
-      expect(await Promise.all(both)).toEqual([{ ...empty, texts: [] }, null])
+      expect(await Promise.all(both)).toEqual([{ ...empty, texts: [], lines: null }, null])
     }
   })
 
@@ -171,7 +203,7 @@ describe('a thread that is lost', () => {
     const had = [thread.decode(planOf(0), piece), thread.decode(planOf(0), piece)]
     worker().answer(0)
     lose(worker())
-    expect(await Promise.all(had)).toEqual([{ ...empty, texts: [] }, null])
+    expect(await Promise.all(had)).toEqual([{ ...empty, texts: [], lines: null }, null])
     expect([await thread.decode(planOf(0), piece), thread.isBroken, workers.length]).toEqual([null, true, 1])
     expect(warnings).toHaveBeenCalledOnce()
   })

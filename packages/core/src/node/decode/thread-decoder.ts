@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import { messageOf } from '../../base/errors.ts'
 import type { DecodedPiece } from '../../schema/kernel/piece.ts'
 import type { GivenCodes } from '../../store/given-codes.ts'
-import type { DecodeAnswer, DecodeJob, Piece, ThreadPlan } from './messages.ts'
+import type { DecodeAnswer, DecodeJob, LinesToRead, Piece, ReadLines, ThreadOrder, ThreadPlan } from './messages.ts'
 import { ThreadTexts } from './thread-texts.ts'
 
 /** After so many milliseconds without work the thread is ended. */
@@ -14,12 +14,15 @@ const MIN_BUFFER_BYTES = 1 << 16
 /** A piece that a thread has decoded, and what it says of the texts of each column; null where a column has none. */
 export interface ThreadPiece extends DecodedPiece {
   readonly texts: readonly (GivenCodes | null)[]
+  /** The lines, where there were lines to read. */
+  readonly lines: ReadLines | null
 }
 
 /** What is done with the answer to a job. */
 interface Waiting {
   readonly texts: ThreadTexts
   readonly settle: (piece: ThreadPiece | null) => void
+  readonly fail: (error: Error) => void
 }
 
 /** A thread that decodes, for all sources of the process. It is started when there is work, and holds the process only while it has some. */
@@ -44,20 +47,36 @@ export class DecodeThread {
     return this.#isBroken
   }
 
-  /** Decodes a piece; null where the thread is lost. */
-  decode(plan: ThreadPlan, piece: Piece): Promise<ThreadPiece | null> {
+  /**
+   * Decodes a piece, or the next lines of a file; null where the thread is lost. Rejects where the file cannot be read.
+   *
+   * @param signal when it aborts, reading returns with what there is
+   */
+  async decode(plan: ThreadPlan, piece: Piece | LinesToRead, signal?: AbortSignal): Promise<ThreadPiece | null> {
     const worker = this.#hire()
-    if (!worker) return Promise.resolve(null)
+    if (!worker) return null
     const known = this.#texts.get(plan.id)
     const texts = known ?? new ThreadTexts(plan.fields)
     this.#texts.set(plan.id, texts)
     const job: DecodeJob = { id: this.#next++, schema: plan.id, plan: known ? null : plan, piece, wanted: texts.wanted }
     clearTimeout(this.#timer)
     worker.ref()
-    return new Promise((settle) => {
-      this.#waiting.set(job.id, { texts, settle })
-      worker.postMessage(job)
-    })
+    const hurry = () => this.order({ hurry: job.id })
+    try {
+      return await new Promise((settle, fail) => {
+        this.#waiting.set(job.id, { texts, settle, fail })
+        worker.postMessage(job)
+        if (signal?.aborted) hurry()
+        else signal?.addEventListener('abort', hurry)
+      })
+    } finally {
+      signal?.removeEventListener('abort', hurry)
+    }
+  }
+
+  /** Gives the thread an order, if there is one. */
+  order(order: ThreadOrder): void {
+    this.#worker?.postMessage(order)
   }
 
   /** Memory for a piece of so many bytes. */
@@ -83,11 +102,12 @@ export class DecodeThread {
   }
 
   #listen(worker: Worker): Worker {
-    worker.on('message', ({ id, decoded, texts }: DecodeAnswer) => {
+    worker.on('message', ({ id, decoded, texts, lines, failure }: DecodeAnswer) => {
       const waiting = this.#waiting.get(id)
       this.#waiting.delete(id)
       if (this.#waiting.size === 0) this.#rest(worker)
-      waiting?.settle(decoded && { ...decoded, texts: waiting.texts.take(texts) })
+      if (failure) waiting?.fail(Object.assign(new Error(failure.message), { code: failure.code }))
+      else waiting?.settle(decoded && { ...decoded, texts: waiting.texts.take(texts), lines })
     })
     worker.on('error', (error) => this.#lose(error))
     worker.on('exit', (code) => {

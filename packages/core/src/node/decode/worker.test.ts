@@ -57,7 +57,7 @@ test('keeps the plans of several schemas apart', async () => {
 })
 
 test('answers that it cannot decode a schema that it does not know', async () => {
-  expect(await ask({ schema: 3, piece: pieceOf([ticket(1)]) })).toEqual({ id: 1, decoded: null, texts: [] })
+  expect(await ask({ schema: 3, piece: pieceOf([ticket(1)]) })).toEqual({ id: 1, decoded: null, texts: [], lines: null, failure: null })
 })
 
 test('does not run on the main thread', async () => {

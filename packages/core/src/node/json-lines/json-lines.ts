@@ -3,7 +3,7 @@ import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { Schema } from '../../batch/batch.ts'
 import type { PartitionInfo, Source } from '../../connectors/source.ts'
-import { type DecodeThreadOptions, workerDecoder } from '../decode/worker-decoder.ts'
+import { type DecodeThreadOptions, useThread } from '../decode/shared-thread.ts'
 import { fileError } from '../files/file-errors.ts'
 import { checkPaths, filesOf, isPattern, type SourceFile } from './files.ts'
 import { JsonLinesReader } from './json-lines-reader.ts'
@@ -67,7 +67,7 @@ export function jsonLines<T>(path: string | readonly string[], options: JsonLine
   /** The files that `describe` returned to this run. A file that appears later belongs to the next run. */
   let described: readonly SourceFile[] | undefined
   const isOne = typeof path === 'string' && !isPattern(path)
-  const decoder = workerDecoder(schema, options)
+  const thread = useThread(schema, options)
   return {
     name: 'jsonLines',
     schema,
@@ -106,7 +106,7 @@ export function jsonLines<T>(path: string | readonly string[], options: JsonLine
         throw fileError(error, 'SOURCE_FAILED', `reading ${file.path}`)
       }
       const stop = to ?? (complete ? size : undefined)
-      return new JsonLinesReader({ path: file.path, schema, handle, from, stop, future: { maxFuture, reference }, workerDecoder: decoder, first })
+      return new JsonLinesReader({ path: file.path, schema, handle, from, stop, future: { maxFuture, reference }, thread, first })
     },
   }
 }

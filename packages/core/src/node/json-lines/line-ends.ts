@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import { bare } from './line-reader.ts'
+import { bare } from '../lines/line-reader.ts'
 
 const LF = 10
 const CR = 13

@@ -1,10 +1,11 @@
 import { type Batch, type Decoded, internals, type Schema } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
 import type { DecodeOptions, Message, Slices } from '../../batch/message.ts'
-import { packColumns } from '../../store/pack-columns.ts'
+import { packArrays } from '../../store/pack-arrays.ts'
 import { fastDecoderOf } from '../batch-decoder.ts'
 import { decodeMessages, decodeSlices } from '../decode.ts'
 import { kernelDecoder } from '../kernel/kernel-decoder.ts'
+import { packMessages } from '../kernel/pack-messages.ts'
 import type { PieceDecoder } from '../kernel/piece.ts'
 import { pieceBatch } from '../kernel/piece-batch.ts'
 import { twinDecoder } from '../kernel/twin-decoder.ts'
@@ -86,12 +87,10 @@ function pieceDecodersOf(schema: Schema<unknown>): PieceDecoders | null {
 
 /** Decodes slices as the decoding thread and the main thread do together. */
 function byPieces(schema: Schema<unknown>, decode: PieceDecoder, slices: Slices, options: DecodeOptions) {
-  const { bytes, starts, ends, timestamps = null } = slices
+  const { bytes, starts, ends, timestamps = null, offsets } = slices
   const { maxFuture = Number.POSITIVE_INFINITY, reference = Number.POSITIVE_INFINITY } = options
-  const piece = decode({ bytes, starts, ends, timestamps, maxFuture, latest: reference + maxFuture })
-  // Before the next piece is decoded, the columns are copied.
-  const odd = [...piece.odd]
-  return { odd, decoded: pieceBatch(schema, { ...piece, columns: packColumns(piece.columns).columns }, slices, options) }
+  const { value: piece } = packArrays(decode({ bytes, starts, ends, timestamps, maxFuture, latest: reference + maxFuture }))
+  return { odd: [...piece.odd], decoded: pieceBatch(schema, piece, offsets, { ...slices, ...packMessages(slices, piece.odd) }, options) }
 }
 
 /** Decodes messages by the fast path (as messages and as slices) and by JSON.parse and zod; throws, naming the message, where they differ. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
-import { packColumns } from '../../store/pack-columns.ts'
+import { packArrays } from '../../store/pack-arrays.ts'
 import { Ticket } from '../../tickets/ticket.ts'
 import { instant } from '../../values/instant.ts'
 import { defineSchema } from '../define.ts'
@@ -14,7 +14,7 @@ import { twinDecoder } from './twin-decoder.ts'
 
 afterEach(() => void vi.unstubAllGlobals())
 
-const copied = ({ rows, odd, columns }: DecodedPiece) => ({ rows, odd: [...odd], columns: packColumns(columns).columns })
+const copied = ({ rows, odd, columns }: DecodedPiece) => ({ rows, odd: [...odd], columns: packArrays(columns).value })
 
 /** Decodes pieces one after the other on the kernel and its twin, and compares them to the last bit. */
 function same(plan: RowPlan, pieces: readonly MessagePiece[], time = -1) {

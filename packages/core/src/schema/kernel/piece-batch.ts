@@ -3,36 +3,30 @@ import { dataOf } from '../../batch/data.ts'
 import type { DecodeOptions, Slices } from '../../batch/message.ts'
 import type { ColumnCut } from '../../store/stores.ts'
 import { metadataOf } from '../batch-decoder.ts'
+import type { PackedMessages } from './pack-messages.ts'
 import type { DecodedPiece } from './piece.ts'
 
-/** Returns the odd messages as slices of memory of their own, with their numbers among the odd ones as offsets. */
-function oddSlices(slices: Slices, odd: Int32Array): Slices {
-  const { bytes, starts, ends, timestamps } = slices
-  const length = odd.reduce((sum, i) => sum + Math.max(0, (ends[i] as number) - (starts[i] as number)), 0)
-  // Not shared: what is rejected is a view of it, and not every function takes shared memory.
-  const copy = new Uint8Array(length)
-  const [from, to] = [new Int32Array(odd.length), new Int32Array(odd.length)]
-  let at = 0
-  for (const [k, i] of odd.entries()) {
-    const [start, end] = [starts[i] as number, ends[i] as number]
-    from[k] = at
-    to[k] = at + end - start
-    if (end < start) continue
-    copy.set(bytes.subarray(start, end), at)
-    at += end - start
-  }
+/** The odd messages of a piece, and what lies around all of its messages, by their numbers. */
+export interface OddMessages extends PackedMessages {
+  readonly timestamps?: Float64Array
+  keyOf?(i: number): Uint8Array | null
+}
+
+/** Returns the odd messages as slices with their numbers among the odd ones as offsets. */
+function oddSlices(messages: OddMessages, odd: Int32Array): Slices {
+  const { bytes, starts, ends, timestamps } = messages
   return {
-    bytes: copy,
-    starts: from,
-    ends: to,
+    bytes,
+    starts,
+    ends,
     offsets: Float64Array.from(odd, (_, k) => k),
     ...(timestamps ? { timestamps: Float64Array.from(odd, (i) => timestamps[i] as number) } : {}),
-    ...(slices.keyOf ? { keyOf: (k) => slices.keyOf?.(odd[k] as number) ?? null } : {}),
+    ...(messages.keyOf ? { keyOf: (k) => messages.keyOf?.(odd[k] as number) ?? null } : {}),
   }
 }
 
 /** Returns the offsets of the messages that are not odd. */
-function offsetsOfRows({ offsets }: Slices, { rows, odd }: DecodedPiece): Float64Array {
+function offsetsOfRows(offsets: Float64Array, { rows, odd }: DecodedPiece): Float64Array {
   if (odd.length === 0) return offsets
   const out = new Float64Array(rows)
   let row = 0
@@ -44,7 +38,7 @@ function offsetsOfRows({ offsets }: Slices, { rows, odd }: DecodedPiece): Float6
 }
 
 /** Puts the rows of odd messages between the others. `rare` has their numbers among the odd ones as offsets. */
-function merged<T>(batch: Batch<T>, rare: Batch<T>, odd: Int32Array, { offsets }: Slices): Batch<T> {
+function merged<T>(batch: Batch<T>, rare: Batch<T>, odd: Int32Array, offsets: Float64Array): Batch<T> {
   const places = internals.metadata(rare)?.offsets as Float64Array
   const order = new Int32Array(batch.length + rare.length)
   const positions = new Float64Array(order.length)
@@ -62,16 +56,26 @@ function merged<T>(batch: Batch<T>, rare: Batch<T>, odd: Int32Array, { offsets }
   return internals.make(batch.schema, internals.columns(all), order.length, metadataOf(positions))
 }
 
-/** Makes the batch of a piece: decodes its odd messages as `schema.decodeSlices` does, and puts their rows in their places. */
-export function pieceBatch<T>(schema: Schema<T>, piece: DecodedPiece, slices: Slices, options: DecodeOptions): Decoded<T> {
+/**
+ * Makes the batch of a piece: decodes its odd messages as `schema.decodeSlices` does, and puts their rows in their places.
+ *
+ * @param offsets the positions of all messages of the piece
+ */
+export function pieceBatch<T>(
+  schema: Schema<T>,
+  piece: DecodedPiece,
+  offsets: Float64Array,
+  messages: OddMessages,
+  options: DecodeOptions,
+): Decoded<T> {
   const { rows, odd, columns } = piece
   const data = schema.fields.map((field, f) => dataOf(field, rows, columns[f] as ColumnCut))
-  const batch = internals.make(schema, data, rows, metadataOf(offsetsOfRows(slices, piece)))
+  const batch = internals.make(schema, data, rows, metadataOf(offsetsOfRows(offsets, piece)))
   if (odd.length === 0) return { batch, rejected: [], unmapped: 0 }
-  const rare = schema.decodeSlices(oddSlices(slices, odd), options)
+  const rare = schema.decodeSlices(oddSlices(messages, odd), options)
   return {
-    batch: rare.batch.length === 0 ? batch : merged(batch, rare.batch, odd, slices),
-    rejected: rare.rejected.map((message) => ({ ...message, offset: slices.offsets[odd[message.offset] as number] as number })),
+    batch: rare.batch.length === 0 ? batch : merged(batch, rare.batch, odd, offsets),
+    rejected: rare.rejected.map((message) => ({ ...message, offset: offsets[odd[message.offset] as number] as number })),
     unmapped: rare.unmapped,
   }
 }

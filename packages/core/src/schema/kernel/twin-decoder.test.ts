@@ -4,6 +4,7 @@ import { instant } from '../../values/instant.ts'
 import { defineSchema } from '../define.ts'
 import { shown } from '../fast-decoder/decoders.fixture.ts'
 import { kernelDecoder } from './kernel-decoder.ts'
+import { packMessages } from './pack-messages.ts'
 import { pieceOf, planOf } from './piece.fixture.ts'
 import { pieceBatch } from './piece-batch.ts'
 import { twinDecoder } from './twin-decoder.ts'
@@ -28,9 +29,10 @@ describe.each([
     const decode = decoderOf(0)
     for (const length of [1, 300, 2, 129, 5000, 300, 0]) {
       const piece = pieceOf(rowsOf(length))
-      const slices = { ...piece, offsets: Float64Array.from({ length }, (_, i) => i * 2) }
-      const there = pieceBatch(Row, decode(piece), slices as never, {})
-      expect(shown(there)).toEqual(shown(Row.decodeSlices(slices as never)))
+      const offsets = Float64Array.from({ length }, (_, i) => i * 2)
+      const there = pieceBatch(Row, decode(piece), offsets, packMessages(piece, new Int32Array(0)), {})
+      const { bytes, starts, ends } = piece
+      expect(shown(there)).toEqual(shown(Row.decodeSlices({ bytes, starts, ends, offsets })))
     }
   })
 

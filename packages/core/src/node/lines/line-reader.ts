@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises'
 import type { Lines } from './lines.ts'
 
 const LF = 10
@@ -8,6 +7,12 @@ const MAX_READ_BYTES = 1024 * 1024
 
 /** Why `take` returned: the limits are reached, the stop is, or the file ends before it. */
 export type Stopped = 'full' | 'stop' | 'short'
+
+/** What is read of a file: `FileHandle` has it. */
+export interface ReadableFile {
+  /** Reads up to `length` bytes from byte `position` of the file on. */
+  read(into: Buffer, at: number, length: number, position: number): Promise<{ readonly bytesRead: number }>
+}
 
 export interface TakeLimit {
   readonly rows: number
@@ -34,7 +39,7 @@ export function bare(line: Uint8Array, offset: number): Uint8Array {
 
 /** Cuts a file into lines. They lie in the memory of what was read, which the next `take` writes to again. */
 export class LineReader {
-  readonly #handle: FileHandle
+  readonly #file: ReadableFile
   readonly #stop: number
   /** File bytes from `#base` on that were read and not all taken. */
   #buffer: Buffer = Buffer.alloc(0)
@@ -47,8 +52,8 @@ export class LineReader {
   #searched = 0
 
   /** @param stop nothing from this byte on is read; a line that reaches it ends there */
-  constructor(handle: FileHandle, from: number, stop: number) {
-    this.#handle = handle
+  constructor(file: ReadableFile, from: number, stop: number) {
+    this.#file = file
     this.#base = from
     this.#stop = stop
   }
@@ -116,7 +121,7 @@ export class LineReader {
     this.#searched -= this.#at
     this.#at = 0
     this.#hold(left)
-    const { bytesRead } = await this.#handle.read(next, left, more, from)
+    const { bytesRead } = await this.#file.read(next, left, more, from)
     this.#hold(left + bytesRead)
     return bytesRead
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { columnStore } from './column-store.ts'
 import type { Field } from './field.ts'
-import { packColumns } from './pack-columns.ts'
+import { packArrays } from './pack-arrays.ts'
 import type { ColumnCut } from './stores.ts'
 
 const field = (name: string, more: Partial<Field>): Field => ({ name, kind: 'string', values: [], optional: false, nullable: false, ...more })
@@ -29,24 +29,30 @@ function columnsOf(count: number): ColumnCut[] {
   })
 }
 
-const arraysOf = ({ values, offsets, bits, children = [] }: ColumnCut): ArrayBufferView[] =>
-  [values, offsets, bits].filter((array) => array != null).concat(children.flatMap(arraysOf) as never)
+const arraysOf = (value: unknown): ArrayBufferView[] =>
+  ArrayBuffer.isView(value) ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(arraysOf) : []
 
-test.each([0, 1, 3])('%i rows keep all their buffers, in one', (count) => {
+test.each([0, 1, 3])('columns of %i rows keep all their arrays, in one buffer', (count) => {
   const columns = columnsOf(count)
-  const packed = packColumns(columns)
-  expect(packed.columns).toEqual(columns)
-  const arrays = packed.columns.flatMap(arraysOf)
-  expect(arrays).toHaveLength(columns.flatMap(arraysOf).length)
+  const packed = packArrays(columns)
+  expect(packed.value).toEqual(columns)
+  const arrays = arraysOf(packed.value)
+  expect(arrays).toHaveLength(arraysOf(columns).length)
   expect(new Set(arrays.map(({ buffer }) => buffer))).toEqual(new Set([packed.buffer]))
   expect(arrays.filter(({ byteOffset }) => byteOffset % 64 !== 0)).toEqual([])
 })
 
-test('arrays do not lie over each other, those beside the columns neither', () => {
-  const { columns, others } = packColumns(columnsOf(3), [Int32Array.of(1, 2), Uint8Array.of(3), new Int32Array(0)])
-  expect(others).toEqual([Int32Array.of(1, 2), Uint8Array.of(3), new Int32Array(0)])
-  const arrays = [...columns.flatMap(arraysOf), ...others].filter(({ byteLength }) => byteLength > 0)
-  const sorted = arrays.toSorted((a, b) => a.byteOffset - b.byteOffset)
+test('other data stays as it is, and arrays do not lie over each other', () => {
+  const data = {
+    a: [Int32Array.of(1, 2), { b: Float64Array.of(0.5), c: 'text', d: null, e: undefined, f: true }],
+    g: new Uint8Array(0),
+    h: BigInt64Array.of(1n),
+  }
+  const { value } = packArrays({ ...data, columns: columnsOf(3) })
+  expect(value).toEqual({ ...data, columns: columnsOf(3) })
+  const sorted = arraysOf(value)
+    .filter(({ byteLength }) => byteLength > 0)
+    .toSorted((a, b) => a.byteOffset - b.byteOffset)
   for (const [i, { byteOffset }] of sorted.entries())
     expect(byteOffset).toBeGreaterThanOrEqual((sorted[i - 1]?.byteOffset ?? 0) + (sorted[i - 1]?.byteLength ?? 0))
 })
