@@ -1,7 +1,7 @@
 import { BACKSLASH, QUOTE, UNSURE } from './bytes'
 import { BLOCKS, LENGTH, MAX_LENGTH, MIN_LENGTH, NEXT, OFFSETS, PATTERNS, RANGES, SEQUENCE, STARTS, TABLE, VALUES } from './field-block'
 import { matchesPatterns } from './host'
-import { countText, escapedCharacter, putCharacter, sequenceLength, units } from './utf8'
+import { countText, escapedCharacter, escapeLength, putCharacter, sequenceLength, units } from './utf8'
 
 /** Where the text that `copyText` wrote ends. */
 let textEnd: usize = 0
@@ -49,7 +49,7 @@ function copyText(at: usize, to: usize): usize {
       const character = escapedCharacter(at + plain)
       if (character < 0) return UNSURE
       to = putCharacter(to + plain, character)
-      at += plain + (load<u8>(at + plain, 1) == 0x75 ? 6 : 2)
+      at += plain + escapeLength(at + plain, character)
       break
     }
   }

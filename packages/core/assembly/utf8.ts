@@ -1,5 +1,8 @@
 import { BACKSLASH, QUOTE } from './bytes'
 
+/** `\\u` as a number. */
+const UNICODE_ESCAPE: u32 = 0x755c
+
 /** Returns the bytes of the UTF-8 sequence at `at`, which is not ASCII; 0 where it is invalid. */
 export function sequenceLength(at: usize): u32 {
   const lead: u32 = load<u8>(at)
@@ -20,18 +23,27 @@ export function hexDigit(byte: u32): i32 {
   return lower - 0x61 <= 5 ? <i32>lower - 0x57 : -1
 }
 
-/** Returns the character of the JSON escape at `at`; -1 for an invalid one, and for a surrogate, which takes two escapes. */
+/** Returns the UTF-16 unit of four hexadecimal digits, or -1. */
+function unitAt(at: usize): i32 {
+  let unit = 0
+  for (let i: usize = 0; i < 4; i++) {
+    const digit = hexDigit(load<u8>(at + i))
+    if (digit < 0) return -1
+    unit = unit * 16 + digit
+  }
+  return unit
+}
+
+/** Returns the character of the JSON escape at `at`, which is two where a pair of surrogates is written; -1 for an invalid one, and for half of a pair. */
 export function escapedCharacter(at: usize): i32 {
   const kind: u32 = load<u8>(at, 1)
   switch (kind) {
     case 0x75: {
-      let code = 0
-      for (let i: usize = 2; i < 6; i++) {
-        const digit = hexDigit(load<u8>(at + i))
-        if (digit < 0) return -1
-        code = code * 16 + digit
-      }
-      return code >= 0xd800 && code <= 0xdfff ? -1 : code
+      const unit = unitAt(at + 2)
+      if ((unit & 0xf800) != 0xd800) return unit
+      if (unit >= 0xdc00 || load<u16>(at, 6) != UNICODE_ESCAPE) return -1
+      const low = unitAt(at + 8)
+      return (low & 0xfc00) == 0xdc00 ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : -1
     }
     case QUOTE:
     case BACKSLASH:
@@ -52,7 +64,12 @@ export function escapedCharacter(at: usize): i32 {
   }
 }
 
-/** Writes a character below U+10000 as UTF-8, and returns where it ends. */
+/** Returns how long the escape at `at` is that gave a character. */
+export function escapeLength(at: usize, character: i32): usize {
+  return load<u8>(at, 1) != 0x75 ? 2 : character < 0x10000 ? 6 : 12
+}
+
+/** Writes a character as UTF-8, and returns where it ends. */
 export function putCharacter(to: usize, code: u32): usize {
   if (code < 0x80) {
     store<u8>(to, code)
@@ -60,7 +77,11 @@ export function putCharacter(to: usize, code: u32): usize {
   }
   if (code < 0x800) store<u8>(to++, 0xc0 | (code >> 6))
   else {
-    store<u8>(to++, 0xe0 | (code >> 12))
+    if (code < 0x10000) store<u8>(to++, 0xe0 | (code >> 12))
+    else {
+      store<u8>(to++, 0xf0 | (code >> 18))
+      store<u8>(to++, 0x80 | ((code >> 12) & 0x3f))
+    }
     store<u8>(to++, 0x80 | ((code >> 6) & 0x3f))
   }
   store<u8>(to, 0x80 | (code & 0x3f))

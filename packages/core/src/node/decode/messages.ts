@@ -17,7 +17,7 @@ export interface Piece extends MessagePiece {
 
 /** Lines to read and decode: the next ones of a file, up to a number of rows or bytes. */
 export interface LinesToRead extends Pick<MessagePiece, 'maxFuture' | 'latest'> {
-  /** Names the reading of one file, which goes on from request to request. */
+  /** Names the reading of one file, which continues from request to request. */
   readonly reading: number
   /** The file, which this thread keeps open until the last answer. */
   readonly fd: number

@@ -80,7 +80,7 @@ describe('lines of a file', () => {
     expect(await read({ stop, rows: 2 })).toEqual({ rows: 0, offsets: [], odd: [], position: stop, isShort: false })
   })
 
-  test('of several readings, and from where a reading goes on that it does not know', async () => {
+  test('of several readings, and from where an unknown reading continues', async () => {
     await writeFile(path, `${row('a')}\n${row('b')}\n`)
     const half = row('a').length + 1
     const stop = half * 2

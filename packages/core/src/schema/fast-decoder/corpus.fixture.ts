@@ -60,7 +60,7 @@ const texts = [
 ]
 
 const strings = [
-  ...String.raw`"\n" "\u0041" "\u00e9" "\u20ac" "\ud83d\ude31" "\ud83d" "\ude31" "\ude31\ud83d" "\ud83dx" "x\udc00" "\u0000" "\" "\x41" "\u12" "\u12g4" "\U0041"`.split(
+  ...String.raw`"\n" "\u0041" "\u00e9" "\u20ac" "\ud83d\ude31" "\ud83d" "\ude31" "\ude31\ud83d" "\ud83dx" "x\udc00" "\ud83d\u0041" "\ud83d\ud83d\ude31" "\uD83D\uDE31\ud800\udc00\udbff\udfff" "\ud83d\n" "\ud83d\ude3" "\ud83d\xde31" "0123456789\ud83d\ude31" "\u0000" "\" "\x41" "\u12" "\u12g4" "\U0041"`.split(
     ' ',
   ),
   ...String.raw`"\/\b\f\n\r\t\\\"" "tab\t" "a\"b" 'a' " "abc abc" "\u0062illing" "billing\u0000" "CLIENT_1234\n" "\u007f\u0080\u07ff\u0800\uffff" "\uD7FF\uE000"`.split(

@@ -2,7 +2,7 @@ import type { TextStore } from '../../store/stores.ts'
 import { BACKSLASH, QUOTE, type Read, UNSURE } from './read.ts'
 import type { TextRule } from './rules.ts'
 import { type Sequence, sequencesOf } from './sequence.ts'
-import { countText, escapeAt, putChar, sequenceAt } from './utf8.ts'
+import { countText, escapeAt, escapeLength, putChar, sequenceAt } from './utf8.ts'
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 const ONES = 0x01010101
@@ -53,8 +53,8 @@ export function textReader(store: TextStore): Read {
         if (byte === BACKSLASH) {
           const char = escapeAt(bytes, i, end)
           if (char === UNSURE) return UNSURE
-          i += bytes[i + 1] === 0x75 ? 6 : 2
-          // An escape is two or six bytes, and no longer as UTF-8: there is room.
+          i += escapeLength(bytes, i, char)
+          // No escape is longer as UTF-8: there is room.
           to = putChar(out, to, char)
           break
         }
