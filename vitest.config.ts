@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { ruleTests } from './test/twins/rule-tests.ts'
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -30,6 +31,7 @@ export default defineConfig({
     ],
   },
   test: {
+    // Laws and rules are tried a second time without kernels, in project `twins`.
     // Loading zod, Arrow and our sources anew took more than half of the time of these tests: files of one worker share them.
     projects: [
       {
@@ -38,7 +40,20 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'alone', include: [...alone, 'packages/!(core|sinks)/{src,test}/**/*.test.ts', 'test/**/*.test.ts'] },
+        test: {
+          name: 'alone',
+          include: [...alone, 'packages/!(core|sinks)/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, 'test/twins/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'twins',
+          isolate: false,
+          include: [...ruleTests.filter((path) => !alone.includes(path)), 'test/twins/*.test.ts'],
+          execArgv: ['--no-enable-sse4-1'],
+        },
       },
     ],
     globalSetup: ['test/broker/global-setup.ts', 'test/mariadb/global-setup.ts', 'test/postgres/global-setup.ts', 'test/registry/global-setup.ts'],
