@@ -15,6 +15,8 @@ export interface Case {
   /** Counts from 1, over all connections of a run. */
   readonly call: number
   readonly fate: Fate & string
+  /** The library for metadata, groups and offsets; kafkajs by default. */
+  readonly driver?: 'kafkajs' | '@platformatic/kafka'
 }
 
 export interface Outcome {
@@ -56,7 +58,7 @@ export async function lossyBroker() {
       const fault = oneFault(one.fate, one.call, ({ apiKey }) => apiKey === apiKeys[one.api])
       decide = fault
       try {
-        const { said, took, lingered } = await worker(address, topic, folder)
+        const { said, took, lingered } = await worker(address, topic, folder, one.driver ?? 'kafkajs')
         const { how, error } = JSON.parse(said || '{"how":"killed"}') as { how: string; error?: string }
         const ids = await written(join(folder, 'tickets'))
         const wrong = TICKETS - new Set(ids).size + ids.length - new Set(ids).size

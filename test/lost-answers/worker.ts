@@ -4,7 +4,7 @@ import { kafkaSource } from '@tickets/kafka-source'
 import { jsonSink } from '@tickets/sinks'
 
 // One run of a pipeline over a topic, as a cron job would do it: it has to end by itself.
-const [broker = '', topic = '', folder = ''] = process.argv.slice(2)
+const [broker = '', topic = '', folder = '', driver] = process.argv.slice(2)
 const result = await pipeline({
   name: 'lost-answers',
   source: kafkaSource({
@@ -13,6 +13,7 @@ const result = await pipeline({
     topic,
     groupId: `${topic}-${folder.split('/').at(-1)}`,
     until: 'now',
+    driver: driver === '@platformatic/kafka' ? driver : 'kafkajs',
     retryFor: '30s',
     sessionTimeout: '6s',
     heartbeatInterval: '300ms',

@@ -64,7 +64,9 @@ test('kafka-source → core ← sinks: the two never see each other', () => {
   const allowed = (found: Import, extra: RegExp) =>
     isInside(found) || /^(node:|@tickets\/core(\/(internal|kernels|node|arrow))?$)/.test(found.from) || extra.test(found.from)
   expect(
-    importsIn(code('kafka-source')).filter((found) => !allowed(found, /^(kafkajs|snappy|lz4-napi|@node-rs\/crc32|avsc|protobufjs)(\/|$)/)),
+    importsIn(code('kafka-source')).filter(
+      (found) => !allowed(found, /^(kafkajs|@platformatic\/kafka|snappy|lz4-napi|@node-rs\/crc32|avsc|protobufjs)(\/|$)/),
+    ),
   ).toEqual([])
   expect(importsIn(code('sinks')).filter((found) => !allowed(found, /^(parquet-wasm|mysql2|pg)(\/|$)/))).toEqual([])
   const outside = importsIn(/^packages\/[^/]+\/src\/(?!.*\.test\.ts$)/).filter(
@@ -74,7 +76,8 @@ test('kafka-source → core ← sinks: the two never see each other', () => {
 })
 
 test.each([
-  ['kafkajs', /^packages\/kafka-source\/src\/client\//],
+  ['kafkajs', /^packages\/kafka-source\/src\/client\/kafkajs(-[a-z]+)?\.ts$/],
+  ['@platformatic/kafka', /^packages\/kafka-source\/src\/client\/platformatic(-[a-z]+)?\.ts$/],
   ['snappy', /^packages\/kafka-source\/src\/protocol\/codecs\.ts$/],
   ['lz4-napi', /^packages\/kafka-source\/src\/protocol\/codecs\.ts$/],
   ['protobufjs', /^packages\/kafka-source\/src\/registry\/protobuf\//],

@@ -39,13 +39,17 @@ async function gapsTopic(): Promise<string> {
   return topic
 }
 
-for (const [what, prepare] of Object.entries({ 'plain messages': plainTopic, 'offset gaps': gapsTopic })) {
-  describe.skipIf(!shared)(`kafkaSource: ${what}`, () => {
+const topics = { 'plain messages': plainTopic, 'offset gaps': gapsTopic }
+const drivers = ['kafkajs', '@platformatic/kafka'] as const
+const all = Object.entries(topics).flatMap(([what, prepare]) => drivers.map((driver) => ({ what, prepare, driver })))
+
+for (const { what, prepare, driver } of all) {
+  describe.skipIf(!shared)(`kafkaSource by ${driver}: ${what}`, () => {
     const topic = shared ? prepare() : Promise.resolve('')
     const cases = sourceContract({
       make: async () => {
         const name = await topic
-        return { open: () => kafkaSource({ schema: Ticket, brokers, topic: name, groupId: unique('g') }), beyond: 1_000_000 }
+        return { open: () => kafkaSource({ schema: Ticket, brokers, topic: name, groupId: unique('g'), driver }), beyond: 1_000_000 }
       },
     })
     for (const { name, run } of cases) test(name, run)

@@ -1,4 +1,4 @@
-import type { Cluster } from '../src/client/client.ts'
+import type { Cluster } from '../src/client/port.ts'
 
 /** A request as it goes to the broker. */
 export interface Asked {

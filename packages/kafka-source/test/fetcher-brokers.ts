@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest'
-import type { Cluster } from '../src/client/client.ts'
+import type { Cluster } from '../src/client/port.ts'
 import type { BrokerRequest } from '../src/connection/broker-connection.ts'
 import type { Parser } from '../src/connection/byte-feed.ts'
 import { WireReader, WireWriter } from '../src/connection/wire.ts'

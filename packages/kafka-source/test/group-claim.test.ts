@@ -2,7 +2,6 @@ import { into, pipeline, type Source, Ticket } from '@tickets/core'
 import { memoryLog, memorySink } from '@tickets/core/testing'
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
-import { createCluster } from '../src/client/client.ts'
 import { loadTopics } from '../src/client/metadata.ts'
 import { kafkaSource } from '../src/index.ts'
 import { claimGroup } from '../src/source/group-claim.ts'
@@ -168,7 +167,7 @@ describe.skipIf(!shared)('two fresh logs on one group', () => {
   it('tries a coordinator that is not found again for retryFor, however little time an owner has', async () => {
     const topic = await topicOf(brokers, 'moving', 1, 1)
     const groupId = unique('g')
-    const cluster = createCluster(rawKafka(brokers))
+    const cluster = rawKafka(brokers).cluster()
     await cluster.connect()
     await loadTopics(cluster, [topic], brokers)
     let failures = 7

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Assignments, type Chunk, type Limit, type OpenOptions, type Reader, type Source, Ticket } from '@tickets/core'
-import { createKafka } from '../src/client/client.ts'
+import { createKafkaJs } from '../src/client/kafkajs.ts'
 import { ensureTopic, type KafkaSourceOptions, kafkaSource } from '../src/index.ts'
 
 /** Ticket `i`, always the same. */
@@ -17,7 +17,10 @@ export const numberOf = (row: Ticket): number => Number(row.ticket_id.slice(-12)
 export const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`
 
 /** kafkajs itself, to prepare what our own producer does not do. */
-export const rawKafka = (brokers: readonly string[]) => createKafka({ brokers }, { retries: 5 })
+export function rawKafka(brokers: readonly string[]) {
+  const { library, cluster, drop, destroy } = createKafkaJs({ brokers }, { retries: 5 }, 30_000)
+  return Object.assign(library, { cluster, drop, destroy })
+}
 
 /** Sends tickets `[from, to)` to one partition. */
 export async function send(brokers: readonly string[], topic: string, from: number, to: number, partition = 0): Promise<void> {

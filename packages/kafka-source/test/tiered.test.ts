@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Broker } from '../../../test/broker/broker.ts'
 import { hasJava, tieredJars } from '../../../test/broker/jars.ts'
 import { javaBroker } from '../../../test/broker/java.ts'
-import { createCluster } from '../src/client/client.ts'
 import { localStart } from '../src/protocol/local-start.ts'
 import type { KafkaSource } from '../src/source/source.ts'
 import { createTopic, drain, member, numbers, rawKafka, send, unique } from './helpers.ts'
@@ -19,10 +18,10 @@ const metadata = 'org.apache.kafka.server.log.remote.metadata.storage.TopicBased
 
 /** Where a partition's messages begin on the broker itself. */
 async function localStartOf(brokers: readonly string[], topic: string): Promise<number> {
-  const cluster = createCluster(rawKafka(brokers))
+  const cluster = rawKafka(brokers).cluster()
   try {
     await cluster.connect()
-    await cluster.addTargetTopic(topic)
+    await cluster.addMultipleTargetTopics([topic])
     const [node = ''] = Object.keys(cluster.findLeaderForPartitions(topic, [0]))
     return (await localStart(cluster, node, topic, 0)) ?? -1
   } finally {

@@ -1,6 +1,6 @@
 import { type Schema, TicketsError } from '@tickets/core'
 import { harmless, harmlessLogger, isComparable, messageText, systemClock, valueIn } from '@tickets/core/internal'
-import { closeClient, createKafka, partitioner, withCluster } from '../client/client.ts'
+import { closeClient, createKafka, withCluster } from '../client/client.ts'
 import { withTicketsErrors } from '../client/errors.ts'
 import { loadTopics } from '../client/metadata.ts'
 import type { ConnectionOptions } from '../connection/connection-options.ts'
@@ -87,12 +87,7 @@ export async function produce<T>(options: ProduceOptions<T>): Promise<{ sent: nu
   }
 
   const kafka = createKafka(options, { retries: 5 })
-  const producer = kafka.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
-    createPartitioner: partitioner,
-  })
+  const producer = kafka.producer({ idempotent: true })
   // A slow rate still sends about ten times a second.
   const size = rate > 0 ? Math.min(batchSize, Math.max(1, Math.floor(rate / 10))) : batchSize
   const began = performance.now()

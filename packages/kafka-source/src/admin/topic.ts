@@ -1,8 +1,9 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
 import { retry } from '@tickets/core/internal'
-import { type Admin, closeClient, createKafka, withCluster } from '../client/client.ts'
+import { closeClient, createKafka, withCluster } from '../client/client.ts'
 import { chain, isNamed, type KafkaError, withTicketsErrors } from '../client/errors.ts'
 import { loadTopics, offsetsAt, partitionsOf } from '../client/metadata.ts'
+import type { Admin } from '../client/port.ts'
 import type { ConnectionOptions } from '../connection/connection-options.ts'
 import { checkBrokers } from '../connection/connection-options.ts'
 
@@ -64,7 +65,7 @@ export async function ensureTopic(options: TopicOptions): Promise<{ topic: strin
       return numbers.length
     })
   const isPassing = (error: TicketsError) =>
-    reached ? error.retryable || error.code === 'SOURCE_MISSING' : isNamed(error.cause, 'KafkaJSConnectionClosedError')
+    reached ? error.retryable || error.code === 'SOURCE_MISSING' : isNamed(error.cause, /^(KafkaJS)?ConnectionClosedError$/)
   const created = await untilReady(brokers, create, isPassing)
   return { topic, partitions: await untilReady(brokers, look, isPassing), created }
 }

@@ -8,8 +8,8 @@ export interface KafkaError extends Error {
   readonly broker?: string
 }
 
-/** Never `instanceof`: under Jest and in `vm` contexts some errors are of another realm's `Error`. */
-const isError = (value: unknown): value is KafkaError => typeof value === 'object' && value !== null && 'message' in value && 'name' in value
+/** Returns whether a value is an error. Never by `instanceof`: under Jest and in `vm` contexts some errors are of another realm's `Error`. */
+export const isError = (value: unknown): value is KafkaError => typeof value === 'object' && value !== null && 'message' in value && 'name' in value
 
 /** Returns whether the client threw an error of this name. */
 export const isNamed = (error: unknown, name: string | RegExp): boolean =>

@@ -1,7 +1,7 @@
 import { TicketsError } from '@tickets/core'
 import { type Clock, retry, systemClock } from '@tickets/core/internal'
-import type { Cluster } from './client.ts'
 import { chain, isNamed } from './errors.ts'
+import type { Cluster } from './port.ts'
 
 /** Returns `<topic>-<partition>`, the id of a partition and its task. */
 export const partitionId = (topic: string, partition: number): string => `${topic}-${partition}`

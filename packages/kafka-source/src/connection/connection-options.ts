@@ -16,6 +16,11 @@ export interface ConnectionOptions {
   readonly sasl?: SaslOptions
   /** The name of this program in the broker's logs and quotas. Default: `tickets`. */
   readonly clientId?: string
+  /**
+   * The library for metadata, groups, offsets and producing: `kafkajs` (the default), or `@platformatic/kafka`, which you install, for sources,
+   * `ensureTopic` and `produce`. Messages are fetched in the same way with either.
+   */
+  readonly driver?: 'kafkajs' | '@platformatic/kafka'
   /** Receives what the Kafka client logs. Default: nothing is logged. */
   readonly logger?: Logger
 }

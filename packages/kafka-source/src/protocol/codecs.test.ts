@@ -3,7 +3,7 @@ import { compressSync } from 'snappy'
 import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, drain, member, numbers, send, unique } from '../../test/helpers.ts'
-import { slowCrc32c } from '../client/client.ts'
+import { slowCrc32c } from '../client/kafkajs.ts'
 import { decompress } from './codecs.ts'
 import { crc32c } from './record-batch.ts'
 

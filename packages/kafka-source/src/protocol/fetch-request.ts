@@ -1,9 +1,10 @@
-import { readCommitted } from '../client/client.ts'
 import { keep, look, type Parser } from '../connection/byte-feed.ts'
 import { WireReader, WireWriter } from '../connection/wire.ts'
 
 /** Version 11: all brokers since Kafka 2.3, and the newest whose encoding has no tagged fields. */
 export const fetchApi = { apiKey: 1, apiVersion: 11, apiName: 'Fetch', throttled: true }
+
+const readCommitted = 1
 
 export interface FetchPartition {
   readonly topic: string

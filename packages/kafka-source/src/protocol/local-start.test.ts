@@ -64,7 +64,7 @@ describe.skipIf(!brokers)('a broker without remote storage', () => {
     await send(brokers ?? [], topic, 0, 10)
     const start = () =>
       withCluster(rawKafka(brokers ?? []), async (cluster) => {
-        await cluster.addTargetTopic(topic)
+        await cluster.addMultipleTargetTopics([topic])
         const [node = ''] = Object.keys(cluster.findLeaderForPartitions(topic, [0]))
         return localStart(cluster, node, topic, 0)
       })

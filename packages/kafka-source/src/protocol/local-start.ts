@@ -1,4 +1,4 @@
-import type { Cluster } from '../client/client.ts'
+import type { Cluster } from '../client/port.ts'
 import { WireReader, WireWriter } from '../connection/wire.ts'
 
 /** Version 8 is the first that tells where the part begins that a broker holds itself (KIP-405). */

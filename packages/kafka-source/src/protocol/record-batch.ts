@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as Native from '@node-rs/crc32'
 import { TicketsError } from '@tickets/core'
-import { slowCrc32c } from '../client/client.ts'
+import { slowCrc32c } from '../client/kafkajs.ts'
 import type { AbortedTransaction } from './fetch-request.ts'
 
 const overhead = 61

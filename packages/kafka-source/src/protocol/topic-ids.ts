@@ -1,4 +1,4 @@
-import type { Cluster } from '../client/client.ts'
+import type { Cluster } from '../client/port.ts'
 import { WireReader, WireWriter } from '../connection/wire.ts'
 
 const metadata = { apiKey: 3, apiVersion: 10, apiName: 'Metadata' }

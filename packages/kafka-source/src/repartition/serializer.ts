@@ -1,6 +1,6 @@
 import { type Batch, type Range, type TaskId, TicketsError, watermarksOf } from '@tickets/core'
 import { messageText, valueIn } from '@tickets/core/internal'
-import { partitioner } from '../client/client.ts'
+import { partitioner } from '../client/kafkajs.ts'
 import type { OutgoingMessage } from '../sink/message-file.ts'
 import type { RecordSerializer } from '../sink/writer.ts'
 import { MARKER_HEADER, markerOf, UPSTREAM_HEADER, upstreamText } from './headers.ts'

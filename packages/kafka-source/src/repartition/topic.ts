@@ -1,8 +1,9 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
 import { ensureTopic } from '../admin/topic.ts'
-import { type Cluster, createKafka, withCluster } from '../client/client.ts'
+import { createKafka, withCluster } from '../client/client.ts'
 import { withTicketsErrors } from '../client/errors.ts'
 import { loadTopics, offsetsAt, partitionsOf } from '../client/metadata.ts'
+import type { Cluster } from '../client/port.ts'
 import type { RepartitionSettings } from './options.ts'
 
 /** Makes sure that the topic exists with the given number of partitions. Returns how many messages it ever had, at least. */

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, rawKafka, unique } from '../../test/helpers.ts'
 import { apiKeys, type Fate, kafkaProxy } from '../../test/proxy.ts'
-import { type Cluster, createCluster, type Kafka, type Transaction } from '../client/client.ts'
+import type { Cluster } from '../client/port.ts'
 import { type GuardPlace, readGuard } from './guard.ts'
 
 /** Where connections of our client go instead; null: where they want to. */
@@ -61,7 +61,7 @@ describe.skipIf(!shared)('readGuard', () => {
     fates = first
     last = then
     asked = 0
-    const cluster = createCluster(rawKafka(brokers))
+    const cluster = rawKafka(brokers).cluster()
     try {
       await cluster.connect()
       return await readGuard(cluster, { ...place, group })
@@ -81,8 +81,8 @@ describe.skipIf(!shared)('readGuard', () => {
   })
 
   describe('during a transaction that moves the guard', () => {
-    let producer: ReturnType<Kafka['producer']>
-    let transaction: Transaction
+    let producer: ReturnType<ReturnType<typeof rawKafka>['producer']>
+    let transaction: Awaited<ReturnType<typeof producer.transaction>>
     let cluster: Cluster
     let moved: GuardPlace
     beforeEach(async () => {
@@ -94,7 +94,7 @@ describe.skipIf(!shared)('readGuard', () => {
       fates = []
       last = 'pass'
       asked = 0
-      cluster = createCluster(rawKafka(brokers))
+      cluster = rawKafka(brokers).cluster()
       await cluster.connect()
     })
     afterEach(async () => {

@@ -1,6 +1,6 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
 import { retry } from '@tickets/core/internal'
-import type { Cluster } from '../client/client.ts'
+import type { Cluster } from '../client/port.ts'
 import { WireReader, WireWriter } from '../connection/wire.ts'
 
 /** Version 7 is the first that can wait for transactions that are being decided. kafkajs has older versions only. */

@@ -16,6 +16,7 @@ it.each([
   [{ retryFor: -1 }, /retryFor/],
   [{ batchBytes: 0 }, /batchBytes/],
   [{ batchBytes: 1.5 }, /batchBytes/],
+  [{ driver: '@platformatic/kafka' }, /writes to no topic exactly once.*Leave `driver` out/],
 ])('%j is refused, with what to set', (more, message) => {
   expect(() => sinkSettings({ ...options, ...(more as object) })).toThrow(
     expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringMatching(message) }),

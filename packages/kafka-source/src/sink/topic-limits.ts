@@ -1,5 +1,6 @@
-import { type Cluster, topicConfig } from '../client/client.ts'
+import { topicConfig } from '../client/client.ts'
 import { partitionsOf } from '../client/metadata.ts'
+import type { Cluster } from '../client/port.ts'
 import type { OutgoingMessage } from './message-file.ts'
 
 /** The limits of a topic. */

@@ -1,17 +1,8 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
 import { backoff, retry } from '@tickets/core/internal'
-import {
-  closeClient,
-  createCluster,
-  createKafka,
-  destroyClient,
-  type Kafka,
-  type Producer,
-  partitioner,
-  type Transaction,
-  withCluster,
-} from '../client/client.ts'
+import { closeClient, createKafka, withCluster } from '../client/client.ts'
 import { loadTopics } from '../client/metadata.ts'
+import type { Kafka, Producer, Transaction } from '../client/port.ts'
 import type { ConnectionOptions } from '../connection/connection-options.ts'
 import { isConcurrent, isFenced, sinkError, tooSlow } from './errors.ts'
 import { type GuardPlace, readGuard } from './guard.ts'
@@ -155,16 +146,9 @@ export class TransactionalProducer {
     const { connection, topic, transactionalId, transactionTimeout, guard } = this.#o
     const kafka = createKafka(connection, { retries: 4 })
     try {
-      const producer = kafka.producer({
-        transactionalId,
-        transactionTimeout,
-        maxInFlightRequests: 1,
-        allowAutoTopicCreation: false,
-        createPartitioner: partitioner,
-        retry: { retries: 0 },
-      })
+      const producer = kafka.producer({ transactionalId, transactionTimeout, retries: 0 })
       await producer.connect()
-      const cluster = createCluster(kafka)
+      const cluster = kafka.cluster()
       try {
         await cluster.connect()
         await loadTopics(cluster, [topic], connection.brokers)
@@ -181,7 +165,7 @@ export class TransactionalProducer {
         await cluster.disconnect()
       }
     } catch (error) {
-      destroyClient(kafka)
+      kafka.destroy()
       throw error
     }
   }
@@ -190,7 +174,7 @@ export class TransactionalProducer {
     const { connection, topic, retryFor } = this.#o
     const until = performance.now() + retryFor
     const again = (error: unknown, failures: number) => {
-      if (this.#open) destroyClient(this.#open.kafka)
+      if (this.#open) this.#open.kafka.destroy()
       this.#open = null
       // Not retried here: the same range takes as long again, and a new producer could fence an owner. The task reads the log first.
       if (isFenced(error)) throw isTicketsError(error) ? error : this.#fencedError(error)

@@ -1,7 +1,7 @@
 import { TicketsError } from '@tickets/core'
-import type { Cluster } from '../client/client.ts'
 import { isNamed, isSilent, kafkaError } from '../client/errors.ts'
 import { boundsOf, checkPosition, partitionId } from '../client/metadata.ts'
+import type { Cluster } from '../client/port.ts'
 import { type FetchedPartition, fetchAnswer, fetchApi, fetchRequest } from '../protocol/fetch-request.ts'
 import { localStart } from '../protocol/local-start.ts'
 import type { EmptyAnswers } from './empty-answers.ts'

@@ -1,6 +1,6 @@
 import type { Logger } from '@tickets/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Cluster } from '../client/client.ts'
+import type { Cluster } from '../client/port.ts'
 import { type ClaimOptions, claimGroup, type Membership } from './group-claim.ts'
 
 const CLAIM_TIMEOUT = 5000

@@ -1,8 +1,8 @@
 import { isTicketsError, type Logger, TicketsError } from '@tickets/core'
 import { retry } from '@tickets/core/internal'
-import type { Cluster } from '../client/client.ts'
 import { chain, kafkaError } from '../client/errors.ts'
 import { partitionId, partitionsOf } from '../client/metadata.ts'
+import type { Cluster } from '../client/port.ts'
 import { retriedError } from '../client/retry.ts'
 import { claimNote, foreign, type LogState, logOf, type OlderNotes } from './group-offsets.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { member, rawKafka, topicOf, unique } from '../../test/helpers.ts'
-import type { Kafka } from '../client/client.ts'
+import type { Kafka } from '../client/port.ts'
 import { checkGroupOffsets, claimNote, type LogState, logOf } from './group-offsets.ts'
 
 describe('a note', () => {
@@ -29,7 +29,13 @@ async function compare(log: LogState, { offsets, members = [false] }: Group, mem
     ],
     describeGroups: async () => ({ groups: [{ members: members[Math.min(looks++, members.length - 1)] ? [{}] : [] }] }),
   }
-  const older = await checkGroupOffsets({ kafka: { admin: () => admin } as never as Kafka, groupId: 'g', topics: ['t'], log, memberTimeout })
+  const older = await checkGroupOffsets({
+    kafka: { admin: () => admin, destroy: () => {} } as never as Kafka,
+    groupId: 'g',
+    topics: ['t'],
+    log,
+    memberTimeout,
+  })
   return { older: [...older], looks }
 }
 

@@ -1,7 +1,8 @@
 import { TicketsError } from '@tickets/core'
 import { retry } from '@tickets/core/internal'
-import { closeClient, type Kafka } from '../client/client.ts'
+import { closeClient } from '../client/client.ts'
 import { partitionId } from '../client/metadata.ts'
+import type { CommittedOffsets, Kafka } from '../client/port.ts'
 
 export interface LogState {
   readonly id: string
@@ -71,15 +72,10 @@ export async function checkGroupOffsets({ kafka, groupId, topics, log, memberTim
   }
 }
 
-interface Found {
-  readonly topic: string
-  readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata: string | null }[]
-}
-
-function checkNotes(answer: readonly Found[], groupId: string, log: LogState): OlderNotes {
+function checkNotes(answer: readonly CommittedOffsets[], groupId: string, log: LogState): OlderNotes {
   const older = new Map<string, string | null>()
   for (const { topic, partitions } of answer) {
-    for (const { partition, offset, metadata } of partitions) {
+    for (const { partition, offset, metadata = null } of partitions) {
       const committed = Number(offset)
       if (committed < 0) continue
       const id = partitionId(topic, partition)

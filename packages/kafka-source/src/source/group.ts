@@ -1,13 +1,14 @@
 import { type Assignments, type Logger, TicketsError } from '@tickets/core'
 import { settlesWithin } from '@tickets/core/internal'
-import { type Consumer, closeClient, dropConnections, type Kafka } from '../client/client.ts'
+import { closeClient } from '../client/client.ts'
 import { kafkaError } from '../client/errors.ts'
 import { partitionId } from '../client/metadata.ts'
+import type { DriverRetry, GroupClient, Kafka } from '../client/port.ts'
 import { withRetry } from '../client/retry.ts'
 import type { Membership } from './group-claim.ts'
 
 export interface GroupOptions {
-  readonly kafka: (retry: { retries: number; restartOnFailure: (error: Error) => Promise<boolean> }) => Kafka
+  readonly kafka: (retry: DriverRetry) => Kafka
   readonly brokers: readonly string[]
   readonly topics: readonly string[]
   readonly groupId: string
@@ -27,14 +28,13 @@ export interface GroupOptions {
 const LAST_COMMITS_MS = 2000
 
 /**
- * Membership in a consumer group: kafkajs joins, sends heartbeats and commits offsets, and fetches nothing, since all partitions stay paused.
- *
- * Its loop sends the heartbeats, apart from reading and writing: however slow those are, the membership stands as long as the event loop turns.
+ * Membership in a consumer group: the driver joins, sends heartbeats and commits offsets, and fetches nothing. However slow reading and writing are,
+ * the membership stands as long as the event loop turns.
  */
 export class Group {
   readonly #o: GroupOptions
   readonly #kafka: Kafka
-  readonly #consumer: Consumer
+  readonly #member: GroupClient
   #current = new Set<string>()
   #announced: readonly string[] = []
   #joins = 0
@@ -47,18 +47,9 @@ export class Group {
 
   private constructor(options: GroupOptions) {
     this.#o = options
-    const { groupId, sessionTimeout, heartbeatInterval, rebalanceTimeout } = options
+    const { groupId, topics, sessionTimeout, heartbeatInterval, rebalanceTimeout } = options
     this.#kafka = options.kafka({ retries: 6, restartOnFailure: async (error) => this.#mayRestart(error) })
-    this.#consumer = this.#kafka.consumer({
-      groupId,
-      sessionTimeout,
-      heartbeatInterval,
-      rebalanceTimeout,
-      allowAutoTopicCreation: false,
-      // With everything paused, this is how often the loop looks whether a heartbeat is due.
-      maxWaitTimeInMs: Math.max(50, Math.min(500, Math.floor(heartbeatInterval / 2))),
-      retry: { retries: 6, restartOnFailure: async (error) => this.#mayRestart(error) },
-    })
+    this.#member = this.#kafka.group({ groupId, topics, sessionTimeout, heartbeatInterval, rebalanceTimeout })
   }
 
   /** Joins the group. Settles when the first assignment has arrived. */
@@ -78,28 +69,17 @@ export class Group {
   }
 
   async #start(): Promise<void> {
-    const { topics } = this.#o
-    const { GROUP_JOIN, REBALANCING, CRASH } = this.#consumer.events
-    this.#consumer.on(GROUP_JOIN, ({ payload }) => {
-      this.#pauseAll()
-      this.#joined(Object.entries(payload.memberAssignment).flatMap(([topic, list]) => list.map((p) => partitionId(topic, p))))
-    })
-    this.#consumer.on(REBALANCING, () => this.#release())
-    this.#consumer.on(CRASH, ({ payload }) => this.#crashed(payload.error, payload.restart))
     await withRetry(this.#o, 'joining the group', async () => {
       // What an earlier try left may be a connection that nothing can be sent over.
-      dropConnections(this.#kafka)
-      await this.#consumer.connect()
-      await this.#consumer.subscribe({ topics: [...topics] })
+      this.#kafka.drop()
+      await this.#member.connect()
     })
-    const running = this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} })
-    this.#pauseAll()
-    await running
+    await this.#member.run({
+      joined: (assignment) => this.#joined(Object.entries(assignment).flatMap(([topic, list]) => list.map((p) => partitionId(topic, p)))),
+      rebalancing: () => this.#release(),
+      crashed: (error, restarts) => this.#crashed(error, restarts),
+    })
     if (this.#failure) throw this.#failure
-  }
-
-  #pauseAll(): void {
-    this.#consumer.pause(this.#o.topics.map((topic) => ({ topic })))
   }
 
   #joined(partitions: readonly string[]): void {
@@ -110,8 +90,9 @@ export class Group {
     const isCurrent = () => join === this.#joins && !this.#closed
     this.#enqueue(async () => {
       if (!isCurrent()) return
-      const commit = (topic: string, partition: number, position: number, note: string) =>
-        this.#consumer.commitOffsets([{ topic, partition, offset: String(position), metadata: note }])
+      const commit = async (topic: string, partition: number, position: number, note: string) => {
+        await this.#member.commitOffsets([{ topic, partition, offset: String(position), metadata: note }])
+      }
       await this.#o.admit?.({ partitions, isCurrent, commit })
       if (!isCurrent()) return
       this.#announced = partitions
@@ -169,7 +150,7 @@ export class Group {
       this.#waiting.delete(id)
       const { topic, partition, position, note } = next
       try {
-        await this.#consumer.commitOffsets([{ topic, partition, offset: String(position), metadata: note }])
+        await this.#member.commitOffsets([{ topic, partition, offset: String(position), metadata: note }])
       } catch (error) {
         this.#o.logger?.warn('an offset was not committed; the log has the position', { partition: id, error: String(error) })
       }
@@ -185,7 +166,7 @@ export class Group {
     this.#current = new Set()
     this.#o.onLost(lost)
     const warn = (error: unknown) => this.#o.logger?.warn('leaving the group failed', { error: String(error) })
-    await closeClient(this.#kafka, () => this.#consumer.disconnect().catch(warn))
+    await closeClient(this.#kafka, () => this.#member.disconnect().catch(warn))
   }
 }
 

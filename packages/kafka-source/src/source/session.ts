@@ -1,7 +1,8 @@
 import { type Assignments, isTicketsError, TicketsError } from '@tickets/core'
-import { type Cluster, closeClient, createCluster, createKafka, dropConnections, type Kafka, withCluster } from '../client/client.ts'
+import { closeClient, createKafka, withCluster } from '../client/client.ts'
 import { withTicketsErrors } from '../client/errors.ts'
 import { loadTopics, offsetsAt, partitionId, topicNames } from '../client/metadata.ts'
+import type { Cluster, Kafka } from '../client/port.ts'
 import { withRetry } from '../client/retry.ts'
 import type { ConnectionOptions } from '../connection/connection-options.ts'
 import { topicIds } from '../protocol/topic-ids.ts'
@@ -49,7 +50,7 @@ export class Session {
     const { logger } = options.connection
     this.fetcher = new Fetcher(client.cluster, {
       ...options.settings,
-      onHang: () => dropConnections(this.#client.kafka),
+      onHang: () => this.#client.kafka.drop(),
       missingTopics: () => this.#missingTopics(),
       onGap: ({ partition, from, to }) =>
         logger?.warn(`${partition}: nothing is at offsets ${from} to ${to - 1}: the broker said so again and again; reading continues behind them`),
@@ -122,7 +123,7 @@ export class Session {
     const claimTimeout = { ...settings, logger: connection.logger }
     await withRetry(claimTimeout, 'connecting', async () => {
       // What an earlier try left may be a connection that nothing can be sent over.
-      dropConnections(this.#client.kafka)
+      this.#client.kafka.drop()
       await connectTo(this.#client.cluster, settings)
     })
     this.#group = await Group.join({
@@ -207,7 +208,7 @@ export class Session {
     const old = this.#client
     this.#client = fresh
     this.fetcher.useCluster(fresh.cluster)
-    dropConnections(old.kafka)
+    old.kafka.drop()
     await closeClient(old.kafka, () => old.cluster.disconnect())
   }
 }
@@ -216,7 +217,7 @@ const kafkaOf = ({ connection, settings }: SessionOptions): Kafka => createKafka
 
 function clientOf(options: SessionOptions): Client {
   const kafka = kafkaOf(options)
-  return { kafka, cluster: createCluster(kafka) }
+  return { kafka, cluster: kafka.cluster() }
 }
 
 async function connectTo(cluster: Cluster, { topics, brokers }: SessionOptions['settings']): Promise<void> {

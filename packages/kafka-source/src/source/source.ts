@@ -10,8 +10,9 @@ import {
   TicketsError,
 } from '@tickets/core'
 import { type WorkerDecoder, workerDecoder } from '@tickets/core/internal'
-import { type Cluster, createKafka, withCluster } from '../client/client.ts'
+import { createKafka, withCluster } from '../client/client.ts'
 import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from '../client/metadata.ts'
+import type { Cluster } from '../client/port.ts'
 import { withRetry } from '../client/retry.ts'
 import { withHarmlessLogger } from '../connection/connection-options.ts'
 import type { ValueReader } from '../protocol/message-format.ts'

@@ -1,0 +1,3 @@
+import { clusterContract } from '../../test/driver-contract.ts'
+
+clusterContract('@platformatic/kafka')

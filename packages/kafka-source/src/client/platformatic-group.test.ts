@@ -1,0 +1,3 @@
+import { groupContract } from '../../test/driver-contract.ts'
+
+groupContract('@platformatic/kafka')
