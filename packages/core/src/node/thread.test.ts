@@ -41,11 +41,11 @@ test('the error of a file that is not there names it', async () => {
 test('a thread takes the flags of the process, but for the one that belongs to `-e` alone', async () => {
   const file = await sayingFile()
   process.execArgv = ['--no-warnings']
-  expect(threadOptions('name')).toEqual({ name: 'name' })
+  expect(threadOptions('name')).toEqual({ name: 'name', resourceLimits: { maxYoungGenerationSizeMb: 8 } })
   expect(await said(file)).not.toEqual([])
   for (const flags of [['--input-type=module'], ['--input-type', 'module']]) {
     process.execArgv = flags
-    expect(threadOptions('name')).toEqual({ name: 'name', execArgv: [] })
+    expect(threadOptions('name')).toMatchObject({ name: 'name', execArgv: [] })
     expect(await said(file)).toEqual([])
   }
 })

@@ -1,4 +1,5 @@
 import type { Batch, Schema } from '@tickets/core'
+import { packBuffers } from '../pack/buffers.ts'
 import { packTable } from '../pack/pack-table.ts'
 import { newFile, type TableJob } from '../parquet/parquet-job.ts'
 import type { FilePlace } from '../parquet/pooled-file.ts'
@@ -35,9 +36,16 @@ export function openParquet(schema: Schema<unknown>, { threads, settings, keyVal
   /** Shows at the next call. */
   let failure: { readonly error: unknown } | null = null
 
+  const take = (size: number) => packBuffers.take(size)
   const makerOf =
     (batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string> | null = null) =>
-    (place: FilePlace): TableJob => ({ kind: 'table', ...place, table: packTable(schema, batches), settings, footer: footer && keyValues(footer) })
+    (place: FilePlace): TableJob => ({
+      kind: 'table',
+      ...place,
+      table: packTable(schema, batches, take),
+      settings,
+      footer: footer && keyValues(footer),
+    })
 
   const send = () => {
     const batches = pending

@@ -49,6 +49,7 @@ export function putText(ipc: ArrayBuffer, offsetsAt: number, bytesAt: number, pa
 export function putOffsets(ipc: ArrayBuffer, offsetsAt: number, parts: readonly Part[]): void {
   const rows = parts.reduce((sum, { length }) => sum + length, 0)
   const out = new Int32Array(ipc, offsetsAt, rows + 1)
+  out[0] = 0
   let row = 0
   for (const { valueOffsets, length } of parts) {
     const shift = (out[row] as number) - (valueOffsets[0] as number)
@@ -70,7 +71,7 @@ export function putFixed(ipc: ArrayBuffer, at: number, parts: readonly Part[], w
 /** Writes the bits of the parts end to end: those of validity, or of a boolean column. */
 export function putBits(ipc: ArrayBuffer, at: number, parts: readonly Part[], what: 'validity' | 'values'): void {
   const rows = parts.reduce((sum, { length }) => sum + length, 0)
-  const out = new Uint8Array(ipc, at, bitsOf(rows))
+  const out = new Uint8Array(ipc, at, bitsOf(rows)).fill(0)
   let row = 0
   for (const part of parts) {
     const { length, offset, nullCount } = part

@@ -22,14 +22,18 @@ export interface PackedTable {
   readonly slots: readonly ColumnSlot[]
 }
 
-/** Returns the batches end to end in one buffer, each column copied once. It does not depend on what the batches were. */
-export function packTable(schema: Schema<unknown>, given: readonly Batch<unknown>[]): PackedTable {
+/** Returns the batches end to end in one buffer, each column copied once. It does not depend on what the batches were. `take` may give a used buffer. */
+export function packTable(
+  schema: Schema<unknown>,
+  given: readonly Batch<unknown>[],
+  take: (bytes: number) => ArrayBuffer = (bytes) => new ArrayBuffer(bytes),
+): PackedTable {
   const batches = given.filter(({ length }) => length > 0)
   const rows = batches.reduce((sum, batch) => sum + batch.length, 0)
   const plans = plansOfBatches(schema, batches, 'codes')
   const { buffers, length } = layOut(plans)
   refuseTooLarge(rows, length)
-  const buffer = new ArrayBuffer(length)
+  const buffer = take(length)
   let next = 0
   const slots = plans.map(({ node, sizes, put, enum: codes }): ColumnSlot => {
     const own = buffers.slice(next, next + sizes.length)

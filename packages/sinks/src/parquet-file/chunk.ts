@@ -58,6 +58,11 @@ export class ChunkWriter {
     this.#cutter = new PageCutter(leaf)
   }
 
+  /** Rows of the page that is not full yet. */
+  get waiting(): number {
+    return this.#rows.reduce((sum, { from, to }) => sum + to - from, 0)
+  }
+
   add(columns: readonly Column[], from: number, to: number): void {
     for (let at = from; at < to; ) {
       const { end, isFull } = this.#cutter.take(columns, at, to)
@@ -87,8 +92,7 @@ export class ChunkWriter {
     const body = this.#coder.bodyOf(values)
     const page = dataPage(kernels, this.#compressor, leaf, levels, body)
     kernels.memory.release(top)
-    const rows = this.#rows.reduce((sum, { from, to }) => sum + to - from, 0)
-    this.#pages.push({ ...page, encoding: body.encoding, rows, count: levels.count, nulls: levels.count - levels.values, extremes })
+    this.#pages.push({ ...page, encoding: body.encoding, rows: this.waiting, count: levels.count, nulls: levels.count - levels.values, extremes })
     this.#rows = []
   }
 }

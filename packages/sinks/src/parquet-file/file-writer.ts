@@ -74,12 +74,14 @@ export class FileWriter {
   readonly #settings: FileSettings
   readonly #leaves: readonly Leaf[]
   #codings: readonly Coding[] = []
-  readonly #kept: Table[] = []
+  #kept: Table[] = []
   readonly #groups: WrittenGroup[] = []
   /** Of the row group that is not full yet. */
   #chunks: readonly ChunkWriter[] = []
   #filled = 0
   #rows = 0
+  /** Tables that are still read, each with the row where it ends. */
+  #used: { readonly end: number; readonly free: () => void }[] = []
 
   constructor(kernels: Kernels, fields: readonly Field[], settings: FileSettings) {
     this.#kernels = kernels
@@ -93,11 +95,13 @@ export class FileWriter {
     return this.#rows
   }
 
-  /** Adds the rows of a table, which may not change afterwards. */
-  add(table: Table): void {
+  /** Adds the rows of a table, which may not change until they are encoded: then `free` is called, now or by a later call. */
+  add(table: Table, free: () => void = () => {}): void {
     this.#rows += table.rows
+    this.#used.push({ end: this.#rows, free })
     if (this.#settings.plain) this.#kept.push(table)
     else this.#write([table])
+    this.#freeUsed()
   }
 
   /** Returns the parts of the file, which follow each other. */
@@ -106,6 +110,8 @@ export class FileWriter {
     if (plain) this.#codings = this.#leaves.map((leaf) => codingOfFile(this.#kernels, this.#kept, leaf, rowGroupRows))
     this.#write(this.#kept)
     if (this.#filled > 0) this.#endGroup()
+    this.#kept = []
+    this.#freeUsed()
     const file = new FileParts()
     file.add(bytesOf(MAGIC))
     const placed = placeIndexes(file, placePages(file, this.#groups))
@@ -128,7 +134,16 @@ export class FileWriter {
 
   #endGroup(): void {
     this.#groups.push({ rows: this.#filled, chunks: this.#chunks.map((chunk) => chunk.finish()) })
+    this.#chunks = []
     this.#filled = 0
+  }
+
+  /** Frees the tables of which no column reads a row any more. */
+  #freeUsed(): void {
+    if (this.#kept.length > 0) return
+    const read = this.#rows - this.#chunks.reduce((most, { waiting }) => Math.max(most, waiting), 0)
+    for (const { end, free } of this.#used) if (end <= read) free()
+    this.#used = this.#used.filter(({ end }) => end > read)
   }
 }
 

@@ -19,7 +19,7 @@ test.each([
   ['ipc', 'table'],
 ] as const)('an encoder for jobs of the kind %s encodes those, and refuses others', async (engine, other) => {
   const encoder = await loadEncoder(engine)
-  expect(Buffer.concat(encoder.encode(jobs[engine]())).toString('latin1', 0, 4)).toBe('PAR1')
+  expect(Buffer.concat(encoder.encode(jobs[engine]()).parts).toString('latin1', 0, 4)).toBe('PAR1')
   expect(encoder.memory).toBeGreaterThan(0)
   expect(() => encoder.encode(jobs[other]())).toThrow(`for jobs of the kind ${engine} got one of another`)
 })

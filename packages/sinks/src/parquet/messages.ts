@@ -20,7 +20,13 @@ export interface WorkerDrop {
 export type WorkerAnswer =
   /** It has loaded all that it needs. */
   | { readonly kind: 'ready' }
-  /** The buffers of `parts` are transferred; `memory` is what its WASM holds now. */
-  | { readonly kind: 'done'; readonly id: number; readonly parts: readonly Uint8Array<ArrayBuffer>[]; readonly memory: number }
+  /** The buffers of `parts` and the `spare` ones are transferred; `memory` is what its WASM holds now. */
+  | {
+      readonly kind: 'done'
+      readonly id: number
+      readonly parts: readonly Uint8Array<ArrayBuffer>[]
+      readonly spare: readonly ArrayBuffer[]
+      readonly memory: number
+    }
   /** `trapped`: the worker cannot be used again. */
   | { readonly kind: 'failed'; readonly id: number; readonly reason: string; readonly trapped: boolean }

@@ -69,7 +69,7 @@ export async function loadParquetWasm(): Promise<JobEncoder<IpcJob>> {
       }
       release(job.ipc)
       // `writeParquet` takes over both and frees them, also when it throws.
-      return [wasm.writeParquet(table, properties) as Uint8Array<ArrayBuffer>]
+      return { parts: [wasm.writeParquet(table, properties) as Uint8Array<ArrayBuffer>], spare: [] }
     },
     // A job is a whole file.
     drop() {},

@@ -20,11 +20,8 @@ port.on('message', (message: WorkerJob | WorkerDrop) => {
   if ('drop' in message) return encoder.drop(message.drop)
   const { id, job } = message
   try {
-    const parts = encoder.encode(job)
-    answer(
-      { kind: 'done', id, parts, memory: encoder.memory },
-      parts.map(({ buffer }) => buffer),
-    )
+    const { parts, spare } = encoder.encode(job)
+    answer({ kind: 'done', id, parts, spare, memory: encoder.memory }, [...parts.map(({ buffer }) => buffer), ...spare])
   } catch (error) {
     trapped = isTrap(error)
     answer({ kind: 'failed', id, reason: String((error as { message?: unknown } | null)?.message ?? error), trapped })

@@ -34,7 +34,7 @@ class FakeWorker extends EventEmitter {
     this.emit('message', answer)
   }
   finish(job: number, text = 'file', memory = 10): void {
-    this.say({ kind: 'done', id: this.posted[job]?.id ?? -1, parts: [new Uint8Array(Buffer.from(text))], memory })
+    this.say({ kind: 'done', id: this.posted[job]?.id ?? -1, parts: [new Uint8Array(Buffer.from(text))], spare: [], memory })
   }
 }
 
@@ -115,7 +115,7 @@ describe('tasks', () => {
     member.take(task)
     worker.finish(0)
     worker.finish(0)
-    worker.say({ kind: 'done', id: 99, parts: [], memory: 0 })
+    worker.say({ kind: 'done', id: 99, parts: [], spare: [], memory: 0 })
     expect([settled, told.length]).toEqual([['file'], 1])
   })
 })

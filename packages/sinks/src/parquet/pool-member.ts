@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { packBuffers } from '../pack/buffers.ts'
 import type { WorkerAnswer, WorkerDrop, WorkerJob } from './messages.ts'
 import { bufferOf } from './parquet-job.ts'
 import type { FileThread, Task, TaskFile } from './task.ts'
@@ -114,6 +115,7 @@ export class Member implements FileThread {
       if (this.load === 0) this.#rest()
       return
     }
+    if (answer.kind === 'done') for (const buffer of answer.spare) packBuffers.give(buffer)
     const task = this.#tasks.get(answer.id)
     if (!task || this.#trapped) return
     if (answer.kind === 'done') this.#settle(answer.id, answer.memory, () => task.resolve(answer.parts))

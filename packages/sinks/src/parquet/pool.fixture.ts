@@ -21,10 +21,10 @@ parentPort.on('message', ({ id, job, drop }) => {
   const memory = Number(job.footer.get('memory') ?? 0)
   if (what === 'piece') {
     files.set(job.file, [...(files.get(job.file) ?? []), job.before, job.footer.get('name')])
-    return parentPort.postMessage({ kind: 'done', id, parts: [], memory })
+    return parentPort.postMessage({ kind: 'done', id, parts: [], spare: [], memory })
   }
   const said = what === 'end' ? [...(files.get(job.file) ?? []), job.footer.get('name')].join() : job.footer.get('name') + ':' + n + ':' + job.ipc.byteLength
-  parentPort.postMessage({ kind: 'done', id, parts: [new TextEncoder().encode(said)], memory })
+  parentPort.postMessage({ kind: 'done', id, parts: [new TextEncoder().encode(said)], spare: [], memory })
 })
 parentPort.postMessage({ kind: 'ready' })`
 

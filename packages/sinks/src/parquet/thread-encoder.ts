@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { TicketsError } from '@tickets/core'
 import { startThread, threadOptions, threadUrl } from '@tickets/core/internal'
+import { packBuffers } from '../pack/buffers.ts'
 import type { JobEncoder } from './job-encoder.ts'
 import { loadEncoder } from './load-encoder.ts'
 import { loadError } from './load-error.ts'
@@ -86,7 +87,9 @@ async function encodeHere(engine: Engine, make: () => ParquetJob): Promise<reado
     throw new TicketsError('ENCODER_FAILED', 'parquet-wasm failed before and cannot be used again in this process: start it anew', { cause: trap })
   const job = make()
   try {
-    return encoder.encode(job)
+    const { parts, spare } = encoder.encode(job)
+    for (const buffer of spare) packBuffers.give(buffer)
+    return parts
   } catch (error) {
     if (isTrap(error) && engine === 'table') here.delete(engine)
     else if (isTrap(error)) trap = error

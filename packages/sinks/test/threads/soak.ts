@@ -33,7 +33,7 @@ async function encode(batch: Batch<Ticket>): Promise<number> {
     engine === 'table'
       ? { kind: 'table', file: newFile(), before: 0, table: packTable(Ticket, [batch]), settings, footer }
       : { kind: 'ipc', ...packIpc(Ticket, [batch]), times: ['created_at'], numbers: [], settings, footer }
-  const parts = here ? here.encode(make()) : await pool.encode(batch.bytes, make)
+  const parts = here ? here.encode(make()).parts : await pool.encode(batch.bytes, make)
   if (here) memory = here.memory
   return parts.reduce((sum, part) => sum + part.length, 0)
 }
