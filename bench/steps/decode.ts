@@ -5,6 +5,11 @@
 import { safeParse } from 'zod/v4/core'
 import { type Message, Ticket, ticketStream } from '../../packages/core/src/index.ts'
 import { decodeMessages, decodeSlices } from '../../packages/core/src/schema/decode.ts'
+import { type RowPlan, rowPlan } from '../../packages/core/src/schema/fast-decoder/rules.ts'
+import { kernelDecoder } from '../../packages/core/src/schema/kernel/kernel-decoder.ts'
+import type { PieceDecoder } from '../../packages/core/src/schema/kernel/piece.ts'
+import { twinDecoder } from '../../packages/core/src/schema/kernel/twin-decoder.ts'
+import { packArrays } from '../../packages/core/src/store/pack-arrays.ts'
 import { printSteps, stepOptions, timeSteps } from './steps.ts'
 
 const options = stepOptions()
@@ -43,7 +48,18 @@ const all = (step: (chunk: Chunk) => number) => () => {
   if (rows !== tickets) throw new Error(`${rows} rows of ${tickets}`)
   return rows
 }
+const plan = rowPlan(Ticket) as RowPlan
+const time = Ticket.fields.findIndex(({ name }) => name === Ticket.time)
+/** As the thread decodes: columns in one buffer. */
+const onThread = (decode: PieceDecoder | null) =>
+  all(({ slices: { bytes, starts, ends } }) => {
+    const piece = { bytes, starts, ends, timestamps: null, maxFuture: Number.POSITIVE_INFINITY, latest: Number.POSITIVE_INFINITY }
+    const decoded = decode?.(piece)
+    return decoded ? packArrays(decoded).value.rows : 0
+  })
 const steps = {
+  'as on the thread, kernel': onThread(kernelDecoder(plan, time)),
+  'as on the thread, its twin': onThread(twinDecoder(plan, time)),
   'fast, slices of a buffer': all(({ slices }) => decodeSlices(Ticket, slices).batch.length),
   'fast, messages': all(({ messages }) => decodeMessages(Ticket, messages).batch.length),
   'JSON.parse alone': all(({ messages }) => messages.filter(({ value }) => JSON.parse(utf8.decode(value as Uint8Array)) !== null).length),

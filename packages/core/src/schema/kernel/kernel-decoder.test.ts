@@ -101,6 +101,18 @@ test('a row that is given up leaves nothing in the row that comes in its place',
   same(planOf(full), [pieceOf([`{${some},"last":"no"}`, `{${at},"last":1}`, `{${some},"last":null}`, `{${at},"inner":{},"last":2}`])])
 })
 
+test('texts and lists of too few, too many, and just as many as are allowed', () => {
+  const bounds = defineSchema(z.object({ at: instant(), list: z.array(z.int()).min(1).max(2), text: z.string().min(2).max(3) }), {
+    name: 'bounds',
+    time: 'at',
+  })
+  const message = (elements: number, text: string) => `{${at},"list":${JSON.stringify(Array(elements).fill(0))},"text":"${text}"}`
+  const lists = [0, 1, 2, 3].map((elements) => message(elements, 'abc'))
+  const texts = ['a', 'é', '😱', 'ab', 'éé', 'abc', 'a😱', '😱😱', 'éééé', 'abcd'].map((text) => message(1, text))
+  const [decoded] = same(planOf(bounds), [pieceOf([...lists, ...texts])])
+  expect(decoded?.odd).toEqual([0, 3, 4, 5, 6, 11, 12, 13])
+})
+
 test('a name of more than 16 bytes, and many that begin alike, in any order', () => {
   const names = Array.from({ length: 60 }, (_, i) => `a_name_that_is_longer_than_one_load_${'x'.repeat(i % 7)}_${i}`)
   const schema = defineSchema(z.object({ at: instant(), ...Object.fromEntries(names.map((name) => [name, z.enum(names as [string]).optional()])) }), {
