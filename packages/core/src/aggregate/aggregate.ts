@@ -2,7 +2,7 @@ import type { $ZodType } from 'zod/v4/core'
 import type { Json } from '../base/json.ts'
 import type { Batch, Schema } from '../batch/batch.ts'
 import type { Path, ValueAt } from '../store/field.ts'
-import type { TextDictionary } from './sets/text-dictionary.ts'
+import type { Dictionaries } from './sets/text-dictionary.ts'
 import type { TextSet } from './sets/text-set.ts'
 
 /** The event time and position of a row, for aggregates that depend on order. */
@@ -74,7 +74,7 @@ export interface Agg<in Row, out Out> {
  */
 export interface SetForm {
   /** Returns an accumulator as a set; null where that is not shorter than its JSON. */
-  write(acc: unknown, dictionary: TextDictionary): TextSet | null
+  write(acc: unknown, dictionaries: Dictionaries): TextSet | null
   /** Returns the accumulator of a set. */
   read(set: TextSet): unknown
 }

@@ -44,7 +44,7 @@ function exact<const C extends string>(name: C): ColumnAgg<C, unknown, number> {
     toJson: (acc: Distinct) => acc.toJson(),
     fromJson: (json) => Distinct.of(json as readonly Json[]),
     resultOf: (json) => (json as readonly Json[]).length,
-    sets: { write: (acc, dictionary) => (acc as Distinct).toSet(dictionary), read: (set) => Distinct.ofSet(set) },
+    sets: { write: (acc, dictionaries) => (acc as Distinct).toSet(dictionaries), read: (set) => Distinct.ofSet(set) },
     type: z.int(),
     columnar(batch) {
       const coded = coding(name, batch)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { AccWriter, accReader } from '../aggregate/sets/acc-json.ts'
-import { TextDictionary } from '../aggregate/sets/text-dictionary.ts'
+import { readDictionary } from '../aggregate/sets/text-dictionary.ts'
 import { TextSet } from '../aggregate/sets/text-set.ts'
 import { accsOf, type Entry, freeze, partOf, restoredParts, rowsOf, snapshotOf } from './entry.ts'
 
@@ -56,14 +56,14 @@ test('frozen, it gives the same accumulators, takes new ones, and is frozen agai
 
 test('a set in compact form is not frozen, and its dictionary stands beside the cut', () => {
   const window = entry()
-  const set = new TextSet(TextDictionary.read(['AJIB', 'CLIENT_102']), 2, 'AA')
+  const set = new TextSet(readDictionary(['AA', 'AJIB', 'CLIENT_102']), 2, 'AA')
   Object.assign(put(window, 't-0', 5), { acc: [5, set] })
   freeze(window)
   expect(accsOf(window, ranks('t-0'))).toEqual([[5, set]])
   const writer = new AccWriter()
   const cut = snapshotOf('f/w', 10, window, true, writer)
   expect(cut[5]).toEqual([['t-0', { rows: 5, closed: true, acc: [5, { of: 0, size: 2, gaps: 'AA' }] }]])
-  expect(writer.noted()).toEqual({ texts: [['AJIB', 'CLIENT_102']] })
+  expect(writer.noted()).toEqual({ texts: [['AA', 'AJIB', 'CLIENT_102']] })
   const [[, part] = []] = restoredParts(cut[5] ?? [], accReader(writer.noted().texts))
   expect(part?.acc?.[1]).toMatchObject({ size: 2, gaps: 'AA' })
 })

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
+import { readDictionary } from '../aggregate/sets/text-dictionary.ts'
+import { TextSet } from '../aggregate/sets/text-set.ts'
 import type { Json } from '../base/json.ts'
 import type { TaskProgress } from '../records/task-record.ts'
 import type { Display } from './emission.ts'
@@ -15,6 +17,30 @@ const body = (watermark: number, partials: readonly PartialAggregate[] = []): Ta
 const partial = (rows: number, due = 10): PartialAggregate => ({ key: `[0,${due}]`, due, closed: true, rows, acc: [rows] })
 const shown = (state: MergeState) => [...state.emit().values()].flat().map(({ accs, revision }) => [accs, revision])
 const display = (shows: Display['shows']) => new Map([['f/w', { display: { shows } as Display }]])
+
+test('sets in compact form come back from a snapshot with their texts, those of a released window as well', () => {
+  const set = new TextSet(readDictionary(['AA', 'AJIB', 'CLIENT_102']), 2, 'AA')
+  const state = new MergeState(['t-0'], 1000, display('final'), true)
+  state.fold(
+    't-0',
+    0,
+    body(
+      15,
+      [10, 30].map((due) => ({ ...partial(2, due), acc: [2, set] })),
+    ),
+  )
+  expect(shown(state)).toEqual([[[[2, set]], 0]])
+  const json = JSON.parse(JSON.stringify(state.snapshot(true))) as Json
+  expect(json).toMatchObject({ texts: [['AA', 'AJIB', 'CLIENT_102']] })
+  const back = new MergeState(['t-0'], 1000, display('final'), true)
+  back.restore(json)
+  back.fold('t-0', 1, body(40))
+  const texts: string[] = []
+  const [[[[rows, found] = []]] = [[]]] = shown(back) as [[[[number, TextSet]], number]]
+  found?.each((text) => texts.push(text))
+  expect([rows, texts]).toEqual([2, ['CLIENT_10', 'CLIENT_12']])
+  expect(JSON.stringify(back.snapshot(true))).toContain('CLIENT_102')
+})
 
 /** Two partitions have closed a window, and it was shown. */
 function closed(grows: boolean, shows: Display['shows'] = 'final') {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Acc } from '../aggregate/sets/acc-json.ts'
-import { TextDictionary } from '../aggregate/sets/text-dictionary.ts'
+import { readDictionary } from '../aggregate/sets/text-dictionary.ts'
 import { TextSet } from '../aggregate/sets/text-set.ts'
 import type { Json } from '../base/json.ts'
 import { memoryLog } from '../testing/memory-log.ts'
@@ -14,11 +14,11 @@ it('reads the record with the highest number, and null where there is none', asy
 })
 
 it('gives the merge back the partials that it wrote, each set with its texts, and reads those from before there were sets', () => {
-  const set = new TextSet(TextDictionary.read(['AJIB', 'CLIENT_102']), 2, 'AA')
+  const set = new TextSet(readDictionary(['AA', 'AJIB', 'CLIENT_102']), 2, 'AA')
   const partial = (key: string, acc: readonly Acc[]) => ({ key, due: 10, closed: true, rows: 3, acc })
   const partials = { 'f/w': [partial('a', [3, set]), partial('b', [1, ['x']])], __proto__x: [partial('c', [{ of: 0 }, set])] }
   const json = JSON.parse(JSON.stringify(writePartials(partials))) as Json & object
-  expect(json).toMatchObject({ texts: [['AJIB', 'CLIENT_102']] })
+  expect(json).toMatchObject({ texts: [['AA', 'AJIB', 'CLIENT_102']] })
   const rest = { watermark: 7, idle: false, ended: true, to: 9 }
   const read = readProgress({ body: { ...json, ...rest, from: 0 } })
   expect(read).toMatchObject(rest)

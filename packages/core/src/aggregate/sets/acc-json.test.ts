@@ -3,14 +3,14 @@ import type { Json } from '../../base/json.ts'
 import { TextCodes } from '../../batch/text-codes.ts'
 import { type Acc, AccWriter, accReader } from './acc-json.ts'
 import { CodeSet } from './code-set.ts'
-import { TextDictionary } from './text-dictionary.ts'
+import { UsedTexts } from './text-dictionary.ts'
 import { TextSet } from './text-set.ts'
 
 const texts = new TextCodes()
-const set = (dictionary: TextDictionary, ...members: readonly string[]) => {
+const set = (dictionary: UsedTexts, ...members: readonly string[]) => {
   const codes = new CodeSet()
   for (const member of members) codes.add(texts.codeOfText(member))
-  return TextSet.of(dictionary, texts, codes)
+  return TextSet.of(dictionary, codes)
 }
 const shown = (accs: readonly Acc[]) =>
   accs.map((acc) => {
@@ -21,7 +21,7 @@ const shown = (accs: readonly Acc[]) =>
   })
 
 test('writes each dictionary once, however many sets it serves', () => {
-  const [one, two] = [new TextDictionary(), new TextDictionary()]
+  const [one, two] = [new UsedTexts(texts), new UsedTexts(texts)]
   const writer = new AccWriter()
   const lists = [
     [1, set(one, 'a', 'b')],
@@ -30,14 +30,14 @@ test('writes each dictionary once, however many sets it serves', () => {
   ].map((accs) => writer.write(accs))
   expect(lists).toEqual([
     [1, { of: 0, size: 2, gaps: 'AA' }],
-    [2, { of: 1, size: 1, gaps: 'A' }],
+    [2, { of: 1, size: 1, gaps: 'B' }],
     [3, { of: 0, size: 2, gaps: 'BA' }],
   ])
   const noted = JSON.parse(JSON.stringify(writer.noted())) as { texts: Json[] }
   expect(noted).toEqual({
     texts: [
-      ['ABABAB', 'abc'],
-      ['AB', 'b'],
+      ['AAA', 'ABABAB', 'abc'],
+      ['B', 'AB', 'b'],
     ],
   })
   const read = accReader(noted.texts)

@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.ts'
-import { TextDictionary } from './text-dictionary.ts'
+import { readDictionary, type TextDictionary } from './text-dictionary.ts'
 import { TextSet } from './text-set.ts'
 
 /** An accumulator as it leaves an engine: JSON, or a set of texts in compact form. */
@@ -43,7 +43,7 @@ export class AccWriter {
 /** Returns a reader of accumulators that an `AccWriter` wrote with these texts beside them; without, they are plain JSON. */
 export function accReader(texts: readonly Json[] | undefined): (accs: readonly Json[]) => readonly Acc[] {
   if (!texts) return (accs) => accs
-  const dictionaries = texts.map((json) => TextDictionary.read(json))
+  const dictionaries = texts.map(readDictionary)
   return (accs) =>
     accs.map((json) => {
       if (!isObject(json)) return json

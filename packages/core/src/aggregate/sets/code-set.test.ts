@@ -2,11 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CodeSet } from './code-set.ts'
 
-const members = (set: CodeSet) => {
-  const found: number[] = []
-  set.each((code) => found.push(code))
-  return found.sort((a, b) => a - b)
-}
+const members = (set: CodeSet) => [...set.sorted()]
 const of = (codes: readonly number[]) => {
   const set = new CodeSet()
   for (const code of codes) set.add(code)

@@ -1,15 +1,19 @@
-/** Returns where the search for a code begins. Fibonacci hashing spreads codes that came together. */
-const placeOf = (code: number, mask: number) => (Math.imul(code, 0x9e3779b1) >>> 16) & mask
+/** Up to this many codes are a list that is searched from its beginning. */
+const LIST = 8
+/** A table is at most half full, and the next one is this many times as large. */
+const GROWTH = 4
+/** Bits may take this many times the memory of the table that they replace: they are several times as fast, and grow no more. */
+const BITS_OVER_TABLE = 4
 
 const NONE = new Int32Array(0)
 
 /**
- * A set of small whole numbers from 0, such as the codes of texts. A few are in a table with open addressing; many are bits, one for each number up to the
- * largest. It changes to bits as soon as these take at most twice the memory of the next larger table.
+ * A set of small whole numbers from 0, such as the codes of texts. A few are a list, more are a table with open addressing, and many are bits, one for each
+ * number up to the largest.
  */
 export class CodeSet {
-  /** At most half full; -1 is a free place. Unused once there are bits. */
-  #table = NONE
+  /** A list of codes, or a table of codes plus one, in which 0 is a free slot. Unused once there are bits. */
+  #slots = NONE
   #bits: Int32Array | null = null
   #size = 0
 
@@ -36,49 +40,59 @@ export class CodeSet {
   merge(other: CodeSet): void {
     if (this === other) return
     if (this.#bits && other.#bits) this.#mergeBits(other.#bits)
-    else other.each((code) => this.add(code))
+    else for (const code of other.sorted()) this.add(code)
   }
 
-  /** Calls `visit` for each code, once, in no particular order. */
-  each(visit: (code: number) => void): void {
+  /** Returns the codes in ascending order. */
+  sorted(): Int32Array {
     const bits = this.#bits
-    if (bits === null) {
-      for (const code of this.#table) if (code >= 0) visit(code)
-      return
-    }
+    if (bits === null) return this.#inSlots().sort()
+    const codes = new Int32Array(this.#size)
+    let count = 0
     for (let at = 0; at < bits.length; at++)
-      for (let word = bits[at] as number; word !== 0; word &= word - 1) visit((at << 5) + 31 - Math.clz32(word & -word))
+      for (let word = bits[at] as number; word !== 0; word &= word - 1) codes[count++] = (at << 5) + 31 - Math.clz32(word & -word)
+    return codes
   }
 
   #insert(code: number): void {
-    if ((this.#size + 1) * 2 > this.#table.length) {
-      this.#grow(code)
-      if (this.#bits) {
-        this.add(code)
-        return
-      }
+    const slots = this.#slots
+    const size = this.#size
+    const isTable = slots.length > LIST
+    const at = isTable ? slotInTable(slots, code) : slotInList(slots, size, code)
+    if (at < 0) return
+    if (size >= (isTable ? slots.length >> 1 : slots.length)) this.#grow(code)
+    else {
+      slots[at] = isTable ? code + 1 : code
+      this.#size = size + 1
     }
-    const table = this.#table
-    const mask = table.length - 1
-    let at = placeOf(code, mask)
-    for (let found = table[at] as number; found >= 0; found = table[at] as number) {
-      if (found === code) return
-      at = (at + 1) & mask
-    }
-    table[at] = code
-    this.#size++
   }
 
-  /** Makes room for one more, which is `code`. */
+  /** Makes room for one more, and adds it. */
   #grow(code: number): void {
-    const codes = this.#table.filter((each) => each >= 0)
-    const wider = Math.max(4, this.#table.length * 4)
-    const words = (codes.reduce((most, each) => Math.max(most, each), code) >>> 5) + 1
-    this.#table = NONE
+    const before = this.#slots
+    const isTable = before.length > LIST
+    const room = before.length === 0 ? LIST : before.length * GROWTH
+    let most = code
+    for (let at = 0; at < before.length; at++) if ((before[at] as number) > most) most = before[at] as number
+    const words = (most >>> 5) + 1
+    if (room > LIST && words <= room * BITS_OVER_TABLE) this.#bits = new Int32Array(words)
+    this.#slots = this.#bits ? NONE : new Int32Array(room)
     this.#size = 0
-    if (words <= wider * 2) this.#bits = new Int32Array(words)
-    else this.#table = new Int32Array(wider).fill(-1)
-    for (const each of codes) this.add(each)
+    for (let at = 0; at < before.length; at++) {
+      const slot = before[at] as number
+      if (!isTable) this.add(slot)
+      else if (slot !== 0) this.add(slot - 1)
+    }
+    this.add(code)
+  }
+
+  #inSlots(): Int32Array {
+    const slots = this.#slots
+    if (slots.length <= LIST) return slots.slice(0, this.#size)
+    const codes = new Int32Array(this.#size)
+    let count = 0
+    for (let at = 0; at < slots.length; at++) if (slots[at] !== 0) codes[count++] = (slots[at] as number) - 1
+    return codes
   }
 
   #widen(words: number): Int32Array {
@@ -99,6 +113,23 @@ export class CodeSet {
       this.#size += bitsIn(fresh)
     }
   }
+}
+
+/** Returns the slot after a list of `size` codes; -1 where it has this code. */
+function slotInList(slots: Int32Array, size: number, code: number): number {
+  for (let at = 0; at < size; at++) if (slots[at] === code) return -1
+  return size
+}
+
+/** Returns the free slot for a code; -1 where the table has it. Fibonacci hashing spreads codes that came together. */
+function slotInTable(slots: Int32Array, code: number): number {
+  const mask = slots.length - 1
+  let at = (Math.imul(code, 0x9e3779b1) >>> 16) & mask
+  for (let found = slots[at] as number; found !== 0; found = slots[at] as number) {
+    if (found === code + 1) return -1
+    at = (at + 1) & mask
+  }
+  return at
 }
 
 /** Returns how many bits of a word are set: Warren, "Hacker's Delight", section 5-1. */

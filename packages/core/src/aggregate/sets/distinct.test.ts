@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import type { Json } from '../../base/json.ts'
 import { TextCodes } from '../../batch/text-codes.ts'
 import { Distinct } from './distinct.ts'
-import { TextDictionary } from './text-dictionary.ts'
+import { Dictionaries } from './text-dictionary.ts'
+import type { TextSet } from './text-set.ts'
 
 const kinds = [new TextCodes(), new TextCodes()]
 const value = fc.integer({ min: 0, max: 300 }).map((i) => `CLIENT_${i}`)
@@ -28,7 +29,7 @@ it('holds what a set holds, however its values come', () => {
           continue
         }
         if (kind === 'compact') {
-          const compact = distinct.toSet(new TextDictionary())
+          const compact = distinct.toSet(new Dictionaries())
           if (compact) ours[to] = Distinct.ofSet(compact)
           continue
         }
@@ -48,4 +49,22 @@ it('holds what a set holds, however its values come', () => {
     }),
     { numRuns: 300 },
   )
+})
+
+it('takes in a set in compact form when it is empty, whatever it held values in, and codes and values after that', () => {
+  const [texts] = kinds as [TextCodes]
+  const members = ['a', 'b', 'c', 'd', 'e', 'f']
+  const full = new Distinct()
+  for (const member of members) full.addCode(texts, texts.codeOfText(member))
+  const compact = () => Distinct.ofSet(full.toSet(new Dictionaries()) as TextSet)
+  for (const empty of [new Distinct(), Distinct.of([])]) {
+    empty.merge(compact())
+    expect(empty.size).toBe(6)
+    empty.addCode(texts, texts.codeOfText('g'))
+    empty.add('h')
+    expect(empty.toJson().sort()).toEqual([...members, 'g', 'h'])
+  }
+  const same = compact()
+  expect(same.toSet(new Dictionaries())).toMatchObject({ size: 6 })
+  expect(Distinct.of(members).toSet(new Dictionaries())).toBeNull()
 })

@@ -1,7 +1,7 @@
 import type { Json } from '../../base/json.ts'
 import type { TextCodes } from '../../batch/text-codes.ts'
 import { CodeSet } from './code-set.ts'
-import type { TextDictionary } from './text-dictionary.ts'
+import type { Dictionaries } from './text-dictionary.ts'
 import { TextSet } from './text-set.ts'
 
 /** Up to this many values a list of texts is as short as a set in compact form with its part of the dictionary. */
@@ -68,15 +68,15 @@ export class Distinct {
   }
 
   /** Returns its texts in compact form, with a dictionary that other sets share; null where there are few, or other values. */
-  toSet(dictionary: TextDictionary): TextSet | null {
+  toSet(dictionaries: Dictionaries): TextSet | null {
     if (this.size <= FEW) return null
-    return this.#texts ? TextSet.of(dictionary, this.#texts, this.#codes) : this.#written
+    return this.#texts ? TextSet.of(dictionaries.of(this.#texts), this.#codes) : this.#written
   }
 
   #each(visit: (value: Json) => void): void {
     const texts = this.#texts
     if (this.#values) for (const value of this.#values) visit(value)
-    else if (texts) this.#codes.each((code) => visit(texts.textOf(code)))
+    else if (texts) for (const code of this.#codes.sorted()) visit(texts.textOf(code))
     else this.#written?.each(visit)
   }
 

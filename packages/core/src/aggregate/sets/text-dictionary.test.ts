@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { TextCodes } from '../../batch/text-codes.ts'
 import { CodeSet } from './code-set.ts'
-import { TextDictionary } from './text-dictionary.ts'
+import { Dictionaries, readDictionary, UsedTexts } from './text-dictionary.ts'
 
 const codes = (texts: TextCodes, ...all: readonly string[]) => {
   const set = new CodeSet()
@@ -9,27 +9,22 @@ const codes = (texts: TextCodes, ...all: readonly string[]) => {
   return set
 }
 
-test('numbers each text once, and gives numbers in ascending order', () => {
+test('writes the texts that sets use, and of each what it does not share with the one before it', () => {
   const texts = new TextCodes()
   texts.codeOfText('unused')
-  const dictionary = new TextDictionary()
-  expect([...dictionary.numbersOf(texts, codes(texts, 'bb', 'a'))]).toEqual([0, 1])
-  expect([...dictionary.numbersOf(texts, codes(texts, 'c', 'bb'))]).toEqual([0, 2])
-  expect([0, 1, 2].map((number) => dictionary.textOf(number))).toEqual(['bb', 'a', 'c'])
+  const dictionary = new UsedTexts(texts)
+  dictionary.use(codes(texts, 'CLIENT_10', 'CLIENT_12'))
+  expect(dictionary.toJson()).toEqual(['BA', 'AJIB', 'CLIENT_102'])
+  dictionary.use(codes(texts, 'CLIENT_12', ''))
+  expect(dictionary.toJson()).toEqual(['BAA', 'AJIBAA', 'CLIENT_102'])
+  const back = readDictionary(dictionary.toJson())
+  expect([1, 2, 3].map((code) => back.textOf(code))).toEqual(['CLIENT_10', 'CLIENT_12', ''])
+  expect(back.toJson()).toEqual(dictionary.toJson())
 })
 
-test('writes what a text does not share with the one before it, anew once texts have come', () => {
-  const texts = new TextCodes()
-  const dictionary = new TextDictionary()
-  dictionary.numbersOf(texts, codes(texts, 'CLIENT_10', 'CLIENT_12'))
-  expect(dictionary.toJson()).toEqual(['AJIB', 'CLIENT_102'])
-  dictionary.numbersOf(texts, codes(texts, ''))
-  expect(dictionary.toJson()).toEqual(['AJIBAA', 'CLIENT_102'])
-})
-
-test('a dictionary that was read takes in more texts', () => {
-  const texts = new TextCodes()
-  const dictionary = TextDictionary.read(['AJIB', 'CLIENT_102'])
-  expect([...dictionary.numbersOf(texts, codes(texts, 'x'))]).toEqual([2])
-  expect([0, 1, 2].map((number) => dictionary.textOf(number))).toEqual(['CLIENT_10', 'CLIENT_12', 'x'])
+test('a snapshot has one dictionary for each numbering of texts', () => {
+  const [one, other] = [new TextCodes(), new TextCodes()]
+  const dictionaries = new Dictionaries()
+  expect(dictionaries.of(one)).toBe(dictionaries.of(one))
+  expect(dictionaries.of(other)).not.toBe(dictionaries.of(one))
 })

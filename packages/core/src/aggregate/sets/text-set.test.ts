@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Json } from '../../base/json.ts'
 import { TextCodes } from '../../batch/text-codes.ts'
 import { CodeSet } from './code-set.ts'
-import { TextDictionary } from './text-dictionary.ts'
+import { Dictionaries, readDictionary, UsedTexts } from './text-dictionary.ts'
 import { TextSet } from './text-set.ts'
 
 const membersOf = (set: TextSet) => {
@@ -21,18 +21,18 @@ test('gives its texts back, also after it was written, whatever other sets the d
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(1), fc.array(text, { maxLength: 200, size: 'max' })), { maxLength: 6 }), (wanted) => {
       const kinds = [new TextCodes(), new TextCodes()]
-      const dictionary = new TextDictionary()
+      const dictionaries = new Dictionaries()
       const sets = wanted.map(([kind, texts]) => {
         const codes = new CodeSet()
         const of = kinds[kind] as TextCodes
         for (const each of texts) codes.add(of.codeOfText(each))
-        return TextSet.of(dictionary, of, codes)
+        return TextSet.of(dictionaries.of(of), codes)
       })
-      const back = TextDictionary.read(JSON.parse(JSON.stringify(dictionary.toJson())) as Json)
       for (const [i, set] of sets.entries()) {
         const members = [...new Set(wanted[i]?.[1].map((each) => each.toWellFormed()))].sort()
         expect(set.size).toBe(members.length)
         expect(membersOf(set)).toEqual(members)
+        const back = readDictionary(JSON.parse(JSON.stringify(set.dictionary.toJson())) as Json)
         expect(membersOf(new TextSet(back, set.size, set.gaps))).toEqual(members)
       }
     }),
@@ -42,11 +42,11 @@ test('gives its texts back, also after it was written, whatever other sets the d
 
 test('a set of clients takes about a character each, and the dictionary half of its texts', () => {
   const texts = new TextCodes()
-  const dictionary = new TextDictionary()
+  const dictionary = new UsedTexts(texts)
   const sets = Array.from({ length: 50 }, (_, at) => {
     const codes = new CodeSet()
     for (let i = 0; i < 700; i++) codes.add(texts.codeOfText(`CLIENT_${1000 + ((i * 7919 + at * 104_729) % 9000)}`))
-    return TextSet.of(dictionary, texts, codes)
+    return TextSet.of(dictionary, codes)
   })
   const plain = JSON.stringify(sets.map(membersOf)).length
   const compact = JSON.stringify(sets.map(({ gaps }) => gaps)).length + JSON.stringify(dictionary.toJson()).length

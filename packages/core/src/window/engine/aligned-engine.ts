@@ -1,14 +1,15 @@
 import type { PartialAggregate } from '../../aggregate/partial-aggregate.ts'
 import { AccWriter, accReader } from '../../aggregate/sets/acc-json.ts'
-import { TextDictionary } from '../../aggregate/sets/text-dictionary.ts'
+import { Dictionaries } from '../../aggregate/sets/text-dictionary.ts'
 import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import type { Accumulators } from '../groups/accumulators.ts'
 import { FreshGroups } from '../groups/fresh-groups.ts'
-import { GroupFinder, type PlaceOfRow } from '../groups/group-finder.ts'
+import { type FindPlaces, GroupFinder } from '../groups/group-finder.ts'
 import { Groups } from '../groups/groups.ts'
 import { Keys } from '../groups/keys.ts'
+import { PlacedRows } from '../groups/placed-rows.ts'
 import type { Interval } from './interval.ts'
 import { IntervalMap } from './interval-map.ts'
 import { type Late, requireWatermarks } from './late.ts'
@@ -30,11 +31,8 @@ interface Open {
 interface InBatch {
   readonly interval: Interval
   readonly closeTime: number
-  placeOf: PlaceOfRow | null
+  find: FindPlaces | null
 }
-
-/** Rows that are added to the accumulators at once. */
-const CHUNK = 8192
 
 /**
  * On disk: `[start, end, key values, rows, accumulators]` of each group that changed, and the bounds of closed windows. `texts` has the dictionaries of
@@ -90,39 +88,32 @@ export class AlignedEngine {
     const time = eventTimes(batch)
     const { length } = batch
     const finder = new GroupFinder(batch, this.#by)
-    const add = this.#accumulators.rowsAdder(batch)
-    const room = Math.min(length, CHUNK)
-    const [rows, places] = [new Int32Array(room), new Int32Array(room)]
-    let count = 0
+    const placed = new PlacedRows(this.#fresh, this.#accumulators.rowsAdder(batch), length)
     const late: Late[] = []
     const known = new IntervalMap<InBatch>()
-    let assigned: readonly Interval[] = []
+    let assigned: readonly Interval[] | null = null
     let windows: readonly InBatch[] = []
-    for (let i = 0; i < length; i++) {
-      const watermark = watermarks[i] as number
-      const intervals = this.#window.assign(time(i))
-      // Rows arrive nearly in order, so most have the windows of the row before.
+    let closes = Number.POSITIVE_INFINITY
+    // Rows arrive nearly in order, so most have the windows of the row before: they are counted run by run.
+    for (let from = 0, to = 0; from < length; from = to) {
+      const intervals = this.#window.assign(time(from))
       if (intervals !== assigned) {
         assigned = intervals
         windows = intervals.map((interval) => this.#inBatch(interval, known))
+        closes = Math.min(...windows.map(({ closeTime }) => closeTime))
       }
-      let missed: Interval[] | undefined
-      for (let w = 0; w < windows.length; w++) {
-        const window = windows[w] as InBatch
-        if (window.closeTime <= watermark) {
-          missed = [...(missed ?? []), window.interval]
-          continue
-        }
-        window.placeOf ??= this.#finderIn(window.interval, finder)
-        rows[count] = i
-        places[count++] = window.placeOf(i)
-        if (count < room) continue
-        this.#fresh.add(add, rows, places, count)
-        count = 0
+      const watermark = watermarks[from] as number
+      to = from + 1
+      if (watermark < closes) while (to < length && (watermarks[to] as number) < closes && this.#window.assign(time(to)) === intervals) to++
+      for (const window of windows) {
+        if (window.closeTime <= watermark) continue
+        window.find ??= this.#finderIn(window.interval, finder)
+        placed.take(window.find, from, to)
       }
-      if (missed) late.push({ row: i, watermark, windows: missed })
+      const missed = watermark < closes ? [] : windows.filter(({ closeTime }) => closeTime <= watermark).map(({ interval }) => interval)
+      if (missed.length > 0) late.push({ row: from, watermark, windows: missed })
     }
-    this.#fresh.add(add, rows, places, count)
+    placed.flush()
     checkHeld('window', this.#open.size, this.#limits.maxWindows)
     checkHeld('group', this.#groups, this.#limits.maxKeys)
     return late
@@ -134,7 +125,7 @@ export class AlignedEngine {
    */
   partials(watermark: number, open: 'all' | 'changed' | 'none'): PartialAggregate[] {
     const partials: PartialAggregate[] = []
-    const dictionary = new TextDictionary()
+    const dictionaries = new Dictionaries()
     const found: { window: Open; closed: boolean }[] = []
     for (const window of this.#open.values()) {
       const closed = window.closeTime <= watermark
@@ -145,7 +136,7 @@ export class AlignedEngine {
       const { interval, closeTime, groups, keys } = window
       const ids = !closed && open === 'changed' ? groups.changed : groups.ids()
       for (const id of keys.ordered(ids)) {
-        const { rows, accs } = groups.total(id, dictionary)
+        const { rows, accs } = groups.total(id, dictionaries)
         partials.push({ key: partialKey(interval, keys.values(id)), due: Number.isFinite(closeTime) ? closeTime : null, closed, rows, acc: accs })
       }
       if (!closed) continue
@@ -157,12 +148,12 @@ export class AlignedEngine {
 
   snapshot(whole: boolean): Json | null {
     const add: AlignedSnapshot['add'][number][] = []
-    const dictionary = new TextDictionary()
+    const dictionaries = new Dictionaries()
     const writer = new AccWriter()
     for (const window of whole ? this.#open.values() : this.#touched) {
       const { interval, groups, keys } = window
       for (const id of whole ? groups.ids() : groups.changed) {
-        const { rows, accs } = whole ? groups.total(id, dictionary) : groups.fresh(id, dictionary)
+        const { rows, accs } = whole ? groups.total(id, dictionaries) : groups.fresh(id, dictionaries)
         add.push([interval.start, interval.end, keys.values(id), rows, writer.write(accs)])
       }
     }
@@ -205,12 +196,12 @@ export class AlignedEngine {
   #inBatch(interval: Interval, known: IntervalMap<InBatch>): InBatch {
     const found = known.get(interval)
     if (found) return found
-    const made = { interval, closeTime: closeTime(this.#window, interval), placeOf: null }
+    const made = { interval, closeTime: closeTime(this.#window, interval), find: null }
     known.set(interval, made)
     return made
   }
 
-  #finderIn(interval: Interval, finder: GroupFinder): PlaceOfRow {
+  #finderIn(interval: Interval, finder: GroupFinder): FindPlaces {
     const { keys, groups } = this.#opened(interval)
     return finder.in(keys, (id) => {
       if (id === groups.size) this.#groups++

@@ -6,7 +6,7 @@ import { countDistinct } from '../../aggregate/count-distinct.ts'
 import { max, min } from '../../aggregate/extreme.ts'
 import { first } from '../../aggregate/first-last.ts'
 import { AccWriter, accReader } from '../../aggregate/sets/acc-json.ts'
-import { TextDictionary } from '../../aggregate/sets/text-dictionary.ts'
+import { Dictionaries } from '../../aggregate/sets/text-dictionary.ts'
 import { topK } from '../../aggregate/top-k.ts'
 import type { Json } from '../../base/json.ts'
 import { rowsOf } from '../engine/rows.fixture.ts'
@@ -70,7 +70,7 @@ test('sets of texts are written in compact form, and give the same results read 
   fc.assert(
     fc.property(fc.array(clients, { minLength: 1, maxLength: 4 }), (tasks) => {
       const writer = new AccWriter()
-      const json = tasks.map((rows) => written(writer.write(order.write(added(rows, order), new TextDictionary()))))
+      const json = tasks.map((rows) => written(writer.write(order.write(added(rows, order), new Dictionaries()))))
       for (const [i, [, set]] of json.entries()) expect(Array.isArray(set)).toBe(new Set(tasks[i]?.map(([key]) => key)).size <= 4)
       const read = accReader(written(writer.noted().texts ?? []))
       expect(order.resultsOf(json.map(read))).toEqual(order.results(added(tasks.flat(), order)))
@@ -99,9 +99,7 @@ test('accumulators in lists side by side are the same as those in a list of thei
       for (const [place, rows] of groups.entries()) {
         const [aside, own] = [columns.map((column) => column[place]), added(rows)]
         expect(accumulators.results(aside)).toEqual(accumulators.results(own))
-        expect(accumulators.results(accumulators.read(accumulators.writtenAt(columns, place, new TextDictionary())))).toEqual(
-          accumulators.results(own),
-        )
+        expect(accumulators.results(accumulators.read(accumulators.writtenAt(columns, place, new Dictionaries())))).toEqual(accumulators.results(own))
       }
     }),
   )

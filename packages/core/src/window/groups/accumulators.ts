@@ -1,7 +1,7 @@
 import type { AddRows, Agg } from '../../aggregate/aggregate.ts'
 import { atReader } from '../../aggregate/column.ts'
 import type { Acc } from '../../aggregate/sets/acc-json.ts'
-import type { TextDictionary } from '../../aggregate/sets/text-dictionary.ts'
+import type { Dictionaries } from '../../aggregate/sets/text-dictionary.ts'
 import { TextSet } from '../../aggregate/sets/text-set.ts'
 import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
@@ -91,13 +91,13 @@ export class Accumulators {
   }
 
   /** Returns the accumulators at one place of such lists as they go into records. */
-  writtenAt(columns: readonly (readonly unknown[])[], place: number, dictionary: TextDictionary): Acc[] {
-    return columns.map((column, a) => this.#write(a, column[place], dictionary))
+  writtenAt(columns: readonly (readonly unknown[])[], place: number, dictionaries: Dictionaries): Acc[] {
+    return columns.map((column, a) => this.#write(a, column[place], dictionaries))
   }
 
   /** Returns accumulators as they go into records. Sets of texts name these by a dictionary that all of a snapshot share. */
-  write(accs: readonly unknown[], dictionary: TextDictionary): Acc[] {
-    return accs.map((acc, a) => this.#write(a, acc, dictionary))
+  write(accs: readonly unknown[], dictionaries: Dictionaries): Acc[] {
+    return accs.map((acc, a) => this.#write(a, acc, dictionaries))
   }
 
   /** Returns the accumulators that `write` made a record's. */
@@ -147,8 +147,8 @@ export class Accumulators {
     return agg?.fromJson ? agg.fromJson(json) : plainCopy(json, this.#names[a] as string)
   }
 
-  #write(a: number, acc: unknown, dictionary: TextDictionary): Acc {
-    return this.#aggs[a]?.sets?.write(acc, dictionary) ?? this.#toJson(a, acc)
+  #write(a: number, acc: unknown, dictionaries: Dictionaries): Acc {
+    return this.#aggs[a]?.sets?.write(acc, dictionaries) ?? this.#toJson(a, acc)
   }
 
   #read(a: number, acc: Acc): unknown {

@@ -5,8 +5,8 @@ import type { Keys } from './keys.ts'
 /** Tables of a batch have at most this many places for each of its rows, so that filling them costs less than what they save. */
 const PLACES_A_ROW = 4
 
-/** Returns the place of the group that row `i` of a batch belongs to. */
-export type PlaceOfRow = (i: number) => number
+/** Writes the places of the groups that rows `[from, to)` of a batch belong to into `places`, from `at` on. */
+export type FindPlaces = (from: number, to: number, places: Int32Array, at: number) => void
 
 /** Finds the groups of a batch's rows in one window after the other. */
 export class GroupFinder {
@@ -26,23 +26,33 @@ export class GroupFinder {
    * @param keys those of the window
    * @param placeOf returns the place of the group of a key
    */
-  in(keys: Keys, placeOf: (id: number) => number): PlaceOfRow {
-    const codes = this.#codes
-    if (!codes) {
+  in(keys: Keys, placeOf: (id: number) => number): FindPlaces {
+    const found = this.#codes
+    if (!found) {
       const reader = keys.reader(this.#batch)
-      return (i) => placeOf(reader.idOf(i))
+      return eachRow((i) => placeOf(reader.idOf(i)))
     }
-    const { codes: codeOf, size, valuesOf } = codes
+    const { codes, size, valuesOf } = found
     const search = (code: number) => placeOf(keys.intern(valuesOf(code)))
-    if (size > this.#room) return (i) => search(codeOf[i] as number)
+    if (size > this.#room) return eachRow((i) => search(codes[i] as number))
     this.#room -= size
-    const places = new Int32Array(size).fill(-1)
-    return (i) => {
-      const code = codeOf[i] as number
-      const place = places[code] as number
-      if (place >= 0) return place
-      places[code] = search(code)
-      return places[code] as number
+    const table = new Int32Array(size).fill(-1)
+    return (from, to, places, at) => {
+      for (let i = from; i < to; i++) {
+        const code = codes[i] as number
+        let place = table[code] as number
+        if (place < 0) {
+          place = search(code)
+          table[code] = place
+        }
+        places[at + i - from] = place
+      }
     }
   }
 }
+
+const eachRow =
+  (placeOf: (i: number) => number): FindPlaces =>
+  (from, to, places, at) => {
+    for (let i = from; i < to; i++) places[at + i - from] = placeOf(i)
+  }

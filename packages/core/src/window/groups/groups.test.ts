@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { count } from '../../aggregate/count.ts'
-import { TextDictionary } from '../../aggregate/sets/text-dictionary.ts'
+import { Dictionaries } from '../../aggregate/sets/text-dictionary.ts'
 import { topK } from '../../aggregate/top-k.ts'
 import type { Json } from '../../base/json.ts'
 import { rowsOf } from '../engine/rows.fixture.ts'
@@ -49,12 +49,12 @@ test('counts the rows of each group, and lists the groups that changed in the or
   const { groups } = all
   add(all, [0, 'a'], [1, 'b'], [0, 'c'])
   expect([groups.size, groups.changed]).toEqual([2, [0, 1]])
-  expect([groups.total(0, new TextDictionary()), groups.total(1, new TextDictionary())]).toEqual([counted(['a', 'c']), counted(['b'])])
+  expect([groups.total(0, new Dictionaries()), groups.total(1, new Dictionaries())]).toEqual([counted(['a', 'c']), counted(['b'])])
   settle(all)
   add(all, [1, 'd'])
   expect(groups.changed).toEqual([1])
-  expect(groups.fresh(1, new TextDictionary())).toEqual(counted(['d']))
-  expect(groups.total(1, new TextDictionary())).toEqual(counted(['b', 'd']))
+  expect(groups.fresh(1, new Dictionaries())).toEqual(counted(['d']))
+  expect(groups.total(1, new Dictionaries())).toEqual(counted(['b', 'd']))
 })
 
 test('adds what several snapshots hold of a group, and counts none of it as changed', () => {
@@ -62,7 +62,7 @@ test('adds what several snapshots hold of a group, and counts none of it as chan
   const [first, second] = [counted(['a']), counted(['b', 'c'])]
   groups.restore(0, first.rows, first.accs)
   groups.restore(0, second.rows, second.accs)
-  expect(groups.total(0, new TextDictionary())).toEqual(counted(['a', 'b', 'c']))
+  expect(groups.total(0, new Dictionaries())).toEqual(counted(['a', 'b', 'c']))
   expect(groups.changed).toEqual([])
 })
 
@@ -99,8 +99,8 @@ test('whatever is settled and restored between, each row is in a total once, and
         }
         expect(groups.size).toBe(all.length)
         expect([...groups.changed]).toEqual([...fresh.keys()])
-        for (const [at, keys] of fresh) expect(groups.fresh(at, new TextDictionary())).toEqual(counted(keys))
-        for (const [at, keys] of all.entries()) expect(groups.total(at, new TextDictionary())).toEqual(counted(keys))
+        for (const [at, keys] of fresh) expect(groups.fresh(at, new Dictionaries())).toEqual(counted(keys))
+        for (const [at, keys] of all.entries()) expect(groups.total(at, new Dictionaries())).toEqual(counted(keys))
       }
     }),
   )

@@ -1,5 +1,5 @@
 import type { Acc } from '../../aggregate/sets/acc-json.ts'
-import type { TextDictionary } from '../../aggregate/sets/text-dictionary.ts'
+import type { Dictionaries } from '../../aggregate/sets/text-dictionary.ts'
 import type { Accumulators } from './accumulators.ts'
 import type { FreshGroups } from './fresh-groups.ts'
 
@@ -59,19 +59,19 @@ export class Groups {
   }
 
   /** Returns rows and accumulators of all that was counted for a group. Does not change the group. */
-  total(id: number, dictionary: TextDictionary): Counted {
+  total(id: number, dictionaries: Dictionaries): Counted {
     const place = this.#places[id] as number
-    if (place < 0) return { rows: this.#rows[id] as number, accs: this.#accumulators.writtenAt(this.#totals, id, dictionary) }
-    if (id >= this.#rows.length) return this.fresh(id, dictionary)
+    if (place < 0) return { rows: this.#rows[id] as number, accs: this.#accumulators.writtenAt(this.#totals, id, dictionaries) }
+    if (id >= this.#rows.length) return this.fresh(id, dictionaries)
     const accs = this.#accumulators.copyAt(this.#totals, id)
     for (const [a, fresh] of this.#fresh.accs.entries()) accs[a] = this.#accumulators.mergeOne(a, accs[a], fresh[place])
-    return { rows: (this.#rows[id] as number) + this.#fresh.rowsAt(place), accs: this.#accumulators.write(accs, dictionary) }
+    return { rows: (this.#rows[id] as number) + this.#fresh.rowsAt(place), accs: this.#accumulators.write(accs, dictionaries) }
   }
 
   /** Returns rows and accumulators of what was counted since the last snapshot, for a group that changed. */
-  fresh(id: number, dictionary: TextDictionary): Counted {
+  fresh(id: number, dictionaries: Dictionaries): Counted {
     const place = this.#places[id] as number
-    return { rows: this.#fresh.rowsAt(place), accs: this.#accumulators.writtenAt(this.#fresh.accs, place, dictionary) }
+    return { rows: this.#fresh.rowsAt(place), accs: this.#accumulators.writtenAt(this.#fresh.accs, place, dictionaries) }
   }
 
   /** Adds what was counted to the totals: a snapshot holds it now. What is fresh may be cleared after that. */

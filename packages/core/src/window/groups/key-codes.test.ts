@@ -8,7 +8,14 @@ import { keyCodesOf } from './key-codes.ts'
 
 const kinds = ['bug', 'idea', 'other'] as const
 const Row = defineSchema(
-  z.object({ at: instant(), kind: z.enum(kinds).nullable(), text: z.string().nullable(), sure: z.enum(kinds), n: z.number(), unique: z.string() }),
+  z.object({
+    at: instant(),
+    kind: z.enum(kinds).nullable(),
+    text: z.string().nullable(),
+    sure: z.enum(kinds),
+    n: z.number(),
+    key_codes_unique: z.string(),
+  }),
   { name: 'keyed', time: 'at' },
 )
 const rows = fc.array(
@@ -18,7 +25,7 @@ const rows = fc.array(
 const batchOf = (given: readonly { kind: (typeof kinds)[number] | null; text: string | null; sure: (typeof kinds)[number] }[]) =>
   Batch.of(
     Row,
-    given.map((row, i) => ({ ...row, at: new Date(0), n: i, unique: `${i}` })),
+    given.map((row, i) => ({ ...row, at: new Date(0), n: i, key_codes_unique: `${i}` })),
   )
 
 test.each([[[]], [['sure']], [['kind']], [['text']], [['kind', 'text']], [['sure', 'kind', 'text']]])('gives the key of each row back: %j', (by) => {
@@ -40,8 +47,8 @@ test('has no codes for numbers, nor where the combinations are too many', () => 
   const batch = batchOf(Array.from({ length: 300 }, () => ({ kind: null, text: null, sure: 'bug' as const })))
   expect(keyCodesOf(batch, ['n'])).toBeNull()
   expect(keyCodesOf(batch, ['sure', 'n'])).toBeNull()
-  expect(keyCodesOf(batch, ['unique'])?.size).toBe(301)
-  expect(keyCodesOf(batch, ['unique', 'unique'])).toBeNull()
+  expect(keyCodesOf(batch, ['key_codes_unique'])?.size).toBe(301)
+  expect(keyCodesOf(batch, ['key_codes_unique', 'key_codes_unique'])).toBeNull()
 })
 
 test('reads the codes of a part of a batch from where it begins', () => {
