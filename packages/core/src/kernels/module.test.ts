@@ -40,3 +40,26 @@ test.each([
   vi.stubGlobal('WebAssembly', engine)
   expect([await loadModule(compiled), loadModuleNow(compiled, {})]).toEqual([null, null])
 })
+
+const engineThat = (error: Error) => ({
+  validate: () => true,
+  instantiate: () => Promise.reject(error),
+  Module: class {},
+  Instance: class {
+    constructor() {
+      throw error
+    }
+  },
+})
+
+test('there is none where its memory may not be reserved', async () => {
+  vi.stubGlobal('WebAssembly', engineThat(new RangeError('could not allocate memory')))
+  expect([await loadModule(compiled), loadModuleNow(compiled, {})]).toEqual([null, null])
+})
+
+test('a module that is wrong fails', async () => {
+  const wrong = new Error('an import is missing')
+  vi.stubGlobal('WebAssembly', engineThat(wrong))
+  await expect(loadModule(compiled)).rejects.toBe(wrong)
+  expect(() => loadModuleNow(compiled, {})).toThrow(wrong)
+})

@@ -24,18 +24,34 @@ type Imports = Readonly<Record<string, Readonly<Record<string, (...given: number
 /** The functions of a module, and the memory that it has for itself. */
 export type Loaded<Run> = Run & { readonly memory: KernelMemory }
 
-/** Returns an instance of a module that is given in base64 and imports nothing. Returns null where the engine has no WebAssembly, or none with SIMD. */
+/** Returns an instance of a module that is given in base64 and imports nothing. Returns null where the engine cannot run it. */
 export async function loadModule<Run>(compiled: string): Promise<Loaded<Run> | null> {
   const found = engineFor(compiled)
-  return found && loaded((await found.engine.instantiate(found.bytes)).instance)
+  try {
+    return found && loaded((await found.engine.instantiate(found.bytes)).instance)
+  } catch (error) {
+    return unlessMemory(error)
+  }
 }
 
 /** Returns an instance at once: for threads, since the main thread of a browser may refuse to compile without a promise. */
 export function loadModuleNow<Run>(compiled: string, imports: Imports): Loaded<Run> | null {
   const found = engineFor(compiled)
-  return found && loaded(new found.engine.Instance(new found.engine.Module(found.bytes), imports))
+  try {
+    return found && loaded(new found.engine.Instance(new found.engine.Module(found.bytes), imports))
+  } catch (error) {
+    return unlessMemory(error)
+  }
 }
 
+/** Returns null where the process may not reserve the memory of an instance, which engines reserve in gigabytes. */
+function unlessMemory(error: unknown): null {
+  // By its name: it may be of another realm.
+  if ((error as { readonly name?: unknown } | null)?.name === 'RangeError') return null
+  throw error
+}
+
+/** Returns the engine and the module, unless there is no WebAssembly, or none with SIMD. */
 function engineFor(compiled: string): { readonly engine: Engine; readonly bytes: Uint8Array } | null {
   const { WebAssembly: engine } = globalThis as { readonly WebAssembly?: Engine }
   const bytes = Uint8Array.from(atob(compiled), (char) => char.charCodeAt(0))

@@ -132,11 +132,17 @@ export function compare(
   return truth
 }
 
+const fastDecoders = new WeakMap<Schema<unknown>, ReturnType<typeof fastDecoderOf>>()
+
 /** Whether the fast path takes a message, rather than handing it over. */
 export function isFast(schema: Schema<unknown>, text: string | Uint8Array): boolean {
-  const builders = schema.fields.map(columnBuilder)
-  for (const builder of builders) builder.reserve(1)
+  let read = fastDecoders.get(schema)
+  if (read === undefined) {
+    const builders = schema.fields.map(columnBuilder)
+    for (const builder of builders) builder.reserve(1)
+    read = fastDecoderOf(schema, builders)
+    fastDecoders.set(schema, read)
+  }
   const bytes = bytesOf(text)
-  const read = fastDecoderOf(schema, builders)
   return read?.(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length, 0) ?? false
 }
