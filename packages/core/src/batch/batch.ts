@@ -5,9 +5,9 @@ import { putIn, valueIn } from '../base/own-names.ts'
 import type { Field, JsonSchema, ShapeRow, Simplify } from '../store/field.ts'
 import { arrowSchema } from './arrow-types.ts'
 import { columnBuilder } from './builder.ts'
-import { bytesOf, valueReader } from './columns.ts'
+import { valueReader } from './columns.ts'
 import type { DecodeOptions, Message, MessageNeed, Rejected, Slices } from './message.ts'
-import { concat, take } from './take.ts'
+import { type Column, columnBytes, concat, readColumn, select } from './take.ts'
 
 /**
  * Defines a kind of row: its type, its validation, its columns, its JSON Schema and its decoder. `defineSchema` makes it.
@@ -76,9 +76,13 @@ export type Origin = 'hand' | 'task'
 interface Internals {
   arrow(batch: Batch<unknown>): RecordBatch
   columns(batch: Batch<unknown>): readonly Data[]
+  /** One column alone. */
+  column(batch: Batch<unknown>, at: number): Data | undefined
+  /** The columns as they are: rows that a filter chose may not be copied yet. */
+  sources(batch: Batch<unknown>): readonly Column[]
   metadata(batch: Batch<unknown>): RowMetadata | null
   origin(batch: Batch<unknown>): Origin
-  make<T>(schema: Schema<T>, columns: readonly Data[], length: number, metadata?: RowMetadata | null, origin?: Origin): Batch<T>
+  make<T>(schema: Schema<T>, columns: readonly Column[], length: number, metadata?: RowMetadata | null, origin?: Origin): Batch<T>
   isBatch(value: unknown): value is Batch<unknown>
 }
 
@@ -94,13 +98,17 @@ export let internals: Internals
  */
 export class Batch<out T> implements Iterable<T> {
   readonly schema: Schema<T>
-  readonly #arrow: RecordBatch
+  /** The number of rows. */
+  readonly length: number
+  readonly #columns: readonly Column[]
+  #arrow: RecordBatch | null = null
   readonly #metadata: RowMetadata | null
   readonly #origin: Origin
 
-  private constructor(schema: Schema<T>, arrow: RecordBatch, metadata: RowMetadata | null, origin: Origin) {
+  private constructor(schema: Schema<T>, columns: readonly Column[], length: number, metadata: RowMetadata | null, origin: Origin) {
     this.schema = schema
-    this.#arrow = arrow
+    this.length = length
+    this.#columns = columns
     this.#metadata = metadata
     this.#origin = origin
   }
@@ -114,7 +122,7 @@ export class Batch<out T> implements Iterable<T> {
       for (let i = 0; i < names.length; i++) builders[i]?.add(valueIn(row as object, names[i] as string))
       length++
     }
-    return Batch.#make(
+    return new Batch(
       schema,
       builders.map((b) => b.finish()),
       length,
@@ -123,20 +131,18 @@ export class Batch<out T> implements Iterable<T> {
     )
   }
 
-  static #make<T>(schema: Schema<T>, columns: readonly Data[], length: number, metadata: RowMetadata | null, origin: Origin): Batch<T> {
-    const type = arrowSchema(schema)
-    const data = makeData({ type: new Struct(type.fields), length, nullCount: 0, children: columns as Data[] })
-    return new Batch(schema, new RecordBatch(type, data), metadata, origin)
-  }
-
-  /** The number of rows. */
-  get length(): number {
-    return this.#arrow.numRows
+  #toArrow(): RecordBatch {
+    if (!this.#arrow) {
+      const type = arrowSchema(this.schema)
+      const children = this.#columns.map(readColumn)
+      this.#arrow = new RecordBatch(type, makeData({ type: new Struct(type.fields), length: this.length, nullCount: 0, children }))
+    }
+    return this.#arrow
   }
 
   /** The bytes of its columns without dictionaries. */
   get bytes(): number {
-    return this.#arrow.data.children.reduce((sum, column) => sum + bytesOf(column), 0)
+    return this.#columns.reduce((sum, column) => sum + columnBytes(column), 0)
   }
 
   /** Returns row `i` as a new object. Throws a RangeError beyond the last row. */
@@ -159,7 +165,7 @@ export class Batch<out T> implements Iterable<T> {
     const columns = this.schema.fields.map((field, i) => ({
       name: field.name,
       optional: field.optional,
-      read: valueReader(field, this.#arrow.data.children[i] as Data),
+      read: valueReader(field, readColumn(this.#columns[i] as Column)),
     }))
     return (i) => {
       const row = {}
@@ -174,12 +180,14 @@ export class Batch<out T> implements Iterable<T> {
   /** @internal */
   static {
     internals = {
-      arrow: (batch) => batch.#arrow,
-      columns: (batch) => batch.#arrow.data.children,
+      arrow: (batch) => batch.#toArrow(),
+      columns: (batch) => batch.#columns.map(readColumn),
+      column: (batch, at) => batch.#columns[at] && readColumn(batch.#columns[at]),
+      sources: (batch) => batch.#columns,
       metadata: (batch) => batch.#metadata,
       origin: (batch) => batch.#origin,
-      make: (schema, columns, length, metadata = null, origin = 'hand') => Batch.#make(schema, columns, length, metadata, origin),
-      isBatch: (value): value is Batch<unknown> => typeof value === 'object' && value !== null && #arrow in value,
+      make: (schema, columns, length, metadata = null, origin = 'hand') => new Batch(schema, columns, length, metadata, origin),
+      isBatch: (value): value is Batch<unknown> => typeof value === 'object' && value !== null && #columns in value,
     }
   }
 }
@@ -187,7 +195,7 @@ export class Batch<out T> implements Iterable<T> {
 /** Returns the column of this name. Throws `OPTION_INVALID` where there is none. */
 export function column(batch: Batch<unknown>, name: string): Data {
   const at = batch.schema.fields.findIndex((field) => field.name === name)
-  const data = internals.columns(batch)[at]
+  const data = internals.column(batch, at)
   if (!data)
     throw new TicketsError(
       'OPTION_INVALID',
@@ -196,11 +204,11 @@ export function column(batch: Batch<unknown>, name: string): Data {
   return data
 }
 
-/** Returns the rows at these indices, with their metadata. An index may stand more than once. */
+/** Returns the rows at these indices, with their metadata. An index may stand more than once. Columns are copied when they are read. */
 export function pick<T>(batch: Batch<T>, rows: Int32Array): Batch<T> {
   return internals.make(
     batch.schema,
-    internals.columns(batch).map((c) => take(c, rows)),
+    select(internals.sources(batch), batch.length, rows),
     rows.length,
     pickMetadata(batch, rows),
     internals.origin(batch),
@@ -244,7 +252,7 @@ export function join<T>(batches: readonly Batch<T>[]): Batch<T> {
     return out
   }
   const metadata = all.every((t) => t !== null) ? { ...all[0], watermarks: numbers((t) => t.watermarks), offsets: numbers((t) => t.offsets) } : null
-  const columns = internals.columns(first).map((_, i) => concat(batches.map((b) => internals.columns(b)[i] as Data)))
+  const columns = first.schema.fields.map((_, i) => concat(batches.map((b) => internals.column(b, i) as Data)))
   return internals.make(first.schema, columns, length, metadata, internals.origin(first))
 }
 

@@ -47,7 +47,7 @@ function search(fields: readonly Field[], path: string): Located | null {
 /** Returns the values at a place as a column: null where an object on the way is missing. */
 export function columnAt(batch: Batch<unknown>, places: readonly number[]): Data {
   const [first = 0, ...rest] = places
-  const way: Data[] = [internals.columns(batch)[first] as Data]
+  const way: Data[] = [internals.column(batch, first) as Data]
   for (const place of rest) way.push(way.at(-1)?.children[place] as Data)
   const data = way.at(-1) as Data
   const above = way.slice(0, -1).filter(({ nullCount }) => nullCount > 0)

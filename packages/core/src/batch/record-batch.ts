@@ -4,10 +4,18 @@ import type { Field } from '../store/field.ts'
 import { arrowSchema, arrowType, dictionaryOf } from './arrow-types.ts'
 import { type Batch, internals, type Schema } from './batch.ts'
 import { membersOf, validityOf, valueReader } from './columns.ts'
+import { type Column, readColumn, Selection } from './take.ts'
 
 /** Returns the Arrow record batch inside a batch. Enums are dictionaries. It is not a copy: do not write to it. */
 export function toRecordBatch(batch: Batch<unknown>): RecordBatch {
   return internals.arrow(batch)
+}
+
+/** Returns a column of a batch, and which of its rows belong to the batch where those are not copied yet; null where all do. */
+export function columnSource(batch: Batch<unknown>, at: number): { readonly data: Data; readonly rows: Int32Array | null } {
+  const source = internals.sources(batch)[at] as Column
+  const base = source instanceof Selection ? source.base : null
+  return base ? { data: base, rows: (source as Selection).rows } : { data: readColumn(source), rows: null }
 }
 
 /** One column of a batch: `read` returns the value of a row, undefined where an optional one is absent. */

@@ -1,6 +1,6 @@
 import { type Data, makeData } from 'apache-arrow'
 import { passCodes } from '../store/given-codes.ts'
-import { validityOf } from './columns.ts'
+import { bytesOf, validityOf } from './columns.ts'
 
 /** Bytes that are copied at a time. */
 const WORD = 8
@@ -20,18 +20,39 @@ function takeBits(bits: Uint8Array, offset: number, rows: Int32Array): Uint8Arra
 
 function takeStrings(data: Data, rows: Int32Array): { valueOffsets: Int32Array; data: Uint8Array } {
   const offsets = data.valueOffsets as Int32Array
-  const bytes = data.values as Uint8Array
+  const total = textBytesOf(offsets, rows)
   const valueOffsets = new Int32Array(rows.length + 1)
+  const out = new Uint8Array(total + WORD)
+  takeTexts({ offsets, bytes: data.values as Uint8Array }, rows, { offsets: valueOffsets, bytes: out })
+  return { valueOffsets, data: out.subarray(0, total) }
+}
+
+/** Returns the bytes of the texts of some rows. */
+export function textBytesOf(offsets: Int32Array, rows: Int32Array): number {
   let total = 0
+  for (let i = 0; i < rows.length; i++) total += (offsets[(rows[i] as number) + 1] as number) - (offsets[rows[i] as number] as number)
+  return total
+}
+
+/** Text `i` is the bytes from offset `i` to offset `i + 1`. */
+interface Texts {
+  readonly offsets: Int32Array
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Copies the texts of some rows to `to`, behind its first offset. Where there is room, up to seven bytes behind the last text are overwritten too, since
+ * whole words are written: what follows a text is written after it.
+ */
+export function takeTexts({ offsets, bytes }: Texts, rows: Int32Array, { offsets: valueOffsets, bytes: out }: Texts): void {
+  let total = valueOffsets[0] as number
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number
     total += (offsets[row + 1] as number) - (offsets[row] as number)
     valueOffsets[i + 1] = total
   }
-  // Whole words may be written a little beyond the end of a text: what follows is written after it.
-  const out = new Uint8Array(total + WORD)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const outView = new DataView(out.buffer)
+  const outView = new DataView(out.buffer, out.byteOffset, out.byteLength)
   for (let i = 0; i < rows.length; ) {
     const first = rows[i] as number
     const at = valueOffsets[i] as number
@@ -39,14 +60,13 @@ function takeStrings(data: Data, rows: Int32Array): { valueOffsets: Int32Array; 
     for (i++; i < rows.length && rows[i] === last + 1; i++) last++
     const from = offsets[first] as number
     const to = offsets[last + 1] as number
-    if (to - from > BULK_COPY_BYTES || to + WORD > bytes.length) out.set(bytes.subarray(from, to), at)
+    if (to - from > BULK_COPY_BYTES || to + WORD > bytes.length || at + to - from + WORD > out.length) out.set(bytes.subarray(from, to), at)
     else
       for (let k = from, o = at; k < to; k += WORD, o += WORD) {
         outView.setInt32(o, view.getInt32(k, true), true)
         outView.setInt32(o + 4, view.getInt32(k + 4, true), true)
       }
   }
-  return { valueOffsets, data: out.subarray(0, total) }
 }
 
 /** Returns the given rows of a column, in that order, as a new column. */
@@ -164,4 +184,63 @@ function concatNested(parts: readonly Data[], length: number): { children?: Data
     for (let i = 1; i <= part.length; i++) valueOffsets[++row] = (offsets[i] as number) + shift
   }
   return { valueOffsets, child: concat(parts.map(elementsOf)) }
+}
+
+/** A filter that keeps less than this share of its rows copies them at once, so that a few rows do not hold the memory of many. */
+const LEAST_SHARE = 1 / 8
+
+/** Rows of a column that are copied when somebody reads them as a column. A sink that copies its rows anyway takes them from the base. */
+export class Selection {
+  readonly rows: Int32Array
+  /** Null once the rows are copied: then its memory is not needed for them. */
+  #base: Data | null
+  #taken: Data | null = null
+
+  constructor(base: Data, rows: Int32Array) {
+    this.#base = base
+    this.rows = rows
+  }
+
+  /** The column that has the rows among others; null once they are copied. */
+  get base(): Data | null {
+    return this.#base
+  }
+
+  /** The rows as a column of their own. */
+  get data(): Data {
+    if (this.#base) this.#taken = take(this.#base, this.rows)
+    this.#base = null
+    return this.#taken as Data
+  }
+
+  /** About the bytes of the rows when they are copied. */
+  get bytes(): number {
+    const base = this.#base
+    return base ? Math.ceil((bytesOf(base) * this.rows.length) / Math.max(1, base.length)) : bytesOf(this.data)
+  }
+}
+
+/** A column of a batch. */
+export type Column = Data | Selection
+
+export const readColumn = (column: Column): Data => (column instanceof Selection ? column.data : column)
+
+export const columnBytes = (column: Column): number => (column instanceof Selection ? column.bytes : bytesOf(column))
+
+/** Returns the given rows of columns, in that order. They are copied at once where they are few, and else when they are read. */
+export function select(columns: readonly Column[], length: number, rows: Int32Array): Column[] {
+  if (rows.length < length * LEAST_SHARE) return columns.map((column) => take(readColumn(column), rows))
+  // Columns of one selection share their rows.
+  const composed = new Map<Int32Array, Int32Array>()
+  return columns.map((column) => {
+    const base = column instanceof Selection ? column.base : null
+    if (!base) return new Selection(readColumn(column), rows)
+    const given = (column as Selection).rows
+    let own = composed.get(given)
+    if (!own) {
+      own = rows.map((row) => given[row] as number)
+      composed.set(given, own)
+    }
+    return new Selection(base, own)
+  })
 }

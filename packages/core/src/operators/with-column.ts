@@ -3,15 +3,16 @@ import type { OperatorFunction } from 'rxjs'
 import type { $ZodType, output } from 'zod/v4/core'
 import { type Batch, internals, type Schema } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
+import type { Column } from '../batch/take.ts'
 import type { Field, Simplify } from '../store/field.ts'
 import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
 
 /** Returns a batch under a schema that adds or replaces some columns. The other columns are shared, not copied. */
 export function addColumns<B>(batch: Batch<unknown>, schema: Schema<B>, added: ReadonlyMap<string, Data>): Batch<B> {
-  const columns = internals.columns(batch)
+  const columns = internals.sources(batch)
   const old = batch.schema.fields
-  const all = schema.fields.map(({ name }) => added.get(name) ?? (columns[old.findIndex((f) => f.name === name)] as Data))
+  const all = schema.fields.map(({ name }) => added.get(name) ?? (columns[old.findIndex((f) => f.name === name)] as Column))
   return internals.make(schema, all, batch.length, internals.metadata(batch), internals.origin(batch))
 }
 

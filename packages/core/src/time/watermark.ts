@@ -49,7 +49,7 @@ export class PartitionClock {
     else this.#advanceOver(batch, offsets, watermarks)
     // No row of a message makes another row of it late.
     for (let i = 1; i < watermarks.length; i++) if (offsets[i] === offsets[i - 1]) watermarks[i] = watermarks[i - 1] as number
-    return internals.make(batch.schema, internals.columns(batch), batch.length, { watermarks, offsets }, 'task')
+    return internals.make(batch.schema, internals.sources(batch), batch.length, { watermarks, offsets }, 'task')
   }
 
   /** Notes the watermark before each row, and advances it by the event times. */

@@ -1,5 +1,5 @@
 import type { Batch } from '@tickets/core'
-import { join } from '@tickets/core/arrow'
+import { join, toRecordBatch } from '@tickets/core/arrow'
 import type { FileToBe, Intake, IntakeOptions, RangeFiles } from './intake.ts'
 import { splitIntoFiles } from './split-into-files.ts'
 
@@ -18,6 +18,8 @@ export function keptIntake(options: IntakeOptions): Intake {
   }
   return {
     async add(batch) {
+      // What is kept to the end of a range holds no rows that a filter left out.
+      toRecordBatch(batch)
       small.push(batch)
       rows += batch.length
       if (rows >= SMALL) joinSmall()

@@ -19,6 +19,12 @@ export interface Column {
 /** Returns whether row `i` has a value. */
 export const hasValue = ({ bits }: Column, i: number): boolean => bits === null || ((bits[i >> 3] as number) & (1 << (i & 7))) !== 0
 
+/** Returns codes of one width as an array. */
+export function codesIn(buffer: ArrayBuffer, at: number, rows: number, width: 1 | 2 | 4): Int8Array | Int16Array | Int32Array {
+  if (width === 1) return new Int8Array(buffer, at, rows)
+  return width === 2 ? new Int16Array(buffer, at, rows) : new Int32Array(buffer, at, rows)
+}
+
 /** The columns of one file. */
 export interface Table {
   readonly fields: readonly Field[]

@@ -1,4 +1,5 @@
 import type { membersOf } from '@tickets/core/arrow'
+import { takeTexts, textBytesOf } from '@tickets/core/internal'
 
 /** One column of one batch: what is used of Arrow's `Data`. */
 export interface Part {
@@ -9,6 +10,8 @@ export interface Part {
   readonly nullBitmap: Uint8Array
   readonly values: ArrayBufferView & ArrayLike<unknown>
   readonly valueOffsets: Int32Array
+  /** Which rows there are, where these are not all of the column; their number is the length. */
+  readonly rows?: Int32Array
   /** The columns inside of a nested one. */
   readonly children?: readonly unknown[]
   /** The members of an enum. */
@@ -25,16 +28,27 @@ export const isValid = ({ nullCount, nullBitmap, offset }: Part, i: number) => n
 
 /** Returns the total bytes of all texts. */
 export const textBytes = (parts: readonly Part[]): number =>
-  parts.reduce((sum, { valueOffsets, length }) => sum + (valueOffsets[length] as number) - (valueOffsets[0] as number), 0)
+  parts.reduce(
+    (sum, { valueOffsets, length, rows }) =>
+      sum + (rows ? textBytesOf(valueOffsets, rows) : (valueOffsets[length] as number) - (valueOffsets[0] as number)),
+    0,
+  )
 
 /** Writes the texts of the parts end to end, and their offsets. */
 export function putText(ipc: ArrayBuffer, offsetsAt: number, bytesAt: number, parts: readonly Part[]): void {
-  const rows = parts.reduce((sum, { length }) => sum + length, 0)
-  const out = new Int32Array(ipc, offsetsAt, rows + 1)
+  const count = parts.reduce((sum, { length }) => sum + length, 0)
+  const out = new Int32Array(ipc, offsetsAt, count + 1)
   const bytes = new Uint8Array(ipc)
   let row = 0
   let at = 0
-  for (const { valueOffsets, values, length } of parts) {
+  for (const { valueOffsets, values, length, rows } of parts) {
+    if (rows) {
+      out[row] = at
+      takeTexts({ offsets: valueOffsets, bytes: values as Uint8Array }, rows, { offsets: out.subarray(row), bytes: bytes.subarray(bytesAt) })
+      row += length
+      at = out[row] as number
+      continue
+    }
     const base = valueOffsets[0] as number
     const end = valueOffsets[length] as number
     bytes.set((values as Uint8Array).subarray(base, end), bytesAt + at)
@@ -60,12 +74,26 @@ export function putOffsets(ipc: ArrayBuffer, offsetsAt: number, parts: readonly 
 /** Writes the numbers or instants of the parts end to end; `words` is how many values of the array a row has. */
 export function putFixed(ipc: ArrayBuffer, at: number, parts: readonly Part[], words = 1): void {
   const bytes = new Uint8Array(ipc)
-  for (const { values, length } of parts) {
+  for (const { values, length, rows } of parts) {
     const size = (values.byteLength / values.length) * words * length
     if (length === 0) continue
+    if (rows) {
+      takeFixed(values as Int32Array, words, rows, ipc, at)
+      at += size
+      continue
+    }
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, size), at)
     at += size
   }
+}
+
+/** Copies the values of some rows, each of `words` numbers. */
+function takeFixed(values: Int32Array, words: number, rows: Int32Array, buffer: ArrayBuffer, at: number): void {
+  const out = new (values.constructor as Int32ArrayConstructor)(buffer, at, rows.length * words)
+  if (words === 1) for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] as number] as number
+  else
+    for (let i = 0; i < rows.length; i++)
+      for (let word = 0; word < words; word++) out[i * words + word] = values[(rows[i] as number) * words + word] as number
 }
 
 /** Writes the bits of the parts end to end: those of validity, or of a boolean column. */
@@ -74,14 +102,9 @@ export function putBits(ipc: ArrayBuffer, at: number, parts: readonly Part[], wh
   const out = new Uint8Array(ipc, at, bitsOf(rows)).fill(0)
   let row = 0
   for (const part of parts) {
-    const { length, offset, nullCount } = part
+    const { length, offset, nullCount, rows: chosen } = part
     const bits = what === 'values' ? (part.values as Uint8Array) : nullCount > 0 ? part.nullBitmap : null
-    for (let i = 0; i < length; i++, row++) if (bits === null || isSet(bits, offset + i)) out[row >> 3] = (out[row >> 3] as number) | (1 << (row & 7))
+    for (let i = 0; i < length; i++, row++)
+      if (bits === null || isSet(bits, offset + (chosen ? (chosen[i] as number) : i))) out[row >> 3] = (out[row >> 3] as number) | (1 << (row & 7))
   }
-}
-
-/** Returns codes of one width as an array. */
-export function codesIn(buffer: ArrayBuffer, at: number, rows: number, width: 1 | 2 | 4): Int8Array | Int16Array | Int32Array {
-  if (width === 1) return new Int8Array(buffer, at, rows)
-  return width === 2 ? new Int16Array(buffer, at, rows) : new Int32Array(buffer, at, rows)
 }

@@ -1,6 +1,7 @@
 import type { Field } from '@tickets/core'
 import { membersOf } from '@tickets/core/arrow'
-import { codesIn, isValid, type Part, putFixed } from './columns.ts'
+import { codesIn } from './column.ts'
+import { isValid, type Part, putFixed } from './columns.ts'
 
 /** The codes of an enum column over all batches. */
 export interface EnumPlan {
@@ -66,7 +67,11 @@ export function putCodes(buffer: ArrayBuffer, start: number, { width, codes }: E
     else {
       const values = part.values as Int8Array
       const out = codesIn(buffer, at, part.length, width)
-      for (let i = 0; i < part.length; i++) out[i] = map ? (map[values[i] as number] ?? 0) : (values[i] as number)
+      const { rows } = part
+      for (let i = 0; i < part.length; i++) {
+        const code = values[rows ? (rows[i] as number) : i] as number
+        out[i] = map ? (map[code] ?? 0) : code
+      }
     }
     at += width * part.length
   })

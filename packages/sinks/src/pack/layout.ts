@@ -1,6 +1,7 @@
 import { type Batch, type Schema, TicketsError } from '@tickets/core'
 import { toRecordBatch } from '@tickets/core/arrow'
 import type { Part } from './columns.ts'
+import { partOf } from './part-of.ts'
 import { type EnumsAs, type Plan, plansOf } from './plan.ts'
 import type { BufferSlot } from './record-batch-message.ts'
 
@@ -12,7 +13,9 @@ const padded = (bytes: number) => Math.ceil(bytes / 64) * 64
 /** Returns the columns to be of all batches, in the order of Arrow's IPC. */
 export function plansOfBatches(schema: Schema<unknown>, batches: readonly Batch<unknown>[], enumsAs: EnumsAs): Plan[] {
   return schema.fields.flatMap((field, i) => {
-    const parts = batches.map((batch) => toRecordBatch(batch).data.children[i] as Part)
+    // Text of enums is made from whole columns, and nested ones are copied level by level.
+    const isWhole = enumsAs === 'texts' || field.children !== undefined
+    const parts = batches.map((batch) => (isWhole ? (toRecordBatch(batch).data.children[i] as Part) : partOf(batch, i)))
     return plansOf(field, parts, enumsAs)
   })
 }

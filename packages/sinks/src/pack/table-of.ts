@@ -1,6 +1,5 @@
 import type { Field } from '@tickets/core'
-import type { Column, Table } from './column.ts'
-import { codesIn } from './columns.ts'
+import { type Column, codesIn, type Table } from './column.ts'
 import type { ColumnSlot, PackedTable } from './pack-table.ts'
 
 const noBytes = new Uint8Array()
