@@ -75,7 +75,8 @@ export class CodeSet {
     let most = code
     for (let at = 0; at < before.length; at++) if ((before[at] as number) > most) most = before[at] as number
     const words = (most >>> 5) + 1
-    if (room > LIST && words <= room * BITS_OVER_TABLE) this.#bits = new Int32Array(words)
+    // The codes so far are hardly the largest, so a quarter more saves widening it at once.
+    if (room > LIST && words <= room * BITS_OVER_TABLE) this.#bits = new Int32Array(words + (words >>> 2))
     this.#slots = this.#bits ? NONE : new Int32Array(room)
     this.#size = 0
     for (let at = 0; at < before.length; at++) {

@@ -39,7 +39,7 @@ test('counts a batch that is larger than what is added at once', () => {
   placed.take(find(0), 0, 20_000)
   placed.flush()
   expect(new Set(seen).size).toBe(20_000)
-  expect([seen.length, Math.max(...sizes)]).toEqual([20_000, 8192])
+  expect([seen.length, Math.max(...sizes)]).toEqual([20_000, 2048])
 })
 
 test('an empty batch has nothing to count', () => {

@@ -2,8 +2,8 @@ import type { AddRowsTo } from './accumulators.ts'
 import type { FreshGroups } from './fresh-groups.ts'
 import type { FindPlaces } from './group-finder.ts'
 
-/** Rows that are added to the accumulators at once. */
-const MOST = 8192
+/** Rows that are added to the accumulators at once: few enough to stay in the cache of a core. */
+const MOST = 2048
 
 /** Collects rows of a batch with the places of their groups, and counts them many at once. */
 export class PlacedRows {
