@@ -25,6 +25,7 @@ const { values } = parseArgs({
 })
 const [rate, seconds] = [Number(values.rate), Number(values.seconds)]
 const kinds = [
+  { to: 'files', range: 20 },
   { to: 'files', range: 100 },
   { to: 'files', range: 1000 },
   { to: 'files', range: 10_000 },
