@@ -108,6 +108,10 @@ export const targets: readonly Target[] = [
     stages: [sinks('lake/compaction/compact'), sinks('lake/compaction/commit'), sinks('lake/compaction/finish-recorded', 'lake/race')],
   },
   {
+    sources: /^packages\/sinks\/src\/intake\//,
+    stages: [sinks('intake/split-into-files', 'intake/streamed-intake', 'intake/kept-intake'), sinks('intake/lost-thread', 'files/crash')],
+  },
+  {
     sources: /^packages\/sinks\/src\/files\//,
     stages: [
       sinks('files/publish', 'files/sweep', 'files/stage', 'files/staged-file-sink'),
@@ -140,7 +144,7 @@ export const all: readonly string[] = [
   'packages/core/src/window/groups/',
   'packages/core/src/schema/decode.ts',
   'packages/core/src/schema/fast-decoder/',
-  ...under('core/src/node/decode', 'fast-decoder', 'worker-decoder', 'thread-decoder', 'read-ahead'),
+  ...under('core/src/node/decode', 'worker-decoder', 'thread-decoder', 'read-ahead', 'thread-work', 'line-decoder'),
   ...under('kafka-source/src/protocol', 'record-batch', 'records'),
   ...under('kafka-source/src/source', 'partition-queue', 'fetcher', 'empty-answers', 'group-claim'),
   'packages/kafka-source/src/sink/',

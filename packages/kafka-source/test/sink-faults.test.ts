@@ -1,4 +1,5 @@
-import type { Staged } from '@tickets/core'
+import type { Staged, Ticket } from '@tickets/core'
+import { kafkaSink } from '@tickets/kafka-source'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../test/broker/shared.ts'
 import { createTopic, numbers, unique } from './helpers.ts'
@@ -83,6 +84,32 @@ describe.skipIf(!shared)('a connection that breaks', () => {
       }
     }
   }, 400_000)
+
+  it('at each request of a start: what the sink asks then is asked again', async () => {
+    const options = await target()
+    const sink = kafkaSink<Ticket>(options)
+    const log = { id: unique('log').slice(-8), flow: 'copy', tasks: ['in-0'] }
+    const writer = await openWriter(options, taskOf(log.id))
+    for (const n of [0, 1]) await writer.publish(await stageTickets(writer, n, 'a', n * 5, n * 5 + 5))
+    await writer.close()
+    const start = async (decide: typeof fate) => {
+      requests = []
+      fate = decide
+      detour.port = proxy.port
+      try {
+        await sink.prepare?.(log)
+        return [await sink.place?.(), await sink.reached?.(log)]
+      } finally {
+        detour.port = null
+        fate = () => 'pass'
+      }
+    }
+    const told = await start(() => 'pass')
+    const count = requests.length
+    expect([told, requests.includes(apiKeys.findCoordinator)]).toEqual([[expect.any(String), { 'in-0': 1 }], true])
+    for (const how of ['before', 'after'] as const)
+      for (let cut = 1; cut <= count; cut++) expect(await start(oneFault(how, cut)), `${how} request ${cut} of ${count}`).toEqual(told)
+  }, 200_000)
 
   it('again and again while ranges are committed: the task is opened anew and each row is there once', async () => {
     for (const how of ['before', 'after'] as const) {

@@ -3,6 +3,7 @@ import { harmlessLogger, isComparable, messageText, valueIn } from '@tickets/cor
 import { createKafka, withCluster } from '../client/client.ts'
 import { loadTopics } from '../client/metadata.ts'
 import type { Cluster } from '../client/port.ts'
+import { withRetry } from '../client/retry.ts'
 import { withHarmlessLogger } from '../connection/connection-options.ts'
 import { clusterId } from '../protocol/topic-ids.ts'
 import { sinkError } from './errors.ts'
@@ -89,13 +90,16 @@ export function topicSink<T>(
   checkSchema: (schema: Schema<T>, flow: string) => void | Promise<void>,
 ): Sink<T> {
   const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
-  const ask = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> =>
+  const askOnce = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> =>
     withCluster(createKafka(options, { retries: 3 }), async (cluster) => {
       await cluster.refreshMetadata()
       return work(cluster)
     }).catch((error: unknown) => {
       throw sinkError(error, brokers, topic, 'TARGET_UNUSABLE')
     })
+  // One lost answer must not end a start.
+  const ask = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> =>
+    withRetry({ brokers, retryFor, logger: options.logger }, `asking the brokers of the topic ${topic}`, () => askOnce(work))
   const visit = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> =>
     ask(async (cluster) => {
       await loadTopics(cluster, [topic], brokers)
