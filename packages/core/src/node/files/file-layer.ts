@@ -1,11 +1,5 @@
-import * as fs from 'node:fs'
-import { promisify } from 'node:util'
+import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rmdir, stat, unlink } from 'node:fs/promises'
 import { errorCode } from '../../base/errors.ts'
-
-// The callbacks of node:fs as promises: a commit makes dozens of calls, and those of node:fs/promises cost several times as much.
-const [open, close, fsync, write] = [promisify(fs.open), promisify(fs.close), promisify(fs.fsync), promisify(fs.write)]
-const [link, mkdir, readdir, readFile] = [promisify(fs.link), promisify(fs.mkdir), promisify(fs.readdir), promisify(fs.readFile)]
-const [rename, rmdir, stat, unlink] = [promisify(fs.rename), promisify(fs.rmdir), promisify(fs.stat), promisify(fs.unlink)]
 
 /** What stands at a path. */
 export interface Entry {
@@ -62,26 +56,23 @@ export async function unless<V, O>(promise: Promise<V>, codes: readonly string[]
 }
 
 /** Opens a file that is new. One that is there may have a published name as well, which writing into it would destroy, so its name is removed first. */
-async function openNew(path: string): Promise<number> {
-  const fd = await unless(open(path, 'wx'), ['EEXIST'], null)
-  if (fd !== null) return fd
+async function openNew(path: string): Promise<FileHandle> {
+  const handle = await unless(open(path, 'wx'), ['EEXIST'], null)
+  if (handle) return handle
   await unless(unlink(path), ['ENOENT'], undefined)
   return open(path, 'wx')
 }
 
 /** Writes a new file and makes its content durable. */
-async function withNewFile(path: string, fill: (fd: number) => Promise<void>): Promise<void> {
-  const fd = await openNew(path)
+async function withNewFile(path: string, fill: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const handle = await openNew(path)
   try {
-    await fill(fd)
-    await fsync(fd)
+    await fill(handle)
+    // Not `fs.fsync`, which Node refuses under its permission model.
+    await handle.sync()
   } finally {
-    await close(fd)
+    await handle.close()
   }
-}
-
-async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.byteLength; ) at += (await write(fd, bytes, at, bytes.byteLength - at, null)).bytesWritten
 }
 
 /** The file system of this machine. */
@@ -93,15 +84,15 @@ export const nodeFiles: FileLayer = {
     throw Object.assign(new Error(`ENOTDIR: not a folder, mkdir '${path}'`), { code: 'ENOTDIR' })
   },
   async writeFile(path, parts) {
-    await withNewFile(path, async (fd) => {
-      for (const part of parts) await writeAll(fd, part)
+    await withNewFile(path, async (handle) => {
+      for (const part of parts) await handle.writeFile(part)
     })
   },
   async writeStream(path, parts) {
     let bytes = 0
-    await withNewFile(path, async (fd) => {
+    await withNewFile(path, async (handle) => {
       for await (const part of parts) {
-        await writeAll(fd, part)
+        await handle.writeFile(part)
         bytes += part.byteLength
       }
     })
@@ -114,11 +105,11 @@ export const nodeFiles: FileLayer = {
   removeFolder: (path) => rmdir(path),
   readFolder: (path) => readdir(path),
   async syncFolder(path) {
-    const fd = await open(path, 'r')
+    const handle = await open(path, 'r')
     try {
-      await fsync(fd)
+      await handle.sync()
     } finally {
-      await close(fd)
+      await handle.close()
     }
   },
   async stat(path) {
