@@ -16,7 +16,7 @@ const result = await pipeline({
     driver: driver === '@platformatic/kafka' ? driver : 'kafkajs',
     retryFor: '30s',
     sessionTimeout: '6s',
-    heartbeatInterval: '300ms',
+    heartbeatInterval: '50ms',
     stallTimeout: '2s',
     partitionBytes: 60_000,
     queueBytes: 120_000,

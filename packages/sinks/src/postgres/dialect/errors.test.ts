@@ -10,6 +10,8 @@ test.each([
   ['too many connections', { code: '53300', message: 'too many clients' }, true, false],
   ['a server that became read-only', { code: '25006', message: 'cannot execute UPDATE' }, true, false],
   ['a foreign key whose row may come', { code: '23503', message: 'violates foreign key' }, true, false],
+  ['two processes that make one table, seen late', { code: '42P07', message: 'relation "t" already exists' }, true, false],
+  ['two processes that make one table, seen at its type', { code: '42710', message: 'type "t" already exists' }, true, false],
   ['two processes that make one table', { code: '23505', schema: 'pg_catalog', message: 'duplicate key' }, true, false],
   ['a connection that was cut', { code: 'ECONNRESET', message: 'read ECONNRESET' }, true, true],
   ['a pipe that broke', { code: 'EPIPE', message: 'write EPIPE' }, true, true],

@@ -9,6 +9,8 @@ export function stateOf(error: unknown): string {
 
 export const FOREIGN_KEY = '23503'
 const UNIQUE = '23505'
+/** A table or its type exists. */
+const exists = /^42(P07|710)$/
 
 /**
  * Faults of the server that pass: a lost connection, a deadlock, a lock that was held, a shutdown, too many connections, a full disk, a server that became
@@ -47,6 +49,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
     /^(23514|23P01|23001|44000|P0001|P0004|428C9|23\w{3})$/,
     'a CHECK, a trigger, a computed column or the partitions of the table refuse a row, which is found before the range is recorded: change or filter the value with mapRows, or let the table take it (ALTER TABLE), and run again',
   ],
+  [exists, 'others make this table at the same time, again and again: let one of them start alone'],
   [/^42P10$/, 'the table lost the unique index on its key: make it again (ALTER TABLE … ADD UNIQUE)'],
   [/^54000$/, 'a value is too long for an index or for JSONB: cut it with mapRows, choose another `key`, or drop the index'],
   [/^54/, 'the row is too large or has too many columns for one table: write fewer of them'],
@@ -71,8 +74,12 @@ function adviceFor(state: string, code: string, message: string): string {
   return 'see the cause'
 }
 
-/** Two processes that make one table at once meet in the server's own tables; the second one finds it there when it tries again. */
-const isRaceOfCreates = (state: string, error: unknown) => state === UNIQUE && (error as { schema?: unknown }).schema === 'pg_catalog'
+/**
+ * Two processes that make one table at once: IF NOT EXISTS looks before it makes, so the later one meets the other's table, or its row in the server's own
+ * tables. It finds the table when it tries again.
+ */
+const isRaceOfCreates = (state: string, error: unknown) =>
+  exists.test(state) || (state === UNIQUE && (error as { schema?: unknown }).schema === 'pg_catalog')
 
 /** Returns a `TicketsError` for an error of the server or the connection. Returns a `TicketsError` as it is. */
 export function postgresError(error: unknown, doing: string, code: ErrorCode = 'SINK_FAILED'): TicketsError {
