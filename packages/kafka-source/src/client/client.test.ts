@@ -1,17 +1,6 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { API_VERSIONS, fakeBroker as openFakeBroker, versionsAnswer } from '../connection/fake-broker.fixture.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { API_VERSIONS, fakeBroker, versionsAnswer } from '../../test/fake-broker.ts'
 import { closeClient, createKafka, topicConfig, withCluster } from './client.ts'
-
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
-
-async function fakeBroker(...args: Parameters<typeof openFakeBroker>) {
-  const broker = await openFakeBroker(...args)
-  stops.push(broker.close)
-  return broker
-}
 
 describe('a client', () => {
   it('ends its connections also when disconnecting fails', async () => {

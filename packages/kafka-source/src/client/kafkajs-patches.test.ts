@@ -1,17 +1,6 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { API_VERSIONS, fakeBroker as openFakeBroker, versionsAnswer } from '../connection/fake-broker.fixture.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { API_VERSIONS, fakeBroker, versionsAnswer } from '../../test/fake-broker.ts'
 import { createKafkaJs } from './kafkajs.ts'
-
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
-
-async function fakeBroker(...args: Parameters<typeof openFakeBroker>) {
-  const broker = await openFakeBroker(...args)
-  stops.push(broker.close)
-  return broker
-}
 
 describe('kafkajs, corrected', () => {
   it('closes the connection of a request that got no answer in time, which may swallow every later one', async () => {

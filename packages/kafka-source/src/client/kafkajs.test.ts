@@ -1,19 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { clusterContract, producerContract } from '../../test/driver-contract.ts'
-import { API_VERSIONS, fakeBroker as openFakeBroker, versionsAnswer } from '../connection/fake-broker.fixture.ts'
+import { API_VERSIONS, fakeBroker, versionsAnswer } from '../../test/fake-broker.ts'
 import { withCluster } from './client.ts'
 import { createKafkaJs } from './kafkajs.ts'
-
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
-
-async function fakeBroker(...args: Parameters<typeof openFakeBroker>) {
-  const broker = await openFakeBroker(...args)
-  stops.push(broker.close)
-  return broker
-}
 
 clusterContract('kafkajs')
 producerContract('kafkajs')

@@ -11,21 +11,21 @@ const TOPIC = 2
 const [LATEST, EARLIEST] = [-1, -2]
 
 type LibraryAdmin = Platformatic.Admin
-type OpenAdmin = () => Promise<LibraryAdmin>
 
-/** Returns what opens the library's admin client when it is needed, and what closes it. */
-export function lazyAdmin(options: Platformatic.AdminOptions) {
+/** Returns what asks the library's admin client, which is opened when it is needed, and what closes it. */
+function lazyAdmin(options: Platformatic.AdminOptions) {
   let opening: Promise<LibraryAdmin> | null = null
-  const open: OpenAdmin = () => {
-    opening ??= loadPlatformatic().then(({ Admin }) => new Admin(options))
-    return opening
-  }
+  const ask = <R>(work: (admin: LibraryAdmin) => Promise<R>) =>
+    withFaults(async () => {
+      opening ??= loadPlatformatic().then(({ Admin }) => new Admin(options))
+      return work(await opening)
+    })
   const close = async () => {
     const closing = opening
     opening = null
     await (await closing?.catch(() => null))?.close()
   }
-  return { open, close }
+  return { ask, close }
 }
 
 const committed = (groups: readonly Platformatic.ListConsumerGroupOffsetsGroup[]): CommittedOffsets[] =>
@@ -38,10 +38,9 @@ const committed = (groups: readonly Platformatic.ListConsumerGroupOffsetsGroup[]
 
 /** Makes what knows a cluster by the library's admin client. */
 export function platformaticCluster(options: Platformatic.AdminOptions, settings: ConnectionSettings): Cluster {
-  const { open, close } = lazyAdmin(options)
+  const { ask, close } = lazyAdmin(options)
   const topics = new Set<string>()
   let known: Platformatic.ClusterMetadata | null = null
-  const ask = <R>(work: (admin: LibraryAdmin) => Promise<R>) => withFaults(async () => work(await open()))
   const refreshMetadata = async () => {
     known = await ask((admin) => admin.metadata({ topics: [...topics], forceUpdate: true }))
   }
@@ -113,8 +112,7 @@ export function platformaticCluster(options: Platformatic.AdminOptions, settings
 
 /** Makes what looks at groups and creates topics by the library's admin client. */
 export function platformaticAdmin(options: Platformatic.AdminOptions): Admin {
-  const { open, close } = lazyAdmin(options)
-  const ask = <R>(work: (admin: LibraryAdmin) => Promise<R>) => withFaults(async () => work(await open()))
+  const { ask, close } = lazyAdmin(options)
   return {
     connect: async () => {
       await ask((admin) => admin.metadata({ topics: [], forceUpdate: true }))

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { producerContract } from '../../test/driver-contract.ts'
-import { API_VERSIONS, fakeBroker, versionsAnswer } from '../connection/fake-broker.fixture.ts'
+import { API_VERSIONS, fakeBroker, versionsAnswer } from '../../test/fake-broker.ts'
 import { createPlatformatic } from './platformatic.ts'
 
 producerContract('@platformatic/kafka')

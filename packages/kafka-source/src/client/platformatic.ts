@@ -8,12 +8,17 @@ import { PlatformaticGroup } from './platformatic-group.ts'
 import { libraryOptions, loadPlatformatic, withFaults } from './platformatic-library.ts'
 import type { DriverRetry, Kafka, ProducedMessage, Producer } from './port.ts'
 
-/** Returns the error for what needs transactions, which the library has only for offsets that its own consumer has read. */
-export const noTransactions = (): TicketsError =>
+/** The error for what needs transactions, which the library has only for offsets that its own consumer has read. */
+const noTransactions = (): TicketsError =>
   new TicketsError(
     'OPTION_INVALID',
     "driver '@platformatic/kafka' writes to no topic exactly once: it cannot commit the offset of a group that it is no member of in a transaction. Leave `driver` out of sinks, which may differ from the source's",
   )
+
+/** Checks that the library of a client that writes has transactions. Throws `OPTION_INVALID`. */
+export function checkTransactions({ driver }: { readonly driver?: string | undefined }): void {
+  if (driver === '@platformatic/kafka') throw noTransactions()
+}
 
 /** Creates a client of `@platformatic/kafka`, which is loaded when it is first used. */
 export function createPlatformatic(options: ConnectionOptions, retry: DriverRetry, requestTimeout: number): Kafka {

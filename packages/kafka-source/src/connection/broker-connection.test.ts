@@ -2,17 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { API_VERSIONS, fakeBroker, framed, versionsAnswer } from '../../test/fake-broker.ts'
 import { BrokerConnection, type ConnectionSettings } from './broker-connection.ts'
 import { keep, look, type Parser } from './byte-feed.ts'
-import { API_VERSIONS, fakeBroker, framed, versionsAnswer } from './fake-broker.fixture.ts'
 import { openSocket } from './socket.ts'
 import { WireReader, WireWriter } from './wire.ts'
-
-const stops: (() => unknown)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop()
-})
 
 const ECHO = { apiKey: 77, apiVersion: 3, apiName: 'Echo' }
 type Answer = Parameters<typeof fakeBroker>[0]
@@ -20,10 +15,9 @@ type Answer = Parameters<typeof fakeBroker>[0]
 /** A connection to a broker that answers ApiVersions itself, and anything else by `answer`. */
 async function connect(answer: Answer, more: Partial<ConnectionSettings> = {}, tls?: object) {
   const broker = await fakeBroker((frame, socket) => (frame.apiKey === API_VERSIONS ? versionsAnswer([77], 3) : answer(frame, socket)), tls)
-  stops.push(broker.close)
   const settings: ConnectionSettings = { requestTimeout: 60_000, open: openSocket, logger: undefined, ...more }
   const connection = await BrokerConnection.open(broker, settings)
-  stops.push(() => connection.close())
+  onTestFinished(() => connection.close())
   return { broker, connection, settings }
 }
 
@@ -185,7 +179,7 @@ describe('a connection with a login', () => {
 
 it('reads large answers over TLS too', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tickets-tls-'))
-  stops.push(() => rmSync(folder, { recursive: true }))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
   execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' })

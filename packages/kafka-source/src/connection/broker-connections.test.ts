@@ -1,20 +1,14 @@
-import { afterEach, expect, it, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { API_VERSIONS, type Frame, fakeBroker, versionsAnswer } from '../../test/fake-broker.ts'
 import { BrokerConnections } from './broker-connections.ts'
-import { API_VERSIONS, type Frame, fakeBroker, versionsAnswer } from './fake-broker.fixture.ts'
 import { openSocket } from './socket.ts'
-
-const stops: (() => unknown)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop()
-})
 
 const ECHO = { apiKey: 77, apiVersion: 0, apiName: 'Echo', body: Buffer.from('x') }
 
 async function setUp(answer: (frame: Frame) => Buffer | null = ({ body }) => body) {
   const broker = await fakeBroker((frame) => (frame.apiKey === API_VERSIONS ? versionsAnswer([77]) : answer(frame)))
-  stops.push(broker.close)
   const connections = new BrokerConnections({ requestTimeout: 60_000, open: openSocket, logger: undefined })
-  stops.push(() => connections.close())
+  onTestFinished(() => connections.close())
   return { broker, connections }
 }
 
@@ -35,9 +29,8 @@ it('replaces a connection that broke, once for all that need it', async () => {
     if (hangUp) socket.destroy()
     return frame.body
   })
-  stops.push(broker.close)
   const connections = new BrokerConnections({ requestTimeout: 60_000, open: openSocket, logger: undefined })
-  stops.push(() => connections.close())
+  onTestFinished(() => connections.close())
   await connections.send(broker, ECHO)
   hangUp = true
   await expect(connections.send(broker, ECHO)).rejects.toMatchObject({ name: 'ConnectionClosedError' })

@@ -1,20 +1,14 @@
-import { afterEach, expect, it, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { API_VERSIONS, fakeBroker, versionsAnswer } from '../../test/fake-broker.ts'
 import { brokerRequests } from './broker-requests.ts'
-import { API_VERSIONS, fakeBroker, versionsAnswer } from './fake-broker.fixture.ts'
 import { openSocket } from './socket.ts'
-
-const stops: (() => unknown)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop()
-})
 
 it('finds brokers by their number, where they are now', async () => {
   const open = () => fakeBroker(({ apiKey, body }) => (apiKey === API_VERSIONS ? versionsAnswer([77]) : body))
   const [one, two] = [await open(), await open()]
-  stops.push(one.close, two.close)
   let home = one
   const requests = brokerRequests({ requestTimeout: 60_000, open: openSocket, logger: undefined }, (id) => (id === '7' ? home : undefined))
-  stops.push(requests.close)
+  onTestFinished(requests.close)
   const echo = { apiKey: 77, apiVersion: 0, apiName: 'Echo', body: Buffer.from('x') }
   expect([String(await requests.send('7', echo)), await requests.maxVersion('7', 77)]).toEqual(['x', 1])
   home = two

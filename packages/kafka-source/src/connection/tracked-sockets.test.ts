@@ -1,16 +1,10 @@
 import { once } from 'node:events'
-import { afterEach, expect, it, vi } from 'vitest'
-import { fakeBroker } from './fake-broker.fixture.ts'
+import { expect, it, vi } from 'vitest'
+import { fakeBroker } from '../../test/fake-broker.ts'
 import { trackedSockets } from './tracked-sockets.ts'
-
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
 
 it('ends all connections at once, and opens none any more when it is ended for good', async () => {
   const broker = await fakeBroker(() => null)
-  stops.push(broker.close)
   const { open, drop, destroy } = trackedSockets()
   const connect = () => open({ host: broker.host, port: broker.port, ssl: undefined, onConnect: () => {} }).on('error', () => {})
   const both = [connect(), connect()]

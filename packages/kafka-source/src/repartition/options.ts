@@ -1,7 +1,7 @@
 import { type Schema, TicketsError } from '@tickets/core'
 import { harmlessLogger, isComparable, rowSchema } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
-import { noTransactions } from '../client/platformatic.ts'
+import { checkTransactions } from '../client/platformatic.ts'
 import type { ConnectionOptions } from '../connection/connection-options.ts'
 import { checkBrokers, positive } from '../connection/connection-options.ts'
 import type { KafkaSinkOptions } from '../sink/options.ts'
@@ -52,7 +52,7 @@ export function repartitionSettings<T>(options: RepartitionOptions<T>) {
     )
   const odd = schema.fields.find(({ name, kind }) => columns.includes(name) && !isComparable(kind))
   if (odd) throw new TicketsError('OPTION_INVALID', `\`key\` is a column of single values, "${odd.name}" is of kind ${odd.kind}`)
-  if (options.driver === '@platformatic/kafka') throw noTransactions()
+  checkTransactions(options)
   if (typeof topic !== 'string' || !/^[\w.-]{1,249}$/.test(topic))
     throw new TicketsError('OPTION_INVALID', `topic is a name of letters, digits, '.', '_' and '-', got ${JSON.stringify(topic)}`)
   if (/compact/.test(config['cleanup.policy'] ?? ''))

@@ -68,8 +68,7 @@ export async function readGuard(cluster: Cluster, place: GuardPlace, unsettled: 
   let isStable = true
   let answered = 0
   const ask = async () => {
-    // The client's types leave the id of the broker out.
-    const node = String(Reflect.get(await cluster.findGroupCoordinator({ groupId: place.group }), 'nodeId'))
+    const node = String((await cluster.findGroupCoordinator({ groupId: place.group })).nodeId)
     if ((await cluster.maxVersion(node, offsetFetch.apiKey)) < offsetFetch.apiVersion)
       throw new TicketsError('SINK_FAILED', 'The Kafka broker is too old for an exactly-once sink: version 2.5 or newer is needed (OffsetFetch v7)')
     const { error, offset } = decode(await cluster.send(node, { ...offsetFetch, body: request(place, isStable) }))

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type Duration, TicketsError } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
-import { noTransactions } from '../client/platformatic.ts'
+import { checkTransactions } from '../client/platformatic.ts'
 import type { ConnectionOptions } from '../connection/connection-options.ts'
 import { checkBrokers, positive, time } from '../connection/connection-options.ts'
 import type { MessageFormat } from '../protocol/message-format.ts'
@@ -40,7 +40,7 @@ export interface KafkaSinkOptions<T> extends ConnectionOptions {
 /** Returns the checked options with their defaults. Throws `OPTION_INVALID`. */
 export function sinkSettings<T>(options: KafkaSinkOptions<T>) {
   const { topic, staging, files = nodeFiles } = options
-  if (options.driver === '@platformatic/kafka') throw noTransactions()
+  checkTransactions(options)
   if (typeof topic !== 'string' || !/^[\w.-]{1,249}$/.test(topic))
     throw new TicketsError('OPTION_INVALID', `topic is a name of letters, digits, '.', '_' and '-', got ${JSON.stringify(topic)}`)
   if (typeof staging !== 'string' || staging.trim() === '' || staging.includes('\0')) {

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
-import { WireWriter } from './wire.ts'
+import { onTestFinished } from 'vitest'
+import { WireWriter } from '../src/connection/wire.ts'
 
 export const API_VERSIONS = 18
 
@@ -14,7 +15,7 @@ export interface Frame {
   readonly connection: number
 }
 
-/** A server that speaks as much of the protocol as a test needs: `answer` gives the body of an answer, or null for none. */
+/** A server that speaks as much of the protocol as a test needs, and ends with it: `answer` gives the body of an answer, or null for none. */
 export async function fakeBroker(answer: (frame: Frame, socket: Socket) => Buffer | null, tls?: TlsOptions) {
   const sockets = new Set<Socket>()
   const seen: Frame[] = []
@@ -44,6 +45,7 @@ export async function fakeBroker(answer: (frame: Frame, socket: Socket) => Buffe
     for (const socket of sockets) socket.destroy()
     await new Promise((done) => server.close(done))
   }
+  onTestFinished(close)
   return { brokers: [`127.0.0.1:${port}`], host: '127.0.0.1', port, seen, opened: () => opened, open: () => sockets.size, close }
 }
 
