@@ -132,7 +132,7 @@ export async function ownDatabases(what: string): Promise<readonly TestDatabase[
 
 /** Describes what holds for every kind of database; left out where none can be had. */
 export function describeEach(databases: readonly TestDatabase[], what: string, tests: (database: TestDatabase) => void): void {
-  if (databases.length === 0) describe.skip(what, () => test('needs a database', () => {}))
+  if (databases.length === 0) describe.skip(`${what}: left out, since no MariaDB or PostgreSQL can be had here`, () => test('needs one', () => {}))
   for (const database of databases) describe(`${database.kind}: ${what}`, () => tests(database))
 }
 

@@ -47,7 +47,7 @@ const ARROW_SCHEMA = 'ARROW:schema'
 export function parquetEncoder({ compression, rowGroupRows, encodings, engine, ...threads }: ParquetEncoding): Encoder {
   const codec = codecs[compression]
   const plain = encodings === 'plain'
-  const own = engine !== 'ipc' && (codec === 'SNAPPY' || codec === 'UNCOMPRESSED') ? codec : null
+  const own = engine !== 'ipc' && (codec === 'SNAPPY' || codec === 'UNCOMPRESSED') ? { compression: codec, rowGroupRows, plain } : null
   const encoding = parquetThreads(own ? 'table' : 'ipc', threads)
   const keyValues = (schema: Schema<unknown>, footer: ReadonlyMap<string, string>) =>
     new Map([...footer, [ARROW_SCHEMA, Buffer.from(headOf(schema)).toString('base64')]])
@@ -58,7 +58,7 @@ export function parquetEncoder({ compression, rowGroupRows, encodings, engine, .
           file: newFile(),
           before: 0,
           table: packTable(schema, batches),
-          settings: { compression: own, rowGroupRows, plain },
+          settings: own,
           footer: keyValues(schema, footer),
         }
       : {
@@ -74,12 +74,7 @@ export function parquetEncoder({ compression, rowGroupRows, encodings, engine, .
     joins: true,
     encode: async (schema, batches, footer) => encoding.encode(packedBytes(batches) * IPC_PER_BYTE, () => jobOf(schema, batches, footer)),
     ...(own && {
-      open: (schema: Schema<unknown>) =>
-        openParquet(schema, {
-          threads: encoding,
-          settings: { compression: own, rowGroupRows, plain },
-          keyValues: (footer) => keyValues(schema, footer),
-        }),
+      open: (schema: Schema<unknown>) => openParquet(schema, { threads: encoding, settings: own, keyValues: (footer) => keyValues(schema, footer) }),
     }),
   }
 }
