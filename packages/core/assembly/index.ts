@@ -1,5 +1,6 @@
 // What the module exports; src/schema/kernel/engine.ts describes it.
 export { decode } from './decode'
+export { dictionaryFixed, dictionaryTexts } from './dictionary'
 export { indexNames } from './names'
 
 /** Where memory begins that the module itself does not use. */

@@ -4,5 +4,7 @@
  * @packageDocumentation
  */
 
+export { entriesOf, type KernelDictionary, makeDictionary, readDictionary } from './kernels/dictionary-block.ts'
+export { type DictionaryKernels, type DictionaryLimits, GrowingDictionary } from './kernels/growing-dictionary.ts'
 export { KernelMemory } from './kernels/memory.ts'
 export { loadModule } from './kernels/module.ts'

@@ -1,6 +1,6 @@
 // What the module exports: each kernel under the name of its plain TypeScript twin in src/kernels.
+export { dictionaryFixed, dictionaryTexts } from '../../core/assembly/dictionary'
 export { delta32, delta64 } from './delta'
-export { dictionaryFixed, dictionaryTexts } from './dictionary'
 export { extremes32, extremes64, extremesBigEndian, extremesDouble, extremesTexts } from './extremes'
 export { hybrid } from './hybrid'
 export { takeFixed, takeTexts } from './rows'

@@ -1,7 +1,7 @@
+import { entriesOf, makeDictionary, readDictionary } from '@tickets/core/kernels'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { putTexts, region, same } from '../../test/kernels.ts'
-import { entriesOf, makeDictionary, readDictionary } from './dictionary-block.ts'
 import type { Kernels } from './kernels.ts'
 
 /** The codes and the entries after all texts were looked up, a few at a time. */

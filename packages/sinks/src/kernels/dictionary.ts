@@ -1,5 +1,4 @@
-import type { KernelMemory } from '@tickets/core/kernels'
-import { entriesOf, type KernelDictionary, readDictionary } from './dictionary-block.ts'
+import { entriesOf, type KernelDictionary, type KernelMemory, readDictionary } from '@tickets/core/kernels'
 
 /** Returns the place of a value's code among the slots: that of an equal entry, or a free one. */
 function slotOf(memory: KernelMemory, { slots, mask, bytes }: KernelDictionary, ends: Int32Array, value: Uint8Array): number {

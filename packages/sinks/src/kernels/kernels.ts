@@ -1,11 +1,10 @@
-import type { KernelMemory } from '@tickets/core/kernels'
+import type { DictionaryKernels } from '@tickets/core/kernels'
 
 /**
  * The kernels of the Parquet writer, compiled or in plain TypeScript with the same results. Each works on `memory`: numbers named `source`, `values`,
  * `offsets`, `bytes`, `rows`, `codes`, `target` … are addresses there. Texts are `count + 1` offsets of 32 bits into `bytes`.
  */
-export interface Kernels {
-  readonly memory: KernelMemory
+export interface Kernels extends DictionaryKernels {
   /** Compresses as snappy; `table` is 32 KiB of scratch. Returns the compressed length, at most `snappyBound` of it. */
   snappy(source: number, length: number, table: number, target: number): number
   /** Writes a valid snappy stream that repeats nothing, for bytes that do not compress. Returns its length. */
@@ -26,10 +25,6 @@ export interface Kernels {
   takeFixed(values: number, width: number, rows: number, count: number, target: number): void
   /** Returns 1 where each of the texts is valid UTF-8, else 0. */
   validTexts(offsets: number, bytes: number, count: number): number
-  /** Writes the code of each text in a dictionary (`dictionary-block.ts`); returns for how many it had room. */
-  dictionaryTexts(dictionary: number, offsets: number, bytes: number, count: number, codes: number): number
-  /** The same for values of `width` bytes. */
-  dictionaryFixed(dictionary: number, values: number, width: number, count: number, codes: number): number
   /** Writes the rows of the least and the greatest value to `target`, the first of equal ones; `count` is 1 at least. */
   extremes32(values: number, count: number, target: number): void
   extremes64(values: number, count: number, target: number): void

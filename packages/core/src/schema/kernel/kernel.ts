@@ -1,3 +1,4 @@
+import type { DictionaryKernels } from '../../kernels/growing-dictionary.ts'
 import { type Loaded, loadModuleNow } from '../../kernels/module.ts'
 import type { DecimalStore } from '../../store/decimals.ts'
 import { asciiText } from '../fast-decoder/number.ts'
@@ -7,7 +8,7 @@ import { compiled } from './compiled.ts'
 /** The compiled decoder with a memory of its own. Numbers are addresses there, counts and limits. */
 export type Kernel = Loaded<KernelFunctions>
 
-interface KernelFunctions {
+interface KernelFunctions extends Omit<DictionaryKernels, 'memory'> {
   /**
    * Decodes `count` messages, from `starts` to `ends` in `bytes`, to rows of the columns of a plan, one row behind the other. Returns how many rows
    * there are; -1 where a list had no room. The numbers of the other messages are written to `odd`.

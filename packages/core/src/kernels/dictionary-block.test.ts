@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import { entriesOf, loadDictionary, makeDictionary, readDictionary, saveDictionary } from './dictionary-block.ts'
-import { plainKernels } from './load.ts'
+import { loadKernel } from '../schema/kernel/kernel.ts'
+import { entriesOf, loadDictionary, makeDictionary, readDictionary, saveDictionary, savedEntries } from './dictionary-block.ts'
+
+const kernel = loadKernel({ patterns: [], decimals: [] }) ?? expect.fail('this engine runs kernels')
+const { memory } = kernel
 
 test('a new dictionary is empty, with at least twice as many slots as entries', () => {
-  const { memory } = plainKernels()
   for (const [entries, mask] of [
     [1, 1],
     [100, 255],
@@ -18,8 +20,6 @@ test('a new dictionary is empty, with at least twice as many slots as entries', 
 })
 
 test('a dictionary is saved, and continues at another address', () => {
-  const kernels = plainKernels()
-  const { memory } = kernels
   const { top } = memory
   const valuesAt = (...values: number[]) => {
     const at = memory.take(4 * values.length)
@@ -28,12 +28,15 @@ test('a dictionary is saved, and continues at another address', () => {
   }
   const codes = (at: number, ...values: number[]) => {
     const target = memory.take(4 * values.length)
-    expect(kernels.dictionaryFixed(at, valuesAt(...values), 4, values.length, target)).toBe(values.length)
+    expect(kernel.dictionaryFixed(at, valuesAt(...values), 4, values.length, target)).toBe(values.length)
     return [...memory.ints(target, values.length)]
   }
   const at = makeDictionary(memory, 10, 100)
   expect(codes(at, 7, 8, 7)).toEqual([0, 1, 0])
   const saved = saveDictionary(memory, at)
+  expect(savedEntries(saved, 0)).toEqual({ ends: Int32Array.of(0, 4, 8), bytes: Uint8Array.of(7, 0, 0, 0, 8, 0, 0, 0) })
+  expect(savedEntries(saved, 1)).toEqual({ ends: Int32Array.of(0, 4), bytes: Uint8Array.of(8, 0, 0, 0) })
+  expect(savedEntries(saved, 2)).toEqual({ ends: Int32Array.of(0), bytes: new Uint8Array(0) })
   memory.release(top)
   valuesAt(...new Array<number>(500).fill(-1))
   const again = loadDictionary(memory, saved)

@@ -1,4 +1,4 @@
-import type { KernelMemory } from '@tickets/core/kernels'
+import type { KernelMemory } from './memory.ts'
 
 /** A dictionary in the memory of kernels: eight 32-bit numbers at its address. Entry `i` is the bytes from end `i` to end `i + 1`. */
 export interface KernelDictionary {
@@ -60,6 +60,17 @@ export function loadDictionary(memory: KernelMemory, saved: Uint8Array): number 
   memory.bytes.set(saved, at)
   for (const place of ADDRESSES) memory.view.setUint32(at + place, head.getUint32(place, true) - before + at, true)
   return at
+}
+
+/** Returns the entries of a saved dictionary from this code on: their bytes, and where each begins and ends there. */
+export function savedEntries(saved: Uint8Array, code: number): { readonly ends: Int32Array<ArrayBuffer>; readonly bytes: Uint8Array<ArrayBuffer> } {
+  const [slots = 0, , size = 0, , , endsAt = 0, bytesAt = 0] = new Uint32Array(saved.slice(0, HEAD).buffer)
+  const before = slots - HEAD
+  const from = endsAt - before + 4 * code
+  const ends = new Int32Array(saved.slice(from, from + 4 * (size - code + 1)).buffer)
+  const bytes = saved.slice(bytesAt - before + (ends[0] as number), bytesAt - before + (ends[size - code] as number))
+  const first = ends[0] as number
+  return { ends: ends.map((end) => end - first), bytes: bytes as Uint8Array<ArrayBuffer> }
 }
 
 /** Returns the ends of the first `count` entries, one more than there are entries, the first of which is 0. */
