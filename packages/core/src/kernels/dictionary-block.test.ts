@@ -19,6 +19,18 @@ test('a new dictionary is empty, with at least twice as many slots as entries', 
   }
 })
 
+test('what is saved lies over what was saved before, where there is room', () => {
+  const { top } = memory
+  const [small, large] = [makeDictionary(memory, 10, 100), makeDictionary(memory, 1000, 100)]
+  const saved = saveDictionary(memory, small)
+  expect(saveDictionary(memory, small, saved)).toBe(saved)
+  const longer = saveDictionary(memory, large, saved)
+  expect(longer).not.toBe(saved)
+  expect(saveDictionary(memory, small, longer)).toBe(longer)
+  expect(readDictionary(memory, loadDictionary(memory, longer))).toMatchObject({ size: 0, maxEntries: 10, maxBytes: 100 })
+  memory.release(top)
+})
+
 test('a dictionary is saved, and continues at another address', () => {
   const { top } = memory
   const valuesAt = (...values: number[]) => {

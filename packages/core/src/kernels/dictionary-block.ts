@@ -17,6 +17,8 @@ export interface KernelDictionary {
 
 const HEAD = 32
 const ALIGN = 16
+/** What is saved has room for this much more. */
+const SPARE = 1.25
 /** Where the addresses stand in the head: of slots, hashes, ends and bytes. */
 const ADDRESSES = [0, 16, 20, 24]
 
@@ -45,10 +47,16 @@ export function makeDictionary(memory: KernelMemory, maxEntries: number, maxByte
   return at
 }
 
-/** Copies a dictionary out of the memory, so that its region can be released. */
-export function saveDictionary(memory: KernelMemory, at: number): Uint8Array {
+/**
+ * Copies a dictionary out of the memory, so that its region can be released: over what was saved before where that is long enough, since a thread that
+ * throws megabytes away at each page is kept busy by its collector.
+ */
+export function saveDictionary(memory: KernelMemory, at: number, before: Uint8Array | null = null): Uint8Array {
   const { size, ends, bytes } = readDictionary(memory, at)
-  return memory.bytes.slice(at, bytes + memory.view.getInt32(ends + 4 * size, true))
+  const end = bytes + memory.view.getInt32(ends + 4 * size, true)
+  const saved = before && before.length >= end - at ? before : new Uint8Array(Math.ceil((end - at) * SPARE))
+  saved.set(memory.bytes.subarray(at, end))
+  return saved
 }
 
 /** Copies a saved dictionary into a new region, and returns its address. */
@@ -56,8 +64,9 @@ export function loadDictionary(memory: KernelMemory, saved: Uint8Array): number 
   const { buffer, byteOffset, byteLength } = saved
   const head = new DataView(buffer, byteOffset, byteLength)
   const before = head.getUint32(0, true) - HEAD
-  const at = memory.take(head.getUint32(24, true) - before + head.getUint32(28, true))
-  memory.bytes.set(saved, at)
+  const [size, ends, bytes, maxBytes] = [head.getUint32(8, true), head.getUint32(20, true), head.getUint32(24, true), head.getUint32(28, true)]
+  const at = memory.take(bytes - before + maxBytes)
+  memory.bytes.set(saved.subarray(0, bytes - before + head.getInt32(ends - before + 4 * size, true)), at)
   for (const place of ADDRESSES) memory.view.setUint32(at + place, head.getUint32(place, true) - before + at, true)
   return at
 }

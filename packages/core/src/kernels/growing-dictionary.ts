@@ -65,7 +65,7 @@ export class GrowingDictionary {
       }
       at = larger
     }
-    this.#saved = saveDictionary(memory, at)
+    this.#saved = saveDictionary(memory, at, this.#saved)
     const { size, ends } = readDictionary(memory, at)
     this.#size = size
     this.#length = memory.view.getInt32(ends + 4 * size, true)
