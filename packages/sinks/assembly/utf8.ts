@@ -1,4 +1,4 @@
-// John Keiser and Daniel Lemire, "Validating UTF-8 In Less Than One Instruction Per Byte" (2021), section 6: what may not follow each other is told by
+// John Keiser and Daniel Lemire, "Validating UTF-8 In Less Than One Instruction Per Byte" (2021), section 6: what may not follow each other stands in
 // three tables of the half bytes of neighbours. A bit that all three have is an error.
 
 /** A byte that begins a character and is followed by one that does not continue it. */
