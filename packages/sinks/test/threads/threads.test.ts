@@ -112,5 +112,5 @@ test.each(['thread', 'here'])('2,000 files leave no memory behind (%s)', async (
   const [early, late] = seen
   expect(early?.memory).toBeGreaterThan(0)
   expect(late?.memory).toBe(early?.memory)
-  expect((late?.rss ?? 0) - (early?.rss ?? 0)).toBeLessThan(48 * 2 ** 20)
+  expect((late?.rss ?? 0) - (early?.rss ?? 0)).toBeLessThan(40 * 2 ** 20)
 })
