@@ -67,6 +67,9 @@ const loaders: Readonly<Record<FileFormat, (options: ParquetOptions & CsvOptions
   },
 }
 
+/** Returns what loads the encoder of Parquet files. Throws `OPTION_INVALID`. */
+export const parquetLoader = (options: ParquetOptions): (() => Promise<Encoder>) => loaders.parquet(options)
+
 const lake: DatasetMaintenance = { finish: finishRecorded, cleanUp: removeCompactions, schedule: compactEvery }
 
 /**

@@ -3,6 +3,7 @@
  * @packageDocumentation
  */
 export { type CallbackOptions, callbackSink, type Delivery } from './callback-sink.ts'
+export { type DeltaOptions, deltaSink } from './delta/delta-sink.ts'
 export type { Formulas } from './encoders/csv.ts'
 export type { Compression, ParquetEncodings } from './encoders/parquet.ts'
 export {

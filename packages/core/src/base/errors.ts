@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'TARGET_OWNED'
   | 'TARGET_LOST'
   | 'TARGET_UNUSABLE'
+  | 'DELTA_CONFLICT'
   | 'REJECTED_MESSAGE'
   | 'RESULT_REFUSED'
   | 'POSITION_GONE'

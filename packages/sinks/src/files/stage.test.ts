@@ -220,7 +220,7 @@ test('an encoder that fails is named with what helps, and its range leaves nothi
   const target = await folder()
   const encoder: Encoder = { ...jsonEncoder, encode: () => Promise.reject(new RangeError('too long')) }
   const place: StagePlace = {
-    ...{ target, task, schema: Every, encoder, files: nodeFiles, isHeld: false, durable: new Set<string>() },
+    ...{ target, task, schema: Every, encoder, files: nodeFiles, isHeld: false, table: null, durable: new Set<string>() },
     ...{ plan: null, sortBy: null, maxRowsPerFile: Number.POSITIVE_INFINITY },
   }
   const cut = async (by: Encoder) => {

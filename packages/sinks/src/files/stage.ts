@@ -4,6 +4,7 @@ import { isTicketsError, messageOf, type Range, type TaskId, TicketsError } from
 import { fileError, makeFolders, syncUpwards } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
 import type { IntakeOptions, RangeFiles } from '../intake/intake.ts'
+import type { DatasetTable } from './dataset-table.ts'
 import { footerOf } from './footer.ts'
 import { checkLength, partName, rangeFolder, stagedName, stagingOf } from './names.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
@@ -15,6 +16,8 @@ export interface StagePlace extends IntakeOptions {
   readonly files: FileLayer
   /** Whether the target belongs to the log of the task. Then every publish checks that it still does. */
   readonly isHeld: boolean
+  /** The table that the files belong to; null where all files in the folder are the dataset. */
+  readonly table: DatasetTable | null
   /** Folders whose own names this writer has made durable already. */
   readonly durable: Set<string>
 }
@@ -76,6 +79,7 @@ export async function stageRange(place: StagePlace, cut: RangeFiles, n: number, 
         rows,
         bytes: parts.reduce((sum, part) => sum + part.byteLength, 0),
         crc32: parts.reduce((sum, part) => crc32(part, sum), 0),
+        ...(place.table && { stats: place.table.describe(place.schema, parts) }),
       })
     }
     await syncFolders(place, folder, made)

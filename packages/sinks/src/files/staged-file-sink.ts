@@ -6,6 +6,7 @@ import type { Encoder } from '../encoders/encoder.ts'
 import { checkPartitionBy, describePartitions, type PartitionBy } from '../partition/partition-by.ts'
 import { partitionPlan } from '../partition/plan.ts'
 import { checkSort, checkSortShape, type SortBy } from '../partition/sort-rows.ts'
+import type { DatasetTable } from './dataset-table.ts'
 import { listParts, reachedIn } from './listing.ts'
 import type { CompactEvery, DatasetMaintenance } from './maintenance.ts'
 import { checkName, isPartPath, stagingOf, targetPath } from './names.ts'
@@ -47,6 +48,8 @@ export interface StagedFileSink {
   /** Returns the encoder; called when a writer opens. */
   readonly load: () => Promise<Encoder>
   readonly maintenance: DatasetMaintenance
+  /** The table that the files belong to; by default all files in the folder are the dataset. */
+  readonly table?: DatasetTable
   readonly options?: StagedFileOptions
 }
 
@@ -55,7 +58,7 @@ export interface StagedFileSink {
  *
  * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`.
  */
-export function stagedFileSink({ path, format, load, maintenance, options = {} }: StagedFileSink): Sink<unknown> {
+export function stagedFileSink({ path, format, load, maintenance, table, options = {} }: StagedFileSink): Sink<unknown> {
   const { mode = 'append', maxRowsPerFile = Number.POSITIVE_INFINITY, maxPartitions = 1000, files = nodeFiles } = options
   const { partitionBy = [], sortBy = null } = options
   const target = targetPath(path)
@@ -84,6 +87,7 @@ export function stagedFileSink({ path, format, load, maintenance, options = {} }
 
     async check(schema) {
       planFor(schema)
+      await table?.check(schema, mode === 'overwrite')
     },
 
     async prepare({ id }) {
@@ -92,7 +96,7 @@ export function stagedFileSink({ path, format, load, maintenance, options = {} }
         const takesOver = mode === 'overwrite'
         checkOwner(await readOwner(files, target), id, target, takesOver)
         // Another process that prepares at this moment may remove the empty folder that it made: then there is nothing to remove.
-        return { takesOver, remove: takesOver ? await unless(listParts(files, target), ['ENOENT'], []) : [] }
+        return { takesOver, remove: takesOver && !table ? await unless(listParts(files, target), ['ENOENT'], []) : [] }
       } catch (error) {
         throw fileError(error, 'SINK_FAILED', `looking at ${target}`)
       } finally {
@@ -111,7 +115,9 @@ export function stagedFileSink({ path, format, load, maintenance, options = {} }
 
     async reached(log) {
       try {
-        return await reachedIn(files, target, log)
+        const reached = { ...(await reachedIn(files, target, log)) }
+        for (const [task, n] of (await table?.reached(log)) ?? []) reached[task] = Math.max(n, reached[task] ?? -1)
+        return reached
       } catch (error) {
         throw fileError(error, 'SINK_FAILED', `looking at ${target}`)
       }
@@ -127,10 +133,13 @@ export function stagedFileSink({ path, format, load, maintenance, options = {} }
           if (moved) await checkMoved(files, target, id)
           return takeOwnership(files, target, id, takesOver)
         })
-        await removeParts(files, target, [
-          ...remove.filter((name) => isPartPath(name) && !basename(name).startsWith(`part-${id}-`)),
-          ...(await partsOf(files, target, before)),
-        ])
+        // Files that are in a table stay for those who read an older version of it.
+        if (table) await table.begin({ id, replaces: takesOver })
+        else
+          await removeParts(files, target, [
+            ...remove.filter((name) => isPartPath(name) && !basename(name).startsWith(`part-${id}-`)),
+            ...(await partsOf(files, target, before)),
+          ])
         await removeStagingOf(files, target, before)
         for (const folder of [target, stagingOf(target)]) await removeLeftovers(files, folder)
         isHeld = true
@@ -145,7 +154,19 @@ export function stagedFileSink({ path, format, load, maintenance, options = {} }
       checkName('the id of a log', task.logId)
       checkName('the name of a task', task.task)
       const plan = planFor(schema)
-      return stagedFileWriter({ target, task, schema, encoder: await load(), files, maxRowsPerFile, plan, sortBy, isHeld, durable: new Set() })
+      return stagedFileWriter({
+        target,
+        task,
+        schema,
+        encoder: await load(),
+        files,
+        maxRowsPerFile,
+        plan,
+        sortBy,
+        isHeld,
+        table: table ?? null,
+        durable: new Set(),
+      })
     },
 
     ...(!isOfVersioned && { version: (version: number) => stagedFileSink({ path: `${target}.v${version}`, format, load, maintenance, options }) }),

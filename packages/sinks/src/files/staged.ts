@@ -11,6 +11,8 @@ export interface StagedFile {
   readonly bytes: number
   /** The checksum of its content; absent in records of earlier releases. */
   readonly crc32?: number
+  /** What the log of a table says of it; absent where there is no such log. */
+  readonly stats?: string
 }
 
 /** What a range staged: all that `publish` needs, as it stands in the record. */

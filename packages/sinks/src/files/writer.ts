@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Range, Staged, Writer } from '@tickets/core'
-import { WriterGuard } from '@tickets/core/internal'
+import { removeFolderWithFiles, WriterGuard } from '@tickets/core/internal'
 import { unless } from '@tickets/core/node'
 import type { RangeFiles } from '../intake/intake.ts'
 import { keptIntake } from '../intake/kept-intake.ts'
@@ -20,7 +20,7 @@ function intakeOf(place: StagePlace) {
 
 /** Writes one flow of one task to files. */
 export function stagedFileWriter(place: StagePlace): Writer<unknown> {
-  const { files, target, task, schema } = place
+  const { files, target, task, schema, table } = place
   const intake = intakeOf(place)
   const guard = new WriterGuard({ flow: task.flow, target, schema })
   const held = place.isHeld ? new HeldTarget(files, target, task.logId) : null
@@ -40,11 +40,14 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
   }
   const publish = async (staged: StagedRange) => {
     await check()
+    // Once it is in the table, others may merge its files into new ones and remove them.
+    if (await table?.holds(task, staged)) return removeFolderWithFiles(files, join(target, staged.staging))
     await publishRange(files, target, staged, own.delete(staged.staging)).catch(async (error: unknown) => {
       // A target that is gone or has a new owner makes publishing fail with a vague file error. `check` throws the clear one.
       await check()
       throw error
     })
+    if (table) return table.commit(task, schema, staged, check)
     const owner = await held?.owner().catch(() => null)
     // Another log took the target over while we published, and has already listed the files to remove, so remove ours here.
     if (owner && owner.log !== task.logId)

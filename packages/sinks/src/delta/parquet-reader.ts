@@ -1,0 +1,35 @@
+import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet'
+
+/** The bytes at the end of a Parquet file behind its footer: the footer's length and `PAR1`. */
+const TAIL = 8
+
+/** Returns a copy that is a buffer of its own. */
+const bufferOf = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).buffer
+
+/** Reads the rows of a Parquet file as plain objects, with these columns where it has them. */
+export async function readRows(bytes: Uint8Array, columns: readonly string[]): Promise<Record<string, unknown>[]> {
+  const file = bufferOf(bytes)
+  const metadata = parquetMetadata(file)
+  const there = new Set(metadata.schema.map(({ name }) => name))
+  return parquetReadObjects({ file, metadata, columns: columns.filter((name) => there.has(name)) })
+}
+
+/** Reads the footer of a Parquet file of which the parts follow each other. */
+export function readFooter(parts: readonly Uint8Array[]): FileMetaData {
+  const lengthOf = (tail: Uint8Array) => new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getUint32(0, true)
+  const footer = lastBytes(parts, TAIL + lengthOf(lastBytes(parts, TAIL)))
+  return parquetMetadata(bufferOf(footer))
+}
+
+/** Returns the last bytes of parts that follow each other. */
+function lastBytes(parts: readonly Uint8Array[], count: number): Uint8Array {
+  const found = new Uint8Array(count)
+  let left = count
+  for (let i = parts.length - 1; i >= 0 && left > 0; i--) {
+    const part = parts[i] as Uint8Array
+    const taken = part.subarray(Math.max(0, part.length - left))
+    left -= taken.length
+    found.set(taken, left)
+  }
+  return found
+}

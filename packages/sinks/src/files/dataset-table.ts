@@ -1,0 +1,21 @@
+import type { Schema, TaskId } from '@tickets/core'
+import type { StagedRange } from './staged.ts'
+
+/**
+ * What tells readers which files belong to a dataset, where not each one in its folder does: the log of a table. Files are published under their names
+ * first, and belong to the table with its commit.
+ */
+export interface DatasetTable {
+  /** Throws where rows of a schema do not fit the table, or it may not be written. Called at each start, before anything is claimed. */
+  check(schema: Schema<unknown>, replaces: boolean): Promise<void>
+  /** Takes the table for a log that owns its folder by now; `replaces`: without the rows that stood there. Repeating it changes nothing. */
+  begin(log: { readonly id: string; readonly replaces: boolean }): Promise<void>
+  /** Returns what the table says of a file, from its bytes. The record of the range keeps it. */
+  describe(schema: Schema<unknown>, parts: readonly Uint8Array[]): string
+  /** Whether a range is in the table. */
+  holds(task: TaskId, range: StagedRange): Promise<boolean>
+  /** Adds the published files of a range. Repeating it changes nothing. `checkOwner` rejects once another log owns the folder. */
+  commit(task: TaskId, schema: Schema<unknown>, range: StagedRange, checkOwner: () => Promise<void>): Promise<void>
+  /** Returns, for each task, the highest range that is in the table. */
+  reached(log: { readonly id: string; readonly flow: string; readonly tasks: readonly string[] }): Promise<ReadonlyMap<string, number>>
+}
