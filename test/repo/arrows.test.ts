@@ -68,7 +68,7 @@ test('kafka-source → core ← sinks: the two never see each other', () => {
       (found) => !allowed(found, /^(kafkajs|@platformatic\/kafka|snappy|lz4-napi|@node-rs\/crc32|avsc|protobufjs)(\/|$)/),
     ),
   ).toEqual([])
-  expect(importsIn(code('sinks')).filter((found) => !allowed(found, /^(parquet-wasm|mysql2|pg)(\/|$)/))).toEqual([])
+  expect(importsIn(code('sinks')).filter((found) => !allowed(found, /^(hyparquet|parquet-wasm|mysql2|pg)(\/|$)/))).toEqual([])
   const outside = importsIn(/^packages\/[^/]+\/src\/(?!.*\.test\.ts$)/).filter(
     (found) => isInside(found) && !target(found).startsWith(found.file.split('/src/')[0] ?? ''),
   )
@@ -84,6 +84,7 @@ test.each([
   ['avsc', /^packages\/kafka-source\/src\/registry\/avro\/(avro|types\.fixture)\.ts$/],
   ['@node-rs/crc32', /^packages\/kafka-source\/src\/protocol\/record-batch\.ts$/],
   ['parquet-wasm', /^packages\/sinks\/src\/(parquet\/parquet-wasm|lake\/formats\/parquet)\.ts$/],
+  ['hyparquet', /^packages\/sinks\/src\/delta\/parquet-reader\.ts$/],
   ['mysql2', /^packages\/sinks\/src\/mysql\/client\.ts$/],
   ['pg', /^packages\/sinks\/src\/postgres\/client\.ts$/],
   ['apache-arrow', /^packages\/core\/src\/(batch|tickets|operators)\//],

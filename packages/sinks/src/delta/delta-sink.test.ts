@@ -1,10 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Staged } from '@tickets/core'
+import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { type Case, sinkContract } from '@tickets/core/testing'
 import { type DeltaOptions, day, deltaSink } from '@tickets/sinks'
 import { parquetReadObjects } from 'hyparquet'
-import { describe, test } from 'vitest'
-import { Every, folder, plain } from '../../test/helpers.ts'
+import { describe, expect, test } from 'vitest'
+import { dying } from '../../../../test/files/dying.ts'
+import { Every, folder, plain, range, task, tree, writeRows } from '../../test/helpers.ts'
 import type { Action } from './actions.ts'
 
 const apply = (what: string, cases: readonly Case[]) =>
@@ -55,3 +58,45 @@ for (const [layout, options] of Object.entries(layouts)) {
     }),
   )
 }
+
+/** Ranges 0 and 1 in order, as the runner does them; `recorded` stands for the log. */
+async function run(
+  options: DeltaOptions<Every>,
+  path: string,
+  files: FileLayer,
+  attempt: string,
+  recorded: { n: number; attempt: string; staged: Staged }[],
+): Promise<void> {
+  const sink = deltaSink<Every>(path, { files, maxRowsPerFile: 1, encodeWorkers: 0, ...options })
+  await sink.begin?.({ id: 'log1', takesOver: false, remove: [] })
+  const writer = await sink.open(task, Every)
+  const head = recorded.at(-1)
+  if (head) {
+    await writer.publish(head.staged)
+    await writer.sweep(head)
+  }
+  for (let n = (head?.n ?? -1) + 1; n < 2; n++) {
+    await writeRows(writer, [row(2 * n), row(2 * n + 1)])
+    const staged = (await writer.stage(n, attempt, range(n, n + 1))) as Staged
+    recorded.push({ n, attempt, staged: JSON.parse(JSON.stringify(staged)) })
+    await writer.publish(staged)
+    await writer.sweep({ n, attempt })
+  }
+}
+
+test.each(Object.entries(layouts))('6.6 death at every call to the file system, before or after it happened: each row once: %s', async (_, options) => {
+  for (const after of [false, true]) {
+    for (let last = 1, died = true; died; last++) {
+      const path = await folder()
+      const recorded: { n: number; attempt: string; staged: Staged }[] = []
+      died = await run(options, path, dying(last, after), 'first', recorded).then(
+        () => false,
+        () => true,
+      )
+      await run(options, path, nodeFiles, 'second', recorded)
+      expect((await numbersIn(path))?.sort(), `after ${after}, call ${last}`).toEqual([0, 1, 2, 3])
+      expect((await tree(path)).filter((name) => /^\.staging\/log1\/.*\.tmp$/.test(name))).toEqual([])
+      if (!died) expect(last).toBeGreaterThan(40)
+    }
+  }
+})

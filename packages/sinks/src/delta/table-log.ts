@@ -17,7 +17,7 @@ const digits = (version: number) => String(version).padStart(20, '0')
 const commitName = (version: number) => `${digits(version)}.json`
 const decode = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 
-/** The log of a Delta table on disk: numbered commits in `_delta_log`, each created only if it is absent, and checkpoints of what they add up to. */
+/** The log of a Delta table on disk: numbered commits in `_delta_log`, each created if absent, and checkpoints of what they add up to. */
 export class TableLog {
   readonly #files: FileLayer
   readonly #target: string

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { Every, plain } from '../../test/helpers.ts'
+import { batched, written } from '../../test/written.ts'
+import { readFooter, readRows } from './parquet-reader.ts'
+
+const file = written(Every, batched(Every, [plain, { ...plain, small: 7 }]))
+
+test('reads the columns that are asked for and there', async () => {
+  expect(await readRows(file, ['small', 'nowhere', 'yes'])).toEqual([
+    { small: plain.small, yes: true },
+    { small: 7, yes: true },
+  ])
+})
+
+test('finds the footer wherever the parts are cut', () => {
+  for (const at of [0, 1, 100, file.length - 20, file.length - 8, file.length - 3, file.length]) {
+    expect(Number(readFooter([file.subarray(0, at), new Uint8Array(0), file.subarray(at)]).num_rows)).toBe(2)
+  }
+})
