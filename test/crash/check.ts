@@ -49,7 +49,12 @@ export class Checker {
   }
 
   /** One at a time: they share the connection. */
-  check(home: string, topic: string, sent: SentTo | null = null, elsewhere: Elsewhere = { lake: null, facts: null, nested: null }): Promise<Verdict> {
+  check(
+    home: string,
+    topic: string,
+    sent: SentTo | null = null,
+    elsewhere: Elsewhere = { lake: null, delta: null, facts: null, nested: null },
+  ): Promise<Verdict> {
     const verdict = this.#turn.then(() => this.#check(home, topic, { ...(sent ? inTopics(sent) : {}), ...inOtherPlaces(elsewhere) }, sent !== null))
     this.#turn = verdict.catch(() => {})
     return verdict

@@ -117,6 +117,8 @@ export interface WorkerConfig {
   readonly topics?: SentTo
   /** Tickets and windows go to datasets in `lake` too, the tickets in Hive partitions; another process compacts them. */
   readonly lake?: boolean
+  /** Tickets go to a Delta table too, which stands among the datasets. */
+  readonly delta?: boolean
   /** The compactor ends after one pass. */
   readonly once?: boolean
   /** They go to the star schema in this database too. */

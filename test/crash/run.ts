@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench } from './bench.ts'
 import type { NestedIn, Point, Sabotage, SentTo, WorkerConfig } from './config.ts'
+import { filesOfTable } from './delta-files.ts'
 import type { Elsewhere } from './expected.ts'
 import { LakeReader } from './lake-reader.ts'
 import { losePower } from './power.ts'
@@ -57,6 +58,9 @@ export class Run {
     this.lake = true
   }
 
+  /** From here on workers write to a Delta table too. */
+  delta = false
+
   /** Databases of exploded rows. */
   nested: NestedIn | null = null
 
@@ -69,6 +73,7 @@ export class Run {
   async elsewhere(): Promise<Elsewhere> {
     return {
       lake: this.lake ? join(this.home, 'lake') : null,
+      delta: this.delta ? filesOfTable(join(this.home, 'out/delta')) : null,
       facts: this.warehouse === null ? null : await this.bench.facts(this.warehouse, this.home),
       nested: this.nested === null ? null : await this.bench.nested(this.nested, this.home),
     }
@@ -91,6 +96,7 @@ export class Run {
       ...(this.#journal ? { journal: this.#journal } : {}),
       ...(this.sentTo ? { topics: this.sentTo } : {}),
       ...(this.lake ? { lake: true } : {}),
+      ...(this.delta ? { delta: true } : {}),
       ...(this.warehouse ? { warehouse: this.warehouse } : {}),
       ...(this.nested ? { nested: this.nested } : {}),
       ...this.defaults,

@@ -48,7 +48,8 @@ async function look(home: string, watch: { seen: Map<string, number>; early: str
       continue
     }
     for (const { filename, rows: count } of rows as { filename: string; rows: number }[]) {
-      if (watch.seen.get(filename) === count) continue
+      // Checkpoints of a table are no rows.
+      if (filename.includes('/_delta_log/') || watch.seen.get(filename) === count) continue
       if (watch.seen.has(filename)) watch.early.push(`${filename} had ${watch.seen.get(filename)} rows, now ${count}`)
       watch.seen.set(filename, count)
       const why = recordOf(home, basename(filename))

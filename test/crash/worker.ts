@@ -18,7 +18,7 @@ import {
 } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { deadLetterTopic, kafkaSink, kafkaSource } from '@tickets/kafka-source'
-import { csvSink, day, type FileOptions, jsonSink, parquetSink } from '@tickets/sinks'
+import { csvSink, day, deltaSink, type FileOptions, jsonSink, parquetSink } from '@tickets/sinks'
 import { mysqlSink, warehouse } from '@tickets/sinks/mysql'
 import { postgresSink } from '@tickets/sinks/postgres'
 import type { WorkerConfig } from './config.ts'
@@ -68,6 +68,9 @@ const sent = (topic: string) => ({
 function elsewhere<T>(sink: Sink<T>, folder: string): Sink<T> {
   return crashingSink(sink, folder, config, trigger)
 }
+
+const inTable = (path: string, settings: FileOptions) =>
+  deltaSink<Ticket>(path, { ...(settings as FileOptions<Ticket>), partitionBy: [day('created_at')] }) as Sink<unknown>
 
 const lake = (name: string) => join(config.home, 'lake', name)
 const inLake = { files, maxRowsPerFile: 60 } as const
@@ -135,6 +138,7 @@ try {
             ),
           }
         : {}),
+      ...(config.delta ? { delta: tickets.pipe(assignTeam(), into(to(inTable, 'delta'))) } : {}),
       ...(stars
         ? {
             facts: tickets.pipe(assignTeam(), into(elsewhere(stars.tickets, 'warehouse'))),

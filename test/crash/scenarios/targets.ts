@@ -104,4 +104,43 @@ const nestedAndExploded: Scenario = {
   },
 }
 
-export const targets: readonly Scenario[] = [toTopics, topicsFrozen, lakeAndWarehouse, compactionKilled, nestedAndExploded]
+const deltaTable: Scenario = {
+  name: 'a Delta table, killed at a point or without power',
+  weight: 8,
+  async run(run) {
+    const { random } = run
+    run.topic = await run.bench.topic()
+    run.delta = true
+    const isPower = random.chance(0.5)
+    if (isPower) run.recordChanges()
+    run.defaults = { pace: { rows: 40, ms: 1 }, rangeRows: random.pick([40, 80, 200]) }
+    for (let i = 0; i < random.int(1, 3); i++) {
+      const point = i > 0 && random.chance(0.5) ? recovery(random) : anyPoint(random, 'report')
+      const worker = await run.startAt(point)
+      if (!worker) continue
+      await run.kill(worker)
+      if (isPower) await run.losePower()
+    }
+  },
+}
+
+const deltaFrozen: Scenario = {
+  name: 'a Delta table, one process frozen and overtaken',
+  weight: 4,
+  async run(run) {
+    const { random } = run
+    run.topic = await run.bench.topic()
+    run.delta = true
+    run.defaults = { rangeRows: 40, pace: { rows: 40, ms: 10 } }
+    const at = random.pick(['staged', 'recorded', 'before-publish', 'before-link', 'after-link', 'after-publish'] as const)
+    const zombie = await run.startAt({ at, nth: random.int(1, 8), how: 'freeze', task: 'partition' })
+    if (!zombie) return
+    const other = run.start()
+    await other.hasPartitions()
+    await sleep(random.int(0, 2000))
+    zombie.signal('SIGCONT')
+    await Promise.race([Promise.all([zombie.end, other.end]), sleep(40_000)])
+  },
+}
+
+export const targets: readonly Scenario[] = [toTopics, topicsFrozen, lakeAndWarehouse, compactionKilled, nestedAndExploded, deltaTable, deltaFrozen]

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { namesIn } from './records.ts'
+
+/** The files that a Delta table has by the commits in its log, read as its protocol says, without code of ours. */
+export function filesOfTable(folder: string): string[] {
+  const log = join(folder, '_delta_log')
+  const files = new Set<string>()
+  for (const name of namesIn(log)
+    .filter((one) => /^\d{20}\.json$/.test(one))
+    .sort()) {
+    for (const line of readFileSync(join(log, name), 'utf8').split('\n').filter(Boolean)) {
+      const { add, remove } = JSON.parse(line) as { add?: { path: string }; remove?: { path: string } }
+      if (add) files.add(join(folder, decodeURIComponent(add.path)))
+      if (remove) files.delete(join(folder, decodeURIComponent(remove.path)))
+    }
+  }
+  return [...files]
+}
