@@ -2,18 +2,21 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { namesIn } from './records.ts'
 
-/** The files that a Delta table has by the commits in its log, read as its protocol says, without code of ours. */
+/**
+ * The files that a Delta table has by the commits in its log, read as its protocol says, without code of ours. One that is added twice stands there twice:
+ * OPTIMIZE between the two would have left its rows twice.
+ */
 export function filesOfTable(folder: string): string[] {
   const log = join(folder, '_delta_log')
-  const files = new Set<string>()
+  let files: string[] = []
   for (const name of namesIn(log)
     .filter((one) => /^\d{20}\.json$/.test(one))
     .sort()) {
     for (const line of readFileSync(join(log, name), 'utf8').split('\n').filter(Boolean)) {
       const { add, remove } = JSON.parse(line) as { add?: { path: string }; remove?: { path: string } }
-      if (add) files.add(join(folder, decodeURIComponent(add.path)))
-      if (remove) files.delete(join(folder, decodeURIComponent(remove.path)))
+      if (add) files.push(join(folder, decodeURIComponent(add.path)))
+      if (remove) files = files.filter((path) => path !== join(folder, decodeURIComponent(remove.path)))
     }
   }
-  return [...files]
+  return files
 }
