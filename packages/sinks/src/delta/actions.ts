@@ -78,5 +78,8 @@ export function parseCommit(text: string, path: string): Action[] {
   }
 }
 
-/** Returns the path of a file as an action has it. */
-export const toPath = (name: string): string => name.split('/').map(encodeURIComponent).join('/')
+/**
+ * Returns the path of a file as an action has it. Only what a URL cannot have is encoded, as Spark and delta-rs do: they find a file again by this text, and
+ * delta-rs merges no file whose path has `%3D` for `=`.
+ */
+export const toPath = (name: string): string => encodeURI(name).replace(/[?#]/g, encodeURIComponent)
