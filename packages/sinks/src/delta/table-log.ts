@@ -36,13 +36,24 @@ export class TableLog {
   /** Returns the table as it is now. Throws `TARGET_UNUSABLE` where its log has a gap. */
   async refresh(): Promise<TableState> {
     if (this.#clock.now() - this.#listedAt > LISTED_MS) await this.#list()
+    let isListed = false
     for (;;) {
       const version = this.#state.version + 1
       const path = join(this.#folder, commitName(version))
       const bytes = await unless(this.#files.readFile(path), ['ENOENT', 'ENOTDIR'], null)
-      if (!bytes) return this.#state
-      this.#state.apply(version, parseCommit(decode(bytes), path))
+      if (bytes) this.#state.apply(version, parseCommit(decode(bytes), path))
+      else if (isListed || !(await this.#isCleanedUp())) return this.#state
+      else {
+        await this.#list()
+        isListed = true
+      }
     }
+  }
+
+  /** Whether others removed the last commit that was read: then the next ones may have been there, and be gone too. */
+  async #isCleanedUp(): Promise<boolean> {
+    const { version } = this.#state
+    return version >= 0 && (await this.#files.stat(join(this.#folder, commitName(version)))) === null
   }
 
   /** Begins with the latest checkpoint where commits that are not known yet may be gone. */
