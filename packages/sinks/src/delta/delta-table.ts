@@ -79,7 +79,7 @@ export class DeltaTable implements DatasetTable {
   }
 
   describe(schema: Schema<unknown>, parts: readonly Uint8Array[]): string {
-    return statisticsOf(parts, new Set(schema.fields.filter(({ kind }) => kind === 'date').map(({ name }) => name)))
+    return statisticsOf(parts, schema.fields)
   }
 
   async holds(task: TaskId, range: StagedRange): Promise<boolean> {

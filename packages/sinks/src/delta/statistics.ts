@@ -1,25 +1,28 @@
-import type { Json } from '@tickets/core'
+import type { Field } from '@tickets/core'
 import { readFooter } from './parquet-reader.ts'
 
-/** Longer texts are left out: readers skip files by short ones. */
-const LONGEST = 64
+/** A number has so many decimal digits without loss. */
+const EXACT_DIGITS = 15
+
+/** A least or greatest value as JSON. */
+type Extreme = string | number | boolean
 
 /** Returns a value as Delta's statistics have it; undefined where those have none of its type. */
-function jsonOf(value: unknown): Json | undefined {
+function jsonOf(value: unknown): Extreme | undefined {
   if (value instanceof Date) return value.toISOString()
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : undefined
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
-  return typeof value === 'string' && value.length <= LONGEST ? value : undefined
+  return typeof value === 'string' || typeof value === 'boolean' ? value : undefined
 }
 
-/** Kinds of column whose extremes are compared as their JSON is. */
-type Extreme = Json & (string | number)
+/** Whether the values of a column have extremes that JSON can say: bytes are no text, and numbers round long decimals, so that readers would skip rows. */
+const hasExtremes = ({ kind, precision = 38 }: Field) => kind !== 'bytes' && (kind !== 'decimal' || precision <= EXACT_DIGITS)
 
 /**
  * Returns the statistics of a Parquet file as an `add` action has them (delta-io/delta, PROTOCOL.md, "Per-file Statistics"): rows, and of each column that
- * is not nested how many values are null, the least and the greatest.
+ * is not nested how many values are null, the least and the greatest. Those of long texts are cut, the greatest to a greater one, as Parquet has them.
  */
-export function statisticsOf(parts: readonly Uint8Array[], dates: ReadonlySet<string>): string {
+export function statisticsOf(parts: readonly Uint8Array[], fields: readonly Field[]): string {
   const { num_rows, row_groups } = readFooter(parts)
   const [least, greatest, nulls]: [Record<string, Extreme>, Record<string, Extreme>, Record<string, number>] = [{}, {}, {}]
   const open = new Set<string>()
@@ -30,23 +33,28 @@ export function statisticsOf(parts: readonly Uint8Array[], dates: ReadonlySet<st
       const { statistics } = meta_data
       if (statistics?.null_count !== undefined) nulls[name] = (nulls[name] ?? 0) + Number(statistics.null_count)
       const isAllNull = statistics?.null_count !== undefined && statistics.null_count === meta_data.num_values
-      if (isAllNull) continue
-      const day = (value: Json | undefined) => (dates.has(name) && typeof value === 'string' ? value.slice(0, 10) : value)
+      const field = fields.find((one) => one.name === name)
+      if (isAllNull || !field || !hasExtremes(field)) continue
+      const day = (value: Extreme | undefined) => (field.kind === 'date' && typeof value === 'string' ? value.slice(0, 10) : value)
       const [min, max] = [day(jsonOf(statistics?.min_value)), day(jsonOf(statistics?.max_value))]
-      const isExact = statistics?.is_min_value_exact !== false && statistics?.is_max_value_exact !== false
       // Without the extremes of one row group nothing is known of the whole file.
-      if (!isExact || !isExtreme(min) || !isExtreme(max)) open.add(name)
+      if (min === undefined || max === undefined) open.add(name)
       else {
         if (!Object.hasOwn(least, name) || isBefore(min, least[name] as Extreme)) least[name] = min
         if (!Object.hasOwn(greatest, name) || isBefore(greatest[name] as Extreme, max)) greatest[name] = max
       }
     }
   }
-  const known = (values: Record<string, Extreme>) => Object.fromEntries(Object.entries(values).filter(([name]) => !open.has(name)))
-  return JSON.stringify({ numRecords: Number(num_rows), minValues: known(least), maxValues: known(greatest), nullCount: nulls })
+  const doubles = new Set(fields.flatMap(({ name, kind }) => (kind === 'number' ? [name] : [])))
+  // Where the least double is a zero, one may be -0, which some readers put before 0. JSON.stringify never writes it.
+  const lower = (name: string, value: Extreme) => (value === 0 && doubles.has(name) ? '-0.0' : JSON.stringify(value))
+  const known = (values: Record<string, Extreme>, say: (name: string, value: Extreme) => string) => {
+    const entries = Object.entries(values).filter(([name]) => !open.has(name))
+    return `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${say(name, value)}`).join()}}`
+  }
+  const greatestText = known(greatest, (_, value) => JSON.stringify(value))
+  return `{"numRecords":${num_rows},"minValues":${known(least, lower)},"maxValues":${greatestText},"nullCount":${JSON.stringify(nulls)}}`
 }
-
-const isExtreme = (value: Json | undefined): value is Extreme => typeof value === 'string' || typeof value === 'number'
 
 /** Texts are ordered by the bytes of their UTF-8, as files order them. */
 const isBefore = (a: Extreme, b: Extreme) =>
