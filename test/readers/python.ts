@@ -8,50 +8,75 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** The readers of an analyst, pinned. */
-const READERS = ['pyarrow==26.0.1', 'polars==2.1.0', 'pandas==3.1.1', 'fastparquet==2026.9.0']
+/** Packages of Python, pinned, in an environment of their own, and a line of Python that fails where one is missing. */
+interface Environment {
+  readonly name: string
+  readonly packages: readonly string[]
+  readonly check: string
+}
 
-/** Part of the folder's name, so that other versions are installed anew. */
-const HOME = here(`../../.cache/python-readers-${READERS.map((reader) => reader.replace('==', '-')).join('-')}`)
+/** The readers of an analyst. */
+const READERS: Environment = {
+  name: 'readers',
+  packages: ['pyarrow==26.0.1', 'polars==2.1.0', 'pandas==3.1.1', 'fastparquet==2026.9.0'],
+  check: 'import pyarrow.dataset, polars, pandas, fastparquet',
+}
 
-let made: Promise<string> | undefined
+/** Those who read and write Delta tables. */
+const DELTA: Environment = {
+  name: 'delta',
+  packages: ['deltalake==1.6.6', 'duckdb==1.4.4', 'duckdb-ext-delta==1.4.4.20260205', 'polars==2.1.0', 'pyarrow==26.0.1'],
+  check: 'import deltalake, duckdb, duckdb_ext, polars, pyarrow.dataset',
+}
 
-async function make(): Promise<string> {
-  const python = `${HOME}/bin/python`
-  if (existsSync(`${HOME}/ready`)) return python
+const made = new Map<Environment, Promise<string>>()
+
+async function make({ name, packages, check }: Environment): Promise<string> {
+  // The versions are part of the folder's name, so that others are installed anew.
+  const home = here(`../../.cache/python-${name}-${packages.map((one) => one.replace('==', '-')).join('-')}`)
+  const python = `${home}/bin/python`
+  if (existsSync(`${home}/ready`)) return python
   await mkdir(here('../../.cache'), { recursive: true })
-  await rm(HOME, { recursive: true, force: true })
+  await rm(home, { recursive: true, force: true })
   try {
-    await run('python3', ['-m', 'venv', HOME])
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...READERS])
-    await run(python, ['-c', 'import pyarrow.dataset, polars, pandas, fastparquet'])
+    await run('python3', ['-m', 'venv', home])
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages])
+    await run(python, ['-c', check])
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new Error(
-      `Datasets are read back with Python's ${READERS.join(', ')}, which could not be had (${why}). Install python3 with venv and pip (Debian: apt-get install python3-venv).`,
+      `Datasets are read back with Python's ${packages.join(', ')}, which could not be had (${why}). Install python3 with venv and pip (Debian: apt-get install python3-venv).`,
     )
   }
-  await mkdir(`${HOME}/ready.tmp`)
-  await rename(`${HOME}/ready.tmp`, `${HOME}/ready`)
+  await mkdir(`${home}/ready.tmp`)
+  await rename(`${home}/ready.tmp`, `${home}/ready`)
   return python
 }
 
-/** The path of a Python with pyarrow, polars, pandas and fastparquet, made once under .cache; rejects with what to install. */
-export function readersPython(): Promise<string> {
-  made ??= make()
-  return made
+function pythonOf(environment: Environment): Promise<string> {
+  const python = made.get(environment) ?? make(environment)
+  made.set(environment, python)
+  return python
 }
 
-/** The same where they can be had; null with a message where not. CI never skips. */
-export async function readersPythonOrSkip(): Promise<string | null> {
+async function orSkip(python: () => Promise<string>): Promise<string | null> {
   try {
-    return await readersPython()
+    return await python()
   } catch (error) {
     if (process.env.CI) throw error
     console.warn(`skipped: ${error instanceof Error ? error.message : String(error)}`)
     return null
   }
 }
+
+/** The path of a Python with pyarrow, polars, pandas and fastparquet, made once under .cache; rejects with what to install. */
+export const readersPython = (): Promise<string> => pythonOf(READERS)
+
+/** The same where they can be had; null with a message where not. CI never skips. */
+export const readersPythonOrSkip = (): Promise<string | null> => orSkip(readersPython)
+
+/** The path of a Python with delta-rs, DuckDB, its extension for Delta tables, and polars; null with a message where they cannot be had. */
+export const deltaPythonOrSkip = (): Promise<string | null> => orSkip(() => pythonOf(DELTA))
 
 /** What to read, and how. */
 export interface ReadJob {
@@ -77,22 +102,39 @@ export interface PythonReaders {
   close(): void
 }
 
-/** A Python process that reads datasets, one after another. */
-export async function pythonReaders(python: string): Promise<PythonReaders> {
-  const child = spawn(python, [here('./read.py')], { stdio: ['pipe', 'pipe', 'inherit'] })
+/** A process that answers each line with a line. */
+export interface LineProcess {
+  ask(job: object): Promise<object>
+  close(): void
+}
+
+/** Starts a Python script of this folder that answers JSON with JSON, a line each, one after another. */
+export function lineProcess(python: string, script: string): LineProcess {
+  const child = spawn(python, [here(`./${script}`)], { stdio: ['pipe', 'pipe', 'inherit'] })
   const answers: { resolve: (line: string) => void; reject: (error: Error) => void }[] = []
   createInterface({ input: child.stdout }).on('line', (line) => answers.shift()?.resolve(line))
   child.once('exit', (code) => {
-    for (const { reject } of answers.splice(0)) reject(new Error(`read.py ended with ${code}`))
+    for (const { reject } of answers.splice(0)) reject(new Error(`${script} ended with ${code}`))
   })
   return {
-    async read(job) {
+    async ask(job) {
       const line = new Promise<string>((resolve, reject) => answers.push({ resolve, reject }))
       child.stdin.write(`${JSON.stringify(job)}\n`)
-      const answer = JSON.parse(await line) as ReadAnswer
+      return JSON.parse(await line) as object
+    },
+    close: () => child.stdin.end(),
+  }
+}
+
+/** A Python process that reads datasets, one after another. */
+export async function pythonReaders(python: string): Promise<PythonReaders> {
+  const { ask, close } = lineProcess(python, 'read.py')
+  return {
+    async read(job) {
+      const answer = (await ask(job)) as ReadAnswer
       if (answer.error) throw new Error(`${job.reader} cannot read ${job.format} in ${job.path}: ${answer.error}`)
       return answer
     },
-    close: () => child.stdin.end(),
+    close,
   }
 }

@@ -1,6 +1,5 @@
 """Reads datasets with pyarrow, polars, pandas and fastparquet: a job a line in, types and rows a line out."""
 
-import datetime
 import glob
 import json
 import os
@@ -14,6 +13,7 @@ import pyarrow
 import pyarrow.csv
 import pyarrow.dataset
 import pyarrow.json
+from plain import plain
 
 ARROW = {
     "string": pyarrow.string(),
@@ -36,33 +36,9 @@ DEFAULT = "__HIVE_DEFAULT_PARTITION__"
 EXTENSION = {"parquet": "parquet", "arrow": "arrow", "csv": "csv", "json": "jsonl"}
 
 
-def plain(value):
-    """A value as JSON can say it without losing anything."""
-    if value is None or value is pandas.NaT or value is pandas.NA:
-        return None
-    if isinstance(value, datetime.datetime):
-        if value.tzinfo is None:
-            return value.isoformat() + " (no zone)"
-        return value.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {name: plain(item) for name, item in value.items()}
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return None if value != value else repr(value)
-    return plain(value.item()) if hasattr(value, "item") else str(value)
-
-
 def answer(types, rows):
-    return {"types": types, "rows": [{name: plain(value) for name, value in row.items()} for row in rows]}
+    own = lambda value: None if value is pandas.NA else plain(value)
+    return {"types": types, "rows": [{name: own(value) for name, value in row.items()} for row in rows]}
 
 
 def read_pyarrow(format, path, columns, partitions):
