@@ -43,12 +43,13 @@ export async function localDatabase(extra: readonly string[] = []): Promise<Data
   const installation = await mariadbServer()
   const home = await mkdtemp(join(tmpdir(), 'tickets-mariadb-'))
   const data = join(home, 'data')
-  await mkdir(data)
+  const temporary = join(home, 'tmp')
+  for (const folder of [data, temporary]) await mkdir(folder)
   const isRoot = process.getuid?.() === 0
   const user = isRoot ? ((await isOpenToAll(installation.share)) ? 'nobody' : 'root') : null
   if (user === 'nobody') {
     await chmod(home, 0o755)
-    for (const folder of [home, data]) await chown(folder, NOBODY, NOBODY)
+    for (const folder of [home, data, temporary]) await chown(folder, NOBODY, NOBODY)
   }
   const port = await freePort()
   const password = `test-${randomInt(1 << 30)}`
@@ -58,6 +59,8 @@ export async function localDatabase(extra: readonly string[] = []): Promise<Data
     `--lc-messages-dir=${installation.share}`,
     `--character-sets-dir=${join(installation.share, 'charsets')}`,
     `--datadir=${data}`,
+    // A server removes what it takes for its own temporary files, also those of another one beside it.
+    `--tmpdir=${temporary}`,
     '--innodb-log-file-size=64M',
     '--innodb-buffer-pool-size=128M',
     '--innodb-fast-shutdown=1',

@@ -14,5 +14,5 @@ test('a file that is no commit is refused by its name', () => {
 
 test('paths are encoded name by name, those of folders that Hive has encoded once more', () => {
   expect(toPath('part-1.parquet')).toBe('part-1.parquet')
-  expect(toPath('a%2Fb=é ü/part-1.parquet')).toBe('a%252Fb%3D%C3%A9%20%C3%BC/part-1.parquet')
+  expect(toPath('a%2Fb=é ü/part-1.parquet')).toBe('a%252Fb=%C3%A9%20%C3%BC/part-1.parquet')
 })

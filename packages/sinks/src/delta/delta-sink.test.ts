@@ -84,19 +84,22 @@ async function run(
   }
 }
 
-test.each(Object.entries(layouts))('6.6 death at every call to the file system, before or after it happened: each row once: %s', async (_, options) => {
-  for (const after of [false, true]) {
-    for (let last = 1, died = true; died; last++) {
-      const path = await folder()
-      const recorded: { n: number; attempt: string; staged: Staged }[] = []
-      died = await run(options, path, dying(last, after), 'first', recorded).then(
-        () => false,
-        () => true,
-      )
-      await run(options, path, nodeFiles, 'second', recorded)
-      expect((await numbersIn(path))?.sort(), `after ${after}, call ${last}`).toEqual([0, 1, 2, 3])
-      expect((await tree(path)).filter((name) => /^\.staging\/log1\/.*\.tmp$/.test(name))).toEqual([])
-      if (!died) expect(last).toBeGreaterThan(40)
+test.each(Object.entries(layouts))(
+  '6.6 death at every call to the file system, before or after it happened: each row once: %s',
+  async (_, options) => {
+    for (const after of [false, true]) {
+      for (let last = 1, died = true; died; last++) {
+        const path = await folder()
+        const recorded: { n: number; attempt: string; staged: Staged }[] = []
+        died = await run(options, path, dying(last, after), 'first', recorded).then(
+          () => false,
+          () => true,
+        )
+        await run(options, path, nodeFiles, 'second', recorded)
+        expect((await numbersIn(path))?.sort(), `after ${after}, call ${last}`).toEqual([0, 1, 2, 3])
+        expect((await tree(path)).filter((name) => /^\.staging\/log1\/.*\.tmp$/.test(name))).toEqual([])
+        if (!died) expect(last).toBeGreaterThan(40)
+      }
     }
-  }
-})
+  },
+)

@@ -33,7 +33,7 @@ test('the first range makes the table; each says how far the flow of its task ha
   expect(first.map((action) => Object.keys(action)[0])).toEqual(['commitInfo', 'protocol', 'metaData', 'txn', 'add', 'add'])
   expect(first[2]?.metaData).toMatchObject({ partitionColumns: ['yes'], format: { provider: 'parquet' } })
   expect(second[1]).toMatchObject({ txn: { appId: 'log1/tickets-0/all', version: 1 } })
-  expect(second[2]?.add).toMatchObject({ path: 'yes%3D__HIVE_DEFAULT_PARTITION__/part-2.parquet', partitionValues: { yes: null }, size: 10 })
+  expect(second[2]?.add).toMatchObject({ path: 'yes=__HIVE_DEFAULT_PARTITION__/part-2.parquet', partitionValues: { yes: null }, size: 10 })
   expect(first.flatMap(({ add }) => (add ? [add.partitionValues] : []))).toEqual([{ yes: 'true' }, { yes: 'false' }])
 })
 
