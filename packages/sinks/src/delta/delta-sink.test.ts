@@ -103,3 +103,15 @@ test.each(Object.entries(layouts))(
     }
   },
 )
+
+test('a later version of a flow has a table of its own beside the first', async () => {
+  const path = join(await folder(), 'table')
+  const later = deltaSink<Every>(path).version?.(2)
+  if (!later) expect.fail('a Delta table has versions')
+  expect(later.target).toBe(`file:${path}.v2`)
+  await later.begin?.({ id: 'log1', takesOver: false, remove: [] })
+  const writer = await later.open(task, Every)
+  await writeRows(writer, [row(1)])
+  await writer.publish((await writer.stage(0, 'a', range(0, 1))) as Staged)
+  expect([await numbersIn(path), await numbersIn(`${path}.v2`)]).toEqual([null, [1]])
+})

@@ -3,7 +3,6 @@ import { systemClock } from '@tickets/core/internal'
 import { nodeFiles } from '@tickets/core/node'
 import { type ParquetOptions, parquetLoader } from '../file-sink.ts'
 import type { DatasetMaintenance } from '../files/maintenance.ts'
-import { targetPath } from '../files/names.ts'
 import { stagedFileSink } from '../files/staged-file-sink.ts'
 import { DeltaTable } from './delta-table.ts'
 
@@ -31,10 +30,13 @@ const none: DatasetMaintenance = {
  * tickets.pipe(into(deltaSink('data/tickets', { partitionBy: [day('created_at')] }))) // data/tickets/_delta_log/00000000000000000000.json …
  */
 export function deltaSink<T = unknown>(path: string, options: NoInfer<DeltaOptions<T>> = {}): Sink<T> {
-  const target = targetPath(path)
   const { files = nodeFiles, partitionBy = [] } = options as ParquetOptions
-  const table = new DeltaTable(files, target, partitionBy, systemClock)
-  const load = parquetLoader(options as ParquetOptions)
-  const sink = stagedFileSink({ path: target, format: 'delta', load, maintenance: none, table, options: options as ParquetOptions })
-  return { ...sink, ...(sink.version && { version: (version: number) => deltaSink<T>(`${target}.v${version}`, options) }) }
+  return stagedFileSink({
+    path,
+    format: 'delta',
+    load: parquetLoader(options as ParquetOptions),
+    maintenance: none,
+    tableIn: (folder) => new DeltaTable(files, folder, partitionBy, systemClock),
+    options: options as ParquetOptions,
+  })
 }

@@ -48,8 +48,8 @@ export interface StagedFileSink {
   /** Returns the encoder; called when a writer opens. */
   readonly load: () => Promise<Encoder>
   readonly maintenance: DatasetMaintenance
-  /** The table that the files belong to; by default all files in the folder are the dataset. */
-  readonly table?: DatasetTable
+  /** Returns the table that the files of a folder belong to; without it all files in the folder are the dataset. */
+  readonly tableIn?: (folder: string) => DatasetTable
   readonly options?: StagedFileOptions
 }
 
@@ -58,10 +58,11 @@ export interface StagedFileSink {
  *
  * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`.
  */
-export function stagedFileSink({ path, format, load, maintenance, table, options = {} }: StagedFileSink): Sink<unknown> {
+export function stagedFileSink({ path, format, load, maintenance, tableIn, options = {} }: StagedFileSink): Sink<unknown> {
   const { mode = 'append', maxRowsPerFile = Number.POSITIVE_INFINITY, maxPartitions = 1000, files = nodeFiles } = options
   const { partitionBy = [], sortBy = null } = options
   const target = targetPath(path)
+  const table = tableIn?.(target) ?? null
   if (mode !== 'append' && mode !== 'overwrite')
     throw new TicketsError('OPTION_INVALID', `mode is 'append' or 'overwrite', got ${JSON.stringify(mode)}`)
   if (!(maxRowsPerFile === Number.POSITIVE_INFINITY || (Number.isSafeInteger(maxRowsPerFile) && maxRowsPerFile > 0))) {
@@ -164,12 +165,15 @@ export function stagedFileSink({ path, format, load, maintenance, table, options
         plan,
         sortBy,
         isHeld,
-        table: table ?? null,
+        table,
         durable: new Set(),
       })
     },
 
-    ...(!isOfVersioned && { version: (version: number) => stagedFileSink({ path: `${target}.v${version}`, format, load, maintenance, options }) }),
+    ...(!isOfVersioned && {
+      version: (version: number) =>
+        stagedFileSink({ path: `${target}.v${version}`, format, load, maintenance, ...(tableIn && { tableIn }), options }),
+    }),
     ...(maintain && { maintain }),
   }
 }
