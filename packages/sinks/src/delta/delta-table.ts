@@ -61,6 +61,7 @@ export class DeltaTable implements DatasetTable {
   }
 
   async begin({ id, replaces }: { readonly id: string; readonly replaces: boolean }): Promise<void> {
+    await this.#alone('opening', () => this.#log.cleanUp())
     if (!replaces) return
     await this.#alone('replacing', async () => {
       const appId = beginningOf(id)

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@tickets/core/internal'
 import { expect, test } from 'vitest'
@@ -90,6 +90,15 @@ test('a checkpoint in parts is read when all of them are there', async () => {
   await writeFile(part(2, 2), whole)
   const state = await new TableLog(quick, path, clock()).refresh()
   expect([state.version, state.files.size]).toEqual([11, 10])
+})
+
+test('what killed processes have left is removed once it is old, and nothing else', async () => {
+  const { log, within } = await tableOf(1)
+  const old = new Date(Date.now() - 3_600_000)
+  for (const left of ['.commit-old.tmp', '.commit-new.tmp', '_last_checkpoint']) await writeFile(join(within, left), '')
+  for (const left of ['.commit-old.tmp', '_last_checkpoint', name(0)]) await utimes(join(within, left), old, old)
+  await log.cleanUp()
+  expect((await readdir(within)).sort()).toEqual(['.commit-new.tmp', name(0), name(1), '_last_checkpoint'])
 })
 
 test('a log with a gap is refused', async () => {

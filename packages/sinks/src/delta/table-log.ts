@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { type Clock, createIfAbsent, makeFolders } from '@tickets/core/internal'
+import { type Clock, createIfAbsent, makeFolders, removeLeftovers } from '@tickets/core/internal'
 import { type FileLayer, unless } from '@tickets/core/node'
 import { type Action, commitText, parseCommit } from './actions.ts'
 import { checkpointFile, readCheckpoint } from './checkpoint.ts'
@@ -80,11 +80,16 @@ export class TableLog {
     const version = this.#state.version + 1
     const made = await makeFolders(this.#files, this.#folder, this.#target)
     if (made.length > 0) await this.#files.syncFolder(this.#target)
-    const temporary = `.tickets-${globalThis.crypto.randomUUID()}.tmp`
+    const temporary = `.commit-${globalThis.crypto.randomUUID()}.tmp`
     const bytes = new TextEncoder().encode(commitText(actions))
     const creation = await createIfAbsent(this.#files, this.#folder, commitName(version), temporary, [bytes])
     if (creation === 'created') this.#state.apply(version, actions)
     return creation === 'created'
+  }
+
+  /** Removes what killed processes have left beside the commits. */
+  cleanUp(): Promise<void> {
+    return removeLeftovers(this.#files, this.#folder)
   }
 
   /** Writes a checkpoint where one is due. It may be cut off at any moment, and written again. */
@@ -100,7 +105,7 @@ export class TableLog {
   }
 
   async #replace(name: string, parts: readonly Uint8Array[]): Promise<void> {
-    const temporary = join(this.#folder, `.tickets-${globalThis.crypto.randomUUID()}.tmp`)
+    const temporary = join(this.#folder, `.commit-${globalThis.crypto.randomUUID()}.tmp`)
     await this.#files.writeFile(temporary, parts)
     await this.#files.rename(temporary, join(this.#folder, name))
     await this.#files.syncFolder(this.#folder)

@@ -5,12 +5,12 @@ import { type FileLayer, unless } from '../files/file-layer.ts'
 const LEFTOVER_AGE_MS = 60_000
 
 /**
- * Removes what killed starts have left in a folder: files for trials, and temporary ones of marks and pipeline records. What another process
+ * Removes what killed starts have left in a folder: files for trials, and temporary ones of marks, of pipeline records and of the commits of a table. What another process
  * makes at this moment is not old enough.
  */
 export async function removeLeftovers(files: FileLayer, folder: string): Promise<void> {
   for (const name of await unless(files.readFolder(folder), ['ENOENT', 'ENOTDIR'], [] as readonly string[])) {
-    if (!/^\.?(trial|pipeline|owner)-.+\.tmp$/.test(name)) continue
+    if (!/^\.?(trial|pipeline|owner|commit)-.+\.tmp$/.test(name)) continue
     const path = join(folder, name)
     const found = await files.stat(path)
     if (found?.kind === 'file' && Date.now() - found.modified > LEFTOVER_AGE_MS) await unless(files.unlink(path), ['ENOENT'], undefined)
