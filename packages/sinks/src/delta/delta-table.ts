@@ -79,7 +79,7 @@ export class DeltaTable implements DatasetTable {
     })
   }
 
-  describe(schema: Schema<unknown>, parts: readonly Uint8Array[]): string {
+  describe(schema: Schema<unknown>, parts: readonly Uint8Array[]): Promise<string> {
     return statisticsOf(parts, schema.fields)
   }
 

@@ -1,4 +1,7 @@
-import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet'
+import type { FileMetaData } from 'hyparquet'
+
+/** Loads the library with the first Delta table: that takes longer than all other sinks together. */
+const load = () => import('hyparquet')
 
 /** The bytes at the end of a Parquet file behind its footer: the footer's length and `PAR1`. */
 const TAIL = 8
@@ -8,6 +11,7 @@ const bufferOf = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).buff
 
 /** Reads the rows of a Parquet file as plain objects, with these columns where it has them. */
 export async function readRows(bytes: Uint8Array, columns: readonly string[]): Promise<Record<string, unknown>[]> {
+  const { parquetMetadata, parquetReadObjects } = await load()
   const file = bufferOf(bytes)
   const metadata = parquetMetadata(file)
   const there = new Set(metadata.schema.map(({ name }) => name))
@@ -15,7 +19,8 @@ export async function readRows(bytes: Uint8Array, columns: readonly string[]): P
 }
 
 /** Reads the footer of a Parquet file of which the parts follow each other. */
-export function readFooter(parts: readonly Uint8Array[]): FileMetaData {
+export async function readFooter(parts: readonly Uint8Array[]): Promise<FileMetaData> {
+  const { parquetMetadata } = await load()
   const lengthOf = (tail: Uint8Array) => new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getUint32(0, true)
   const footer = lastBytes(parts, TAIL + lengthOf(lastBytes(parts, TAIL)))
   return parquetMetadata(bufferOf(footer))

@@ -22,8 +22,8 @@ const hasExtremes = ({ kind, precision = 38 }: Field) => kind !== 'bytes' && (ki
  * Returns the statistics of a Parquet file as an `add` action has them (delta-io/delta, PROTOCOL.md, "Per-file Statistics"): rows, and of each column that
  * is not nested how many values are null, the least and the greatest. Those of long texts are cut, the greatest to a greater one, as Parquet has them.
  */
-export function statisticsOf(parts: readonly Uint8Array[], fields: readonly Field[]): string {
-  const { num_rows, row_groups } = readFooter(parts)
+export async function statisticsOf(parts: readonly Uint8Array[], fields: readonly Field[]): Promise<string> {
+  const { num_rows, row_groups } = await readFooter(parts)
   const [least, greatest, nulls]: [Record<string, Extreme>, Record<string, Extreme>, Record<string, number>] = [{}, {}, {}]
   const open = new Set<string>()
   for (const { columns } of row_groups) {

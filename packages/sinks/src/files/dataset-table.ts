@@ -11,7 +11,7 @@ export interface DatasetTable {
   /** Takes the table for a log that owns its folder by now; `replaces`: without the rows that stood there. Repeating it changes nothing. */
   begin(log: { readonly id: string; readonly replaces: boolean }): Promise<void>
   /** Returns what the table says of a file, from its bytes. The record of the range keeps it. */
-  describe(schema: Schema<unknown>, parts: readonly Uint8Array[]): string
+  describe(schema: Schema<unknown>, parts: readonly Uint8Array[]): Promise<string>
   /** Whether a range is in the table. */
   holds(task: TaskId, range: StagedRange): Promise<boolean>
   /** Adds the published files of a range. Repeating it changes nothing. `checkOwner` rejects once another log owns the folder. */

@@ -79,7 +79,7 @@ export async function stageRange(place: StagePlace, cut: RangeFiles, n: number, 
         rows,
         bytes: parts.reduce((sum, part) => sum + part.byteLength, 0),
         crc32: parts.reduce((sum, part) => crc32(part, sum), 0),
-        ...(place.table && { stats: place.table.describe(place.schema, parts) }),
+        ...(place.table && { stats: await place.table.describe(place.schema, parts) }),
       })
     }
     await syncFolders(place, folder, made)
