@@ -24,8 +24,10 @@ const columnsOf = ({ schemaString, partitionColumns }: MetaData): DeltaSchema =>
   fields: (JSON.parse(schemaString) as { readonly fields: readonly DeltaField[] }).fields,
   partitionColumns,
 })
+const schemaText = (fields: readonly DeltaField[]) => JSON.stringify({ type: 'struct', fields })
 
 const numberOf = ({ staging }: StagedRange): number => parseRangeFolder(basename(staging))?.n ?? -1
+const isIn = ({ txns }: TableState, task: TaskId, range: StagedRange) => (txns.get(appIdOf(task)) ?? -1) >= numberOf(range)
 
 /**
  * The Delta table whose files a sink publishes: a range is one commit, which adds its files and says, in a `txn` action, how far the flow of the task has
@@ -63,19 +65,15 @@ export class DeltaTable implements DatasetTable {
   async begin({ id, replaces }: { readonly id: string; readonly replaces: boolean }): Promise<void> {
     await this.#alone('opening', () => this.#log.cleanUp())
     if (!replaces) return
-    await this.#alone('replacing', async () => {
-      const appId = beginningOf(id)
-      for (;;) {
-        const state = await this.#log.refresh()
-        if (state.version < 0 || state.txns.has(appId)) return
-        checkSupported(state, this.#target)
-        const now = this.#clock.now()
-        const removed = [...state.files.values()].map(({ path, partitionValues, size }): Action => {
-          return { remove: { path, deletionTimestamp: now, dataChange: true, extendedFileMetadata: true, partitionValues, size } }
-        })
-        const info = { timestamp: now, operation: 'WRITE', operationParameters: { mode: 'Overwrite' }, isBlindAppend: false, engineInfo: ENGINE }
-        if (await this.#log.create([{ commitInfo: info }, { txn: { appId, version: 0, lastUpdated: now } }, ...removed])) return
-      }
+    const appId = beginningOf(id)
+    await this.#append('replacing', async (state, now) => {
+      if (state.version < 0 || state.txns.has(appId)) return null
+      checkSupported(state, this.#target)
+      const removed = [...state.files.values()].map(({ path, partitionValues, size }): Action => {
+        return { remove: { path, deletionTimestamp: now, dataChange: true, extendedFileMetadata: true, partitionValues, size } }
+      })
+      const info = { timestamp: now, operation: 'WRITE', operationParameters: { mode: 'Overwrite' }, isBlindAppend: false, engineInfo: ENGINE }
+      return [{ commitInfo: info }, { txn: { appId, version: 0, lastUpdated: now } }, ...removed]
     })
   }
 
@@ -84,7 +82,7 @@ export class DeltaTable implements DatasetTable {
   }
 
   async holds(task: TaskId, range: StagedRange): Promise<boolean> {
-    return this.#alone('looking at', async () => ((await this.#log.refresh()).txns.get(appIdOf(task)) ?? -1) >= numberOf(range))
+    return this.#alone('looking at', async () => isIn(await this.#log.refresh(), task, range))
   }
 
   async reached(log: { readonly id: string; readonly flow: string; readonly tasks: readonly string[] }): Promise<ReadonlyMap<string, number>> {
@@ -99,43 +97,43 @@ export class DeltaTable implements DatasetTable {
 
   async commit(task: TaskId, schema: Schema<unknown>, range: StagedRange, checkOwner: () => Promise<void>): Promise<void> {
     const [appId, n] = [appIdOf(task), numberOf(range)]
-    await this.#alone('committing to', async () => {
-      for (;;) {
-        const state = await this.#log.refresh()
-        if ((state.txns.get(appId) ?? -1) >= n) return
-        // Behind the version that was just read: once another log owns the folder, its commit has that number, or reads ours.
-        await checkOwner()
-        const now = this.#clock.now()
-        const info = {
-          timestamp: now,
-          operation: 'STREAMING UPDATE',
-          operationParameters: { outputMode: 'Append', queryId: appId, epochId: String(n) },
-          isBlindAppend: true,
-          engineInfo: ENGINE,
-        }
-        const actions = [
-          { commitInfo: info },
-          ...this.#tableFor(state, schema),
-          { txn: { appId, version: n, lastUpdated: now } },
-          ...addsOf(range, now),
-        ]
-        if (await this.#log.create(actions)) break
+    await this.#append('committing to', async (state, now) => {
+      if (isIn(state, task, range)) return null
+      // Behind the version that was just read: once another log owns the folder, its commit has that number, or reads ours.
+      await checkOwner()
+      const info = {
+        timestamp: now,
+        operation: 'STREAMING UPDATE',
+        operationParameters: { outputMode: 'Append', queryId: appId, epochId: String(n) },
+        isBlindAppend: true,
+        engineInfo: ENGINE,
       }
+      return [{ commitInfo: info }, ...this.#tableFor(state, schema, now), { txn: { appId, version: n, lastUpdated: now } }, ...addsOf(range, now)]
     })
     await this.#alone('writing a checkpoint of', () => this.#log.checkpoint())
   }
 
+  /** Adds the commit that `make` returns for the table as it is; null adds none. Where another takes its number first, that one is read and `make` asked again. */
+  #append(doing: string, make: (state: TableState, now: number) => Promise<readonly Action[] | null>): Promise<void> {
+    return this.#alone(doing, async () => {
+      for (let isDone = false; !isDone; ) {
+        const actions = await make(await this.#log.refresh(), this.#clock.now())
+        isDone = actions === null || (await this.#log.create(actions))
+      }
+    })
+  }
+
   /** Returns the actions that make the table, or give it the columns that it lacks. */
-  #tableFor(state: TableState, schema: Schema<unknown>): Action[] {
+  #tableFor(state: TableState, schema: Schema<unknown>, now: number): Action[] {
     if (state.version < 0) {
       const { fields, partitionColumns } = deltaSchema(schema, this.#partitionBy)
       const metaData: MetaData = {
         id: globalThis.crypto.randomUUID(),
         format: { provider: 'parquet', options: {} },
-        schemaString: JSON.stringify({ type: 'struct', fields }),
+        schemaString: schemaText(fields),
         partitionColumns,
         configuration: {},
-        createdTime: this.#clock.now(),
+        createdTime: now,
       }
       return [{ protocol: { minReaderVersion: 1, minWriterVersion: 2 } }, { metaData }]
     }
@@ -156,7 +154,7 @@ export class DeltaTable implements DatasetTable {
   #changeFor({ metaData }: TableState, schema: Schema<unknown>): Action[] {
     if (!metaData) return []
     const fields = mergedFields(columnsOf(metaData), deltaSchema(schema, this.#partitionBy), this.#target, mandatoryOf(schema))
-    return fields ? [{ metaData: { ...metaData, schemaString: JSON.stringify({ type: 'struct', fields }) } }] : []
+    return fields ? [{ metaData: { ...metaData, schemaString: schemaText(fields) } }] : []
   }
 
   #alone<R>(doing: string, work: () => Promise<R>): Promise<R> {

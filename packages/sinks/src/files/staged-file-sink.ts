@@ -58,7 +58,8 @@ export interface StagedFileSink {
  *
  * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`.
  */
-export function stagedFileSink({ path, format, load, maintenance, tableIn, options = {} }: StagedFileSink): Sink<unknown> {
+export function stagedFileSink(sink: StagedFileSink): Sink<unknown> {
+  const { path, format, load, maintenance, tableIn, options = {} } = sink
   const { mode = 'append', maxRowsPerFile = Number.POSITIVE_INFINITY, maxPartitions = 1000, files = nodeFiles } = options
   const { partitionBy = [], sortBy = null } = options
   const target = targetPath(path)
@@ -170,10 +171,7 @@ export function stagedFileSink({ path, format, load, maintenance, tableIn, optio
       })
     },
 
-    ...(!isOfVersioned && {
-      version: (version: number) =>
-        stagedFileSink({ path: `${target}.v${version}`, format, load, maintenance, ...(tableIn && { tableIn }), options }),
-    }),
+    ...(!isOfVersioned && { version: (version: number) => stagedFileSink({ ...sink, path: `${target}.v${version}` }) }),
     ...(maintain && { maintain }),
   }
 }

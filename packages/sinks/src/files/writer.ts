@@ -40,9 +40,10 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
   }
   const publish = async (staged: StagedRange) => {
     await check()
+    const isOwn = own.delete(staged.staging)
     // Once it is in the table, others may merge its files into new ones and remove them.
     if (await table?.holds(task, staged)) return removeFolderWithFiles(files, join(target, staged.staging))
-    await publishRange(files, target, staged, own.delete(staged.staging)).catch(async (error: unknown) => {
+    await publishRange(files, target, staged, isOwn).catch(async (error: unknown) => {
       // A target that is gone or has a new owner makes publishing fail with a vague file error. `check` throws the clear one.
       await check()
       throw error
