@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { loadKernel } from '../schema/kernel/kernel.ts'
 import { entriesOf, loadDictionary, makeDictionary, readDictionary, saveDictionary, savedEntries } from './dictionary-block.ts'
 
-const kernel = loadKernel({ patterns: [], decimals: [] }) ?? expect.fail('this engine runs kernels')
+const kernel = loadKernel() ?? expect.fail('this engine runs kernels')
 const { memory } = kernel
 
 test('a new dictionary is empty, with at least twice as many slots as entries', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { loadKernel } from '../schema/kernel/kernel.ts'
 import { GrowingDictionary } from './growing-dictionary.ts'
 
-const kernel = loadKernel({ patterns: [], decimals: [] }) ?? expect.fail('this engine runs kernels')
+const kernel = loadKernel() ?? expect.fail('this engine runs kernels')
 const { memory } = kernel
 const MANY = { entries: 65_536, bytes: 2 ** 20 }
 

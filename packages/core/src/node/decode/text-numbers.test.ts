@@ -20,7 +20,7 @@ function read(texts: GivenTexts, { numbers, ends, bytes }: NumberedTexts): (stri
   return [...numbers].map((n) => (n < 0 ? null : Buffer.from(texts.bytes.subarray(texts.ends[n], texts.ends[n + 1])).toString()))
 }
 
-const kernel = loadKernel({ patterns: [], decimals: [] })
+const kernel = loadKernel()
 const ways = { TypeScript: twinNumbering, ...(kernel && { 'a kernel': () => kernelNumbering(kernel) }) }
 
 describe.each(Object.entries(ways))('by %s', (_, begin) => {

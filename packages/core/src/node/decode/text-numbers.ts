@@ -39,12 +39,19 @@ export class TextNumbers {
 function numberings(): () => Numbering {
   let kernel: DictionaryKernels | null | undefined
   return () => {
-    if (kernel === undefined) kernel = loadKernel({ patterns: [], decimals: [] })
+    if (kernel === undefined) kernel = loadKernel()
     return kernel ? kernelNumbering(kernel) : twinNumbering()
   }
 }
 
 const bitAt = (bits: Uint8Array, i: number) => ((bits[i >> 3] as number) & (1 << (i & 7))) !== 0
+
+function rowsWithText(bits: Uint8Array, rows: number): Int32Array {
+  const found = new Int32Array(rows)
+  let count = 0
+  for (let i = 0; i < rows; i++) if (bitAt(bits, i)) found[count++] = i
+  return found.subarray(0, count)
+}
 
 /** Returns a numbering by a kernel, which lends its memory to one call after the other. */
 export function kernelNumbering(kernels: DictionaryKernels): Numbering {
@@ -53,20 +60,20 @@ export function kernelNumbering(kernels: DictionaryKernels): Numbering {
   return ({ values, offsets = new Int32Array(1), bits }, rows) => {
     const { top } = memory
     const first = texts.size
-    const chosen = bits ? Int32Array.from({ length: rows }, (_, i) => i).filter((i) => bitAt(bits, i)) : null
+    const chosen = bits && rowsWithText(bits, rows)
     const count = chosen ? chosen.length : rows
     const bytesAt = memory.put(values as Uint8Array)
     const offsetsAt = memory.take(4 * (count + 1))
     const target = memory.take(4 * count)
     // A row without a text has no bytes: each text ends where the next one begins.
     const starts = memory.ints(offsetsAt, count + 1)
-    if (chosen) for (const [i, row] of chosen.entries()) starts[i] = offsets[row] as number
+    if (chosen) for (let i = 0; i < count; i++) starts[i] = offsets[chosen[i] as number] as number
     else starts.set(offsets.subarray(0, rows))
     starts[count] = offsets[rows] as number
     const isRoom = texts.code({ kind: 'texts', count, offsets: offsetsAt, bytes: bytesAt }, target)
     const codes = memory.ints(target, count)
     const numbers = chosen ? new Int32Array(rows).fill(-1) : codes.slice()
-    if (chosen) for (const [i, row] of chosen.entries()) numbers[row] = codes[i] as number
+    if (chosen) for (let i = 0; i < count; i++) numbers[chosen[i] as number] = codes[i] as number
     memory.release(top)
     return isRoom ? { first, numbers, ...texts.from(first) } : null
   }

@@ -38,8 +38,11 @@ export interface KernelHelp {
   readonly decimals: DecimalStore[]
 }
 
+/** What a kernel gets that decodes nothing. */
+const NO_HELP: KernelHelp = { patterns: [], decimals: [] }
+
 /** Returns the kernel, or null where the engine cannot run it. */
-export function loadKernel({ patterns, decimals }: KernelHelp): Kernel | null {
+export function loadKernel({ patterns, decimals }: KernelHelp = NO_HELP): Kernel | null {
   const bytes = (): Uint8Array => (loaded as Kernel).memory.bytes
   const loaded: Kernel | null = loadModuleNow<KernelFunctions>(compiled, {
     host: {
