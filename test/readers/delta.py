@@ -12,17 +12,10 @@ import duckdb
 import duckdb_ext
 import polars
 import pyarrow
-from plain import plain
+from plain import arrow_types, plain
 
 EXTENSION = glob.glob(f"{duckdb_ext.__path__[0]}/extensions/*/*/delta.duckdb_extension")[0]
-ARROW = {
-    "string": pyarrow.string(),
-    "double": pyarrow.float64(),
-    "int64": pyarrow.int64(),
-    "int32": pyarrow.int32(),
-    "bool": pyarrow.bool_(),
-    "timestamp": pyarrow.timestamp("us", "UTC"),
-}
+ARROW = arrow_types("us")
 
 
 def answer(table):

@@ -1,6 +1,20 @@
-"""Values as JSON can say them without losing anything."""
+"""What the scripts of this folder share: values as JSON can say them without losing anything, and Arrow's types by their names."""
 
 import datetime
+
+import pyarrow
+
+
+def arrow_types(unit):
+    """The types of columns that a job names; instants have this unit."""
+    return {
+        "string": pyarrow.string(),
+        "double": pyarrow.float64(),
+        "int64": pyarrow.int64(),
+        "int32": pyarrow.int32(),
+        "bool": pyarrow.bool_(),
+        "timestamp": pyarrow.timestamp(unit, "UTC"),
+    }
 
 
 def plain(value):

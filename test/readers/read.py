@@ -13,16 +13,9 @@ import pyarrow
 import pyarrow.csv
 import pyarrow.dataset
 import pyarrow.json
-from plain import plain
+from plain import arrow_types, plain
 
-ARROW = {
-    "string": pyarrow.string(),
-    "double": pyarrow.float64(),
-    "int64": pyarrow.int64(),
-    "int32": pyarrow.int32(),
-    "bool": pyarrow.bool_(),
-    "timestamp": pyarrow.timestamp("ms", "UTC"),
-}
+ARROW = arrow_types("ms")
 POLARS = {
     "string": polars.String,
     "double": polars.Float64,

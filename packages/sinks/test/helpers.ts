@@ -129,3 +129,31 @@ async function query(sql: string, rowsOf: (result: DuckDBResultReader) => unknow
     instance.closeSync()
   }
 }
+
+/** A record of a range. */
+export interface Recorded {
+  readonly n: number
+  readonly attempt: string
+  readonly staged: Staged
+}
+
+/** Writes ranges 0 and 1 in order, as the runner does them after a recovery; `recorded` stands for the log. */
+export async function twoRanges(
+  writer: Writer<Every>,
+  rowsOf: (n: number) => readonly Every[],
+  attempt: string,
+  recorded: Recorded[],
+): Promise<void> {
+  const head = recorded.at(-1)
+  if (head) {
+    await writer.publish(head.staged)
+    await writer.sweep(head)
+  }
+  for (let n = (head?.n ?? -1) + 1; n < 2; n++) {
+    await writeRows(writer, rowsOf(n))
+    const staged = (await writer.stage(n, attempt, range(n, n + 1))) as Staged
+    recorded.push({ n, attempt, staged: JSON.parse(JSON.stringify(staged)) })
+    await writer.publish(staged)
+    await writer.sweep({ n, attempt })
+  }
+}

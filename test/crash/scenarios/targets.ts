@@ -1,6 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { PointName } from '../config.ts'
+import type { Run } from '../run.ts'
 import type { Scenario } from './scenario.ts'
 import { anyPoint, recovery } from './single.ts'
+
+/** Up to three workers one after the other, each killed at a point; the later ones also while they recover. `then` comes after each of them. */
+async function killAtPoints(run: Run, then: () => Promise<unknown> = async () => null): Promise<void> {
+  const { random } = run
+  for (let i = 0; i < random.int(1, 3); i++) {
+    const point = i > 0 && random.chance(0.5) ? recovery(random) : anyPoint(random, 'report')
+    const worker = await run.startAt(point)
+    if (!worker) continue
+    await run.kill(worker)
+    await then()
+  }
+}
+
+/** A worker that stands still at a point until another has its partitions, and continues then. */
+async function freezeAndOvertake(run: Run, at: PointName): Promise<void> {
+  const { random } = run
+  const zombie = await run.startAt({ at, nth: random.int(1, 8), how: 'freeze', task: 'partition' })
+  if (!zombie) return
+  const other = run.start()
+  await other.hasPartitions()
+  await sleep(random.int(0, 2000))
+  zombie.signal('SIGCONT')
+  await Promise.race([Promise.all([zombie.end, other.end]), sleep(40_000)])
+}
 
 const toTopics: Scenario = {
   name: 'rows and dead letters to topics, killed at a point',
@@ -10,11 +36,7 @@ const toTopics: Scenario = {
     run.topic = await run.bench.topic({ poison: 0.1 })
     await run.sendToTopics()
     run.defaults = { pace: { rows: 40, ms: 1 }, rangeRows: random.pick([40, 80, 200]) }
-    for (let i = 0; i < random.int(1, 3); i++) {
-      const point = i > 0 && random.chance(0.5) ? recovery(random) : anyPoint(random, 'report')
-      const worker = await run.startAt(point)
-      if (worker) await run.kill(worker)
-    }
+    await killAtPoints(run)
   },
 }
 
@@ -27,13 +49,7 @@ const topicsFrozen: Scenario = {
     await run.sendToTopics()
     run.defaults = { rangeRows: 40, pace: { rows: 40, ms: 10 } }
     const at = random.pick(['staged', 'record-linked', 'recorded', 'before-publish', 'after-publish', 'before-sweep'] as const)
-    const zombie = await run.startAt({ at, nth: random.int(1, 8), how: 'freeze', task: 'partition' })
-    if (!zombie) return
-    const other = run.start()
-    await other.hasPartitions()
-    await new Promise((woken) => setTimeout(woken, random.int(0, 2000)))
-    zombie.signal('SIGCONT')
-    await Promise.race([Promise.all([zombie.end, other.end]), new Promise((late) => setTimeout(late, 40_000))])
+    await freezeAndOvertake(run, at)
   },
 }
 
@@ -96,11 +112,7 @@ const nestedAndExploded: Scenario = {
     run.topic = await run.bench.topic()
     await run.sendNested()
     run.defaults = { pace: { rows: 40, ms: 1 }, rangeRows: random.pick([40, 80, 200]) }
-    for (let i = 0; i < random.int(1, 3); i++) {
-      const point = i > 0 && random.chance(0.5) ? recovery(random) : anyPoint(random, 'report')
-      const worker = await run.startAt(point)
-      if (worker) await run.kill(worker)
-    }
+    await killAtPoints(run)
   },
 }
 
@@ -114,13 +126,7 @@ const deltaTable: Scenario = {
     const isPower = random.chance(0.5)
     if (isPower) run.recordChanges()
     run.defaults = { pace: { rows: 40, ms: 1 }, rangeRows: random.pick([40, 80, 200]) }
-    for (let i = 0; i < random.int(1, 3); i++) {
-      const point = i > 0 && random.chance(0.5) ? recovery(random) : anyPoint(random, 'report')
-      const worker = await run.startAt(point)
-      if (!worker) continue
-      await run.kill(worker)
-      if (isPower) await run.losePower()
-    }
+    await killAtPoints(run, async () => isPower && run.losePower())
   },
 }
 
@@ -133,13 +139,7 @@ const deltaFrozen: Scenario = {
     run.delta = true
     run.defaults = { rangeRows: 40, pace: { rows: 40, ms: 10 } }
     const at = random.pick(['staged', 'recorded', 'before-publish', 'before-link', 'after-link', 'after-publish'] as const)
-    const zombie = await run.startAt({ at, nth: random.int(1, 8), how: 'freeze', task: 'partition' })
-    if (!zombie) return
-    const other = run.start()
-    await other.hasPartitions()
-    await sleep(random.int(0, 2000))
-    zombie.signal('SIGCONT')
-    await Promise.race([Promise.all([zombie.end, other.end]), sleep(40_000)])
+    await freezeAndOvertake(run, at)
   },
 }
 

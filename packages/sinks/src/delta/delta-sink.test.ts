@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Staged } from '@tickets/core'
@@ -7,8 +8,8 @@ import { type DeltaOptions, day, deltaSink } from '@tickets/sinks'
 import { parquetReadObjects } from 'hyparquet'
 import { describe, expect, test } from 'vitest'
 import { dying } from '../../../../test/files/dying.ts'
-import { Every, folder, plain, range, task, tree, writeRows } from '../../test/helpers.ts'
-import type { Action } from './actions.ts'
+import { filesOfTable } from '../../../../test/files/files-of-table.ts'
+import { Every, folder, plain, type Recorded, range, task, tree, twoRanges, writeRows } from '../../test/helpers.ts'
 
 const apply = (what: string, cases: readonly Case[]) =>
   describe(what, () => {
@@ -17,20 +18,11 @@ const apply = (what: string, cases: readonly Case[]) =>
 
 const row = (i: number): Every => ({ ...plain, small: i, yes: i % 2 === 0 })
 
-/** The numbers of the rows that a table has, as the protocol of Delta tables says; null where there is no table. */
+/** The numbers of the rows that a table has; null where there is no table. */
 async function numbersIn(path: string): Promise<number[] | null> {
-  const names = await readdir(join(path, '_delta_log')).catch(() => null)
-  if (!names) return null
-  const files = new Set<string>()
-  for (const name of names.filter((one) => one.endsWith('.json')).sort()) {
-    const lines = (await readFile(join(path, '_delta_log', name), 'utf8')).split('\n').filter(Boolean)
-    for (const { add, remove } of lines.map((line) => JSON.parse(line) as Action)) {
-      if (add) files.add(decodeURIComponent(add.path))
-      if (remove) files.delete(decodeURIComponent(remove.path))
-    }
-  }
-  const read = async (name: string) => parquetReadObjects({ file: Uint8Array.from(await readFile(join(path, name))).buffer, columns: ['small'] })
-  return (await Promise.all([...files].map(read))).flat().map(({ small }) => Number(small))
+  if (!existsSync(join(path, '_delta_log'))) return null
+  const read = async (file: string) => parquetReadObjects({ file: Uint8Array.from(await readFile(file)).buffer, columns: ['small'] })
+  return (await Promise.all(filesOfTable(path).map(read))).flat().map(({ small }) => Number(small))
 }
 
 const layouts: Readonly<Record<string, DeltaOptions<Every>>> = {
@@ -59,29 +51,10 @@ for (const [layout, options] of Object.entries(layouts)) {
   )
 }
 
-/** Ranges 0 and 1 in order, as the runner does them; `recorded` stands for the log. */
-async function run(
-  options: DeltaOptions<Every>,
-  path: string,
-  files: FileLayer,
-  attempt: string,
-  recorded: { n: number; attempt: string; staged: Staged }[],
-): Promise<void> {
+async function run(options: DeltaOptions<Every>, path: string, files: FileLayer, attempt: string, recorded: Recorded[]): Promise<void> {
   const sink = deltaSink<Every>(path, { files, maxRowsPerFile: 1, encodeWorkers: 0, ...options })
   await sink.begin?.({ id: 'log1', takesOver: false, remove: [] })
-  const writer = await sink.open(task, Every)
-  const head = recorded.at(-1)
-  if (head) {
-    await writer.publish(head.staged)
-    await writer.sweep(head)
-  }
-  for (let n = (head?.n ?? -1) + 1; n < 2; n++) {
-    await writeRows(writer, [row(2 * n), row(2 * n + 1)])
-    const staged = (await writer.stage(n, attempt, range(n, n + 1))) as Staged
-    recorded.push({ n, attempt, staged: JSON.parse(JSON.stringify(staged)) })
-    await writer.publish(staged)
-    await writer.sweep({ n, attempt })
-  }
+  await twoRanges(await sink.open(task, Every), (n) => [row(2 * n), row(2 * n + 1)], attempt, recorded)
 }
 
 test.each(Object.entries(layouts))(
@@ -90,7 +63,7 @@ test.each(Object.entries(layouts))(
     for (const after of [false, true]) {
       for (let last = 1, died = true; died; last++) {
         const path = await folder()
-        const recorded: { n: number; attempt: string; staged: Staged }[] = []
+        const recorded: Recorded[] = []
         died = await run(options, path, dying(last, after), 'first', recorded).then(
           () => false,
           () => true,

@@ -1,37 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Staged } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { day, type FileOptions, jsonSink } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { dying } from '../../../../test/files/dying.ts'
-import { Every, folder, plain, published, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
+import { Every, folder, plain, published, type Recorded, sparse, task, tree, twoRanges } from '../../test/helpers.ts'
 import { failingOnce, quick } from '../../test/lake-helpers.ts'
 
-/** Ranges 0 and 1 in order, as the runner does them; `recorded` stands for the log. */
-async function run(
-  options: FileOptions,
-  path: string,
-  files: FileLayer,
-  attempt: string,
-  recorded: { n: number; attempt: string; staged: Staged }[],
-): Promise<void> {
+async function run(options: FileOptions, path: string, files: FileLayer, attempt: string, recorded: Recorded[]): Promise<void> {
   const writer = await jsonSink(path, { files, maxRowsPerFile: 1, ...options }).open(task, Every)
-  const head = recorded.at(-1)
-  if (head) {
-    await writer.publish(head.staged)
-    await writer.sweep(head)
-  }
-  for (let n = (head?.n ?? -1) + 1; n < 2; n++) {
-    await writeRows(writer, [
-      { ...plain, small: n },
-      { ...sparse, small: n },
-    ])
-    const staged = (await writer.stage(n, attempt, range(n, n + 1))) as Staged
-    recorded.push({ n, attempt, staged: JSON.parse(JSON.stringify(staged)) })
-    await writer.publish(staged)
-    await writer.sweep({ n, attempt })
-  }
+  const rows = (n: number) => [
+    { ...plain, small: n },
+    { ...sparse, small: n },
+  ]
+  await twoRanges(writer, rows, attempt, recorded)
 }
 
 const rowsOf = async (path: string) => {
@@ -62,7 +44,7 @@ test.each(Object.entries(kinds))(
     for (const after of [false, true]) {
       for (let last = 1, died = true; died; last++) {
         const path = await folder()
-        const recorded: { n: number; attempt: string; staged: Staged }[] = []
+        const recorded: Recorded[] = []
         died = await run(options, path, dying(last, after), 'first', recorded).then(
           () => false,
           () => true,
@@ -80,7 +62,7 @@ test.each(Object.entries(kinds))('the same, dying twice: %s', async (_, options)
   for (let first = 1; first < 40; first += 2) {
     for (let second = 1; second < 12; second++) {
       const path = await folder()
-      const recorded: { n: number; attempt: string; staged: Staged }[] = []
+      const recorded: Recorded[] = []
       await run(options, path, dying(first, second % 2 === 0), 'first', recorded).catch(() => {})
       await run(options, path, dying(second, first % 3 === 0), 'second', recorded).catch(() => {})
       await run(options, path, nodeFiles, 'third', recorded)
@@ -98,7 +80,7 @@ test.each(Object.entries(kinds))(
     for (const isDone of [false, true]) {
       for (let at = 1; at <= calm.calls.length; at++) {
         const path = await folder()
-        const recorded: { n: number; attempt: string; staged: Staged }[] = []
+        const recorded: Recorded[] = []
         const where = `call ${at}, ${calm.calls[at - 1]}, done ${isDone}`
         const outcome = await run(options, path, failingOnce(at, isDone), 'first', recorded).catch((error: unknown) => error)
         if (outcome) {
