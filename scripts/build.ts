@@ -51,12 +51,13 @@ async function build(name: string, above: string): Promise<string> {
 
 /** Compiles the kernels of a package where their sources are not those of the last build. */
 async function kernels(name: keyof typeof compiledPaths): Promise<void> {
-  const folder = join(root, 'packages', name, 'assembly')
   const stamp = join(stamps, `kernels-${name}`)
   const hash = createHash('sha256')
     .update(readFileSync(join(root, 'scripts/kernels.ts')))
     .update(readFileSync(join(root, 'pnpm-lock.yaml')))
-  for (const file of (await readdir(folder)).sort()) hash.update(`${file}\0`).update(readFileSync(join(folder, file)))
+  // Those of one package may take some from the other.
+  for (const folder of Object.keys(compiledPaths).map((one) => join(root, 'packages', one, 'assembly')))
+    for (const file of (await readdir(folder)).sort()) hash.update(`${file}\0`).update(readFileSync(join(folder, file)))
   const now = hash.digest('hex')
   if (now === (await readFile(stamp, 'utf8').catch(() => '')) && !force) return
   const [text, path] = [await compileKernels(name), compiledPaths[name]]

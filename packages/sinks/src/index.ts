@@ -1,5 +1,5 @@
 /**
- * Exactly-once sinks for `@tickets/core`: Parquet, Arrow, JSON Lines and CSV files, and an application's own code.
+ * Exactly-once sinks for `@tickets/core`: Parquet, Arrow, JSON Lines and CSV files, Delta Lake tables, and an application's own code.
  * @packageDocumentation
  */
 export { type CallbackOptions, callbackSink, type Delivery } from './callback-sink.ts'
