@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { isPartitionFolder } from '@tickets/core/internal'
 import { type FileLayer, unless } from '@tickets/core/node'
-import { isPartitionFolder, parseRangeFolder, stagingOf, taskFolder } from './names.ts'
+import { parseRangeFolder, stagingOf, taskFolder } from './names.ts'
 
 const namesIn = (files: FileLayer, folder: string) => unless(files.readFolder(folder), ['ENOENT', 'ENOTDIR'], [] as readonly string[])
 

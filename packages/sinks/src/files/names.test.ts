@@ -1,21 +1,9 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { task } from '../../test/helpers.ts'
-import {
-  checkLength,
-  checkName,
-  isPartitionFolder,
-  isPartPath,
-  parseRangeFolder,
-  partName,
-  rangeFolder,
-  stagedName,
-  targetPath,
-  taskFolder,
-} from './names.ts'
+import { checkLength, checkName, parseRangeFolder, rangeFolder, stagedName, targetPath, taskFolder } from './names.ts'
 
-test('the names of a range hold log, task, number and attempt', () => {
-  expect(partName(task, 3, 1, 'parquet')).toBe('part-log1-tickets-0-3-1.parquet')
+test('the staging of a range names log, task, number and attempt', () => {
   expect(rangeFolder(task, 3, 'a1')).toBe('.staging/log1/all/tickets-0/3-a1')
   expect(stagedName('kind=a/part-log1-tickets-0-3-1.parquet')).toBe('part-log1-tickets-0-3-1.parquet.tmp')
 })
@@ -33,20 +21,6 @@ test('flows of any name stage in folders of their own', () => {
 test('a folder of staged files tells number and attempt; other names tell nothing', () => {
   expect(parseRangeFolder('12-a1')).toEqual({ n: 12, attempt: 'a1' })
   expect(parseRangeFolder('owner.tickets')).toBe(null)
-})
-
-test.each([
-  ['part-x.parquet', true],
-  ['kind=a/day=1/part-x.parquet', true],
-  ['kind=/part-x.parquet', true],
-  ['../part-x.parquet', false],
-  ['kind=a/../part-x.parquet', false],
-  ['/part-x.parquet', false],
-  ['kind=a/other.parquet', false],
-  ['.hidden=1/part-x.parquet', false],
-])('only names of the dataset are published files: %s', (path, isOurs) => {
-  expect(isPartPath(path)).toBe(isOurs)
-  expect(isPartitionFolder('plain')).toBe(false)
 })
 
 test('what cannot be part of a file name is refused', () => {

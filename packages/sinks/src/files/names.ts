@@ -32,9 +32,6 @@ export const taskFolder = (target: string, id: TaskId): string => join(stagingOf
 /** Returns the folder in which one attempt stages one range, relative to the target, as the record has it. */
 export const rangeFolder = (id: TaskId, n: number, attempt: string): string => `.staging/${below(id)}/${n}-${attempt}`
 
-/** Returns the published name of file `k` of a range. */
-export const partName = ({ logId, task }: TaskId, n: number, k: number, extension: string): string => `part-${logId}-${task}-${n}-${k}.${extension}`
-
 /** Returns number and attempt from the name of a folder of staged files; null for any other name. */
 export function parseRangeFolder(name: string): { readonly n: number; readonly attempt: string } | null {
   const match = /^(\d+)-(.+)$/.exec(name)
@@ -51,21 +48,6 @@ export function checkName(what: string, value: string): void {
 export function targetPath(path: string): string {
   if (typeof path === 'string' && path.trim() !== '' && !path.includes('\0')) return resolve(path)
   throw new TicketsError('OPTION_INVALID', `the path of a file sink is a folder, got ${JSON.stringify(path)}`)
-}
-
-/** `name=value`, which cannot lead anywhere else: no `/` or `\` in it, and not hidden. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: no file of ours has control characters in its name
-const FOLDER = /^[^./\\=\u0000-\u001f][^/\\=\u0000-\u001f]*=[^/\\\u0000-\u001f]*$/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const PART = /^part-[^/\\\u0000-\u001f]*$/
-
-/** Returns whether a name is that of a folder of Hive partitions. */
-export const isPartitionFolder = (name: string): boolean => FOLDER.test(name)
-
-/** Returns whether a path, relative to a dataset, is that of a published file: `part-…`, in folders `name=value` where there are partitions. */
-export function isPartPath(path: string): boolean {
-  const names = path.split('/')
-  return PART.test(names.pop() ?? '') && names.every(isPartitionFolder)
 }
 
 /** Returns the name of a published file while it is staged. Staging is flat, since file names are unique in the whole dataset. */

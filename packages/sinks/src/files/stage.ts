@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { isTicketsError, messageOf, type Range, type TaskId, TicketsError } from '@tickets/core'
-import { fileError, makeFolders, syncUpwards } from '@tickets/core/internal'
+import { fileError, makeFolders, partName, syncUpwards } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
 import type { IntakeOptions, RangeFiles } from '../intake/intake.ts'
 import type { DatasetTable } from './dataset-table.ts'
 import { footerOf } from './footer.ts'
-import { checkLength, partName, rangeFolder, stagedName, stagingOf } from './names.ts'
+import { checkLength, rangeFolder, stagedName, stagingOf } from './names.ts'
 import type { StagedFile, StagedRange } from './staged.ts'
 
 /** The target, task and format of one writer. */

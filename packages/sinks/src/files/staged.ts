@@ -1,7 +1,6 @@
 import { basename } from 'node:path'
 import type { Staged } from '@tickets/core'
-import { readStaged } from '@tickets/core/internal'
-import { isPartPath } from './names.ts'
+import { isPartPath, readStaged } from '@tickets/core/internal'
 
 /** One file of a range. */
 export interface StagedFile {

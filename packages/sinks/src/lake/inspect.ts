@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { compareTexts, type Field, TicketsError } from '@tickets/core'
 import { slice } from '@tickets/core/arrow'
-import { columnReaders } from '@tickets/core/internal'
+import { columnReaders, type PartName } from '@tickets/core/internal'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { jsonEncoder } from '../encoders/json.ts'
 import { targetPath } from '../files/names.ts'
 import { openPart } from './compaction/plan.ts'
-import { COMPACT, type Part } from './dataset/parts.ts'
+import { COMPACT } from './dataset/parts.ts'
 import { versionsIn } from './dataset/versions.ts'
 import { lookAt } from './dataset/view.ts'
 import type { Opened } from './formats/format.ts'
@@ -71,7 +71,7 @@ async function inspectOne(files: FileLayer, dir: string, version: number | null,
   throw new TicketsError('SINK_FAILED', `${dir} is compacted again and again while it is read: inspect it later`, { retryable: true })
 }
 
-async function readAll(files: FileLayer, dir: string, parts: readonly Part[], options: InspectOptions): Promise<Sums | null> {
+async function readAll(files: FileLayer, dir: string, parts: readonly PartName[], options: InspectOptions): Promise<Sums | null> {
   const { sample = 10_000, smallBelow = 32 * 1024 * 1024 } = options
   const sums = new Sums()
   const each = Math.ceil(sample / Math.max(1, parts.length))
@@ -89,7 +89,7 @@ async function readAll(files: FileLayer, dir: string, parts: readonly Part[], op
   return sums
 }
 
-async function add(sums: Sums, part: Part, opened: Opened, bytes: number, sample: number): Promise<void> {
+async function add(sums: Sums, part: PartName, opened: Opened, bytes: number, sample: number): Promise<void> {
   const { rows, footer, fields } = opened
   sums.rows += rows
   sums.bytes += bytes
@@ -162,7 +162,7 @@ async function addSample(sums: Sums, { batches }: Opened, most: number): Promise
   }
 }
 
-function inspectionOf(dir: string, version: number | null, parts: readonly Part[], sums: Sums, options: InspectOptions): Inspection {
+function inspectionOf(dir: string, version: number | null, parts: readonly PartName[], sums: Sums, options: InspectOptions): Inspection {
   const { smallBelow = 32 * 1024 * 1024 } = options
   const withRows = [...sums.partitions.values()].filter(({ rows }) => rows > 0)
   const json = sums.writable && sums.sampled > 0 ? Math.round((sums.sampledBytes * sums.rows) / sums.sampled) : null

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
+import type { PartName } from '@tickets/core/internal'
 import { type FileLayer, unless } from '@tickets/core/node'
-import { COMPACT, type Part, taskOf } from '../dataset/parts.ts'
+import { COMPACT, taskOf } from '../dataset/parts.ts'
 import type { View } from '../dataset/view.ts'
 import { mergedFooter } from '../formats/footers.ts'
 import { describe, type Keep, type Merge, type Opened } from '../formats/format.ts'
@@ -13,7 +14,7 @@ export interface Group {
   readonly log: string
   readonly folder: string
   readonly extension: string
-  readonly parts: readonly Part[]
+  readonly parts: readonly PartName[]
   readonly footer: Merge['footer']
   readonly keep: Keep | null
   /** Rows that its file must have. */
@@ -32,7 +33,7 @@ export interface PlanOptions {
 }
 
 interface Sized {
-  readonly part: Part
+  readonly part: PartName
   readonly size: number
 }
 
@@ -46,7 +47,7 @@ interface Known extends Sized {
 const LARGE = 0.75
 
 /** Opens a file. Returns null if another compaction has removed it. */
-export async function openPart(files: FileLayer, dir: string, part: Part): Promise<Opened | null> {
+export async function openPart(files: FileLayer, dir: string, part: PartName): Promise<Opened | null> {
   const bytes = await unless(files.readFile(join(dir, part.path)), ['ENOENT'], null)
   const format = formatOf(part.extension)
   if (!bytes || !format) return null
@@ -97,7 +98,7 @@ function packed(files: readonly Known[], targetFileSize: number): Known[][] {
   return bins.filter((bin) => bin.length > 1 || bin.some(({ superseded }) => superseded > 0))
 }
 
-async function planFolder(files: FileLayer, dir: string, all: readonly Part[], candidates: readonly Sized[], o: PlanOptions): Promise<Group[]> {
+async function planFolder(files: FileLayer, dir: string, all: readonly PartName[], candidates: readonly Sized[], o: PlanOptions): Promise<Group[]> {
   const small = candidates.filter(({ size }) => size < o.targetFileSize * LARGE)
   const chosen = o.gently ? evenly(small) : small
   const few = chosen.length < 2

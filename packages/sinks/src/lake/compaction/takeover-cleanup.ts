@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path'
-import { removeFolderWithFiles } from '@tickets/core/internal'
+import { parsePart, removeFolderWithFiles } from '@tickets/core/internal'
 import { type FileLayer, unless } from '@tickets/core/node'
 import { listParts } from '../../files/listing.ts'
-import { COMPACT, lakeOf, parsePart } from '../dataset/parts.ts'
+import { COMPACT, lakeOf } from '../dataset/parts.ts'
 import { compactedLogs } from '../dataset/records.ts'
 
 /**

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { createIfAbsent, makeFolders, syncUpwards, verifyChecksum, withChecksum } from '@tickets/core/internal'
+import { createIfAbsent, isPartPath, makeFolders, syncUpwards, verifyChecksum, withChecksum } from '@tickets/core/internal'
 import { type FileLayer, unless } from '@tickets/core/node'
-import { isPartPath } from '../../files/names.ts'
 import type { StagedFile } from '../../files/staged.ts'
 import { lakeOf } from './parts.ts'
 

@@ -1,17 +1,17 @@
 import { basename, join } from 'node:path'
 import { TicketsError } from '@tickets/core'
-import { adviceFor, fileError } from '@tickets/core/internal'
+import { adviceFor, fileError, type PartName, parsePart } from '@tickets/core/internal'
 import { codeOf, type FileLayer, unless } from '@tickets/core/node'
 import { listParts, stagedRanges } from '../../files/listing.ts'
 import { parseRangeFolder } from '../../files/names.ts'
 import { readOwner } from '../../files/owner.ts'
 import { checkOutputs } from './lost-output.ts'
-import { COMPACT, inOrder, type Part, parsePart, taskOf } from './parts.ts'
+import { COMPACT, inOrder, taskOf } from './parts.ts'
 import { type CompactionRecord, compactedLogs, headRecord } from './records.ts'
 
 /** The current files of a dataset at one moment. */
 export interface View {
-  readonly parts: readonly Part[]
+  readonly parts: readonly PartName[]
   /** Task → the highest number of its published files: its record may be the task's head, so they are left alone (docs/internals/protocol.md#6.5). */
   readonly newest: ReadonlyMap<string, number>
   /** Log → its newest compaction. */
@@ -37,12 +37,12 @@ async function headsOf(files: FileLayer, dir: string): Promise<Map<string, Compa
 const stamp = (heads: ReadonlyMap<string, CompactionRecord>) => [...heads].map(([log, { n, attempt }]) => `${log} ${n} ${attempt}`).join()
 
 /** Our published files, without those of logs that lost the dataset: a takeover removes them one by one. */
-async function listed(files: FileLayer, dir: string, before: readonly string[]): Promise<Part[]> {
+async function listed(files: FileLayer, dir: string, before: readonly string[]): Promise<PartName[]> {
   const parts = (await listParts(files, dir)).map(parsePart)
   return parts.filter((part) => part !== null).filter(({ log }) => !before.includes(log))
 }
 
-function newestOf(parts: readonly Part[]): Map<string, number> {
+function newestOf(parts: readonly PartName[]): Map<string, number> {
   const newest = new Map<string, number>()
   for (const part of parts) if (part.task !== COMPACT) newest.set(taskOf(part), Math.max(part.n, newest.get(taskOf(part)) ?? -1))
   return newest
@@ -52,7 +52,7 @@ function newestOf(parts: readonly Part[]): Map<string, number> {
  * Returns whether a range is being published at this moment: one staged file of an attempt is published and another is not. Only a task's newest range
  * can be, since the previous one was published whole before the next record was created (docs/internals/protocol.md#3.6).
  */
-async function isPartial(files: FileLayer, dir: string, newest: Part, parts: readonly Part[]): Promise<boolean> {
+async function isPartial(files: FileLayer, dir: string, newest: PartName, parts: readonly PartName[]): Promise<boolean> {
   const { log, task, n } = newest
   const published = new Map(parts.filter((part) => taskOf(part) === taskOf(newest) && part.n === n).map(({ path }) => [basename(path), path]))
   for (const { folder, name: attempt } of await stagedRanges(files, dir, log, task)) {
@@ -71,7 +71,7 @@ async function isPartial(files: FileLayer, dir: string, newest: Part, parts: rea
 }
 
 /** Applies the newest compaction of a log to a listing. Returns null if the listing was made between two of its steps. */
-function applied(parts: readonly Part[], head: CompactionRecord): readonly Part[] | null {
+function applied(parts: readonly PartName[], head: CompactionRecord): readonly PartName[] | null {
   const there = new Set(parts.map(({ path }) => path))
   const outputs = new Set(head.outputs.map(({ name }) => name))
   const inputs = new Set(head.inputs)
@@ -119,11 +119,11 @@ async function lookOnce(
     if (part && (await isPartial(files, dir, part, first))) partial.add(task)
   }
   const second = await listed(files, dir, before)
-  const isWhole = (part: Part) => {
+  const isWhole = (part: PartName) => {
     const n = newest.get(taskOf(part)) ?? -1
     return part.task === COMPACT || part.n < n || (part.n === n && !partial.has(taskOf(part)))
   }
-  let parts: readonly Part[] = second.filter(isWhole)
+  let parts: readonly PartName[] = second.filter(isWhole)
   for (const [log, head] of heads) {
     if (before.includes(log)) continue
     const rest = applied(parts, head)
