@@ -39,7 +39,7 @@ export interface StageOptions {
 /**
  * Where files lie: a folder of a local disk, or a bucket. It has what the protocol needs of it and no more (docs/internals/protocol.md#the-commit).
  *
- * Paths are relative to it, with `/`. Everything that resolves is on stable storage. Errors that may pass have `retryable: true`.
+ * Paths are relative to it, with `/`. What was written is on stable storage once the promise resolves. Errors that may pass have `retryable: true`.
  */
 export interface Storage {
   /** The place, for messages and to compare targets: an absolute path, or `s3://<bucket>/<prefix>`. */
@@ -72,6 +72,11 @@ export interface Storage {
   read(path: string): Promise<Uint8Array | null>
   /** Returns what is known of a file, or null. */
   stat(path: string): Promise<StoredFile | null>
+  /**
+   * Makes durable what was seen in a folder, before anybody acts on it (docs/internals/protocol.md#3.4). Nothing to do where a file that is seen is
+   * durable.
+   */
+  makeDurable(folder: string): Promise<void>
 
   /**
    * Creates a file whole, unless there is one: then it changes nothing and returns false. Of any number of processes exactly one creates it. Where an
