@@ -23,6 +23,7 @@ export { type WorkerDecoder, workerDecoder } from './node/decode/worker-decoder.
 export { adviceFor, fileError, isPassing } from './node/files/file-errors.ts'
 export { makeFolders, removeFolderWithFiles, syncUpwards } from './node/files/folders.ts'
 export { preflight } from './node/files/preflight.ts'
+export { refuseAddress } from './node/files/store-address.ts'
 export { verifyChecksum, withChecksum } from './node/log/checksum.ts'
 export { createIfAbsent } from './node/log/create.ts'
 export { removeLeftovers } from './node/log/leftovers.ts'

@@ -32,5 +32,6 @@ test('what cannot be part of a file name is refused', () => {
 
 test('a target is an absolute folder', () => {
   expect(targetPath('data')).toBe(resolve('data'))
-  for (const path of ['', ' ', 'a\0b']) expect(() => targetPath(path)).toThrowError(expect.objectContaining({ code: 'OPTION_INVALID' }))
+  for (const path of ['', ' ', 'a\0b', 's3://shop/tickets'])
+    expect(() => targetPath(path)).toThrowError(expect.objectContaining({ code: 'OPTION_INVALID' }))
 })

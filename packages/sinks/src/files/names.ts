@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename, join, resolve } from 'node:path'
 import { type TaskId, TicketsError } from '@tickets/core'
+import { refuseAddress } from '@tickets/core/internal'
 
 /**
  * Returns the folder in a target for files that are not published. Its leading dot and the extensions in it keep readers away
@@ -46,8 +47,10 @@ export function checkName(what: string, value: string): void {
 
 /** Returns the absolute path of a target. */
 export function targetPath(path: string): string {
-  if (typeof path === 'string' && path.trim() !== '' && !path.includes('\0')) return resolve(path)
-  throw new TicketsError('OPTION_INVALID', `the path of a file sink is a folder, got ${JSON.stringify(path)}`)
+  if (typeof path !== 'string' || path.trim() === '' || path.includes('\0'))
+    throw new TicketsError('OPTION_INVALID', `the path of a file sink is a folder, got ${JSON.stringify(path)}`)
+  refuseAddress(path)
+  return resolve(path)
 }
 
 /** Returns the name of a published file while it is staged. Staging is flat, since file names are unique in the whole dataset. */

@@ -4,6 +4,7 @@ import type { CommitLog, LogRecord, PipelineRecord } from '../../connectors/comm
 import { fileError } from '../files/file-errors.ts'
 import { codeOf, type FileLayer, nodeFiles, unless } from '../files/file-layer.ts'
 import { makeFolders, syncUpwards } from '../files/folders.ts'
+import { refuseAddress } from '../files/store-address.ts'
 import { verifyChecksum, withChecksum } from './checksum.ts'
 import { createIfAbsent } from './create.ts'
 import { removeLeftovers } from './leftovers.ts'
@@ -226,5 +227,6 @@ function goneLog(path: string, cause?: unknown): TicketsError {
 export function commitLog(path: string, options: { readonly files?: FileLayer } = {}): CommitLog {
   if (typeof path !== 'string' || path === '')
     throw new TicketsError('OPTION_INVALID', `the log's path is a folder's name, got ${JSON.stringify(path)}`)
+  refuseAddress(path)
   return new FileLog(resolve(path), options.files ?? nodeFiles)
 }
