@@ -1,6 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { HASH_DIGITS, keyedHash } from './keyed-hash.ts'
+import { HASH_DIGITS, keyedHash, sha256Hex } from './keyed-hash.ts'
 
 function hashOf(key: string | Uint8Array, value: Uint8Array): string {
   const out = new Uint8Array(HASH_DIGITS + 4)
@@ -49,3 +49,7 @@ test.each([[''], ['fifteen bytes..'], [new Uint8Array(15)], [undefined], [123456
     expect(made).toThrow(expect.not.objectContaining({ message: expect.stringContaining('fifteen') }))
   },
 )
+
+test.each([[''], ['ü🙂'], ['x'.repeat(1000)]])('hashes without a key as node:crypto does: %j', (text) => {
+  expect(sha256Hex(text)).toBe(createHash('sha256').update(text).digest('hex'))
+})

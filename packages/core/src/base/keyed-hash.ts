@@ -36,3 +36,7 @@ export function keyedHash(key: string | Uint8Array): KeyedHash {
     }
   }
 }
+
+/** Returns the SHA-256 of a text, without a key, as hex digits. */
+export const sha256Hex = (text: string): string =>
+  [...sha256(new TextEncoder().encode(text))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
