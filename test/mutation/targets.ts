@@ -114,7 +114,7 @@ export const targets: readonly Target[] = [
   {
     sources: /^packages\/sinks\/src\/files\//,
     stages: [
-      sinks('files/publish', 'files/sweep', 'files/stage', 'files/staged-file-sink'),
+      sinks('disk/publish', 'disk/sweep', 'files/stage', 'files/staged-file-sink'),
       sinks('files/partitioned-target', 'files/owner', 'files/crash'),
     ],
   },

@@ -1,4 +1,5 @@
-import { type Sink, TicketsError } from '@tickets/core'
+import { type Sink, type Storage, TicketsError } from '@tickets/core'
+import { storageAt } from './disk/disk-storage.ts'
 import { arrowEncoder } from './encoders/arrow.ts'
 import { csvEncoder, type Formulas, formulasModes } from './encoders/csv.ts'
 import type { Encoder } from './encoders/encoder.ts'
@@ -75,16 +76,17 @@ const lake: DatasetMaintenance = { finish: finishRecorded, cleanUp: removeCompac
 /**
  * Writes rows exactly once to files of the format given, for applications that let their users choose it.
  *
- * @param path the folder; a relative one is meant from the working directory of this moment
+ * @param path the folder, or a storage such as a bucket's; a relative path is meant from the working directory of this moment
  * @throws `OPTION_INVALID` at once; later as `parquetSink`
  * @example
  * fileSink('data/tickets', { format: 'csv' }).target // file:<working directory>/data/tickets
  */
-export function fileSink<T = unknown>(path: string, options: NoInfer<FileSinkOptions<T>>): Sink<T> {
+export function fileSink<T = unknown>(path: string | Storage, options: NoInfer<FileSinkOptions<T>>): Sink<T> {
   const { format, ...rest } = options
   const loader = Object.hasOwn(loaders, format) ? loaders[format] : undefined
   if (!loader) throw new TicketsError('OPTION_INVALID', `format is one of ${Object.keys(loaders).join(', ')}, got ${JSON.stringify(format)}`)
-  return stagedFileSink({ path, format, load: loader(rest as ParquetOptions & CsvOptions), maintenance: lake, options: rest as StagedFileOptions })
+  const target = storageAt(path, rest.files)
+  return stagedFileSink({ target, format, load: loader(rest as ParquetOptions & CsvOptions), maintenance: lake, options: rest as StagedFileOptions })
 }
 
 /**
@@ -93,12 +95,12 @@ export function fileSink<T = unknown>(path: string, options: NoInfer<FileSinkOpt
  * A range of a task becomes one file, visible whole once it is committed. Each file says under the key `tickets` of its metadata, in JSON,
  * what it holds: schema, version, keys, flow, task, from, to.
  *
- * @param path the folder; a relative one is meant from the working directory of this moment
+ * @param path the folder, or a storage such as a bucket's; a relative path is meant from the working directory of this moment
  * @throws `OPTION_INVALID` at once; when it runs `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `ENCODER_FAILED`, `SINK_FAILED`, `STAGED_LOST`
  * @example
  * tickets.pipe(into(parquetSink('data/tickets', { compression: 'zstd' }))) // data/tickets/part-<log>-<task>-0-0.parquet …
  */
-export function parquetSink<T = unknown>(path: string, options: NoInfer<ParquetOptions<T>> = {}): Sink<T> {
+export function parquetSink<T = unknown>(path: string | Storage, options: NoInfer<ParquetOptions<T>> = {}): Sink<T> {
   return fileSink<T>(path, { ...options, format: 'parquet' })
 }
 
@@ -109,7 +111,7 @@ export function parquetSink<T = unknown>(path: string, options: NoInfer<ParquetO
  * @example
  * tickets.pipe(into(arrowSink('data/tickets'))) // data/tickets/part-<log>-<task>-0-0.arrow …
  */
-export function arrowSink<T = unknown>(path: string, options: NoInfer<FileOptions<T>> = {}): Sink<T> {
+export function arrowSink<T = unknown>(path: string | Storage, options: NoInfer<FileOptions<T>> = {}): Sink<T> {
   return fileSink<T>(path, { ...options, format: 'arrow' })
 }
 
@@ -120,7 +122,7 @@ export function arrowSink<T = unknown>(path: string, options: NoInfer<FileOption
  * @example
  * tickets.pipe(into(jsonSink('data/tickets'))) // {"ticket_id":"…","client_id":"CLIENT_1000","created_at":"2026-11-21T12:00:00.000Z",…}
  */
-export function jsonSink<T = unknown>(path: string, options: NoInfer<FileOptions<T>> = {}): Sink<T> {
+export function jsonSink<T = unknown>(path: string | Storage, options: NoInfer<FileOptions<T>> = {}): Sink<T> {
   return fileSink<T>(path, { ...options, format: 'json' })
 }
 
@@ -131,6 +133,6 @@ export function jsonSink<T = unknown>(path: string, options: NoInfer<FileOptions
  * @example
  * tickets.pipe(into(csvSink('data/tickets'))) // ticket_id,client_id,created_at,…
  */
-export function csvSink<T = unknown>(path: string, options: NoInfer<CsvOptions<T>> = {}): Sink<T> {
+export function csvSink<T = unknown>(path: string | Storage, options: NoInfer<CsvOptions<T>> = {}): Sink<T> {
   return fileSink<T>(path, { ...options, format: 'csv' })
 }

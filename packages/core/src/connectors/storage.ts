@@ -46,6 +46,8 @@ export interface Storage {
   readonly location: string
   /** Returns what lies below a path, as a storage of its own. */
   below(path: string): Storage
+  /** Returns the storage beside this one, whose location has a suffix, such as `.v2`. */
+  beside(suffix: string): Storage
   /** Returns the identity of the place, whatever name it was given: the same text for the same place. */
   place(): Promise<string>
   /**
@@ -55,8 +57,12 @@ export interface Storage {
    * @throws `TARGET_UNUSABLE`, with what to do
    */
   check(): Promise<() => Promise<void>>
-  /** Removes what processes that were killed have left in a folder: temporary files that are older than a minute. */
-  removeLeftovers(folder: string): Promise<void>
+  /**
+   * Removes what processes that were killed have left in a folder: temporary files that are older than a minute.
+   *
+   * @param isDone whether no process can still create the file of this name: then its temporary files go at once
+   */
+  removeLeftovers(folder: string, isDone?: (name: string) => boolean): Promise<void>
 
   /** Returns the names of files and folders directly in a folder; none if there is no such folder. Hidden files that are staged have no name. */
   names(folder: string): Promise<readonly string[]>

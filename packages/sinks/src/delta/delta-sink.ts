@@ -1,6 +1,6 @@
-import { type Sink, TicketsError } from '@tickets/core'
+import { type Sink, type Storage, TicketsError } from '@tickets/core'
 import { systemClock } from '@tickets/core/internal'
-import { nodeFiles } from '@tickets/core/node'
+import { storageAt } from '../disk/disk-storage.ts'
 import { type ParquetOptions, parquetLoader } from '../file-sink.ts'
 import type { DatasetMaintenance } from '../files/maintenance.ts'
 import { stagedFileSink } from '../files/staged-file-sink.ts'
@@ -24,19 +24,19 @@ const none: DatasetMaintenance = {
  * Delta tables need readers of version 1 and writers of version 2. Columns that rows have and the table lacks are added; with `partitionBy` the table is
  * partitioned by those columns. `mode: 'overwrite'` replaces the rows once, when a new log begins; older versions stay readable.
  *
- * @param path the folder; a relative one is meant from the working directory of this moment
+ * @param path the folder, or a storage such as a bucket's; a relative path is meant from the working directory of this moment
  * @throws `OPTION_INVALID` at once; when it runs as `parquetSink`, and `DELTA_CONFLICT` where others change the table in a way that it cannot follow
  * @example
  * tickets.pipe(into(deltaSink('data/tickets', { partitionBy: [day('created_at')] }))) // data/tickets/_delta_log/00000000000000000000.json …
  */
-export function deltaSink<T = unknown>(path: string, options: NoInfer<DeltaOptions<T>> = {}): Sink<T> {
-  const { files = nodeFiles, partitionBy = [] } = options as ParquetOptions
+export function deltaSink<T = unknown>(path: string | Storage, options: NoInfer<DeltaOptions<T>> = {}): Sink<T> {
+  const { files, partitionBy = [] } = options as ParquetOptions
   return stagedFileSink({
-    path,
+    target: storageAt(path, files),
     format: 'delta',
     load: parquetLoader(options as ParquetOptions),
     maintenance: none,
-    tableIn: (folder) => new DeltaTable(files, folder, partitionBy, systemClock),
+    tableIn: (target) => new DeltaTable(target, partitionBy, systemClock),
     options: options as ParquetOptions,
   })
 }

@@ -5,6 +5,7 @@ import { systemClock } from '@tickets/core/internal'
 import { expect, test } from 'vitest'
 import { Every, folder } from '../../test/helpers.ts'
 import { layer, quick, taskNamed } from '../../test/lake-helpers.ts'
+import { storageAt } from '../disk/disk-storage.ts'
 import type { PartitionBy } from '../partition/partition-by.ts'
 import { type Action, commitText, type MetaData, parseCommit } from './actions.ts'
 import { DeltaTable } from './delta-table.ts'
@@ -22,7 +23,11 @@ const addsOf = (actions: readonly Action[]) => actions.flatMap(({ add }) => (add
 
 async function tableIn(partitionBy: PartitionBy = [], files = quick) {
   const path = await folder()
-  return { path, table: new DeltaTable(files, path, partitionBy, systemClock), other: new DeltaTable(files, path, partitionBy, systemClock) }
+  return {
+    path,
+    table: new DeltaTable(storageAt(path, files), partitionBy, systemClock),
+    other: new DeltaTable(storageAt(path, files), partitionBy, systemClock),
+  }
 }
 
 test('the first range makes the table; each says how far the flow of its task has come', async () => {
@@ -39,7 +44,7 @@ test('the first range makes the table; each says how far the flow of its task ha
 
 test('6.6 a range is added once, whoever repeats it, and a file without rows not at all', async () => {
   const { path, table, other } = await tableIn()
-  for (const one of [table, other, new DeltaTable(quick, path, [], systemClock)]) {
+  for (const one of [table, other, new DeltaTable(storageAt(path, quick), [], systemClock)]) {
     await one.commit(task, Rows, range(0, 'part-0.parquet'), isOurs)
     expect([await one.holds(task, range(0)), await one.holds(task, range(1)), await one.holds(taskNamed('tickets-1'), range(0))]).toEqual([
       true,
@@ -130,7 +135,7 @@ test('a start finds out that a table does not fit', async () => {
   await expect(other.check(Rows, true)).rejects.toMatchObject({ code: 'TARGET_UNUSABLE', message: expect.stringMatching(/delta\.appendOnly/) })
   await writeFile(at(path, 2), commitText([{ protocol: { ...protocol?.protocol, minReaderVersion: 1, minWriterVersion: 4 } }]))
   await expect(other.check(Rows, false)).rejects.toMatchObject({ code: 'TARGET_UNUSABLE', message: expect.stringMatching(/writers of version 4/) })
-  await expect(new DeltaTable(quick, path, ['yes'], systemClock).check(Rows, false)).rejects.toMatchObject({ code: 'TARGET_UNUSABLE' })
+  await expect(new DeltaTable(storageAt(path, quick), ['yes'], systemClock).check(Rows, false)).rejects.toMatchObject({ code: 'TARGET_UNUSABLE' })
 })
 
 /** The files, with one call that fails once, before it acts or after. */
@@ -154,7 +159,7 @@ test('one passing fault at any call to the file system is said, and the range is
       const { path, table } = await tableIn([], failing(fault, isDone).files)
       await expect(commit(table, 0), `call ${fault}`).rejects.toMatchObject({ code: 'SINK_FAILED' })
       await commit(table, 0)
-      await commit(new DeltaTable(quick, path, [], systemClock), 0)
+      await commit(new DeltaTable(storageAt(path, quick), [], systemClock), 0)
       await commit(table, 1)
       expect(addsOf([...(await commitOf(path, 0)), ...(await commitOf(path, 1))]), `call ${fault}`).toEqual(['part-0.parquet', 'part-1.parquet'])
     }

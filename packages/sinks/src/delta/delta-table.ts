@@ -1,9 +1,8 @@
 import { basename, dirname } from 'node:path'
-import { isTicketsError, type Schema, type TaskId, TicketsError } from '@tickets/core'
+import { isTicketsError, type Schema, type Storage, type TaskId, TicketsError } from '@tickets/core'
 import { type Clock, fileError } from '@tickets/core/internal'
-import type { FileLayer } from '@tickets/core/node'
+import { parseRangeFolder } from '../disk/names.ts'
 import type { DatasetTable } from '../files/dataset-table.ts'
-import { parseRangeFolder } from '../files/names.ts'
 import type { StagedRange } from '../files/staged.ts'
 import { parsePartitionFolder } from '../partition/hive.ts'
 import type { PartitionBy } from '../partition/partition-by.ts'
@@ -41,9 +40,9 @@ export class DeltaTable implements DatasetTable {
   /** Commits of one process come one after the other: of those at once all but one would have to read the other's first. */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(files: FileLayer, target: string, partitionBy: PartitionBy, clock: Clock) {
-    this.#log = new TableLog(files, target, clock)
-    this.#target = target
+  constructor(target: Storage, partitionBy: PartitionBy, clock: Clock) {
+    this.#log = new TableLog(target, clock)
+    this.#target = target.location
     this.#partitionBy = partitionBy
     this.#clock = clock
   }

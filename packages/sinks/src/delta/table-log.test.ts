@@ -4,6 +4,7 @@ import type { Clock } from '@tickets/core/internal'
 import { expect, test } from 'vitest'
 import { folder } from '../../test/helpers.ts'
 import { quick } from '../../test/lake-helpers.ts'
+import { storageAt } from '../disk/disk-storage.ts'
 import type { Action, Add } from './actions.ts'
 import { TableLog } from './table-log.ts'
 
@@ -25,7 +26,7 @@ const filesOf = async (log: TableLog) => [...(await log.refresh()).files.keys()]
 /** A table of so many commits after the first, with a checkpoint where one is due. */
 async function tableOf(commits: number) {
   const path = await folder()
-  const log = new TableLog(quick, path, clock())
+  const log = new TableLog(storageAt(path, quick), clock())
   await log.refresh()
   await log.create(beginning)
   for (let i = 1; i <= commits; i++) {
@@ -37,7 +38,7 @@ async function tableOf(commits: number) {
 
 test('of two that create a commit, one does, and the other reads it first', async () => {
   const path = await folder()
-  const [one, two] = [new TableLog(quick, path, clock()), new TableLog(quick, path, clock())]
+  const [one, two] = [new TableLog(storageAt(path, quick), clock()), new TableLog(storageAt(path, quick), clock())]
   expect([(await one.refresh()).version, (await two.refresh()).version]).toEqual([-1, -1])
   expect([await one.create([...beginning, add('a')]), await two.create([...beginning, add('b')])]).toEqual([true, false])
   expect(await filesOf(two)).toEqual(['a'])
@@ -56,16 +57,16 @@ test('a checkpoint stands after each ten commits, and serves whoever finds the c
   expect(JSON.parse(await readFile(join(within, '_last_checkpoint'), 'utf8'))).toEqual({ version: 20, size: 22 })
   for (let version = 0; version <= 20; version++) await rm(join(within, name(version)))
   const all = Array.from({ length: 23 }, (_, i) => `f${i + 1}`)
-  expect(await filesOf(new TableLog(quick, path, clock()))).toEqual(all)
+  expect(await filesOf(new TableLog(storageAt(path, quick), clock()))).toEqual(all)
 })
 
 test('a log that was not looked at for long finds out that commits were removed meanwhile', async () => {
   const path = await folder()
   const time = clock()
-  const slow = new TableLog(quick, path, time)
+  const slow = new TableLog(storageAt(path, quick), time)
   await slow.refresh()
   await slow.create(beginning)
-  const other = new TableLog(quick, path, clock())
+  const other = new TableLog(storageAt(path, quick), clock())
   for (let i = 1; i <= 12; i++) {
     await other.refresh()
     await other.create([add(`f${i}`)])
@@ -83,12 +84,12 @@ test('a checkpoint in parts is read when all of them are there', async () => {
   const part = (of: number, i: number) => join(within, name(10, `checkpoint.${String(i).padStart(10, '0')}.${String(of).padStart(10, '0')}.parquet`))
   await rm(join(within, name(10, 'checkpoint.parquet')))
   await writeFile(part(2, 1), whole)
-  expect(await filesOf(new TableLog(quick, path, clock()))).toHaveLength(10)
+  expect(await filesOf(new TableLog(storageAt(path, quick), clock()))).toHaveLength(10)
   for (let version = 0; version <= 10; version++) await rm(join(within, name(version)))
   await writeFile(join(within, name(11)), '')
-  await expect(new TableLog(quick, path, clock()).refresh()).rejects.toMatchObject({ code: 'TARGET_UNUSABLE' })
+  await expect(new TableLog(storageAt(path, quick), clock()).refresh()).rejects.toMatchObject({ code: 'TARGET_UNUSABLE' })
   await writeFile(part(2, 2), whole)
-  const state = await new TableLog(quick, path, clock()).refresh()
+  const state = await new TableLog(storageAt(path, quick), clock()).refresh()
   expect([state.version, state.files.size]).toEqual([11, 10])
 })
 
@@ -104,7 +105,7 @@ test('what killed processes have left is removed once it is old, and nothing els
 test('a log with a gap is refused', async () => {
   const { path, within } = await tableOf(4)
   await rm(join(within, name(2)))
-  await expect(new TableLog(quick, path, clock()).refresh()).rejects.toMatchObject({
+  await expect(new TableLog(storageAt(path, quick), clock()).refresh()).rejects.toMatchObject({
     code: 'TARGET_UNUSABLE',
     message: expect.stringMatching(/has commit 3 and not the one before, nor a checkpoint of it/),
   })
@@ -113,7 +114,7 @@ test('a log with a gap is refused', async () => {
 test('the table says how often checkpoints are written, and how long what was removed stays in them', async () => {
   const path = await folder()
   const time = clock()
-  const log = new TableLog(quick, path, time)
+  const log = new TableLog(storageAt(path, quick), time)
   await log.refresh()
   const configuration = { 'delta.checkpointInterval': '2', 'delta.deletedFileRetentionDuration': 'interval 2 hours' }
   await log.create([
@@ -132,7 +133,7 @@ test('the table says how often checkpoints are written, and how long what was re
     const { version } = await log.refresh()
     if (version % 2 === 1) await log.create([])
     await log.checkpoint()
-    const fresh = await new TableLog(quick, path, clock()).refresh()
+    const fresh = await new TableLog(storageAt(path, quick), clock()).refresh()
     expect([...fresh.removed.keys()].length, String(hours)).toBe(left)
   }
 })

@@ -1,7 +1,5 @@
-import { join } from 'node:path'
-import { TicketsError } from '@tickets/core'
-import { type Clock, createIfAbsent, makeFolders, removeLeftovers } from '@tickets/core/internal'
-import { type FileLayer, unless } from '@tickets/core/node'
+import { type Storage, TicketsError } from '@tickets/core'
+import type { Clock } from '@tickets/core/internal'
 import { type Action, commitText, parseCommit } from './actions.ts'
 import { checkpointFile, readCheckpoint } from './checkpoint.ts'
 import { TableState } from './table-state.ts'
@@ -15,21 +13,19 @@ const RETENTION_MS = 7 * 24 * 3_600_000
 
 const digits = (version: number) => String(version).padStart(20, '0')
 const commitName = (version: number) => `${digits(version)}.json`
+const FOLDER = '_delta_log'
+const pathOf = (name: string) => `${FOLDER}/${name}`
 const decode = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 
-/** The log of a Delta table on disk: numbered commits in `_delta_log`, each created if absent, and checkpoints of what they add up to. */
+/** The log of a Delta table: numbered commits in `_delta_log`, each created if absent, and checkpoints of what they add up to. */
 export class TableLog {
-  readonly #files: FileLayer
-  readonly #target: string
-  readonly #folder: string
+  readonly #table: Storage
   readonly #clock: Clock
   #state = new TableState()
   #listedAt = Number.NEGATIVE_INFINITY
 
-  constructor(files: FileLayer, target: string, clock: Clock) {
-    this.#files = files
-    this.#target = target
-    this.#folder = join(target, '_delta_log')
+  constructor(table: Storage, clock: Clock) {
+    this.#table = table
     this.#clock = clock
   }
 
@@ -39,9 +35,9 @@ export class TableLog {
     let isListed = false
     for (;;) {
       const version = this.#state.version + 1
-      const path = join(this.#folder, commitName(version))
-      const bytes = await unless(this.#files.readFile(path), ['ENOENT', 'ENOTDIR'], null)
-      if (bytes) this.#state.apply(version, parseCommit(decode(bytes), path))
+      const path = pathOf(commitName(version))
+      const bytes = await this.#table.read(path)
+      if (bytes) this.#state.apply(version, parseCommit(decode(bytes), `${this.#table.location}/${path}`))
       else if (isListed || !(await this.#isCleanedUp())) return this.#state
       else {
         await this.#list()
@@ -53,24 +49,24 @@ export class TableLog {
   /** Whether others removed the last commit that was read: then the next ones may have been there, and be gone too. */
   async #isCleanedUp(): Promise<boolean> {
     const { version } = this.#state
-    return version >= 0 && (await this.#files.stat(join(this.#folder, commitName(version)))) === null
+    return version >= 0 && (await this.#table.stat(pathOf(commitName(version)))) === null
   }
 
   /** Begins with the latest checkpoint where commits that are not known yet may be gone. */
   async #list(): Promise<void> {
-    const names = await unless(this.#files.readFolder(this.#folder), ['ENOENT', 'ENOTDIR'], [] as readonly string[])
+    const names = await this.#table.names(FOLDER)
     const commits = names.flatMap((name) => (/^\d{20}\.json$/.test(name) ? [Number(name.slice(0, 20))] : [])).sort((a, b) => a - b)
     const checkpoint = latestCheckpoint(names)
     if (checkpoint && checkpoint.version > this.#state.version) {
       const state = new TableState()
-      for (const name of checkpoint.names) state.apply(checkpoint.version, await readCheckpoint(await this.#files.readFile(join(this.#folder, name))))
+      for (const name of checkpoint.names) state.apply(checkpoint.version, await readCheckpoint(await this.#whole(name)))
       this.#state = state
     }
     const missing = commits.filter((version) => version > this.#state.version).find((version, i) => version !== this.#state.version + 1 + i)
     if (missing !== undefined)
       throw new TicketsError(
         'TARGET_UNUSABLE',
-        `the log of the Delta table ${this.#target} has commit ${missing} and not the one before, nor a checkpoint of it: restore ${this.#folder} from a backup, or write to another folder`,
+        `the log of the Delta table ${this.#table.location} has commit ${missing} and not the one before, nor a checkpoint of it: restore ${this.#table.location}/${FOLDER} from a backup, or write to another folder`,
       )
     this.#listedAt = this.#clock.now()
   }
@@ -78,18 +74,14 @@ export class TableLog {
   /** Adds a commit behind the version that was read last, durably. Returns false if another has that number; then `refresh` reads it. */
   async create(actions: readonly Action[]): Promise<boolean> {
     const version = this.#state.version + 1
-    const made = await makeFolders(this.#files, this.#folder, this.#target)
-    if (made.length > 0) await this.#files.syncFolder(this.#target)
-    const temporary = `.commit-${globalThis.crypto.randomUUID()}.tmp`
-    const bytes = new TextEncoder().encode(commitText(actions))
-    const creation = await createIfAbsent(this.#files, this.#folder, commitName(version), temporary, [bytes])
-    if (creation === 'created') this.#state.apply(version, actions)
-    return creation === 'created'
+    const isCreated = await this.#table.create(pathOf(commitName(version)), [new TextEncoder().encode(commitText(actions))])
+    if (isCreated) this.#state.apply(version, actions)
+    return isCreated
   }
 
   /** Removes what killed processes have left beside the commits. */
   cleanUp(): Promise<void> {
-    return removeLeftovers(this.#files, this.#folder)
+    return this.#table.removeLeftovers(FOLDER)
   }
 
   /** Writes a checkpoint where one is due. It may be cut off at any moment, and written again. */
@@ -100,15 +92,18 @@ export class TableLog {
     if (version < 1 || version % (every >= 1 ? every : CHECKPOINT_INTERVAL) !== 0) return
     const since = this.#clock.now() - retentionOf(configuration?.['delta.deletedFileRetentionDuration'])
     const { parts, actions } = await checkpointFile(this.#state, since)
-    await this.#replace(`${digits(version)}.checkpoint.parquet`, parts)
-    await this.#replace('_last_checkpoint', [new TextEncoder().encode(JSON.stringify({ version, size: actions }))])
+    await this.#table.replace(pathOf(`${digits(version)}.checkpoint.parquet`), parts)
+    await this.#table.replace(pathOf('_last_checkpoint'), [new TextEncoder().encode(JSON.stringify({ version, size: actions }))])
   }
 
-  async #replace(name: string, parts: readonly Uint8Array[]): Promise<void> {
-    const temporary = join(this.#folder, `.commit-${globalThis.crypto.randomUUID()}.tmp`)
-    await this.#files.writeFile(temporary, parts)
-    await this.#files.rename(temporary, join(this.#folder, name))
-    await this.#files.syncFolder(this.#folder)
+  async #whole(name: string): Promise<Uint8Array> {
+    const bytes = await this.#table.read(pathOf(name))
+    if (bytes) return bytes
+    throw new TicketsError(
+      'SINK_FAILED',
+      `${this.#table.location}/${pathOf(name)} was removed while it was read: others clean up the log of the table`,
+      { retryable: true },
+    )
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { describe, expect, test } from 'vitest'
 import { folder } from '../../test/helpers.ts'
+import { storageAt } from '../disk/disk-storage.ts'
 import { HeldTarget, takeOwnership } from './owner.ts'
 
 describe('a target that is looked at before and after every publish', () => {
@@ -10,7 +11,7 @@ describe('a target that is looked at before and after every publish', () => {
   async function held() {
     const target = await folder()
     await mkdir(join(target, '.staging'))
-    await takeOwnership(nodeFiles, target, 'a', false)
+    await takeOwnership(storageAt(target), 'a', false)
     const mark = join(target, '.staging/owner.tickets')
     await utimes(mark, 1_700_000_000, 1_700_000_000)
     let reads = 0
@@ -18,7 +19,7 @@ describe('a target that is looked at before and after every publish', () => {
       reads++
       return nodeFiles.readFile(path)
     }
-    return { target, mark, looked: new HeldTarget({ ...nodeFiles, readFile }, target, 'a'), reads: () => reads }
+    return { target, mark, looked: new HeldTarget(storageAt(target, { ...nodeFiles, readFile }), 'a'), reads: () => reads }
   }
 
   test('is read once while its mark is the same file', async () => {
@@ -28,7 +29,7 @@ describe('a target that is looked at before and after every publish', () => {
   })
 
   test.each([
-    ['taken over', async (target: string) => void (await takeOwnership(nodeFiles, target, 'b', true)), 'TARGET_OWNED'],
+    ['taken over', async (target: string) => void (await takeOwnership(storageAt(target), 'b', true)), 'TARGET_OWNED'],
     ['written in place', (_: string, mark: string) => writeFile(mark, JSON.stringify({ log: 'b', before: [] })), 'TARGET_OWNED'],
     ['deleted', (target: string) => rm(target, { recursive: true }), 'TARGET_LOST'],
     ['a file by now', async (target: string) => rm(target, { recursive: true }).then(() => writeFile(target, '')), 'TARGET_LOST'],

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { nodeFiles } from '@tickets/core/node'
 import { expect, test } from 'vitest'
 import { folder } from '../../test/helpers.ts'
-import { listParts, reachedIn, stagedRanges } from './listing.ts'
+import { storageAt } from '../disk/disk-storage.ts'
+import { listParts, partsOf, reachedIn } from './listing.ts'
 
 async function withFiles(...paths: string[]): Promise<string> {
   const target = await folder()
@@ -24,13 +24,13 @@ test('lists the published files of a dataset, in partitions too, and none of a d
     'notes.txt',
     '.staging/log1/all/t-0/2-a1/part-log1-t-0-2-0.jsonl.tmp',
   )
-  expect(await listParts(nodeFiles, target)).toEqual(['kind=a/part-log1-t-0-0-0.jsonl', 'part-log1-t-0-1-0.jsonl'])
+  expect(await listParts(storageAt(target))).toEqual(['kind=a/part-log1-t-0-0-0.jsonl', 'part-log1-t-0-1-0.jsonl'])
 })
 
-test('finds what a task has staged, in the folder of its flow and where earlier releases had it', async () => {
-  const target = await withFiles('.staging/log1/all/t-0/2-a1/x.tmp', '.staging/log1/t-0/1-a0/x.tmp', '.staging/log1/all/t-1/9-a1/x.tmp')
-  expect((await stagedRanges(nodeFiles, target, 'log1', 't-0')).map(({ name }) => name).sort()).toEqual(['1-a0', '2-a1'])
-  expect(await stagedRanges(nodeFiles, target, 'log2', 't-0')).toEqual([])
+test('finds the published files of the logs that lost the dataset', async () => {
+  const target = storageAt(await withFiles('part-old-t-0-0-0.jsonl', 'kind=a/part-old-t-0-1-0.jsonl', 'kind=b/part-new-t-0-0-0.jsonl'))
+  expect(await partsOf(target, ['old'])).toEqual(['kind=a/part-old-t-0-1-0.jsonl', 'part-old-t-0-0-0.jsonl'])
+  expect(await partsOf(target, [])).toEqual([])
 })
 
 test('tells what the log must have reached: published files, and staged ones less the two that may be ahead', async () => {
@@ -41,6 +41,6 @@ test('tells what the log must have reached: published files, and staged ones les
     'part-log1-compact-7-0.jsonl',
     '.staging/log1/all/t-1/6-a1/x.tmp',
   )
-  expect(await reachedIn(nodeFiles, target, log)).toEqual({ 't-0': 3, 't-1': 4 })
-  expect(await reachedIn(nodeFiles, join(target, 'missing'), log)).toEqual({})
+  expect(await reachedIn(storageAt(target), log)).toEqual({ 't-0': 3, 't-1': 4 })
+  expect(await reachedIn(storageAt(join(target, 'missing')), log)).toEqual({})
 })

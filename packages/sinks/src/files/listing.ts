@@ -1,36 +1,18 @@
-import { join } from 'node:path'
-import { isPartitionFolder } from '@tickets/core/internal'
-import { type FileLayer, unless } from '@tickets/core/node'
-import { parseRangeFolder, stagingOf, taskFolder } from './names.ts'
+import type { Storage, StoredFile } from '@tickets/core'
+import { isPartitionFolder, parsePart } from '@tickets/core/internal'
 
-const namesIn = (files: FileLayer, folder: string) => unless(files.readFolder(folder), ['ENOENT', 'ENOTDIR'], [] as readonly string[])
+/** Returns the published files of a dataset by path, sorted, those in partitions included; null if there is no such place. Other folders are not part of the dataset. */
+export const walkParts = (dataset: Storage): Promise<ReadonlyMap<string, StoredFile> | null> =>
+  dataset.walk({ folder: isPartitionFolder, file: (name) => name.startsWith('part-') })
 
-async function walk(files: FileLayer, target: string, folder: string, found: string[]): Promise<void> {
-  const names = await unless(files.readFolder(join(target, folder)), folder === '' ? [] : ['ENOENT'], [] as readonly string[])
-  // A dataset of its own may lie below this one.
-  if (folder !== '' && names.includes('.staging')) return
-  for (const name of names) {
-    const path = folder === '' ? name : `${folder}/${name}`
-    if (name.startsWith('part-')) {
-      if ((await files.stat(join(target, path)))?.kind === 'file') found.push(path)
-    } else if (isPartitionFolder(name) && (await files.stat(join(target, path)))?.kind === 'folder') await walk(files, target, path, found)
-  }
-}
+/** Returns the paths of the published files of a dataset, sorted. */
+export const listParts = async (dataset: Storage): Promise<string[]> => [...((await walkParts(dataset)) ?? new Map()).keys()]
 
-/** Returns the published files of a dataset, sorted and relative to it, those in partitions included. Other folders are not part of the dataset. */
-export async function listParts(files: FileLayer, target: string): Promise<string[]> {
-  const found: string[] = []
-  await walk(files, target, '', found)
-  return found.sort()
-}
-
-/** Returns the folders of the ranges that a task has staged in a target, by flow, and without one where earlier releases staged. */
-export async function stagedRanges(files: FileLayer, target: string, logId: string, task: string): Promise<{ folder: string; name: string }[]> {
-  const log = join(stagingOf(target), logId)
-  const found: { folder: string; name: string }[] = []
-  for (const folder of [join(log, task), ...(await namesIn(files, log)).map((flow) => join(log, flow, task))])
-    for (const name of await namesIn(files, folder)) found.push({ folder, name })
-  return found
+/** Returns the published files of logs that lost the dataset. Their processes may have published after the takeover listed what to remove. */
+export async function partsOf(dataset: Storage, logs: readonly string[]): Promise<readonly string[]> {
+  if (logs.length === 0) return []
+  const lost = new Set(logs)
+  return (await listParts(dataset)).filter((path) => lost.has(/^part-([^-]+)-/.exec(path.slice(path.lastIndexOf('/') + 1))?.[1] ?? ''))
 }
 
 /** How far staged ranges may be ahead of the committed record: at most one range is staged and one being recorded. */
@@ -41,25 +23,18 @@ const COMPACT = 'compact'
 
 /**
  * Returns, for each task, the record that its log must have reached, by what is published and staged here. A log that ends before it is older than the
- * target.
+ * dataset.
  */
 export async function reachedIn(
-  files: FileLayer,
-  target: string,
+  dataset: Storage,
   log: { readonly id: string; readonly flow: string; readonly tasks: readonly string[] },
 ): Promise<Readonly<Record<string, number>>> {
   const reached = new Map<string, number>()
   const raise = (task: string, n: number) => reached.set(task, Math.max(n, reached.get(task) ?? -1))
-  for (const path of await unless(listParts(files, target), ['ENOENT', 'ENOTDIR'], [])) {
-    const [, id, task = '', n] = /part-([^-]+)-(.+)-(\d+)-\d+\.\w+$/.exec(path) ?? []
-    if (id === log.id && task !== COMPACT) raise(task, Number(n))
+  for (const path of await listParts(dataset)) {
+    const part = parsePart(path)
+    if (part?.log === log.id && part.task !== COMPACT) raise(part.task, part.n)
   }
-  for (const task of log.tasks) {
-    const folder = taskFolder(target, { logId: log.id, flow: log.flow, task })
-    for (const name of [...(await namesIn(files, folder)), ...(await namesIn(files, join(stagingOf(target), log.id, task)))]) {
-      const range = parseRangeFolder(name)
-      if (range) raise(task, range.n - AHEAD)
-    }
-  }
+  for (const task of log.tasks) for (const n of await dataset.staged({ logId: log.id, flow: log.flow, task })) raise(task, n - AHEAD)
   return Object.fromEntries(reached)
 }

@@ -1,5 +1,4 @@
-import type { Duration, Sink } from '@tickets/core'
-import type { FileLayer } from '@tickets/core/node'
+import type { Duration, Sink, Storage } from '@tickets/core'
 
 /** When a sink compacts its dataset by itself. */
 export interface CompactEvery {
@@ -12,9 +11,9 @@ export interface CompactEvery {
 /** What the lake does for a dataset that a sink of files writes. The sink calls it and knows nothing of compactions. */
 export interface DatasetMaintenance {
   /** Finishes compactions that were recorded and then cut off; every start of a pipeline calls it. */
-  finish(files: FileLayer, target: string): Promise<void>
+  finish(dataset: Storage): Promise<void>
   /** Removes what compactions of these logs, which lost the dataset in a takeover, have left. */
-  cleanUp(files: FileLayer, target: string, logs: readonly string[]): Promise<void>
+  cleanUp(dataset: Storage, logs: readonly string[]): Promise<void>
   /** Returns what compacts the dataset while a pipeline runs. Throws `OPTION_INVALID` for an option that makes no sense. */
-  schedule(target: string, options: CompactEvery, files: FileLayer): NonNullable<Sink<never>['maintain']>
+  schedule(dataset: Storage, options: CompactEvery): NonNullable<Sink<never>['maintain']>
 }

@@ -6,6 +6,7 @@ import { memorySource, messagesOf } from '@tickets/core/testing'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { folder, parts, tree } from '../../test/helpers.ts'
+import { storageAt } from '../disk/disk-storage.ts'
 import { jsonSink } from '../file-sink.ts'
 import { readOwner, takeOwnership } from './owner.ts'
 
@@ -277,10 +278,10 @@ test('a mark remembers the last 500 logs that lost the target, which never get i
   await mkdir(join(target, '.staging'))
   const older = Array.from({ length: 500 }, (_, n) => `log${n}`)
   await writeFile(join(target, '.staging/owner.tickets'), JSON.stringify({ log: 'last', before: older }))
-  expect(await takeOwnership(nodeFiles, target, 'next', true)).toEqual([...older.slice(1), 'last'])
-  expect(await readOwner(nodeFiles, target)).toEqual({ log: 'next', before: [...older.slice(1), 'last'] })
+  expect(await takeOwnership(storageAt(target), 'next', true)).toEqual([...older.slice(1), 'last'])
+  expect(await readOwner(storageAt(target))).toEqual({ log: 'next', before: [...older.slice(1), 'last'] })
   for (const log of ['last', 'log1'])
-    await expect(takeOwnership(nodeFiles, target, log, true)).rejects.toMatchObject({
+    await expect(takeOwnership(storageAt(target), log, true)).rejects.toMatchObject({
       code: 'TARGET_OWNED',
       message: expect.stringContaining('older log'),
     })

@@ -1,12 +1,12 @@
 import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Batch, defineSchema, instant, type Staged, TicketsError } from '@tickets/core'
-import { nodeFiles } from '@tickets/core/node'
 import { jsonSink, parquetSink } from '@tickets/sinks'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { commit, duck, Every, folder, parts, plain, range, sparse, task, tree, writeRows } from '../../test/helpers.ts'
+import { storageAt } from '../disk/disk-storage.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import { jsonEncoder } from '../encoders/json.ts'
 import { keptIntake } from '../intake/kept-intake.ts'
@@ -220,7 +220,7 @@ test('an encoder that fails is named with what helps, and its range leaves nothi
   const target = await folder()
   const encoder: Encoder = { ...jsonEncoder, encode: () => Promise.reject(new RangeError('too long')) }
   const place: StagePlace = {
-    ...{ target, task, schema: Every, encoder, files: nodeFiles, isHeld: false, table: null, durable: new Set<string>() },
+    ...{ target: storageAt(target), task, schema: Every, encoder, isHeld: false, table: null },
     ...{ plan: null, sortBy: null, maxRowsPerFile: Number.POSITIVE_INFINITY },
   }
   const cut = async (by: Encoder) => {

@@ -1,19 +1,17 @@
 import { basename } from 'node:path'
-import { type Schema, type Sink, TicketsError } from '@tickets/core'
-import { fileError, isPartPath, removeLeftovers } from '@tickets/core/internal'
-import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
+import { type Schema, type Sink, type Storage, TicketsError } from '@tickets/core'
+import { fileError, isPartPath } from '@tickets/core/internal'
+import type { FileLayer } from '@tickets/core/node'
+import { retryVanished } from '../disk/preflight.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import { checkPartitionBy, describePartitions, type PartitionBy } from '../partition/partition-by.ts'
 import { partitionPlan } from '../partition/plan.ts'
 import { checkSort, checkSortShape, type SortBy } from '../partition/sort-rows.ts'
 import type { DatasetTable } from './dataset-table.ts'
-import { listParts, reachedIn } from './listing.ts'
+import { listParts, partsOf, reachedIn } from './listing.ts'
 import type { CompactEvery, DatasetMaintenance } from './maintenance.ts'
-import { checkName, stagingOf, targetPath } from './names.ts'
 import { checkMoved, checkOwner, checkThere, readOwner, takeOwnership } from './owner.ts'
-import { placeOf } from './place.ts'
-import { checkTarget, removeMade, retryVanished } from './preflight.ts'
-import { partsOf, removeParts, removeStagingOf } from './remove-old.ts'
+import { checkName, targetOf } from './target-name.ts'
 import { stagedFileWriter } from './writer.ts'
 
 /** Settings of every file sink. */
@@ -42,14 +40,14 @@ export interface StagedFileOptions<T = unknown> {
 
 /** The parts of one file sink. */
 export interface StagedFileSink {
-  /** The folder; a relative one is meant from the working directory of this moment. */
-  readonly path: string
+  /** Where the files lie. */
+  readonly target: Storage
   readonly format: string
   /** Returns the encoder; called when a writer opens. */
   readonly load: () => Promise<Encoder>
   readonly maintenance: DatasetMaintenance
-  /** Returns the table that the files of a folder belong to; without it all files in the folder are the dataset. */
-  readonly tableIn?: (folder: string) => DatasetTable
+  /** Returns the table that the files of a place belong to; without it all files there are the dataset. */
+  readonly tableIn?: (target: Storage) => DatasetTable
   readonly options?: StagedFileOptions
 }
 
@@ -59,10 +57,10 @@ export interface StagedFileSink {
  * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`.
  */
 export function stagedFileSink(sink: StagedFileSink): Sink<unknown> {
-  const { path, format, load, maintenance, tableIn, options = {} } = sink
-  const { mode = 'append', maxRowsPerFile = Number.POSITIVE_INFINITY, maxPartitions = 1000, files = nodeFiles } = options
+  const { target, format, load, maintenance, tableIn, options = {} } = sink
+  const { location } = target
+  const { mode = 'append', maxRowsPerFile = Number.POSITIVE_INFINITY, maxPartitions = 1000 } = options
   const { partitionBy = [], sortBy = null } = options
-  const target = targetPath(path)
   const table = tableIn?.(target) ?? null
   if (mode !== 'append' && mode !== 'overwrite')
     throw new TicketsError('OPTION_INVALID', `mode is 'append' or 'overwrite', got ${JSON.stringify(mode)}`)
@@ -81,10 +79,10 @@ export function stagedFileSink(sink: StagedFileSink): Sink<unknown> {
   /** Whether a pipeline owns the target. A writer that is opened without a pipeline has no owner to check. */
   let isHeld = false
   // A folder `v<n>` may be one of `versioned`'s, each with its own log. A sibling such as `v1.v2` would belong to no version, so such sinks have no `version`.
-  const isOfVersioned = /^v\d+$/.test(basename(target))
-  const maintain = options.compact && maintenance.schedule(target, options.compact, files)
+  const isOfVersioned = /^v\d+$/.test(basename(location))
+  const maintain = options.compact && maintenance.schedule(target, options.compact)
   return {
-    target: `file:${target}`,
+    target: targetOf(target),
     format: partitionBy.length === 0 ? format : `${format} by ${describePartitions(partitionBy)}`,
 
     async check(schema) {
@@ -93,35 +91,34 @@ export function stagedFileSink(sink: StagedFileSink): Sink<unknown> {
     },
 
     async prepare({ id }) {
-      const made = await checkTarget(files, target)
+      const undo = await target.check()
       try {
         const takesOver = mode === 'overwrite'
-        checkOwner(await readOwner(files, target), id, target, takesOver)
-        // Another process that prepares at this moment may remove the empty folder that it made: then there is nothing to remove.
-        return { takesOver, remove: takesOver && !table ? await unless(listParts(files, target), ['ENOENT'], []) : [] }
+        checkOwner(await readOwner(target), id, target, takesOver)
+        return { takesOver, remove: takesOver && !table ? await listParts(target) : [] }
       } catch (error) {
-        throw fileError(error, 'SINK_FAILED', `looking at ${target}`)
+        throw fileError(error, 'SINK_FAILED', `looking at ${location}`)
       } finally {
         // The pipeline may still be refused for another reason, so leave nothing behind.
-        await removeMade(files, made).catch(() => {})
+        await undo().catch(() => {})
       }
     },
 
     async place() {
       try {
-        return await placeOf(files, target)
+        return await target.place()
       } catch (error) {
-        throw fileError(error, 'SINK_FAILED', `looking at ${target}`)
+        throw fileError(error, 'SINK_FAILED', `looking at ${location}`)
       }
     },
 
     async reached(log) {
       try {
-        const reached = { ...(await reachedIn(files, target, log)) }
+        const reached = { ...(await reachedIn(target, log)) }
         for (const [task, n] of (await table?.reached(log)) ?? []) reached[task] = Math.max(n, reached[task] ?? -1)
         return reached
       } catch (error) {
-        throw fileError(error, 'SINK_FAILED', `looking at ${target}`)
+        throw fileError(error, 'SINK_FAILED', `looking at ${location}`)
       }
     },
 
@@ -129,26 +126,26 @@ export function stagedFileSink(sink: StagedFileSink): Sink<unknown> {
       checkName('the id of a log', id)
       try {
         // Before anything is made here: an empty folder may be the place where a volume is not mounted.
-        if (published && !moved) await checkThere(files, target)
+        if (published && !moved) await checkThere(target)
         const before = await retryVanished(async () => {
-          await checkTarget(files, target)
-          if (moved) await checkMoved(files, target, id)
-          return takeOwnership(files, target, id, takesOver)
+          await target.check()
+          if (moved) await checkMoved(target, id)
+          return takeOwnership(target, id, takesOver)
         })
         // Files that are in a table stay for those who read an older version of it.
         if (table) await table.begin({ id, replaces: takesOver })
         else
-          await removeParts(files, target, [
+          await target.remove([
             ...remove.filter((name) => isPartPath(name) && !basename(name).startsWith(`part-${id}-`)),
-            ...(await partsOf(files, target, before)),
+            ...(await partsOf(target, before)),
           ])
-        await removeStagingOf(files, target, before)
-        for (const folder of [target, stagingOf(target)]) await removeLeftovers(files, folder)
+        await target.discardLogs(before)
+        for (const folder of ['', '.staging']) await target.removeLeftovers(folder)
         isHeld = true
-        await maintenance.cleanUp(files, target, before)
-        await maintenance.finish(files, target)
+        await maintenance.cleanUp(target, before)
+        await maintenance.finish(target)
       } catch (error) {
-        throw fileError(error, 'SINK_FAILED', `${takesOver ? 'taking over' : 'opening'} ${target}`)
+        throw fileError(error, 'SINK_FAILED', `${takesOver ? 'taking over' : 'opening'} ${location}`)
       }
     },
 
@@ -161,17 +158,15 @@ export function stagedFileSink(sink: StagedFileSink): Sink<unknown> {
         task,
         schema,
         encoder: await load(),
-        files,
         maxRowsPerFile,
         plan,
         sortBy,
         isHeld,
         table,
-        durable: new Set(),
       })
     },
 
-    ...(!isOfVersioned && { version: (version: number) => stagedFileSink({ ...sink, path: `${target}.v${version}` }) }),
+    ...(!isOfVersioned && { version: (version: number) => stagedFileSink({ ...sink, target: target.beside(`.v${version}`) }) }),
     ...(maintain && { maintain }),
   }
 }

@@ -1,23 +1,16 @@
 import { basename } from 'node:path'
-import type { Staged } from '@tickets/core'
+import type { HiddenFile, HiddenFiles, Staged } from '@tickets/core'
 import { isPartPath, readStaged } from '@tickets/core/internal'
 
-/** One file of a range. */
-export interface StagedFile {
-  /** Its published name, relative to the target: `part-…`, below folders `name=value` where there are partitions. */
-  readonly name: string
+/** One file of a range; its name is `part-…`, below folders `name=value` where there are partitions. */
+export interface StagedFile extends HiddenFile {
   readonly rows: number
-  readonly bytes: number
-  /** The checksum of its content; absent in records of earlier releases. */
-  readonly crc32?: number
   /** What the log of a table says of it; absent where there is no such log. */
   readonly stats?: string
 }
 
 /** What a range staged: all that `publish` needs, as it stands in the record. */
-export interface StagedRange {
-  /** The folder that holds each file as `<its own name>.tmp`, without the folders of partitions; relative to the target. */
-  readonly staging: string
+export interface StagedRange extends HiddenFiles {
   readonly files: readonly StagedFile[]
 }
 

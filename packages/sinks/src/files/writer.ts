@@ -1,15 +1,11 @@
-import { join } from 'node:path'
 import type { Range, Staged, Writer } from '@tickets/core'
-import { removeFolderWithFiles, WriterGuard } from '@tickets/core/internal'
-import { unless } from '@tickets/core/node'
+import { WriterGuard } from '@tickets/core/internal'
 import type { RangeFiles } from '../intake/intake.ts'
 import { keptIntake } from '../intake/kept-intake.ts'
 import { streamedIntake } from '../intake/streamed-intake.ts'
 import { HeldTarget } from './owner.ts'
-import { publishRange } from './publish.ts'
 import { encoderError, type StagePlace, stageRange } from './stage.ts'
 import { fromStaged, type StagedRange, toStaged } from './staged.ts'
-import { sweepStaging } from './sweep.ts'
 
 /** Returns what takes the rows: where neither partitions nor an order need all of them, they are encoded as they come. */
 function intakeOf(place: StagePlace) {
@@ -20,12 +16,12 @@ function intakeOf(place: StagePlace) {
 
 /** Writes one flow of one task to files. */
 export function stagedFileWriter(place: StagePlace): Writer<unknown> {
-  const { files, target, task, schema, table } = place
+  const { target, task, schema, table } = place
+  const { location } = target
   const intake = intakeOf(place)
-  const guard = new WriterGuard({ flow: task.flow, target, schema })
-  const held = place.isHeld ? new HeldTarget(files, target, task.logId) : null
+  const guard = new WriterGuard({ flow: task.flow, target: location, schema })
+  const held = place.isHeld ? new HeldTarget(target, task.logId) : null
   const check = async () => held?.check()
-  let isFirstSweep = true
   /** The folders of ranges that this writer has staged and not published. */
   const own = new Set<string>()
   const cutStaged = async (cut: RangeFiles, n: number, attempt: string, range: Range): Promise<Staged | null> => {
@@ -42,8 +38,8 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
     await check()
     const isOwn = own.delete(staged.staging)
     // Once it is in the table, others may merge its files into new ones and remove them.
-    if (await table?.holds(task, staged)) return removeFolderWithFiles(files, join(target, staged.staging))
-    await publishRange(files, target, staged, isOwn).catch(async (error: unknown) => {
+    if (await table?.holds(task, staged)) return target.discard(staged)
+    await target.publish(staged, isOwn).catch(async (error: unknown) => {
       // A target that is gone or has a new owner makes publishing fail with a vague file error. `check` throws the clear one.
       await check()
       throw error
@@ -51,8 +47,7 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
     if (table) return table.commit(task, schema, staged, check)
     const owner = await held?.owner().catch(() => null)
     // Another log took the target over while we published, and has already listed the files to remove, so remove ours here.
-    if (owner && owner.log !== task.logId)
-      for (const { name } of staged.files) await unless(files.unlink(join(target, name)), ['ENOENT', 'ENOTDIR'], undefined).catch(() => {})
+    if (owner && owner.log !== task.logId) await target.remove(staged.files.map(({ name }) => name)).catch(() => {})
     await check()
   }
   return {
@@ -65,11 +60,8 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
       })
     },
     stage: (n, attempt, range) => cutStaged(intake.cut(range.empty), n, attempt, range),
-    publish: async (staged) => publish(fromStaged(staged, target)),
-    async sweep(head) {
-      await sweepStaging(files, target, task, head, isFirstSweep)
-      isFirstSweep = false
-    },
+    publish: async (staged) => publish(fromStaged(staged, location)),
+    sweep: (head) => target.sweep(task, head),
     async close() {
       guard.close()
       intake.close()

@@ -1,12 +1,11 @@
-import { join } from 'node:path'
-import { compareTexts, type Field, TicketsError } from '@tickets/core'
+import { compareTexts, type Field, type Storage, TicketsError } from '@tickets/core'
 import { slice } from '@tickets/core/arrow'
-import { columnReaders, type PartName } from '@tickets/core/internal'
-import { type FileLayer, nodeFiles } from '@tickets/core/node'
+import { columnReaders } from '@tickets/core/internal'
+import type { FileLayer } from '@tickets/core/node'
+import { storageAt } from '../disk/disk-storage.ts'
 import { jsonEncoder } from '../encoders/json.ts'
-import { targetPath } from '../files/names.ts'
 import { openPart } from './compaction/plan.ts'
-import { COMPACT } from './dataset/parts.ts'
+import { COMPACT, type Part } from './dataset/parts.ts'
 import { versionsIn } from './dataset/versions.ts'
 import { lookAt } from './dataset/view.ts'
 import type { Opened } from './formats/format.ts'
@@ -52,36 +51,34 @@ class Sums {
  * @example
  * (await inspect('data/tickets'))[0]?.rows // 100000
  */
-export async function inspect(dir: string, options: InspectOptions = {}): Promise<Inspection[]> {
-  const target = targetPath(dir)
-  const files = options.files ?? nodeFiles
-  const versions = await versionsIn(files, target)
-  if (versions.length === 0) return [await inspectOne(files, target, null, options)]
+export async function inspect(dir: string | Storage, options: InspectOptions = {}): Promise<Inspection[]> {
+  const dataset = storageAt(dir, options.files)
+  const versions = await versionsIn(dataset)
+  if (versions.length === 0) return [await inspectOne(dataset, null, options)]
   const found: Inspection[] = []
-  for (const version of versions) found.push(await inspectOne(files, join(target, `v${version}`), version, options))
+  for (const version of versions) found.push(await inspectOne(dataset.below(`v${version}`), version, options))
   return found
 }
 
-async function inspectOne(files: FileLayer, dir: string, version: number | null, options: InspectOptions): Promise<Inspection> {
+async function inspectOne(dataset: Storage, version: number | null, options: InspectOptions): Promise<Inspection> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const { parts } = await lookAt(files, dir)
-    const sums = await readAll(files, dir, parts, options)
-    if (sums) return inspectionOf(dir, version, parts, sums, options)
+    const { parts } = await lookAt(dataset)
+    const sums = await readAll(dataset, parts, options)
+    if (sums) return inspectionOf(dataset.location, version, parts, sums, options)
   }
-  throw new TicketsError('SINK_FAILED', `${dir} is compacted again and again while it is read: inspect it later`, { retryable: true })
+  throw new TicketsError('SINK_FAILED', `${dataset.location} is compacted again and again while it is read: inspect it later`, { retryable: true })
 }
 
-async function readAll(files: FileLayer, dir: string, parts: readonly PartName[], options: InspectOptions): Promise<Sums | null> {
+async function readAll(dataset: Storage, parts: readonly Part[], options: InspectOptions): Promise<Sums | null> {
   const { sample = 10_000, smallBelow = 32 * 1024 * 1024 } = options
   const sums = new Sums()
   const each = Math.ceil(sample / Math.max(1, parts.length))
   for (const part of parts) {
-    const entry = await files.stat(join(dir, part.path))
-    const opened = entry && (await openPart(files, dir, part))
-    if (!entry || !opened) return null
+    const opened = await openPart(dataset, part)
+    if (!opened) return null
     try {
-      await add(sums, part, opened, entry.size, each)
-      if (opened.rows > 0 && entry.size < smallBelow) sums.small++
+      await add(sums, part, opened, part.size, each)
+      if (opened.rows > 0 && part.size < smallBelow) sums.small++
     } finally {
       opened.close()
     }
@@ -89,7 +86,7 @@ async function readAll(files: FileLayer, dir: string, parts: readonly PartName[]
   return sums
 }
 
-async function add(sums: Sums, part: PartName, opened: Opened, bytes: number, sample: number): Promise<void> {
+async function add(sums: Sums, part: Part, opened: Opened, bytes: number, sample: number): Promise<void> {
   const { rows, footer, fields } = opened
   sums.rows += rows
   sums.bytes += bytes
@@ -162,7 +159,7 @@ async function addSample(sums: Sums, { batches }: Opened, most: number): Promise
   }
 }
 
-function inspectionOf(dir: string, version: number | null, parts: readonly PartName[], sums: Sums, options: InspectOptions): Inspection {
+function inspectionOf(dir: string, version: number | null, parts: readonly Part[], sums: Sums, options: InspectOptions): Inspection {
   const { smallBelow = 32 * 1024 * 1024 } = options
   const withRows = [...sums.partitions.values()].filter(({ rows }) => rows > 0)
   const json = sums.writable && sums.sampled > 0 ? Math.round((sums.sampledBytes * sums.rows) / sums.sampled) : null

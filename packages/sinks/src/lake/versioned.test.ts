@@ -6,6 +6,7 @@ import { fileSink, versioned } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { duck, folder, tree } from '../../test/helpers.ts'
+import { storageAt } from '../disk/disk-storage.ts'
 import { CREATED_BY, readManifest } from './dataset/versions.ts'
 
 const at = instant()
@@ -64,7 +65,9 @@ test('a compatible change continues in the same version, another one begins the 
     ['id-4', null, 'name 4'],
     ['id-5', null, 'name 5'],
   ])
-  const { log, ...manifest } = (await readManifest((await import('@tickets/core/node')).nodeFiles, join(root, 'lake/things/v2'))) ?? { log: '' }
+  const { log, ...manifest } = (await readManifest(storageAt(join(root, 'lake/things/v2'), (await import('@tickets/core/node')).nodeFiles))) ?? {
+    log: '',
+  }
   expect(log).toMatch(/^[0-9a-f]{8}$/)
   expect(manifest).toMatchObject({
     dataset: 'things',

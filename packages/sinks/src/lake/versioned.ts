@@ -1,15 +1,15 @@
-import { basename, dirname, join, resolve } from 'node:path'
-import { type CommitLog, isTicketsError, type Json, type Pipeline, type PipelineRecord, type Source, TicketsError } from '@tickets/core'
+import { type CommitLog, isTicketsError, type Json, type Pipeline, type PipelineRecord, type Source, type Storage, TicketsError } from '@tickets/core'
 import { fileError } from '@tickets/core/internal'
-import { commitLog, type FileLayer, nodeFiles, unless } from '@tickets/core/node'
-import { targetPath } from '../files/names.ts'
+import { commitLog, type FileLayer } from '@tickets/core/node'
+import { storageAt } from '../disk/disk-storage.ts'
+import { targetOf } from '../files/target-name.ts'
 import { finishRecorded } from './compaction/finish-recorded.ts'
 import { CREATED_BY, schemaIn, versionsIn, writeManifest } from './dataset/versions.ts'
 
 /** Settings of `versioned`. */
 export interface VersionedOptions {
-  /** The folder of the logs, one for each version: `<log>/v1`, `<log>/v2`. */
-  readonly log: string
+  /** The folder or storage of the logs, one for each version: `<log>/v1`, `<log>/v2`. */
+  readonly log: string | Storage
   /** What to do with a schema that the files cannot continue with: `next` begins another version, `refuse` (the default) stops. */
   readonly onIncompatible?: 'next' | 'refuse'
   /** @internal For tests. */
@@ -17,13 +17,13 @@ export interface VersionedOptions {
 }
 
 /** The version that a pipeline writes. */
-export interface Version {
+export interface Version<P extends string | Storage = string | Storage> {
   /** From 1. */
   readonly version: number
   /** Its log: a version has one of its own. */
   readonly log: CommitLog
-  /** Returns the folder of a dataset in this version: `<root>/<name>/v<version>`. */
-  path(name: string): string
+  /** Returns the folder of a dataset in this version, `<root>/<name>/v<version>`; a storage where `root` is one. */
+  path(name: string): P extends string ? string : Storage
   /** Returns the same source. In a version after the first, it starts where the previous version stopped. */
   onwards<T, P>(source: Source<T, P>): Source<T, P>
 }
@@ -61,7 +61,7 @@ function probe(log: CommitLog): CommitLog {
  * The next version continues where the one before it stopped, if its source is wrapped in `onwards`: stop all processes of the old one first. A program
  * that fits an older version than the newest is refused.
  *
- * @param root the folder of the datasets
+ * @param root the folder or storage of the datasets
  * @param make makes the pipeline of a version
  * @throws as the pipeline; `PIPELINE_CHANGED` for a schema that is refused, `OPTION_INVALID`
  * @example
@@ -69,24 +69,31 @@ function probe(log: CommitLog): CommitLog {
  *   pipeline({ name: 'lake', source: onwards(source), log, flows: (tickets) => ({ tickets: tickets.pipe(into(parquetSink(path('tickets')))) }) }),
  * ).run() // writes data/lake/tickets/v1
  */
-export function versioned(root: string, options: VersionedOptions, make: (version: Version) => Pipeline): Pick<Pipeline, 'run'> {
-  const { onIncompatible = 'refuse', files = nodeFiles } = options
-  const target = targetPath(root)
-  const logs = resolve(options.log)
+export function versioned<P extends string | Storage>(
+  root: P,
+  options: VersionedOptions,
+  make: (version: Version<P>) => Pipeline,
+): Pick<Pipeline, 'run'> {
+  const { onIncompatible = 'refuse', files } = options
+  const datasets = storageAt(root, files)
+  const logs = storageAt(options.log, files)
   if (onIncompatible !== 'next' && onIncompatible !== 'refuse')
     throw new TicketsError('OPTION_INVALID', `onIncompatible is 'next' or 'refuse', got ${JSON.stringify(onIncompatible)}`)
-  const logOf = (version: number) => commitLog(join(logs, `v${version}`), { files })
-  const versionAt = (version: number, log: CommitLog): Version => ({
+  const logOf = (version: number) => logBelow(logs, version, options)
+  const versionAt = (version: number, log: CommitLog): Version<P> => ({
     version,
     log,
-    path: (name) => join(target, name, `v${version}`),
+    path(name) {
+      const dataset = datasets.below(`${name}/v${version}`)
+      return (typeof root === 'string' ? dataset.location : dataset) as ReturnType<Version<P>['path']>
+    },
     onwards: (source) => (version === 1 ? source : startingAfter(source, logOf(version - 1))),
   })
   const runAt = (version: number, runOptions: Parameters<Pipeline['run']>[0]) =>
-    make(versionAt(version, withManifests(files, logOf(version), version))).run(runOptions)
+    make(versionAt(version, withManifests(datasets, logOf(version), version))).run(runOptions)
   return {
     async run(runOptions) {
-      const newest = await newestVersion(files, logs)
+      const newest = await newestVersion(logs, logOf)
       try {
         return await runAt(newest, runOptions)
       } catch (error) {
@@ -104,25 +111,34 @@ export function versioned(root: string, options: VersionedOptions, make: (versio
   }
 }
 
-async function newestVersion(files: FileLayer, logs: string): Promise<number> {
-  const names = await unless(files.readFolder(logs), ['ENOENT'], []).catch((error) => {
-    throw fileError(error, 'SINK_FAILED', `looking for versions in ${logs}`)
+/** Opens the log of a version. */
+function logBelow(logs: Storage, version: number, { log, files }: VersionedOptions): CommitLog {
+  const place = logs.below(`v${version}`)
+  return typeof log === 'string' ? commitLog(place.location, { ...(files && { files }) }) : commitLog(place as never)
+}
+
+async function newestVersion(logs: Storage, logOf: (version: number) => CommitLog): Promise<number> {
+  const names = await logs.names('').catch((error: unknown) => {
+    throw fileError(error, 'SINK_FAILED', `looking for versions in ${logs.location}`)
   })
   const numbers = names.map((name) => Number(/^v(\d+)$/.exec(name)?.[1] ?? 0)).sort((a, b) => b - a)
-  for (const version of numbers) if (version > 0 && (await commitLog(join(logs, `v${version}`), { files }).pipeline())) return version
+  for (const version of numbers) if (version > 0 && (await logOf(version).pipeline())) return version
   return 1
 }
 
 /** The log, which says in each dataset what it is once it has begun. */
-function withManifests(files: FileLayer, log: CommitLog, version: number): CommitLog {
+function withManifests(datasets: Storage, log: CommitLog, version: number): CommitLog {
   const begin = async (record: PipelineRecord) => {
     const begun = await log.begin(record)
     for (const [flow, to] of Object.entries(begun.targets ?? {})) {
-      const dir = to?.startsWith('file:') ? to.slice('file:'.length) : null
+      const above = `${targetOf(datasets)}/`
       const schema = schemaIn(begun, flow)
-      if (!dir || !schema || basename(dir) !== `v${version}`) continue
-      await writeManifest(files, dir, { dataset: basename(dirname(dir)), version, schema, createdBy: CREATED_BY, log: begun.logId })
-      await finishOlder(files, dirname(dir), version)
+      const suffix = `/v${version}`
+      if (!to?.startsWith(above) || !schema || !to.endsWith(suffix)) continue
+      const path = to.slice(above.length, -suffix.length)
+      const dataset = path.slice(path.lastIndexOf('/') + 1)
+      await writeManifest(datasets.below(`${path}${suffix}`), { dataset, version, schema, createdBy: CREATED_BY, log: begun.logId })
+      await finishOlder(datasets.below(path), version)
     }
     return begun
   }
@@ -130,13 +146,13 @@ function withManifests(files: FileLayer, log: CommitLog, version: number): Commi
 }
 
 /** Finishes compactions of older versions: no pipeline starts in them any more, and readers read all versions (docs/internals/protocol.md#6.5). */
-async function finishOlder(files: FileLayer, dataset: string, version: number): Promise<void> {
+async function finishOlder(dataset: Storage, version: number): Promise<void> {
   try {
-    for (const older of await versionsIn(files, dataset)) {
-      if (older < version) await finishRecorded(files, join(dataset, `v${older}`))
+    for (const older of await versionsIn(dataset)) {
+      if (older < version) await finishRecorded(dataset.below(`v${older}`))
     }
   } catch (error) {
-    throw fileError(error, 'SINK_FAILED', `finishing compactions of ${dataset}`)
+    throw fileError(error, 'SINK_FAILED', `finishing compactions of ${dataset.location}`)
   }
 }
 

@@ -25,6 +25,13 @@ it('what killed starts have left is removed by the next one, and nothing that ma
   expect((await readdir(path)).sort()).toEqual(['.trial-2-a.tmp', 'note.tmp', 'pipeline.json', 'x'])
 })
 
+it('what is left of a file that no process can create any more goes at once', async () => {
+  const left = ['.commit-1.json-', '.commit-2.json-'].map((name) => `${name}${globalThis.crypto.randomUUID()}.tmp`)
+  for (const name of left) await writeFile(join(path, name), '')
+  await removeLeftovers(nodeFiles, path, (name) => name === '1.json')
+  expect((await readdir(path)).sort()).toEqual([left[1], 'pipeline.json', 'x'])
+})
+
 it('does nothing in a folder that does not exist', async () => {
   await expect(removeLeftovers(nodeFiles, join(path, 'absent'))).resolves.toBeUndefined()
 })

@@ -1,13 +1,12 @@
-import { join } from 'node:path'
-import { isTicketsError, TicketsError } from '@tickets/core'
+import { isTicketsError, type Storage, TicketsError } from '@tickets/core'
 import { fileError } from '@tickets/core/internal'
-import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
-import { targetPath, taskFolder } from '../../files/names.ts'
+import type { FileLayer } from '@tickets/core/node'
+import { storageAt } from '../../disk/disk-storage.ts'
 import { readOwner } from '../../files/owner.ts'
-import { COMPACT, lakeOf } from '../dataset/parts.ts'
+import { LAKE } from '../dataset/parts.ts'
 import { versionsIn } from '../dataset/versions.ts'
 import { lookAt, type View } from '../dataset/view.ts'
-import { commitGroup } from './commit.ts'
+import { commitGroup, idOf } from './commit.ts'
 import { finishHeads } from './finish-recorded.ts'
 import { type Group, plan } from './plan.ts'
 import { removeCompactions } from './takeover-cleanup.ts'
@@ -52,11 +51,11 @@ export function checked({ before, targetFileSize = DEFAULT_SIZE, gently = false 
 }
 
 /** Returns whether the newest compaction of each log is finished. This only lists folders, while finishing again needs fsyncs. */
-async function isTidy(files: FileLayer, dir: string, { heads, waiting }: View): Promise<boolean> {
+async function isTidy(dataset: Storage, { heads, waiting }: View): Promise<boolean> {
   if (waiting) return false
   for (const log of heads.keys()) {
-    const records = await unless(files.readFolder(join(lakeOf(dir), log)), ['ENOENT'], [])
-    const staged = await unless(files.readFolder(taskFolder(dir, { logId: log, task: COMPACT, flow: '' })), ['ENOENT'], [])
+    const records = await dataset.names(`${LAKE}/${log}`)
+    const staged = await dataset.staged(idOf(log))
     if (records.length > 1 || staged.length > 0) return false
   }
   return true
@@ -70,10 +69,10 @@ const TRIES = 20
  * after we finished m − 1. If we recorded m + 1 on top, readers would look at m + 1 only and nobody would finish m; if m then published, its rows would
  * be visible twice. Returns null when other processes keep recording.
  */
-async function lookAtFinished(files: FileLayer, dir: string, before: readonly string[]): Promise<View | null> {
+async function lookAtFinished(dataset: Storage, before: readonly string[]): Promise<View | null> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const finished = await finishHeads(files, dir, before)
-    const view = await lookAt(files, dir)
+    const finished = await finishHeads(dataset, before)
+    const view = await lookAt(dataset)
     if ([...view.heads].every(([log, { n }]) => before.includes(log) || finished.get(log) === n)) return view
   }
   return null
@@ -86,46 +85,46 @@ async function lookAtFinished(files: FileLayer, dir: string, before: readonly st
  * finishes what was recorded. `files(dir)` is always exact. A reader that globs may briefly see rows twice, never too few. The newest file of each task
  * stays as it is. Works for Parquet, Arrow, JSON Lines and CSV. Superseded revisions are dropped in Parquet and Arrow files that name their keys.
  *
- * @param dir the folder that was given to the sink
+ * @param dir the folder or storage that was given to the sink
  * @throws `OPTION_INVALID`; `TARGET_UNUSABLE` where there is no dataset; `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`, `LOG_DAMAGED` as sinks do
  * @example
  * await compact('data/tickets') // { merged: 40, written: 1, bytesBefore: 3250112, bytesAfter: 2964207, rows: 100000, superseded: 0 }
  */
-export async function compact(dir: string, options: CompactOptions = {}): Promise<Compaction> {
-  const target = targetPath(dir)
-  const files = options.files ?? nodeFiles
+export async function compact(dir: string | Storage, options: CompactOptions = {}): Promise<Compaction> {
+  const dataset = storageAt(dir, options.files)
+  const { location } = dataset
   const planning = checked(options)
   let before: readonly string[] | null = null
   const total = { merged: 0, written: 0, bytesBefore: 0, bytesAfter: 0, rows: 0, superseded: 0 }
   try {
-    const first = await lookAt(files, target)
-    const [version] = first.parts.length > 0 ? [] : await versionsIn(files, target)
+    const first = await lookAt(dataset)
+    const [version] = first.parts.length > 0 ? [] : await versionsIn(dataset)
     if (version !== undefined)
-      throw new TicketsError('OPTION_INVALID', `${target} holds versions of a dataset: compact ${join(target, `v${version}`)} and so on`)
-    before = (await readOwner(files, target))?.before ?? []
-    await removeCompactions(files, target, before)
-    const tidy = await isTidy(files, target, first)
-    const view = tidy ? first : await lookAtFinished(files, target, before)
+      throw new TicketsError('OPTION_INVALID', `${location} holds versions of a dataset: compact ${location}/v${version} and so on`)
+    before = (await readOwner(dataset))?.before ?? []
+    await removeCompactions(dataset, before)
+    const tidy = await isTidy(dataset, first)
+    const view = tidy ? first : await lookAtFinished(dataset, before)
     if (!view) return total
-    const groups = await plan(files, target, view, planning)
+    const groups = await plan(dataset, view, planning)
     // Before the next record is created, all of the last one is on stable storage.
-    if (tidy && groups.length > 0) await finishHeads(files, target, before)
+    if (tidy && groups.length > 0) await finishHeads(dataset, before)
     const next = new Map<string, number>()
     for (const group of groups) {
       if (options.signal?.aborted) break
       const { log } = group
       // Stay above the numbers in file names too, in case the records were deleted.
       const n = next.get(log) ?? Math.max(view.heads.get(log)?.n ?? -1, view.numbers.get(log) ?? -1) + 1
-      const record = await commitGroup(files, target, group, n)
+      const record = await commitGroup(dataset, group, n)
       if (!record) break
       next.set(log, n + 1)
       add(total, group, record.outputs)
     }
   } catch (error) {
     // Another log has taken the dataset over meanwhile, and removed what was being worked on: there is nothing left to do.
-    const owner = before && (await readOwner(files, target).catch(() => null))
+    const owner = before && (await readOwner(dataset).catch(() => null))
     if (before && owner && owner.before.at(-1) !== before.at(-1)) return total
-    throw isTicketsError(error) ? error : fileError(error, 'SINK_FAILED', `compacting ${target}`)
+    throw isTicketsError(error) ? error : fileError(error, 'SINK_FAILED', `compacting ${location}`)
   }
   return total
 }

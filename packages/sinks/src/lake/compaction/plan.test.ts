@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { folder, range } from '../../../test/helpers.ts'
 import { publishRows, quick, taskNamed } from '../../../test/lake-helpers.ts'
+import { storageAt } from '../../disk/disk-storage.ts'
 import { lookAt } from '../dataset/view.ts'
 import { type PlanOptions, plan } from './plan.ts'
 
@@ -19,7 +20,8 @@ async function rangesOf(...rows: number[]): Promise<{ dir: string; rowBytes: num
   return { dir, rowBytes: newest?.size ?? 0 }
 }
 
-const planned = async (dir: string, options: Partial<PlanOptions> = {}) => plan(quick, dir, await lookAt(quick, dir), { ...ALL, ...options })
+const planned = async (dir: string, options: Partial<PlanOptions> = {}) =>
+  plan(storageAt(dir, quick), await lookAt(storageAt(dir, quick)), { ...ALL, ...options })
 /** The ranges that become one file each. */
 const merges = async (dir: string, options: Partial<PlanOptions> = {}) => (await planned(dir, options)).map(({ parts }) => parts.map(({ n }) => n))
 

@@ -1,8 +1,5 @@
-import { join } from 'node:path'
-import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
-import type { PartName } from '@tickets/core/internal'
-import { type FileLayer, unless } from '@tickets/core/node'
-import { COMPACT, taskOf } from '../dataset/parts.ts'
+import { isTicketsError, messageOf, type Storage, TicketsError } from '@tickets/core'
+import { COMPACT, type Part, taskOf } from '../dataset/parts.ts'
 import type { View } from '../dataset/view.ts'
 import { mergedFooter } from '../formats/footers.ts'
 import { describe, type Keep, type Merge, type Opened } from '../formats/format.ts'
@@ -14,7 +11,7 @@ export interface Group {
   readonly log: string
   readonly folder: string
   readonly extension: string
-  readonly parts: readonly PartName[]
+  readonly parts: readonly Part[]
   readonly footer: Merge['footer']
   readonly keep: Keep | null
   /** Rows that its file must have. */
@@ -32,13 +29,9 @@ export interface PlanOptions {
   readonly gently: boolean
 }
 
-interface Sized {
-  readonly part: PartName
-  readonly size: number
-}
-
 /** What a plan needs to know about a file, without its content. */
-interface Known extends Sized {
+interface Known {
+  readonly part: Part
   readonly opened: Opened
   readonly superseded: number
 }
@@ -47,8 +40,8 @@ interface Known extends Sized {
 const LARGE = 0.75
 
 /** Opens a file. Returns null if another compaction has removed it. */
-export async function openPart(files: FileLayer, dir: string, part: PartName): Promise<Opened | null> {
-  const bytes = await unless(files.readFile(join(dir, part.path)), ['ENOENT'], null)
+export async function openPart(dataset: Storage, part: Part): Promise<Opened | null> {
+  const bytes = await dataset.read(part.path)
   const format = formatOf(part.extension)
   if (!bytes || !format) return null
   try {
@@ -56,9 +49,13 @@ export async function openPart(files: FileLayer, dir: string, part: PartName): P
   } catch (error) {
     if (isTicketsError(error)) throw error
     const reason = messageOf(error)
-    throw new TicketsError('SINK_FAILED', `${join(dir, part.path)} is no whole .${part.extension} file (${reason}): move it out of ${dir}`, {
-      cause: error,
-    })
+    throw new TicketsError(
+      'SINK_FAILED',
+      `${dataset.location}/${part.path} is no whole .${part.extension} file (${reason}): move it out of ${dataset.location}`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
@@ -73,7 +70,7 @@ function grouped<V>(values: readonly V[], key: (value: V) => string): V[][] {
 }
 
 /** Drops the largest files as long as one is larger than all others together. */
-function evenly(files: readonly Sized[]): readonly Sized[] {
+function evenly(files: readonly Part[]): readonly Part[] {
   let rest = [...files]
   for (;;) {
     const total = rest.reduce((sum, { size }) => sum + size, 0)
@@ -88,26 +85,26 @@ function packed(files: readonly Known[], targetFileSize: number): Known[][] {
   const bins: Known[][] = []
   let size = Number.POSITIVE_INFINITY
   for (const file of files) {
-    if (size + file.size > targetFileSize) {
+    if (size + file.part.size > targetFileSize) {
       bins.push([])
       size = 0
     }
     bins.at(-1)?.push(file)
-    size += file.size
+    size += file.part.size
   }
   return bins.filter((bin) => bin.length > 1 || bin.some(({ superseded }) => superseded > 0))
 }
 
-async function planFolder(files: FileLayer, dir: string, all: readonly PartName[], candidates: readonly Sized[], o: PlanOptions): Promise<Group[]> {
+async function planFolder(dataset: Storage, all: readonly Part[], candidates: readonly Part[], o: PlanOptions): Promise<Group[]> {
   const small = candidates.filter(({ size }) => size < o.targetFileSize * LARGE)
   const chosen = o.gently ? evenly(small) : small
   const few = chosen.length < 2
   if (o.gently && few) return []
   const first = few ? [candidates[0]].filter((one) => one !== undefined) : chosen
   const known: Known[] = []
-  const open = async ({ part, size }: Sized) => {
-    const opened = await openPart(files, dir, part)
-    if (opened) known.push({ part, size, opened, superseded: 0 })
+  const open = async (part: Part) => {
+    const opened = await openPart(dataset, part)
+    if (opened) known.push({ part, opened, superseded: 0 })
   }
   try {
     for (const one of first) await open(one)
@@ -116,21 +113,21 @@ async function planFolder(files: FileLayer, dir: string, all: readonly PartName[
       revisions = new Revisions()
       // Any current file may hold a higher revision, the newest of a task too.
       for (const part of all) {
-        const opened = known.find((one) => one.part === part)?.opened ?? (await openPart(files, dir, part))
+        const opened = known.find((one) => one.part === part)?.opened ?? (await openPart(dataset, part))
         if (opened && isRevised(opened)) await revisions.add(opened)
         if (opened && !known.some((one) => one.opened === opened)) opened.close()
       }
-      for (const one of candidates) if (!known.some(({ part }) => part === one.part)) await open(one)
+      for (const one of candidates) if (!known.some(({ part }) => part === one)) await open(one)
     }
     const wanted: Known[] = []
     for (const one of known) {
       const superseded = revisions && isRevised(one.opened) ? await revisions.superseded(one.opened) : 0
-      const isChosen = !few && chosen.some(({ part }) => part === one.part)
+      const isChosen = !few && chosen.includes(one.part)
       // In a partitioned dataset, files without rows tell readers the types of the columns in the path.
       const anchors = one.part.folder !== '' && one.opened.rows === 0
       if ((isChosen || superseded > 0) && !anchors) wanted.push({ ...one, superseded })
     }
-    const order = new Map(candidates.map(({ part }, i) => [part, i]))
+    const order = new Map(candidates.map((part, i) => [part, i]))
     wanted.sort((a, b) => (order.get(a.part) ?? 0) - (order.get(b.part) ?? 0))
     return grouped(wanted, ({ opened }) => JSON.stringify([describe(opened.footer), opened.footer?.flow, opened.shape])).flatMap((same) =>
       packed(same, o.targetFileSize).map((bin) => groupOf(bin, revisions)),
@@ -153,7 +150,7 @@ function groupOf(bin: readonly Known[], revisions: Revisions | null): Group {
     keep: revisions && bin.some(({ superseded }) => superseded > 0) ? revisions.keep(keyColumns(first.opened)) : null,
     left: bin.reduce((sum, { opened, superseded }) => sum + opened.rows - superseded, 0),
     superseded: bin.reduce((sum, { superseded }) => sum + superseded, 0),
-    bytes: bin.reduce((sum, { size }) => sum + size, 0),
+    bytes: bin.reduce((sum, { part }) => sum + part.size, 0),
   }
 }
 
@@ -161,18 +158,14 @@ function groupOf(bin: readonly Known[], revisions: Revisions | null): Group {
  * Returns the groups of files to merge: each of one folder, log and shape, in order. A task's newest files are left alone, since their record may
  * be the task's head, which every start publishes again (docs/internals/protocol.md#6.5).
  */
-export async function plan(files: FileLayer, dir: string, { parts, newest }: View, options: PlanOptions): Promise<Group[]> {
+export async function plan(dataset: Storage, { parts, newest }: View, options: PlanOptions): Promise<Group[]> {
   const groups: Group[] = []
   for (const all of grouped(parts, ({ log, folder, extension }) => `${log} ${extension} ${folder}`)) {
     const [first] = all
     if (!first || !formatOf(first.extension)) continue
-    const candidates: Sized[] = []
-    for (const part of all) {
-      if (part.task !== COMPACT && part.n >= (newest.get(taskOf(part)) ?? -1)) continue
-      const entry = await files.stat(join(dir, part.path))
-      if (entry && entry.modified < options.before) candidates.push({ part, size: entry.size })
-    }
-    if (candidates.length > 0) groups.push(...(await planFolder(files, dir, all, candidates, options)))
+    const isSettled = (part: Part) => part.task === COMPACT || part.n < (newest.get(taskOf(part)) ?? -1)
+    const candidates = all.filter((part) => isSettled(part) && part.modified < options.before)
+    if (candidates.length > 0) groups.push(...(await planFolder(dataset, all, candidates, options)))
   }
   return groups
 }

@@ -1,5 +1,4 @@
-import { millis, type Sink, TicketsError } from '@tickets/core'
-import type { FileLayer } from '@tickets/core/node'
+import { millis, type Sink, type Storage, TicketsError } from '@tickets/core'
 import type { CompactEvery } from '../../files/maintenance.ts'
 import { checked, compact } from './compact.ts'
 import { finishRecorded } from './finish-recorded.ts'
@@ -10,27 +9,30 @@ import { finishRecorded } from './finish-recorded.ts'
  *
  * @throws `OPTION_INVALID` for an option that makes no sense
  */
-export function compactEvery(dir: string, { every, targetFileSize }: CompactEvery, files: FileLayer): NonNullable<Sink<never>['maintain']> {
+export function compactEvery(dataset: Storage, { every, targetFileSize }: CompactEvery): NonNullable<Sink<never>['maintain']> {
   const pause = millis(every, 'compact.every')
   if (pause === 0) throw new TicketsError('OPTION_INVALID', `compact.every is a duration greater than 0, got ${JSON.stringify(every)}`)
-  const options = { ...(targetFileSize === undefined ? {} : { targetFileSize }), gently: true, files }
+  const options = { ...(targetFileSize === undefined ? {} : { targetFileSize }), gently: true }
   checked(options)
   return async ({ clock, logger, signal }) => {
     // Not after the first pause only: readers that glob see rows twice until then.
-    await finishRecorded(files, dir).catch((error: unknown) => {
-      logger.warn(`finishing a compaction of ${dir} that was cut off failed, and is tried again in about ${pause} ms: ${(error as Error).message}`, {
-        error,
-      })
+    await finishRecorded(dataset).catch((error: unknown) => {
+      logger.warn(
+        `finishing a compaction of ${dataset.location} that was cut off failed, and is tried again in about ${pause} ms: ${(error as Error).message}`,
+        {
+          error,
+        },
+      )
     })
     while (!signal.aborted) {
       // Processes that started together should not all do the same work.
       await clock.sleep(Math.round(pause * (0.9 + Math.random() / 5)), signal)
       if (signal.aborted) return
       try {
-        const done = await compact(dir, { ...options, signal })
-        if (done.written > 0) logger.info(`compacted ${dir}: ${done.merged} files became ${done.written}`, done)
+        const done = await compact(dataset, { ...options, signal })
+        if (done.written > 0) logger.info(`compacted ${dataset.location}: ${done.merged} files became ${done.written}`, done)
       } catch (error) {
-        logger.warn(`compacting ${dir} failed, and is tried again in about ${pause} ms: ${(error as Error).message}`, { error })
+        logger.warn(`compacting ${dataset.location} failed, and is tried again in about ${pause} ms: ${(error as Error).message}`, { error })
       }
     }
   }

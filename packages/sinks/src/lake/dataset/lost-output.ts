@@ -1,7 +1,5 @@
-import { join } from 'node:path'
-import { TicketsError } from '@tickets/core'
-import { type FileLayer, unless } from '@tickets/core/node'
-import { rangeFolder, stagedName } from '../../files/names.ts'
+import { type Storage, TicketsError } from '@tickets/core'
+import { rangeFolder } from '../../disk/names.ts'
 import { COMPACT } from './parts.ts'
 import { type CompactionRecord, headRecord, recordPath } from './records.ts'
 
@@ -12,18 +10,19 @@ import { type CompactionRecord, headRecord, recordPath } from './records.ts'
  *
  * @throws `STAGED_LOST`, with the file, and how to continue without its rows
  */
-export async function checkOutputs(files: FileLayer, dir: string, log: string, head: CompactionRecord): Promise<void> {
-  const staging = join(dir, rangeFolder({ logId: log, task: COMPACT, flow: '' }, head.n, head.attempt))
-  const isThere = async (path: string) => (await unless(files.stat(path), ['ENOTDIR'], null)) !== null
+export async function checkOutputs(dataset: Storage, log: string, head: CompactionRecord): Promise<void> {
+  const staging = rangeFolder({ logId: log, task: COMPACT, flow: '' }, head.n, head.attempt)
+  const isThere = async (path: string) => (await dataset.stat(path)) !== null
   const lost: string[] = []
-  for (const { name } of head.outputs) if (!(await isThere(join(staging, stagedName(name)))) && !(await isThere(join(dir, name)))) lost.push(name)
+  for (const output of head.outputs)
+    if (!(await dataset.isStaged({ staging, files: [output] })) && !(await isThere(output.name))) lost.push(output.name)
   if (lost.length === 0) return
-  const inputs = await Promise.all(head.inputs.map((path) => isThere(join(dir, path))))
-  const now = await headRecord(files, dir, log)
+  const inputs = await Promise.all(head.inputs.map(isThere))
+  const now = await headRecord(dataset, log)
   if (inputs.every(Boolean) || now?.n !== head.n || now.attempt !== head.attempt) return
   const rows = head.outputs.filter(({ name }) => lost.includes(name)).reduce((sum, output) => sum + output.rows, 0)
   throw new TicketsError(
     'STAGED_LOST',
-    `${lost.map((name) => join(dir, name)).join(', ')} was made by a compaction and is gone, and so are the files that it was made of: restore it from a backup. Without one its ${rows} rows are lost: to continue with the others, delete ${recordPath(dir, log, head.n)}`,
+    `${lost.map((name) => `${dataset.location}/${name}`).join(', ')} was made by a compaction and is gone, and so are the files that it was made of: restore it from a backup. Without one its ${rows} rows are lost: to continue with the others, delete ${dataset.location}/${recordPath(log, head.n)}`,
   )
 }

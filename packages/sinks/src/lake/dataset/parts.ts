@@ -1,8 +1,11 @@
-import { join } from 'node:path'
+import type { StoredFile } from '@tickets/core'
 import type { PartName } from '@tickets/core/internal'
 
-/** Returns the folder in a dataset that holds the records of compactions and what its versions are; hidden, and with extensions of its own (docs/internals/protocol.md#7.1). */
-export const lakeOf = (dir: string): string => join(dir, '.lake')
+/** The folder in a dataset that holds the records of compactions and what its versions are; hidden, and with extensions of its own (docs/internals/protocol.md#7.1). */
+export const LAKE = '.lake'
+
+/** A published file: what its name tells, and what the storage knows of it. */
+export type Part = PartName & Pick<StoredFile, 'size' | 'modified'>
 
 /** The task of the file names that compactions of a log write; no partition is called so, since its name would end in a number. */
 export const COMPACT = 'compact'

@@ -1,9 +1,7 @@
-import { join } from 'node:path'
-import { TicketsError } from '@tickets/core'
-import { createIfAbsent, isPartPath, makeFolders, syncUpwards, verifyChecksum, withChecksum } from '@tickets/core/internal'
-import { type FileLayer, unless } from '@tickets/core/node'
+import { type Storage, TicketsError } from '@tickets/core'
+import { isPartPath, verifyChecksum, withChecksum } from '@tickets/core/internal'
 import type { StagedFile } from '../../files/staged.ts'
-import { lakeOf } from './parts.ts'
+import { LAKE } from './parts.ts'
 
 /** One compaction: from the moment this is created, `outputs` stand for `inputs` (docs/internals/protocol.md#6.5). */
 export interface CompactionRecord {
@@ -19,20 +17,20 @@ const NAME = /^(\d{20})\.compaction$/
 const REMEDY = 'Restore it from a backup; without it a compaction that was cut off may show rows twice'
 const numberOf = (name: string) => Number(NAME.exec(name)?.[1] ?? -1)
 const nameOf = (n: number) => `${String(n).padStart(20, '0')}.compaction`
-const folderOf = (dir: string, log: string) => join(lakeOf(dir), log)
+const folderOf = (log: string) => `${LAKE}/${log}`
 
-/** Returns where the record of a compaction lies. */
-export const recordPath = (dir: string, log: string, n: number): string => join(folderOf(dir, log), nameOf(n))
+/** Returns where the record of a compaction lies in its dataset. */
+export const recordPath = (log: string, n: number): string => `${folderOf(log)}/${nameOf(n)}`
 
 /** Returns the logs that have records of compactions here. */
-export async function compactedLogs(files: FileLayer, dir: string): Promise<readonly string[]> {
-  const names = await unless(files.readFolder(lakeOf(dir)), ['ENOENT', 'ENOTDIR'], [])
+export async function compactedLogs(dataset: Storage): Promise<readonly string[]> {
+  const names = await dataset.names(LAKE)
   return names.filter((name) => !name.includes('.')).sort()
 }
 
 /** Returns the number of the newest record, from a new listing; -1 if there is none. */
-export async function latestRecord(files: FileLayer, dir: string, log: string): Promise<number> {
-  const names = await unless(files.readFolder(folderOf(dir, log)), ['ENOENT', 'ENOTDIR'], [])
+export async function latestRecord(dataset: Storage, log: string): Promise<number> {
+  const names = await dataset.names(folderOf(log))
   return names.reduce((max, name) => Math.max(max, numberOf(name)), -1)
 }
 
@@ -51,40 +49,33 @@ function checked(value: unknown, n: number, file: string): CompactionRecord {
 }
 
 /** Returns the newest record of a log's compactions, or null. Everything that older records name was done before it was created. */
-export async function headRecord(files: FileLayer, dir: string, log: string): Promise<CompactionRecord | null> {
+export async function headRecord(dataset: Storage, log: string): Promise<CompactionRecord | null> {
   for (;;) {
-    const n = await latestRecord(files, dir, log)
+    const n = await latestRecord(dataset, log)
     if (n < 0) return null
-    const file = join(folderOf(dir, log), nameOf(n))
-    const bytes = await unless(files.readFile(file), ['ENOENT'], null)
+    const bytes = await dataset.read(recordPath(log, n))
+    const file = `${dataset.location}/${recordPath(log, n)}`
     // Gone since it was listed: another compaction is further.
     if (bytes) return checked(verifyChecksum(bytes, file, REMEDY), n, file)
   }
 }
 
 /** Makes durable what `headRecord` found, before anybody acts on it (docs/internals/protocol.md#3.4). */
-export async function syncRecords(files: FileLayer, dir: string, log: string): Promise<void> {
-  await syncUpwards(files, folderOf(dir, log), [])
-}
+export const syncRecords = (dataset: Storage, log: string): Promise<void> => dataset.makeDurable(folderOf(log))
 
 /** Creates the record if there is none of its number: the commit of a compaction. False when another one has it, or is further (docs/internals/protocol.md#3.5). */
-export async function createRecord(files: FileLayer, dir: string, log: string, record: CompactionRecord): Promise<boolean> {
-  const folder = folderOf(dir, log)
-  const made = await makeFolders(files, folder)
-  await syncUpwards(files, folder, made)
-  const creation = await createIfAbsent(files, folder, nameOf(record.n), `.${record.n}-${record.attempt}.tmp`, withChecksum(record))
-  const head = await headRecord(files, dir, log)
-  return creation !== 'lost' && head?.n === record.n && head.attempt === record.attempt
+export async function createRecord(dataset: Storage, log: string, record: CompactionRecord): Promise<boolean> {
+  await dataset.create(recordPath(log, record.n), withChecksum(record))
+  const head = await headRecord(dataset, log)
+  return head?.n === record.n && head.attempt === record.attempt
 }
 
 /**
- * Removes the records below this one, and temporary files of attempts at it and below. A process that still tries to create such a record finds that
+ * Removes the records below this one, and what killed processes have left beside them. A process that still tries to create such a record finds that
  * a later one exists.
  */
-export async function pruneRecords(files: FileLayer, dir: string, log: string, head: number): Promise<void> {
-  const folder = folderOf(dir, log)
-  for (const name of await unless(files.readFolder(folder), ['ENOENT'], [])) {
-    const temporary = Number(/^\.(\d+)-/.exec(name)?.[1] ?? Number.POSITIVE_INFINITY)
-    if ((NAME.test(name) && numberOf(name) < head) || temporary <= head) await unless(files.unlink(join(folder, name)), ['ENOENT'], undefined)
-  }
+export async function pruneRecords(dataset: Storage, log: string, head: number): Promise<void> {
+  const old = (await dataset.names(folderOf(log))).filter((name) => NAME.test(name) && numberOf(name) < head)
+  await dataset.remove(old.map((name) => `${folderOf(log)}/${name}`))
+  await dataset.removeLeftovers(folderOf(log), (name) => numberOf(name) >= 0 && numberOf(name) <= head)
 }

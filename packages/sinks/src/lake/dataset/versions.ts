@@ -1,8 +1,6 @@
-import { join } from 'node:path'
-import type { Field, Json, PipelineRecord } from '@tickets/core'
-import { createIfAbsent, makeFolders, syncUpwards, valueIn, verifyChecksum, withChecksum } from '@tickets/core/internal'
-import { type FileLayer, unless } from '@tickets/core/node'
-import { lakeOf } from './parts.ts'
+import type { Field, Json, PipelineRecord, Storage } from '@tickets/core'
+import { valueIn, verifyChecksum, withChecksum } from '@tickets/core/internal'
+import { LAKE } from './parts.ts'
 
 /** What a version of a dataset says about itself: a file in its hidden folder, with an extension of its own (docs/internals/protocol.md#7.1). */
 export interface Manifest {
@@ -16,7 +14,7 @@ export interface Manifest {
   readonly log: string
 }
 
-const NAME = 'version.manifest'
+const PATH = `${LAKE}/version.manifest`
 
 /** Equal to this package's name and version; a test compares them. */
 export const CREATED_BY = '@tickets/sinks@0.1.0'
@@ -29,23 +27,24 @@ export function schemaIn({ fingerprint }: PipelineRecord, flow: string): Manifes
 }
 
 /** Writes the manifest of a version if it has none. */
-export async function writeManifest(files: FileLayer, dir: string, manifest: Manifest): Promise<void> {
-  const folder = lakeOf(dir)
-  const made = await makeFolders(files, folder)
-  await syncUpwards(files, folder, made)
-  await createIfAbsent(files, folder, NAME, `.${NAME}-${globalThis.crypto.randomUUID()}.tmp`, withChecksum(manifest))
+export async function writeManifest(dataset: Storage, manifest: Manifest): Promise<void> {
+  // The sink makes the place when the pipeline begins, which is later.
+  await dataset.check()
+  await dataset.create(PATH, withChecksum(manifest))
 }
 
 /** Returns the manifest of a version, or null. */
-export async function readManifest(files: FileLayer, dir: string): Promise<Manifest | null> {
-  const file = join(lakeOf(dir), NAME)
-  const bytes = await unless(files.readFile(file), ['ENOENT', 'ENOTDIR'], null)
-  return bytes && (verifyChecksum(bytes, file, 'Restore it from a backup, or delete it: only its description is lost') as Manifest)
+export async function readManifest(dataset: Storage): Promise<Manifest | null> {
+  const bytes = await dataset.read(PATH)
+  return (
+    bytes &&
+    (verifyChecksum(bytes, `${dataset.location}/${PATH}`, 'Restore it from a backup, or delete it: only its description is lost') as Manifest)
+  )
 }
 
-/** Returns the numbers of a dataset's versions in a folder; none if the folder holds files of its own. */
-export async function versionsIn(files: FileLayer, dir: string): Promise<number[]> {
-  const names = await unless(files.readFolder(dir), ['ENOENT', 'ENOTDIR'], [])
+/** Returns the numbers of a dataset's versions in a place; none if it holds files of its own. */
+export async function versionsIn(dataset: Storage): Promise<number[]> {
+  const names = await dataset.names('')
   if (names.some((name) => name.startsWith('part-'))) return []
   const versions = names.map((name) => Number(/^v(\d+)$/.exec(name)?.[1] ?? 0))
   return versions.filter((version) => version > 0).sort((a, b) => a - b)

@@ -1,8 +1,8 @@
 import { link, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { nodeFiles } from '@tickets/core/node'
 import { expect, test } from 'vitest'
 import { folder } from '../../../test/helpers.ts'
+import { storageAt } from '../../disk/disk-storage.ts'
 import { createRecord } from './records.ts'
 import { lookAt } from './view.ts'
 
@@ -14,17 +14,17 @@ async function dataset(...paths: string[]): Promise<string> {
   }
   return dir
 }
-const seen = async (dir: string) => (await lookAt(nodeFiles, dir)).parts.map(({ path }) => path)
+const seen = async (dir: string) => (await lookAt(storageAt(dir))).parts.map(({ path }) => path)
 const part = (n: number, k = 0) => `part-l-t-0-${n}-${k}.jsonl`
 const merged = 'part-l-compact-0-0.jsonl'
 
 test('a recorded compaction counts once: its output, or its inputs while the output is not visible', async () => {
   const dir = await dataset(part(0), part(1), part(2))
-  await createRecord(nodeFiles, dir, 'l', { n: 0, attempt: 'a', inputs: [part(0), part(1)], outputs: [{ name: merged, rows: 2, bytes: 1 }] })
+  await createRecord(storageAt(dir), 'l', { n: 0, attempt: 'a', inputs: [part(0), part(1)], outputs: [{ name: merged, rows: 2, bytes: 1 }] })
   expect(await seen(dir)).toEqual([part(0), part(1), part(2)])
   await writeFile(join(dir, merged), '')
   expect(await seen(dir)).toEqual([merged, part(2)])
-  expect(await lookAt(nodeFiles, dir)).toMatchObject({ waiting: true, newest: new Map([['l/t-0', 2]]), numbers: new Map([['l', 0]]) })
+  expect(await lookAt(storageAt(dir))).toMatchObject({ waiting: true, newest: new Map([['l/t-0', 2]]), numbers: new Map([['l', 0]]) })
 })
 
 test('3.6 a range that is being published is listed whole or not at all', async () => {

@@ -39,12 +39,6 @@ export function parseRangeFolder(name: string): { readonly n: number; readonly a
   return match ? { n: Number(match[1]), attempt: match[2] as string } : null
 }
 
-/** Refuses what cannot be part of a file name on every system, or would lead out of the folder. */
-export function checkName(what: string, value: string): void {
-  if (/^[\w-][\w.-]*$/.test(value)) return
-  throw new TicketsError('OPTION_INVALID', `${what} becomes part of file names: letters, digits, _, - and . only, got ${JSON.stringify(value)}`)
-}
-
 /** Returns the absolute path of a target. */
 export function targetPath(path: string): string {
   if (typeof path !== 'string' || path.trim() === '' || path.includes('\0'))

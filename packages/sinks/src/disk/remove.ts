@@ -1,6 +1,5 @@
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type FileLayer, unless } from '@tickets/core/node'
-import { listParts } from './listing.ts'
 import { stagingOf } from './names.ts'
 
 /** Removes a folder and all in it. One that another process still writes into stays for the next time. */
@@ -20,14 +19,7 @@ export async function removeStagingOf(files: FileLayer, target: string, logs: re
   for (const log of found.filter((name) => logs.includes(name))) await removeTree(files, join(staging, log))
 }
 
-/** Returns the published files of logs that lost the target. Their processes may have published after the takeover listed what to remove. */
-export async function partsOf(files: FileLayer, target: string, logs: readonly string[]): Promise<readonly string[]> {
-  if (logs.length === 0) return []
-  const lost = new Set(logs)
-  return (await unless(listParts(files, target), ['ENOENT'], [])).filter((path) => lost.has(/^part-([^-]+)-/.exec(basename(path))?.[1] ?? ''))
-}
-
-/** Removes published files, and the folders of partitions that are empty then. Repeating it changes nothing. */
+/** Removes files durably, and the folders below the target that are empty then. Repeating it changes nothing. */
 export async function removeParts(files: FileLayer, target: string, names: readonly string[]): Promise<void> {
   for (const name of names) await unless(files.unlink(join(target, name)), ['ENOENT', 'ENOTDIR'], undefined)
   const folders = new Set<string>()

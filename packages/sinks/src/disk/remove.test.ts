@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { nodeFiles } from '@tickets/core/node'
 import { expect, test } from 'vitest'
 import { folder, tree } from '../../test/helpers.ts'
-import { partsOf, removeParts, removeStagingOf } from './remove-old.ts'
+import { removeParts, removeStagingOf } from './remove.ts'
 
 async function dataset(): Promise<string> {
   const target = await folder()
@@ -20,12 +20,6 @@ async function dataset(): Promise<string> {
   }
   return target
 }
-
-test('finds the published files of the logs that lost the target', async () => {
-  const target = await dataset()
-  expect(await partsOf(nodeFiles, target, ['old'])).toEqual(['kind=a/part-old-t-0-1-0.jsonl', 'part-old-t-0-0-0.jsonl'])
-  expect(await partsOf(nodeFiles, target, [])).toEqual([])
-})
 
 test('removes published files with the folders that are empty then, and may be repeated', async () => {
   const target = await dataset()

@@ -1,10 +1,9 @@
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { TicketsError } from '@tickets/core'
+import { type HiddenFile, type HiddenFiles, TicketsError } from '@tickets/core'
 import { fileError, makeFolders } from '@tickets/core/internal'
 import { codeOf, type FileLayer, unless } from '@tickets/core/node'
 import { stagedName } from './names.ts'
-import type { StagedFile, StagedRange } from './staged.ts'
 
 /** How often the folder of a partition is made again. A compaction, or this log's `overwrite`, may remove it while it is empty. */
 const TRIES = 5
@@ -51,7 +50,7 @@ async function linkOne(files: FileLayer, target: string, from: string, name: str
  * Throws `STAGED_DAMAGED` unless a staged file is what its record says. The process that wrote it compares the size only, which costs nothing. A process
  * that recovers a record reads the file.
  */
-async function checkStaged(files: FileLayer, path: string, { name, bytes, crc32: sum }: StagedFile, isOwn: boolean): Promise<void> {
+async function checkStaged(files: FileLayer, path: string, { name, bytes, crc32: sum }: HiddenFile, isOwn: boolean): Promise<void> {
   const found = await files.stat(path)
   // It was published before, or is lost. Linking finds out which.
   if (!found) return
@@ -67,13 +66,13 @@ async function checkStaged(files: FileLayer, path: string, { name, bytes, crc32:
 }
 
 /** The folders of partitions that the files lie in. */
-const foldersOf = (staged: readonly StagedFile[]): Set<string> => new Set(staged.map(({ name }) => dirname(name)).filter((folder) => folder !== '.'))
+const foldersOf = (staged: readonly HiddenFile[]): Set<string> => new Set(staged.map(({ name }) => dirname(name)).filter((folder) => folder !== '.'))
 
 /**
  * Makes the published names durable: the files' in their folders, and the folders' own up to the target. All of them each time, since
  * whoever made a folder may have crashed before it synced it, and one that was compacted away may be a new one by now.
  */
-async function syncNames(files: FileLayer, target: string, staged: readonly StagedFile[]): Promise<void> {
+async function syncNames(files: FileLayer, target: string, staged: readonly HiddenFile[]): Promise<void> {
   const above = new Set<string>()
   for (const folder of foldersOf(staged)) for (let at = folder; at !== '.'; at = dirname(at)) above.add(join(target, at))
   if (above.size > 0 || staged.length > 0) above.add(target)
@@ -85,7 +84,7 @@ async function syncNames(files: FileLayer, target: string, staged: readonly Stag
  *
  * @param isOwn whether this process has just written the files
  */
-export async function publishRange(files: FileLayer, target: string, { staging, files: staged }: StagedRange, isOwn = false): Promise<void> {
+export async function publishRange(files: FileLayer, target: string, { staging, files: staged }: HiddenFiles, isOwn = false): Promise<void> {
   const folder = join(target, staging)
   const hidden = (name: string) => join(folder, stagedName(name))
   try {
