@@ -1,7 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { isTicketsError, type Schema, type Storage, type TaskId, TicketsError } from '@tickets/core'
-import { type Clock, fileError } from '@tickets/core/internal'
-import { parseRangeFolder } from '../disk/names.ts'
+import { type Clock, fileError, parseStagingName } from '@tickets/core/internal'
 import type { DatasetTable } from '../files/dataset-table.ts'
 import type { StagedRange } from '../files/staged.ts'
 import { parsePartitionFolder } from '../partition/hive.ts'
@@ -25,7 +24,7 @@ const columnsOf = ({ schemaString, partitionColumns }: MetaData): DeltaSchema =>
 })
 const schemaText = (fields: readonly DeltaField[]) => JSON.stringify({ type: 'struct', fields })
 
-const numberOf = ({ staging }: StagedRange): number => parseRangeFolder(basename(staging))?.n ?? -1
+const numberOf = ({ staging }: StagedRange): number => parseStagingName(basename(staging))?.n ?? -1
 const isIn = ({ txns }: TableState, task: TaskId, range: StagedRange) => (txns.get(appIdOf(task)) ?? -1) >= numberOf(range)
 
 /**

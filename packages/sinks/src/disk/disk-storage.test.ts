@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nodeFiles } from '@tickets/core/node'
-import { expect, test } from 'vitest'
+import { storageContract } from '@tickets/core/testing'
+import { describe, expect, test } from 'vitest'
 import { folder, tree } from '../../test/helpers.ts'
 import { storageAt } from './disk-storage.ts'
 
@@ -99,4 +100,12 @@ test('walks the folders that are accepted, and no dataset of its own below', asy
     ['x-3', 3],
   ])
   expect(await storageAt(join(path, 'none')).walk(accepts)).toBe(null)
+})
+
+describe('keeps the contract of a storage', () => {
+  const make = async () => {
+    const path = join(await folder(), 'place')
+    return { open: () => storageAt(path) }
+  }
+  for (const { name, run } of storageContract({ make })) test(name, run)
 })

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { basename, join, resolve } from 'node:path'
-import { type TaskId, TicketsError } from '@tickets/core'
+import { TicketsError } from '@tickets/core'
 import { refuseAddress } from '@tickets/core/internal'
 
 /**
@@ -8,36 +7,6 @@ import { refuseAddress } from '@tickets/core/internal'
  * (docs/internals/protocol.md#7.1).
  */
 export const stagingOf = (target: string): string => join(target, '.staging')
-
-/** Returns a folder name for any text. Characters that some file systems do not allow are escaped. */
-function folderName(text: string): string {
-  const escaped = [...Buffer.from(text)]
-    .map((byte, i) => {
-      const character = String.fromCharCode(byte)
-      return (i === 0 ? /[\w-]/ : /[\w.-]/).test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`
-    })
-    .join('')
-  if (escaped.length <= LONGEST_NAME) return escaped
-  return `${escaped.slice(0, LONGEST_NAME / 2)}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
-}
-
-/** File names have at most 255 bytes, and this is part of one. */
-const LONGEST_NAME = 200
-
-/** Returns `<log id>/<flow>/<task>`. A compaction belongs to no flow, so its path has none. */
-const below = ({ logId, flow, task }: TaskId) => (flow === '' ? `${logId}/${task}` : `${logId}/${folderName(flow)}/${task}`)
-
-/** Returns the folder in which one task of one flow stages. Two flows never share one, even if their targets turn out to be the same folder. */
-export const taskFolder = (target: string, id: TaskId): string => join(stagingOf(target), below(id))
-
-/** Returns the folder in which one attempt stages one range, relative to the target, as the record has it. */
-export const rangeFolder = (id: TaskId, n: number, attempt: string): string => `.staging/${below(id)}/${n}-${attempt}`
-
-/** Returns number and attempt from the name of a folder of staged files; null for any other name. */
-export function parseRangeFolder(name: string): { readonly n: number; readonly attempt: string } | null {
-  const match = /^(\d+)-(.+)$/.exec(name)
-  return match ? { n: Number(match[1]), attempt: match[2] as string } : null
-}
 
 /** Returns the absolute path of a target. */
 export function targetPath(path: string): string {

@@ -36,5 +36,5 @@ export async function removeParts(files: FileLayer, target: string, names: reado
   }
   // The folders that stay have lost files, or folders.
   for (const folder of left) await unless(files.syncFolder(join(target, folder)), ['ENOENT'], undefined)
-  if (names.length > 0) await files.syncFolder(target)
+  if (names.length > 0) await unless(files.syncFolder(target), ['ENOENT'], undefined)
 }

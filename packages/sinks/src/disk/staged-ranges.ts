@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import type { TaskId } from '@tickets/core'
+import { parseStagingName, taskStaging } from '@tickets/core/internal'
 import { type FileLayer, unless } from '@tickets/core/node'
-import { parseRangeFolder, stagingOf, taskFolder } from './names.ts'
+import { stagingOf } from './names.ts'
 
 const namesIn = (files: FileLayer, folder: string) => unless(files.readFolder(folder), ['ENOENT', 'ENOTDIR'], [] as readonly string[])
 
 /** The folders in which a task stages, that of earlier releases among them; those of all flows where it names none. */
 async function foldersOf(files: FileLayer, target: string, { logId, task, flow }: TaskId): Promise<string[]> {
   const log = join(stagingOf(target), logId)
-  const flows = flow === '' ? (await namesIn(files, log)).map((name) => join(log, name, task)) : [taskFolder(target, { logId, task, flow })]
+  const flows = flow === '' ? (await namesIn(files, log)).map((name) => join(log, name, task)) : [join(target, taskStaging({ logId, task, flow }))]
   return [join(log, task), ...flows]
 }
 
@@ -17,7 +18,7 @@ export async function stagedNumbers(files: FileLayer, target: string, task: Task
   const numbers: number[] = []
   for (const folder of await foldersOf(files, target, task))
     for (const name of await namesIn(files, folder)) {
-      const range = parseRangeFolder(name)
+      const range = parseStagingName(name)
       if (range) numbers.push(range.n)
     }
   return numbers
@@ -36,7 +37,7 @@ export async function isPublishing(
 ): Promise<boolean> {
   for (const folder of await foldersOf(files, target, task)) {
     for (const attempt of await namesIn(files, folder)) {
-      if (parseRangeFolder(attempt)?.n !== n) continue
+      if (parseStagingName(attempt)?.n !== n) continue
       const staged = (await namesIn(files, join(folder, attempt))).filter((name) => name.endsWith('.tmp'))
       const isThere = (name: string) => published.get(name.slice(0, -'.tmp'.length))
       if (staged.every(isThere)) continue

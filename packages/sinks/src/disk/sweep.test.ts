@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { stagingName, taskStaging } from '@tickets/core/internal'
 import { nodeFiles } from '@tickets/core/node'
 import { expect, test } from 'vitest'
 import { folder, task } from '../../test/helpers.ts'
 import { failingOnce } from '../../test/lake-helpers.ts'
-import { rangeFolder, taskFolder } from './names.ts'
 import { stagedNumbers } from './staged-ranges.ts'
 import { sweepStaging } from './sweep.ts'
 
@@ -16,8 +16,8 @@ test('3.8 removes lower numbers and other attempts at the head, where earlier re
       [2, 'a'],
       [2, 'b'],
       [3, 'c'],
-    ].map(([n, attempt]) => rangeFolder(task, n as number, attempt as string)),
-    rangeFolder({ ...task, flow: '' }, 0, 'old'),
+    ].map(([n, attempt]) => stagingName(task, n as number, attempt as string)),
+    stagingName({ ...task, flow: '' }, 0, 'old'),
   ]
   for (const path of folders) {
     await mkdir(join(target, path), { recursive: true })
@@ -25,19 +25,19 @@ test('3.8 removes lower numbers and other attempts at the head, where earlier re
   }
   await sweepStaging(nodeFiles, target, task, { n: 2, attempt: 'b' })
   expect(await stagedNumbers(nodeFiles, target, task)).toEqual([2, 3])
-  expect(await nodeFiles.readFolder(join(target, taskFolder('', task)))).toContain('2-b')
+  expect(await nodeFiles.readFolder(join(target, taskStaging(task)))).toContain('2-b')
 })
 
 test('looks where earlier releases staged only when asked to: no process of theirs stages there while this log runs', async () => {
   const target = await folder()
-  const old = rangeFolder({ ...task, flow: '' }, 0, 'old')
+  const old = stagingName({ ...task, flow: '' }, 0, 'old')
   await mkdir(join(target, old), { recursive: true })
   for (const [earlier, left] of [
     [false, ['0-old']],
     [true, []],
   ] as const) {
     await sweepStaging(nodeFiles, target, task, { n: 2, attempt: 'b' }, earlier)
-    expect(await nodeFiles.readFolder(join(target, taskFolder('', { ...task, flow: '' })))).toEqual(left)
+    expect(await nodeFiles.readFolder(join(target, taskStaging({ ...task, flow: '' })))).toEqual(left)
   }
 })
 
@@ -52,18 +52,18 @@ test('3.8 leaves the tasks of a flow alone that is called as one of them, whatev
     { ...task, flow: 'x', task: '1-0' },
   ]
   for (const of of [own, other]) {
-    const path = rangeFolder(of, 1, 'a')
+    const path = stagingName(of, 1, 'a')
     await mkdir(join(target, path), { recursive: true })
     await writeFile(join(target, path, 'x.tmp'), '')
   }
   await sweepStaging(nodeFiles, target, own, { n: 2, attempt: 'b' })
-  const left = async (of: typeof own) => nodeFiles.readFolder(join(target, taskFolder('', of)))
+  const left = async (of: typeof own) => nodeFiles.readFolder(join(target, taskStaging(of)))
   expect([await left(own), await left(other)]).toEqual([[], ['1-a']])
 })
 
 test('a fault is thrown, and the next sweep removes the rest', async () => {
   const target = await folder()
-  for (const n of [0, 1]) await mkdir(join(target, rangeFolder(task, n, 'a')), { recursive: true })
+  for (const n of [0, 1]) await mkdir(join(target, stagingName(task, n, 'a')), { recursive: true })
   for (let turn = 0; turn < 2; turn++) {
     const files = failingOnce(turn + 1)
     await expect(sweepStaging(files, target, task, { n: 2, attempt: 'a' })).rejects.toMatchObject({

@@ -1,7 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { isTicketsError, messageOf, type Range, type Storage, type TaskId, TicketsError } from '@tickets/core'
-import { fileError, partName } from '@tickets/core/internal'
-import { rangeFolder } from '../disk/names.ts'
+import { fileError, partName, stagingName } from '@tickets/core/internal'
 import type { IntakeOptions, RangeFiles } from '../intake/intake.ts'
 import type { DatasetTable } from './dataset-table.ts'
 import { footerOf } from './footer.ts'
@@ -39,7 +38,7 @@ const failedWrite = [...swept, 'EIO']
 /** Writes the files of a range, hidden and durable. */
 export async function stageRange(place: StagePlace, cut: RangeFiles, n: number, attempt: string, range: Range): Promise<StagedRange> {
   const { target, task, encoder, isHeld } = place
-  const staging = rangeFolder(task, n, attempt)
+  const staging = stagingName(task, n, attempt)
   const footer = footerOf(place.schema, task, range, place.plan?.names)
   const written: StagedFile[] = []
   try {

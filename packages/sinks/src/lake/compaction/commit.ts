@@ -1,6 +1,5 @@
 import { type Storage, TicketsError } from '@tickets/core'
-import { partName } from '@tickets/core/internal'
-import { rangeFolder } from '../../disk/names.ts'
+import { partName, stagingName } from '@tickets/core/internal'
 import { readOwner } from '../../files/owner.ts'
 import type { StagedFile } from '../../files/staged.ts'
 import { COMPACT } from '../dataset/parts.ts'
@@ -65,7 +64,7 @@ async function stage(dataset: Storage, group: Group, staging: string, n: number,
 export async function finish(dataset: Storage, log: string, record: CompactionRecord): Promise<void> {
   const { n, attempt, inputs, outputs } = record
   try {
-    await dataset.publish({ staging: rangeFolder(idOf(log), n, attempt), files: outputs }, false)
+    await dataset.publish({ staging: stagingName(idOf(log), n, attempt), files: outputs }, false)
   } catch (error) {
     // Another compaction has finished this record and recorded a later one, and may have compacted these files again.
     if (await isBeaten(dataset, log, n + 1)) return
@@ -83,7 +82,7 @@ export async function finish(dataset: Storage, log: string, record: CompactionRe
 export async function commitGroup(dataset: Storage, group: Group, n: number): Promise<CompactionRecord | null> {
   const attempt = globalThis.crypto.randomUUID().slice(0, 8)
   const { log, parts } = group
-  const staging = rangeFolder(idOf(log), n, attempt)
+  const staging = stagingName(idOf(log), n, attempt)
   const made: StagedFile[] = []
   const removeStaged = () => dataset.discard({ staging, files: made })
   const output = await stage(dataset, group, staging, n, made).catch(async (error: unknown) => {

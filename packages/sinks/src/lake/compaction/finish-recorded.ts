@@ -1,5 +1,5 @@
 import type { Storage } from '@tickets/core'
-import { rangeFolder } from '../../disk/names.ts'
+import { stagingName } from '@tickets/core/internal'
 import { readOwner } from '../../files/owner.ts'
 import { type CompactionRecord, compactedLogs, headRecord, syncRecords } from '../dataset/records.ts'
 import { finish, idOf } from './commit.ts'
@@ -23,7 +23,7 @@ async function finishDurably(dataset: Storage, log: string, head: CompactionReco
 
 /** Whether a recorded compaction was cut off: an output is still staged, or an input is still there. */
 async function isCutOff(dataset: Storage, log: string, { n, attempt, inputs, outputs }: CompactionRecord): Promise<boolean> {
-  if (await dataset.isStaged({ staging: rangeFolder(idOf(log), n, attempt), files: outputs })) return true
+  if (await dataset.isStaged({ staging: stagingName(idOf(log), n, attempt), files: outputs })) return true
   for (const path of inputs) if (await dataset.stat(path)) return true
   return false
 }

@@ -1,5 +1,5 @@
 import { type Storage, TicketsError } from '@tickets/core'
-import { rangeFolder } from '../../disk/names.ts'
+import { stagingName } from '@tickets/core/internal'
 import { COMPACT } from './parts.ts'
 import { type CompactionRecord, headRecord, recordPath } from './records.ts'
 
@@ -11,7 +11,7 @@ import { type CompactionRecord, headRecord, recordPath } from './records.ts'
  * @throws `STAGED_LOST`, with the file, and how to continue without its rows
  */
 export async function checkOutputs(dataset: Storage, log: string, head: CompactionRecord): Promise<void> {
-  const staging = rangeFolder({ logId: log, task: COMPACT, flow: '' }, head.n, head.attempt)
+  const staging = stagingName({ logId: log, task: COMPACT, flow: '' }, head.n, head.attempt)
   const isThere = async (path: string) => (await dataset.stat(path)) !== null
   const lost: string[] = []
   for (const output of head.outputs)
