@@ -27,7 +27,7 @@ export default defineConfig({
       { find: /^@tickets\/kafka-source\/ksql$/, replacement: source('./packages/kafka-source/src/ksql.ts') },
       { find: /^@tickets\/kafka-source\/registry$/, replacement: source('./packages/kafka-source/src/registry.ts') },
       { find: /^@tickets\/sinks\/(mysql|postgres)$/, replacement: source('./packages/sinks/src/$1.ts') },
-      { find: /^@tickets\/(cli|sinks|kafka-source)$/, replacement: source('./packages/$1/src/index.ts') },
+      { find: /^@tickets\/(cli|sinks|kafka-source|s3)$/, replacement: source('./packages/$1/src/index.ts') },
     ],
   },
   test: {
@@ -56,7 +56,13 @@ export default defineConfig({
         },
       },
     ],
-    globalSetup: ['test/broker/global-setup.ts', 'test/mariadb/global-setup.ts', 'test/postgres/global-setup.ts', 'test/registry/global-setup.ts'],
+    globalSetup: [
+      'test/broker/global-setup.ts',
+      'test/mariadb/global-setup.ts',
+      'test/postgres/global-setup.ts',
+      'test/registry/global-setup.ts',
+      'test/s3/global-setup.ts',
+    ],
     testTimeout: 240_000,
     hookTimeout: 300_000,
     maxWorkers: 2,

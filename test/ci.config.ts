@@ -7,7 +7,13 @@ export default defineConfig({
   resolve: main.resolve ?? {},
   test: {
     include: ['test/**/*.ci.ts'],
-    globalSetup: ['test/broker/global-setup.ts', 'test/mariadb/global-setup.ts', 'test/postgres/global-setup.ts', 'test/registry/global-setup.ts'],
+    globalSetup: [
+      'test/broker/global-setup.ts',
+      'test/mariadb/global-setup.ts',
+      'test/postgres/global-setup.ts',
+      'test/registry/global-setup.ts',
+      'test/s3/global-setup.ts',
+    ],
     testTimeout: 180_000,
     hookTimeout: 300_000,
     fileParallelism: false,

@@ -18,7 +18,7 @@ export async function sh(command: string, args: readonly string[], cwd: string, 
   }
 }
 
-export const packages = ['core', 'sinks', 'kafka-source', 'cli'] as const
+export const packages = ['core', 'sinks', 'kafka-source', 's3', 'cli'] as const
 export type Package = (typeof packages)[number]
 
 /** What the packages offer to import. */
@@ -33,6 +33,7 @@ export const entries = [
   '@tickets/kafka-source',
   '@tickets/kafka-source/ksql',
   '@tickets/kafka-source/registry',
+  '@tickets/s3',
   '@tickets/cli',
   '@tickets/cli/config',
 ]

@@ -9,7 +9,7 @@ const run = promisify(execFile)
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Packages of Python, pinned, in an environment of their own, and a line of Python that fails where one is missing. */
-interface Environment {
+export interface Environment {
   readonly name: string
   readonly packages: readonly string[]
   readonly check: string
@@ -45,7 +45,7 @@ async function make({ name, packages, check }: Environment): Promise<string> {
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new Error(
-      `Datasets are read back with Python's ${packages.join(', ')}, which could not be had (${why}). Install python3 with venv and pip (Debian: apt-get install python3-venv).`,
+      `Tests need Python's ${packages.join(', ')}, which could not be had (${why}). Install python3 with venv and pip (Debian: apt-get install python3-venv).`,
     )
   }
   await mkdir(`${home}/ready.tmp`)
@@ -53,7 +53,8 @@ async function make({ name, packages, check }: Environment): Promise<string> {
   return python
 }
 
-function pythonOf(environment: Environment): Promise<string> {
+/** The path of a Python with packages of its own, made once under .cache; rejects with what to install. */
+export function pythonOf(environment: Environment): Promise<string> {
   const python = made.get(environment) ?? make(environment)
   made.set(environment, python)
   return python

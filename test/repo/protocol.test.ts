@@ -17,7 +17,7 @@ test('every rule that the code cites is on the protocol page', () => {
 })
 
 test('code cites a rule by a link to the protocol page, and in no other form', () => {
-  const other = /\bprotocol (?:page )?§?\d|(?<!internals\/)protocol\.md#|(?:\/\/|^\s*\*|\/\*\*).*[(;] ?[1-7]\.\d{1,2}\)/gim
+  const other = /\bprotocol (?:page )?§?\d|(?<!internals\/)protocol\.md#|(?:\/\/|^\s*\*|\/\*\*).*[(;] ?(?:[1-7]|10)\.\d{1,2}\)/gim
   const found = code.flatMap((path) => [...read(path).matchAll(other)].map((match) => `${path}: ${match[0].trim()}`))
   expect(found).toEqual([])
 })

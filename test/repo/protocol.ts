@@ -5,7 +5,7 @@ import { read, tracked } from './files.ts'
 export const PAGE = 'docs/internals/protocol.md'
 
 /** The numbers of the rules on the page, such as `3.5`. */
-export const rulesOf = (page: string): string[] => [...page.matchAll(/^### (\d\.\d+) /gm)].map((match) => match[1] ?? '')
+export const rulesOf = (page: string): string[] => [...page.matchAll(/^### (\d+\.\d+) /gm)].map((match) => match[1] ?? '')
 
 /** One test, where it stands. */
 interface RuleTest {
@@ -26,7 +26,7 @@ export function testsOfRules(): Map<string, RuleTest[]> {
 }
 
 function rulesIn(title: string): Set<string> {
-  const rules = new Set([...title.matchAll(/(?<![\d.])([1-7]\.\d{1,2})(?![\d.]| ?(?:s|ms|MiB|GiB)\b)/g)].map((match) => match[1] ?? ''))
+  const rules = new Set([...title.matchAll(/(?<![\d.])((?:[1-7]|10)\.\d{1,2})(?![\d.]| ?(?:s|ms|MiB|GiB)\b)/g)].map((match) => match[1] ?? ''))
   const range = /\b([1-7])\.(\d+) to \1\.(\d+)\b/.exec(title)
   if (range) for (let i = Number(range[2]); i <= Number(range[3]); i++) rules.add(`${range[1]}.${i}`)
   return rules
@@ -41,7 +41,7 @@ export function withTests(page: string): string {
 }
 
 function withLine(part: string, tests: ReadonlyMap<string, readonly RuleTest[]>): string {
-  const rule = /^### (\d\.\d+) /m.exec(part)?.[1]
+  const rule = /^### (\d+\.\d+) /m.exec(part)?.[1]
   const paths = [...new Set((rule === undefined ? [] : (tests.get(rule) ?? [])).map(({ path }) => path))].sort()
   if (paths.length === 0) return part
   const links = paths.map((path) => `[${path.split('/').at(-1)}](${relative('docs/internals', path)})`)

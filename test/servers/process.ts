@@ -11,7 +11,7 @@ export const NOBODY = 65_534
 const leashed = 'exec 3<&0; "$@" </dev/null & child=$!; { cat <&3 >/dev/null; kill -9 $child 2>/dev/null; } & wait $child'
 
 /** How long a server may take to start, in milliseconds. */
-const START_MS = 60_000
+const START_MS = 180_000
 
 export const canListen = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -44,6 +44,8 @@ export type ErrorCode =
   | 'ENCODER_FAILED'
   | 'STATE_LIMIT'
   | 'DRAIN_DEADLINE'
+  | 'STORAGE_FAILED'
+  | 'STORAGE_UNSAFE'
 
 /** What an error is made from, beside its code and message. */
 export interface ErrorOptions {
