@@ -1,22 +1,19 @@
 import { dirname, join, resolve } from 'node:path'
 import { TicketsError } from '../../base/errors.ts'
 import type { CommitLog, LogRecord, PipelineRecord } from '../../connectors/commit-log.ts'
+import type { Storage } from '../../connectors/storage.ts'
 import { fileError } from '../files/file-errors.ts'
 import { codeOf, type FileLayer, nodeFiles, unless } from '../files/file-layer.ts'
 import { makeFolders, syncUpwards } from '../files/folders.ts'
 import { refuseAddress } from '../files/store-address.ts'
-import { verifyChecksum, withChecksum } from './checksum.ts'
 import { createIfAbsent } from './create.ts'
 import { removeLeftovers } from './leftovers.ts'
-import { createPipeline, REMEDY, readPipeline, settle } from './log-layout.ts'
+import { createPipeline, readPipeline, settle } from './log-layout.ts'
 import { checkLogFolder } from './preflight.ts'
 import { checkName, recordName, recordNumber, temporaryName, temporaryNumber } from './record-names.ts'
+import { checkRecord, goneLog, newest, recordParts, recordsAfter, verifyRecord } from './records.ts'
 import { getState, putState, sweepState } from './state-files.ts'
-
-/** Since format 2 the partials and the state in records may hold sets of texts in compact form, which earlier releases would misread. */
-const RECORD_FORMAT = 2
-
-const newest = (names: readonly string[]) => names.reduce((max, name) => Math.max(max, recordNumber(name)), -1)
+import { StoredLog } from './stored-log.ts'
 
 class FileLog implements CommitLog {
   readonly #path: string
@@ -72,13 +69,11 @@ class FileLog implements CommitLog {
   }
 
   append(task: string, record: LogRecord): Promise<'appended' | 'exists'> {
-    checkName('an attempt', record.attempt)
-    if (!Number.isSafeInteger(record.n) || record.n < 0)
-      throw new TicketsError('OPTION_INVALID', `a record's number is an integer from 0, got ${record.n}`)
+    checkRecord(record)
     return this.#run('committing to', async () => {
       const { n, attempt } = record
       const folder = await this.#writable(task)
-      const creation = await createIfAbsent(this.#files, folder, recordName(n), temporaryName(n, attempt), withChecksum(record, RECORD_FORMAT))
+      const creation = await createIfAbsent(this.#files, folder, recordName(n), temporaryName(n, attempt), recordParts(record))
       if (creation === 'created') this.#durable.set(task, Math.max(n, this.#durable.get(task) ?? -1))
       if (creation === 'created') return 'appended'
       // Only pruning takes a temporary file away, and only below the newest record.
@@ -94,16 +89,9 @@ class FileLog implements CommitLog {
   }
 
   async *read(task: string, after: number): AsyncIterable<LogRecord> {
-    const numbers = await this.#run('reading', () => this.#listDurably(task)).then((names) => names.map(recordNumber).filter((n) => n >= 0))
-    const last = Math.max(-1, ...numbers)
-    if (last < after) throw this.#gap(task, after, false)
-    const there = new Set(numbers)
-    for (let n = after + 1; n <= last; n++) {
-      const record = there.has(n) ? await this.#run('reading', () => this.#record(task, n)) : null
-      // Nothing from n down to the lowest: pruned, since this reader fell behind another one.
-      if (!record) throw this.#gap(task, n, !numbers.some((other) => other < n))
-      yield record
-    }
+    const names = await this.#run('reading', () => this.#listDurably(task))
+    const record = (n: number) => this.#run('reading', () => this.#record(task, n))
+    yield* recordsAfter(after, { task, log: this.#path, names, record })
   }
 
   prune(task: string, below: number): Promise<void> {
@@ -181,16 +169,7 @@ class FileLog implements CommitLog {
     if (folder === null) return null
     const file = join(folder, recordName(n))
     const bytes = await unless(this.#files.readFile(file), ['ENOENT'], null)
-    if (!bytes) return null
-    const record = verifyChecksum(bytes, file, REMEDY, RECORD_FORMAT) as LogRecord
-    if (record.n === n) return record
-    throw new TicketsError('LOG_DAMAGED', `${file} holds record ${record.n}, so it was copied or renamed. ${REMEDY}`)
-  }
-
-  #gap(task: string, n: number, pruned: boolean): TicketsError {
-    const what = pruned ? 'was pruned: another reader is further; read the log again from its committed position' : `is missing. ${REMEDY}`
-    // A zombie may have made a pruned record again, and stopped there (docs/internals/protocol.md#3.5): then nothing is missing, and its merge continues from a later position.
-    return new TicketsError('LOG_GAP', `record ${n} of ${task} in ${this.#path} ${what}`, { retryable: true })
+    return bytes && verifyRecord(bytes, file, n)
   }
 
   async #run<R>(doing: string, work: () => Promise<R>): Promise<R> {
@@ -204,29 +183,23 @@ class FileLog implements CommitLog {
   }
 }
 
-function goneLog(path: string, cause?: unknown): TicketsError {
-  return new TicketsError(
-    'LOG_GONE',
-    `the log ${path} was deleted while this process ran, or begun anew: this process stops, and has written nothing since. To start over, stop every process of the pipeline before you delete its log`,
-    { cause },
-  )
-}
-
 /**
- * Opens a commit log in a folder, with one file for each record. Creating a record fails if its number exists, and a record counts once it is durable.
+ * Opens a commit log in a folder, or in a storage such as a bucket, with one file for each record. Creating a record fails if its number exists, and a
+ * record counts once it is durable.
  *
- * Works on any local file system that can link and fsync; several processes of one machine may share it. Errors: `LOG_UNUSABLE` when the folder
- * cannot be used, `LOG_DAMAGED` when a file was changed or torn, `LOG_GAP` when a record is missing, `LOG_GONE` when the
- * log was deleted under this process.
+ * A folder is on any local file system that can link and fsync; several processes of one machine may share it. A storage is shared by all who reach it.
+ * Errors: `LOG_UNUSABLE` when the place cannot be used, `LOG_DAMAGED` when a file was changed or torn, `LOG_GAP` when a record is missing, `LOG_GONE`
+ * when the log was deleted under this process.
  *
- * @param path the folder; made when the log begins
- * @param options `files`: where the files are, for tests
+ * @param place the folder, which is made when the log begins; or the storage, of which the log takes all
+ * @param options `files`: where the files of a folder are, for tests
  * @example
  * await commitLog('data/log').head('tickets-0') // null: nothing was committed yet
  */
-export function commitLog(path: string, options: { readonly files?: FileLayer } = {}): CommitLog {
-  if (typeof path !== 'string' || path === '')
-    throw new TicketsError('OPTION_INVALID', `the log's path is a folder's name, got ${JSON.stringify(path)}`)
-  refuseAddress(path)
-  return new FileLog(resolve(path), options.files ?? nodeFiles)
+export function commitLog(place: string | Storage, options: { readonly files?: FileLayer } = {}): CommitLog {
+  if (typeof place === 'object' && typeof place?.create === 'function') return new StoredLog(place)
+  if (typeof place !== 'string' || place === '')
+    throw new TicketsError('OPTION_INVALID', `a log is in a folder, given by its path, or in a Storage, got ${JSON.stringify(place)}`)
+  refuseAddress(place)
+  return new FileLog(resolve(place), options.files ?? nodeFiles)
 }

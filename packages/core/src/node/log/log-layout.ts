@@ -7,10 +7,11 @@ import { formatOf, verifyChecksum, withChecksum } from './checksum.ts'
 import { createIfAbsent } from './create.ts'
 import { checkName, recordNumber } from './record-names.ts'
 
-const PIPELINE = 'pipeline.json'
+/** The first file of a log. */
+export const PIPELINE = 'pipeline.json'
 
 /** Format 1 had the folders of the tasks beside `pipeline.json`. Since format 2 they are in a folder named by the log's id. */
-const FORMAT = 2
+export const FORMAT = 2
 
 /** What to do about a damaged log, as the end of a message. */
 export const REMEDY =
@@ -24,7 +25,7 @@ interface Standing {
 
 const namesIn = (files: FileLayer, folder: string): Promise<readonly string[]> =>
   unless(files.readFolder(folder), ['ENOENT', 'ENOTDIR'], [] as readonly string[])
-const haveRecords = (names: readonly string[]) => names.some((name) => recordNumber(name) >= 0)
+export const haveRecords = (names: readonly string[]) => names.some((name) => recordNumber(name) >= 0)
 
 /** Returns the folder of a log's records. A process that holds this path cannot reach the records of a log that was begun later at the same place. */
 export const homeOf = (path: string, logId: string): string => join(path, logId)
@@ -38,16 +39,19 @@ export async function readPipeline(files: FileLayer, path: string): Promise<Stan
     const task = await findOrphan(files, path)
     // Another process may have begun the log between the two looks.
     bytes = await read()
-    if (!bytes && task !== null)
-      throw new TicketsError(
-        'LOG_DAMAGED',
-        `${file} is gone, but ${task} has records. Restore it from any backup of this log, since it never changes; or start over: stop every process of the pipeline, delete the log, and overwrite the targets`,
-      )
+    if (!bytes && task !== null) throw orphaned(file, task)
   }
   if (!bytes) return null
   await syncUpwards(files, path, [])
   return { record: verifyChecksum(bytes, file, REMEDY, FORMAT) as PipelineRecord, format: formatOf(bytes) }
 }
+
+/** Returns the error of a log without its pipeline record. */
+export const orphaned = (file: string, task: string): TicketsError =>
+  new TicketsError(
+    'LOG_DAMAGED',
+    `${file} is gone, but ${task} has records. Restore it from any backup of this log, since it never changes; or start over: stop every process of the pipeline, delete the log, and overwrite the targets`,
+  )
 
 /** Creates the log with this record unless there is one, its folder first, so that a record always has its folder. */
 export async function createPipeline(files: FileLayer, path: string, record: PipelineRecord): Promise<void> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { TicketsError } from '../../base/errors.ts'
-import { isSweepable } from '../../connectors/staged-entry.ts'
+import { type Attempt, isSweepable } from '../../connectors/staged-entry.ts'
 import { type FileLayer, unless } from '../files/file-layer.ts'
 import { makeFolders, syncUpwards } from '../files/folders.ts'
 import { prependChecksum, stripChecksum } from './checksum.ts'
@@ -24,7 +24,11 @@ export async function putState(files: FileLayer, task: string, name: string, byt
 export async function getState(files: FileLayer, task: string, name: string): Promise<Uint8Array> {
   checkName('the name of a state', name)
   const path = join(folderOf(task), name)
-  const file = await unless(files.readFile(path), ['ENOENT'], null)
+  return verifyState(await unless(files.readFile(path), ['ENOENT'], null), path)
+}
+
+/** Returns the bytes of a state from those of its file. Throws `LOG_DAMAGED` if it is missing, null, or changed. */
+export function verifyState(file: Uint8Array | null, path: string): Uint8Array {
   if (!file) throw new TicketsError('LOG_DAMAGED', `${path} is gone, but a record names it. ${REMEDY}`)
   const bytes = stripChecksum(file)
   if (!bytes) throw new TicketsError('LOG_DAMAGED', `${path} is damaged: its content does not match its checksum. ${REMEDY}`)
@@ -33,16 +37,15 @@ export async function getState(files: FileLayer, task: string, name: string): Pr
 }
 
 /** Removes what no record can name any more: numbers below the head's and other attempts at it, save what is kept (docs/internals/protocol.md#3.8). */
-export async function sweepState(
-  files: FileLayer,
-  task: string,
-  head: { readonly n: number; readonly attempt: string },
-  keep: readonly string[],
-): Promise<void> {
+export async function sweepState(files: FileLayer, task: string, head: Attempt, keep: readonly string[]): Promise<void> {
   const folder = folderOf(task)
-  for (const name of await unless(files.readFolder(folder), ['ENOENT'], [])) {
-    const found = stateName(name)
-    if (!found || keep.includes(name) || !isSweepable(found, head)) continue
-    await unless(files.unlink(join(folder, name)), ['ENOENT'], undefined)
-  }
+  const names = await unless(files.readFolder(folder), ['ENOENT'], [])
+  for (const name of sweepableStates(names, head, keep)) await unless(files.unlink(join(folder, name)), ['ENOENT'], undefined)
 }
+
+/** Returns the names of states that no record can name any more. */
+export const sweepableStates = (names: readonly string[], head: Attempt, keep: readonly string[]): readonly string[] =>
+  names.filter((name) => {
+    const found = stateName(name)
+    return found !== null && !keep.includes(name) && isSweepable(found, head)
+  })

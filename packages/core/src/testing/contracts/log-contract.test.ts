@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { CommitLog, LogRecord, PipelineRecord } from '../../connectors/commit-log.ts'
 import { commitLog } from '../../node/log/commit-log.ts'
 import { memoryLog } from '../memory-log.ts'
+import { memoryStorage } from '../memory-storage.ts'
 import { failing } from './failing.fixture.ts'
 import { logContract } from './log-contract.ts'
 
@@ -26,6 +27,14 @@ describe('commitLog', () => {
     const folder = await mkdtemp(join(tmpdir(), 'contract-'))
     folders.push(folder)
     return () => commitLog(join(folder, 'log'))
+  }
+  for (const { name, run } of logContract({ make })) test(name, run)
+})
+
+describe('commitLog in a storage', () => {
+  const make = async () => {
+    const storage = memoryStorage()
+    return () => commitLog(storage.open())
   }
   for (const { name, run } of logContract({ make })) test(name, run)
 })
