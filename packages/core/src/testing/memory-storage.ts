@@ -11,6 +11,7 @@ export interface MemoryStorage extends Storage {
   /** Opens the same memory anew, as another process would. */
   open(): MemoryStorage
   below(path: string): MemoryStorage
+  beside(suffix: string): MemoryStorage
   /** path → content of each file that readers see. */
   readonly files: ReadonlyMap<string, Uint8Array>
   /** The paths of what is staged: `<staging>/<name>`, sorted. */

@@ -87,6 +87,7 @@ describe('finds a storage', () => {
     ['that is one place at all paths', () => ({ place: async () => 'place' }), ['1.4']],
     ['that escapes names', (storage) => ({ names: async (folder) => (await storage.names(folder)).map(encodeURIComponent) }), ['names of any']],
     ['whose paths below are its own', (storage) => ({ below: () => storage }), ['what lies below']],
+    ['that is its own neighbour', (storage) => ({ beside: () => storage }), ['what lies beside']],
     ['that takes new files for leftovers', (storage) => ({ removeLeftovers: async () => storage.clear() }), ['3.4']],
   ])('%s', async (_what, change, expected) => {
     const names = await found(change, expected)

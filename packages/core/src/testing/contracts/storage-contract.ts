@@ -1,7 +1,7 @@
 import type { Storage } from '../../connectors/storage.ts'
 import { type Case, check, same } from './case.ts'
 import { stagingCases } from './staging-cases.ts'
-import { bytesOf, everything, namesOf, type StorageUnderTest, textOf } from './storage-helpers.ts'
+import { bytesOf, everything, namesOf, pathsOf, type StorageUnderTest, textOf } from './storage-helpers.ts'
 
 /** What the contract needs of a storage. */
 export interface StorageDriver {
@@ -162,6 +162,20 @@ export function storageContract({ make, fences = true, flowsApart = true }: Stor
       same(await open().create('a/b/c/1', [bytesOf('y')]), false, 'created from above')
       same([await namesOf(below), [...((await below.walk(everything)) ?? new Map()).keys()]], [['c'], ['c/1']], 'paths are relative')
       same(await storage.below('ab').walk(everything), null, 'a place of a similar name')
+    }),
+    on('what lies beside a place is another one', async ({ open }, storage) => {
+      const beside = storage.beside('.v2')
+      check(beside.location === `${storage.location}.v2`, `the location has the suffix, got ${beside.location}`)
+      await beside.check()
+      await storage.create('a', [bytesOf('one')])
+      check(
+        await open()
+          .beside('.v2')
+          .create('a', [bytesOf('two')]),
+        'created',
+      )
+      same([await textOf(storage, 'a'), await textOf(beside, 'a')], ['one', 'two'], 'content')
+      same(await pathsOf(storage), ['a'], 'walk')
     }),
     on('3.4 what was seen can be made durable, and new files are no leftovers', async (_, storage) => {
       await storage.create('a/1', [bytesOf('x')])
