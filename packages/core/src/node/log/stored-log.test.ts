@@ -25,6 +25,7 @@ async function filled(count: number, storage: MemoryStorage = memoryStorage('log
   for (let n = 0; n < count; n++) await log.append(TASK, entry(n))
   return { storage, log }
 }
+const textOf = async (storage: Storage, path: string) => Buffer.from((await storage.read(path)) ?? []).toString('utf8')
 /** The storage with some calls replaced, and a list of all calls. */
 function watched(storage: MemoryStorage, changes: Partial<Storage> = {}): MemoryStorage & { calls: string[] } {
   const calls: string[] = []
@@ -108,7 +109,7 @@ describe('a log in a storage', () => {
 })
 
 describe('the pipeline record', () => {
-  it('that is gone, with records left, is told (1.1)', async () => {
+  it('that is gone while records are left is an error (1.1)', async () => {
     const { storage } = await filled(1)
     await storage.remove(['pipeline.json'])
     for (const call of [() => commitLog(storage).pipeline(), () => commitLog(storage).begin(pipeline('y'))])
@@ -121,7 +122,7 @@ describe('the pipeline record', () => {
     ['of the first layout', (text: string) => text.replace('"format":2', '"format":1'), 'LOG_UNUSABLE'],
   ])('that is %s is refused', async (_, change, code) => {
     const { storage } = await filled(1)
-    await storage.replace('pipeline.json', bytes(change(new TextDecoder().decode((await storage.read('pipeline.json')) as Uint8Array))))
+    await storage.replace('pipeline.json', bytes(change(await textOf(storage, 'pipeline.json'))))
     await expect(commitLog(storage).begin(pipeline('x'))).rejects.toMatchObject({
       code,
       message: expect.stringContaining('memory://log/pipeline.json'),
@@ -136,7 +137,7 @@ describe('a record that was damaged', () => {
     ['of a newer format', (text: string) => text.replace('"format":2', '"format":3'), 'LOG_UNUSABLE'],
   ])('%s stops with the file and what to do', async (_, damage, code) => {
     const { storage } = await filled(2)
-    await storage.replace(file(1), bytes(damage(new TextDecoder().decode((await storage.read(file(1))) as Uint8Array))))
+    await storage.replace(file(1), bytes(damage(await textOf(storage, file(1)))))
     const log = commitLog(storage)
     const refused = { code, message: expect.stringContaining(`memory://log/${file(1)}`) }
     await expect(log.head(TASK)).rejects.toMatchObject(refused)
@@ -150,7 +151,7 @@ describe('a record that was damaged', () => {
     await expect(commitLog(storage).head(TASK)).rejects.toMatchObject({ code: 'LOG_DAMAGED', message: expect.stringContaining('holds record 1') })
   })
 
-  it('and a newest one that is gone are told by who has seen them', async () => {
+  it('and a newest one that is gone stop the process that has seen it', async () => {
     const { storage, log } = await filled(2)
     await storage.remove([file(1)])
     for (const call of [() => log.head(TASK), () => log.latest(TASK), () => numbers(log)])
