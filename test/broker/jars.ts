@@ -10,15 +10,17 @@ const run = promisify(execFile)
 const version = '4.1.1'
 const cache = fileURLToPath(new URL('../../.cache/kafka', import.meta.url))
 
-const dependency = (group: string, artifact: string, v: string) =>
-  `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${v}</version></dependency>`
+/** Returns an artifact of Maven Central as a POM names it. */
+export const dependency = (group: string, artifact: string, v: string, classifier = '') =>
+  `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${v}</version>${classifier && `<classifier>${classifier}</classifier>`}</dependency>`
 
 /** The tests of Kafka's own jar, by itself. */
 const tests = (artifact: string) =>
   `<dependency><groupId>org.apache.kafka</groupId><artifactId>${artifact}</artifactId><version>${version}</version><classifier>test</classifier>
 <exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions></dependency>`
 
-const pomOf = (dependencies: readonly string[]) => `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+/** Returns a POM of artifacts, which are fetched with all that they need. */
+export const pomOf = (dependencies: readonly string[]) => `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>tickets</groupId><artifactId>broker</artifactId><version>1</version><dependencies>
 ${dependencies.join('\n')}
 </dependencies></project>
@@ -56,12 +58,13 @@ export async function hasJava(): Promise<boolean> {
 }
 
 /** The folder of Kafka's jars, fetched from Maven Central the first time. Two processes may do so at once: the first rename wins. */
-export const kafkaJars = (): Promise<string> => jarsOf(broker, version)
+export const kafkaJars = (): Promise<string> => jarsOf(cache, broker, version)
 
 /** The folder of the jars with `LocalTieredStorage`, fetched as `kafkaJars`. */
-export const tieredJars = (): Promise<string> => jarsOf(tiered, `${version}-tiered`)
+export const tieredJars = (): Promise<string> => jarsOf(cache, tiered, `${version}-tiered`)
 
-async function jarsOf(pom: string, name: string): Promise<string> {
+/** The folder of the jars of a POM, fetched the first time into a cache, under a name. */
+export async function jarsOf(cache: string, pom: string, name: string): Promise<string> {
   const folder = join(cache, name)
   if (existsSync(folder)) return folder
   await mkdir(cache, { recursive: true })

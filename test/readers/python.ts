@@ -29,11 +29,24 @@ const DELTA: Environment = {
   check: 'import deltalake, duckdb, duckdb_ext, polars, pyarrow.dataset',
 }
 
+/** Those who read and write Iceberg tables. */
+const ICEBERG: Environment = {
+  name: 'iceberg',
+  packages: [
+    'pyiceberg[pyarrow,pyiceberg-core]==0.12.0',
+    'pyarrow==26.0.1',
+    'duckdb==1.4.4',
+    'duckdb-ext-iceberg==1.4.4.20260205',
+    'duckdb-ext-avro==1.4.4.20260205',
+  ],
+  check: 'import pyiceberg.catalog, pyiceberg_core, duckdb, duckdb_ext, pyarrow',
+}
+
 const made = new Map<Environment, Promise<string>>()
 
 async function make({ name, packages, check }: Environment): Promise<string> {
   // The versions are part of the folder's name, so that others are installed anew.
-  const home = here(`../../.cache/python-${name}-${packages.map((one) => one.replace('==', '-')).join('-')}`)
+  const home = here(`../../.cache/python-${name}-${packages.map((one) => one.replace(/\[.*\]/, '').replace('==', '-')).join('-')}`)
   const python = `${home}/bin/python`
   if (existsSync(`${home}/ready`)) return python
   await mkdir(here('../../.cache'), { recursive: true })
@@ -78,6 +91,9 @@ export const readersPythonOrSkip = (): Promise<string | null> => orSkip(readersP
 
 /** The path of a Python with delta-rs, DuckDB, its extension for Delta tables, and polars; null with a message where they cannot be had. */
 export const deltaPythonOrSkip = (): Promise<string | null> => orSkip(() => pythonOf(DELTA))
+
+/** The path of a Python with pyiceberg, and DuckDB with its extension for Iceberg tables; null with a message where they cannot be had. */
+export const icebergPythonOrSkip = (): Promise<string | null> => orSkip(() => pythonOf(ICEBERG))
 
 /** What to read, and how. */
 export interface ReadJob {

@@ -1,4 +1,4 @@
-import { type Sink, type Storage, TicketsError } from '@tickets/core'
+import { type Field, type Sink, type Storage, TicketsError } from '@tickets/core'
 import { storageAt } from './disk/disk-storage.ts'
 import { arrowEncoder } from './encoders/arrow.ts'
 import { csvEncoder, type Formulas, formulasModes } from './encoders/csv.ts'
@@ -11,6 +11,7 @@ import { finishRecorded } from './lake/compaction/finish-recorded.ts'
 import { compactEvery } from './lake/compaction/schedule.ts'
 import { removeCompactions } from './lake/compaction/takeover-cleanup.ts'
 import type { EncodeOptions } from './parquet/thread-encoder.ts'
+import type { FileField } from './parquet-file/schema.ts'
 
 /** The formats of `fileSink`; the files end in `.parquet`, `.arrow`, `.jsonl` and `.csv`. */
 export type FileFormat = 'parquet' | 'arrow' | 'json' | 'csv'
@@ -45,8 +46,11 @@ export interface FileSinkOptions<T = unknown> extends ParquetOptions<T>, CsvOpti
   readonly format: FileFormat
 }
 
+/** Loads an encoder; with `columns`, one for the files of a table. */
+type Loader = (columns?: (fields: readonly Field[]) => readonly FileField[]) => Promise<Encoder>
+
 /** What the encoders of every format are made from. */
-const loaders: Readonly<Record<FileFormat, (options: ParquetOptions & CsvOptions) => () => Promise<Encoder>>> = {
+const loaders: Readonly<Record<FileFormat, (options: ParquetOptions & CsvOptions) => Loader>> = {
   parquet: ({ compression = 'snappy', rowGroupRows = 1_048_576, encodings = 'compact', encodeWorkers, workerUrl }) => {
     if (!compressions.includes(compression))
       throw new TicketsError('OPTION_INVALID', `compression is one of ${compressions.join(', ')}, got ${JSON.stringify(compression)}`)
@@ -56,7 +60,7 @@ const loaders: Readonly<Record<FileFormat, (options: ParquetOptions & CsvOptions
     if (!known.includes(encodings))
       throw new TicketsError('OPTION_INVALID', `encodings is one of ${known.join(', ')}, got ${JSON.stringify(encodings)}`)
     const encoder = parquetEncoder({ compression, rowGroupRows, encodings, encodeWorkers, workerUrl })
-    return async () => encoder
+    return async (columns) => (columns ? parquetEncoder({ compression, rowGroupRows, encodings, encodeWorkers, workerUrl, columns }) : encoder)
   },
   arrow: () => async () => arrowEncoder,
   json: () => async () => jsonEncoder,
@@ -69,7 +73,7 @@ const loaders: Readonly<Record<FileFormat, (options: ParquetOptions & CsvOptions
 }
 
 /** Returns what loads the encoder of Parquet files. Throws `OPTION_INVALID`. */
-export const parquetLoader = (options: ParquetOptions): (() => Promise<Encoder>) => loaders.parquet(options)
+export const parquetLoader = (options: ParquetOptions): Loader => loaders.parquet(options)
 
 const lake: DatasetMaintenance = { finish: finishRecorded, cleanUp: removeCompactions, schedule: compactEvery }
 

@@ -1,5 +1,5 @@
 /**
- * Exactly-once sinks for `@tickets/core`: Parquet, Arrow, JSON Lines and CSV files, Delta Lake tables, and an application's own code.
+ * Exactly-once sinks for `@tickets/core`: Parquet, Arrow, JSON Lines and CSV files, Delta Lake and Iceberg tables, and an application's own code.
  * @packageDocumentation
  */
 export { type CallbackOptions, callbackSink, type Delivery } from './callback-sink.ts'
@@ -19,6 +19,11 @@ export {
   parquetSink,
 } from './file-sink.ts'
 export type { CompactEvery } from './files/maintenance.ts'
+export type { IcebergCatalog } from './iceberg/catalog/catalog.ts'
+export { fileCatalog } from './iceberg/catalog/file-catalog.ts'
+export { restCatalog } from './iceberg/catalog/rest-catalog.ts'
+export type { RestOptions } from './iceberg/catalog/rest-client.ts'
+export { type IcebergOptions, icebergSink } from './iceberg/iceberg-sink.ts'
 export { type Compaction, type CompactOptions, compact } from './lake/compaction/compact.ts'
 export { type FilesOptions, files } from './lake/files.ts'
 export { type InspectOptions, inspect } from './lake/inspect.ts'

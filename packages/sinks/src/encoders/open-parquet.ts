@@ -17,6 +17,7 @@ const MOST_WAITING = 4 * 2 ** 20
 export interface ParquetPieces {
   readonly threads: ParquetThreads
   readonly settings: TableJob['settings']
+  readonly pack?: typeof packTable
   /** Returns the key-values of the file's metadata. */
   readonly keyValues: (footer: ReadonlyMap<string, string>) => ReadonlyMap<string, string>
 }
@@ -27,7 +28,7 @@ export const packedBytes = (batches: readonly Batch<unknown>[]) => batches.reduc
 const rowsOf = (batches: readonly Batch<unknown>[]) => batches.reduce((sum, { length }) => sum + length, 0)
 
 /** Returns a file whose rows are packed by some thousands and encoded as they come. */
-export function openParquet(schema: Schema<unknown>, { threads, settings, keyValues }: ParquetPieces): OpenFile {
+export function openParquet(schema: Schema<unknown>, { threads, settings, pack = packTable, keyValues }: ParquetPieces): OpenFile {
   const file = threads.open()
   let pending: Batch<unknown>[] = []
   let waiting = 0
@@ -42,7 +43,7 @@ export function openParquet(schema: Schema<unknown>, { threads, settings, keyVal
     (place: FilePlace): TableJob => ({
       kind: 'table',
       ...place,
-      table: packTable(schema, batches, take),
+      table: pack(schema, batches, take),
       settings,
       footer: footer && keyValues(footer),
     })

@@ -1,8 +1,9 @@
-import type { Batch, Kind, Schema } from '@tickets/core'
+import type { Batch, Field, Kind, Schema } from '@tickets/core'
 import { headOf, packIpc } from '../pack/pack-ipc.ts'
 import { packTable } from '../pack/pack-table.ts'
 import { newFile, type ParquetJob } from '../parquet/parquet-job.ts'
 import { type EncodeOptions, parquetThreads } from '../parquet/thread-encoder.ts'
+import type { FileField } from '../parquet-file/schema.ts'
 import type { Encoder } from './encoder.ts'
 import { openParquet, packedBytes } from './open-parquet.ts'
 
@@ -24,6 +25,11 @@ export interface ParquetEncoding extends EncodeOptions {
   readonly compression: Compression
   readonly rowGroupRows: number
   readonly encodings: ParquetEncodings
+  /**
+   * Returns columns as the files of a table have them; only our own writer, of snappy and uncompressed files, knows them. Such files do not say Arrow's
+   * own types.
+   */
+  readonly columns?: ((fields: readonly Field[]) => readonly FileField[]) | undefined
   /** `ipc` writes every codec with parquet-wasm: the reference of tests and benchmarks. */
   readonly engine?: 'ipc' | undefined
 }
@@ -44,20 +50,24 @@ const ARROW_SCHEMA = 'ARROW:schema'
  *
  * @throws `OPTION_INVALID` at once
  */
-export function parquetEncoder({ compression, rowGroupRows, encodings, engine, ...threads }: ParquetEncoding): Encoder {
+export function parquetEncoder({ compression, rowGroupRows, encodings, engine, columns, ...threads }: ParquetEncoding): Encoder {
   const codec = codecs[compression]
   const plain = encodings === 'plain'
   const own = engine !== 'ipc' && (codec === 'SNAPPY' || codec === 'UNCOMPRESSED') ? { compression: codec, rowGroupRows, plain } : null
   const encoding = parquetThreads(own ? 'table' : 'ipc', threads)
   const keyValues = (schema: Schema<unknown>, footer: ReadonlyMap<string, string>) =>
-    new Map([...footer, [ARROW_SCHEMA, Buffer.from(headOf(schema)).toString('base64')]])
+    columns ? footer : new Map([...footer, [ARROW_SCHEMA, Buffer.from(headOf(schema)).toString('base64')]])
+  const pack: typeof packTable = (...given) => {
+    const table = packTable(...given)
+    return columns ? { ...table, fields: columns(table.fields) } : table
+  }
   const jobOf = (schema: Schema<unknown>, batches: readonly Batch<unknown>[], footer: ReadonlyMap<string, string>): ParquetJob =>
     own
       ? {
           kind: 'table',
           file: newFile(),
           before: 0,
-          table: packTable(schema, batches),
+          table: pack(schema, batches),
           settings: own,
           footer: keyValues(schema, footer),
         }
@@ -74,7 +84,8 @@ export function parquetEncoder({ compression, rowGroupRows, encodings, engine, .
     joins: true,
     encode: async (schema, batches, footer) => encoding.encode(packedBytes(batches) * IPC_PER_BYTE, () => jobOf(schema, batches, footer)),
     ...(own && {
-      open: (schema: Schema<unknown>) => openParquet(schema, { threads: encoding, settings: own, keyValues: (footer) => keyValues(schema, footer) }),
+      open: (schema: Schema<unknown>) =>
+        openParquet(schema, { threads: encoding, settings: own, pack, keyValues: (footer) => keyValues(schema, footer) }),
     }),
   }
 }

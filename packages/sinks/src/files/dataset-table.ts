@@ -1,4 +1,5 @@
-import type { Schema, TaskId } from '@tickets/core'
+import type { Field, Schema, TaskId } from '@tickets/core'
+import type { FileField } from '../parquet-file/schema.ts'
 import type { StagedRange } from './staged.ts'
 
 /**
@@ -6,6 +7,13 @@ import type { StagedRange } from './staged.ts'
  * first, and belong to the table with its commit.
  */
 export interface DatasetTable {
+  /** Whether files keep the columns that they are divided by. */
+  readonly keepsPartitions?: boolean
+  /**
+   * Makes the table ready for rows of a schema before any is staged, and returns columns as its files have them. Absent where files depend on nothing of
+   * the table.
+   */
+  open?(schema: Schema<unknown>): Promise<(fields: readonly Field[]) => readonly FileField[]>
   /** Throws where rows of a schema do not fit the table, or it may not be written. Called at each start, before anything is claimed. */
   check(schema: Schema<unknown>, replaces: boolean): Promise<void>
   /** Takes the table for a log that owns its folder by now; `replaces`: without the rows that stood there. Repeating it changes nothing. */

@@ -1,9 +1,10 @@
 import { basename } from 'node:path'
-import { type Schema, type Sink, type Storage, TicketsError } from '@tickets/core'
+import { type Field, type Schema, type Sink, type Storage, TicketsError } from '@tickets/core'
 import { fileError, isPartPath } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
 import { retryVanished } from '../disk/preflight.ts'
 import type { Encoder } from '../encoders/encoder.ts'
+import type { FileField } from '../parquet-file/schema.ts'
 import { checkPartitionBy, describePartitions, type PartitionBy } from '../partition/partition-by.ts'
 import { partitionPlan } from '../partition/plan.ts'
 import { checkSort, checkSortShape, type SortBy } from '../partition/sort-rows.ts'
@@ -44,7 +45,7 @@ export interface StagedFileSink {
   readonly target: Storage
   readonly format: string
   /** Returns the encoder; called when a writer opens. */
-  readonly load: () => Promise<Encoder>
+  readonly load: (columns?: (fields: readonly Field[]) => readonly FileField[]) => Promise<Encoder>
   readonly maintenance: DatasetMaintenance
   /** Returns the table that the files of a place belong to; without it all files there are the dataset. */
   readonly tableIn?: (target: Storage) => DatasetTable
@@ -72,7 +73,7 @@ export function stagedFileSink(sink: StagedFileSink): Sink<unknown> {
   checkPartitionBy(partitionBy)
   if (sortBy !== null) checkSortShape(sortBy)
   const planFor = (schema: Schema<unknown>) => {
-    const plan = partitionBy.length === 0 ? null : partitionPlan(partitionBy, schema, maxPartitions)
+    const plan = partitionBy.length === 0 ? null : partitionPlan(partitionBy, schema, maxPartitions, table?.keepsPartitions)
     if (sortBy !== null) checkSort(sortBy, schema)
     return plan
   }
@@ -157,7 +158,7 @@ export function stagedFileSink(sink: StagedFileSink): Sink<unknown> {
         target,
         task,
         schema,
-        encoder: await load(),
+        encoder: await load(await table?.open?.(schema)),
         maxRowsPerFile,
         plan,
         sortBy,

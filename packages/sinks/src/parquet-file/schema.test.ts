@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { Order } from '../../test/nested.ts'
 import { readThrift, type Struct } from '../../test/thrift.ts'
-import { leavesOf, physical, storageOf, writeSchema } from './schema.ts'
+import { type FileField, leavesOf, physical, storageOf, writeSchema } from './schema.ts'
 import { ThriftWriter } from './thrift.ts'
 
 test('the columns of values of nested rows, with their levels', () => {
@@ -62,4 +62,33 @@ test('the schema names each group before what is in it, and what values mean in 
   ])
   const total = elements.find((element) => text(element[4]) === 'total')
   expect(total).toEqual({ 1: 7, 2: 16, 3: 1, 4: Buffer.from('total'), 6: 5, 7: 10, 8: 38, 10: { 5: { 1: 10, 2: 38 } } })
+})
+
+test('columns of a table have its ids, inside of lists and maps too, and instants in microseconds', () => {
+  const of = (name: string) => Order.fields.find((field) => field.name === name) as FileField
+  const counts = of('counts')
+  const fields: FileField[] = [
+    { ...of('at'), id: 7, isMicros: true },
+    { ...counts, id: 8, keyId: 9, children: [{ ...(counts.children as readonly [FileField])[0], id: 10 }] },
+    of('note'),
+  ]
+  const bytes = new ThriftWriter()
+  writeSchema(bytes, 2, fields)
+  const elements = readThrift(bytes.end()).struct[2] as readonly Struct[]
+  expect(elements.map((element) => [String(element[4]), element[9]])).toEqual([
+    ['schema', undefined],
+    ['at', 7],
+    ['counts', 8],
+    ['entries', undefined],
+    ['key', 9],
+    ['value', 10],
+    ['note', undefined],
+  ])
+  expect(elements[1]).toMatchObject({ 6: 10, 10: { 8: { 1: true, 2: { 2: {} } } } })
+  expect(leavesOf(fields).map(({ id, isMicros }) => [id, isMicros])).toEqual([
+    [7, true],
+    [9, false],
+    [10, false],
+    [undefined, false],
+  ])
 })

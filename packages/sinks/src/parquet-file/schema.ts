@@ -7,13 +7,23 @@ export type Physical = (typeof physical)[keyof typeof physical]
 
 const repetitions = { required: 0, optional: 1, repeated: 2 } as const
 /** The older names of types, which readers of before 2018 know. */
-const converted = { utf8: 0, map: 1, list: 3, decimal: 5, date: 6, millis: 9 } as const
+const converted = { utf8: 0, map: 1, list: 3, decimal: 5, date: 6, millis: 9, micros: 10 } as const
+
+/** A column as the files of a table have it, which knows its columns by ids. */
+export interface FileField extends Field {
+  readonly id?: number
+  /** The id of a map's keys. */
+  readonly keyId?: number
+  /** Instants are kept in microseconds; in milliseconds otherwise. */
+  readonly isMicros?: boolean
+  readonly children?: readonly FileField[]
+}
 
 /** One node of the schema of a file. */
 interface SchemaNode {
   readonly name: string
   readonly repetition: keyof typeof repetitions
-  readonly field: Field | null
+  readonly field: FileField | null
   readonly group: 'list' | 'map' | null
   readonly children: readonly SchemaNode[]
 }
@@ -34,12 +44,23 @@ export interface Leaf {
   readonly physical: Physical
   /** Bytes of a value; 0 for texts, bytes, enums and booleans. */
   readonly width: number
+  /** Whether instants are kept in microseconds. */
+  readonly isMicros?: boolean
+  /** Its id in a table that has such. */
+  readonly id?: number
   readonly steps: readonly Step[]
   readonly maxDefinition: number
   readonly maxRepetition: number
 }
 
-const keyField: Field = { name: 'key', kind: 'string', values: [], optional: false, nullable: false }
+const keyOf = ({ keyId }: FileField): FileField => ({
+  name: 'key',
+  kind: 'string',
+  values: [],
+  optional: false,
+  nullable: false,
+  ...(keyId !== undefined && { id: keyId }),
+})
 const isOptional = ({ optional, nullable }: Field) => optional || nullable
 
 /** Returns the bytes of a decimal: 4 and 8 as integers, more as bytes with the highest first. */
@@ -71,7 +92,7 @@ export function storageOf(field: Field): { readonly physical: Physical; readonly
   }
 }
 
-function nodeOf(field: Field, name = field.name): SchemaNode {
+function nodeOf(field: FileField, name = field.name): SchemaNode {
   const repetition = isOptional(field) ? 'optional' : 'required'
   const { children = [] } = field
   const node = { name, repetition, field, group: null, children: [] } as const
@@ -86,16 +107,16 @@ function nodeOf(field: Field, name = field.name): SchemaNode {
     case 'struct':
       return { ...node, children: children.map((child) => nodeOf(child)) }
     case 'list':
-      return { ...node, group: 'list', children: [repeated('list', [nodeOf(children[0] as Field)])] }
+      return { ...node, group: 'list', children: [repeated('list', [nodeOf(children[0] as FileField)])] }
     case 'map':
-      return { ...node, group: 'map', children: [repeated('entries', [nodeOf(keyField), nodeOf(children[0] as Field)])] }
+      return { ...node, group: 'map', children: [repeated('entries', [nodeOf(keyOf(field)), nodeOf(children[0] as FileField)])] }
     default:
       return node
   }
 }
 
 /** Returns the columns of values below a field, in the order in which files have them. */
-function leavesBelow(field: Field, above: Pick<Leaf, 'top' | 'path' | 'steps'>, child: number): Leaf[] {
+function leavesBelow(field: FileField, above: Pick<Leaf, 'top' | 'path' | 'steps'>, child: number): Leaf[] {
   const isRepeated = field.kind === 'list' || field.kind === 'map'
   const steps = [...above.steps, { child, isOptional: isOptional(field), isRepeated }]
   const path = [...above.path, field.name]
@@ -105,22 +126,24 @@ function leavesBelow(field: Field, above: Pick<Leaf, 'top' | 'path' | 'steps'>, 
     case 'struct':
       return children.flatMap((one, c) => leavesBelow(one, { ...inner, path }, c))
     case 'list':
-      return leavesBelow(children[0] as Field, { ...inner, path: [...path, 'list'] }, 0)
+      return leavesBelow(children[0] as FileField, { ...inner, path: [...path, 'list'] }, 0)
     case 'map':
-      return [keyField, children[0] as Field].flatMap((one, c) => leavesBelow(one, { ...inner, path: [...path, 'entries'] }, c))
+      return [keyOf(field), children[0] as FileField].flatMap((one, c) => leavesBelow(one, { ...inner, path: [...path, 'entries'] }, c))
     default: {
       const maxRepetition = steps.filter((step) => step.isRepeated).length
       const maxDefinition = maxRepetition + steps.filter((step) => step.isOptional).length
-      return [{ ...inner, path, kind: field.kind, ...storageOf(field), maxDefinition, maxRepetition }]
+      const { id, isMicros = false } = field
+      return [{ ...inner, path, kind: field.kind, ...storageOf(field), isMicros, ...(id !== undefined && { id }), maxDefinition, maxRepetition }]
     }
   }
 }
 
 /** Returns the columns of values of a schema. */
-export const leavesOf = (fields: readonly Field[]): Leaf[] => fields.flatMap((field, top) => leavesBelow(field, { top, path: [], steps: [] }, top))
+export const leavesOf = (fields: readonly FileField[]): Leaf[] =>
+  fields.flatMap((field, top) => leavesBelow(field, { top, path: [], steps: [] }, top))
 
 /** Writes the list of schema elements, the root first, each group before what is in it. */
-export function writeSchema(thrift: ThriftWriter, id: number, fields: readonly Field[]): void {
+export function writeSchema(thrift: ThriftWriter, id: number, fields: readonly FileField[]): void {
   const root: SchemaNode = { name: 'schema', repetition: 'required', field: null, group: null, children: fields.map((field) => nodeOf(field)) }
   const flat = (node: SchemaNode): SchemaNode[] => [node, ...node.children.flatMap(flat)]
   thrift.structs(id, flat(root), (element, node) => {
@@ -133,6 +156,8 @@ export function writeSchema(thrift: ThriftWriter, id: number, fields: readonly F
     element.binary(4, name)
     if (!isLeaf) element.i32(5, children.length)
     writeLogicalType(element, node)
+    // Behind the type, whose number is higher: Thrift takes fields in any order.
+    if (field?.id !== undefined) element.i32(9, field.id)
   })
 }
 
@@ -153,8 +178,11 @@ function writeLogicalType(element: ThriftWriter, { field, group }: SchemaNode): 
       return
     case 'instant':
       element
-        .i32(6, converted.millis)
-        .struct(10, (type) => void type.struct(8, (time) => void time.bool(1, true).struct(2, (unit) => void unit.struct(1, () => {}))))
+        .i32(6, field.isMicros ? converted.micros : converted.millis)
+        .struct(
+          10,
+          (type) => void type.struct(8, (time) => void time.bool(1, true).struct(2, (unit) => void unit.struct(field.isMicros ? 2 : 1, () => {}))),
+        )
       return
     case 'decimal': {
       const { scale = 0, precision = 38 } = field

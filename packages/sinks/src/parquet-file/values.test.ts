@@ -69,3 +69,16 @@ test('a text that is no UTF-8 is refused with its column', () => {
       'column text has a text that is not valid UTF-8',
     )
 })
+
+test('instants become microseconds exactly, from the first to the last that there are', () => {
+  const times = [0, 1, -1, 4_294_967, 4_294_968, -4_294_968, 1_774_747_800_123, 8.64e15, -8.64e15]
+  const all = times.map((time) => ({ ...empty, at: new Date(time) }))
+  const { columns, fields } = tableOf(packTable(schema as never, batched(schema, all) as never))
+  const [leaf] = leavesOf(fields.map((field) => ({ ...field, isMicros: true })))
+  if (!leaf) throw new Error('there is a column')
+  for (const by of [kernels, plain]) {
+    const found = loadValues(by, leaf, [{ column: leafColumn(columns, leaf), chosen: levelsOf(columns, leaf, 0, all.length) }])
+    const taken = found.kind === 'fixed' ? by.memory.bytes.slice(found.at, found.at + found.count * 8) : new Uint8Array()
+    expect([...new BigInt64Array(taken.buffer)]).toEqual(times.map((time) => BigInt(time) * 1000n))
+  }
+})

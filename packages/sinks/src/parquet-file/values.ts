@@ -53,7 +53,7 @@ function putRows({ memory }: Kernels, rows: Int32Array, first: number): number {
   return at
 }
 
-function loadFixed(kernels: Kernels, { kind, width }: Leaf, parts: readonly PageRows[], count: number): Values {
+function loadFixed(kernels: Kernels, { kind, width, isMicros = false }: Leaf, parts: readonly PageRows[], count: number): Values {
   const { memory } = kernels
   const inColumn = kind === 'decimal' ? WORDS : width
   const target = memory.take(count * inColumn)
@@ -69,6 +69,7 @@ function loadFixed(kernels: Kernels, { kind, width }: Leaf, parts: readonly Page
     } else memory.bytes.set(bytes, end)
     end += values * inColumn
   }
+  if (isMicros) toMicros(memory.ints(target, 2 * count))
   if (kind !== 'decimal') return { kind: 'fixed', count, at: target, width }
   const at = memory.take(count * width)
   putDecimals(memory.bytes.subarray(target), count, width, memory.bytes.subarray(at))
@@ -174,6 +175,15 @@ function bitsOf(parts: readonly PageRows[], count: number): Uint8Array {
     }
   }
   return taken
+}
+
+/** Makes microseconds of milliseconds, each as two halves of 32 bits, the lower first. */
+function toMicros(halves: Int32Array): void {
+  for (let i = 0; i < halves.length; i += 2) {
+    const low = ((halves[i] as number) >>> 0) * 1000
+    halves[i + 1] = (halves[i + 1] as number) * 1000 + Math.floor(low / 2 ** 32)
+    halves[i] = low
+  }
 }
 
 /**

@@ -19,8 +19,8 @@ export type Bound = (distinct: number) => void
 const LONGEST = 255
 
 /** Returns the name of a folder. Throws `SINK_FAILED` for a name that no file system takes. */
-export function segment(name: string, value: string | null): string {
-  const text = partitionSegment(name, value)
+export function segment(name: string, value: string | null, tellsEmpty = false): string {
+  const text = partitionSegment(name, value, tellsEmpty)
   if (Buffer.byteLength(text) <= LONGEST) return text
   throw new TicketsError(
     'SINK_FAILED',
@@ -80,40 +80,41 @@ export function numberTexts(data: ColumnData, length: number, onNew: (distinct: 
   return { codes, firsts }
 }
 
-function textCodes(field: Field, data: ColumnData, length: number, bound: Bound): Codes {
+function textCodes(field: Field, data: ColumnData, length: number, bound: Bound, tellsEmpty: boolean): Codes {
   const { codes, firsts } = numberTexts(data, length, bound)
   const read = valueReader(field, data)
-  const paths = firsts.map((row) => segment(field.name, read(row) as string))
+  const paths = firsts.map((row) => segment(field.name, read(row) as string, tellsEmpty))
   const none = paths.push(segment(field.name, null)) - 1
   for (let row = 0; row < length; row++) if (codes[row] === -1) codes[row] = none
   return { codes, paths }
 }
 
 /** The codes of a few known members; null comes after them. */
-function memberCodes(field: Field, data: ColumnData, length: number): Codes {
+function memberCodes(field: Field, data: ColumnData, length: number, tellsEmpty: boolean): Codes {
   const members = field.kind === 'boolean' ? ['false', 'true'] : field.values
   const bit = field.kind === 'boolean' ? bitAt(data) : null
   const values = data.values as Int8Array
   const valid = validAt(data)
   const codes = new Int32Array(length)
   for (let row = 0; row < length; row++) codes[row] = !valid(row) ? members.length : bit ? Number(bit(row)) : (values[row] as number)
-  return { codes, paths: [...members, null].map((member) => segment(field.name, member)) }
+  return { codes, paths: [...members, null].map((member) => segment(field.name, member, tellsEmpty)) }
 }
 
-/** Returns the folder of each row of a batch as a code, by the values of a column. */
+/** Returns the folder of each row of a batch as a code, by the values of a column. `tellsEmpty`: the empty text is not null. */
 export function columnCodes(
   batch: Batch<unknown>,
   at: number | readonly number[],
   bound: Bound,
   field = batch.schema.fields[at as number] as Field,
+  tellsEmpty = false,
 ): Codes {
   const data = columnAt(batch, at)
   switch (field.kind) {
     case 'string':
-      return textCodes(field, data, batch.length, bound)
+      return textCodes(field, data, batch.length, bound, tellsEmpty)
     case 'enum':
     case 'boolean':
-      return memberCodes(field, data, batch.length)
+      return memberCodes(field, data, batch.length, tellsEmpty)
     default:
       return numberNumbers(
         data,

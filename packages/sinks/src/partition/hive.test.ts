@@ -41,3 +41,10 @@ test('what was made is parsed back; what was not is null', () => {
   expect(parsePartitionFolder('')).toEqual([])
   for (const folder of ['x', 'a=1/x', '=1', 'a=1/']) expect(parsePartitionFolder(folder), folder).toBeNull()
 })
+
+test('a table that tells the empty text from null has a folder for each, and for the text that Hive calls null', () => {
+  const values = [null, '', '__HIVE_DEFAULT_PARTITION__', 'x']
+  const folder = values.map((value) => partitionSegment('a', value, true)).join('/')
+  expect(folder).toBe('a=__HIVE_DEFAULT_PARTITION__/a=/a=%5F_HIVE_DEFAULT_PARTITION__/a=x')
+  expect(parsePartitionFolder(folder, '')).toEqual(values.map((value) => ['a', value]))
+})

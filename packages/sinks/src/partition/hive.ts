@@ -17,8 +17,14 @@ const valueText = (value: string): string => (READ_AS_NULL.test(value) ? code(va
 // Only what Hive escapes is decoded: a byte at a time, so that UTF-8 beside it stays as it is.
 const unescaped = (text: string): string => text.replace(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
-/** Returns the folder for one partition column: `name=value`, escaped as Hive does. Null and the empty text are both `__HIVE_DEFAULT_PARTITION__`. */
-export function partitionSegment(name: string, value: string | null): string {
+/**
+ * Returns the folder for one partition column: `name=value`, escaped as Hive does. Null and the empty text are both `__HIVE_DEFAULT_PARTITION__`, unless
+ * a table tells them apart: then the empty text is `name=`.
+ */
+export function partitionSegment(name: string, value: string | null, tellsEmpty = false): string {
+  if (tellsEmpty && value === '') return `${escaped(name)}=`
+  // Only a text that is not null and has this very name needs it.
+  if (tellsEmpty && value === NULL_PARTITION) return `${escaped(name)}=${code(value) + value.slice(1)}`
   return `${escaped(name)}=${value === null || value === '' ? NULL_PARTITION : valueText(value)}`
 }
 
@@ -33,18 +39,18 @@ export function partitionFolder(values: readonly (readonly [name: string, value:
 }
 
 /**
- * Returns the names and values in a folder that `partitionFolder` made; null if a part of the path is not `name=value`.
+ * Returns the names and values in a folder that `partitionFolder` made; null if a part of the path is not `name=value`. An empty value is `empty`.
  *
  * @example
  * parsePartitionFolder('request_type=a%2Fb/year=2026') // [['request_type', 'a/b'], ['year', '2026']]
  */
-export function parsePartitionFolder(folder: string): [name: string, value: string | null][] | null {
+export function parsePartitionFolder(folder: string, empty: string | null = null): [name: string, value: string | null][] | null {
   const values: [string, string | null][] = []
   for (const segment of folder === '' ? [] : folder.split('/')) {
     const at = segment.indexOf('=')
     if (at < 1) return null
     const value = segment.slice(at + 1)
-    values.push([unescaped(segment.slice(0, at)), value === NULL_PARTITION || value === '' ? null : unescaped(value)])
+    values.push([unescaped(segment.slice(0, at)), value === NULL_PARTITION ? null : value === '' ? empty : unescaped(value)])
   }
   return values
 }

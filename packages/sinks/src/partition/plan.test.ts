@@ -24,3 +24,15 @@ test('each row is in one folder, and too many folders are refused with what to d
     expect.objectContaining({ code: 'SINK_FAILED', message: expect.stringContaining('maxPartitions') }),
   )
 })
+
+test('the files of a table keep all columns, and the empty text is a partition of its own', () => {
+  const plan = partitionPlan(['maybe', 'kind'], Every, 10, true)
+  expect(plan.fileSchema.fields).toEqual(Every.fields)
+  const batch = Batch.of(Every, [{ ...plain, maybe: '' }, plain, { ...plain, maybe: 'x' }])
+  expect(plan.project(batch)).toBe(batch)
+  expect(plan.split(batch).map(({ folder, rows }) => [folder.split('/')[0], ...rows])).toEqual([
+    ['maybe=', 0],
+    ['maybe=__HIVE_DEFAULT_PARTITION__', 1],
+    ['maybe=x', 2],
+  ])
+})

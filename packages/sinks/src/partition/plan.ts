@@ -19,10 +19,14 @@ export interface PartitionPlan {
   project(batch: Batch<unknown>): Batch<unknown>
 }
 
-/** Returns the plan for a schema. Throws `OPTION_INVALID` if `partitionBy` does not fit it. */
-export function partitionPlan(partitionBy: PartitionBy, schema: Schema<unknown>, max: number): PartitionPlan {
+/**
+ * Returns the plan for a schema. Throws `OPTION_INVALID` if `partitionBy` does not fit it.
+ *
+ * @param isWhole whether files keep all columns, as those of a table do that knows its partitions by itself, and not by paths
+ */
+export function partitionPlan(partitionBy: PartitionBy, schema: Schema<unknown>, max: number, isWhole = false): PartitionPlan {
   const { resolved, names } = resolvePartitions(partitionBy, schema)
-  const gone = new Set(resolved.filter(({ day, at }) => !day && at >= 0).map(({ at }) => at))
+  const gone = new Set(isWhole ? [] : resolved.filter(({ day, at }) => !day && at >= 0).map(({ at }) => at))
   const kept = schema.fields.map((_, i) => i).filter((i) => !gone.has(i))
   const fileSchema: Schema<unknown> = { ...schema, fields: schema.fields.filter((_, i) => !gone.has(i)) }
   const bound = (distinct: number) => {
@@ -38,7 +42,7 @@ export function partitionPlan(partitionBy: PartitionBy, schema: Schema<unknown>,
     empty: emptyFolder(resolved),
     split(batch) {
       const [first, ...rest] = resolved.map(({ places, field, day }) =>
-        day ? dayCodes(batch, places, day, bound) : columnCodes(batch, places, bound, field),
+        day ? dayCodes(batch, places, day, bound) : columnCodes(batch, places, bound, field, isWhole),
       )
       return first ? parts(rest.reduce((all, codes) => combine(all, codes, bound), first)) : []
     },

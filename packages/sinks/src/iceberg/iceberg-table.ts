@@ -1,0 +1,282 @@
+import { basename } from 'node:path'
+import { type Field, messageOf, type Schema, type TaskId, TicketsError } from '@tickets/core'
+import { type Clock, fileError, parseStagingName } from '@tickets/core/internal'
+import type { DatasetTable } from '../files/dataset-table.ts'
+import type { StagedRange } from '../files/staged.ts'
+import type { FileField } from '../parquet-file/schema.ts'
+import type { PartitionBy } from '../partition/partition-by.ts'
+import type { CatalogTable } from './catalog/catalog.ts'
+import { type FileStatistics, fileStatistics } from './manifest/file-statistics.ts'
+import { addingManifest, type FileToAdd } from './manifest/manifest.ts'
+import { SnapshotFiles } from './manifest/snapshot-files.ts'
+import { addingSummary, beginningOf, isOfOther, progressOf, randomId, removingSummary, snapshotChange } from './snapshot.ts'
+import { fileFields, mergedSchema, newSchema } from './spec/iceberg-schema.ts'
+import { currentSchema, currentSnapshot, type IcebergSchema, type TableMetadata } from './spec/metadata.ts'
+import { matchingSpec, newSpec, specById, specFields } from './spec/partition-spec.ts'
+import { checkSupported, missingColumn } from './spec/supported.ts'
+import { addressOf, type TableStorage } from './spec/table-storage.ts'
+
+/** The parts of an Iceberg table that a sink writes. */
+export interface IcebergPlace {
+  readonly catalog: CatalogTable
+  /** Where its files lie. */
+  readonly storage: TableStorage
+  readonly partitionBy: PartitionBy
+  readonly clock: Clock
+}
+
+const numberOf = ({ staging }: StagedRange): number => parseStagingName(basename(staging))?.n ?? -1
+const progressIn = ({ properties }: TableMetadata, task: TaskId): number => Number(properties?.[progressOf(task)] ?? -1)
+
+/** What the rows of a schema are written as: the columns of the table when it was opened, and how its files are divided. */
+interface Opened {
+  readonly table: string
+  readonly schema: IcebergSchema
+  readonly columns: (fields: readonly Field[]) => readonly FileField[]
+  /** The id of a spec. */
+  readonly spec: number
+}
+
+/**
+ * The Iceberg table whose files a sink publishes: a range is one commit, which adds its files and sets, in the same commit, the table property that says how
+ * far the flow of the task has come. So a commit that is repeated after a crash changes nothing.
+ */
+export class IcebergTable implements DatasetTable {
+  readonly keepsPartitions = true
+  readonly #place: IcebergPlace
+  readonly #files: SnapshotFiles
+  readonly #name: string
+  readonly #location: string
+  readonly #opened = new Map<Schema<unknown>, Opened>()
+  /** The log that replaces what stands in the table. */
+  #replacing: string | null = null
+  /** Commits of one process come one after the other: of those at once all but one would be refused. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(place: IcebergPlace) {
+    this.#place = place
+    this.#name = place.catalog.name
+    this.#location = addressOf(place.storage.location)
+    this.#files = new SnapshotFiles(place.storage)
+  }
+
+  async check(schema: Schema<unknown>): Promise<void> {
+    await this.#alone('looking at', async () => {
+      const metadata = await this.#load()
+      if (metadata) this.#fit(metadata, schema)
+      else specFields(this.#place.partitionBy, schema, newSchema(schema))
+    })
+  }
+
+  async begin({ id, replaces }: { readonly id: string; readonly replaces: boolean }): Promise<void> {
+    await this.#alone('opening', () => this.#place.catalog.cleanUp())
+    this.#replacing = replaces ? id : null
+    if (!replaces) return
+    await this.#alone('replacing', async () => {
+      const metadata = await this.#load()
+      if (metadata) await this.#replace(metadata, id)
+    })
+  }
+
+  async open(schema: Schema<unknown>): Promise<Opened['columns']> {
+    return this.#alone('opening', async () => {
+      for (;;) {
+        const metadata = (await this.#load()) ?? (await this.#create(schema))
+        if (!(await this.#evolve(metadata, schema))) continue
+        const opened = this.#openedAs(metadata, schema)
+        this.#opened.set(schema, opened)
+        return opened.columns
+      }
+    })
+  }
+
+  async describe(schema: Schema<unknown>, parts: readonly Uint8Array[]): Promise<string> {
+    if (!this.#opened.has(schema)) await this.open(schema)
+    const opened = this.#opened.get(schema) as Opened
+    const statistics = await fileStatistics(parts, opened.schema)
+    return JSON.stringify({ table: opened.table, spec: opened.spec, ...statistics } satisfies FileStatistics)
+  }
+
+  async holds(task: TaskId, range: StagedRange): Promise<boolean> {
+    return this.#alone('looking at', async () => {
+      const metadata = await this.#load()
+      return metadata !== null && progressIn(metadata, task) >= numberOf(range)
+    })
+  }
+
+  async reached(log: { readonly id: string; readonly flow: string; readonly tasks: readonly string[] }): Promise<ReadonlyMap<string, number>> {
+    const metadata = await this.#alone('looking at', () => this.#load())
+    return new Map(
+      log.tasks.flatMap((task) => {
+        const n = metadata ? progressIn(metadata, { logId: log.id, task, flow: log.flow }) : -1
+        return n < 0 ? [] : [[task, n] as const]
+      }),
+    )
+  }
+
+  async commit(task: TaskId, _: Schema<unknown>, range: StagedRange, checkOwner: () => Promise<void>): Promise<void> {
+    const n = numberOf(range)
+    await this.#alone('committing to', async () => {
+      for (;;) {
+        const metadata = (await this.#load()) ?? this.#conflict('it is gone from its catalog: register it again')
+        if (progressIn(metadata, task) >= n) return
+        // Behind the snapshot that was just read: once another log owns the place, its commit comes after that snapshot, and ours is refused.
+        await checkOwner()
+        if (this.#replacing === task.logId && !(await this.#replace(metadata, task.logId))) continue
+        if (this.#replacing === task.logId && metadata.properties?.[beginningOf(task.logId)] === undefined) continue
+        if (await this.#add(metadata, task, n, range)) return
+      }
+    })
+  }
+
+  /** Adds a range behind the snapshot that readers see. Returns false where that has changed meanwhile. */
+  async #add(metadata: TableMetadata, task: TaskId, n: number, { files }: StagedRange): Promise<boolean> {
+    // A file without rows only says which columns there are, which the table does itself.
+    const added = files.filter(({ rows }) => rows > 0).map((file): FileToAdd => ({ file, statistics: JSON.parse(file.stats ?? '{}') }))
+    const id = randomId()
+    const before = currentSnapshot(metadata)
+    const counts = {
+      files: added.length,
+      rows: added.reduce((sum, { file }) => sum + file.rows, 0),
+      bytes: added.reduce((sum, { file }) => sum + file.bytes, 0),
+    }
+    const manifests = this.#follow(metadata, added).map(({ schema, spec, files: some }) =>
+      addingManifest(some, { location: this.#location, schema, spec, snapshot: id }),
+    )
+    const list = await this.#files.write(metadata, id, manifests, await this.#files.manifestsOf(before))
+    const snapshot = { id, manifestList: list.address, summary: addingSummary(before, counts), now: this.#place.clock.now() }
+    return this.#commit(
+      snapshotChange(metadata, snapshot, { set: { [progressOf(task)]: String(n) } }),
+      list.paths,
+      (after) => progressIn(after, task) >= n,
+    )
+  }
+
+  /** Takes all rows from the table, once for a log. Returns false where the table has changed meanwhile. */
+  async #replace(metadata: TableMetadata, logId: string): Promise<boolean> {
+    const beginning = beginningOf(logId)
+    if (metadata.properties?.[beginning] !== undefined) return true
+    checkSupported(metadata, this.#name, this.#place.storage.location)
+    const id = randomId()
+    const removing = await this.#files.removing(currentSnapshot(metadata), id)
+    const list = await this.#files.write(metadata, id, removing, [])
+    const counts = { files: removing.reduce((sum, { files }) => sum + files, 0), rows: removing.reduce((sum, { rows }) => sum + rows, 0) }
+    const snapshot = { id, manifestList: list.address, summary: removingSummary(counts), now: this.#place.clock.now() }
+    const remove = Object.keys(metadata.properties ?? {}).filter((property) => isOfOther(property, logId))
+    const change = snapshotChange(metadata, snapshot, { set: { [beginning]: 'began' }, remove })
+    return this.#commit(change, list.paths, (after) => after.properties?.[beginning] !== undefined)
+  }
+
+  /** Makes a change; where its answer is lost, the table tells whether it was made. */
+  async #commit(
+    change: Parameters<CatalogTable['commit']>[0],
+    paths: readonly string[],
+    isMade: (metadata: TableMetadata) => boolean,
+  ): Promise<boolean> {
+    try {
+      const isDone = await this.#place.catalog.commit(change)
+      if (isDone) return true
+      // The first answer to a request that was sent twice on its way would have been another.
+      const after = await this.#load()
+      if (after && isMade(after)) return true
+      await this.#files.remove(paths)
+      return false
+    } catch (error) {
+      // The request may still be on its way, so that its files stay. It requires the snapshot that it was made for, and so does the next try.
+      const after = await this.#load().catch(() => null)
+      if (after && isMade(after)) return true
+      throw error
+    }
+  }
+
+  async #create(schema: Schema<unknown>): Promise<TableMetadata> {
+    const columns = newSchema(schema)
+    const spec = newSpec(specFields(this.#place.partitionBy, schema, columns))
+    const properties = this.#replacing === null ? {} : { [beginningOf(this.#replacing)]: 'began' }
+    await this.#place.catalog.create({ location: this.#location, schema: columns, spec, properties })
+    const made = await this.#load()
+    if (made) return made
+    throw new TicketsError('SINK_FAILED', `the catalog has made the Iceberg table ${this.#name}, and does not know it: run again`, {
+      retryable: true,
+    })
+  }
+
+  /** Gives the table the columns that it lacks. Returns false where it has to be looked at again. */
+  async #evolve(metadata: TableMetadata, schema: Schema<unknown>): Promise<boolean> {
+    const merged = this.#fit(metadata, schema)
+    if (!merged) return true
+    const current = currentSchema(metadata) as IcebergSchema
+    await this.#place.catalog.commit({
+      requirements: [
+        { type: 'assert-table-uuid', uuid: metadata['table-uuid'] },
+        { type: 'assert-current-schema-id', 'current-schema-id': metadata['current-schema-id'] },
+        { type: 'assert-last-assigned-field-id', 'last-assigned-field-id': metadata['last-column-id'] },
+      ],
+      updates: [
+        { action: 'add-schema', schema: { ...current, fields: merged.fields }, 'last-column-id': merged.lastColumnId },
+        { action: 'set-current-schema', 'schema-id': -1 },
+      ],
+    })
+    return false
+  }
+
+  /** Returns the columns that the table needs for rows of a schema; null where it has them. Throws where they do not fit. */
+  #fit(metadata: TableMetadata, schema: Schema<unknown>) {
+    checkSupported(metadata, this.#name, this.#place.storage.location)
+    const current = currentSchema(metadata) as IcebergSchema
+    const merged = mergedSchema(current, metadata['last-column-id'], schema, this.#name)
+    const fields = specFields(this.#place.partitionBy, schema, merged ? { ...current, ...merged } : current)
+    matchingSpec(metadata, fields, this.#name)
+    return merged
+  }
+
+  #openedAs(metadata: TableMetadata, schema: Schema<unknown>): Opened {
+    const current = currentSchema(metadata) as IcebergSchema
+    return {
+      table: metadata['table-uuid'],
+      schema: current,
+      columns: (fields) => fileFields(current, fields),
+      spec: matchingSpec(metadata, specFields(this.#place.partitionBy, schema, current), this.#name)['spec-id'],
+    }
+  }
+
+  /** Returns the files of a range, which were written for the table as it was, by the specs that divide them in the table as it is. */
+  #follow(metadata: TableMetadata, added: readonly FileToAdd[]) {
+    try {
+      checkSupported(metadata, this.#name, this.#place.storage.location)
+    } catch (error) {
+      this.#conflict(messageOf(error), error)
+    }
+    const schema = currentSchema(metadata) as IcebergSchema
+    for (const { statistics } of added) {
+      if (statistics.table !== metadata['table-uuid']) this.#conflict('another table has its name now: drop that one and register the first again')
+      const lost = missingColumn(schema, statistics)
+      if (lost) this.#conflict(lost)
+    }
+    return [...new Set(added.map(({ statistics }) => statistics.spec))].map((id) => {
+      const spec = specById(metadata, schema, id) ?? this.#conflict(`it has no partition spec ${id} any more: add its fields again`)
+      return { schema, spec, files: added.filter(({ statistics }) => statistics.spec === id) }
+    })
+  }
+
+  /** It was checked at the start, so others have changed the table since. */
+  #conflict(why: string, cause?: unknown): never {
+    throw new TicketsError(
+      'ICEBERG_CONFLICT',
+      `the Iceberg table ${this.#name} cannot take a range: ${why}. Others changed the table while the pipeline ran: the range is recorded, and its files stand in ${this.#location}. Undo that change and run again`,
+      { cause },
+    )
+  }
+
+  #load(): Promise<TableMetadata | null> {
+    return this.#place.catalog.load()
+  }
+
+  #alone<R>(doing: string, work: () => Promise<R>): Promise<R> {
+    const done = this.#last.then(work).catch((error: unknown) => {
+      throw fileError(error, 'SINK_FAILED', `${doing} the Iceberg table ${this.#name}`)
+    })
+    this.#last = done.catch(() => {})
+    return done
+  }
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { taskNamed } from '../../test/lake-helpers.ts'
+import { addingSummary, beginningOf, isOfOther, progressOf, randomId, removingSummary, snapshotChange } from './snapshot.ts'
+import type { TableMetadata } from './spec/metadata.ts'
+
+test('no two flows of tasks share a property, whatever their names have in them', () => {
+  expect(progressOf(taskNamed('tickets-0'))).toBe('tickets.log1.tickets-0.all')
+  const names = ['a', 'a.b', 'a%2Eb', 'a.b.c'].flatMap((task) => ['x', 'b.x', 'b.c.x'].map((flow) => progressOf({ logId: 'l', task, flow })))
+  expect(new Set(names).size).toBe(names.length)
+  expect(isOfOther('tickets.log1.t.f', 'log1')).toBe(false)
+  expect(isOfOther(beginningOf('log1'), 'log1')).toBe(false)
+  for (const other of ['tickets.log2.t.f', 'tickets.log11.t.f', beginningOf('log2'), beginningOf('log11')])
+    expect(isOfOther(other, 'log1'), other).toBe(true)
+  expect(isOfOther('write.format', 'log1')).toBe(false)
+})
+
+test('ids are whole numbers that every reader holds', () => {
+  const ids = Array.from({ length: 1000 }, randomId)
+  expect(ids.every((id) => Number.isSafeInteger(id) && id > 0)).toBe(true)
+  expect(new Set(ids).size).toBe(1000)
+})
+
+test('a summary counts what is added, and what the table has where that was known', () => {
+  const counts = { files: 1, rows: 2, bytes: 3 }
+  const first = addingSummary(null, counts)
+  expect(first).toMatchObject({ operation: 'append', 'added-records': '2', 'total-records': '2', 'total-data-files': '1', 'total-delete-files': '0' })
+  const before = { 'snapshot-id': 1, 'sequence-number': 1, 'timestamp-ms': 0, 'manifest-list': 'x', summary: first }
+  expect(addingSummary(before, counts)).toMatchObject({ 'total-records': '4', 'total-files-size': '6' })
+  expect(addingSummary({ ...before, summary: {} }, counts)).not.toHaveProperty('total-records')
+  expect(removingSummary({ files: 4, rows: 5 })).toMatchObject({ operation: 'delete', 'deleted-records': '5', 'total-records': '0' })
+})
+
+test('a snapshot is required to follow the one that was read, in time too', () => {
+  const metadata = {
+    'table-uuid': 'u',
+    'current-schema-id': 3,
+    'last-sequence-number': 7,
+    'last-updated-ms': 5000,
+    refs: { main: { 'snapshot-id': 2n ** 62n, type: 'branch' } },
+  } as unknown as TableMetadata
+  const { requirements, updates } = snapshotChange(metadata, { id: 9, manifestList: 'l', summary: {}, now: 4000 }, { set: { p: '1' }, remove: ['q'] })
+  expect(requirements).toEqual([
+    { type: 'assert-table-uuid', uuid: 'u' },
+    { type: 'assert-ref-snapshot-id', ref: 'main', 'snapshot-id': 2n ** 62n },
+    { type: 'assert-current-schema-id', 'current-schema-id': 3 },
+  ])
+  expect(updates).toEqual([
+    {
+      action: 'add-snapshot',
+      snapshot: {
+        'snapshot-id': 9,
+        'parent-snapshot-id': 2n ** 62n,
+        'sequence-number': 8,
+        'timestamp-ms': 5000,
+        'manifest-list': 'l',
+        summary: {},
+        'schema-id': 3,
+      },
+    },
+    { action: 'set-snapshot-ref', 'ref-name': 'main', type: 'branch', 'snapshot-id': 9 },
+    { action: 'set-properties', updates: { p: '1' } },
+    { action: 'remove-properties', removals: ['q'] },
+  ])
+})

@@ -1,0 +1,105 @@
+import type { TaskId } from '@tickets/core'
+import type { Change } from './catalog/catalog.ts'
+import { currentSnapshot, type Long, MAIN, mainSnapshotId, type Snapshot, type TableMetadata } from './spec/metadata.ts'
+
+const PREFIX = 'tickets.'
+
+/** A log's id has no dot, and a task may: its dots are escaped, so that no two writers share a name. */
+const escaped = (text: string) => text.replace(/[%.]/g, (character) => (character === '.' ? '%2E' : '%25'))
+
+/** Returns the table property that holds the number of the last range of a flow of a task. */
+export const progressOf = ({ logId, task, flow }: TaskId): string => `${PREFIX}${escaped(logId)}.${escaped(task)}.${flow}`
+
+/** Returns the table property by which a log remembers that it has replaced what stood in the table. */
+export const beginningOf = (logId: string): string => `${PREFIX}${escaped(logId)}`
+
+/** Returns whether a table property is one of these, and of another log. */
+export const isOfOther = (property: string, logId: string): boolean =>
+  property.startsWith(PREFIX) && property !== beginningOf(logId) && !property.startsWith(`${beginningOf(logId)}.`)
+
+/** What a snapshot adds to a table, or takes from it. */
+export interface Counts {
+  readonly files: number
+  readonly rows: number
+  readonly bytes: number
+}
+
+const MOST = 2 ** 53
+/** Returns a random id that every number holds. */
+export function randomId(): number {
+  const [high = 0, low = 0] = globalThis.crypto.getRandomValues(new Uint32Array(2))
+  return ((high * 2 ** 32 + low) % (MOST - 1)) + 1
+}
+
+type Summary = Readonly<Record<string, string>>
+
+/** Returns the summary of a snapshot that adds files: what it adds, and what the table has then, where that was known before. */
+export function addingSummary(before: Snapshot | null, { files, rows, bytes }: Counts): Summary {
+  const total = (name: string, added: number) => {
+    const known = before ? Number(before.summary[name] ?? Number.NaN) : 0
+    return Number.isNaN(known) ? {} : { [name]: String(known + added) }
+  }
+  return {
+    operation: 'append',
+    'added-data-files': String(files),
+    'added-records': String(rows),
+    'added-files-size': String(bytes),
+    ...total('total-data-files', files),
+    ...total('total-records', rows),
+    ...total('total-files-size', bytes),
+    ...total('total-delete-files', 0),
+    ...total('total-position-deletes', 0),
+    ...total('total-equality-deletes', 0),
+  }
+}
+
+const nothing = ['data-files', 'records', 'files-size', 'delete-files', 'position-deletes', 'equality-deletes']
+
+/** Returns the summary of a snapshot that takes all files from a table. */
+export const removingSummary = ({ files, rows }: Pick<Counts, 'files' | 'rows'>): Summary => ({
+  operation: 'delete',
+  'deleted-data-files': String(files),
+  'deleted-records': String(rows),
+  ...Object.fromEntries(nothing.map((name) => [`total-${name}`, '0'])),
+})
+
+/** A snapshot to be added behind the one that readers see. */
+export interface NewSnapshot {
+  readonly id: Long
+  readonly manifestList: string
+  readonly summary: Summary
+  readonly now: number
+}
+
+/** Returns the change that makes a snapshot the one that readers see, and sets and removes table properties in the same commit. */
+export function snapshotChange(
+  metadata: TableMetadata,
+  { id, manifestList, summary, now }: NewSnapshot,
+  properties: { readonly set: Readonly<Record<string, string>>; readonly remove?: readonly string[] },
+): Change {
+  const { set, remove = [] } = properties
+  const parent = mainSnapshotId(metadata)
+  const snapshot: Snapshot = {
+    'snapshot-id': id,
+    ...(parent !== null && { 'parent-snapshot-id': parent }),
+    'sequence-number': metadata['last-sequence-number'] + 1,
+    // Readers look for the snapshot of a moment by these times, which may not run backwards.
+    'timestamp-ms': Math.max(now, metadata['last-updated-ms'], currentSnapshot(metadata)?.['timestamp-ms'] ?? 0),
+    'manifest-list': manifestList,
+    summary,
+    'schema-id': metadata['current-schema-id'],
+  }
+  return {
+    requirements: [
+      { type: 'assert-table-uuid', uuid: metadata['table-uuid'] },
+      { type: 'assert-ref-snapshot-id', ref: MAIN, 'snapshot-id': parent },
+      { type: 'assert-current-schema-id', 'current-schema-id': metadata['current-schema-id'] },
+    ],
+    updates: [
+      { action: 'add-snapshot', snapshot },
+      { action: 'set-snapshot-ref', 'ref-name': MAIN, type: 'branch', 'snapshot-id': id },
+      { action: 'set-properties', updates: set },
+      ...(remove.length > 0 ? ([{ action: 'remove-properties', removals: remove }] as const) : []),
+    ],
+  }
+}

@@ -1,0 +1,42 @@
+import { storageAt } from '../src/disk/disk-storage.ts'
+import type { AvroRecord } from '../src/iceberg/avro/avro-schema.ts'
+import { readAvro } from '../src/iceberg/avro/read-avro.ts'
+import type { Snapshot, TableMetadata } from '../src/iceberg/spec/metadata.ts'
+import { addressOf, pathBelow, type TableStorage } from '../src/iceberg/spec/table-storage.ts'
+
+type Place = string | Pick<TableStorage, 'location' | 'read' | 'names'>
+const at = (place: Place) => (typeof place === 'string' ? storageAt(place) : place)
+
+/** The path of a file below a place. */
+const below = (place: Place, address: string) => pathBelow(address, addressOf(at(place).location)) ?? address
+
+async function read(place: Place, path: string): Promise<Uint8Array> {
+  const bytes = await at(place).read(path)
+  if (!bytes) throw new Error(`${path} is gone`)
+  return bytes
+}
+
+const avro = async (place: Place, address: string) => readAvro(await read(place, below(place, address)), address).records
+
+/** The metadata of a table of a file catalog; null where there is none. */
+export async function metadataOf(place: Place): Promise<TableMetadata | null> {
+  const names = await at(place).names('metadata')
+  const last = Math.max(0, ...names.map((name) => Number(/^v(\d+)\.metadata\.json$/.exec(name)?.[1] ?? 0)))
+  return last === 0 ? null : JSON.parse(Buffer.from(await read(place, `metadata/v${last}.metadata.json`)).toString())
+}
+
+/** The paths of the files that a snapshot has; one that is added twice stands there twice. */
+export async function filesOfSnapshot(place: Place, snapshot: Snapshot): Promise<string[]> {
+  const found: string[] = []
+  for (const { manifest_path } of await avro(place, snapshot['manifest-list']))
+    for (const { status, data_file } of await avro(place, manifest_path as string))
+      if (status !== 2) found.push(below(place, String((data_file as AvroRecord).file_path)))
+  return found
+}
+
+/** The paths of the files that readers of a table of a file catalog see; null where it has no snapshot. */
+export async function filesOfIceberg(place: Place): Promise<string[] | null> {
+  const metadata = await metadataOf(place)
+  const snapshot = metadata?.snapshots?.find((one) => one['snapshot-id'] === metadata['current-snapshot-id'])
+  return snapshot ? filesOfSnapshot(place, snapshot) : null
+}
