@@ -41,7 +41,7 @@ async function checkFence(bucket: Bucket, keys: (what: string) => string): Promi
   }
 }
 
-/** Fails unless an upload is invisible until it is completed, keeps its metadata, is listed, and can be aborted. */
+/** Fails unless an upload is invisible until it is completed, keeps its metadata, is listed, and can be aborted without touching others. */
 async function checkUploads(bucket: Bucket, keys: (what: string) => string, root: string): Promise<void> {
   const completed = { key: keys('completed'), id: '' }
   completed.id = await bucket.createUpload(completed.key, 'probe')
@@ -53,9 +53,10 @@ async function checkUploads(bucket: Bucket, keys: (what: string) => string, root
   if ((await bucket.head(completed.key))?.staging !== 'probe' || text(await bucket.get(completed.key)) !== 'staged')
     throw unsafe(bucket, 'a completed upload is not what was uploaded, or has lost its metadata')
   if (await isListed()) throw unsafe(bucket, 'it lists an upload that is completed')
-  const aborted = { key: keys('aborted'), id: '' }
-  aborted.id = await bucket.createUpload(aborted.key, 'probe')
+  // Of another attempt at the same file.
+  const aborted = { key: completed.key, id: await bucket.createUpload(completed.key, 'another') }
   await bucket.abort(aborted)
+  if ((await bucket.head(completed.key))?.staging !== 'probe') throw unsafe(bucket, 'an object is gone once another upload of its key is aborted')
 }
 
 /** Returns the error of a check that failed: `TARGET_UNUSABLE` with what to do, unless the store is refused as unsafe. */

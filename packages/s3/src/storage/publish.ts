@@ -77,6 +77,9 @@ async function publishOne(one: Publication): Promise<void> {
         )
       }
       if (damaged.includes(nameOf(error))) {
+        // Another process may be completing it at this moment, and have taken the parts.
+        await pause(failures)
+        if (await isPublished(one)) return
         throw new TicketsError(
           'STAGED_DAMAGED',
           `the parts of the upload ${id} of s3://${bucket.name}/${key} are not those that were recorded. It is not published. Start over: stop every process of the pipeline, delete the log, and run with mode: 'overwrite'`,

@@ -72,6 +72,21 @@ describe.skipIf(!endpoint)('in a store', () => {
     expect(storage.requests).toMatchObject({ CreateMultipartUpload: 1, UploadPart: 3, CompleteMultipartUpload: 1 })
   })
 
+  test('a range of one file costs three requests of the price of a PUT, a listing and a look', async () => {
+    const storage = await make()
+    const hidden = await stage(storage, 0, 'a', 'one')
+    await storage.publish(hidden, true)
+    await storage.sweep(task, { n: 0, attempt: 'a' })
+    const sent = Object.entries(storage.requests).filter(([, count]) => count > 0)
+    expect(Object.fromEntries(sent)).toEqual({
+      CreateMultipartUpload: 1,
+      UploadPart: 1,
+      CompleteMultipartUpload: 1,
+      HeadObject: 1,
+      ListMultipartUploads: 1,
+    })
+  })
+
   test('an empty file can be staged', async () => {
     const storage = await make()
     const hidden = await stage(storage, 0, 'a', '')
