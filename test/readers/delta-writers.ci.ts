@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defineSchema, instant, type RowOf } from '@tickets/core'
+import { optimizeDelta, vacuumDelta } from '@tickets/sinks'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { labels } from './data.ts'
@@ -84,6 +85,25 @@ describe.skipIf(!python)('Delta tables with other writers', () => {
       stop.abort()
       await running
       await checkRows(path, end)
+    })
+
+    test('what our own optimizeDelta and vacuumDelta did leaves each row once to every reader, and older versions until they are vacuumed', async () => {
+      const table = new DeltaWriter<Thing>(Thing, [things(0, 25), things(25, 50)], { options, range: 5 })
+      await table.run()
+      const version = (await readdir(join(table.path, '_delta_log'))).filter((name) => name.endsWith('.json')).length - 1
+      expect((await optimizeDelta(table.path)).written).toBeGreaterThan(0)
+      await checkRows(table.path, 50)
+      await checkRows(table.path, 50, 0, { version })
+      table.add(things(50, 70))
+      await table.run()
+      await byOthers(table.path, things(70, 80))
+      expect((await optimizeDelta(table.path)).left).toBeGreaterThan(0)
+      await checkRows(table.path, 80)
+      const clock = { now: () => Date.now() + 8 * 24 * 3_600_000, sleep: async () => {} }
+      expect((await vacuumDelta(table.path, { clock })).removed.length).toBeGreaterThan(9)
+      await checkRows(table.path, 80)
+      await change(table.path, 'compact')
+      await checkRows(table.path, 80)
     })
 
     test('delta-rs merges, removes and cleans up what our sink wrote', async () => {

@@ -4,6 +4,8 @@
  */
 export { type CallbackOptions, callbackSink, type Delivery } from './callback-sink.ts'
 export { type DeltaOptions, deltaSink } from './delta/delta-sink.ts'
+export { type Optimization, type OptimizeOptions, optimizeDelta } from './delta/optimize.ts'
+export { type Vacuumed, type VacuumOptions, vacuumDelta } from './delta/vacuum.ts'
 export type { Formulas } from './encoders/csv.ts'
 export type { Compression, ParquetEncodings } from './encoders/parquet.ts'
 export {

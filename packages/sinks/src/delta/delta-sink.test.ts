@@ -1,29 +1,18 @@
-import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Staged } from '@tickets/core'
 import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { type Case, sinkContract } from '@tickets/core/testing'
 import { type DeltaOptions, day, deltaSink } from '@tickets/sinks'
-import { parquetReadObjects } from 'hyparquet'
 import { describe, expect, test } from 'vitest'
 import { dying } from '../../../../test/files/dying.ts'
-import { filesOfTable } from '../../../../test/files/files-of-table.ts'
-import { Every, folder, plain, type Recorded, range, task, tree, twoRanges, writeRows } from '../../test/helpers.ts'
+import { numbersIn, row } from '../../test/delta-helpers.ts'
+import { Every, folder, type Recorded, range, task, tree, twoRanges, writeRows } from '../../test/helpers.ts'
 
 const apply = (what: string, cases: readonly Case[]) =>
   describe(what, () => {
     for (const { name, run } of cases) test(name, run)
   })
-
-const row = (i: number): Every => ({ ...plain, small: i, yes: i % 2 === 0 })
-
-/** The numbers of the rows that a table has; null where there is no table. */
-async function numbersIn(path: string): Promise<number[] | null> {
-  if (!existsSync(join(path, '_delta_log'))) return null
-  const read = async (file: string) => parquetReadObjects({ file: Uint8Array.from(await readFile(file)).buffer, columns: ['small'] })
-  return (await Promise.all(filesOfTable(path).map(read))).flat().map(({ small }) => Number(small))
-}
 
 const layouts: Readonly<Record<string, DeltaOptions<Every>>> = {
   'in one folder': {},

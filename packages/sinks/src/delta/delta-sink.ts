@@ -1,21 +1,21 @@
-import { type Sink, type Storage, TicketsError } from '@tickets/core'
+import type { Sink, Storage } from '@tickets/core'
 import { systemClock } from '@tickets/core/internal'
 import { storageAt } from '../disk/disk-storage.ts'
 import { type ParquetOptions, parquetLoader } from '../file-sink.ts'
 import type { DatasetMaintenance } from '../files/maintenance.ts'
 import { stagedFileSink } from '../files/staged-file-sink.ts'
+import { compactEvery } from '../lake/compaction/schedule.ts'
 import { DeltaTable } from './delta-table.ts'
+import { optimizeDelta } from './optimize.ts'
 
-/** Options of `deltaSink`: those of `parquetSink`, without the compaction of plain files. */
-export type DeltaOptions<T = unknown> = Omit<ParquetOptions<T>, 'compact'>
+/** Options of `deltaSink`: those of `parquetSink`. `compact` runs `optimizeDelta` at intervals. */
+export type DeltaOptions<T = unknown> = ParquetOptions<T>
 
-/** Nothing but the log of the table says which of its files belong to it, so no compaction of plain files may touch them. */
-const none: DatasetMaintenance = {
+/** Nothing but the log of the table says which of its files belong to it, so what was cut off is no part of it, and `vacuumDelta` removes it. */
+const maintenance: DatasetMaintenance = {
   finish: async () => {},
   cleanUp: async () => {},
-  schedule: () => {
-    throw new TicketsError('OPTION_INVALID', 'a deltaSink has no `compact`: use OPTIMIZE of Spark or delta-rs')
-  },
+  schedule: (dataset, options) => compactEvery(dataset, options, { finish: async () => {}, compact: optimizeDelta }),
 }
 
 /**
@@ -35,7 +35,7 @@ export function deltaSink<T = unknown>(path: string | Storage, options: NoInfer<
     target: storageAt(path, files),
     format: 'delta',
     load: parquetLoader(options as ParquetOptions),
-    maintenance: none,
+    maintenance,
     tableIn: (target) => new DeltaTable(target, partitionBy, systemClock),
     options: options as ParquetOptions,
   })

@@ -121,7 +121,7 @@ function latestCheckpoint(names: readonly string[]): { readonly version: number;
 const UNITS: Readonly<Record<string, number>> = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 }
 
 /** Returns the milliseconds of an interval of Spark's, such as `interval 1 week`; a week for another text. */
-function retentionOf(text: string | undefined): number {
+export function retentionOf(text: string | undefined): number {
   const [, count, unit = ''] = /^(?:interval )?(\d+) (\w+?)s?$/.exec(text ?? '') ?? []
   return Number(count) * (UNITS[unit] ?? Number.NaN) || RETENTION_MS
 }

@@ -3,20 +3,36 @@ import type { CompactEvery } from '../../files/maintenance.ts'
 import { checked, compact } from './compact.ts'
 import { finishRecorded } from './finish-recorded.ts'
 
+/** How the files of a dataset become fewer. */
+export interface Compacting {
+  /** Finishes what was cut off. */
+  finish(dataset: Storage): Promise<void>
+  compact(
+    dataset: Storage,
+    options: { readonly targetFileSize?: number; readonly gently: boolean; readonly signal: AbortSignal },
+  ): Promise<{ readonly merged: number; readonly written: number }>
+}
+
+const lake: Compacting = { finish: finishRecorded, compact }
+
 /**
  * Compacts a dataset beside a pipeline, as `Sink.maintain`. A file is left alone until those beside it are as large together, so that each row is
  * rewritten a few times only. What it did is logged at `info`, what failed at `warn`, and tried again the next time.
  *
  * @throws `OPTION_INVALID` for an option that makes no sense
  */
-export function compactEvery(dataset: Storage, { every, targetFileSize }: CompactEvery): NonNullable<Sink<never>['maintain']> {
+export function compactEvery(
+  dataset: Storage,
+  { every, targetFileSize }: CompactEvery,
+  how: Compacting = lake,
+): NonNullable<Sink<never>['maintain']> {
   const pause = millis(every, 'compact.every')
   if (pause === 0) throw new TicketsError('OPTION_INVALID', `compact.every is a duration greater than 0, got ${JSON.stringify(every)}`)
   const options = { ...(targetFileSize === undefined ? {} : { targetFileSize }), gently: true }
   checked(options)
   return async ({ clock, logger, signal }) => {
     // Not after the first pause only: readers that glob see rows twice until then.
-    await finishRecorded(dataset).catch((error: unknown) => {
+    await how.finish(dataset).catch((error: unknown) => {
       logger.warn(
         `finishing a compaction of ${dataset.location} that was cut off failed, and is tried again in about ${pause} ms: ${(error as Error).message}`,
         {
@@ -29,7 +45,7 @@ export function compactEvery(dataset: Storage, { every, targetFileSize }: Compac
       await clock.sleep(Math.round(pause * (0.9 + Math.random() / 5)), signal)
       if (signal.aborted) return
       try {
-        const done = await compact(dataset, { ...options, signal })
+        const done = await how.compact(dataset, { ...options, signal })
         if (done.written > 0) logger.info(`compacted ${dataset.location}: ${done.merged} files became ${done.written}`, done)
       } catch (error) {
         logger.warn(`compacting ${dataset.location} failed, and is tried again in about ${pause} ms: ${(error as Error).message}`, { error })
