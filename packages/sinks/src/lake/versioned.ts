@@ -114,7 +114,7 @@ export function versioned<P extends string | Storage>(
 /** Opens the log of a version. */
 function logBelow(logs: Storage, version: number, { log, files }: VersionedOptions): CommitLog {
   const place = logs.below(`v${version}`)
-  return typeof log === 'string' ? commitLog(place.location, { ...(files && { files }) }) : commitLog(place as never)
+  return typeof log === 'string' ? commitLog(place.location, { ...(files && { files }) }) : commitLog(place)
 }
 
 async function newestVersion(logs: Storage, logOf: (version: number) => CommitLog): Promise<number> {
