@@ -6,7 +6,7 @@ import { parquetReadObjects } from 'hyparquet'
 import { filesOfTable } from '../../../test/files/files-of-table.ts'
 import { commit, type Every, folder, plain } from './helpers.ts'
 
-/** Rows are told apart by `small`; every other one has `yes`. */
+/** Rows are distinguished by `small`; every other one has `yes`. */
 export const row = (i: number): Every => ({ ...plain, small: i, yes: i % 2 === 0 })
 
 /** The numbers of the rows that a table has; null where there is no table. */
