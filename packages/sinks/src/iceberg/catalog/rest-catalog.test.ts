@@ -32,8 +32,8 @@ const change = { requirements: [], updates: [] }
 
 test('loads a table, and finds none', async () => {
   expect(await tableOf({}).table.load()).toEqual({ location: 'x' })
-  expect(await tableOf({ [`GET ${path}/t`]: [404] }).table.load()).toBeNull()
-  await expect(tableOf({ [`GET ${path}/t`]: [403] }).table.load()).rejects.toMatchObject({
+  expect(await tableOf({ [`GET ${path}/t?snapshots=refs`]: [404] }).table.load()).toBeNull()
+  await expect(tableOf({ [`GET ${path}/t?snapshots=refs`]: [403] }).table.load()).rejects.toMatchObject({
     code: 'TARGET_UNUSABLE',
     message: expect.stringContaining('a.b c.t'),
   })
