@@ -50,6 +50,25 @@ test('6.7 a commit that was made and answered as a conflict keeps its files', as
   expect(await namesIn(path)).toEqual(['part-0.parquet', 'part-1.parquet'])
 })
 
+test('a catalog that refuses a commit though nothing has changed is no endless loop: it is said, and may be tried again', async () => {
+  let left = 1
+  const refusing = (catalog: CatalogTable): CatalogTable => ({
+    name: 'lake.t',
+    load: () => catalog.load(),
+    create: (table) => catalog.create(table),
+    cleanUp: () => catalog.cleanUp(),
+    commit: async (change) => left-- <= 0 && catalog.commit(change),
+  })
+  const { table, path } = await tableIn([], quick, refusing)
+  await expect(add(table, 0)).rejects.toMatchObject({
+    code: 'SINK_FAILED',
+    retryable: true,
+    message: expect.stringMatching(/lake\.t, and its table has not changed/),
+  })
+  await add(table, 0)
+  expect(await namesIn(path)).toEqual(['part-0.parquet'])
+})
+
 /** The files, with one call that fails once, before it acts or after. */
 function failing(at: number, isDone: boolean) {
   const made = { calls: 0 }

@@ -5,13 +5,13 @@ import type { DatasetTable } from '../files/dataset-table.ts'
 import type { StagedRange } from '../files/staged.ts'
 import type { FileField } from '../parquet-file/schema.ts'
 import type { PartitionBy } from '../partition/partition-by.ts'
-import type { CatalogTable } from './catalog/catalog.ts'
+import type { CatalogTable, Change } from './catalog/catalog.ts'
 import { type FileStatistics, fileStatistics } from './manifest/file-statistics.ts'
 import { addingManifest, type FileToAdd } from './manifest/manifest.ts'
 import { SnapshotFiles } from './manifest/snapshot-files.ts'
-import { addingSummary, beginningOf, isOfOther, progressOf, randomId, removingSummary, snapshotChange } from './snapshot.ts'
+import { addingSummary, beginningOf, isOfOther, progressOf, randomId, removingSummary, schemaChange, snapshotChange } from './snapshot.ts'
 import { fileFields, mergedSchema, newSchema } from './spec/iceberg-schema.ts'
-import { currentSchema, currentSnapshot, type IcebergSchema, type TableMetadata } from './spec/metadata.ts'
+import { currentSchema, currentSnapshot, type IcebergSchema, mainSnapshotId, type TableMetadata } from './spec/metadata.ts'
 import { matchingSpec, newSpec, specById, specFields } from './spec/partition-spec.ts'
 import { checkSupported, missingColumn } from './spec/supported.ts'
 import { addressOf, type TableStorage } from './spec/table-storage.ts'
@@ -27,6 +27,18 @@ export interface IcebergPlace {
 
 const numberOf = ({ staging }: StagedRange): number => parseStagingName(basename(staging))?.n ?? -1
 const progressIn = ({ properties }: TableMetadata, task: TaskId): number => Number(properties?.[progressOf(task)] ?? -1)
+
+/** Whether two loads of a table show the same schema and snapshot. */
+const isSameState = (a: TableMetadata, b: TableMetadata): boolean =>
+  a['table-uuid'] === b['table-uuid'] && a['current-schema-id'] === b['current-schema-id'] && mainSnapshotId(a) === mainSnapshotId(b)
+
+/** A refusal is no other writer's doing where the table has not changed: trying again at once would be refused again. */
+const refused = (name: string) =>
+  new TicketsError(
+    'SINK_FAILED',
+    `the catalog refuses a commit to the Iceberg table ${name}, and its table has not changed: look at the catalog's log, and run again`,
+    { retryable: true },
+  )
 
 /** What the rows of a schema are written as: the columns of the table when it was opened, and how its files are divided. */
 interface Opened {
@@ -73,14 +85,18 @@ export class IcebergTable implements DatasetTable {
     this.#replacing = replaces ? id : null
     if (!replaces) return
     await this.#alone('replacing', async () => {
-      const metadata = await this.#load()
-      if (metadata) await this.#replace(metadata, id)
+      for (let tries = 0; ; tries++) {
+        await this.#pause(tries)
+        const metadata = await this.#load()
+        if (!metadata || (await this.#replace(metadata, id))) return
+      }
     })
   }
 
   async open(schema: Schema<unknown>): Promise<Opened['columns']> {
     return this.#alone('opening', async () => {
-      for (;;) {
+      for (let tries = 0; ; tries++) {
+        await this.#pause(tries)
         const metadata = (await this.#load()) ?? (await this.#create(schema))
         if (!(await this.#evolve(metadata, schema))) continue
         const opened = this.#openedAs(metadata, schema)
@@ -117,7 +133,8 @@ export class IcebergTable implements DatasetTable {
   async commit(task: TaskId, _: Schema<unknown>, range: StagedRange, checkOwner: () => Promise<void>): Promise<void> {
     const n = numberOf(range)
     await this.#alone('committing to', async () => {
-      for (;;) {
+      for (let tries = 0; ; tries++) {
+        await this.#pause(tries)
         const metadata = (await this.#load()) ?? this.#conflict('it is gone from its catalog: register it again')
         if (progressIn(metadata, task) >= n) return
         // Behind the snapshot that was just read: once another log owns the place, its commit comes after that snapshot, and ours is refused.
@@ -145,11 +162,8 @@ export class IcebergTable implements DatasetTable {
     )
     const list = await this.#files.write(metadata, id, manifests, await this.#files.manifestsOf(before))
     const snapshot = { id, manifestList: list.address, summary: addingSummary(before, counts), now: this.#place.clock.now() }
-    return this.#commit(
-      snapshotChange(metadata, snapshot, { set: { [progressOf(task)]: String(n) } }),
-      list.paths,
-      (after) => progressIn(after, task) >= n,
-    )
+    const change = snapshotChange(metadata, snapshot, { set: { [progressOf(task)]: String(n) } })
+    return this.#commit(metadata, change, list.paths, (after) => progressIn(after, task) >= n)
   }
 
   /** Takes all rows from the table, once for a log. Returns false where the table has changed meanwhile. */
@@ -164,15 +178,11 @@ export class IcebergTable implements DatasetTable {
     const snapshot = { id, manifestList: list.address, summary: removingSummary(counts), now: this.#place.clock.now() }
     const remove = Object.keys(metadata.properties ?? {}).filter((property) => isOfOther(property, logId))
     const change = snapshotChange(metadata, snapshot, { set: { [beginning]: 'began' }, remove })
-    return this.#commit(change, list.paths, (after) => after.properties?.[beginning] !== undefined)
+    return this.#commit(metadata, change, list.paths, (after) => after.properties?.[beginning] !== undefined)
   }
 
-  /** Makes a change; where its answer is lost, the table tells whether it was made. */
-  async #commit(
-    change: Parameters<CatalogTable['commit']>[0],
-    paths: readonly string[],
-    isMade: (metadata: TableMetadata) => boolean,
-  ): Promise<boolean> {
+  /** Makes a change of the table as it was; where its answer is lost, the table tells whether it was made. Returns false where the table has changed. */
+  async #commit(metadata: TableMetadata, change: Change, paths: readonly string[], isMade: (metadata: TableMetadata) => boolean): Promise<boolean> {
     try {
       const isDone = await this.#place.catalog.commit(change)
       if (isDone) return true
@@ -180,6 +190,7 @@ export class IcebergTable implements DatasetTable {
       const after = await this.#load()
       if (after && isMade(after)) return true
       await this.#files.remove(paths)
+      if (after && isSameState(after, metadata)) throw refused(this.#name)
       return false
     } catch (error) {
       // The request may still be on its way, so that its files stay. It requires the snapshot that it was made for, and so does the next try.
@@ -205,18 +216,7 @@ export class IcebergTable implements DatasetTable {
   async #evolve(metadata: TableMetadata, schema: Schema<unknown>): Promise<boolean> {
     const merged = this.#fit(metadata, schema)
     if (!merged) return true
-    const current = currentSchema(metadata) as IcebergSchema
-    await this.#place.catalog.commit({
-      requirements: [
-        { type: 'assert-table-uuid', uuid: metadata['table-uuid'] },
-        { type: 'assert-current-schema-id', 'current-schema-id': metadata['current-schema-id'] },
-        { type: 'assert-last-assigned-field-id', 'last-assigned-field-id': metadata['last-column-id'] },
-      ],
-      updates: [
-        { action: 'add-schema', schema: { ...current, fields: merged.fields }, 'last-column-id': merged.lastColumnId },
-        { action: 'set-current-schema', 'schema-id': -1 },
-      ],
-    })
+    await this.#commit(metadata, schemaChange(metadata, merged), [], (after) => this.#fit(after, schema) === null)
     return false
   }
 
@@ -266,6 +266,11 @@ export class IcebergTable implements DatasetTable {
       `the Iceberg table ${this.#name} cannot take a range: ${why}. Others changed the table while the pipeline ran: the range is recorded, and its files stand in ${this.#location}. Undo that change and run again`,
       { cause },
     )
+  }
+
+  /** Leaves others time to finish where they were first, up to two seconds. */
+  async #pause(tries: number): Promise<void> {
+    if (tries > 0) await this.#place.clock.sleep(Math.random() * Math.min(50 * tries, 2000))
   }
 
   #load(): Promise<TableMetadata | null> {

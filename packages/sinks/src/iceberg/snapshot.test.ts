@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { taskNamed } from '../../test/lake-helpers.ts'
-import { addingSummary, beginningOf, isOfOther, progressOf, randomId, removingSummary, snapshotChange } from './snapshot.ts'
+import { addingSummary, beginningOf, isOfOther, progressOf, randomId, removingSummary, schemaChange, snapshotChange } from './snapshot.ts'
 import type { TableMetadata } from './spec/metadata.ts'
 
 test('no two flows of tasks share a property, whatever their names have in them', () => {
@@ -61,4 +61,21 @@ test('a snapshot is required to follow the one that was read, in time too', () =
     { action: 'set-properties', updates: { p: '1' } },
     { action: 'remove-properties', removals: ['q'] },
   ])
+})
+
+test('new columns require the schema and the ids that were read', () => {
+  const schema = { type: 'struct', 'schema-id': 3, fields: [], 'identifier-field-ids': [1] }
+  const metadata = { 'table-uuid': 'u', 'current-schema-id': 3, 'last-column-id': 4, schemas: [schema] } as unknown as TableMetadata
+  const fields = [{ id: 5, name: 'x', required: false, type: 'int' }]
+  expect(schemaChange(metadata, { fields, lastColumnId: 5 })).toEqual({
+    requirements: [
+      { type: 'assert-table-uuid', uuid: 'u' },
+      { type: 'assert-current-schema-id', 'current-schema-id': 3 },
+      { type: 'assert-last-assigned-field-id', 'last-assigned-field-id': 4 },
+    ],
+    updates: [
+      { action: 'add-schema', schema: { ...schema, fields }, 'last-column-id': 5 },
+      { action: 'set-current-schema', 'schema-id': -1 },
+    ],
+  })
 })

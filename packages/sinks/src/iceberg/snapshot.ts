@@ -1,6 +1,16 @@
 import type { TaskId } from '@tickets/core'
 import type { Change } from './catalog/catalog.ts'
-import { currentSnapshot, type Long, MAIN, mainSnapshotId, type Snapshot, type TableMetadata } from './spec/metadata.ts'
+import type { MergedSchema } from './spec/iceberg-schema.ts'
+import {
+  currentSchema,
+  currentSnapshot,
+  type IcebergSchema,
+  type Long,
+  MAIN,
+  mainSnapshotId,
+  type Snapshot,
+  type TableMetadata,
+} from './spec/metadata.ts'
 
 const PREFIX = 'tickets.'
 
@@ -103,3 +113,16 @@ export function snapshotChange(
     ],
   }
 }
+
+/** Returns the change that gives a table other columns, where nobody else does it first. */
+export const schemaChange = (metadata: TableMetadata, { fields, lastColumnId }: MergedSchema): Change => ({
+  requirements: [
+    { type: 'assert-table-uuid', uuid: metadata['table-uuid'] },
+    { type: 'assert-current-schema-id', 'current-schema-id': metadata['current-schema-id'] },
+    { type: 'assert-last-assigned-field-id', 'last-assigned-field-id': metadata['last-column-id'] },
+  ],
+  updates: [
+    { action: 'add-schema', schema: { ...(currentSchema(metadata) as IcebergSchema), fields }, 'last-column-id': lastColumnId },
+    { action: 'set-current-schema', 'schema-id': -1 },
+  ],
+})
