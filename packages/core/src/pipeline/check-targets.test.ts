@@ -19,6 +19,13 @@ it('1.4 refuses two flows on one place, however it is called', async () => {
   await checkPlaces([output('a', { target: null }), output('b', { target: null })])
 })
 
+it('1.4 takes an inode that passes from one new folder to the next for no alias', async () => {
+  const places = (...answers: string[]) => ({ place: async () => (answers.length > 1 ? answers.shift() : answers[0]) as string })
+  await checkPlaces([output('a', places('inode 7', 'inode 8')), output('b', places('inode 7'))])
+  await checkPlaces([output('a', places('inode 7', 'inode 7', 'inode 8')), output('b', places('inode 7'))])
+  await expect(checkPlaces([output('a', places('inode 8', 'inode 7')), output('b', places('inode 8', 'inode 7'))])).rejects.toThrow('"a" and "b"')
+})
+
 it('1.4 refuses a log that ends before what its targets hold', async () => {
   const log = memoryLog()
   await log.append('t-0', { n: 0, attempt: 'a', files: {}, body: {} })

@@ -2,15 +2,32 @@ import { TicketsError } from '../base/errors.ts'
 import type { WriterSpec } from '../commit/writers.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 
+/** How often two sinks must be found at one place before they count as such. */
+const LOOKS = 3
+
+const placeOf = async ({ sink }: WriterSpec): Promise<string | null> => (await sink.place?.()) ?? sink.target
+
+/**
+ * Returns whether two sinks write to one place. They are asked again: another process that prepares at this moment may remove an empty folder that it made,
+ * and the next folder may get its inode.
+ */
+async function isOnePlace(one: WriterSpec, other: WriterSpec): Promise<boolean> {
+  for (let look = 0; look < LOOKS; look++) {
+    const places = [await placeOf(one), await placeOf(other), await placeOf(one)]
+    if (places.some((place) => place !== places[0])) return false
+  }
+  return true
+}
+
 /** Throws `FLOW_TARGET` where two flows write to one place, whatever it is called (docs/internals/protocol.md#1.4). */
 export async function checkPlaces(outputs: readonly WriterSpec[]): Promise<void> {
   const taken = new Map<string, WriterSpec>()
   for (const output of outputs) {
     const { flow, sink } = output
     if (sink.target === null) continue
-    const place = (await sink.place?.()) ?? sink.target
+    const place = (await placeOf(output)) as string
     const other = taken.get(place)
-    if (other) {
+    if (other && (await isOnePlace(other, output))) {
       const names = other.sink.target === sink.target ? sink.target : `${other.sink.target} and ${sink.target}, which are the same place`
       throw new TicketsError('FLOW_TARGET', `the flows "${other.flow}" and "${flow}" write to one target, ${names}: give each its own`)
     }
