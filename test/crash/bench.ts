@@ -7,6 +7,8 @@ import { hasJava } from '../broker/jars.ts'
 import { javaBroker } from '../broker/java.ts'
 import { mariadb } from '../mariadb/mariadb.ts'
 import { postgres } from '../postgres/postgres.ts'
+import { missingStore, startStore } from '../s3/start.ts'
+import type { Store } from '../s3/store.ts'
 import { availableOf, type Database, type Kind, start } from '../servers/database.ts'
 import { Checker } from './check.ts'
 import type { NestedIn, SentTo } from './config.ts'
@@ -40,6 +42,7 @@ export class Bench {
   #turn: Promise<void> = Promise.resolve()
   #names = 0
   readonly #servers = new Map<Kind, Promise<Database>>()
+  #store: Promise<Store> | null = null
 
   private constructor(broker: Broker, client: OtherClient, checker: Checker) {
     this.broker = broker
@@ -148,6 +151,17 @@ export class Bench {
     const own = new URL(url)
     own.pathname = `/${name}`
     return own.href
+  }
+
+  /** The endpoint of an object store that all runs share. */
+  async store(): Promise<string> {
+    this.#store ??= startStore('fenced')
+    return (await this.#store).endpoint
+  }
+
+  /** Why there is none here; null when there is. */
+  noStore(): Promise<string | null> {
+    return missingStore('fenced')
   }
 
   /** `files(dir)` of the built packages. */
@@ -262,6 +276,7 @@ export class Bench {
     this.client.close()
     await (await this.#own)?.stop()
     for (const server of this.#servers.values()) await (await server).stop()
+    await (await this.#store)?.stop()
     await this.broker.stop()
     if (!keep && !process.env.KEEP) rmSync(this.home, { recursive: true, force: true })
   }

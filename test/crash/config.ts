@@ -24,6 +24,15 @@ export const points = {
   opening: 'the log is recovered, the source is about to be opened',
   'after-begin': 'the pipeline record is there, the targets are not taken yet',
   taking: 'a target is being taken: the mark of its owner is about to be linked',
+  'upload-begun': 'an upload of a staged file is begun in the bucket, none of its content is there',
+  'part-sent': 'the content of a staged file is in the bucket; nobody but its writer knows of the upload',
+  'before-create': 'a record is about to be created in the bucket',
+  'after-create': 'a record is in the bucket, its writer has not looked at the answer',
+  'before-complete': 'an upload is about to become visible; others of the range may be',
+  'after-complete': 'an upload has become visible, its writer has not looked at the answer',
+  'before-table': 'a commit of a table in the bucket is about to be created',
+  'after-table': 'a commit of a table is in the bucket, its writer has not looked at the answer',
+  'before-abort': 'an old upload is about to be aborted',
 } as const
 
 export type PointName = keyof typeof points
@@ -69,6 +78,13 @@ export const sabotages = {
   owner: 'the owner of a target is not looked at again once it was seen (1.4, 1.5)',
   unchecked: 'a staged file is published as it is found (3.13)',
   expired: 'a transaction that expired counts as one that another process fenced (6.5)',
+  's3-content': 'a record that stands in the bucket counts as ours, whatever it holds (10.1)',
+  's3-answer': 'a record whose answer was lost counts as not created (10.1)',
+  's3-look': 'an upload that is gone counts as lost, without a look at its key (10.3)',
+  's3-owner': 'the object that a key has counts as published, whatever its metadata (10.3)',
+  's3-above': 'the sweep aborts uploads above the head (10.4)',
+  's3-head': 'the sweep aborts uploads at the number of a head that this process has not published (10.4)',
+  's3-below': 'the sweep aborts no uploads (10.4)',
   empty: 'an answer without records counts as a gap (kafka-source/src/source/partition-queue.ts)',
 } as const
 
@@ -84,6 +100,14 @@ export interface SentTo {
 export interface NestedIn {
   readonly mariadb: string
   readonly postgres: string
+}
+
+/** A bucket that takes the place of the folders, and how to speak to it. */
+export interface BucketConfig {
+  readonly endpoint: string
+  readonly bucket: string
+  /** How often the client sends one request. */
+  readonly maxAttempts?: number
 }
 
 export interface WorkerConfig {
@@ -117,6 +141,8 @@ export interface WorkerConfig {
   readonly topics?: SentTo
   /** Tickets and windows go to datasets in `lake` too, the tickets in Hive partitions; another process compacts them. */
   readonly lake?: boolean
+  /** Log and datasets are in a bucket, and nothing on the disk. */
+  readonly bucket?: BucketConfig
   /** Tickets go to a Delta table too, which stands among the datasets. */
   readonly delta?: boolean
   /** The compactor ends after one pass. */

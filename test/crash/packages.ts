@@ -4,7 +4,23 @@ import type { WorkerConfig } from './config.ts'
 import { packageUrl } from './package-url.ts'
 
 /** Fixes inside a package that no wrapper can take out: the code of the fix, and that of the fault. */
+const S3 = '/s3/dist/index.js'
 const fixes: Readonly<Record<string, { readonly file: string; readonly fix: string; readonly fault: string }>> = {
+  's3-content': { file: S3, fix: 'if (found) return sameBytes(found, content);', fault: 'if (found) return true;' },
+  's3-answer': { file: S3, fix: 'if (!isUncertain(error)) throw error;', fault: 'throw error;' },
+  's3-look': { file: S3, fix: 'if (await isPublished(one)) return;', fault: '' },
+  's3-owner': { file: S3, fix: 'if (found.staging === metadataOf(staging)) return true;', fault: 'return true;' },
+  's3-above': {
+    file: S3,
+    fix: 'if (upload.n !== head.n) return isSweepable({ n: upload.n, attempt: "" }, head);',
+    fault: 'if (upload.n !== head.n) return true;',
+  },
+  's3-head': { file: S3, fix: 'if (own !== void 0) return own !== headName;', fault: 'return own !== headName;' },
+  's3-below': {
+    file: S3,
+    fix: 'await this.#abort(found.filter(({ id, part }) => attempts',
+    fault: 'await this.#abort(found.filter(({ id, part }) => false && attempts',
+  },
   empty: {
     file: '/kafka-source/dist/index.js',
     fix: 'if (wasAlone) this.#emptyAnswers.add(now, fetched.end);',

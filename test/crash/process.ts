@@ -38,6 +38,8 @@ export class WorkerProcess {
       ['--import', here('./packages.ts'), '--disable-warning=ExperimentalWarning', here(`./${program}.ts`), file],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
+        // Whoever works in a bucket has a folder of its own, where nothing may be written.
+        ...(config.bucket ? { cwd: config.home } : {}),
       },
     )
     const { stdout, stderr } = this.#child

@@ -35,13 +35,13 @@ export function recordsOf(home: string): string {
  */
 export function recordNumbers(home: string, task: string): number[] {
   const names = list(join(recordsOf(home), task)).filter((name) => /^\d{20}\.json$/.test(name))
-  const numbers = names.map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b)
-  return numbers.slice(
-    Math.max(
-      0,
-      numbers.findLastIndex((n, i) => i > 0 && numbers[i - 1] !== n - 1),
-    ),
-  )
+  return sinceGap(names.map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b))
+}
+
+/** The numbers from the last gap on. */
+export function sinceGap(numbers: readonly number[]): number[] {
+  const gap = numbers.findLastIndex((n, i) => i > 0 && numbers[i - 1] !== n - 1)
+  return numbers.slice(Math.max(0, gap))
 }
 
 export function tasksOf(home: string): string[] {

@@ -24,6 +24,9 @@ export async function runOne(bench: Bench, scenario: Scenario, seed: number, opt
     }
     try {
       if (run.checks) verdict = await bench.checker.check(run.home, run.topic, run.sentTo && (await bench.tell(run.sentTo)), await run.elsewhere())
+      const left = await run.leftBehind()
+      const details = [...verdict.details, ...left.map((what) => `left behind: ${what}`)]
+      verdict = { ...verdict, left_behind: verdict.left_behind + left.length, details }
     } catch (error) {
       run.errors.push(`the output cannot be read: ${String(error).slice(0, 300)}`)
     }

@@ -2,12 +2,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { filesOfTable } from '../files/files-of-table.ts'
 import type { Bench } from './bench.ts'
+import { RunBucket } from './bucket.ts'
 import type { NestedIn, Point, Sabotage, SentTo, WorkerConfig } from './config.ts'
 import type { Elsewhere } from './expected.ts'
 import { LakeReader } from './lake-reader.ts'
 import { losePower } from './power.ts'
 import { WorkerProcess } from './process.ts'
 import type { Random } from './random.ts'
+import { namesIn } from './records.ts'
 
 /** One run of a scenario: its folder, its workers, and what happened to them. */
 export class Run {
@@ -69,8 +71,29 @@ export class Run {
     this.nested = { mariadb: await this.bench.database(), postgres: await this.bench.postgresDatabase() }
   }
 
+  /** The bucket that holds the log and the datasets, instead of folders. */
+  bucket: RunBucket | null = null
+
+  /** From here on workers have nothing in common but a bucket, and write to a lake and a Delta table too. */
+  async shareBucketOnly(): Promise<void> {
+    const bucket = await RunBucket.make(await this.bench.store(), this.group)
+    this.bucket = bucket
+    this.lake = true
+    this.delta = true
+    this.compactsAtEnd = false
+    this.onEnd(async () => bucket.close())
+  }
+
+  /** What was left in the bucket, and on the disks of workers that had to write there alone. */
+  async leftBehind(): Promise<string[]> {
+    if (!this.bucket) return []
+    const onDisks = this.workers.flatMap(({ config }) => namesIn(config.home).map((name) => `${name} in the working directory of a worker`))
+    return [...(await this.bucket.leftBehind(this.home)), ...onDisks]
+  }
+
   /** What they wrote there, for the check. */
   async elsewhere(): Promise<Elsewhere> {
+    await this.bucket?.download(this.home)
     return {
       lake: this.lake ? join(this.home, 'lake') : null,
       delta: this.delta ? filesOfTable(join(this.home, 'out/delta')) : null,
@@ -90,7 +113,8 @@ export class Run {
       brokers: this.bench.brokers,
       topic: this.topic,
       group: this.group,
-      home: this.home,
+      home: this.bucket ? this.bench.folder(`${this.group}-disk${this.workers.length}`) : this.home,
+      ...(this.bucket ? { bucket: this.bucket.config() } : {}),
       until: 'now' as const,
       ...(this.#sabotage ? { sabotage: this.#sabotage } : {}),
       ...(this.#journal ? { journal: this.#journal } : {}),
@@ -230,6 +254,10 @@ export class Run {
   async end(): Promise<void> {
     for (const worker of this.workers) await worker.kill()
     await this.unwatch()
+    if (!this.bucket) return
+    await this.bucket.stop()
+    this.early.push(...this.bucket.early)
+    this.looks += this.bucket.looks
   }
 
   async clean(): Promise<void> {

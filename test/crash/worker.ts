@@ -11,6 +11,7 @@ import {
   isTicketsError,
   pipeline,
   type Sink,
+  type Storage,
   Ticket,
   ticketMetrics,
   tumbling,
@@ -22,6 +23,7 @@ import { csvSink, day, deltaSink, type FileOptions, jsonSink, parquetSink } from
 import { mysqlSink, warehouse } from '@tickets/sinks/mysql'
 import { postgresSink } from '@tickets/sinks/postgres'
 import type { WorkerConfig } from './config.ts'
+import { crashingBucket } from './crashing-bucket.ts'
 import { Journal } from './journal.ts'
 import { crashingFiles } from './layer.ts'
 import { nestedFlows } from './nested-flows.ts'
@@ -48,10 +50,13 @@ const trigger = new Trigger(config.point)
 const files = crashingFiles(config, trigger, config.journal ? new Journal(config.journal) : null)
 const options: FileOptions = { files, maxRowsPerFile: 60, ...(config.mode ? { mode: config.mode } : {}) }
 
-function to(make: (path: string, options: FileOptions) => ReturnType<typeof parquetSink>, name: string, slow = false) {
-  const folder = join(config.home, 'out', name)
+const bucket = config.bucket ? crashingBucket(config.bucket, trigger) : null
+const placeOf = (...names: string[]): string | Storage => bucket?.below(names.join('/')) ?? join(config.home, ...names)
+const log = bucket ? commitLog(bucket.below('log')) : commitLog(join(config.home, 'log'), { files })
+
+function to(make: (place: string | Storage, options: FileOptions) => ReturnType<typeof parquetSink>, name: string, slow = false) {
   const { slowSink: _, ...fast } = config
-  return crashingSink(make(folder, options), folder, slow ? config : fast, trigger)
+  return crashingSink(make(placeOf('out', name), options), join(config.home, 'out', name), slow ? config : fast, trigger)
 }
 
 /** Where a topic's messages are staged until they are sent. */
@@ -69,10 +74,10 @@ function elsewhere<T>(sink: Sink<T>, folder: string): Sink<T> {
   return crashingSink(sink, folder, config, trigger)
 }
 
-const inTable = (path: string, settings: FileOptions) =>
-  deltaSink<Ticket>(path, { ...(settings as FileOptions<Ticket>), partitionBy: [day('created_at')] }) as Sink<unknown>
+const inTable = (place: string | Storage, settings: FileOptions) =>
+  deltaSink<Ticket>(place, { ...(settings as FileOptions<Ticket>), partitionBy: [day('created_at')] }) as Sink<unknown>
 
-const lake = (name: string) => join(config.home, 'lake', name)
+const lake = (name: string) => placeOf('lake', name)
 const inLake = { files, maxRowsPerFile: 60 } as const
 const stars = config.warehouse === undefined ? null : warehouse({ url: config.warehouse })
 
@@ -100,7 +105,7 @@ try {
       config,
       trigger,
     ),
-    log: crashingLog(commitLog(join(config.home, 'log'), { files }), config, trigger),
+    log: crashingLog(log, config, trigger),
     maxOutOfOrderness: '2 seconds',
     range: { rows: config.rangeRows ?? 150, time: config.rangeTime ?? 100 },
     drainTimeout: config.drainTimeout ?? 10_000,
@@ -126,7 +131,7 @@ try {
               into(
                 crashingSink(
                   parquetSink(lake('tickets'), { ...inLake, partitionBy: ['request_type', day('created_at')] }),
-                  lake('tickets'),
+                  join(config.home, 'lake/tickets'),
                   config,
                   trigger,
                 ),
@@ -134,7 +139,7 @@ try {
             ),
             lake_by_type: tickets.pipe(
               windowed(minute, { by: 'request_type', aggregate }),
-              into(crashingSink(parquetSink(lake('by_type'), inLake), lake('by_type'), config, trigger)),
+              into(crashingSink(parquetSink(lake('by_type'), inLake), join(config.home, 'lake/by_type'), config, trigger)),
             ),
           }
         : {}),

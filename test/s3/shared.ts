@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { type S3Options, type S3Storage, s3 } from '@tickets/s3'
 import { inject } from 'vitest'
+import { clientOptions } from './client-options.ts'
 import type {} from './global-setup.ts'
 import type { StoreKind } from './start.ts'
 
@@ -20,14 +21,6 @@ export async function sharedStore(kind: StoreKind, what: string): Promise<string
   console.warn(`Left out: the tests of ${what}. ${lent.reason}`)
   return null
 }
-
-/** How tests speak to a store, with timeouts that are short beside those of a test. */
-export const clientOptions = (endpoint: string): Partial<S3Options> => ({
-  endpoint,
-  region: process.env.AWS_REGION ?? 'us-east-1',
-  forcePathStyle: true,
-  ...(!process.env.S3_ENDPOINT && { credentials: { accessKeyId: 'testtest', secretAccessKey: 'testtest' } }),
-})
 
 const made = new Map<string, Promise<string>>()
 

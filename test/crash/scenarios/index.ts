@@ -1,6 +1,7 @@
 import { Random } from '../random.ts'
 import { answers } from './answers.ts'
 import { brokers } from './brokers.ts'
+import { buckets } from './buckets.ts'
 import { disk } from './disk.ts'
 import { groups } from './groups.ts'
 import { mishaps } from './mishaps.ts'
@@ -9,7 +10,7 @@ import { single } from './single.ts'
 import { targets } from './targets.ts'
 import { topics } from './topics.ts'
 
-export const scenarios: readonly Scenario[] = [...single, ...groups, ...topics, ...brokers, ...disk, ...targets, ...mishaps, ...answers]
+export const scenarios: readonly Scenario[] = [...single, ...groups, ...topics, ...brokers, ...disk, ...targets, ...mishaps, ...answers, ...buckets]
 
 /** Which runs a campaign makes: each scenario once as far as `runs` goes, then by weight. Each run has a seed of its own. */
 export function plan(runs: number, seed: number, only?: string): { scenario: Scenario; seed: number }[] {
