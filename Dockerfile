@@ -13,7 +13,7 @@ RUN npx -y pnpm@12 install --frozen-lockfile && node scripts/build.ts
 
 FROM node:${NODE} AS run
 ENV NODE_ENV=production
-# Less memory for a few hundredths of the time: docs/running.md.
+# Less memory for a few percent of the time: docs/operations/run.md.
 ENV NODE_OPTIONS=--max-semi-space-size=1
 WORKDIR /app
 COPY --from=build /app/package.json /app/pnpm-lock.yaml /app/pnpm-workspace.yaml ./

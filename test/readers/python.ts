@@ -42,6 +42,9 @@ const ICEBERG: Environment = {
   check: 'import pyiceberg.catalog, pyiceberg_core, duckdb, duckdb_ext, pyarrow',
 }
 
+/** The schemas of Kubernetes, and who validates manifests by them. */
+const VALIDATOR: Environment = { name: 'kubernetes', packages: ['kubernetes-validate==1.37.0'], check: 'import kubernetes_validate' }
+
 const made = new Map<Environment, Promise<string>>()
 
 async function make({ name, packages, check }: Environment): Promise<string> {
@@ -94,6 +97,9 @@ export const deltaPythonOrSkip = (): Promise<string | null> => orSkip(() => pyth
 
 /** The path of a Python with pyiceberg, and DuckDB with its extension for Iceberg tables; null with a message where they cannot be had. */
 export const icebergPythonOrSkip = (): Promise<string | null> => orSkip(() => pythonOf(ICEBERG))
+
+/** The path of a Python that validates manifests of Kubernetes; null with a message where it cannot be had. */
+export const validatorPythonOrSkip = (): Promise<string | null> => orSkip(() => pythonOf(VALIDATOR))
 
 /** What to read, and how. */
 export interface ReadJob {

@@ -2,7 +2,7 @@ import { dirname, relative, resolve } from 'node:path'
 import { read, root, tracked } from './files.ts'
 
 /** The pages of the documentation, from the root. */
-export const pages = tracked.filter((path) => /^(README\.md|CONTRIBUTING\.md|docs\/.*\.md|packages\/[^/]+\/README\.md)$/.test(path))
+export const pages = tracked.filter((path) => /^(README\.md|CONTRIBUTING\.md|docs\/.*\.md|(packages|examples|deploy)\/[^/]+\/README\.md)$/.test(path))
 
 /** Returns a page without its blocks of code. */
 export const proseOf = (path: string): string => read(path).replaceAll(/```[\s\S]*?```/g, '')
