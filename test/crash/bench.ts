@@ -42,18 +42,20 @@ export class Bench {
   #turn: Promise<void> = Promise.resolve()
   #names = 0
   readonly #servers = new Map<Kind, Promise<Database>>()
-  #store: Promise<Store> | null = null
+  #store: Promise<Store> | null
 
-  private constructor(broker: Broker, client: OtherClient, checker: Checker) {
+  private constructor(broker: Broker, client: OtherClient, checker: Checker, store: Store | null) {
+    this.#store = store && Promise.resolve(store)
     this.broker = broker
     this.client = client
     this.checker = checker
   }
 
-  static async open(brokers?: readonly string[]): Promise<Bench> {
+  /** Starts what it is not given: a broker now, an object store when a run asks for it. */
+  static async open(brokers?: readonly string[], store?: string | null): Promise<Bench> {
     const none = async () => {}
     const broker: Broker = brokers ? { brokers: [...brokers], how: 'env', stop: none, kill: none, restart: none } : await startBroker()
-    return new Bench(broker, await otherClient(), await Checker.open())
+    return new Bench(broker, await otherClient(), await Checker.open(), store ? { how: 'env', endpoint: store, stop: none } : null)
   }
 
   get brokers(): readonly string[] {

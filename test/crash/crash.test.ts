@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sharedBroker } from '../broker/shared.ts'
+import { sharedStore } from '../s3/shared.ts'
 import { Bench } from './bench.ts'
 import { Random } from './random.ts'
 import { runOne } from './run-one.ts'
@@ -8,6 +9,7 @@ import { scenarios } from './scenarios/index.ts'
 
 // A short campaign; `pnpm crash --runs 200` is the long one. Workers run the built packages.
 const brokers = await sharedBroker('crashes of real processes')
+const store = brokers && (await sharedStore('fenced', 'crashes of processes that share a bucket'))
 const built = existsSync(new URL('../../packages/sinks/dist/index.js', import.meta.url))
 if (brokers && !built) console.warn('Left out: crashes of real processes. They run the built packages: node scripts/build.ts')
 
@@ -31,6 +33,11 @@ const chosen = [
   'a target deleted or unmounted while running, or between runs',
   'a staged file damaged after its record',
 ]
+/** Of those that need an object store. */
+const inBucket = [
+  'log and files in a bucket, killed before a head is published, then in recovery',
+  'two processes that share a bucket and no disk, one frozen beyond its session, then woken',
+]
 const none = { lost: 0, duplicated: 0, wrong_windows: 0, visible_too_early: 0, left_behind: 0, stopped: 0, details: [] }
 
 describe.skipIf(!brokers || !built)('real processes that die', () => {
@@ -38,7 +45,7 @@ describe.skipIf(!brokers || !built)('real processes that die', () => {
 
   beforeAll(async () => {
     try {
-      bench = await Bench.open(brokers ?? [])
+      bench = await Bench.open(brokers ?? [], store)
     } catch (error) {
       if (process.env.CI === 'true') throw error
       console.warn(`Left out: crashes of real processes. ${error instanceof Error ? error.message : String(error)}`)
@@ -46,7 +53,7 @@ describe.skipIf(!brokers || !built)('real processes that die', () => {
   }, 180_000)
   afterAll(() => bench?.close())
 
-  it.for(chosen)('%s: each ticket once', { timeout: 120_000 }, async (name, { skip }) => {
+  it.for(store ? [...chosen, ...inBucket] : chosen)('%s: each ticket once', { timeout: 240_000 }, async (name, { skip }) => {
     const scenario = scenarios.find((s) => s.name === name)
     if (!bench) return skip('no other Kafka client')
     if (!scenario) throw new Error(`no scenario is called ${name}`)
