@@ -79,7 +79,6 @@ export const sabotages = {
   unchecked: 'a staged file is published as it is found (3.13)',
   expired: 'a transaction that expired counts as one that another process fenced (6.5)',
   's3-content': 'a record that stands in the bucket counts as ours, whatever it holds (10.1)',
-  's3-answer': 'a record whose answer was lost counts as not created (10.1)',
   's3-look': 'an upload that is gone counts as lost, without a look at its key (10.3)',
   's3-owner': 'the object that a key has counts as published, whatever its metadata (10.3)',
   's3-above': 'the sweep aborts uploads above the head (10.4)',

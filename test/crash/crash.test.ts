@@ -35,7 +35,6 @@ const chosen = [
 ]
 /** Of those that need an object store. */
 const inBucket = [
-  'log and files in a bucket, killed before a head is published, then in recovery',
   'two processes that share a bucket and no disk, one frozen beyond its session, then woken',
 ]
 const none = { lost: 0, duplicated: 0, wrong_windows: 0, visible_too_early: 0, left_behind: 0, stopped: 0, details: [] }

@@ -3,11 +3,16 @@ import { registerHooks } from 'node:module'
 import type { WorkerConfig } from './config.ts'
 import { packageUrl } from './package-url.ts'
 
-/** Fixes inside a package that no wrapper can take out: the code of the fix, and that of the fault. */
 const S3 = '/s3/dist/index.js'
+
+/** Fixes inside a package that no wrapper can take out: the code of the fix, and that of the fault. */
 const fixes: Readonly<Record<string, { readonly file: string; readonly fix: string; readonly fault: string }>> = {
-  's3-content': { file: S3, fix: 'if (found) return sameBytes(found, content);', fault: 'if (found) return true;' },
-  's3-answer': { file: S3, fix: 'if (!isUncertain(error)) throw error;', fault: 'throw error;' },
+  's3-content': {
+    file: S3,
+    fix: 'if (found) return sameBytes(found, content);',
+    // The preflight check would refuse the store.
+    fault: 'if (found) return !key.includes(".tickets-probe/") || sameBytes(found, content);',
+  },
   's3-look': { file: S3, fix: 'if (await isPublished(one)) return;', fault: '' },
   's3-owner': { file: S3, fix: 'if (found.staging === metadataOf(staging)) return true;', fault: 'return true;' },
   's3-above': {

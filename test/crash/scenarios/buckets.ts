@@ -8,7 +8,7 @@ import { allEnd } from './groups.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Where a worker of a bucket is stopped: around its requests, and between the steps of a range. */
-const requests = ['upload-begun', 'part-sent', 'before-create', 'after-create', 'before-complete', 'after-complete', 'before-abort'] as const
+const requests = ['upload-begun', 'part-sent', 'before-create', 'after-create', 'before-complete', 'after-complete'] as const
 const tables = ['before-table', 'after-table'] as const
 const steps = [
   'before-stage',
@@ -28,15 +28,14 @@ const unpublished = ['after-create', 'recorded', 'before-publish', 'before-compl
 /** Points that are passed for each file of a range, and not once for a range. */
 const often: readonly PointName[] = ['upload-begun', 'part-sent', 'before-complete', 'after-complete', 'before-publish', 'after-publish']
 
+/** What no task does, or each only once. */
+const once: readonly PointName[] = [...tables, 'after-begin', 'opening']
+
 function pointIn(random: Random, names: readonly PointName[], how: Point['how']): Point {
   const at = random.pick(names)
-  const ofTask = ![...tables, 'after-begin', 'opening', 'published'].includes(at as 'opening')
-  return {
-    at,
-    nth: random.int(1, often.includes(at) ? 20 : 3),
-    how,
-    ...(ofTask ? { task: random.pick(['partition', 'partition', 'merge'] as const) } : {}),
-  }
+  const task = random.pick(['partition', 'partition', 'merge'] as const)
+  const most = often.includes(at) ? 20 : at === 'after-begin' ? 1 : task === 'merge' ? 2 : 3
+  return { at, nth: random.int(1, most), how, ...(once.includes(at) || at === 'published' ? {} : { task }) }
 }
 
 /** Each worker has a working directory of its own; the bucket is all that they share. */
@@ -109,7 +108,7 @@ const frozen: Scenario = {
     const { random } = run
     await begin(run)
     const point = pointIn(random, random.pick([requests, tables, steps]), 'freeze')
-    const zombie = await run.startAt(random.chance(0.8) ? { ...point, phase: 'run' } : point)
+    const zombie = await run.startAt(point)
     if (!zombie) return
     // In a group of its own it gets the partitions at once, otherwise when the session is over.
     const other = run.start(random.chance(0.4) ? { group: `${run.group}-other`, rangeRows: 30 } : {})
@@ -176,10 +175,13 @@ const lost: Scenario = {
     const maxAttempts = random.pick([1, 2, 4])
     const bucket = run.bucket?.config(proxy.endpoint, maxAttempts)
     try {
-      const settings = { pace: { rows: 25, ms: 60 }, retries: 100, ...(bucket ? { bucket } : {}) }
+      const settings = { pace: { rows: 10, ms: 100 }, rangeRows: 30, retries: 100, ...(bucket ? { bucket } : {}) }
+      const faults = faultsAmong(random, maxAttempts === 1 ? 0.04 : 0.1, 400)
+      // A client that tries again gets through the start as well, where a pipeline does not.
+      if (maxAttempts === 4) proxy.plan(faults)
       const workers = Array.from({ length: random.int(1, 2) }, (_, i) => run.start({ ...settings, group: `${run.group}-${i}` }))
       for (const worker of workers) await worker.hasPartitions()
-      proxy.plan(faultsAmong(random, maxAttempts === 1 ? 0.03 : 0.1, 400))
+      if (maxAttempts < 4) proxy.plan(faults)
       if (random.chance(0.4) && workers[0]) {
         await sleep(random.int(500, 4000))
         await run.kill(workers[0])
