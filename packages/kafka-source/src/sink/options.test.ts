@@ -33,5 +33,5 @@ it('fills in what is not given, and reads durations', () => {
 })
 
 it('names the staging folder absolutely, so that a process that changes its folder finds recorded rows again', () => {
-  expect(sinkSettings(options).staging).toBe(resolve('s'))
+  expect(sinkSettings(options).staging.open({ logId: 'l', task: 't-0', flow: 'f' }).folder).toBe(resolve('s/.kafka-staging/l/t-0/f'))
 })

@@ -10,7 +10,6 @@ import { sinkError } from './errors.ts'
 import { readGuard } from './guard.ts'
 import type { OutgoingMessage } from './message-file.ts'
 import { type KafkaSinkOptions, type Payload, sinkSettings } from './options.ts'
-import { checkStaging, Staging } from './staging.ts'
 import { topicLimits } from './topic-limits.ts'
 import { TransactionalProducer } from './transactional-producer.ts'
 import { KafkaWriter, type RecordSerializer } from './writer.ts'
@@ -89,7 +88,7 @@ export function topicSink<T>(
   serializerOf: (task: TaskId, schema: Schema<T>) => RecordSerializer<T> | Promise<RecordSerializer<T>>,
   checkSchema: (schema: Schema<T>, flow: string) => void | Promise<void>,
 ): Sink<T> {
-  const { brokers, topic, staging, files, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
+  const { brokers, topic, staging, transactionTimeout, retryFor, batchBytes } = sinkSettings(options)
   const askOnce = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> =>
     withCluster(createKafka(options, { retries: 3 }), async (cluster) => {
       await cluster.refreshMetadata()
@@ -107,7 +106,7 @@ export function topicSink<T>(
     })
   const idOf = ({ logId, flow, task }: TaskId) => `tickets-${logId}-${flow}-${task}`
   const check = async () => {
-    await checkStaging(files, staging)
+    await staging.check()
     await visit(async (cluster) => {
       if (options.key === undefined && (await topicLimits(cluster, topic)).needsKey)
         throw new TicketsError(
@@ -155,7 +154,7 @@ export function topicSink<T>(
         retryFor,
         warn: (message, details) => (options.logger ?? on?.logger)?.warn(message, details),
       })
-      return new KafkaWriter<T>({ task, topic, schema, serializer, batchBytes, producer, staging: new Staging(files, staging, task) })
+      return new KafkaWriter<T>({ task, topic, schema, serializer, batchBytes, producer, staging: staging.open(task) })
     },
   }
 }

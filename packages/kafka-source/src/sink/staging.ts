@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { TaskId } from '@tickets/core'
-import { fileError, makeFolders, syncUpwards } from '@tickets/core/internal'
+import { fileError, isSweepable, makeFolders, syncUpwards } from '@tickets/core/internal'
 import { type FileLayer, unless } from '@tickets/core/node'
 
 /** One range in the staging folder. */
@@ -14,27 +14,51 @@ const inFileName = (name: string) => encodeURIComponent(name).replace(/^\.+/, (d
 /** The next worker may sweep the staging of a worker that lost its task. That one reads the log again, which shows the loss. */
 const swept = ['ENOENT']
 
-/**
- * The staged ranges of one flow of one task: `<n>-<attempt>.tmp` holds the messages, `.done` says that they are in the topic.
- * Named by log, task and flow, so that several sinks may share a folder.
- */
-export class Staging {
+/** Where the ranges of one flow of one task are staged: `<n>-<attempt>.tmp` holds the messages, `.done` says that they are in the topic. */
+export interface RangeStaging {
+  /** The place, for messages. */
+  readonly folder: string
+  /** Returns where a file of a range lies, for messages. */
+  pathOf(range: RangeId, extension: 'tmp' | 'done' | 'send'): string
+  /** Writes a range, hidden and durable. */
+  write(range: RangeId, parts: readonly Uint8Array[]): Promise<void>
+  /** Returns the content of a staged range; null if it does not exist. */
+  read(range: RangeId): Promise<Buffer | null>
+  has(range: RangeId, mark: 'done' | 'send'): Promise<boolean>
+  /** Notes, durably, that the range is in the topic. Only then its messages may be removed. */
+  done(range: RangeId): Promise<void>
+  /** Removes the messages of a range that is noted as being in the topic. */
+  drop(range: RangeId): Promise<void>
+  /** Removes ranges that no record can name any more (docs/internals/protocol.md#3.8): numbers below the head's, and other attempts at the head's number. */
+  sweep(head: RangeId): Promise<void>
+}
+
+/** Returns the folder of a flow of a task, named by log, task and flow, so that several sinks may share a place. */
+export const folderOf = ({ logId, task, flow }: TaskId): string => [root, ...[logId, task, flow].map(inFileName)].join('/')
+
+/** Returns whether a file is of a range that no record can name any more. */
+export function isSwept(name: string, head: RangeId): boolean {
+  const [, n, attempt = ''] = /^(\d+)-(.+)\.(?:tmp|done|send)$/.exec(name) ?? []
+  return n !== undefined && isSweepable({ n: Number(n), attempt }, head)
+}
+
+/** The staged ranges of one flow of one task in a folder. */
+export class Staging implements RangeStaging {
   readonly folder: string
   readonly #files: FileLayer
   readonly #flow: string
   #durable = false
 
-  constructor(files: FileLayer, staging: string, { logId, task, flow }: TaskId) {
+  constructor(files: FileLayer, staging: string, task: TaskId) {
     this.#files = files
-    this.#flow = flow
-    this.folder = join(staging, root, inFileName(logId), inFileName(task), inFileName(flow))
+    this.#flow = task.flow
+    this.folder = join(staging, folderOf(task))
   }
 
   pathOf({ n, attempt }: RangeId, extension: 'tmp' | 'done' | 'send'): string {
     return join(this.folder, `${n}-${attempt}.${extension}`)
   }
 
-  /** Writes a range, hidden and durable. */
   async write(range: RangeId, parts: readonly Uint8Array[]): Promise<void> {
     try {
       const made = await makeFolders(this.#files, this.folder)
@@ -50,7 +74,6 @@ export class Staging {
     }
   }
 
-  /** Returns the content of a staged range; null if it does not exist. */
   async read(range: RangeId): Promise<Buffer | null> {
     try {
       const bytes = await unless(this.#files.readFile(this.pathOf(range, 'tmp')), ['ENOENT'], null)
@@ -68,7 +91,6 @@ export class Staging {
     }
   }
 
-  /** Notes, durably, that the range is in the topic. Only then its messages may be removed. */
   async done(range: RangeId): Promise<void> {
     try {
       await this.#files.writeFile(this.pathOf(range, 'done'), [])
@@ -79,7 +101,6 @@ export class Staging {
     await this.drop(range)
   }
 
-  /** Removes the messages of a range that is noted as being in the topic. */
   async drop(range: RangeId): Promise<void> {
     try {
       for (const left of ['tmp', 'send'] as const) await unless(this.#files.unlink(this.pathOf(range, left)), ['ENOENT'], undefined)
@@ -88,15 +109,10 @@ export class Staging {
     }
   }
 
-  /** Removes ranges that no record can name any more (docs/internals/protocol.md#3.8): numbers below the head's, and other attempts at the head's number. */
   async sweep(head: RangeId): Promise<void> {
     try {
       for (const name of await unless(this.#files.readFolder(this.folder), ['ENOENT'], [])) {
-        const match = /^(\d+)-(.+)\.(tmp|done|send)$/.exec(name)
-        if (!match) continue
-        const n = Number(match[1])
-        if (n < head.n || (n === head.n && match[2] !== head.attempt))
-          await unless(this.#files.unlink(join(this.folder, name)), ['ENOENT'], undefined)
+        if (isSwept(name, head)) await unless(this.#files.unlink(join(this.folder, name)), ['ENOENT'], undefined)
       }
     } catch (error) {
       throw fileError(error, 'SINK_FAILED', this.#doing('removing old staged rows from'))

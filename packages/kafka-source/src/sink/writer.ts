@@ -1,7 +1,7 @@
 import { type Batch, isTicketsError, messageOf, type Range, type Schema, type Staged, type TaskId, TicketsError, type Writer } from '@tickets/core'
 import { WriterGuard } from '@tickets/core/internal'
 import { MessageEncoder, type OutgoingMessage, stagedMessages } from './message-file.ts'
-import type { RangeId, Staging } from './staging.ts'
+import type { RangeId, RangeStaging } from './staging.ts'
 import { batchSize, requestBytes, type TopicLimits } from './topic-limits.ts'
 import type { TransactionalProducer } from './transactional-producer.ts'
 
@@ -18,7 +18,7 @@ export interface WriterOptions<T> {
   readonly topic: string
   readonly schema: Schema<T>
   readonly serializer: RecordSerializer<T>
-  readonly staging: Staging
+  readonly staging: RangeStaging
   readonly producer: TransactionalProducer
   readonly batchBytes: number
 }
