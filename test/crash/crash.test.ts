@@ -34,9 +34,7 @@ const chosen = [
   'a staged file damaged after its record',
 ]
 /** Of those that need an object store. */
-const inBucket = [
-  'two processes that share a bucket and no disk, one frozen beyond its session, then woken',
-]
+const inBucket = ['two processes that share a bucket and no disk, one frozen beyond its session, then woken']
 const none = { lost: 0, duplicated: 0, wrong_windows: 0, visible_too_early: 0, left_behind: 0, stopped: 0, details: [] }
 
 describe.skipIf(!brokers || !built)('real processes that die', () => {

@@ -45,6 +45,6 @@ registerHooks({
     if (!removed || !url.endsWith(removed.file)) return loaded
     const code = String(loaded.source)
     if (!code.includes(removed.fix)) throw new Error(`the fix to take out is not there: ${removed.fix}`)
-    return { ...loaded, source: code.replace(removed.fix, removed.fault) }
+    return { ...loaded, source: code.replaceAll(removed.fix, removed.fault) }
   },
 })
