@@ -7,6 +7,7 @@ import { hasJava } from '../broker/jars.ts'
 import { javaBroker } from '../broker/java.ts'
 import { mariadb } from '../mariadb/mariadb.ts'
 import { postgres } from '../postgres/postgres.ts'
+import { type FaultyProxy, startProxy } from '../s3/proxy.ts'
 import { missingStore, startStore } from '../s3/start.ts'
 import type { Store } from '../s3/store.ts'
 import { availableOf, type Database, type Kind, start } from '../servers/database.ts'
@@ -43,6 +44,7 @@ export class Bench {
   #names = 0
   readonly #servers = new Map<Kind, Promise<Database>>()
   #store: Promise<Store> | null
+  #forgetful: Promise<FaultyProxy> | null = null
 
   private constructor(broker: Broker, client: OtherClient, checker: Checker, store: Store | null) {
     this.#store = store && Promise.resolve(store)
@@ -155,10 +157,11 @@ export class Bench {
     return own.href
   }
 
-  /** The endpoint of an object store that all runs share. */
+  /** The endpoint of an object store that all runs share. It does not know an upload any more that is completed. */
   async store(): Promise<string> {
     this.#store ??= startStore('fenced')
-    return (await this.#store).endpoint
+    this.#forgetful ??= this.#store.then(({ endpoint }) => startProxy(endpoint, { forgetsUploads: true }))
+    return (await this.#forgetful).endpoint
   }
 
   /** Why there is none here; null when there is. */
@@ -278,6 +281,7 @@ export class Bench {
     this.client.close()
     await (await this.#own)?.stop()
     for (const server of this.#servers.values()) await (await server).stop()
+    await (await this.#forgetful)?.stop()
     await (await this.#store)?.stop()
     await this.broker.stop()
     if (!keep && !process.env.KEEP) rmSync(this.home, { recursive: true, force: true })

@@ -80,9 +80,7 @@ export const sabotages = {
   expired: 'a transaction that expired counts as one that another process fenced (6.5)',
   's3-content': 'a record that stands in the bucket counts as ours, whatever it holds (10.1)',
   's3-look': 'an upload that is gone counts as lost, without a look at its key (10.3)',
-  's3-owner': 'the object that a key has counts as published, whatever its metadata (10.3)',
   's3-above': 'the sweep aborts uploads above the head (10.4)',
-  's3-head': 'the sweep aborts uploads at the number of a head that this process has not published (10.4)',
   's3-below': 'the sweep aborts no uploads (10.4)',
   empty: 'an answer without records counts as a gap (kafka-source/src/source/partition-queue.ts)',
 } as const

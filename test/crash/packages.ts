@@ -14,13 +14,11 @@ const fixes: Readonly<Record<string, { readonly file: string; readonly fix: stri
     fault: 'if (found) return !key.includes(".tickets-probe/") || sameBytes(found, content);',
   },
   's3-look': { file: S3, fix: 'if (await isPublished(one)) return;', fault: '' },
-  's3-owner': { file: S3, fix: 'if (found.staging === metadataOf(staging)) return true;', fault: 'return true;' },
   's3-above': {
     file: S3,
     fix: 'if (upload.n !== head.n) return isSweepable({ n: upload.n, attempt: "" }, head);',
     fault: 'if (upload.n !== head.n) return true;',
   },
-  's3-head': { file: S3, fix: 'if (own !== void 0) return own !== headName;', fault: 'return own !== headName;' },
   's3-below': {
     file: S3,
     fix: 'await this.#abort(found.filter(({ id, part }) => attempts',

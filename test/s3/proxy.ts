@@ -47,15 +47,17 @@ export function kindOf(method: string, url: string): RequestKind {
 
 const codes: Readonly<Record<number, string>> = {
   403: 'AccessDenied',
+  404: 'NoSuchUpload',
   409: 'ConditionalRequestConflict',
   500: 'InternalError',
   501: 'NotImplemented',
   503: 'SlowDown',
 }
 
+const errorOf = (status: number) => `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${codes[status]}</Code><Message>planned</Message></Error>`
+
 function refuse(response: ServerResponse, status: number): void {
-  const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${codes[status]}</Code><Message>planned</Message></Error>`
-  response.writeHead(status, { 'content-type': 'application/xml' }).end(body)
+  response.writeHead(status, { 'content-type': 'application/xml' }).end(errorOf(status))
 }
 
 interface Answer {
@@ -70,21 +72,36 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Starts a proxy before a store. */
-export async function startProxy(target: string): Promise<FaultyProxy> {
+/**
+ * Starts a proxy before a store. `forgetsUploads`: an upload that is completed is unknown from then on, as in most stores; some confirm it again to whoever
+ * completes it once more.
+ */
+export async function startProxy(target: string, { forgetsUploads = false } = {}): Promise<FaultyProxy> {
   const { hostname, port } = new URL(target)
   let faults: readonly Planned[] = []
   let happened = 0
   const seen = new Map<RequestKind, number>()
   const late = new Set<Promise<unknown>>()
 
-  const forward = ({ method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> =>
+  const pass = ({ method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> =>
     new Promise((done, fail) => {
       const sent = send({ hostname, port, method, path: url, headers: { ...headers, connection: 'close' } }, (answer) => {
         bodyOf(answer).then((content) => done({ status: answer.statusCode ?? 0, headers: answer.headers, body: content }), fail)
       })
       sent.once('error', fail).end(body)
     })
+
+  const completed = new Set<string>()
+
+  async function forward(request: IncomingMessage, body: Buffer): Promise<Answer> {
+    const { method = '', url = '' } = request
+    if (!forgetsUploads || kindOf(method, url) !== 'CompleteMultipartUpload') return pass(request, body)
+    const id = new URL(url, 'http://store').searchParams.get('uploadId') ?? ''
+    if (completed.has(id)) return { status: 404, headers: { 'content-type': 'application/xml' }, body: Buffer.from(errorOf(404)) }
+    const answer = await pass(request, body)
+    if (answer.status === 200) completed.add(id)
+    return answer
+  }
 
   function faultOf(kind: RequestKind): Fault | null {
     const number = (seen.get(kind) ?? 0) + 1
