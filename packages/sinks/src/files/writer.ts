@@ -47,7 +47,8 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
     if (table) return table.commit(task, schema, staged, check)
     const owner = await held?.owner().catch(() => null)
     // Another log took the target over while we published, and has already listed the files to remove, so remove ours here.
-    if (owner && owner.log !== task.logId) await target.remove(staged.files.map(({ name }) => name)).catch(() => {})
+    if (owner?.log === task.logId) return
+    if (owner) await target.remove(staged.files.map(({ name }) => name)).catch(() => {})
     await check()
   }
   return {
