@@ -23,7 +23,7 @@ const trials: Readonly<Record<Sabotage, { readonly in: readonly string[]; readon
   expired: { in: ['slower than its transaction'], tries: 4 },
   's3-content': { in: ['share a bucket and no disk, with', 'share a bucket and no disk, one frozen'], tries: 8 },
   's3-look': { in: ['killed before a head is published'], tries: 8 },
-  's3-above': { in: ['log and files in a bucket, killed at a point'], tries: 8 },
+  's3-above': { in: ['share a bucket and no disk, with', 'share a bucket and no disk, one frozen'], tries: 12 },
   's3-below': { in: ['log and files in a bucket, killed at a point'], tries: 8 },
   empty: { in: ['answers of the broker'], tries: 8 },
 }
