@@ -159,9 +159,14 @@ export class Bench {
 
   /** The endpoint of an object store that all runs share. It does not know an upload any more that is completed. */
   async store(): Promise<string> {
-    this.#store ??= startStore('fenced')
-    this.#forgetful ??= this.#store.then(({ endpoint }) => startProxy(endpoint, { forgetsUploads: true }))
+    this.#forgetful ??= this.storeProxy()
     return (await this.#forgetful).endpoint
+  }
+
+  /** A proxy of its own before that store. */
+  async storeProxy(): Promise<FaultyProxy> {
+    this.#store ??= startStore('fenced')
+    return startProxy((await this.#store).endpoint, { forgetsUploads: true })
   }
 
   /** Why there is none here; null when there is. */

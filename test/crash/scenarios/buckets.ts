@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RequestKind } from '@tickets/s3'
-import { type Fault, startProxy } from '../../s3/proxy.ts'
+import type { Fault } from '../../s3/proxy.ts'
 import type { Point, PointName } from '../config.ts'
 import type { Random } from '../random.ts'
 import type { Run } from '../run.ts'
@@ -171,7 +171,7 @@ const lost: Scenario = {
   async run(run) {
     const { random } = run
     await begin(run)
-    const proxy = await startProxy(await run.bench.store())
+    const proxy = await run.bench.storeProxy()
     const maxAttempts = random.pick([1, 2, 4])
     const bucket = run.bucket?.config(proxy.endpoint, maxAttempts)
     try {
