@@ -112,7 +112,7 @@ export const targets: readonly Target[] = [
     stages: [sinks('intake/split-into-files', 'intake/streamed-intake', 'intake/kept-intake'), sinks('intake/lost-thread', 'files/crash')],
   },
   {
-    sources: /^packages\/sinks\/src\/files\//,
+    sources: /^packages\/sinks\/src\/(disk|files)\//,
     stages: [
       sinks('disk/publish', 'disk/sweep', 'files/stage', 'files/staged-file-sink'),
       sinks('files/partitioned-target', 'files/owner', 'files/crash'),
@@ -148,7 +148,8 @@ export const all: readonly string[] = [
   ...under('kafka-source/src/protocol', 'record-batch', 'records'),
   ...under('kafka-source/src/source', 'partition-queue', 'fetcher', 'empty-answers', 'group-claim'),
   'packages/kafka-source/src/sink/',
-  ...under('sinks/src/files', 'stage', 'publish', 'sweep', 'owner'),
+  ...under('sinks/src/files', 'stage', 'owner'),
+  ...under('sinks/src/disk', 'publish', 'sweep'),
   ...under('sinks/src/intake', 'split-into-files', 'streamed-intake'),
   ...under('sinks/src/lake/compaction', 'commit', 'compact', 'plan', 'revisions', 'finish-recorded'),
   ...under('sinks/src/lake/dataset', 'records'),

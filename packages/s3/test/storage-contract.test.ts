@@ -36,13 +36,13 @@ describe.skipIf(!racing)('in a store whose conditional writes race, but for the 
   for (const { name, run } of storageContract({ make, flowsApart: false, fences: false })) test.skipIf(mixed.includes(name))(name, run)
 })
 
-/** Returns a storage whose check does nothing, and so do those below it. */
+/** Returns a storage whose check does nothing, and so do those below and beside it. */
 function unchecked<S extends ReturnType<typeof s3>>(storage: S): S {
   return new Proxy(storage, {
     get(target, name) {
       if (name === 'check') return async () => async () => {}
       const value: unknown = Reflect.get(target, name, target)
-      if (name === 'below') return (path: string) => unchecked(target.below(path))
+      if (name === 'below' || name === 'beside') return (path: string) => unchecked(target[name](path))
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
