@@ -1,4 +1,4 @@
-import { type BackoffOptions, backoff, jittered } from '@tickets/core/internal'
+import { backoff, jittered, systemClock } from '@tickets/core/internal'
 import type { Bucket } from '../client/bucket.ts'
 import { isPassing, statusOf } from '../client/errors.ts'
 
@@ -8,8 +8,7 @@ const TRIES = 8
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0
 
 /** Resolves after the pause that follows so many failures. */
-export const pause = (failures: number, pauses: BackoffOptions = { first: 100, longest: 10_000 }): Promise<void> =>
-  new Promise((done) => setTimeout(done, jittered(backoff(failures, pauses))))
+export const pause = (failures: number): Promise<void> => systemClock.sleep(jittered(backoff(failures)))
 
 /** Returns whether a write may have happened although it was not confirmed: the answer was lost, or another write came between. */
 const isUncertain = (error: unknown) => [409, 412].includes(statusOf(error)) || isPassing(error)

@@ -2,6 +2,8 @@ import { isTicketsError, type Storage, TicketsError } from '@tickets/core'
 import { type Clock, fileError, systemClock } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
 import { storageAt } from '../disk/disk-storage.ts'
+import { checked } from '../lake/compaction/compact.ts'
+import { evenly, grouped, isSmall, packed } from '../lake/compaction/packing.ts'
 import { mergedFooter } from '../lake/formats/footers.ts'
 import { describe, type Opened } from '../lake/formats/format.ts'
 import { parquetFormat } from '../lake/formats/parquet.ts'
@@ -37,10 +39,6 @@ export interface Optimization {
   readonly left: number
 }
 
-/** A file of this share of the target is large enough. */
-const LARGE = 0.75
-const DEFAULT_SIZE = 128 * 1024 * 1024
-
 interface Known {
   readonly add: Add
   readonly opened: Opened
@@ -48,34 +46,6 @@ interface Known {
 
 /** Where the file of an action lies in the table. */
 const nameOf = ({ path }: Add): string => decodeURIComponent(path)
-
-function grouped<V>(values: readonly V[], key: (value: V) => string): V[][] {
-  const groups = new Map<string, V[]>()
-  for (const value of values) groups.set(key(value), [...(groups.get(key(value)) ?? []), value])
-  return [...groups.values()]
-}
-
-/** Drops the largest files as long as one is larger than all others together. */
-function evenly(adds: readonly Add[]): readonly Add[] {
-  const total = adds.reduce((sum, { size }) => sum + size, 0)
-  const largest = adds.reduce((max, { size }) => Math.max(max, size), 0)
-  return adds.length === 0 || largest * 2 <= total ? adds : evenly(adds.filter(({ size }) => size < largest))
-}
-
-/** Puts files together in order, up to the target size. */
-function packed(files: readonly Known[], targetFileSize: number): Known[][] {
-  const bins: Known[][] = []
-  let size = Number.POSITIVE_INFINITY
-  for (const file of files) {
-    if (size + file.add.size > targetFileSize) {
-      bins.push([])
-      size = 0
-    }
-    bins.at(-1)?.push(file)
-    size += file.add.size
-  }
-  return bins.filter((bin) => bin.length > 1)
-}
 
 /** One optimization of one table. */
 class Optimizer {
@@ -90,11 +60,11 @@ class Optimizer {
     this.#clock = clock
   }
 
-  async run({ targetFileSize = DEFAULT_SIZE, signal, gently = false }: OptimizeOptions): Promise<Optimization> {
+  async run({ targetFileSize, gently }: ReturnType<typeof checked>, signal: AbortSignal | undefined): Promise<Optimization> {
     const state = await this.#log.refresh()
     if (state.version < 0) throw new TicketsError('TARGET_UNUSABLE', `there is no Delta table in ${this.#table.location}: check the path`)
     checkSupported(state, this.#table.location)
-    const small = [...state.files.values()].filter(({ size }) => size < targetFileSize * LARGE)
+    const small = [...state.files.values()].filter((add) => isSmall(add, targetFileSize))
     for (const folder of grouped(small, ({ partitionValues }) => JSON.stringify(Object.entries(partitionValues).sort()))) {
       if (signal?.aborted) break
       await this.#optimize(gently ? evenly(folder) : folder, targetFileSize, signal)
@@ -112,9 +82,9 @@ class Optimizer {
         else this.#total.left++
       }
       const alike = grouped(known, ({ opened }) => JSON.stringify([describe(opened.footer), opened.footer?.flow, opened.shape]))
-      for (const bin of alike.flatMap((files) => packed(files, targetFileSize))) {
+      for (const bin of alike.flatMap((files) => packed(files, targetFileSize, ({ add }) => add.size))) {
         if (signal?.aborted) return
-        await this.#merge(bin)
+        if (bin.length > 1) await this.#merge(bin)
       }
     } finally {
       for (const { opened } of known) opened.close()
@@ -211,12 +181,11 @@ const isSame = ({ files }: TableState, { path, size }: Add) => files.get(path)?.
  * await optimizeDelta('data/tickets') // { merged: 40, written: 1, bytesBefore: 3250112, bytesAfter: 2964207, rows: 100000, left: 0 }
  */
 export async function optimizeDelta(place: string | Storage, options: OptimizeOptions = {}): Promise<Optimization> {
-  const { targetFileSize = DEFAULT_SIZE } = options
-  if (!(Number.isSafeInteger(targetFileSize) && targetFileSize > 0))
-    throw new TicketsError('OPTION_INVALID', `targetFileSize is a whole number of bytes from 1, got ${String(targetFileSize)}`)
+  const { targetFileSize, gently } = options
+  const planning = checked({ ...(targetFileSize !== undefined && { targetFileSize }), ...(gently !== undefined && { gently }) })
   const table = storageAt(place, options.files)
   try {
-    return await new Optimizer(table, systemClock).run(options)
+    return await new Optimizer(table, systemClock).run(planning, options.signal)
   } catch (error) {
     throw fileError(error, 'SINK_FAILED', `optimizing the Delta table ${table.location}`)
   }

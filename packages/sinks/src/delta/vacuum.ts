@@ -39,12 +39,20 @@ const spellings = (path: string): string[] => {
   }
 }
 
+/** Returns how far each log and task has come, by the highest number of its flows. */
+function progressOf({ txns }: TableState): ReadonlyMap<string, number> {
+  const progress = new Map<string, number>()
+  for (const [appId, n] of txns) {
+    const task = appId.split('/').slice(0, 2).join('/')
+    progress.set(task, Math.max(n, progress.get(task) ?? -1))
+  }
+  return progress
+}
+
 /** Whether a file belongs to a range that the table does not have yet. A log that lost the table adds nothing any more. */
-function isWaiting(name: string, { txns }: TableState, lost: ReadonlySet<string>): boolean {
+function isWaiting(name: string, progress: ReadonlyMap<string, number>, lost: ReadonlySet<string>): boolean {
   const part = parsePart(name)
-  if (!part || lost.has(part.log)) return false
-  const ofTask = [...txns].filter(([appId]) => appId.startsWith(`${part.log}/${part.task}/`)).map(([, n]) => n)
-  return part.n > Math.max(-1, ...ofTask)
+  return part !== null && !lost.has(part.log) && part.n > (progress.get(`${part.log}/${part.task}`) ?? -1)
 }
 
 /**
@@ -81,7 +89,8 @@ export async function vacuumDelta(place: string | Storage, options: VacuumOption
       return !isNeeded && modified < before
     })
     const lost = new Set((await readOwner(table))?.before ?? [])
-    const removed = old.filter(([path]) => !isWaiting(path, state, lost))
+    const progress = progressOf(state)
+    const removed = old.filter(([path]) => !isWaiting(path, progress, lost))
     if (!dryRun) await table.remove(removed.map(([path]) => path))
     return {
       removed: removed.map(([path]) => path),

@@ -4,6 +4,7 @@ import type { View } from '../dataset/view.ts'
 import { mergedFooter } from '../formats/footers.ts'
 import { describe, type Keep, type Merge, type Opened } from '../formats/format.ts'
 import { formatOf } from '../formats/formats.ts'
+import { evenly, grouped, isSmall, packed } from './packing.ts'
 import { isRevised, keyColumns, Revisions } from './revisions.ts'
 
 /** Files to merge into one. */
@@ -36,9 +37,6 @@ interface Known {
   readonly superseded: number
 }
 
-/** A file of this share of the target is large enough. */
-const LARGE = 0.75
-
 /** Opens a file. Returns null if another compaction has removed it. */
 export async function openPart(dataset: Storage, part: Part): Promise<Opened | null> {
   const bytes = await dataset.read(part.path)
@@ -59,44 +57,8 @@ export async function openPart(dataset: Storage, part: Part): Promise<Opened | n
   }
 }
 
-function grouped<V>(values: readonly V[], key: (value: V) => string): V[][] {
-  const groups = new Map<string, V[]>()
-  for (const value of values) {
-    const group = groups.get(key(value))
-    if (group) group.push(value)
-    else groups.set(key(value), [value])
-  }
-  return [...groups.values()]
-}
-
-/** Drops the largest files as long as one is larger than all others together. */
-function evenly(files: readonly Part[]): readonly Part[] {
-  let rest = [...files]
-  for (;;) {
-    const total = rest.reduce((sum, { size }) => sum + size, 0)
-    const largest = rest.reduce((max, { size }) => Math.max(max, size), 0)
-    if (rest.length === 0 || largest * 2 <= total) return rest
-    rest = rest.filter(({ size }) => size < largest)
-  }
-}
-
-/** Groups files in order, up to the target size. Leaves out single files without superseded rows. */
-function packed(files: readonly Known[], targetFileSize: number): Known[][] {
-  const bins: Known[][] = []
-  let size = Number.POSITIVE_INFINITY
-  for (const file of files) {
-    if (size + file.part.size > targetFileSize) {
-      bins.push([])
-      size = 0
-    }
-    bins.at(-1)?.push(file)
-    size += file.part.size
-  }
-  return bins.filter((bin) => bin.length > 1 || bin.some(({ superseded }) => superseded > 0))
-}
-
 async function planFolder(dataset: Storage, all: readonly Part[], candidates: readonly Part[], o: PlanOptions): Promise<Group[]> {
-  const small = candidates.filter(({ size }) => size < o.targetFileSize * LARGE)
+  const small = candidates.filter((part) => isSmall(part, o.targetFileSize))
   const chosen = o.gently ? evenly(small) : small
   const few = chosen.length < 2
   if (o.gently && few) return []
@@ -130,7 +92,10 @@ async function planFolder(dataset: Storage, all: readonly Part[], candidates: re
     const order = new Map(candidates.map((part, i) => [part, i]))
     wanted.sort((a, b) => (order.get(a.part) ?? 0) - (order.get(b.part) ?? 0))
     return grouped(wanted, ({ opened }) => JSON.stringify([describe(opened.footer), opened.footer?.flow, opened.shape])).flatMap((same) =>
-      packed(same, o.targetFileSize).map((bin) => groupOf(bin, revisions)),
+      packed(same, o.targetFileSize, ({ part }) => part.size)
+        // A single file is worth writing anew only for the rows that it loses.
+        .filter((bin) => bin.length > 1 || bin.some(({ superseded }) => superseded > 0))
+        .map((bin) => groupOf(bin, revisions)),
     )
   } finally {
     for (const { opened } of known) opened.close()
