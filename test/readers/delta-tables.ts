@@ -1,19 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { into, type Message, pipeline, type RunSummary, type Schema } from '@tickets/core'
-import { commitLog } from '@tickets/core/node'
-import { memorySource, messagesOf } from '@tickets/core/testing'
+import type { RunSummary, Schema } from '@tickets/core'
 import { type DeltaOptions, deltaSink } from '@tickets/sinks'
 import { afterAll, beforeAll } from 'vitest'
 import { deltaPythonOrSkip, type LineProcess, lineProcess, type ReadAnswer } from './python.ts'
+import { TableWriter } from './table-writer.ts'
 
 export const python = await deltaPythonOrSkip()
 export const READERS = ['delta-rs', 'dataset', 'duckdb', 'polars'] as const
 export type DeltaReader = (typeof READERS)[number]
 
-/** A row as the readers give it: text, true and false, numbers as text, instants and dates in ISO 8601. */
-export type Said = Readonly<Record<string, unknown>>
+export { type Said, sorted } from './table-writer.ts'
 
 let process: LineProcess
 let base: string
@@ -52,50 +50,22 @@ export interface TableOptions<T> {
 }
 
 /** A Delta table, and the pipeline whose messages go there. Each run has a new sink, and the same log until `startOver`. */
-export class DeltaWriter<T> {
-  readonly path: string
+export class DeltaWriter<T> extends TableWriter<T> {
   readonly #schema: Schema<T>
   readonly #table: TableOptions<T>
-  readonly #messages: Message[][]
-  #logs = 0
 
   constructor(schema: Schema<T>, tasks: readonly (readonly T[])[], table: TableOptions<T> = {}) {
-    this.path = table.path ?? newPath()
+    super(table.path ?? newPath(), tasks)
     this.#schema = schema
     this.#table = table
-    this.#messages = tasks.map((rows) => messagesOf(rows))
-  }
-
-  /** Adds messages to a partition. */
-  add(rows: readonly T[], partition = 0): void {
-    const messages = this.#messages[partition] as Message[]
-    messages.push(...messagesOf(rows).map((message) => ({ ...message, offset: message.offset + messages.length })))
-  }
-
-  /** Begins a new log with other messages at the next run. */
-  startOver(tasks: readonly (readonly T[])[]): void {
-    this.#logs++
-    this.#messages.splice(0, this.#messages.length, ...tasks.map((rows) => messagesOf(rows)))
   }
 
   run(options: DeltaOptions<T> = this.#table.options ?? {}, signal?: AbortSignal): Promise<RunSummary> {
-    const { range = 1_000_000, until = 'now' } = this.#table
     const sink = deltaSink<T>(this.path, options)
-    return pipeline({
-      name: 'delta',
-      source: memorySource({ schema: this.#schema, partitions: this.#messages, topic: 'rows', until, chunk: range }),
-      log: commitLog(`${this.path}-log-${this.#logs}`),
-      range: { rows: range, time: 600_000 },
-      maxFuture: '400 days',
-      flows: (rows) => ({ rows: rows.pipe(into(sink)) }),
-    }).run({ handleSignals: false, ...(signal && { signal }) })
+    return this.runInto('delta', this.#schema, sink, { ...this.#table, signal })
   }
 }
 
 let tables = 0
 /** Returns the path of a table that does not exist yet. */
 export const newPath = (): string => join(base, `table-${tables++}`)
-
-/** Returns the rows in the order of a column. */
-export const sorted = (rows: readonly Said[], column: string): Said[] =>
-  [...rows].sort((a, b) => String(a[column]).localeCompare(String(b[column]), 'en', { numeric: true }))

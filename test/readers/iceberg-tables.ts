@@ -1,13 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { into, type Message, pipeline, type RunSummary, type Schema } from '@tickets/core'
-import { commitLog } from '@tickets/core/node'
-import { memorySource, messagesOf } from '@tickets/core/testing'
+import type { RunSummary, Schema } from '@tickets/core'
 import { fileCatalog, type IcebergCatalog, type IcebergOptions, icebergSink, restCatalog } from '@tickets/sinks'
 import { afterAll, beforeAll } from 'vitest'
 import { restServerOrSkip } from '../catalog/rest-catalog.ts'
 import { icebergPythonOrSkip, type LineProcess, lineProcess, type ReadAnswer } from './python.ts'
+import { TableWriter } from './table-writer.ts'
 
 export const python = await icebergPythonOrSkip()
 const server = python ? await restServerOrSkip() : null
@@ -16,8 +15,7 @@ export const uri = server?.uri ?? ''
 export const READERS = ['pyiceberg', 'duckdb'] as const
 export type IcebergReader = (typeof READERS)[number]
 
-/** A row as the readers give it: text, true and false, numbers as text, instants and dates in ISO 8601. */
-export type Said = Readonly<Record<string, unknown>>
+export { type Said, sorted } from './table-writer.ts'
 
 let process: LineProcess
 let base: string
@@ -63,21 +61,17 @@ export interface SaidSnapshot {
 }
 
 /** An Iceberg table, and the pipeline whose messages go there. Each run has a new sink, and the same log until `startOver`. */
-export class IcebergWriter<T> {
-  readonly path: string
+export class IcebergWriter<T> extends TableWriter<T> {
   readonly name: string
   readonly #schema: Schema<T>
   readonly #table: TableOptions<T>
-  readonly #messages: Message[][]
-  #logs = 0
 
   constructor(schema: Schema<T>, tasks: readonly (readonly T[])[], table: TableOptions<T> = {}) {
     const number = tables++
-    this.path = join(base, `table-${number}`)
+    super(join(base, `table-${number}`), tasks)
     this.name = `lake.table_${number}`
     this.#schema = schema
     this.#table = table
-    this.#messages = tasks.map((rows) => messagesOf(rows))
   }
 
   /** Where readers find the table. */
@@ -85,30 +79,11 @@ export class IcebergWriter<T> {
     return this.#table.catalog === 'file' ? { path: this.path } : { uri, name: this.name }
   }
 
-  /** Adds messages to a partition. */
-  add(rows: readonly T[], partition = 0): void {
-    const messages = this.#messages[partition] as Message[]
-    messages.push(...messagesOf(rows).map((message) => ({ ...message, offset: message.offset + messages.length })))
-  }
-
-  /** Begins a new log with other messages at the next run. */
-  startOver(tasks: readonly (readonly T[])[]): void {
-    this.#logs++
-    this.#messages.splice(0, this.#messages.length, ...tasks.map((rows) => messagesOf(rows)))
-  }
-
   run(options: Partial<IcebergOptions<T>> = this.#table.options ?? {}, signal?: AbortSignal, schema = this.#schema): Promise<RunSummary> {
-    const { range = 1_000_000, until = 'now', fetch } = this.#table
+    const { fetch } = this.#table
     const catalog: IcebergCatalog = this.#table.catalog === 'file' ? fileCatalog() : restCatalog({ uri, ...(fetch && { fetch }) })
     const sink = icebergSink<T>(this.path, { ...options, catalog, table: this.name })
-    return pipeline({
-      name: 'iceberg',
-      source: memorySource({ schema, partitions: this.#messages, topic: 'rows', until, chunk: range }),
-      log: commitLog(`${this.path}-log-${this.#logs}`),
-      range: { rows: range, time: 600_000 },
-      maxFuture: '400 days',
-      flows: (rows) => ({ rows: rows.pipe(into(sink)) }),
-    }).run({ handleSignals: false, ...(signal && { signal }) })
+    return this.runInto('iceberg', schema, sink, { ...this.#table, signal })
   }
 
   /** Reads the rows that a condition is true of, as readers see them now or as of a snapshot. */
@@ -121,7 +96,3 @@ export class IcebergWriter<T> {
     return ask({ do: 'snapshots', ...this.place })
   }
 }
-
-/** Returns the rows in the order of a column. */
-export const sorted = (rows: readonly Said[], column: string): Said[] =>
-  [...rows].sort((a, b) => String(a[column]).localeCompare(String(b[column]), 'en', { numeric: true }))

@@ -4,10 +4,8 @@ import { join } from 'node:path'
 import { type DeltaOptions, deltaSink } from '@tickets/sinks'
 import { parquetReadObjects } from 'hyparquet'
 import { filesOfTable } from '../../../test/files/files-of-table.ts'
-import { commit, type Every, folder, plain } from './helpers.ts'
-
-/** Rows are distinguished by `small`; every other one has `yes`. */
-export const row = (i: number): Every => ({ ...plain, small: i, yes: i % 2 === 0 })
+import { commit, type Every, folder } from './helpers.ts'
+import { row } from './table-cases.ts'
 
 /** The numbers of the rows that a table has; null where there is no table. */
 export async function numbersIn(path: string): Promise<number[] | null> {

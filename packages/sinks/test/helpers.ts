@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DuckDBInstance, type DuckDBResultReader } from '@duckdb/node-api'
 import { Batch, defineSchema, instant, type Range, type Schema, type Sink, type Staged, type TaskId, type Writer } from '@tickets/core'
 import fc from 'fast-check'
@@ -81,6 +81,16 @@ export async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'tickets-sinks-'))
   made.push(path)
   return path
+}
+
+/** A new folder with files at these paths. */
+export async function withFiles(...paths: string[]): Promise<string> {
+  const target = await folder()
+  for (const path of paths) {
+    await mkdir(dirname(join(target, path)), { recursive: true })
+    await writeFile(join(target, path), 'x')
+  }
+  return target
 }
 
 export const task: TaskId = { logId: 'log1', task: 'tickets-0', flow: 'all' }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { CatalogTable } from '../src/iceberg/catalog/catalog.ts'
 import { metadataOf } from './iceberg-files.ts'
 import { add, namesIn, tableIn } from './iceberg-table.ts'
-import { layer, quick } from './lake-helpers.ts'
+import { failing, quick } from './lake-helpers.ts'
 
 /** A catalog whose answers to one commit are lost: before it is made, or after. */
 const losing = (isMade: boolean) => {
@@ -68,17 +68,6 @@ test('a catalog that refuses a commit though nothing has changed is no endless l
   await add(table, 0)
   expect(await namesIn(path)).toEqual(['part-0.parquet'])
 })
-
-/** The files, with one call that fails once, before it acts or after. */
-function failing(at: number, isDone: boolean) {
-  const made = { calls: 0 }
-  const files = layer(async (_, act) => {
-    if (++made.calls !== at) return act()
-    if (isDone) await act().catch(() => {})
-    throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
-  })
-  return { files, made }
-}
 
 test('one passing fault at any call to the file system is said or harmless, and the range is in the table once after the next try', async () => {
   const calm = failing(0, false)

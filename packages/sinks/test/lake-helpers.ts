@@ -53,6 +53,17 @@ export function failingOnce(at: number, isDone = false): FileLayer & { readonly 
   return Object.assign(failing, { calls })
 }
 
+/** The same, which fails also where the call itself would not have succeeded. */
+export function failing(at: number, isDone: boolean) {
+  const made = { calls: 0 }
+  const files = layer(async (_, act) => {
+    if (++made.calls !== at) return act()
+    if (isDone) await act().catch(() => {})
+    throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
+  })
+  return { files, made }
+}
+
 const died = () => Object.assign(new Error('the process died'), { code: 'DEAD' })
 
 /** `torn`: a file is half written when it happens. */

@@ -4,7 +4,7 @@ import { TicketsError } from '@tickets/core'
 import { systemClock } from '@tickets/core/internal'
 import { expect, test } from 'vitest'
 import { Every, folder } from '../../test/helpers.ts'
-import { layer, quick, taskNamed } from '../../test/lake-helpers.ts'
+import { failing, quick, taskNamed } from '../../test/lake-helpers.ts'
 import { storageAt } from '../disk/disk-storage.ts'
 import type { PartitionBy } from '../partition/partition-by.ts'
 import { type Action, commitText, type MetaData, parseCommit } from './actions.ts'
@@ -137,17 +137,6 @@ test('a start finds out that a table does not fit', async () => {
   await expect(other.check(Rows, false)).rejects.toMatchObject({ code: 'TARGET_UNUSABLE', message: expect.stringMatching(/writers of version 4/) })
   await expect(new DeltaTable(storageAt(path, quick), ['yes'], systemClock).check(Rows, false)).rejects.toMatchObject({ code: 'TARGET_UNUSABLE' })
 })
-
-/** The files, with one call that fails once, before it acts or after. */
-function failing(at: number, isDone: boolean) {
-  const made = { calls: 0 }
-  const files = layer(async (_, act) => {
-    if (++made.calls !== at) return act()
-    if (isDone) await act().catch(() => {})
-    throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
-  })
-  return { files, made }
-}
 
 test('one passing fault at any call to the file system is said, and the range is in the table once after the next try', async () => {
   const commit = (by: DeltaTable, n: number) => by.commit(task, Rows, range(n, `part-${n}.parquet`), isOurs)

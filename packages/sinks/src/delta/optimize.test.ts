@@ -4,9 +4,10 @@ import { memoryStorage } from '@tickets/core/testing'
 import { day, deltaSink, optimizeDelta } from '@tickets/sinks'
 import { describe, expect, test } from 'vitest'
 import { filesOfTable } from '../../../../test/files/files-of-table.ts'
-import { addRanges, numbers, numbersIn, row, tableOf } from '../../test/delta-helpers.ts'
+import { addRanges, numbers, numbersIn, tableOf } from '../../test/delta-helpers.ts'
 import { commit, type Every, folder } from '../../test/helpers.ts'
 import { copyOf, dying, failingOnce, layer } from '../../test/lake-helpers.ts'
+import { row } from '../../test/table-cases.ts'
 import { type Action, parseCommit } from './actions.ts'
 
 const log = async (path: string) => (await readdir(join(path, '_delta_log'))).filter((name) => name.endsWith('.json')).sort()

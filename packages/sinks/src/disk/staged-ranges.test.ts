@@ -1,18 +1,9 @@
-import { link, mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { link } from 'node:fs/promises'
+import { join } from 'node:path'
 import { nodeFiles } from '@tickets/core/node'
 import { expect, test } from 'vitest'
-import { folder } from '../../test/helpers.ts'
+import { withFiles } from '../../test/helpers.ts'
 import { isPublishing, stagedNumbers } from './staged-ranges.ts'
-
-async function withFiles(...paths: string[]): Promise<string> {
-  const target = await folder()
-  for (const path of paths) {
-    await mkdir(dirname(join(target, path)), { recursive: true })
-    await writeFile(join(target, path), 'x')
-  }
-  return target
-}
 
 const of = (task: string, flow: string, logId = 'log1') => ({ logId, task, flow })
 

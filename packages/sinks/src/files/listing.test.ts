@@ -1,18 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { folder } from '../../test/helpers.ts'
+import { withFiles } from '../../test/helpers.ts'
 import { storageAt } from '../disk/disk-storage.ts'
 import { listParts, partsOf, reachedIn } from './listing.ts'
-
-async function withFiles(...paths: string[]): Promise<string> {
-  const target = await folder()
-  for (const path of paths) {
-    await mkdir(dirname(join(target, path)), { recursive: true })
-    await writeFile(join(target, path), 'x')
-  }
-  return target
-}
 
 test('lists the published files of a dataset, in partitions too, and none of a dataset below it', async () => {
   const target = await withFiles(
