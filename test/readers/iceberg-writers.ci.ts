@@ -106,6 +106,37 @@ describe.skipIf(!canRun)('Iceberg tables of a REST catalog with other writers', 
       expect(Object.keys((await table.snapshots()).properties).filter((name) => name.startsWith('tickets.'))).toHaveLength(2)
     })
 
+    test('the manifests of many ranges, and of pyiceberg, are merged, and readers find what they found before', async () => {
+      const table = new IcebergWriter<Thing>(Thing, [[]], { options, range: 1 })
+      await create(table, [], { identity, properties: { 'commit.manifest.min-count-to-merge': '6' } })
+      for (let n = 0; n < 100; n += 10) await append(table, things(n, n + 10))
+      await change(table, 'delete')
+      const filesBelow = async (least: number) => {
+        const { rows } = await ask<{ rows: { file_path: string; readable_metrics: { n: { lower_bound: number } } }[] }>({
+          do: 'files',
+          ...table.place,
+        })
+        const found = rows.filter(({ readable_metrics: { n } }) => n.lower_bound < least)
+        return found.sort((a, b) => a.file_path.localeCompare(b.file_path))
+      }
+      const before = await filesBelow(100)
+      table.add(things(100, 205))
+      await table.run()
+      await checkRows(table, 205, 10)
+      expect(await filesBelow(100)).toEqual(before)
+      const place = labels[3] as string
+      const expected = things(10, 205).filter((one) => one.place === place)
+      for (const reader of READERS) expect((await table.read(reader, { where: `place = '${place}'` })).rows, reader).toHaveLength(expected.length)
+      const { rows: manifests } = await ask<{ rows: { existing_data_files_count: number }[] }>({ do: 'manifests', ...table.place })
+      // One of each writer is merged, and at most six of ours wait for the next commit.
+      expect(manifests.length).toBeLessThanOrEqual(8)
+      expect(manifests.filter((one) => one.existing_data_files_count > 4).length).toBe(2)
+      await append(table, things(205, 210))
+      table.startOver([things(300, 310)])
+      await table.run({ ...options, mode: 'overwrite' })
+      await checkRows(table, 310, 300)
+    })
+
     test('overwrite replaces the rows of all writers in one snapshot, and older ones can be read', async () => {
       const table = new IcebergWriter<Thing>(Thing, [things(0, 20)], { options, range: 10 })
       await table.run()

@@ -105,6 +105,11 @@ def files(**place):
     return {"rows": [json.loads(json.dumps(row, default=str)) for row in open_table(**place).inspect.files().to_pylist()]}
 
 
+def manifests(**place):
+    """What the list of manifests says of each."""
+    return {"rows": [json.loads(json.dumps(row, default=str)) for row in open_table(**place).inspect.manifests().to_pylist()]}
+
+
 def arrow(rows, columns):
     """Rows, given as JSON, as a table; instants are ISO 8601."""
     schema = pyarrow.schema([(name, ARROW[type]) for name, type in columns.items()])
@@ -158,7 +163,7 @@ def change(uri, name, how):
     return {}
 
 
-JOBS = {name: globals()[name] for name in ("read", "numbers", "count", "count_s3", "snapshots", "files", "create", "append", "change")}
+JOBS = {name: globals()[name] for name in ("read", "numbers", "count", "count_s3", "snapshots", "files", "manifests", "create", "append", "change")}
 
 for line in sys.stdin:
     job = json.loads(line)

@@ -25,6 +25,24 @@ export async function metadataOf(place: Place): Promise<TableMetadata | null> {
   return last === 0 ? null : JSON.parse(Buffer.from(await read(place, `metadata/v${last}.metadata.json`)).toString())
 }
 
+/** The snapshot that readers of a table of a file catalog see. */
+async function snapshotIn(place: Place): Promise<Snapshot | undefined> {
+  const metadata = await metadataOf(place)
+  return metadata?.snapshots?.find((one) => one['snapshot-id'] === metadata['current-snapshot-id'])
+}
+
+/** What the list of that snapshot says of its manifests. */
+export async function manifestsIn(place: Place): Promise<readonly AvroRecord[]> {
+  const snapshot = await snapshotIn(place)
+  return snapshot ? avro(place, snapshot['manifest-list']) : []
+}
+
+/** All entries of those manifests. */
+export async function entriesIn(place: Place): Promise<readonly AvroRecord[]> {
+  const manifests = await manifestsIn(place)
+  return (await Promise.all(manifests.map(({ manifest_path }) => avro(place, manifest_path as string)))).flat()
+}
+
 /** The paths of the files that a snapshot has; one that is added twice stands there twice. */
 export async function filesOfSnapshot(place: Place, snapshot: Snapshot): Promise<string[]> {
   const found: string[] = []
@@ -36,7 +54,6 @@ export async function filesOfSnapshot(place: Place, snapshot: Snapshot): Promise
 
 /** The paths of the files that readers of a table of a file catalog see; null where it has no snapshot. */
 export async function filesOfIceberg(place: Place): Promise<string[] | null> {
-  const metadata = await metadataOf(place)
-  const snapshot = metadata?.snapshots?.find((one) => one['snapshot-id'] === metadata['current-snapshot-id'])
+  const snapshot = await snapshotIn(place)
   return snapshot ? filesOfSnapshot(place, snapshot) : null
 }

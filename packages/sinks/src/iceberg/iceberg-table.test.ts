@@ -5,7 +5,7 @@ import { systemClock } from '@tickets/core/internal'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { Every } from '../../test/helpers.ts'
-import { filesOfSnapshot, metadataOf } from '../../test/iceberg-files.ts'
+import { entriesIn, filesOfSnapshot, manifestsIn, metadataOf } from '../../test/iceberg-files.ts'
 import { add, isOurs, namesIn, Rows, rangeOf, tableIn, task } from '../../test/iceberg-table.ts'
 import { quick, taskNamed } from '../../test/lake-helpers.ts'
 import { storageAt } from '../disk/disk-storage.ts'
@@ -110,6 +110,45 @@ test('6.7 a log that replaces a table which another made meanwhile still begins 
   await add(table, 0)
   await other.commit({ ...task, logId: 'log2' }, Rows, await rangeOf(other, 0, ['new.parquet']), isOurs)
   expect(await namesIn(path)).toEqual(['new.parquet'])
+})
+
+test('a commit merges the manifests of those before it once there are a hundred, and their files stay as they were added', async () => {
+  const { path, table, process } = await tableIn(['yes'])
+  const names = Array.from({ length: 203 }, (_, n) => `yes=${n % 2 === 0}/part-${n}.parquet`)
+  const counts: number[] = []
+  for (const [n, name] of names.entries()) {
+    const by = n === 150 ? process() : table
+    await by.commit(task, Rows, await rangeOf(by, n, [name]), isOurs)
+    counts.push((await manifestsIn(path)).length)
+  }
+  expect(await namesIn(path)).toEqual([...names].sort())
+  expect([Math.max(...counts), counts[99], counts[100], counts.at(-1)]).toEqual([100, 100, 2, 5])
+  const metadata = await metadataOf(path)
+  const ids = metadata?.snapshots?.map((snapshot) => snapshot['snapshot-id'])
+  const entries = await entriesIn(path)
+  expect(entries.map((entry) => ids?.indexOf(Number(entry.snapshot_id))).sort((a = 0, b = 0) => a - b)).toEqual(names.map((_, i) => i))
+  expect(entries.filter(({ status }) => status === 0).every((entry) => ids?.[Number(entry.sequence_number) - 1] === entry.snapshot_id)).toBe(true)
+  // A log that replaces the table takes the merged ones too.
+  await table.begin({ id: 'log2', replaces: true })
+  expect(await namesIn(path)).toEqual([])
+})
+
+test('what a commit that came too late has merged is gone, and its next try leaves the merging to others', async () => {
+  const { path, table, other, catalog } = await tableIn()
+  await add(table, 0)
+  await catalog.load()
+  await catalog.commit({ requirements: [], updates: [{ action: 'set-properties', updates: { 'commit.manifest.min-count-to-merge': '2' } }] })
+  for (const n of [1, 2]) await add(table, n)
+  const second = taskNamed('tickets-1')
+  let isFirst = true
+  await add(other, 3, second, async () => {
+    if (isFirst) await add(table, 3)
+    isFirst = false
+  })
+  expect(await namesIn(path)).toHaveLength(5)
+  const written = (await readdir(join(path, 'metadata'))).filter((name) => /-m\d+\.avro$/.test(name))
+  // Those of five ranges, and what the third and the fourth have merged.
+  expect([written.length, (await manifestsIn(path)).length]).toEqual([7, 3])
 })
 
 const More = defineSchema(Every.zod instanceof z.ZodObject ? Every.zod.extend({ more: z.string().optional() }) : z.object({ at: instant() }), {

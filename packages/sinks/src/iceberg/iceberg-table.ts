@@ -8,6 +8,7 @@ import type { PartitionBy } from '../partition/partition-by.ts'
 import type { CatalogTable, Change } from './catalog/catalog.ts'
 import { type FileStatistics, fileStatistics } from './manifest/file-statistics.ts'
 import { addingManifest, type FileToAdd } from './manifest/manifest.ts'
+import { mergeSettings } from './manifest/merge-plan.ts'
 import { SnapshotFiles } from './manifest/snapshot-files.ts'
 import { addingSummary, beginningOf, isOfOther, progressOf, randomId, removingSummary, schemaChange, snapshotChange } from './snapshot.ts'
 import { fileFields, mergedSchema, newSchema } from './spec/iceberg-schema.ts'
@@ -141,13 +142,14 @@ export class IcebergTable implements DatasetTable {
         await checkOwner()
         if (this.#replacing === task.logId && !(await this.#replace(metadata, task.logId))) continue
         if (this.#replacing === task.logId && metadata.properties?.[beginningOf(task.logId)] === undefined) continue
-        if (await this.#add(metadata, task, n, range)) return
+        // Reading many manifests takes its time: it may not be what loses every race, so the next commit merges them.
+        if (await this.#add(metadata, task, n, range, { merges: tries === 0 })) return
       }
     })
   }
 
   /** Adds a range behind the snapshot that readers see. Returns false where that has changed meanwhile. */
-  async #add(metadata: TableMetadata, task: TaskId, n: number, { files }: StagedRange): Promise<boolean> {
+  async #add(metadata: TableMetadata, task: TaskId, n: number, { files }: StagedRange, { merges }: { readonly merges: boolean }): Promise<boolean> {
     // A file without rows only says which columns there are, which the table does itself.
     const added = files.filter(({ rows }) => rows > 0).map((file): FileToAdd => ({ file, statistics: JSON.parse(file.stats ?? '{}') }))
     const id = randomId()
@@ -160,7 +162,9 @@ export class IcebergTable implements DatasetTable {
     const manifests = this.#follow(metadata, added).map(({ schema, spec, files: some }) =>
       addingManifest(some, { location: this.#location, schema, spec, snapshot: id }),
     )
-    const list = await this.#files.write(metadata, id, manifests, await this.#files.manifestsOf(before))
+    const listed = await this.#files.manifestsOf(before)
+    const { added: merged, kept } = merges ? await this.#files.merge(listed, mergeSettings(metadata.properties), id) : { added: [], kept: listed }
+    const list = await this.#files.write(metadata, id, [...manifests, ...merged], kept)
     const snapshot = { id, manifestList: list.address, summary: addingSummary(before, counts), now: this.#place.clock.now() }
     const change = snapshotChange(metadata, snapshot, { set: { [progressOf(task)]: String(n) } })
     return this.#commit(metadata, change, list.paths, (after) => progressIn(after, task) >= n)

@@ -14,7 +14,7 @@ import { entrySchema } from './manifest-schemas.ts'
 
 const FORMAT = '2'
 /** The status of an entry of a manifest. */
-const [ADDED, DELETED] = [1, 2]
+export const STATUS = { existing: 0, added: 1, deleted: 2 } as const
 
 /** A file to be added, with what is known of it. */
 export interface FileToAdd {
@@ -25,7 +25,10 @@ export interface FileToAdd {
 /** A manifest that was made, and what the manifest list says of it. Its path, length and sequence numbers are known once it is written. */
 export interface NewManifest {
   readonly bytes: Uint8Array
-  readonly entry: Omit<ManifestFile, 'manifest_path' | 'manifest_length' | 'sequence_number' | 'min_sequence_number'>
+  readonly entry: Omit<ManifestFile, 'manifest_path' | 'manifest_length' | 'sequence_number' | 'min_sequence_number'> & {
+    /** Absent where all its files are those of the commit. */
+    readonly min_sequence_number?: number
+  }
 }
 
 const byColumn = (map: Readonly<Record<string, number>>): AvroValue => Object.entries(map).map(([key, value]) => ({ key: Number(key), value }))
@@ -66,7 +69,7 @@ export function addingManifest(
   const records = files.map(({ file, statistics }, f): AvroRecord => {
     const { sizes, values: counts, nulls, lower, upper, splits } = statistics
     return {
-      status: ADDED,
+      status: STATUS.added,
       snapshot_id: snapshot,
       // Both are those of the commit, which is not known before it is done.
       sequence_number: null,
@@ -143,12 +146,12 @@ export function removingManifest(bytes: Uint8Array, manifest: ManifestFile, snap
       'TARGET_UNUSABLE',
       `${manifest.manifest_path} is a manifest of format version 1, whose files cannot be removed here: rewrite the manifests of the table with Spark (rewrite_manifests)`,
     )
-  const left = records.filter(({ status }) => status !== DELETED)
+  const left = records.filter(({ status }) => status !== STATUS.deleted)
   if (left.length === 0) return null
   const removed = left.map(
     (entry): AvroRecord => ({
       ...entry,
-      status: DELETED,
+      status: STATUS.deleted,
       snapshot_id: snapshot,
       sequence_number: entry.sequence_number ?? manifest.sequence_number,
       file_sequence_number: entry.file_sequence_number ?? manifest.sequence_number,

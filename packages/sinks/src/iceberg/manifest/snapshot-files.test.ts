@@ -6,6 +6,7 @@ import { quick } from '../../../test/lake-helpers.ts'
 import { storageAt } from '../../disk/disk-storage.ts'
 import type { TableMetadata } from '../spec/metadata.ts'
 import { addingManifest } from './manifest.ts'
+import type { ManifestFile } from './manifest-list.ts'
 import { SnapshotFiles } from './snapshot-files.ts'
 
 const metadata = { 'last-sequence-number': 6, 'current-snapshot-id': null } as TableMetadata
@@ -56,4 +57,66 @@ test('a manifest that is gone, or lies where the sink does not read, is said', a
     code: 'TARGET_UNUSABLE',
     message: expect.stringMatching(/lies outside of/),
   })
+})
+
+const settings = { isEnabled: true, minCount: 3, targetBytes: 1_000_000 }
+/** A storage that says which manifests are read. */
+async function counting() {
+  const storage = storageAt(await folder(), quick)
+  const read: string[] = []
+  const counted = {
+    location: storage.location,
+    read: (path: string) => {
+      read.push(path)
+      return storage.read(path)
+    },
+    create: storage.create.bind(storage),
+    replace: storage.replace.bind(storage),
+    names: storage.names.bind(storage),
+    remove: storage.remove.bind(storage),
+    removeLeftovers: storage.removeLeftovers.bind(storage),
+  }
+  return { files: new SnapshotFiles(counted), read }
+}
+/** Writes a list of some manifests more, and returns what it says. */
+async function listedWith(files: SnapshotFiles, count: number, before: readonly ManifestFile[] = []) {
+  const list = await files.write(
+    metadata,
+    5,
+    Array.from({ length: count }, () => manifest),
+    before,
+  )
+  return files.manifestsOf(snapshotOf(list.address))
+}
+
+test('many small manifests become one, unless the table says otherwise', async () => {
+  const { files } = await counting()
+  const listed = await listedWith(files, 3)
+  const { added, kept } = await files.merge(listed, settings, 8)
+  expect([added.length, kept]).toEqual([1, []])
+  expect(added[0]?.entry).toMatchObject({ existing_files_count: 3, existing_rows_count: 6, min_sequence_number: 7, added_snapshot_id: 8 })
+  const list = await files.write({ ...metadata, 'last-sequence-number': 7 }, 8, added, kept)
+  expect(await files.manifestsOf(snapshotOf(list.address))).toMatchObject([{ sequence_number: 8, min_sequence_number: 7, existing_files_count: 3 }])
+  expect(await files.merge(listed, { ...settings, isEnabled: false }, 8)).toEqual({ added: [], kept: listed })
+  expect(await files.merge(listed, { ...settings, minCount: 4 }, 8)).toEqual({ added: [], kept: listed })
+})
+
+test('manifests that are gone, elsewhere or of another kind stay listed, and none is read twice to find that out', async () => {
+  const { files, read } = await counting()
+  const listed = await listedWith(files, 2)
+  const [first] = listed as [ManifestFile]
+  const others = [`${first.manifest_path}-gone`, 'file:///elsewhere/m.avro'].map((manifest_path) => ({ ...first, manifest_path }))
+  read.length = 0
+  expect(await files.merge([...listed, ...others], settings, 8)).toEqual({ added: [], kept: [...listed, ...others] })
+  expect(read).toHaveLength(3)
+  await files.merge([...listed, ...others], settings, 8)
+  expect(read).toHaveLength(3)
+  const more = await listedWith(files, 1, [...listed, ...others])
+  read.length = 0
+  const { added, kept } = await files.merge(more, settings, 8)
+  expect([added[0]?.entry.existing_files_count, kept.map(({ manifest_path }) => manifest_path)]).toEqual([
+    3,
+    others.map(({ manifest_path }) => manifest_path),
+  ])
+  expect(read).toHaveLength(3)
 })

@@ -3,6 +3,8 @@ import { type Long, mainSnapshotId, type Snapshot, type TableMetadata } from '..
 import { addressOf, pathBelow, type TableStorage } from '../spec/table-storage.ts'
 import { type NewManifest, type RemovingManifest, removingManifest } from './manifest.ts'
 import { type ManifestFile, manifestList, readManifestList } from './manifest-list.ts'
+import { type MergeSettings, manifestBins, mergeCandidates } from './merge-plan.ts'
+import { type MergeableManifest, mergeableManifest, mergedManifest } from './merged-manifest.ts'
 
 /** A manifest list that was written, and the files that belong to its snapshot alone. */
 export interface WrittenList {
@@ -10,10 +12,21 @@ export interface WrittenList {
   readonly paths: readonly string[]
 }
 
+/** Manifests are merged: what is new by that, and what is listed as it was. */
+export interface Merged {
+  readonly added: readonly NewManifest[]
+  readonly kept: readonly ManifestFile[]
+}
+
+/** Manifests that are read at once. */
+const READ_AT_ONCE = 16
+
 /** Writes and reads the manifests of snapshots, which lie in `metadata` below the table. */
 export class SnapshotFiles {
   readonly #storage: TableStorage
   readonly #location: string
+  /** What was found out of small manifests by their paths, so that each is read once: the kind, or null where it is not merged. */
+  #kinds = new Map<string, string | null>()
 
   constructor(storage: TableStorage) {
     this.#storage = storage
@@ -37,6 +50,47 @@ export class SnapshotFiles {
     return found
   }
 
+  /** Merges small manifests of one kind where there are many, since each commit lists them all. */
+  async merge(manifests: readonly ManifestFile[], settings: MergeSettings, id: Long): Promise<Merged> {
+    const candidates = settings.isEnabled ? mergeCandidates(manifests, settings) : []
+    const known = new Map(this.#kinds)
+    this.#kinds = new Map()
+    const added: NewManifest[] = []
+    const gone = new Set<ManifestFile>()
+    for (const group of candidates) {
+      const read = await this.#mergeable(group.filter(({ manifest_path: path }) => !known.has(path)))
+      for (const manifest of group) {
+        const { manifest_path: path } = manifest
+        this.#kinds.set(path, known.get(path) ?? read.get(manifest)?.kind ?? null)
+      }
+      const kinds = Map.groupBy(group, ({ manifest_path }) => this.#kinds.get(manifest_path) ?? null)
+      kinds.delete(null)
+      for (const bin of [...kinds.values()].flatMap((some) => manifestBins(some, settings))) {
+        const rest = await this.#mergeable(bin.filter((one) => !read.has(one)))
+        const sources = bin.flatMap((one) => read.get(one) ?? rest.get(one) ?? [])
+        const merged = mergedManifest(sources, id)
+        if (merged) added.push(merged)
+        for (const { manifest } of sources) gone.add(manifest)
+      }
+    }
+    return { added, kept: manifests.filter((manifest) => !gone.has(manifest)) }
+  }
+
+  /** Reads manifests, and returns those that may be merged. One that is gone may be no part of the table by now, which the commit finds out. */
+  async #mergeable(manifests: readonly ManifestFile[]): Promise<Map<ManifestFile, MergeableManifest>> {
+    const all = new Map<ManifestFile, MergeableManifest>()
+    for (let from = 0; from < manifests.length; from += READ_AT_ONCE) {
+      const some = manifests.slice(from, from + READ_AT_ONCE)
+      const bytes = await Promise.all(some.map(({ manifest_path }) => this.#find(manifest_path)))
+      for (const [i, manifest] of some.entries()) {
+        const found = bytes[i]
+        const one = found ? mergeableManifest(found, manifest) : null
+        if (one) all.set(manifest, one)
+      }
+    }
+    return all
+  }
+
   /** Writes new manifests and the list of them and of others, for a snapshot behind the one that readers see. */
   async write(metadata: TableMetadata, id: Long, added: readonly NewManifest[], others: readonly ManifestFile[]): Promise<WrittenList> {
     const attempt = globalThis.crypto.randomUUID()
@@ -47,14 +101,13 @@ export class SnapshotFiles {
       const path = `metadata/${attempt}-m${i}.avro`
       await this.#create(path, bytes)
       paths.push(path)
-      // What a manifest removes has the sequence numbers that it had.
-      const least = 'min_sequence_number' in entry ? (entry.min_sequence_number as number) : sequence
       manifests.push({
         ...entry,
         manifest_path: `${this.#location}/${path}`,
         manifest_length: bytes.length,
         sequence_number: sequence,
-        min_sequence_number: least,
+        // What a manifest removes, or takes from others, has the sequence numbers that it had.
+        min_sequence_number: entry.min_sequence_number ?? sequence,
       })
     }
     const path = `metadata/snap-${id}-1-${attempt}.avro`
@@ -72,11 +125,17 @@ export class SnapshotFiles {
     throw new TicketsError('SINK_FAILED', `${this.#location}/${path} is there, and its name is random: run again`, { retryable: true })
   }
 
-  async #read(address: string): Promise<Uint8Array> {
+  /** Reads a file; null where it is gone, or lies where this sink does not read. */
+  async #find(address: string): Promise<Uint8Array | null> {
     const path = pathBelow(address, this.#location)
-    const bytes = path === null ? null : await this.#storage.read(path)
+    return path === null ? null : this.#storage.read(path)
+  }
+
+  async #read(address: string): Promise<Uint8Array> {
+    const bytes = await this.#find(address)
     if (bytes) return bytes
-    const why = path === null ? `lies outside of ${this.#location}, where this sink reads` : 'is gone: restore it from a backup'
+    const why =
+      pathBelow(address, this.#location) === null ? `lies outside of ${this.#location}, where this sink reads` : 'is gone: restore it from a backup'
     throw new TicketsError('TARGET_UNUSABLE', `the manifest ${address} of an Iceberg table ${why}`)
   }
 }
