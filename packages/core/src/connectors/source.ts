@@ -42,6 +42,8 @@ export interface Chunk<out T, out P> {
   readonly position: P
   /** How many messages (or bytes, for a file) lie between `position` and the end; null when unknown. 0 means caught up. */
   readonly lag: number | null
+  /** The broker's time of its last message, in epoch milliseconds, where the source has one. */
+  readonly brokerTime?: number
   /** No row after this chunk has an event time before it, in epoch milliseconds: where a source knows. It must be a function of the position. */
   readonly watermark?: number
   /**

@@ -70,3 +70,13 @@ it('puts the messages of several buffers together, nulls and empty ones too', ()
     }),
   )
 })
+
+it('knows the time of the last message, where it has one', () => {
+  const list = new SliceList()
+  expect(list.lastTimestamp).toBeUndefined()
+  list.open(buffer('ab'), 0, 2)
+  list.add(0, 1000, 0, -1, 0, 1, 1)
+  expect(list.lastTimestamp).toBe(1000)
+  list.add(1, Number.NaN, 0, -1, 1, 2, 2)
+  expect(list.lastTimestamp).toBeUndefined()
+})

@@ -34,6 +34,12 @@ export class SliceList {
     return this.#offsets[this.length - 1] ?? -1
   }
 
+  /** The broker's time of the last message, in epoch milliseconds; undefined where there is none. */
+  get lastTimestamp(): number | undefined {
+    const timestamp = this.#timestamps[this.length - 1]
+    return timestamp === undefined || Number.isNaN(timestamp) ? undefined : timestamp
+  }
+
   /** The offset of message `i`. */
   offsetOf(i: number): number {
     return this.#offsets[i] ?? -1

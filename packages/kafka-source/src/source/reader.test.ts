@@ -57,7 +57,7 @@ describe('a piece', () => {
     arrive(Buffer.concat([batchOf(0, 3), batchOf(3, 5)]), 9)
     const chunk = await reader.read(limit())
     expect(rowsOf(chunk)).toEqual(numbers(0, 5))
-    expect(chunk).toMatchObject({ position: 5, lag: 4, rejected: [] })
+    expect(chunk).toMatchObject({ position: 5, lag: 4, rejected: [], brokerTime: expect.any(Number) })
   })
 
   it.each([1, 2, 3, 7])('has %d rows at the most, wherever batches begin, and each row is in one', async (rows) => {

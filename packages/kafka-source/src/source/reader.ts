@@ -113,15 +113,15 @@ export class KafkaReader<T> implements Reader<T, number> {
       if (!queue.failure && !this.#stop) await this.#take(list, max).catch((error: unknown) => this.#damaged(error))
       await this.#prepare(list)
       if (queue.failure) throw queue.failure
-      return { decoded: this.#decode(list), position: this.#position, lag: Math.max(0, queue.end - this.#position) }
+      return { decoded: this.#decode(list), brokerTime: list.lastTimestamp, position: this.#position, lag: Math.max(0, queue.end - this.#position) }
     })
     this.#taking = taken.catch(() => {})
-    return taken.then(async ({ decoded, position, lag }) => {
+    return taken.then(async ({ decoded, brokerTime, position, lag }) => {
       const { batch, rejected, ...more } = await decoded
       // It would hold on to what was fetched.
       list.clear()
       this.#lists.push(list)
-      return { batch, rejected, ...more, position, lag }
+      return { batch, rejected, ...more, ...(brokerTime !== undefined && { brokerTime }), position, lag }
     })
   }
 
