@@ -25,11 +25,26 @@ export type { DecodeOptions, Message, MessageNeed, Rejected, Slices } from './ba
 export type { CommitLog, LogRecord, PipelineRecord } from './connectors/commit-log.ts'
 export { DeadLetter } from './connectors/dead-letter.ts'
 export { LateRow } from './connectors/late-row.ts'
+export type { Progress, TaskStatus } from './connectors/progress.ts'
 export type { Refused } from './connectors/refused-rows.ts'
 export type { Range, Sink, Staged, Standing, TaskId, Writer } from './connectors/sink.ts'
 export type { Assignments, Chunk, Closable, Limit, OpenOptions, PartitionInfo, Reader, Source, SourceInfo } from './connectors/source.ts'
 export { sources } from './connectors/source-union.ts'
 export type { HiddenFile, HiddenFiles, StageOptions, Storage, StoredFile } from './connectors/storage.ts'
+export type {
+  CommittedRange,
+  EndedRun,
+  MergeStatus,
+  RangeStep,
+  Retry,
+  RunState,
+  RunWatcher,
+  StepTime,
+  Telemetry,
+  WatchedOutput,
+  WatchedRun,
+  WrittenOutput,
+} from './connectors/telemetry.ts'
 export type { Flows } from './dataflow/graph.ts'
 export type { Written } from './dataflow/written.ts'
 export { type DedupeOptions, dedupe } from './operators/dedupe.ts'
@@ -56,11 +71,9 @@ export type { FlowChanges } from './pipeline/changes/flow-changes.ts'
 export type { RunOptions } from './pipeline/execute.ts'
 export type { PipelineOptions, RangeOptions } from './pipeline/options.ts'
 export { type Pipeline, pipeline } from './pipeline/pipeline.ts'
-export type { Progress } from './pipeline/progress.ts'
 export type { RunSummary } from './records/totals.ts'
 export { defineSchema, type MappedSchemaOptions, type SchemaOptions } from './schema/define.ts'
 export type { Field, JsonSchema, Kind, Path, ShapeRow, Simplify, ValueAt, VariantMember } from './store/field.ts'
-export type { TaskStatus } from './tasks/context.ts'
 export { type AssignTeamOptions, assignTeam, teams } from './tickets/assign-team.ts'
 export { type GeneratorOptions, generator } from './tickets/generator/generator.ts'
 export { GENERATOR_DISORDER, type TicketOptions } from './tickets/generator/options.ts'

@@ -3,7 +3,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { LogRecord } from '../connectors/commit-log.ts'
 import { isSweepable } from '../connectors/staged-entry.ts'
 import { memoryLog } from '../testing/memory-log.ts'
-import { Committer, type CommitterOptions } from './committer.ts'
+import { type Committed, Committer, type CommitterOptions } from './committer.ts'
 import type { Writers } from './writers.ts'
 
 const TASK = 'tickets-0'
@@ -70,13 +70,15 @@ function world({ isAhead = true, neededFrom = async () => Number.POSITIVE_INFINI
       }),
   } as unknown as Writers
   let processes = 0
-  const open = (more: { readonly changes?: number } = {}) =>
+  const open = (more: Pick<CommitterOptions, 'changes' | 'clock'> = {}) =>
     new Committer({ log, task: TASK, attempt: `p${processes++}`, writers, operators: new Map(), neededFrom, ...more })
   return { memory, events, faults, staged, published, open }
 }
 
-const cut = (committer: Committer, { empty = false, after = async () => {} } = {}) =>
-  committer.commit({ from: committer.n + 1, to: committer.n + 2, empty } as never, { body: committer.n + 1 }, after)
+const cut = (
+  committer: Committer,
+  { empty = false, after = async () => {} }: { empty?: boolean; after?: (committed: Committed) => Promise<void> } = {},
+) => committer.commit({ from: committer.n + 1, to: committer.n + 2, empty } as never, { body: committer.n + 1 }, after)
 const turns = () => new Promise((done) => setTimeout(done, 5))
 
 test('1.5 a task whose process does not know of a change stops before it publishes anything; each record says what its writer knew', async () => {
@@ -108,6 +110,18 @@ describe('a commit', () => {
     const steps = (n: number) => [`append ${n}`, 'latest', `publish ${n}`, `after ${n}`, `sweep ${n}`, `sweepState ${n}`]
     expect(events.filter((event) => !event.startsWith('prune'))).toEqual(['latest of changes', 'stage 0', 'stage 1', ...steps(0), ...steps(1)])
     expect(committer.isBusy).toBe(false)
+  })
+
+  test('tells when its steps began and ended', async () => {
+    let now = 0
+    const { open } = world()
+    const committer = open({ clock: { now: () => now++, sleep: async () => {} } })
+    const seen: Committed[] = []
+    cut(committer, { after: async (committed) => void seen.push(committed) })
+    await committer.settled()
+    expect(seen).toMatchObject([
+      { record: { n: 0 }, steps: { stage: { start: 0, end: 1 }, record: { start: 2, end: 3 }, publish: { start: 3, end: 4 } } },
+    ])
   })
 
   test.each([

@@ -1,7 +1,9 @@
+import { type Clock, systemClock } from '../base/clock.ts'
 import { isTicketsError, TicketsError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { CommitLog, LogRecord } from '../connectors/commit-log.ts'
 import type { Range } from '../connectors/sink.ts'
+import type { StepTime } from '../connectors/telemetry.ts'
 import { checkChanges, notedChanges } from '../records/change-count.ts'
 import { type OperatorState, readOperatorState } from '../records/operator-state-record.ts'
 import { type StateSnapshot, TaskState } from './operator-state.ts'
@@ -22,20 +24,28 @@ export interface CommitterOptions {
   readonly changes?: number
   /** Returns the lowest record that something else still reads (the merge's committed position); Infinity if nothing does. */
   readonly neededFrom: () => Promise<number>
+  /** Times the steps; the system clock by default. */
+  readonly clock?: Clock
   /** Called when there is room for the next range, or a commit has failed. */
   readonly freed?: () => void
+}
+
+/** A range that is committed, with when each step began and ended, in epoch milliseconds. */
+export interface Committed {
+  readonly record: LogRecord
+  readonly steps: { readonly stage: StepTime; readonly record: StepTime; readonly publish: StepTime }
 }
 
 /** A range that was cut and is not yet committed. */
 interface PendingCommit {
   readonly n: number
-  /** Resolves to the staged files once they and the state are durable. */
-  readonly staged: Promise<LogRecord['files']>
+  /** Resolves to the staged files, and when that was, once they and the state are durable. */
+  readonly staged: Promise<{ readonly files: LogRecord['files']; readonly time: StepTime }>
   /** Settles when the commits before it have ended. */
   readonly before: Promise<void>
   readonly body: JsonObject
   readonly state: StateSnapshot
-  readonly after: () => Promise<void>
+  readonly after: (committed: Committed) => Promise<void>
 }
 
 /** Records between two searches for what can be pruned, each of which lists the log. */
@@ -48,6 +58,7 @@ const PRUNE_EVERY = 16
  */
 export class Committer {
   readonly #options: CommitterOptions
+  readonly #now: () => number
   readonly #state: TaskState
   #n = -1
   /** Whether the last published record names files. A program without the sinks of those files cannot recover it. */
@@ -60,12 +71,19 @@ export class Committer {
 
   constructor(options: CommitterOptions) {
     this.#options = options
+    const { clock = systemClock } = options
+    this.#now = () => clock.now()
     this.#state = new TaskState(options.log, options.task, options.attempt, options.operators, options.gone)
   }
 
   /** The number of the last record that was cut; -1 before the first. */
   get n(): number {
     return this.#n
+  }
+
+  /** Bytes of operator state that the log holds. */
+  get stateBytes(): number {
+    return this.#state.bytes
   }
 
   /** Recovers a task at each assignment: publishes the highest record, restores its state and sweeps. Returns that record; the caller seeks to its `to`. */
@@ -87,14 +105,18 @@ export class Committer {
    *
    * @param after called when all of it is visible
    */
-  commit(range: Range, body: JsonObject, after: () => Promise<void>): void {
+  commit(range: Range, body: JsonObject, after: (committed: Committed) => Promise<void>): void {
     const { writers, attempt, freed } = this.#options
     this.#n += 1
     const n = this.#n
+    const start = this.#now()
     const state = this.#state.snapshot(n)
     const { files, release } = writers.stage(n, attempt, range)
     // Once a range is staged none of it is in memory, so its bytes are released even if recording fails.
-    const staged = Promise.all([files.finally(release), this.#state.save(state)]).then(([names]) => names)
+    const staged = Promise.all([files.finally(release), this.#state.save(state)]).then(([names]) => ({
+      files: names,
+      time: { start, end: this.#now() },
+    }))
     const before = this.#underWay
     this.#underWay = this.#commit({ n, staged, before, body, state, after })
     this.#room = writers.stagesAhead ? Promise.all([staged, before]) : this.#underWay
@@ -136,13 +158,16 @@ export class Committer {
     const [earlier, own] = await Promise.allSettled([before, staged])
     if (earlier.status === 'rejected') throw earlier.reason
     if (own.status === 'rejected') throw own.reason
-    const record: LogRecord = { n, attempt, files: own.value, body: { ...body, ...notedChanges(changes), state: state.saved } }
+    const start = this.#now()
+    const record: LogRecord = { n, attempt, files: own.value.files, body: { ...body, ...notedChanges(changes), state: state.saved } }
     if ((await log.append(task, record)) === 'exists') throw lost(task, n)
     // A number that was pruned can be created again. A higher number shows that this process is a zombie (docs/internals/protocol.md#3.5).
     if ((await log.latest(task)) > n) throw lost(task, n)
+    const recorded = this.#now()
     await this.#publish(record)
+    const steps = { stage: own.value.time, record: { start, end: recorded }, publish: { start: recorded, end: this.#now() } }
     this.namesFiles = Object.keys(record.files).length > 0
-    await after()
+    await after({ record, steps })
     await this.#sweep(record, state.kept)
     if (n % PRUNE_EVERY === 0) await this.#prune(n, state.saved.base)
   }

@@ -131,3 +131,14 @@ test('3.10 state beside the records outlasts a crash, and a crash at each step o
   const { crashes } = await trace(next.map((second) => [first, second]))
   expect(crashes).toBeGreaterThan(next.length)
 })
+
+test('the size of the state is that of the last whole snapshot and the changes since, in bytes', async () => {
+  const sums = new Sums()
+  const state = new TaskState(memoryLog(), TASK, 'a', new Map([['sums', sums]]))
+  sums.big = 'é'
+  state.snapshot(0)
+  const whole = Buffer.byteLength('{"sums":{"version":1,"cut":{"big":"é","sum":0}}}')
+  expect(state.bytes).toBe(whole)
+  state.snapshot(1)
+  expect(state.bytes).toBe(whole + Buffer.byteLength('{"sums":{"version":1,"cut":{"added":0}}}'))
+})

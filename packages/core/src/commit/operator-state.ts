@@ -3,15 +3,16 @@ import type { Json } from '../base/json.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 import { flowOf, type OperatorSnapshots, type OperatorState, type OperatorStateRecord, readOperatorState } from '../records/operator-state-record.ts'
 
-/** State that goes into a record; large snapshots as the text of a file. */
+/** State that goes into a record; large snapshots as the bytes of a file. */
 export interface StateSnapshot {
   readonly saved: OperatorStateRecord
-  readonly text: string | null
+  /** The bytes of the state file; null where the record holds the snapshots. */
+  readonly bytes: Uint8Array | null
   /** The names of the state files that are needed after this record. */
   readonly kept: readonly string[]
 }
 
-/** Above this many characters a snapshot goes to a file beside the record. */
+/** Above this many bytes a snapshot goes to a file beside the record. */
 const INLINE = 256 * 1024
 /** How many times the size of the base the changes may reach before a new base is written. */
 const GROWTH = 2
@@ -44,6 +45,11 @@ export class TaskState {
     return [...this.#files.values()]
   }
 
+  /** Bytes that the log holds of it: the last whole snapshot, and the changes since. */
+  get bytes(): number {
+    return this.#baseSize + this.#changed
+  }
+
   /** Takes a snapshot of all operators, synchronously. It is whole if there is no base yet, or if the changes have outgrown it. */
   snapshot(n: number): StateSnapshot {
     const whole = this.#base < 0 || this.#changed > GROWTH * Math.max(this.#baseSize, 4096) || n - this.#base >= RECORDS
@@ -52,23 +58,23 @@ export class TaskState {
       const snapshot = operator.snapshot(whole)
       if (snapshot !== null) snapshots[id] = { version: operator.version, cut: snapshot }
     }
-    const text = JSON.stringify(snapshots)
-    const size = text.length
+    const bytes = encode(snapshots)
+    const size = bytes.length
     if (whole) {
       this.#base = n
       this.#baseSize = size
       this.#changed = 0
       this.#files.clear()
     } else this.#changed += size
-    if (size <= INLINE) return { saved: { base: this.#base, cuts: snapshots }, text: null, kept: this.kept }
+    if (size <= INLINE) return { saved: { base: this.#base, cuts: snapshots }, bytes: null, kept: this.kept }
     const file = `${n}-${this.#attempt}.json`
     this.#files.set(n, file)
-    return { saved: { base: this.#base, cuts: {}, file }, text, kept: this.kept }
+    return { saved: { base: this.#base, cuts: {}, file }, bytes, kept: this.kept }
   }
 
   /** Writes a large snapshot to stable storage. */
-  async save({ saved, text }: StateSnapshot): Promise<void> {
-    if (saved.file && text !== null) await this.#log.putState(this.#task, saved.file, new TextEncoder().encode(text))
+  async save({ saved, bytes }: StateSnapshot): Promise<void> {
+    if (saved.file && bytes !== null) await this.#log.putState(this.#task, saved.file, bytes)
   }
 
   /** Restores the operators' state of record `head`: the base, then each change, in order. */
@@ -79,7 +85,7 @@ export class TaskState {
       const state = readOperatorState(record)
       const snapshots = state.file ? await this.#load(state.file) : state.cuts
       if (state.file) this.#files.set(record.n, state.file)
-      const size = JSON.stringify(snapshots).length
+      const size = encode(snapshots).length
       if (record.n === base) this.#baseSize = size
       else this.#changed += size
       this.#restore(snapshots)
@@ -109,3 +115,5 @@ export class TaskState {
     }
   }
 }
+
+const encode = (snapshots: OperatorSnapshots): Uint8Array => new TextEncoder().encode(JSON.stringify(snapshots))

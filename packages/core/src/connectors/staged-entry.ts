@@ -1,4 +1,5 @@
 import { TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
 import type { Staged } from './sink.ts'
 
 /** One attempt at one numbered record. */
@@ -15,6 +16,19 @@ export interface Attempt {
  * isSweepable({ n: 2, attempt: 'a' }, { n: 3, attempt: 'b' }) // true
  */
 export const isSweepable = (found: Attempt, head: Attempt): boolean => found.n < head.n || (found.n === head.n && found.attempt !== head.attempt)
+
+/**
+ * Returns how many files an entry of a record names, and their bytes, or those of the messages; 0 for what an entry does not tell.
+ *
+ * @example
+ * sizeOfStaged({ files: [{ name: 'part-0.parquet', rows: 3, bytes: 812 }] }) // { files: 1, bytes: 812 }
+ */
+export function sizeOfStaged({ files, bytes }: Staged): { files: number; bytes: number } {
+  const bytesOf = (value: Json | undefined) => (typeof value === 'number' ? value : 0)
+  if (!Array.isArray(files)) return { files: 0, bytes: bytesOf(bytes) }
+  const sizes = files.map((file: Json) => bytesOf((file as { readonly bytes?: Json } | null)?.bytes))
+  return { files: files.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+}
 
 /**
  * Returns a sink's entry of a record, typed once `isEntry` has checked it.

@@ -4,6 +4,7 @@ import { byName } from '../base/own-names.ts'
 import type { Source } from '../connectors/source.ts'
 import type { Graph } from '../dataflow/graph.ts'
 import { backfillsOf, resolveBackfill, unfinishedParts } from '../records/backfill-record.ts'
+import { MERGE } from '../records/merge-record.ts'
 import { flowOf } from '../records/operator-state-record.ts'
 import { isMerged } from '../records/run-end.ts'
 import type { RunSummary } from '../records/totals.ts'
@@ -70,7 +71,7 @@ export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved
     return { how: 'done', rows: 0, rejected: 0, unmapped: 0, refused: 0, late: {}, expired: 0, written: {}, seconds: 0 }
   }
   const context = backfillContext(whole, record, resolved, { source, backfill: found, open, earlier })
-  return execute({ options: filled, resolved, context, ends: null, merges: false, runOptions: backfill, after })
+  return execute({ options: filled, resolved, context, ends: null, merges: false, runOptions: backfill, backfill: found.name, after })
 }
 
 /** The flows of a backfill by their names in the log. */
@@ -144,5 +145,6 @@ export async function mergeHere<T>(
       await merge.close()
     }
   }
-  await supervise({ name: 'the merge', run, progress: () => 0 }, { retries, clock, logger, signal })
+  const onRetry = (error: unknown, failures: number) => context.events.retried({ task: MERGE, error, failures, at: clock.now() })
+  await supervise({ name: 'the merge', run, progress: () => 0 }, { retries, clock, logger, onRetry, signal })
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Event, messages } from '../../test/lake.ts'
 import type { Json } from '../base/json.ts'
+import type { Progress } from '../connectors/progress.ts'
 import { into } from '../operators/into.ts'
 import { memoryLog } from '../testing/memory-log.ts'
 import { memorySink } from '../testing/memory-sink.ts'
@@ -10,7 +11,6 @@ import { execute, type RunOptions } from './execute.ts'
 import { makeContext } from './make-context.ts'
 import { type PipelineOptions, resolveOptions } from './options.ts'
 import { prepare } from './prepare.ts'
-import type { Progress } from './progress.ts'
 
 interface Given extends Partial<PipelineOptions<Event, Json>> {
   readonly after?: (drain: AbortSignal) => Promise<void>

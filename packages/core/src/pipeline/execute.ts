@@ -1,12 +1,14 @@
 import { harmless, type Report, warnProcess } from '../base/harmless.ts'
 import type { Json } from '../base/json.ts'
+import type { Progress } from '../connectors/progress.ts'
 import type { RunEnd } from '../records/run-end.ts'
-import { type RunSummary, totals } from '../records/totals.ts'
+import { countedSince, type RunSummary, totals } from '../records/totals.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
-import { type Progress, progressOf } from './progress.ts'
+import { ProgressReader } from './progress.ts'
 import { Run } from './run.ts'
 import { onSignals } from './signals.ts'
+import { watchedRun } from './watched-run.ts'
 
 /** Settings of one run. */
 export interface RunOptions {
@@ -32,6 +34,8 @@ interface Execution<T> {
   readonly beside?: (drain: AbortSignal) => Promise<'done' | 'stopped'>
   /** Whose rows count beside those of the run's partitions. */
   readonly counted?: readonly string[]
+  /** The name of the backfill that this is. */
+  readonly backfill?: string
   /** Called when the source ended, before the counts are read. */
   readonly after?: (drain: AbortSignal) => Promise<void>
 }
@@ -46,6 +50,7 @@ export async function execute<T>({
   runOptions,
   beside,
   counted = [],
+  backfill,
   after,
 }: Execution<T>): Promise<RunSummary> {
   const { log } = options
@@ -56,7 +61,8 @@ export async function execute<T>({
   if (runOptions.signal?.aborted) onAbort()
   const offSignals = runOptions.handleSignals === false ? () => {} : onSignals(onAbort)
   const tell: Report = options.logger ? (message, error) => resolved.logger.error(message, { error }) : warnProcess
-  const offReports = report([options.onProgress, runOptions.onProgress], context, run, resolved, tell)
+  for (const telemetry of [options.telemetry ?? []].flat()) context.events.watch(telemetry, watchedRun(context, run, resolved, backfill), tell)
+  const offReports = report([options.onProgress, runOptions.onProgress], context, run, tell)
   const tasks = [...context.partitions, ...counted]
   try {
     const before = await totals(log, tasks)
@@ -71,7 +77,11 @@ export async function execute<T>({
     const how = (await other) === 'done' ? own : 'stopped'
     if (how === 'done') await after?.(drain.signal)
     const now = await totals(log, tasks)
-    return { how, ...now.since(before), seconds: (performance.now() - started) / 1000 }
+    context.events.ended({ how, at: resolved.clock.now() })
+    return { how, ...countedSince(now, before), seconds: (performance.now() - started) / 1000 }
+  } catch (error) {
+    context.events.ended({ how: 'failed', error, at: resolved.clock.now() })
+    throw error
   } finally {
     offReports()
     offSignals()
@@ -83,20 +93,13 @@ function report<T>(
   listeners: readonly (((progress: Progress) => void) | undefined)[],
   context: TaskContext<T>,
   run: Run<T>,
-  { clock }: ResolvedOptions,
   onThrow: Report,
 ): () => void {
   const told = listeners.flatMap((listener) => (listener ? [harmless('onProgress', listener, listener, onThrow)] : []))
   if (told.length === 0) return () => {}
-  let rows = 0
-  let at = clock.now()
+  const reader = new ProgressReader(context, () => run.merge?.state ?? null)
   const tell = () => {
-    const now = clock.now()
-    const read = [...context.statuses.values()].reduce((sum, status) => sum + status.rows, 0)
-    const rate = now > at ? ((read - rows) * 1000) / (now - at) : 0
-    rows = read
-    at = now
-    const progress = progressOf(context, run.merge?.state ?? null, Math.max(0, rate))
+    const progress = reader.read()
     for (const listener of told) listener(progress)
   }
   const timer = setInterval(tell, REPORT_EVERY)

@@ -7,6 +7,7 @@ import type { RunEnd } from '../records/run-end.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { DrainDeadline } from '../tasks/drain-deadline.ts'
 import { RecordNews } from '../tasks/record-news.ts'
+import { RunEvents } from '../tasks/run-events.ts'
 import type { PipelineOptions, ResolvedOptions } from './options.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -59,6 +60,8 @@ export async function makeContext<T>(
       return (await lastMergeRecord(log))?.position[task] ?? -1
     },
     news: new RecordNews(),
+    events: new RunEvents(),
+    reported: new Map(),
     statuses: new Map(),
   }
 }

@@ -7,11 +7,12 @@ import { positiveInteger } from '../base/positive-integer.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 import type { DeadLetter } from '../connectors/dead-letter.ts'
 import type { LateRow } from '../connectors/late-row.ts'
+import type { Progress } from '../connectors/progress.ts'
 import type { Sink } from '../connectors/sink.ts'
 import type { Source } from '../connectors/source.ts'
+import type { Telemetry } from '../connectors/telemetry.ts'
 import type { Flows } from '../dataflow/graph.ts'
 import type { FlowChanges } from './changes/flow-changes.ts'
-import type { Progress } from './progress.ts'
 
 /** When a range ends and is committed: at the first of these. */
 export interface RangeOptions {
@@ -58,6 +59,8 @@ export interface PipelineOptions<T, P> {
   /** Called about every second, and at the end. What it throws is logged once and stops nothing; the same goes for `logger`. */
   onProgress?: (progress: Progress) => void
   logger?: Logger
+  /** Watches the runs, for metrics, traces and health. Called for each range and event, never for each row. */
+  telemetry?: Telemetry | readonly Telemetry[]
   /** Processing time, for tests. */
   clock?: Clock
 }

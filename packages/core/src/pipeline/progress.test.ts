@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { TaskStatus } from '../connectors/progress.ts'
 import { MergeState } from '../merge/fold.ts'
 import type { TaskProgress } from '../records/task-record.ts'
-import { freshStatus, type TaskStatus } from '../tasks/context.ts'
-import { progressOf } from './progress.ts'
+import { freshStatus } from '../tasks/context.ts'
+import { ProgressReader, progressOf } from './progress.ts'
 
 const NOW = 100_000
 
@@ -95,4 +96,27 @@ describe('waiting', () => {
     expect(progress({ 'a-1': { lastRow: 0 } }).waiting).toBeNull()
     expect(progress({ 'a-1': { lastRow: 0 } }, new MergeState(['a-1'], 0)).waiting).toBeNull()
   })
+})
+
+test('the rate is that since the read before', () => {
+  let now = 1_000
+  const statuses = new Map([['a-0', freshStatus(0)]])
+  const reader = new ProgressReader({ clock: { now: () => now, sleep: async () => {} }, statuses }, () => null)
+  const read = (rows: number, at: number) => {
+    now = at
+    statuses.set('a-0', { ...freshStatus(0), rows })
+    return reader.read().rate
+  }
+  expect(read(100, 3_000)).toBe(50)
+  expect(read(100, 4_000)).toBe(0)
+  expect(read(120, 4_000)).toBe(0)
+  // The task was opened again, and counts from zero.
+  expect(read(10, 5_000)).toBe(0)
+})
+
+test('stays as it is while the tasks continue', () => {
+  const given = context({ 'a-0': { rows: 10 } })
+  const before = progressOf(given, null, 0)
+  Object.assign(given.statuses.get('a-0') ?? {}, { rows: 20 })
+  expect(before.partitions['a-0']?.rows).toBe(10)
 })

@@ -1,27 +1,6 @@
+import type { Progress, TaskStatus } from '../connectors/progress.ts'
 import type { MergeState } from '../merge/fold.ts'
-import type { TaskContext, TaskStatus } from '../tasks/context.ts'
-
-/** What `onProgress` reports. */
-export interface Progress {
-  /** What was read in this run: rows, and messages without a row, which are the rejected and the unmapped ones. */
-  readonly rows: number
-  readonly rejected: number
-  /** Messages that the schema's `map` made no row of. */
-  readonly unmapped: number
-  /** Rows too late for a window, once for each `windowed`. */
-  readonly late: number
-  /** Rows a second since the last report. */
-  readonly rate: number
-  /** The minimum of the watermarks of the partitions that are not idle; null before all have one. */
-  readonly watermark: Date | null
-  /** Messages (bytes, for a file) not yet read, over all partitions; null when one does not tell. */
-  readonly lag: number | null
-  /** Ranges committed in this run. */
-  readonly ranges: number
-  /** What windows wait for, such as `windows wait for tickets-2 (no rows for 40 s)`; null when for nothing in particular. */
-  readonly waiting: string | null
-  readonly partitions: Readonly<Record<string, Readonly<TaskStatus>>>
-}
+import type { TaskContext } from '../tasks/context.ts'
 
 /** A partition without rows for this long is named in `waiting`, in milliseconds. */
 const QUIET = 5_000
@@ -45,7 +24,31 @@ export function progressOf(context: Figures, merge: MergeState | null, rate: num
     lag: all.some((status) => status.lag === null) ? null : sum((status) => status.lag ?? 0),
     ranges: sum((status) => status.ranges),
     waiting: waitingFor(context, merge),
-    partitions: Object.fromEntries(context.statuses),
+    partitions: Object.fromEntries([...context.statuses].map(([name, status]) => [name, { ...status }])),
+  }
+}
+
+/** Reads the progress of a run again and again; the rate is that since the read before. */
+export class ProgressReader {
+  readonly #context: Figures
+  readonly #merge: () => MergeState | null
+  #rows = 0
+  #at: number
+
+  /** @param merge returns the state of the merge, where this process runs it */
+  constructor(context: Figures, merge: () => MergeState | null) {
+    this.#context = context
+    this.#merge = merge
+    this.#at = context.clock.now()
+  }
+
+  read(): Progress {
+    const now = this.#context.clock.now()
+    const rows = [...this.#context.statuses.values()].reduce((sum, status) => sum + status.rows, 0)
+    const rate = now > this.#at ? ((rows - this.#rows) * 1000) / (now - this.#at) : 0
+    this.#rows = rows
+    this.#at = now
+    return progressOf(this.#context, this.#merge(), Math.max(0, rate))
   }
 }
 

@@ -1,6 +1,7 @@
 import { deferred } from '../base/async.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Assignments, Closable } from '../connectors/source.ts'
+import { MERGE } from '../records/merge-record.ts'
 import { isDone, isMerged, type RunEnd } from '../records/run-end.ts'
 import { lastTaskRecord } from '../records/task-record.ts'
 import type { TaskContext } from '../tasks/context.ts'
@@ -39,6 +40,11 @@ export class Run<T> {
     this.#context = context
     this.#options = options
     this.#merges = merges
+  }
+
+  /** The partitions of this process, which may be none; null while it does not know. */
+  get assigned(): readonly string[] | null {
+    return this.#isAssigned ? [...this.#tasks.keys()] : null
   }
 
   /** The merge, while this process runs it. */
@@ -106,7 +112,7 @@ export class Run<T> {
       },
       progress: () => context.statuses.get(partition)?.ranges ?? 0,
     }
-    this.#tasks.set(partition, { revocation, promise: supervise(work, this.#supervision(revocation)).catch((error) => this.#fail(error)) })
+    this.#tasks.set(partition, { revocation, promise: supervise(work, this.#supervision(partition, revocation)).catch((error) => this.#fail(error)) })
   }
 
   #startMerge(): void {
@@ -118,7 +124,7 @@ export class Run<T> {
       progress: () => commits,
     }
     const promise = Promise.resolve()
-      .then(() => supervise(work, this.#supervision(revocation)))
+      .then(() => supervise(work, this.#supervision(MERGE, revocation)))
       .catch((error) => this.#fail(error))
     this.#merge = { running: { revocation, promise }, current: null, done: false }
   }
@@ -167,9 +173,10 @@ export class Run<T> {
   /** Whether all tasks of this process have ended, so that the merge gets no more records from them. */
   #settled = false
 
-  #supervision(revocation: AbortController): SupervisorOptions {
+  #supervision(task: string, { signal }: AbortController): SupervisorOptions {
     const { retries, clock, logger } = this.#options
-    return { retries, clock, logger, signal: revocation.signal }
+    const onRetry = (error: unknown, failures: number) => this.#context.events.retried({ task, error, failures, at: clock.now() })
+    return { retries, clock, logger, onRetry, signal }
   }
 
   /** Ends a bounded run when every partition is done, here or in another process, and the merge has folded all records. */

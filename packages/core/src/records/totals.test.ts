@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { memoryLog } from '../testing/memory-log.ts'
 import { MERGE } from './merge-record.ts'
-import { totals } from './totals.ts'
+import { countedSince, totals } from './totals.ts'
 
 async function logWith(n: number, rows: number) {
   const log = memoryLog()
@@ -31,7 +31,7 @@ it('is all zero for an empty log', async () => {
 
 it('subtracts what was counted before, with flows that are new', async () => {
   const before = { rows: 5, rejected: 1, unmapped: 3, refused: 0, late: {}, expired: 6, written: { all: 4 } }
-  expect((await totals(await logWith(0, 10), ['t-0', 't-1'])).since(before)).toEqual({
+  expect(countedSince(await totals(await logWith(0, 10), ['t-0', 't-1']), before)).toEqual({
     rows: 10,
     rejected: 0,
     unmapped: 1,

@@ -7,6 +7,7 @@ test('a task that has read nothing has no watermark and no lag, and is quiet sin
     rejected: 0,
     unmapped: 0,
     late: 0,
+    uncommitted: 0,
     ranges: 0,
     watermark: Number.NEGATIVE_INFINITY,
     lag: null,

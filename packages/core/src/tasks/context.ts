@@ -3,29 +3,16 @@ import type { Json } from '../base/json.ts'
 import type { Logger } from '../base/logger.ts'
 import type { MemoryBudget } from '../commit/memory-budget.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
+import type { TaskStatus } from '../connectors/progress.ts'
 import type { Source } from '../connectors/source.ts'
 import type { Flows } from '../dataflow/graph.ts'
 import type { Requirements } from '../dataflow/scope.ts'
 import type { TaskView } from '../merge/entry.ts'
 import type { DrainDeadline } from './drain-deadline.ts'
+import type { ReportedRange } from './range-report.ts'
 import type { RecordNews } from './record-news.ts'
+import type { RunEvents } from './run-events.ts'
 import type { RunWriters } from './writer-specs.ts'
-
-/** What progress is made from: one task's figures, kept up to date while it runs. */
-export interface TaskStatus {
-  rows: number
-  rejected: number
-  /** Messages that the schema's `map` made no row of. */
-  unmapped: number
-  late: number
-  ranges: number
-  watermark: number
-  lag: number | null
-  idle: boolean
-  ended: boolean
-  /** When its last row was read, on the pipeline's clock. */
-  lastRow: number
-}
 
 /** Returns the figures of a task that has read nothing yet. */
 export const freshStatus = (now: number): TaskStatus => ({
@@ -33,6 +20,7 @@ export const freshStatus = (now: number): TaskStatus => ({
   rejected: 0,
   unmapped: 0,
   late: 0,
+  uncommitted: 0,
   ranges: 0,
   watermark: Number.NEGATIVE_INFINITY,
   lag: null,
@@ -95,6 +83,10 @@ export interface TaskContext<T> {
   neededFrom(task: string): Promise<number>
   /** Wakes those that wait for records of this process. */
   readonly news: RecordNews
+  /** Those that watch the run. */
+  readonly events: RunEvents
+  /** Task → its last range that was reported to them. */
+  readonly reported: Map<string, ReportedRange>
   readonly statuses: Map<string, TaskStatus>
 }
 

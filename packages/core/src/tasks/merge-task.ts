@@ -8,13 +8,17 @@ import { MergeState } from '../merge/fold.ts'
 import { MERGE, readMergeRecord } from '../records/merge-record.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
 import { readProgress } from '../records/task-record.ts'
+import { countsOfMerge } from '../records/totals.ts'
 import type { TaskContext } from './context.ts'
+import { RangeReport } from './range-report.ts'
 import { lateOutput } from './writer-specs.ts'
 
 /** Records of one task that are folded before the next task has its turn. */
 const ROUND = 32
 /** Results that are turned into rows at a time: a window can have a million keys. */
 const SLICE = 16_384
+/** What the merge reports of a range beside its record: it reads no partition. */
+const NO_READING = { eventTime: null, brokerTime: null }
 /** Records after which the merge commits even without results, so that tasks can prune. */
 const QUIET = 64
 
@@ -28,6 +32,7 @@ export class Merge<T> {
   readonly #writers: Writers
   readonly #state: MergeState
   readonly #committer: Committer
+  readonly #report: RangeReport
   readonly #emitted = byName<number>()
   readonly #late = byName<number>()
   #joined: string[] = []
@@ -55,10 +60,12 @@ export class Merge<T> {
       MERGE,
     )
     this.#state = new MergeState(context.begun, context.time.keepFor, this.#graph.aggregations, !context.source.fixed, context.fills)
+    const id = { task: MERGE, attempt: randomId() }
+    this.#report = new RangeReport(context, { ...id, partition: null, counted: countsOfMerge })
     this.#committer = new Committer({
+      ...id,
       log: context.log,
-      task: MERGE,
-      attempt: randomId(),
+      clock: context.clock,
       writers,
       operators: new Map<string, OperatorState>([[this.#state.id, this.#state], ...this.#graph.mergeStage]),
       neededFrom: async () => Number.POSITIVE_INFINITY,
@@ -122,6 +129,7 @@ export class Merge<T> {
 
   async #recover(): Promise<void> {
     const head = await this.#committer.recover()
+    this.#report.recovered(head, this.#committer.stateBytes)
     if (head) {
       const body = readMergeRecord(head)
       this.#writers.refused = body.refused ?? 0
@@ -170,7 +178,7 @@ export class Merge<T> {
       refused: this.#writers.refused,
       late: { ...this.#late },
     }
-    this.#committer.commit(range, body, async () => {})
+    this.#committer.commit(range, body, async (committed) => this.#report.committed(committed, NO_READING, this.#committer.stateBytes))
     this.#from = position
     this.#folded = 0
     await this.#committer.settled()

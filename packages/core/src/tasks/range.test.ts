@@ -80,3 +80,13 @@ it('waits in a read until the range or the idle timeout is due, a quarter of a s
   // What is overdue is no reason to ask without a pause.
   for (at.now of [1000, 5000]) expect(current.patience({ ...freshStatus(0), idle: true })).toBe(1)
 })
+
+it('begins anew after it is cut', () => {
+  const { at, current, read } = range()
+  read(3, 3)
+  current.brokerTime = 70
+  at.now = 40
+  expect(current.begun).toBe(0)
+  current.next()
+  expect(current).toMatchObject({ from: 3, to: 3, rows: 0, brokerTime: null, begun: 40 })
+})

@@ -1,6 +1,7 @@
 import type { Json } from '../base/json.ts'
 import type { MemoryBudget } from '../commit/memory-budget.ts'
-import type { TaskContext, TaskStatus } from './context.ts'
+import type { TaskStatus } from '../connectors/progress.ts'
+import type { TaskContext } from './context.ts'
 
 /** Why a range is cut. */
 export type CommitKind =
@@ -27,11 +28,14 @@ export class CurrentRange {
   to: Json
   /** Rows and messages without a row in it. */
   rows = 0
+  /** The broker's time of the last message in it, in epoch milliseconds; null where the source does not tell. */
+  brokerTime: number | null = null
+  /** When the range before it was cut. */
+  begun: number
   readonly #limits: TaskContext<unknown>['range']
   readonly #idleTimeout: number
   readonly #clock: TaskContext<unknown>['clock']
   readonly #budget: MemoryBudget
-  #since: number
 
   constructor({ range, time, clock, budget }: Pick<TaskContext<unknown>, 'range' | 'time' | 'clock' | 'budget'>, from: Json) {
     this.from = from
@@ -40,7 +44,7 @@ export class CurrentRange {
     this.#idleTimeout = time.idleTimeout
     this.#clock = clock
     this.#budget = budget
-    this.#since = clock.now()
+    this.begun = clock.now()
   }
 
   get isEmpty(): boolean {
@@ -61,7 +65,8 @@ export class CurrentRange {
   next(): void {
     this.from = this.to
     this.rows = 0
-    this.#since = this.#clock.now()
+    this.brokerTime = null
+    this.begun = this.#clock.now()
   }
 
   /**
@@ -73,7 +78,7 @@ export class CurrentRange {
     if (this.isEmpty) return false
     if (this.rows >= this.#limits.rows || held >= this.#limits.bytes) return true
     if (this.#budget.pressed && !committing && this.rows > 0) return true
-    return this.#clock.now() - this.#since >= this.#limits.time
+    return this.#clock.now() - this.begun >= this.#limits.time
   }
 
   /** Returns whether the partition is idle: it has caught up with its end, and had no row for `idleTimeout` by the wall clock (docs/internals/protocol.md#4.4). */
@@ -84,7 +89,7 @@ export class CurrentRange {
   /** Returns how long a read may wait, in milliseconds. */
   patience({ idle, lastRow }: TaskStatus): number {
     const now = this.#clock.now()
-    const due = this.rows > 0 ? this.#since + this.#limits.time - now : PATIENCE
+    const due = this.rows > 0 ? this.begun + this.#limits.time - now : PATIENCE
     const quiet = idle ? PATIENCE : lastRow + this.#idleTimeout - now
     return Math.max(1, Math.min(PATIENCE, due, quiet))
   }

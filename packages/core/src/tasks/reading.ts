@@ -3,6 +3,9 @@ import type { Json } from '../base/json.ts'
 import type { Chunk, Limit, Reader } from '../connectors/source.ts'
 import type { TaskContext } from './context.ts'
 
+/** What one read may return at most. The memory limit may ask for less. */
+const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
+
 /** How far a new reference time is ahead of the clock, so that it is renewed at most once a minute. */
 const REFERENCE_AHEAD_MS = 60_000
 
@@ -49,8 +52,14 @@ export class Reading<T> {
     })
   }
 
+  /** Returns the bytes that one read may return, if its rows are in memory once for each flow. */
+  chunkBytes(flows: number): number {
+    const { budget, partitions } = this.#context
+    return Math.min(CHUNK.bytes, budget.share(flows * partitions.length))
+  }
+
   read(max: Limit): Promise<Chunk<T, Json> | 'end'> {
-    return (this.#reader as Reader<T, Json>).read(max)
+    return (this.#reader as Reader<T, Json>).read({ ...max, rows: Math.min(CHUNK.rows, max.rows) })
   }
 
   /** Returns whether a rejected row of the chunk would pass with the current time as reference time. Then the chunk is read again. */

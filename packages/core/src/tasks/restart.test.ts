@@ -8,6 +8,7 @@ const retryable = (code: 'SINK_FAILED' | 'TASK_LOST' = 'SINK_FAILED') => new Tic
 /** Runs work that gives these outcomes in turn: an error, or null for its end; `progress` is read before and after each. */
 function supervised(outcomes: readonly (Error | null)[], progress: readonly number[] = [], onSleep = () => {}) {
   const stop = new AbortController()
+  const failures: [string, number][] = []
   let runs = 0
   let reads = 0
   const options: SupervisorOptions = {
@@ -17,6 +18,7 @@ function supervised(outcomes: readonly (Error | null)[], progress: readonly numb
       sleep: async () => onSleep(),
     },
     logger: harmlessLogger(undefined),
+    onRetry: (error, count) => failures.push([(error as TicketsError).code, count]),
     signal: stop.signal,
   }
   const work = {
@@ -27,7 +29,7 @@ function supervised(outcomes: readonly (Error | null)[], progress: readonly numb
     },
     progress: () => progress[reads++] ?? 0,
   }
-  return { done: supervise(work, options), runs: () => runs, stop }
+  return { done: supervise(work, options), runs: () => runs, failures, stop }
 }
 
 it('runs work again after a retryable error', async () => {
@@ -64,4 +66,13 @@ it('makes no further try once it is stopped', async () => {
   const it: ReturnType<typeof supervised> = supervised([retryable(), null], [], () => it.stop.abort())
   await it.done
   expect(it.runs()).toBe(1)
+})
+
+it('tells of each failure that it tries again after', async () => {
+  const { done, failures } = supervised([retryable(), retryable('TASK_LOST'), null])
+  await done
+  expect(failures).toEqual([
+    ['SINK_FAILED', 1],
+    ['TASK_LOST', 2],
+  ])
 })

@@ -16,6 +16,8 @@ export interface SupervisorOptions {
   readonly retries: number
   readonly clock: Clock
   readonly logger: Logger
+  /** Called before each pause. */
+  readonly onRetry?: (error: unknown, failures: number) => void
   /** Ends the pause between two attempts, and allows no further one. */
   readonly signal: AbortSignal
 }
@@ -26,7 +28,7 @@ export interface SupervisorOptions {
  *
  * @throws the last error, when it is not retryable or `retries` in a row brought nothing
  */
-export async function supervise(work: Supervised, { retries, clock, logger, signal }: SupervisorOptions): Promise<void> {
+export async function supervise(work: Supervised, { retries, clock, logger, onRetry, signal }: SupervisorOptions): Promise<void> {
   let failures = 0
   for (;;) {
     const before = work.progress()
@@ -40,6 +42,7 @@ export async function supervise(work: Supervised, { retries, clock, logger, sign
       failures++
       const pause = jittered(backoff(failures))
       logger.warn(`${work.name} is opened again in ${Math.round(pause)} ms (try ${failures}): ${messageOf(error)}`)
+      onRetry?.(error, failures)
       await clock.sleep(pause, signal)
       if (signal.aborted) return
     }

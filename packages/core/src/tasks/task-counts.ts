@@ -1,15 +1,21 @@
 import { addCounts, byName } from '../base/own-names.ts'
+import type { TaskStatus } from '../connectors/progress.ts'
 import type { Counts } from '../records/task-record.ts'
 
-/** Counts the rows of a task since its first record, over all assignments. */
+/** Counts the rows of a task since its first record, over all assignments; and in its status, those of this one. */
 export class TaskCounts {
   /** Rows, and messages without a row: invalid ones, and those that the schema's `map` skips. */
   rows = 0
   rejected = 0
   unmapped = 0
+  readonly #status: TaskStatus
   #late = byName<number>()
   /** Rows written before this assignment, by flow. */
   #written = byName<number>()
+
+  constructor(status: TaskStatus) {
+    this.#status = status
+  }
 
   /** Continues from the counts of a record. */
   restore({ rows, rejected, unmapped = 0, late, written }: Counts): void {
@@ -24,11 +30,27 @@ export class TaskCounts {
   addRead(read: number, unmapped: number): void {
     this.rows += read
     this.unmapped += unmapped
+    this.#status.rows += read
+    this.#status.uncommitted += read
+    this.#status.unmapped += unmapped
+  }
+
+  /** Counts invalid messages, which `addRead` counts too. */
+  addRejected(messages: number): void {
+    this.rejected += messages
+    this.#status.rejected += messages
+  }
+
+  /** Counts a range that was committed. */
+  addRange(rows: number): void {
+    this.#status.ranges++
+    this.#status.uncommitted -= rows
   }
 
   /** Counts late rows of an operator, `<flow>/<id>`. */
   addLate(operator: string, rows: number): void {
     this.#late[operator] = (this.#late[operator] ?? 0) + rows
+    this.#status.late += rows
   }
 
   /**

@@ -2,25 +2,25 @@ import { yieldToEventLoop } from '../base/async.ts'
 import { randomId } from '../base/ids.ts'
 import type { Json } from '../base/json.ts'
 import type { Batch } from '../batch/batch.ts'
-import { Committer } from '../commit/committer.ts'
+import { type Committed, Committer } from '../commit/committer.ts'
 import { Writers } from '../commit/writers.ts'
 import { DEAD_LETTERS, deadLetters, rejectedError } from '../connectors/dead-letter.ts'
 import type { LateRow } from '../connectors/late-row.ts'
+import type { TaskStatus } from '../connectors/progress.ts'
 import type { Chunk } from '../connectors/source.ts'
 import { Graph, type GraphHandlers } from '../dataflow/graph.ts'
 import { checkRequirements } from '../dataflow/requirements.ts'
 import { readTaskRecord, type TaskRecord, writePartials } from '../records/task-record.ts'
+import { countsOfTask } from '../records/totals.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { WatermarkAlignment } from './alignment.ts'
-import { freshStatus, knownTasks, type TaskContext, type TaskStatus } from './context.ts'
+import { freshStatus, knownTasks, type TaskContext } from './context.ts'
 import { type CommitKind, CurrentRange } from './range.ts'
+import { type CutRange, RangeReport } from './range-report.ts'
 import { Reading, rowsAfterEnd } from './reading.ts'
 import { closeRevoked, raceRevoked, taskLost } from './revocation.ts'
 import { TaskCounts } from './task-counts.ts'
 import { LATE, lateOutput } from './writer-specs.ts'
-
-/** What one read may return at most. The memory limit may ask for less. */
-const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }
 
 /** How a task ended: its part of the run is done, or it was asked to stop. */
 export type TaskResult = 'done' | 'stopped'
@@ -35,6 +35,7 @@ export class Task<T> {
   readonly #graph: Graph<T>
   readonly #writers: Writers
   readonly #committer: Committer
+  readonly #report: RangeReport
   readonly #stop: AbortSignal
   readonly #revoked: AbortSignal
   readonly #status: TaskStatus
@@ -43,7 +44,7 @@ export class Task<T> {
   #clock: PartitionClock
   readonly #reading: Reading<T>
   #range: CurrentRange
-  readonly #counts = new TaskCounts()
+  readonly #counts: TaskCounts
   #idle = false
   #ended = false
   /** The partition was read as far as this run goes. */
@@ -72,10 +73,12 @@ export class Task<T> {
     this.#reading = new Reading(context, partition)
     this.#alignment = new WatermarkAlignment(context, partition)
     this.#range = new CurrentRange(context, null)
+    const id = { task: partition, attempt: randomId() }
+    this.#report = new RangeReport(context, { ...id, partition: context.originOf(partition), counted: countsOfTask })
     this.#committer = new Committer({
+      ...id,
       log: context.log,
-      task: partition,
-      attempt: randomId(),
+      clock: context.clock,
       writers,
       operators: this.#graph.stateful,
       gone: context.gone,
@@ -85,6 +88,7 @@ export class Task<T> {
     })
     this.#status = freshStatus(context.clock.now())
     context.statuses.set(partition, this.#status)
+    this.#counts = new TaskCounts(this.#status)
   }
 
   /** Runs a partition until its end, or until `stop` aborts; then what was read is committed. Throws what stops it, with nothing half-done. */
@@ -103,7 +107,6 @@ export class Task<T> {
 
   #takeLate(operator: string, rows: Batch<LateRow>): void {
     this.#counts.addLate(operator, rows.length)
-    this.#status.late += rows.length
     const own = lateOutput(operator)
     this.#writers.write(this.#writers.has(own) ? own : LATE, rows)
   }
@@ -112,6 +115,7 @@ export class Task<T> {
     const { time } = this.#context
     const head = await this.#committer.recover()
     const body = head && readTaskRecord(head)
+    this.#report.recovered(head, this.#committer.stateBytes)
     if (body) {
       this.#clock = new PartitionClock(time.maxOutOfOrderness, body.watermark ?? Number.NEGATIVE_INFINITY)
       this.#idle = body.idle
@@ -160,17 +164,15 @@ export class Task<T> {
 
   /** Reads one chunk, within the memory limit. Returns null if the range has to end first, or the task stops. */
   async #read(): Promise<Chunk<T, Json> | 'end' | null> {
-    const { budget, partitions } = this.#context
     const flows = Math.max(1, this.#graph.ends.filter((end) => !end.inMergeStage).length)
-    const bytes = Math.min(CHUNK.bytes, budget.share(flows * partitions.length))
+    const bytes = this.#reading.chunkBytes(flows)
     // A commit that ended since the last check may have made this range due. It would not wake a task that starts to wait only now.
     if (this.#isDue) return null
-    const release = await budget.reserve(bytes * flows, this.#stop)
+    const release = await this.#context.budget.reserve(bytes * flows, this.#stop)
     if (!release) return null
     try {
       if (this.#stop.aborted) return null
-      const rows = Math.min(CHUNK.rows, this.#range.room)
-      return await this.#reading.read({ rows, bytes, ms: this.#range.patience(this.#status), signal: this.#stop })
+      return await this.#reading.read({ rows: this.#range.room, bytes, ms: this.#range.patience(this.#status), signal: this.#stop })
     } finally {
       release()
     }
@@ -195,10 +197,9 @@ export class Task<T> {
     await raceRevoked(this.#partition, this.#revoked, this.#graph.settled())
     this.#range.to = position
     this.#range.rows += read
+    this.#range.brokerTime = chunk.brokerTime ?? this.#range.brokerTime
     this.#counts.addRead(read, unmapped)
     Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#clock.watermark })
-    this.#status.rows += read
-    this.#status.unmapped += unmapped
     await raceRevoked(this.#partition, this.#revoked, this.#writers.settled())
   }
 
@@ -206,8 +207,7 @@ export class Task<T> {
     const told = rejected.filter(({ offset }) => this.#context.tells(this.#partition, offset))
     const [first] = told
     if (!this.#writers.has(DEAD_LETTERS) && first) throw rejectedError(this.#partition, this.#context.source.schema.name, first)
-    this.#counts.rejected += rejected.length
-    this.#status.rejected += rejected.length
+    this.#counts.addRejected(rejected.length)
     const partition = this.#context.originOf(this.#partition)
     this.#writers.write(DEAD_LETTERS, deadLetters(partition.replace(/-\d+$/, ''), partition, told))
   }
@@ -252,15 +252,13 @@ export class Task<T> {
     // Nothing is awaited from here to the commit: writers, operators and position are cut at one moment.
     this.#idle = kind === 'idle' || (kind === 'rest' && this.#idle)
     this.#ended ||= kind === 'end'
-    const { from, to } = this.#range
+    const { from, to, rows } = this.#range
+    const cut = this.#report.cut(this.#range, this.#clock.newest)
     const state = this.#ended ? 'ended' : !this.#idle ? 'running' : this.#done ? 'done' : 'idle'
-    const range = {
-      from,
-      to,
-      empty: kind === 'first',
-      standing: { watermark: this.#clock.watermark, state, tasks: knownTasks(this.#context) },
-    } as const
-    this.#committer.commit(range, this.#body(kind), () => this.#published(to))
+    const standing = { watermark: this.#clock.watermark, state, tasks: knownTasks(this.#context) } as const
+    this.#committer.commit({ from, to, empty: kind === 'first', standing }, this.#body(kind), (committed) =>
+      this.#published(to, rows, committed, cut),
+    )
     this.#range.next()
     Object.assign(this.#status, { idle: this.#idle, ended: this.#ended })
   }
@@ -280,9 +278,10 @@ export class Task<T> {
     }
   }
 
-  /** Announces to the merge that a record's files are visible, and commits the group's offset, which is advisory. */
-  async #published(to: Json): Promise<void> {
-    this.#status.ranges++
+  /** Reports a range whose files are visible, announces it to the merge, and commits the group's offset, which is advisory. */
+  async #published(to: Json, rows: number, committed: Committed, cut: CutRange): Promise<void> {
+    this.#counts.addRange(rows)
+    this.#report.committed(committed, cut, this.#committer.stateBytes)
     this.#context.news.announce()
     await this.#reading.commit(to)
   }

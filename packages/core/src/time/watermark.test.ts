@@ -60,3 +60,16 @@ test('a row that moves the watermark by more than a day is reported once', () =>
   expect(warnings(clock)).toEqual([expect.stringContaining('from 1970-01-02T00:00:00.000Z to 1970-01-04T00:00:00.000Z')])
   expect(warnings(clock)).toEqual([])
 })
+
+test('the newest event time is known where it moved the watermark', () => {
+  const clock = new PartitionClock(10)
+  expect(clock.newest).toBeNull()
+  clock.stamp(batchOf(100, 300, 200))
+  clock.stamp(batchOf(250))
+  expect(clock.newest).toBe(300)
+  clock.advance(900)
+  expect(clock.newest).toBe(300)
+  const told = new PartitionClock(10)
+  told.stamp(batchOf(100), Float64Array.of(50))
+  expect(told.newest).toBeNull()
+})

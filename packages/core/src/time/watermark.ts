@@ -22,6 +22,7 @@ const iso = (ms: number) => new Date(Math.max(-LAST, Math.min(LAST, ms))).toISOS
 export class PartitionClock {
   readonly #delay: number
   #watermark: number
+  #newest: number | null = null
   /** The first row that moved the watermark by more than a day. */
   #jump: { readonly from: number; readonly to: number; readonly position: number } | null = null
   #isLogged = false
@@ -34,6 +35,11 @@ export class PartitionClock {
 
   get watermark(): number {
     return this.#watermark
+  }
+
+  /** The newest event time that moved the watermark, in epoch milliseconds; null before one did, or where a source knows the watermark. */
+  get newest(): number | null {
+    return this.#newest
   }
 
   /**
@@ -64,6 +70,7 @@ export class PartitionClock {
       if (moved - watermark > DAY_MS && Number.isFinite(watermark)) this.#jump ??= { from: watermark, to: moved, position: offsets[i] as number }
       watermark = moved
     }
+    if (watermark > this.#watermark) this.#newest = watermark + delay
     this.#watermark = watermark
   }
 
