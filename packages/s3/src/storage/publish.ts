@@ -32,9 +32,10 @@ interface Publication {
  * Returns whether the object of a key is the file of the record; false where there is none. The metadata tells, since ETags depend on how an object was
  * written; the content tells where a copy has lost its metadata.
  *
- * @throws `SINK_FAILED` where it is another one
+ * @throws `SINK_FAILED` where it is another one, `STAGED_LOST` where the upload is gone too
  */
-async function isPublished({ bucket, key, staging, file }: Publication): Promise<boolean> {
+async function isPublished(one: Publication): Promise<boolean> {
+  const { bucket, key, staging, file } = one
   const found = await bucket.head(key)
   if (!found) return false
   if (found.size === file.bytes) {
@@ -42,18 +43,30 @@ async function isPublished({ bucket, key, staging, file }: Publication): Promise
     const content = file.crc32 === undefined ? null : await bucket.get(key)
     if (content && crc32(content) === file.crc32) return true
   }
-  throw new TicketsError(
-    'SINK_FAILED',
-    `s3://${bucket.name}/${key} is not the file that was staged for that key: move it away and start again; the staged rows are safe in the upload ${uploadOf(file).id} unless that was aborted`,
+  const { id } = uploadOf(file)
+  const what = `s3://${bucket.name}/${key} is not the file that was staged for that key`
+  if (!(await isListed(one))) throw lost(one, `${what}, and its upload ${id} is gone`)
+  throw new TicketsError('SINK_FAILED', `${what}: move it away and start again; the staged rows are safe in the upload ${id}`)
+}
+
+/** Returns the error for rows that are neither in an upload nor in an object. */
+const lost = ({ file }: Publication, what: string, cause?: unknown) =>
+  new TicketsError(
+    'STAGED_LOST',
+    `${file.name} is recorded as written, but ${what}: a lifecycle rule or a person has removed it. Restore the object from a backup or an older version, or start over (delete the log, mode: 'overwrite')`,
+    { cause },
   )
+
+/** Returns whether an upload is there and not completed. */
+async function isListed({ bucket, key, file }: Publication): Promise<boolean> {
+  const { id } = uploadOf(file)
+  return (await bucket.uploads(key)).some((upload) => upload.id === id)
 }
 
 /** Returns whether an upload is not there any more. Some stores have no name for that and answer as if they failed themselves. */
-async function isGone({ bucket, key, file }: Publication, error: unknown): Promise<boolean> {
+async function isGone(one: Publication, error: unknown): Promise<boolean> {
   if (nameOf(error) === 'NoSuchUpload') return true
-  if (statusOf(error) < 500) return false
-  const { id } = uploadOf(file)
-  return !(await bucket.uploads(key)).some((upload) => upload.id === id)
+  return statusOf(error) >= 500 && !(await isListed(one))
 }
 
 async function publishOne(one: Publication): Promise<void> {
@@ -70,11 +83,7 @@ async function publishOne(one: Publication): Promise<void> {
           await pause(failures)
           continue
         }
-        throw new TicketsError(
-          'STAGED_LOST',
-          `${file.name} is recorded as written, but s3://${bucket.name} has neither its object ${key} nor its upload ${id}: a lifecycle rule or a person has removed it. Restore the object from a backup or an older version, or start over (delete the log, mode: 'overwrite')`,
-          { cause: error },
-        )
+        throw lost(one, `s3://${bucket.name} has neither its object ${key} nor its upload ${id}`, error)
       }
       if (damaged.includes(nameOf(error))) {
         // Another process may be completing it at this moment, and have taken the parts.
