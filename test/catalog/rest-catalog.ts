@@ -25,34 +25,56 @@ const pom = pomOf([
   dependency('org.slf4j', 'slf4j-simple', '2.0.17'),
 ])
 
+/** What lets the server reach a bucket: the SDK of AWS, and Iceberg's files there. */
+const bucketPom = pomOf([dependency('org.apache.iceberg', 'iceberg-aws', ICEBERG), dependency('org.apache.iceberg', 'iceberg-aws-bundle', ICEBERG)])
+
 /** A REST catalog of Iceberg's own code, on a free port. */
 export interface RestServer {
   readonly uri: string
   stop(): Promise<void>
 }
 
+/** A warehouse in a bucket: what the server needs, in its environment and beside its other jars. */
+export interface BucketWarehouse {
+  /** `s3://bucket/folder`. */
+  readonly warehouse: string
+  readonly endpoint: string
+  /** Region and credentials, as all clients of AWS read them. */
+  readonly env: Readonly<Record<string, string>>
+}
+
 const canRun = async () => ((await javaVersion()) ?? 0) >= 17 && (existsSync(join(cache, ICEBERG)) || (await hasMaven()))
 
-/** Starts the catalog; null, with a message, where there is no Java or Maven. CI never skips. */
-export async function restServerOrSkip(): Promise<RestServer | null> {
-  if (await canRun()) return start()
+/** Starts the catalog, whose warehouse is a folder of its own or lies in a bucket; null, with a message, where there is no Java or Maven. CI never skips. */
+export async function restServerOrSkip(bucket?: BucketWarehouse): Promise<RestServer | null> {
+  if (await canRun()) return start(bucket)
   const reason = "Iceberg's REST catalog needs Java 17 or newer, and Maven to fetch it (Debian: apt-get install openjdk-17-jre-headless maven)."
   if (process.env.CI) throw new Error(reason)
   console.warn(`skipped: ${reason}`)
   return null
 }
 
-async function start(): Promise<RestServer> {
-  const jars = await jarsOf(cache, pom, ICEBERG)
+/** The server takes each variable `CATALOG_…` as a property: `_` is a dot and `__` a dash. */
+const bucketEnv = ({ warehouse, endpoint, env }: BucketWarehouse) => ({
+  ...env,
+  CATALOG_WAREHOUSE: warehouse,
+  CATALOG_IO__IMPL: 'org.apache.iceberg.aws.s3.S3FileIO',
+  CATALOG_S3_ENDPOINT: endpoint,
+  CATALOG_S3_PATH__STYLE__ACCESS: 'true',
+})
+
+async function start(bucket?: BucketWarehouse): Promise<RestServer> {
+  const folders = [await jarsOf(cache, pom, ICEBERG), ...(bucket ? [await jarsOf(cache, bucketPom, `${ICEBERG}-aws`)] : [])]
+  const classpath = folders.map((folder) => join(folder, '*')).join(':')
   const home = await mkdtemp(join(tmpdir(), 'tickets-catalog-'))
   const [port = 0] = await freePorts(1)
   const java = ['java', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error']
-  const server = spawn('sh', ['-c', leashed, 'sh', ...java, '-cp', join(jars, '*'), 'org.apache.iceberg.rest.RESTCatalogServer'], {
+  const server = spawn('sh', ['-c', leashed, 'sh', ...java, '-cp', classpath, 'org.apache.iceberg.rest.RESTCatalogServer'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     env: {
       ...process.env,
-      CATALOG_WAREHOUSE: `file://${home}/warehouse`,
+      ...(bucket ? bucketEnv(bucket) : { CATALOG_WAREHOUSE: `file://${home}/warehouse` }),
       CATALOG_URI: `jdbc:sqlite:file:${home}/catalog.db`,
       CATALOG_REST_PORT: String(port),
     },

@@ -8,7 +8,7 @@ import { ensureTopic, produceTickets } from '@tickets/kafka-source'
 import { expect, onTestFinished, test } from 'vitest'
 import { sharedBroker } from '../broker/shared.ts'
 import { deltaPythonOrSkip, icebergPythonOrSkip } from '../readers/python.ts'
-import { placeAt, sharedStore } from '../s3/shared.ts'
+import { environmentOf, placeAt, sharedStore } from '../s3/shared.ts'
 import { type Host, startHost } from './lakehouse.host.ts'
 import { bytesIn, differences, keysIn, type Lakehouse } from './lakehouse.oracle.ts'
 import { folder } from './run.ts'
@@ -26,14 +26,10 @@ const hasCommitted = ({ rows, ranges }: Progress) => rows > 0 && ranges > 0
 
 /** A place of its own in the bucket, and how the clients of others reach it. */
 async function emptyLakehouse(at: string): Promise<Lakehouse> {
-  const { bucket, prefix = '', ...config } = await placeAt(at)
-  const client = new S3Client(config)
-  const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials()
-  const env = { AWS_REGION: await client.config.region(), AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
-  return {
-    ...{ client, bucket, prefix, endpoint: at, python: { delta: delta ?? '', iceberg: iceberg ?? '' } },
-    env: { ...env, ...(sessionToken ? { AWS_SESSION_TOKEN: sessionToken } : {}) },
-  }
+  const place = await placeAt(at)
+  const { bucket, prefix = '', ...config } = place
+  const python = { delta: delta ?? '', iceberg: iceberg ?? '' }
+  return { client: new S3Client(config), bucket, prefix, endpoint: at, python, env: await environmentOf(place) }
 }
 
 test.skipIf(!brokers || !endpoint || !delta || !iceberg)(

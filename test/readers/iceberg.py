@@ -5,6 +5,7 @@ import functools
 import glob
 import json
 import sys
+import urllib.parse
 
 import duckdb
 import duckdb_ext
@@ -24,16 +25,19 @@ FILES = {"py-io-impl": "pyiceberg.io.pyarrow.PyArrowFileIO"}
 
 
 @functools.cache
-def catalog(uri):
-    return load_catalog("rest", uri=uri, **FILES)
+def catalog(uri, *access):
+    """A REST catalog; pairs of properties say how files in a bucket are reached."""
+    return load_catalog("rest", uri=uri, **FILES, **dict(access))
 
 
-def open_table(path=None, uri=None, name=None):
-    """A table of a REST catalog, or of a folder whose metadata lies in it."""
+def open_table(path=None, uri=None, name=None, s3={}):
+    """A table of a REST catalog, or of a folder whose metadata lies in it: of the disk, or of a bucket where `s3` says how it is reached."""
     if uri:
-        return catalog(uri).load_table(name)
-    version = open(f"{path}/metadata/version-hint.text").read()
-    return StaticTable.from_metadata(f"file://{path}/metadata/v{version}.metadata.json", properties=FILES)
+        return catalog(uri, *s3.items()).load_table(name)
+    access, root = {**FILES, **s3}, f"{path if s3 else f'file://{path}'}/metadata"
+    with load_file_io(access).new_input(f"{root}/version-hint.text").open() as hint:
+        version = hint.read().decode()
+    return StaticTable.from_metadata(f"{root}/v{version}.metadata.json", properties=access)
 
 
 def answer(table):
@@ -49,16 +53,27 @@ def by_pyiceberg(where, snapshot, **place):
 @functools.cache
 def duckdb_with_iceberg():
     connection = duckdb.connect(config={"allow_unsigned_extensions": "true", "autoinstall_known_extensions": "false"})
-    for name in ("avro", "iceberg"):
+    for name in ("httpfs", "avro", "iceberg"):
         [extension] = [found for path in duckdb_ext.__path__ for found in glob.glob(f"{path}/extensions/*/*/{name}.duckdb_extension")]
         connection.execute(f"LOAD '{extension}'")
     connection.execute("SET TimeZone = 'UTC'")
     return connection
 
 
+def secret(s3):
+    """The same access to a bucket, in the words of DuckDB."""
+    address = urllib.parse.urlparse(s3["s3.endpoint"])
+    keys = {"KEY_ID": "s3.access-key-id", "SECRET": "s3.secret-access-key", "SESSION_TOKEN": "s3.session-token", "REGION": "s3.region"}
+    given = "".join(f", {name} '{s3[key]}'" for name, key in keys.items() if key in s3)
+    use_ssl = "true" if address.scheme == "https" else "false"
+    return f"CREATE OR REPLACE SECRET bucket (TYPE s3, ENDPOINT '{address.netloc}', URL_STYLE 'path', USE_SSL {use_ssl}{given})"
+
+
 def by_duckdb(where, snapshot, **place):
     at = f", snapshot_from_id = {snapshot}" if snapshot else ""
     metadata = open_table(**place).metadata_location
+    if place.get("s3"):
+        duckdb_with_iceberg().execute(secret(place["s3"]))
     return duckdb_with_iceberg().execute(f"SELECT * FROM iceberg_scan('{metadata}'{at}) WHERE {where or 'true'}").fetch_arrow_table()
 
 
@@ -74,22 +89,12 @@ def numbers(reader, conditions, **place):
     return {"found": [sorted(READERS[reader](where, None, **place).column("n").to_pylist()) for where in conditions]}
 
 
-def count(reader="pyiceberg", **place):
-    """The rows, and how many different values their column `n` has; none where there is no table yet."""
+def count(reader="pyiceberg", where=None, **place):
+    """The rows that a condition is true of, and how many different values their column `n` has; none where there is no table yet."""
     try:
-        table = READERS[reader](None, None, **place)
+        table = READERS[reader](where, None, **place)
     except NoSuchTableError:
         return {"rows": 0, "distinct": 0}
-    return {"rows": table.num_rows, "distinct": len(set(table.column("n").to_pylist()))}
-
-
-def count_s3(endpoint, bucket, prefix, key, where=None):
-    """The same of a table in a bucket, whose metadata lies in it."""
-    access = {"s3.endpoint": endpoint, "s3.access-key-id": key, "s3.secret-access-key": key, "s3.region": "us-east-1", **FILES}
-    root = f"s3://{bucket}/{prefix}/metadata"
-    with load_file_io(access).new_input(f"{root}/version-hint.text").open() as hint:
-        version = hint.read().decode()
-    table = StaticTable.from_metadata(f"{root}/v{version}.metadata.json", properties=access).scan(row_filter=where or AlwaysTrue()).to_arrow()
     return {"rows": table.num_rows, "distinct": len(set(table.column("n").to_pylist()))}
 
 
@@ -163,7 +168,7 @@ def change(uri, name, how):
     return {}
 
 
-JOBS = {name: globals()[name] for name in ("read", "numbers", "count", "count_s3", "snapshots", "files", "manifests", "create", "append", "change")}
+JOBS = {name: globals()[name] for name in ("read", "numbers", "count", "snapshots", "files", "manifests", "create", "append", "change")}
 
 for line in sys.stdin:
     job = json.loads(line)

@@ -38,6 +38,7 @@ const ICEBERG: Environment = {
     'duckdb==1.4.4',
     'duckdb-ext-iceberg==1.4.4.20260205',
     'duckdb-ext-avro==1.4.4.20260205',
+    'duckdb-ext-httpfs==1.4.4.20260205',
   ],
   check: 'import pyiceberg.catalog, pyiceberg_core, duckdb, duckdb_ext, pyarrow',
 }

@@ -44,5 +44,15 @@ export async function placeAt(endpoint: string, via = endpoint): Promise<S3Optio
   return { ...clientOptions(via), bucket: await bucketAt(endpoint), prefix: `test-${randomUUID().slice(0, 8)}` }
 }
 
+/** How clients of other languages reach a store: region and credentials as variables of the environment. */
+export async function environmentOf({ bucket: _, prefix: __, ...config }: S3Options): Promise<Readonly<Record<string, string>>> {
+  const client = new S3Client(config)
+  const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials()
+  const region = await client.config.region()
+  client.destroy()
+  const env = { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
+  return { ...env, ...(sessionToken ? { AWS_SESSION_TOKEN: sessionToken } : {}) }
+}
+
 /** An empty storage of its own in a store. */
 export const storageIn = async (endpoint: string): Promise<S3Storage> => s3(await placeAt(endpoint))

@@ -72,20 +72,23 @@ describe.skipIf(!endpoint)('publishing', () => {
     await expect(storage.publish(hidden, false)).rejects.toMatchObject({ code: 'STAGED_LOST' })
   })
 
-  test.each(['of another attempt', 'of another client'])('10.3 an object %s with our size is not taken for ours where our upload is gone', async (whose) => {
-    const { storage } = await make()
-    const ours = await stage(storage, 'a', 'ours!!')
-    if (whose === 'of another client') await storage.replace(name, [bytes('theirs')])
-    else await storage.publish(await stage(storage, 'b', 'theirs'), true)
-    await storage.discard(ours)
-    for (const isOwn of [true, false])
-      await expect(storage.publish(ours, isOwn)).rejects.toMatchObject({
-        code: 'STAGED_LOST',
-        retryable: false,
-        message: expect.stringMatching(new RegExp(`${name}.* is not the file .*gone`)),
-      })
-    expect(text(await storage.read(name))).toBe('theirs')
-  })
+  test.each(['of another attempt', 'of another client'])(
+    '10.3 an object %s with our size is not taken for ours where our upload is gone',
+    async (whose) => {
+      const { storage } = await make()
+      const ours = await stage(storage, 'a', 'ours!!')
+      if (whose === 'of another client') await storage.replace(name, [bytes('theirs')])
+      else await storage.publish(await stage(storage, 'b', 'theirs'), true)
+      await storage.discard(ours)
+      for (const isOwn of [true, false])
+        await expect(storage.publish(ours, isOwn)).rejects.toMatchObject({
+          code: 'STAGED_LOST',
+          retryable: false,
+          message: expect.stringMatching(new RegExp(`${name}.* is not the file .*gone`)),
+        })
+      expect(text(await storage.read(name))).toBe('theirs')
+    },
+  )
 
   test('10.3 what is neither staged nor published is lost, and said so', async () => {
     const { storage } = await make({ maxAttempts: 1 })
