@@ -8,7 +8,7 @@ import { instant } from '../values/instant.ts'
 import { json } from '../values/json-value.ts'
 import { Batch, internals, join, pick, type RowOf, slice } from './batch.ts'
 import { ipcFile } from './ipc.ts'
-import { readIpc } from './read-ipc.ts'
+import { readIpc } from './read/read-ipc.ts'
 import { fromRecordBatch, toRecordBatch } from './record-batch.ts'
 
 const Order = defineSchema(

@@ -1,4 +1,5 @@
 import type { Field, Schema, TaskId } from '@tickets/core'
+import type { TableKey } from '../keyed/table-key.ts'
 import type { FileField } from '../parquet-file/schema.ts'
 import type { StagedRange } from './staged.ts'
 
@@ -14,6 +15,8 @@ export interface DatasetTable {
    * the table.
    */
   open?(schema: Schema<unknown>): Promise<(fields: readonly Field[]) => readonly FileField[]>
+  /** Returns the key by which rows of a schema replace others; null where each is added. Absent where none has one. Throws `OPTION_INVALID`. */
+  keyOf?(schema: Schema<unknown>): TableKey | null
   /** Throws where rows of a schema do not fit the table, or it may not be written. Called at each start, before anything is claimed. */
   check(schema: Schema<unknown>, replaces: boolean): Promise<void>
   /** Takes the table for a log that owns its folder by now; `replaces`: without the rows that stood there. Repeating it changes nothing. */

@@ -221,7 +221,7 @@ test('an encoder that fails is named with what helps, and its range leaves nothi
   const encoder: Encoder = { ...jsonEncoder, encode: () => Promise.reject(new RangeError('too long')) }
   const place: StagePlace = {
     ...{ target: storageAt(target), task, schema: Every, encoder, isHeld: false, table: null },
-    ...{ plan: null, sortBy: null, maxRowsPerFile: Number.POSITIVE_INFINITY },
+    ...{ plan: null, sortBy: null, key: null, maxRowsPerFile: Number.POSITIVE_INFINITY },
   }
   const cut = async (by: Encoder) => {
     const intake = keptIntake({ ...place, encoder: by })

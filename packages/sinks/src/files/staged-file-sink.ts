@@ -162,6 +162,7 @@ export function stagedFileSink(sink: StagedFileSink): Sink<unknown> {
         maxRowsPerFile,
         plan,
         sortBy,
+        key: table?.keyOf?.(schema) ?? null,
         isHeld,
         table,
       })

@@ -7,11 +7,11 @@ import { HeldTarget } from './owner.ts'
 import { encoderError, type StagePlace, stageRange } from './stage.ts'
 import { fromStaged, type StagedRange, toStaged } from './staged.ts'
 
-/** Returns what takes the rows: where neither partitions nor an order need all of them, they are encoded as they come. */
+/** Returns what takes the rows: where neither partitions, nor an order, nor a key need all of them, they are encoded as they come. */
 function intakeOf(place: StagePlace) {
-  const { encoder, schema, plan, sortBy, maxRowsPerFile } = place
+  const { encoder, schema, plan, sortBy, key, maxRowsPerFile } = place
   const { open } = encoder
-  return open && !plan && !sortBy ? streamedIntake(() => open(schema), maxRowsPerFile) : keptIntake(place)
+  return open && !plan && !sortBy && !key ? streamedIntake(() => open(schema), maxRowsPerFile) : keptIntake(place)
 }
 
 /** Writes one flow of one task to files. */

@@ -1,5 +1,6 @@
 import type { Batch, Schema } from '@tickets/core'
 import type { Encoder } from '../encoders/encoder.ts'
+import type { TableKey } from '../keyed/table-key.ts'
 import type { Splitting } from './split-into-files.ts'
 
 /** Takes the rows of a flow, and cuts them into ranges. */
@@ -33,4 +34,6 @@ export interface FileToBe {
 export interface IntakeOptions extends Splitting {
   readonly schema: Schema<unknown>
   readonly encoder: Encoder
+  /** Which rows replace others; null where each is written. */
+  readonly key: TableKey | null
 }

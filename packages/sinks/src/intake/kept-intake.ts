@@ -1,7 +1,8 @@
 import type { Batch } from '@tickets/core'
 import { join, toRecordBatch } from '@tickets/core/arrow'
+import { newestRows } from '../keyed/newest-rows.ts'
 import type { FileToBe, Intake, IntakeOptions, RangeFiles } from './intake.ts'
-import { splitIntoFiles } from './split-into-files.ts'
+import { type FileRows, splitIntoFiles } from './split-into-files.ts'
 
 /** Batches of fewer rows than this are joined: a batch's objects weigh some 10 kB, whatever it holds, and a live topic gives a few rows at a time. */
 const SMALL = 1024
@@ -39,7 +40,7 @@ export function keptIntake(options: IntakeOptions): Intake {
 
 function* filesOf(options: IntakeOptions, batches: readonly Batch<unknown>[]): Generator<FileToBe> {
   const { encoder, schema, plan } = options
-  for (const { folder, rows } of splitIntoFiles(batches, options, encoder.joins)) {
+  for (const { folder, rows } of fileRowsOf(options, batches)) {
     yield {
       folder,
       rows: rows.reduce((sum, { length }) => sum + length, 0),
@@ -49,4 +50,11 @@ function* filesOf(options: IntakeOptions, batches: readonly Batch<unknown>[]): G
       },
     }
   }
+}
+
+/** Where rows have keys, those that delete are in files of their own, of which nothing stays. */
+function* fileRowsOf(options: IntakeOptions, batches: readonly Batch<unknown>[]): Generator<FileRows> {
+  const { key, encoder } = options
+  if (!key || batches.length === 0) return yield* splitIntoFiles(batches, options, encoder.joins)
+  for (const rows of newestRows(join(batches), key)) yield* splitIntoFiles([rows], options, encoder.joins)
 }

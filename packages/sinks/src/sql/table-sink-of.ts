@@ -1,4 +1,5 @@
-import { type Sink, TicketsError } from '@tickets/core'
+import type { Sink } from '@tickets/core'
+import { checkKeyOptions } from '../keyed/table-key.ts'
 import { Database } from './connection/database.ts'
 import type { Settings } from './connection/settings.ts'
 import { checkTable } from './table/names.ts'
@@ -22,14 +23,12 @@ export interface TableOptions<T> {
 export function tableSinkOf<T>(settings: Settings, options: TableOptions<T>): Sink<T> {
   const table = checkTable(settings.dialect, options.table)
   const { key, mode = 'append' } = options
-  const names = typeof key === 'string' ? [key] : key
-  if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string')))
-    throw new TicketsError('OPTION_INVALID', `key is the name of a column or a list of them, got ${JSON.stringify(key)}`)
+  checkKeyOptions({ key })
   return tableSink({
     database: new Database(settings),
     table,
     mode,
-    load: (connection, schema, target) => loadTable(connection, table, target, schema, names),
+    load: (connection, schema, target) => loadTable(connection, table, target, schema, key),
     clear: [`DELETE FROM ${settings.dialect.quote(table)}`],
   })
 }

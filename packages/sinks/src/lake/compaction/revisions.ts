@@ -1,4 +1,5 @@
-import { columnReaders } from '@tickets/core/internal'
+import { comparablesOf } from '@tickets/core/arrow'
+import { comparableIn, keyReader } from '../../keyed/row-keys.ts'
 import type { Keep, Opened, Rows } from '../formats/format.ts'
 
 const REVISION = 'revision'
@@ -12,13 +13,10 @@ export const keyColumns = ({ footer, fields }: Opened): string[] =>
   (footer?.keys ?? []).filter((key) => key !== REVISION && fields.some(({ name }) => name === key))
 
 /** Reads key and revision of row `i`. */
-function keyReader(batch: Rows, keys: readonly string[]): { key(i: number): string; revision(i: number): number } {
-  const columns = columnReaders(batch)
-  const read = (name: string) => columns.find(({ field }) => field.name === name)?.read ?? (() => null)
-  const parts = keys.map(read)
-  const revision = read(REVISION)
-  // Two columns cannot be mistaken for one: each value is JSON of its own.
-  return { key: (i) => JSON.stringify(parts.map((part) => part(i) ?? null)), revision: (i) => Number(revision(i)) }
+function readersOf(batch: Rows, keys: readonly string[]): { key(i: number): string; revision(i: number): number } {
+  const rows = comparablesOf(batch)
+  const revision = comparableIn(rows, REVISION)
+  return { key: keyReader(rows, keys), revision: (i) => Number(revision(i)) }
 }
 
 /** Holds the highest revision of each key that has one above 0. Nearly all keys have revision 0 only, which needs no memory. */
@@ -29,7 +27,7 @@ export class Revisions {
   async add(file: Opened): Promise<void> {
     const keys = keyColumns(file)
     for await (const batch of file.batches?.([...keys, REVISION]) ?? []) {
-      const { key, revision } = keyReader(batch, keys)
+      const { key, revision } = readersOf(batch, keys)
       for (let i = 0; i < batch.length; i++) {
         const own = revision(i)
         if (own === 0) continue
@@ -52,7 +50,7 @@ export class Revisions {
   /** Returns a function that selects the rows that no higher revision has replaced. */
   keep(keys: readonly string[]): Keep {
     return (batch) => {
-      const { key, revision } = keyReader(batch, keys)
+      const { key, revision } = readersOf(batch, keys)
       const rows = new Int32Array(batch.length)
       let kept = 0
       for (let i = 0; i < batch.length; i++) if (revision(i) >= (this.#highest.get(key(i)) ?? 0)) rows[kept++] = i

@@ -1,4 +1,4 @@
-import { fromRecordBatch, ipcStream, readIpc, schemaOfFields } from '@tickets/core/arrow'
+import { type Comparables, fromRecordBatch, ipcStream, namesInIpc, readComparables, readIpc, schemaOfFields } from '@tickets/core/arrow'
 import type { ParquetFile, WriterProperties as Properties, RecordBatch as WasmBatch } from 'parquet-wasm'
 import { loadError } from '../../parquet/load-error.ts'
 import { MOST_DELTAS } from '../../parquet/parquet-wasm.ts'
@@ -34,6 +34,23 @@ async function* wasmBatches(file: ParquetFile, columns?: readonly string[]): Asy
   if (file.metadata().fileMetadata().numRows() === 0) return
   const stream = await file.stream({ batchSize: batchRows(file), ...(columns ? { columns: [...columns] } : {}) })
   for await (const batch of stream) yield batch
+}
+
+/**
+ * Reads some columns of a Parquet file of any writer, in the order of its rows, to compare their values. A column that the file lacks is left out.
+ *
+ * @throws `SCHEMA_MISMATCH` where a column is read whose values cannot be compared
+ */
+export async function* readKeys(bytes: Uint8Array, columns: readonly string[]): AsyncGenerator<Comparables> {
+  const file = await fileOf(await load(), bytes)
+  try {
+    const there = new Set(namesInIpc(file.schema().intoIPCStream()))
+    const wanted = columns.filter((name) => there.has(name))
+    if (wanted.length > 0) for await (const batch of wasmBatches(file, wanted)) yield* readComparables(batch.intoIPCStream())
+    else yield { length: file.metadata().fileMetadata().numRows(), column: () => null }
+  } finally {
+    file.free()
+  }
 }
 
 function schemaOf(file: ParquetFile): { schema: RowSchema; footer: ReturnType<typeof parseFooter> } {

@@ -1,4 +1,5 @@
-import { type Kind, type Schema, TicketsError } from '@tickets/core'
+import { type Schema, TicketsError } from '@tickets/core'
+import { keyColumns, revisionOf } from '../../keyed/table-key.ts'
 import type { Column, Connection } from '../connection/dialect.ts'
 import { checkTableFor } from './compatible.ts'
 import { checkColumns } from './names.ts'
@@ -19,30 +20,13 @@ export interface Loading {
   statements(from: string, columns: readonly string[]): readonly string[]
 }
 
-/** Kinds that an index compares by value. */
-const comparable = new Set<Kind>(['string', 'enum', 'number', 'integer', 'int32', 'boolean', 'instant', 'date', 'decimal'])
-
-const REVISION = 'revision'
-
 /** Returns the key of a table: the given one, else the key columns of windows, else none. */
 export function keyOf(schema: Schema<unknown>, given: string | readonly string[] | undefined, target: string): readonly string[] {
-  const key = given === undefined ? schema.keys : typeof given === 'string' ? [given] : [...given]
-  for (const name of key) {
-    const field = schema.fields.find((one) => one.name === name)
-    const has = `it has ${schema.fields.map((one) => one.name).join(', ')}`
-    if (!field) throw new TicketsError('OPTION_INVALID', `${schema.name} has no column "${name}" to be a key of ${target}; ${has}: set \`key\``)
-    if (!comparable.has(field.kind))
-      throw new TicketsError(
-        'OPTION_INVALID',
-        `the key "${name}" of ${target} is of kind ${field.kind}, by which rows cannot be told apart: set \`key\` to other columns`,
-      )
-    if (field.optional || field.nullable) {
-      const message = `the key "${name}" of ${target} may be without a value, and rows without one would never replace each other: fill it in with mapRows, or set \`key\` to other columns, or to [] to keep every row`
-      throw new TicketsError('OPTION_INVALID', message)
-    }
-  }
-  if (new Set(key).size < key.length) throw new TicketsError('OPTION_INVALID', `a column stands twice in the key of ${target}: ${key.join(', ')}`)
-  return key
+  return keyColumns(schema, given, target).map(({ name, optional, nullable }) => {
+    if (!optional && !nullable) return name
+    const message = `the key "${name}" of ${target} may be without a value, and rows without one would never replace each other: fill it in with mapRows, or set \`key\` to other columns, or to [] to keep every row`
+    throw new TicketsError('OPTION_INVALID', message)
+  })
 }
 
 /** The length of its values is checked as they are staged. */
@@ -70,7 +54,6 @@ export async function loadTable(
       'OPTION_INVALID',
       `the key of ${target} (${key.join(', ')}) ${tooLong}: choose fewer columns as \`key\`, or create the table yourself with shorter ones`,
     )
-  const hasRevision = key.length > 0 && !key.includes(REVISION) && schema.keys.length > 0 && schema.fields.some(({ name }) => name === REVISION)
   return {
     columns,
     key,
@@ -78,7 +61,7 @@ export async function loadTable(
     create: existing ? null : dialect.createTable({ name: table, columns: wanted, primaryKey: key }),
     statements: (from, names) => {
       const columns = names.map((name) => ({ name, value: `s.${dialect.quote(name)}` }))
-      return [dialect.move({ into: table, columns, from, key, newest: hasRevision ? REVISION : undefined })]
+      return [dialect.move({ into: table, columns, from, key, newest: revisionOf(schema, key) ?? undefined })]
     },
   }
 }

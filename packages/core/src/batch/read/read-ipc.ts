@@ -1,6 +1,6 @@
 import { type Field as ArrowField, type DataType, type Decimal, type RecordBatch, type Timestamp, TimeUnit, Type, tableFromIPC } from 'apache-arrow'
-import { TicketsError } from '../base/errors.ts'
-import type { Field, Kind } from '../store/field.ts'
+import { TicketsError } from '../../base/errors.ts'
+import type { Field, Kind } from '../../store/field.ts'
 
 /** Arrow's unit of DATE32. */
 const DAY = 0

@@ -1,8 +1,8 @@
 import { tableFromArrays, tableToIPC } from 'apache-arrow'
 import { expect, test } from 'vitest'
-import { Ticket } from '../tickets/ticket.ts'
-import { Batch } from './batch.ts'
-import { ipcFile } from './ipc.ts'
+import { Ticket } from '../../tickets/ticket.ts'
+import { Batch } from '../batch.ts'
+import { ipcFile } from '../ipc.ts'
 import { readIpc } from './read-ipc.ts'
 
 test('a file that was written by us is read back with its columns, rows and footer', () => {
