@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defineSchema, instant, type Schema, TicketsError } from '@tickets/core'
 import { systemClock } from '@tickets/core/internal'
@@ -54,6 +54,15 @@ test('6.7 a range is added once also after the snapshot that added it has expire
   await add(process(), 0)
   await add(process(), 1)
   expect(await namesIn(path)).toEqual(['part-0.parquet', 'part-1.parquet'])
+})
+
+test('6.7 a range that a killed process had committed is shown to readers by the one that finds it', async () => {
+  const { path, table, process } = await tableIn()
+  await add(table, 0)
+  const range = await rangeOf(table, 0, ['part-0.parquet'])
+  await writeFile(join(path, 'metadata/version-hint.text'), '1')
+  expect(await process().holds(task, range)).toBe(true)
+  expect(await readFile(join(path, 'metadata/version-hint.text'), 'utf8')).toBe('2')
 })
 
 test('ranges of several processes at once are each a snapshot of their own', async () => {

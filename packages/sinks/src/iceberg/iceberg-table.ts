@@ -117,7 +117,10 @@ export class IcebergTable implements DatasetTable {
   async holds(task: TaskId, range: StagedRange): Promise<boolean> {
     return this.#alone('looking at', async () => {
       const metadata = await this.#load()
-      return metadata !== null && progressIn(metadata, task) >= numberOf(range)
+      const isHeld = metadata !== null && progressIn(metadata, task) >= numberOf(range)
+      // Its process died behind the commit, and maybe before readers were pointed at it.
+      if (isHeld) await this.#place.catalog.cleanUp()
+      return isHeld
     })
   }
 

@@ -45,7 +45,7 @@ export interface CatalogTable {
    * Makes a change, and returns false where a requirement does not hold any more. When it rejects, the change may have been made, or be made later: look.
    */
   commit(change: Change): Promise<boolean>
-  /** Removes what processes that were killed have left. */
+  /** Removes what processes that were killed have left, and finishes what they began. */
   cleanUp(): Promise<void>
 }
 

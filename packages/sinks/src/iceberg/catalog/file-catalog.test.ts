@@ -44,6 +44,38 @@ test('a hint that is old, or gone, is no loss; one that names nothing is said', 
   await expect(open().load()).rejects.toMatchObject({ code: 'TARGET_UNUSABLE', message: expect.stringContaining('metadata/v9.metadata.json') })
 })
 
+test('6.7 readers are pointed at a version again whose writer was killed before it named it', async () => {
+  const { path, one, open } = await opened()
+  await one.create(table)
+  await one.commit(set('a'))
+  const hint = join(path, 'metadata/version-hint.text')
+  await writeFile(hint, '1')
+  await open().cleanUp()
+  expect(await readFile(hint, 'utf8')).toBe('2')
+})
+
+test('6.7 the writer of an earlier version does not point readers back to it', async () => {
+  const { path, two } = await opened()
+  await two.create(table)
+  const storage = storageAt(path, quick)
+  // The other one commits the next version, and names it, between the two steps of this one.
+  const overtaken = fileCatalog().table(undefined, storage, '')
+  let isFirst = true
+  const replace = storage.replace.bind(storage)
+  storage.replace = async (...named) => {
+    if (isFirst) {
+      isFirst = false
+      await two.load()
+      await two.commit(set('b'))
+    }
+    await replace(...named)
+  }
+  await overtaken.load()
+  expect(await overtaken.commit(set('a'))).toBe(true)
+  expect(await readFile(join(path, 'metadata/version-hint.text'), 'utf8')).toBe('3')
+  expect(await propertiesOf(overtaken)).toEqual(['a', 'b'])
+})
+
 test('a change whose requirement does not hold writes nothing', async () => {
   const { path, one } = await opened()
   await one.create(table)

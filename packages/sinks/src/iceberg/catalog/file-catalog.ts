@@ -69,6 +69,19 @@ class FileTable implements CatalogTable {
 
   async cleanUp(): Promise<void> {
     await this.#storage.removeLeftovers(FOLDER)
+    if (!(await this.load())) return
+    const hint = await this.#storage.read(HINT)
+    // A process that was killed between a version and its hint has left the older one.
+    if (!hint || Number(utf8.decode(hint).trim()) < this.#version) await this.#pointReaders()
+  }
+
+  /** Names the last version to readers, who begin there. A later one may have been named just before, so it is looked for behind that, and named again. */
+  async #pointReaders(): Promise<void> {
+    for (let named = 0; named < this.#version; ) {
+      named = this.#version
+      await this.#storage.replace(HINT, encode(String(named)))
+      await this.load()
+    }
   }
 
   /** Creates the next version. Returns false where another has that number. */
@@ -77,8 +90,7 @@ class FileTable implements CatalogTable {
     if (!(await this.#storage.create(pathOf(version), encode(exactJson(metadata, 2))))) return false
     this.#version = version
     this.#metadata = metadata
-    // Readers begin here; one that begins with an earlier version reads the table as it was.
-    await this.#storage.replace(HINT, encode(String(version)))
+    await this.#pointReaders()
     return true
   }
 }
