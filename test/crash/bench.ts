@@ -10,10 +10,11 @@ import { postgres } from '../postgres/postgres.ts'
 import { type FaultyProxy, startProxy } from '../s3/proxy.ts'
 import { missingStore, startStore } from '../s3/start.ts'
 import type { Store } from '../s3/store.ts'
-import { availableOf, type Database, type Kind, start } from '../servers/database.ts'
+import { type Database, type Kind, start, whyNone } from '../servers/database.ts'
 import { Checker } from './check.ts'
 import type { NestedIn, SentTo } from './config.ts'
 import type { Elsewhere } from './expected.ts'
+import { IcebergRows } from './iceberg-rows.ts'
 import type { ListFiles } from './lake-reader.ts'
 import type { NestedFound } from './nested-expected.ts'
 import { packageUrl } from './package-url.ts'
@@ -38,6 +39,7 @@ export class Bench {
   readonly client: OtherClient
   readonly checker: Checker
   readonly watchers = new Watchers()
+  readonly iceberg = new IcebergRows()
   readonly #topics = new Map<string, Promise<string>>()
   #own: Promise<Broker> | null = null
   #turn: Promise<void> = Promise.resolve()
@@ -284,6 +286,7 @@ export class Bench {
   async close(keep = false): Promise<void> {
     this.watchers.close()
     this.client.close()
+    await this.iceberg.close()
     await (await this.#own)?.stop()
     for (const server of this.#servers.values()) await (await server).stop()
     await (await this.#forgetful)?.stop()
@@ -291,9 +294,4 @@ export class Bench {
     await this.broker.stop()
     if (!keep && !process.env.KEEP) rmSync(this.home, { recursive: true, force: true })
   }
-}
-
-async function whyNone(kind: Kind): Promise<string | null> {
-  const available = await availableOf(kind)
-  return available.how === null ? available.reason : null
 }

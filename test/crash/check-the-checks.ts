@@ -21,6 +21,7 @@ const trials: Readonly<Record<Sabotage, { readonly in: readonly string[]; readon
   owner: { in: ['a target deleted'], tries: 8 },
   unchecked: { in: ['staged file damaged'], tries: 4 },
   expired: { in: ['slower than its transaction'], tries: 4 },
+  'iceberg-progress': { in: ['a Delta table and an Iceberg table, killed', 'killed before a head is published'], tries: 12 },
   's3-content': { in: ['share a bucket and no disk, with', 'share a bucket and no disk, one frozen'], tries: 8 },
   's3-look': { in: ['killed before a head is published'], tries: 8 },
   's3-above': { in: ['share a bucket and no disk, with', 'share a bucket and no disk, one frozen'], tries: 12 },

@@ -30,8 +30,8 @@ export const points = {
   'after-create': 'a record is in the bucket, its writer has not looked at the answer',
   'before-complete': 'an upload is about to become visible; others of the range may be',
   'after-complete': 'an upload has become visible, its writer has not looked at the answer',
-  'before-table': 'a commit of a table in the bucket is about to be created',
-  'after-table': 'a commit of a table is in the bucket, its writer has not looked at the answer',
+  'before-table': 'a commit of a table is about to be created',
+  'after-table': 'a commit of a table is there; its folder is not fsynced, or its writer has not looked at the answer',
   'before-abort': 'an old upload is about to be aborted',
 } as const
 
@@ -78,6 +78,7 @@ export const sabotages = {
   owner: 'the owner of a target is not looked at again once it was seen (1.4, 1.5)',
   unchecked: 'a staged file is published as it is found (3.13)',
   expired: 'a transaction that expired counts as one that another process fenced (6.5)',
+  'iceberg-progress': 'how far a table has come is not looked at before a commit (6.7)',
   's3-content': 'a record that stands in the bucket counts as ours, whatever it holds (10.1)',
   's3-look': 'an upload that is gone counts as lost, without a look at its key (10.3)',
   's3-above': 'the sweep aborts uploads above the head (10.4)',
@@ -140,8 +141,8 @@ export interface WorkerConfig {
   readonly lake?: boolean
   /** Log and datasets are in a bucket, and nothing on the disk. */
   readonly bucket?: BucketConfig
-  /** Tickets go to a Delta table too, which stands among the datasets. */
-  readonly delta?: boolean
+  /** Tickets go to a Delta table and an Iceberg table too, which stand among the datasets. */
+  readonly tables?: boolean
   /** The compactor ends after one pass. */
   readonly once?: boolean
   /** They go to the star schema in this database too. */

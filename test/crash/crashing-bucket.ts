@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { type S3Storage, s3 } from '@tickets/s3'
 import { clientOptions } from '../s3/client-options.ts'
 import type { BucketConfig, PointName } from './config.ts'
+import { isTableCommit } from './places.ts'
 import type { Trigger } from './trigger.ts'
 
 /** The points before and after a request. */
@@ -14,7 +15,7 @@ const uploads: Readonly<Record<string, Around>> = {
   AbortMultipartUploadCommand: ['before-abort', null],
 }
 
-/** Which points stand around a request, and the task that it is for: `log/<id>/<task>/<n>.json`, `out/<flow>/part-…`, `out/<flow>/_delta_log/<n>.json`. */
+/** Which points stand around a request, and the task that it is for: `log/<id>/<task>/<n>.json`, `out/<flow>/part-…`, `out/<flow>/_delta_log/<n>.json`, `out/<flow>/metadata/v<n>.metadata.json`. */
 function pointsOf(command: string, key: string): { readonly around: Around; readonly task: string } | null {
   const part = /(?:^|\/)part-[^-/]+-(.+)-\d+-\d+\.\w+$/.exec(key)
   const record = /^log\/[^/]+\/([^/]+)\/\d{20}\.json$/.exec(key)
@@ -22,7 +23,7 @@ function pointsOf(command: string, key: string): { readonly around: Around; read
   if (around) return { around, task: part?.[1] ?? '' }
   if (command !== 'PutObjectCommand') return null
   if (record) return { around: ['before-create', 'after-create'], task: record[1] ?? '' }
-  return /_delta_log\/\d{20}\.json$/.test(key) ? { around: ['before-table', 'after-table'], task: '' } : null
+  return isTableCommit(key) ? { around: ['before-table', 'after-table'], task: '' } : null
 }
 
 /** The bucket of a worker: the real one, with points to die at around its requests. */

@@ -128,6 +128,7 @@ export function crashingFiles(
       if (kind === 'record') await trigger.pass('record-unlinked', task)
       if (kind === 'published') await trigger.pass('before-link', task)
       if (kind === 'owner') await trigger.pass('taking', task)
+      if (kind === 'table') await trigger.pass('before-table', task)
       fail('link', { kind, task, where })
       if (kind === 'record' && sabotage === 'create') {
         await real.rename(from, to)
@@ -139,6 +140,7 @@ export function crashingFiles(
       }
       if (kind === 'record') await trigger.pass('record-linked', task)
       if (kind === 'published') await trigger.pass('after-link', task)
+      if (kind === 'table') await trigger.pass('after-table', task)
     },
 
     async rename(from, to) {

@@ -4,9 +4,21 @@ import type { WorkerConfig } from './config.ts'
 import { packageUrl } from './package-url.ts'
 
 const S3 = '/s3/dist/index.js'
+const SINKS = '/sinks/dist/index.js'
 
-/** Fixes inside a package that no wrapper can take out: the code of the fix, and that of the fault. */
-const fixes: Readonly<Record<string, { readonly file: string; readonly fix: string; readonly fault: string }>> = {
+/** A fix inside a package that no wrapper can take out: its code, and that of the fault. */
+interface Fix {
+  readonly file: string
+  readonly fix: string
+  readonly fault: string
+}
+
+/** All places of each fix. */
+const fixes: Readonly<Record<string, Fix | readonly Fix[]>> = {
+  'iceberg-progress': [
+    { file: SINKS, fix: 'metadata !== null && progressIn(', fault: 'false && progressIn(' },
+    { file: SINKS, fix: 'if (progressIn(metadata, task) >= n) return;', fault: '' },
+  ],
   's3-content': {
     file: S3,
     fix: 'if (found) return sameBytes(found, content);',
@@ -32,7 +44,7 @@ const fixes: Readonly<Record<string, { readonly file: string; readonly fix: stri
 }
 
 const config = process.argv[2]?.endsWith('.json') ? (JSON.parse(readFileSync(process.argv[2], 'utf8')) as WorkerConfig) : undefined
-const removed = fixes[config?.sabotage ?? '']
+const removed = [fixes[config?.sabotage ?? ''] ?? []].flat()
 
 // Workers run the built packages, as applications do.
 registerHooks({
@@ -40,9 +52,12 @@ registerHooks({
     specifier.startsWith('@tickets/') ? { url: packageUrl(specifier), shortCircuit: true } : next(specifier, context),
   load(url, context, next) {
     const loaded = next(url, context)
-    if (!removed || !url.endsWith(removed.file)) return loaded
-    const code = String(loaded.source)
-    if (!code.includes(removed.fix)) throw new Error(`the fix to take out is not there: ${removed.fix}`)
-    return { ...loaded, source: code.replaceAll(removed.fix, removed.fault) }
+    const here = removed.filter(({ file }) => url.endsWith(file))
+    if (here.length === 0) return loaded
+    const source = here.reduce((code, { fix, fault }) => {
+      if (!code.includes(fix)) throw new Error(`the fix to take out is not there: ${fix}`)
+      return code.replaceAll(fix, fault)
+    }, String(loaded.source))
+    return { ...loaded, source }
   },
 })

@@ -2,10 +2,13 @@ import { basename, relative } from 'node:path'
 
 /** What a path in the home of a run is. */
 export interface Place {
-  readonly kind: 'staged' | 'staging' | 'published' | 'target' | 'owner' | 'temporary' | 'record' | 'state' | 'pipeline' | 'other'
+  readonly kind: 'staged' | 'staging' | 'published' | 'table' | 'target' | 'owner' | 'temporary' | 'record' | 'state' | 'pipeline' | 'other'
   readonly task: string
   readonly where: 'log' | 'output'
 }
+
+/** Whether a path is that of a commit of a Delta or an Iceberg table, which is created if absent. */
+export const isTableCommit = (path: string): boolean => /(^|\/)(_delta_log\/\d{20}|metadata\/v\d+\.metadata)\.json$/.test(path)
 
 /** `out/<flow>/.staging/<log>/<flow>/<task>/<n>-<attempt>/<name>.tmp`, `out/<flow>/part-…`, `log/<log>/<task>/…` */
 export function placeOf(home: string, path: string): Place {
@@ -32,6 +35,7 @@ export function placeOf(home: string, path: string): Place {
     return { kind: relative(home, path).endsWith('owner.tickets') ? 'owner' : 'other', task: '', where: 'output' }
   }
   if (third === '') return { kind: 'target', task: '', where: 'output' }
+  if (isTableCommit(path)) return { kind: 'table', task: '', where: 'output' }
   const part = /^part-[^-]+-(.+)-\d+-\d+\.\w+$/.exec(basename(path))
   return part ? { kind: 'published', task: part[1] ?? '', where: 'output' } : { kind: 'other', task: '', where: 'output' }
 }

@@ -5,6 +5,7 @@ import type { Bench } from './bench.ts'
 import { RunBucket } from './bucket.ts'
 import type { NestedIn, Point, Sabotage, SentTo, WorkerConfig } from './config.ts'
 import type { Elsewhere } from './expected.ts'
+import type { IcebergPlace } from './iceberg-rows.ts'
 import { LakeReader } from './lake-reader.ts'
 import { losePower } from './power.ts'
 import { WorkerProcess } from './process.ts'
@@ -60,8 +61,8 @@ export class Run {
     this.lake = true
   }
 
-  /** From here on workers write to a Delta table too. */
-  delta = false
+  /** From here on workers write to a Delta table and an Iceberg table too. */
+  tables = false
 
   /** Databases of exploded rows. */
   nested: NestedIn | null = null
@@ -74,12 +75,12 @@ export class Run {
   /** The bucket that holds the log and the datasets, instead of folders. */
   bucket: RunBucket | null = null
 
-  /** From here on workers have nothing in common but a bucket, and write to a lake and a Delta table too. */
+  /** From here on workers have nothing in common but a bucket, and write to a lake, a Delta table and an Iceberg table too. */
   async shareBucketOnly(): Promise<void> {
     const bucket = await RunBucket.make(await this.bench.store(), this.group)
     this.bucket = bucket
     this.lake = true
-    this.delta = true
+    this.tables = true
     this.compactsAtEnd = false
     this.onEnd(async () => bucket.close())
   }
@@ -91,12 +92,17 @@ export class Run {
     return [...(await this.bucket.leftBehind(this.home)), ...onDisks]
   }
 
+  #place(folder: string): IcebergPlace {
+    return this.bucket ? { ...this.bucket.config(), prefix: folder } : { path: join(this.home, folder) }
+  }
+
   /** What they wrote there, for the check. */
   async elsewhere(): Promise<Elsewhere> {
     await this.bucket?.download(this.home)
     return {
       lake: this.lake ? join(this.home, 'lake') : null,
-      delta: this.delta ? filesOfTable(join(this.home, 'out/delta')) : null,
+      delta: this.tables ? filesOfTable(join(this.home, 'out/delta')) : null,
+      iceberg: this.tables ? await this.bench.iceberg.copy(this.#place('out/iceberg'), `${this.home}-iceberg.parquet`) : null,
       facts: this.warehouse === null ? null : await this.bench.facts(this.warehouse, this.home),
       nested: this.nested === null ? null : await this.bench.nested(this.nested, this.home),
     }
@@ -120,7 +126,7 @@ export class Run {
       ...(this.#journal ? { journal: this.#journal } : {}),
       ...(this.sentTo ? { topics: this.sentTo } : {}),
       ...(this.lake ? { lake: true } : {}),
-      ...(this.delta ? { delta: true } : {}),
+      ...(this.tables ? { tables: true } : {}),
       ...(this.warehouse ? { warehouse: this.warehouse } : {}),
       ...(this.nested ? { nested: this.nested } : {}),
       ...this.defaults,

@@ -19,7 +19,7 @@ import {
 } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { deadLetterTopic, kafkaSink, kafkaSource } from '@tickets/kafka-source'
-import { csvSink, day, deltaSink, type FileOptions, jsonSink, parquetSink } from '@tickets/sinks'
+import { csvSink, day, deltaSink, type FileOptions, fileCatalog, icebergSink, jsonSink, parquetSink } from '@tickets/sinks'
 import { mysqlSink, warehouse } from '@tickets/sinks/mysql'
 import { postgresSink } from '@tickets/sinks/postgres'
 import type { WorkerConfig } from './config.ts'
@@ -74,8 +74,10 @@ function elsewhere<T>(sink: Sink<T>, folder: string): Sink<T> {
   return crashingSink(sink, folder, config, trigger)
 }
 
-const inTable = (place: string | Storage, settings: FileOptions) =>
-  deltaSink<Ticket>(place, { ...(settings as FileOptions<Ticket>), partitionBy: [day('created_at')] }) as Sink<unknown>
+const byDay = (settings: FileOptions) => ({ ...(settings as FileOptions<Ticket>), partitionBy: [day('created_at')] })
+const inDelta = (place: string | Storage, settings: FileOptions) => deltaSink<Ticket>(place, byDay(settings)) as Sink<unknown>
+const inIceberg = (place: string | Storage, settings: FileOptions) =>
+  icebergSink<Ticket>(place, { ...byDay(settings), catalog: fileCatalog() }) as Sink<unknown>
 
 const lake = (name: string) => placeOf('lake', name)
 const inLake = { files, maxRowsPerFile: 60 } as const
@@ -143,7 +145,12 @@ try {
             ),
           }
         : {}),
-      ...(config.delta ? { delta: tickets.pipe(assignTeam(), into(to(inTable, 'delta'))) } : {}),
+      ...(config.tables
+        ? {
+            delta: tickets.pipe(assignTeam(), into(to(inDelta, 'delta'))),
+            iceberg: tickets.pipe(assignTeam(), into(to(inIceberg, 'iceberg'))),
+          }
+        : {}),
       ...(stars
         ? {
             facts: tickets.pipe(assignTeam(), into(elsewhere(stars.tickets, 'warehouse'))),

@@ -9,7 +9,7 @@ import urllib.parse
 
 import duckdb
 import duckdb_ext
-import pyarrow
+import pyarrow.parquet
 import requests
 from plain import arrow_types, plain
 from pyiceberg.catalog import load_catalog
@@ -19,6 +19,7 @@ from pyiceberg.io import load_file_io
 from pyiceberg.table import StaticTable
 from pyiceberg.transforms import DayTransform, IdentityTransform
 from pyiceberg.types import LongType
+from pyiceberg.utils.datetime import date_to_days, datetime_to_micros
 
 ARROW = arrow_types("us")
 FILES = {"py-io-impl": "pyiceberg.io.pyarrow.PyArrowFileIO"}
@@ -98,6 +99,13 @@ def count(reader="pyiceberg", where=None, **place):
     return {"rows": table.num_rows, "distinct": len(set(table.column("n").to_pylist()))}
 
 
+def dump(to, **place):
+    """All rows into a Parquet file."""
+    table = by_pyiceberg(None, None, **place)
+    pyarrow.parquet.write_table(table, to)
+    return {"rows": table.num_rows}
+
+
 def snapshots(**place):
     """The snapshots from the oldest on, and the properties of the table."""
     table = open_table(**place)
@@ -113,6 +121,32 @@ def files(**place):
 def manifests(**place):
     """What the list of manifests says of each."""
     return {"rows": [json.loads(json.dumps(row, default=str)) for row in open_table(**place).inspect.manifests().to_pylist()]}
+
+
+def internal(value):
+    """A value as transforms take it."""
+    if isinstance(value, datetime.datetime):
+        return datetime_to_micros(value)
+    return date_to_days(value) if isinstance(value, datetime.date) else value
+
+
+def planned(where=None, **place):
+    """The files that a scan reads, with their partitions, and how many of their rows do not belong there by pyiceberg's transforms."""
+    table = open_table(**place)
+    fields = table.spec().fields
+
+    def expected(row, field):
+        for name in table.schema().find_column_name(field.source_id).split("."):
+            row = row and row[name]
+        return field.transform.transform(table.schema().find_type(field.source_id))(internal(row))
+
+    found = []
+    for task in table.scan(row_filter=where or AlwaysTrue()).plan_files():
+        partition = [internal(value) for value in task.file.partition]
+        rows = pyarrow.parquet.ParquetFile(task.file.file_path.removeprefix("file://")).read().to_pylist()
+        misplaced = sum([expected(row, field) for field in fields] != partition for row in rows)
+        found.append({"partition": partition, "rows": len(rows), "misplaced": misplaced})
+    return {"files": found}
 
 
 def arrow(rows, columns):
@@ -168,7 +202,7 @@ def change(uri, name, how):
     return {}
 
 
-JOBS = {name: globals()[name] for name in ("read", "numbers", "count", "snapshots", "files", "manifests", "create", "append", "change")}
+JOBS = {name: globals()[name] for name in ("read", "numbers", "count", "dump", "planned", "snapshots", "files", "manifests", "create", "append", "change")}
 
 for line in sys.stdin:
     job = json.loads(line)

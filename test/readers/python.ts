@@ -96,8 +96,11 @@ export const readersPythonOrSkip = (): Promise<string | null> => orSkip(readersP
 /** The path of a Python with delta-rs, DuckDB, its extension for Delta tables, and polars; null with a message where they cannot be had. */
 export const deltaPythonOrSkip = (): Promise<string | null> => orSkip(() => pythonOf(DELTA))
 
-/** The path of a Python with pyiceberg, and DuckDB with its extension for Iceberg tables; null with a message where they cannot be had. */
-export const icebergPythonOrSkip = (): Promise<string | null> => orSkip(() => pythonOf(ICEBERG))
+/** The path of a Python with pyiceberg, and DuckDB with its extension for Iceberg tables; rejects with what to install. */
+export const icebergPython = (): Promise<string> => pythonOf(ICEBERG)
+
+/** The same where they can be had; null with a message where not. CI never skips. */
+export const icebergPythonOrSkip = (): Promise<string | null> => orSkip(icebergPython)
 
 /** The path of a Python that validates manifests of Kubernetes; null with a message where it cannot be had. */
 export const validatorPythonOrSkip = (): Promise<string | null> => orSkip(() => pythonOf(VALIDATOR))

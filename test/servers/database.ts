@@ -36,6 +36,12 @@ export async function availableOf(kind: Kind): Promise<Available> {
   return { how: null, reason: `No ${kind.name}: ${why}. ${kind.howToGetOne}` }
 }
 
+/** Returns why no server of a kind can be had here, and what to do; null where one can. */
+export async function whyNone(kind: Kind): Promise<string | null> {
+  const available = await availableOf(kind)
+  return available.how === null ? available.reason : null
+}
+
 /** Starts a server: the one that the environment names, else one in a container, else a local one. Rejects with what to do when none can be had. */
 export async function start(kind: Kind): Promise<Database> {
   const available = await availableOf(kind)

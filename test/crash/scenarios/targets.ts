@@ -4,11 +4,15 @@ import type { Run } from '../run.ts'
 import type { Scenario } from './scenario.ts'
 import { anyPoint, recovery } from './single.ts'
 
+/** Points around the commit of a table. */
+const commits = ['before-table', 'after-table'] as const
+
 /** Up to three workers one after the other, each killed at a point; the later ones also while they recover. `then` comes after each of them. */
-async function killAtPoints(run: Run, then: () => Promise<unknown> = async () => null): Promise<void> {
+async function killAtPoints(run: Run, then: () => Promise<unknown> = async () => null, more: readonly PointName[] = []): Promise<void> {
   const { random } = run
   for (let i = 0; i < random.int(1, 3); i++) {
-    const point = i > 0 && random.chance(0.5) ? recovery(random) : anyPoint(random, 'report')
+    const other = i > 0 && random.chance(0.5) ? recovery(random) : anyPoint(random, 'report')
+    const point = more.length > 0 && random.chance(0.4) ? ({ at: random.pick(more), nth: random.int(1, 12), how: 'report' } as const) : other
     const worker = await run.startAt(point)
     if (!worker) continue
     await run.kill(worker)
@@ -116,31 +120,31 @@ const nestedAndExploded: Scenario = {
   },
 }
 
-const deltaTable: Scenario = {
-  name: 'a Delta table, killed at a point or without power',
+const tables: Scenario = {
+  name: 'a Delta table and an Iceberg table, killed at a point or without power',
   weight: 8,
   async run(run) {
     const { random } = run
     run.topic = await run.bench.topic()
-    run.delta = true
+    run.tables = true
     const isPower = random.chance(0.5)
     if (isPower) run.recordChanges()
     run.defaults = { pace: { rows: 40, ms: 1 }, rangeRows: random.pick([40, 80, 200]) }
-    await killAtPoints(run, async () => isPower && run.losePower())
+    await killAtPoints(run, async () => isPower && run.losePower(), commits)
   },
 }
 
-const deltaFrozen: Scenario = {
-  name: 'a Delta table, one process frozen and overtaken',
+const tablesFrozen: Scenario = {
+  name: 'a Delta table and an Iceberg table, one process frozen and overtaken',
   weight: 4,
   async run(run) {
     const { random } = run
     run.topic = await run.bench.topic()
-    run.delta = true
+    run.tables = true
     run.defaults = { rangeRows: 40, pace: { rows: 40, ms: 10 } }
-    const at = random.pick(['staged', 'recorded', 'before-publish', 'before-link', 'after-link', 'after-publish'] as const)
+    const at = random.pick(['staged', 'recorded', 'before-publish', 'before-link', 'after-link', 'after-publish', ...commits] as const)
     await freezeAndOvertake(run, at)
   },
 }
 
-export const targets: readonly Scenario[] = [toTopics, topicsFrozen, lakeAndWarehouse, compactionKilled, nestedAndExploded, deltaTable, deltaFrozen]
+export const targets: readonly Scenario[] = [toTopics, topicsFrozen, lakeAndWarehouse, compactionKilled, nestedAndExploded, tables, tablesFrozen]
