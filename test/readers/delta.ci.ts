@@ -1,6 +1,6 @@
 import { cp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { day, yearMonthDay } from '@tickets/sinks'
+import { bucket, day, yearMonthDay } from '@tickets/sinks'
 import { describe, expect, test } from 'vitest'
 import { canonical, Order, orders } from '../../packages/sinks/test/nested.ts'
 import { columns, labels, Reading, rows } from './data.ts'
@@ -90,6 +90,24 @@ describe.skipIf(!python)('Delta tables by readers that are not ours', () => {
       const expected = rows.map((row) => same({ ...complete(row), ...said(days(row)) }))
       expect(sorted(found, 'label').map(same)).toEqual(sorted(expected, 'label'))
       expect(types).toEqual(partitionedTypes)
+    })
+
+    test('reads buckets as a column of integers, and the values beside it', async () => {
+      const table = new DeltaWriter(Reading, [rows.slice(0, 9), rows.slice(9)], { range: 5, options: { partitionBy: [bucket('label', 4)] } })
+      await table.run()
+      const { types, rows: found } = await read(reader, table.path)
+      expect(types.label_bucket).toBe('int32')
+      expect(
+        sorted(
+          found.map(({ label_bucket: _, ...row }) => row),
+          'label',
+        ).map(same),
+      ).toEqual(sorted(rows.map(complete).map(same), 'label'))
+      const [first] = found
+      const { rows: some } = await read(reader, table.path, { where: `label_bucket = ${first?.label_bucket}` })
+      const inBucket = found.filter(({ label_bucket: one }) => one === first?.label_bucket)
+      expect(sorted(some, 'label')).toEqual(sorted(inBucket, 'label'))
+      expect(some.length).toBeLessThan(found.length)
     })
 
     test('a condition on a partition column reads the files of that partition alone', async () => {

@@ -32,5 +32,15 @@ export { type InspectOptions, inspect } from './lake/inspect.ts'
 export type { Inspection, PartitionInspection } from './lake/inspection.ts'
 export { type Version, type VersionedOptions, versioned } from './lake/versioned.ts'
 export { viewSql } from './lake/view-sql.ts'
-export { type DayOptions, day, type PartitionBy, type TimePartition, type YearMonthDayOptions, yearMonthDay } from './partition/partition-by.ts'
+export {
+  type BucketOptions,
+  type BucketPartition,
+  bucket,
+  type DayOptions,
+  day,
+  type PartitionBy,
+  type TimePartition,
+  type YearMonthDayOptions,
+  yearMonthDay,
+} from './partition/partition-by.ts'
 export type { SortBy, SortColumn } from './partition/sort-rows.ts'

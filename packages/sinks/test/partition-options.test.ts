@@ -1,5 +1,5 @@
 import { defineSchema, instant, type Staged } from '@tickets/core'
-import { day, type FileOptions, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
+import { bucket, day, type FileOptions, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { commit, Every, folder, plain, task } from './helpers.ts'
@@ -47,6 +47,8 @@ test.each([
   () => day('at', { timeZone: 'Mars/Olympus' }),
   () => day(undefined as never),
   () => day('at', { as: '' }),
+  () => bucket('text', 0),
+  () => bucket('text', 4, { as: '' }),
   () => yearMonthDay('at', { as: ['a', 'b'] as never }),
 ])('nonsense is refused when it is made: %s', (make) => {
   expect(make).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sink } from '@tickets/core'
-import { day, type FileOptions, fileSink, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
+import { bucket, day, type FileOptions, fileSink, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyRow, commit, duck, Every, folder, plain, published, sparse, task } from './helpers.ts'
@@ -51,6 +51,20 @@ test('day() makes one folder a day, named after its column, which DuckDB reads a
   await commit(parquetSink(path, { partitionBy: [day('at')] }), [plain])
   expect(await foldersOf(path)).toEqual(['at_date=2026-03-29'])
   expect(await duck(`SELECT typeof(at_date) AS type, at_date::VARCHAR AS day FROM ${hive(path)}`)).toEqual([{ type: 'DATE', day: '2026-03-29' }])
+})
+
+test('bucket() divides a column of many values into a few folders, and leaves it in the files', async () => {
+  const path = await folder()
+  const rows = Array.from({ length: 200 }, (_, i) => ({ ...plain, text: `client ${i % 100}`, wholeOrNull: i < 4 ? null : i }))
+  await commit(parquetSink(path, { partitionBy: [bucket('text', 4), bucket('wholeOrNull', 2)] }), rows)
+  const read = await duck(`SELECT text, text_bucket AS bucket, typeof(text_bucket) AS type FROM ${hive(path)} WHERE "wholeOrNull_bucket" IS NOT NULL`)
+  expect(new Set(read.map(({ type }) => type))).toEqual(new Set(['BIGINT']))
+  expect(new Set(read.map((row) => Number(row.bucket)))).toEqual(new Set([0, 1, 2, 3]))
+  // Equal values are in one bucket.
+  expect(new Set(read.map((row) => `${row.text} ${row.bucket}`)).size).toBe(100)
+  expect(read).toHaveLength(196)
+  const without = await duck(`SELECT count(*)::INT AS n FROM ${hive(path)} WHERE "wholeOrNull_bucket" IS NULL AND "wholeOrNull" IS NULL`)
+  expect(without).toEqual([{ n: 4 }])
 })
 
 test('days are those of a time zone where one is given, over the changes of its clocks', async () => {

@@ -1,5 +1,5 @@
 import { bytes, date, decimal, defineSchema, instant, json } from '@tickets/core'
-import { day, yearMonthDay } from '@tickets/sinks'
+import { bucket, day, yearMonthDay } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { type DeltaField, type DeltaSchema, deltaSchema, mandatoryOf, mergedFields } from './delta-schema.ts'
@@ -37,10 +37,11 @@ test('each kind of column has its type', () => {
   })
 })
 
-test('partitions are columns: those of rows keep their place, days stand at the end', () => {
-  const { fields, partitionColumns } = deltaSchema(Row as never, ['kind', day('at'), yearMonthDay('at')])
-  expect(partitionColumns).toEqual(['kind', 'at_date', 'year', 'month', 'day'])
-  expect(fields.slice(-4)).toEqual([column('at_date', 'date'), column('year', 'integer'), column('month', 'integer'), column('day', 'integer')])
+test('partitions are columns: those of rows keep their place, days and buckets stand at the end', () => {
+  const { fields, partitionColumns } = deltaSchema(Row as never, ['kind', day('at'), yearMonthDay('at'), bucket('kind', 4)])
+  expect(partitionColumns).toEqual(['kind', 'at_date', 'year', 'month', 'day', 'kind_bucket'])
+  const integers = ['year', 'month', 'day', 'kind_bucket'].map((name) => column(name, 'integer'))
+  expect(fields.slice(-5)).toEqual([column('at_date', 'date'), ...integers])
   expect(fields.filter(({ name }) => name === 'kind')).toEqual([column('kind', 'string')])
 })
 

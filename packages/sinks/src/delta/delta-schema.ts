@@ -62,8 +62,8 @@ const columnOf = (name: string, type: DeltaType): DeltaField => ({ name, type, n
 export function deltaSchema(schema: Schema<unknown>, partitionBy: PartitionBy): DeltaSchema {
   const { resolved, names } = resolvePartitions(partitionBy, schema)
   const ofRows = schema.fields.map((field) => columnOf(field.name, typeOf(field)))
-  const ofFolders = resolved.flatMap(({ at, field, day }) => {
-    if (day) return day.as.map((name) => columnOf(name, day.by === 'date' ? 'date' : 'integer'))
+  const ofFolders = resolved.flatMap(({ at, field, made }) => {
+    if (made) return made.as.map((name) => columnOf(name, made.by === 'date' ? 'date' : 'integer'))
     return at < 0 ? [columnOf(field.name, typeOf(field))] : []
   })
   const fields = [...ofRows, ...ofFolders]

@@ -1,10 +1,11 @@
 import { type Batch, type Field, TicketsError } from '@tickets/core'
 import { valueReader } from '@tickets/core/arrow'
 import { TextCodes } from '@tickets/core/internal'
+import { hashAt } from './bucket-hash.ts'
 import { bitAt, type ColumnData, columnAt, numberAt, validAt } from './column.ts'
 import { calendar, dayIn, isoDay } from './days.ts'
 import { partitionSegment } from './hive.ts'
-import type { TimePartition } from './partition-by.ts'
+import type { BucketPartition, TimePartition } from './partition-by.ts'
 
 /** Which of a few paths each row belongs to. */
 export interface Codes {
@@ -28,22 +29,22 @@ export function segment(name: string, value: string | null, tellsEmpty = false):
   )
 }
 
-/** Numbers any numbers by first appearance; rows without one get the code of null. */
-function numberNumbers(
+/** Numbers the keys of rows by first appearance; rows without a value get the code of null. */
+function numberKeys(
   data: ColumnData,
   length: number,
-  toKey: (value: number) => number,
+  keyAt: (row: number) => number,
   toPath: (key: number) => string,
   none: string,
   bound: Bound,
 ): Codes {
-  const [valid, value] = [validAt(data), numberAt(data)]
+  const valid = validAt(data)
   const codes = new Int32Array(length)
   const known = new Map<number | null, number>()
   const paths: string[] = []
   let [lastKey, lastCode]: [number | null | undefined, number] = [undefined, 0]
   for (let row = 0; row < length; row++) {
-    const key = valid(row) ? toKey(value(row)) : null
+    const key = valid(row) ? keyAt(row) : null
     if (key !== lastKey) {
       let code = known.get(key)
       if (code === undefined) {
@@ -116,10 +117,10 @@ export function columnCodes(
     case 'boolean':
       return memberCodes(field, data, batch.length, tellsEmpty)
     default:
-      return numberNumbers(
+      return numberKeys(
         data,
         batch.length,
-        (value) => value,
+        numberAt(data),
         (key) => segment(field.name, field.kind === 'date' ? isoDay(key) : String(key)),
         segment(field.name, null),
         bound,
@@ -138,5 +139,28 @@ export function dayPath({ as, by, pad }: TimePartition, day: number | null): str
 
 /** Returns the folder of each row of a batch as a code, by the day of an instant. */
 export function dayCodes(batch: Batch<unknown>, at: number | readonly number[], by: TimePartition, bound: Bound): Codes {
-  return numberNumbers(columnAt(batch, at), batch.length, dayIn(by.timeZone), (day) => dayPath(by, day), dayPath(by, null), bound)
+  const data = columnAt(batch, at)
+  const [value, toDay] = [numberAt(data), dayIn(by.timeZone)]
+  return numberKeys(
+    data,
+    batch.length,
+    (row) => toDay(value(row)),
+    (day) => dayPath(by, day),
+    dayPath(by, null),
+    bound,
+  )
+}
+
+/** Returns the folder of each row of a batch as a code, by the bucket of a value. */
+export function bucketCodes(batch: Batch<unknown>, at: readonly number[], field: Field, { as: [name], count }: BucketPartition, bound: Bound): Codes {
+  const data = columnAt(batch, at)
+  const hash = hashAt(field, data)
+  return numberKeys(
+    data,
+    batch.length,
+    (row) => (hash(row) & 0x7fffffff) % count,
+    (bucket) => segment(name, String(bucket)),
+    segment(name, null),
+    bound,
+  )
 }

@@ -1,7 +1,7 @@
 import { Batch, defineSchema, instant } from '@tickets/core'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { day } from './partition-by.ts'
+import { bucket, day } from './partition-by.ts'
 import { partitionPlan } from './plan.ts'
 import { checkSort, sorter } from './sort-rows.ts'
 
@@ -25,6 +25,16 @@ test('a dataset is divided by members of nested columns, which stay in the files
     ['user.country=FR/user.since_date=2026-01-02', 0],
     ['user.country=__HIVE_DEFAULT_PARTITION__/user.since_date=__HIVE_DEFAULT_PARTITION__', 1],
   ])
+})
+
+test('a dataset is divided by buckets of a member', () => {
+  const plan = partitionPlan([bucket('user.country', 1)], Order, 100)
+  expect(plan.fileSchema.fields).toEqual(Order.fields)
+  expect(plan.split(batch).map(({ folder, rows }) => [folder, ...rows])).toEqual([
+    ['user.country_bucket=0', 0, 2, 3],
+    ['user.country_bucket=__HIVE_DEFAULT_PARTITION__', 1],
+  ])
+  expect(() => partitionPlan([bucket('tags', 4)], Order, 100)).toThrow('"tags" is of kind list')
 })
 
 test('rows are sorted by a member, those without it last', () => {

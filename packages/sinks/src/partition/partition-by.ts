@@ -16,8 +16,26 @@ export interface TimePartition<out C extends string = string> {
   readonly pad: boolean
 }
 
-/** What a dataset is divided by: names of columns, which leave the files, and days of instants, in path order. */
-export type PartitionBy<T = unknown> = readonly (ColumnsOf<T, string | number | boolean> | TimePartition<ColumnsOf<T, Date>>)[]
+/** A partition made of a hash of a column, by `bucket`. */
+export interface BucketPartition<out C extends string = string> {
+  readonly by: 'bucket'
+  /** The column whose values are hashed; it stays in the files. */
+  readonly column: C
+  /** The partition column. */
+  readonly as: readonly [name: string]
+  /** How many buckets there are. */
+  readonly count: number
+}
+
+/** What has buckets: not booleans, and of numbers whole ones alone, which is checked when the sink opens. */
+type Hashed = string | number | Date | Uint8Array
+
+/** What a dataset is divided by: names of columns, which leave the files, days of instants, and buckets, in path order. */
+export type PartitionBy<T = unknown> = readonly (
+  | ColumnsOf<T, string | number | boolean>
+  | TimePartition<ColumnsOf<T, Date>>
+  | BucketPartition<ColumnsOf<T, Hashed>>
+)[]
 
 /** Settings of `day`. */
 export interface DayOptions {
@@ -36,6 +54,15 @@ export interface YearMonthDayOptions {
   /** `month=03` instead of `month=3`; DuckDB then reads text instead of integers. False by default. */
   readonly pad?: boolean
 }
+
+/** Settings of `bucket`. */
+export interface BucketOptions {
+  /** The partition column; by default the column and `_bucket`: `client_id_bucket` for `client_id`. */
+  readonly as?: string
+}
+
+/** As many as an integer of 32 bits has. */
+const MOST_BUCKETS = 2 ** 31 - 1
 
 function checkZone(timeZone: string): string {
   try {
@@ -82,11 +109,31 @@ export function yearMonthDay<const C extends string>(column: C, options: YearMon
   return { by: 'yearMonthDay', column, as: [...as], timeZone: checkZone(timeZone), pad }
 }
 
+/**
+ * Partitions by a hash of a column, so that a column of many values has a few folders: `client_id_bucket=7`. Equal values are in one bucket, which is that
+ * of Iceberg's `bucket[count]` for every sink: the Murmur3 hash of the value, modulo `count`.
+ *
+ * @param column texts, whole numbers, dates, instants, decimals or bytes, which stay in the files; a row without a value goes to `__HIVE_DEFAULT_PARTITION__`
+ * @param count how many buckets there are, from 1
+ * @throws `OPTION_INVALID` for a count that is no such number
+ * @example
+ * bucket('client_id', 16).as // ['client_id_bucket']
+ */
+export function bucket<const C extends string>(column: C, count: number, options: BucketOptions = {}): BucketPartition<C> {
+  checkText('the column of bucket()', column)
+  if (!(Number.isInteger(count) && count >= 1 && count <= MOST_BUCKETS))
+    throw new TicketsError('OPTION_INVALID', `count of bucket() is a whole number from 1 to ${MOST_BUCKETS}, such as 16, got ${String(count)}`)
+  const { as = `${column}_bucket` } = options
+  checkText('as of bucket()', as)
+  return { by: 'bucket', column, as: [as], count }
+}
+
 /** Returns the text by which a log remembers the partitions. Another text means another dataset. */
 export function describePartitions(partitionBy: PartitionBy): string {
   return partitionBy
     .map((by) => {
       if (typeof by === 'string') return by
+      if (by.by === 'bucket') return `${by.as[0]}(${by.column}, ${by.count})`
       return `${by.as.join('/')}(${[by.column, ...(by.timeZone === 'UTC' ? [] : [by.timeZone]), ...(by.by === 'yearMonthDay' && by.pad ? ['pad'] : [])].join(', ')})`
     })
     .join(', ')
@@ -94,11 +141,11 @@ export function describePartitions(partitionBy: PartitionBy): string {
 
 /** Throws `OPTION_INVALID` for what is no `partitionBy`, before any schema is known. */
 export function checkPartitionBy(partitionBy: PartitionBy): void {
-  const isDay = (by: unknown) => typeof by === 'object' && by !== null && 'by' in by && 'as' in by && Array.isArray(by.as)
-  const good = Array.isArray(partitionBy) && partitionBy.every((by) => (typeof by === 'string' && by !== '') || isDay(by))
+  const isMade = (by: unknown) => typeof by === 'object' && by !== null && 'by' in by && 'as' in by && Array.isArray(by.as)
+  const good = Array.isArray(partitionBy) && partitionBy.every((by) => (typeof by === 'string' && by !== '') || isMade(by))
   if (!good)
     throw new TicketsError(
       'OPTION_INVALID',
-      `partitionBy is a list of columns, yearMonthDay(column) and day(column), got ${JSON.stringify(partitionBy)}`,
+      `partitionBy is a list of columns, yearMonthDay(column), day(column) and bucket(column, count), got ${JSON.stringify(partitionBy)}`,
     )
 }

@@ -1,12 +1,12 @@
 import { Batch } from '@tickets/core'
 import { expect, test } from 'vitest'
 import { Every, plain, sparse } from '../../test/helpers.ts'
-import { day } from './partition-by.ts'
+import { bucket, day } from './partition-by.ts'
 import { partitionPlan } from './plan.ts'
 
-test('columns of the path leave the files, instants of days stay', () => {
-  const plan = partitionPlan(['kind', day('at')], Every, 10)
-  expect(plan.names).toEqual(['kind', ...day('at').as])
+test('columns of the path leave the files, instants of days and values of buckets stay', () => {
+  const plan = partitionPlan(['kind', day('at'), bucket('text', 4)], Every, 10)
+  expect(plan.names).toEqual(['kind', ...day('at').as, 'text_bucket'])
   expect(plan.fileSchema.fields.map(({ name }) => name)).toEqual(Every.fields.map(({ name }) => name).filter((name) => name !== 'kind'))
   const [row] = plan.project(Batch.of(Every, [plain])).toArray() as object[]
   expect(row).not.toHaveProperty('kind')

@@ -1,6 +1,6 @@
 import { type Batch, type Schema, TicketsError } from '@tickets/core'
 import { fromRecordBatch, toRecordBatch } from '@tickets/core/arrow'
-import { columnCodes, dayCodes } from './codes.ts'
+import { bucketCodes, columnCodes, dayCodes } from './codes.ts'
 import { describePartitions, type PartitionBy } from './partition-by.ts'
 import { emptyFolder, resolvePartitions } from './resolve.ts'
 import { combine, type Part, parts } from './split.ts'
@@ -26,7 +26,7 @@ export interface PartitionPlan {
  */
 export function partitionPlan(partitionBy: PartitionBy, schema: Schema<unknown>, max: number, isWhole = false): PartitionPlan {
   const { resolved, names } = resolvePartitions(partitionBy, schema)
-  const gone = new Set(isWhole ? [] : resolved.filter(({ day, at }) => !day && at >= 0).map(({ at }) => at))
+  const gone = new Set(isWhole ? [] : resolved.filter(({ made, at }) => !made && at >= 0).map(({ at }) => at))
   const kept = schema.fields.map((_, i) => i).filter((i) => !gone.has(i))
   const fileSchema: Schema<unknown> = { ...schema, fields: schema.fields.filter((_, i) => !gone.has(i)) }
   const bound = (distinct: number) => {
@@ -41,9 +41,10 @@ export function partitionPlan(partitionBy: PartitionBy, schema: Schema<unknown>,
     fileSchema,
     empty: emptyFolder(resolved),
     split(batch) {
-      const [first, ...rest] = resolved.map(({ places, field, day }) =>
-        day ? dayCodes(batch, places, day, bound) : columnCodes(batch, places, bound, field, isWhole),
-      )
+      const [first, ...rest] = resolved.map(({ places, field, made }) => {
+        if (!made) return columnCodes(batch, places, bound, field, isWhole)
+        return made.by === 'bucket' ? bucketCodes(batch, places, field, made, bound) : dayCodes(batch, places, made, bound)
+      })
       return first ? parts(rest.reduce((all, codes) => combine(all, codes, bound), first)) : []
     },
     project: (batch) => (gone.size === 0 ? batch : fromRecordBatch(fileSchema, toRecordBatch(batch).selectAt(kept))),

@@ -2,7 +2,7 @@ import { type Field, type Schema, TicketsError } from '@tickets/core'
 import { closest, type Located, locate } from '@tickets/core/internal'
 import { dayPath, segment } from './codes.ts'
 import { isoDay } from './days.ts'
-import type { PartitionBy, TimePartition } from './partition-by.ts'
+import type { BucketPartition, PartitionBy, TimePartition } from './partition-by.ts'
 
 /** One entry of `partitionBy` with its column. */
 export interface Resolved {
@@ -11,7 +11,7 @@ export interface Resolved {
   readonly places: readonly number[]
   readonly field: Field
   /** Null where the values themselves are the partition: a column leaves the file then, a member of a nested one stays. */
-  readonly day: TimePartition | null
+  readonly made: TimePartition | BucketPartition | null
 }
 
 const refuse = (why: string): never => {
@@ -32,12 +32,22 @@ export function locatedAt(schema: Schema<unknown>, name: string, option: string)
   return locate(schema.fields, name) ?? { field: schema.fields[fieldAt(schema, name, option)] as Field, places: [] }
 }
 
-function checkKind({ field, day }: Resolved): void {
+/** Kinds of columns that `bucket` hashes. */
+const HASHED = ['string', 'enum', 'integer', 'int32', 'date', 'instant', 'decimal', 'bytes']
+
+function checkKind({ field, made }: Resolved): void {
   const { name, kind } = field
-  if (day) {
+  if (made?.by === 'bucket') {
+    if (!HASHED.includes(kind))
+      refuse(
+        `bucket("${name}", ${made.count}) takes a string, enum, integer, date, instant, decimal or bytes, "${name}" is of kind ${kind}: give it a column of such values, or add one with mapRows`,
+      )
+  } else if (made) {
     if (kind !== 'instant') refuse(`day("${name}") takes a column of instants, "${name}" is of kind ${kind}`)
   } else if (['decimal', 'json', 'bytes', 'struct', 'list', 'map'].includes(kind))
-    refuse(`"${name}" is of kind ${kind}, which is no name of a folder: partition by a string, enum, integer, boolean or date`)
+    refuse(
+      `"${name}" is of kind ${kind}, which is no name of a folder: partition by a string, enum, integer, boolean or date${HASHED.includes(kind) ? `, or by bucket("${name}", 16)` : ''}`,
+    )
   else if (kind === 'instant') refuse(`"${name}" is an instant, of which nearly each is another: use day("${name}") or yearMonthDay("${name}")`)
   else if (kind === 'number')
     refuse(
@@ -47,7 +57,7 @@ function checkKind({ field, day }: Resolved): void {
 
 /** Columns in files and path must all have names of their own, whatever the case: readers fail, or take one for the other. */
 function checkNames(schema: Schema<unknown>, resolved: readonly Resolved[], names: readonly string[]): void {
-  const left = resolved.filter(({ day, at }) => !day && at >= 0).map(({ field }) => field.name)
+  const left = resolved.filter(({ made, at }) => !made && at >= 0).map(({ field }) => field.name)
   const seen = new Map(
     schema.fields.filter(({ name }) => !left.includes(name)).map(({ name }) => [name.toLowerCase(), `the column "${name}" of the files`]),
   )
@@ -69,12 +79,12 @@ export function resolvePartitions(partitionBy: PartitionBy, schema: Schema<unkno
   const resolved = partitionBy.map((by): Resolved => {
     const { field, places } = locatedAt(schema, typeof by === 'string' ? by : by.column, 'partitionBy')
     const [at = -1, ...inside] = places
-    return { at: inside.length === 0 ? at : -1, places, field, day: typeof by === 'string' ? null : by }
+    return { at: inside.length === 0 ? at : -1, places, field, made: typeof by === 'string' ? null : by }
   })
   resolved.forEach(checkKind)
-  const names = resolved.flatMap(({ field, day }) => day?.as ?? [field.name])
+  const names = resolved.flatMap(({ field, made }) => made?.as ?? [field.name])
   checkNames(schema, resolved, names)
-  if (new Set(resolved.filter(({ day, at }) => !day && at >= 0).map(({ at }) => at)).size === schema.fields.length)
+  if (new Set(resolved.filter(({ made, at }) => !made && at >= 0).map(({ at }) => at)).size === schema.fields.length)
     refuse(`every column of ${schema.name} would leave the files: keep at least one that is no partition`)
   return { resolved, names }
 }
@@ -92,5 +102,10 @@ export function emptyFolder(resolved: readonly Resolved[]): string {
     if (kind === 'date') return isoDay(0)
     return kind === 'boolean' ? 'false' : kind === 'string' ? EMPTY_TEXT : '0'
   }
-  return resolved.map(({ field, day }) => (day ? dayPath(day, 0) : segment(field.name, value(field)))).join('/')
+  return resolved
+    .map(({ field, made }) => {
+      if (!made) return segment(field.name, value(field))
+      return made.by === 'bucket' ? segment(made.as[0], '0') : dayPath(made, 0)
+    })
+    .join('/')
 }

@@ -1,5 +1,5 @@
 import { assignTeam, type Batch, into, type Sink, type Ticket } from '@tickets/core'
-import { csvSink, day, fileSink, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
+import { bucket, csvSink, day, fileSink, jsonSink, parquetSink, yearMonthDay } from '@tickets/sinks'
 import type { Observable } from 'rxjs'
 import { EMPTY } from 'rxjs'
 import { expect, test } from 'vitest'
@@ -14,6 +14,12 @@ test('columns of partitionBy and sortBy are checked against the rows of the flow
       into(parquetSink('x', { partitionBy: ['request_type', 'assigned_team', yearMonthDay('created_at')], sortBy: 'created_at' })),
     ),
     nested.pipe(into(parquetSink('x', { partitionBy: ['user.country', day('user.since')], sortBy: 'user.country' }))),
+    tickets.pipe(into(parquetSink('x', { partitionBy: [bucket('client_id', 16), bucket('created_at', 4)] }))),
+    nested.pipe(into(parquetSink('x', { partitionBy: [bucket('user.country', 8)] }))),
+    // @ts-expect-error no such column
+    tickets.pipe(into(parquetSink('x', { partitionBy: [bucket('client', 16)] }))),
+    // @ts-expect-error a list has no buckets
+    nested.pipe(into(parquetSink('x', { partitionBy: [bucket('tags', 8)] }))),
     // @ts-expect-error no such member
     nested.pipe(into(parquetSink('x', { partitionBy: ['user.city'] }))),
     // @ts-expect-error an object has no text
@@ -31,5 +37,5 @@ test('columns of partitionBy and sortBy are checked against the rows of the flow
   const loose: Sink<unknown> = parquetSink('x', { partitionBy: ['anything', day('at')] })
   const known: Sink<Ticket> = fileSink('x', { format: 'csv', partitionBy: [day('created_at', { as: 'day' })] })
   const later = jsonSink('x', { partitionBy: ['request_type'] })
-  expect([...flows, loose, known, tickets.pipe(into(later))]).toHaveLength(11)
+  expect([...flows, loose, known, tickets.pipe(into(later))]).toHaveLength(15)
 })

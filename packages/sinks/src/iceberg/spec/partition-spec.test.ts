@@ -2,7 +2,7 @@ import type { Schema } from '@tickets/core'
 import { expect, test } from 'vitest'
 import { Every } from '../../../test/helpers.ts'
 import { Order } from '../../../test/nested.ts'
-import { day, yearMonthDay } from '../../partition/partition-by.ts'
+import { bucket, day, yearMonthDay } from '../../partition/partition-by.ts'
 import { newSchema } from './iceberg-schema.ts'
 import type { PartitionSpec, TableMetadata } from './metadata.ts'
 import { matchingSpec, newSpec, partitionValues, specById, specFields } from './partition-spec.ts'
@@ -13,12 +13,13 @@ const fieldsOf = (...partitionBy: Parameters<typeof specFields>[0]) => specField
 const withSpecs = (specs: readonly PartitionSpec[], current: number) =>
   ({ schemas: [table], 'partition-specs': specs, 'default-spec-id': current }) as unknown as TableMetadata
 
-test('columns are themselves, and days are days of UTC', () => {
-  expect(newSpec(fieldsOf('yes', day('at')))).toEqual({
+test('columns are themselves, days are days of UTC, and buckets have their count', () => {
+  expect(newSpec(fieldsOf('yes', day('at'), bucket('text', 16)))).toEqual({
     'spec-id': 0,
     fields: [
       { 'source-id': 7, 'field-id': 1000, name: 'yes', transform: 'identity' },
       { 'source-id': 1, 'field-id': 1001, name: day('at').as[0], transform: 'day' },
+      { 'source-id': 2, 'field-id': 1002, name: 'text_bucket', transform: 'bucket[16]' },
     ],
   })
   const orders = newSchema(Order as Schema<unknown>)
@@ -46,6 +47,11 @@ test('a spec that a table had before is as good as its own, and without one rows
   expect(() => matchingSpec(metadata, fieldsOf(), 'lake.t')).toThrow(/partitionBy gives nothing/)
   expect(specById(metadata, table, 4)?.columns).toMatchObject([{ type: 'date' }])
   expect(specById(metadata, table, 3)?.columns).toMatchObject([{ type: 'boolean' }])
+  const byBucket = { ...newSpec(fieldsOf(bucket('text', 16))), 'spec-id': 5 }
+  expect(specById(withSpecs([byBucket], 5), table, 5)?.columns).toMatchObject([{ type: 'int' }])
+  expect(() => matchingSpec(withSpecs([byBucket], 5), fieldsOf(bucket('text', 8)), 't')).toThrow(
+    /by text_bucket \(bucket\[16\]\), and partitionBy gives text_bucket \(bucket\[8\]\)/,
+  )
   expect([specById(metadata, table, 9), specById(metadata, { ...table, fields: [] }, 3)]).toEqual([null, null])
 })
 

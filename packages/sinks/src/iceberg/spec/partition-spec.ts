@@ -38,12 +38,13 @@ export function specFields(partitionBy: PartitionBy, rows: Schema<unknown>, sche
   const { resolved } = resolvePartitions(partitionBy, rows)
   const columns = resolved.map((one) => columnAt(schema, rows, one))
   return {
-    fields: resolved.map(({ field, day }, i) => {
+    fields: resolved.map(({ field, made }, i) => {
       const { id } = columns[i] as IcebergField
-      if (!day) return { 'source-id': id, name: field.name, transform: 'identity' }
-      const [name = ''] = day.as
-      if (day.by !== 'date') refuse(`Iceberg has no three columns for a day: use day("${day.column}"), by which readers find years and months too`)
-      if (day.timeZone !== 'UTC') refuse(`the days of Iceberg are those of UTC, so "${name}" may not be one of ${day.timeZone}: leave timeZone out`)
+      if (!made) return { 'source-id': id, name: field.name, transform: 'identity' }
+      const [name = ''] = made.as
+      if (made.by === 'bucket') return { 'source-id': id, name, transform: `bucket[${made.count}]` }
+      if (made.by !== 'date') refuse(`Iceberg has no three columns for a day: use day("${made.column}"), by which readers find years and months too`)
+      if (made.timeZone !== 'UTC') refuse(`the days of Iceberg are those of UTC, so "${name}" may not be one of ${made.timeZone}: leave timeZone out`)
       return { 'source-id': id, name, transform: 'day' }
     }),
   }
@@ -81,10 +82,16 @@ function typeById(fields: readonly IcebergField[], id: number): IcebergType | un
   return undefined
 }
 
+/** Returns the type of what a transform makes of a column. */
+function typeOf({ transform, 'source-id': id }: PartitionSpec['fields'][number], schema: IcebergSchema): IcebergType | undefined {
+  if (transform === 'day') return 'date'
+  return transform.startsWith('bucket[') ? 'int' : typeById(schema.fields, id)
+}
+
 /** Returns a spec that a table has, by its id; null where it has none, or no column that the spec needs. */
 export function specById(metadata: TableMetadata, schema: IcebergSchema, id: number): KnownSpec | null {
   const spec = metadata['partition-specs'].find((one) => one['spec-id'] === id)
-  const types = spec?.fields.map((field) => (field.transform === 'day' ? 'date' : typeById(schema.fields, field['source-id']))) ?? []
+  const types = spec?.fields.map((field) => typeOf(field, schema)) ?? []
   if (!spec || types.includes(undefined)) return null
   return { spec, columns: spec.fields.map((field, i) => ({ ...field, type: types[i] as IcebergType })) }
 }
