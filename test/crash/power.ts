@@ -34,9 +34,20 @@ class Disk {
     return found && 'folder' in found ? found.folder : undefined
   }
 
+  /** A folder that something was made in. Of two tasks that make a folder at once, the one that finds it there may note what it does in it first. */
+  #madeFolder(path: string): Folder {
+    const found = this.#folder(path)
+    if (found) return found
+    const made = folderOf()
+    this.#madeFolder(dirname(path)).live.set(basename(path), { folder: made })
+    return made
+  }
+
   #apply(change: Change): void {
     const { path } = change
-    const above = path.startsWith(`${this.#home}/`) ? this.#folder(dirname(path)) : undefined
+    const isNew = ['mkdir', 'write', 'link', 'rename'].includes(change.do)
+    const isInside = path.startsWith(`${this.#home}/`)
+    const above = isInside ? (isNew ? this.#madeFolder(dirname(path)) : this.#folder(dirname(path))) : undefined
     if (change.do === 'sync') {
       const folder = path === this.#home || above ? this.#folder(path) : undefined
       if (folder) this.#syncs.set(change.id, { folder, entries: new Map(folder.live), began: this.#syncs.size })
@@ -47,7 +58,7 @@ class Disk {
       sync.folder.durable = sync.entries
       sync.folder.syncedAt = sync.began
     } else if (!above) return
-    else if (change.do === 'mkdir') above.live.set(basename(path), { folder: folderOf() })
+    else if (change.do === 'mkdir') this.#madeFolder(path)
     else if (change.do === 'unlink' || change.do === 'rmdir') above.live.delete(basename(path))
     else if (change.do === 'rename') {
       const from = this.#folder(dirname(change.from))
