@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Fault, startProxy } from '../../../../test/s3/proxy.ts'
 import { placeAt, sharedStore } from '../../../../test/s3/shared.ts'
@@ -15,19 +16,27 @@ const partsOf = async (content: Uint8Array[] | AsyncIterable<Uint8Array>, size: 
   return parts
 }
 
-test('content is cut into parts of one size, the last one smaller', async () => {
+test.each<[string, (chunks: Uint8Array[]) => Uint8Array[] | AsyncIterable<Uint8Array>]>([
+  ['as a whole', (chunks) => chunks],
+  ['as a stream', (chunks) => Readable.from(chunks)],
+])('content that comes %s is cut into parts of one size, the last one smaller', async (_, given) => {
   const chunks = [Uint8Array.of(1, 2), Uint8Array.of(), Uint8Array.of(3, 4, 5, 6, 7), Uint8Array.of(8)]
-  expect(await partsOf(chunks, 3)).toEqual([
+  expect(await partsOf(given(chunks), 3)).toEqual([
     [1, 2, 3],
     [4, 5, 6],
     [7, 8],
   ])
-  expect(await partsOf(chunks, 4)).toEqual([
+  expect(await partsOf(given(chunks), 4)).toEqual([
     [1, 2, 3, 4],
     [5, 6, 7, 8],
   ])
-  expect(await partsOf(chunks, 100)).toEqual([[1, 2, 3, 4, 5, 6, 7, 8]])
-  expect(await partsOf([], 3)).toEqual([[]])
+  expect(await partsOf(given(chunks), 100)).toEqual([[1, 2, 3, 4, 5, 6, 7, 8]])
+  expect(await partsOf(given([]), 3)).toEqual([[]])
+})
+
+test('parts of a chunk that is there as a whole are not copied', async () => {
+  const chunk = new Uint8Array(7)
+  for await (const part of cutParts([chunk], 3)) expect(part.buffer).toBe(chunk.buffer)
 })
 
 test('a source may fill its chunk again', async () => {

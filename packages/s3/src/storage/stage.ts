@@ -14,7 +14,36 @@ const MAX_PARTS = 10_000
 type Content = readonly Uint8Array[] | AsyncIterable<Uint8Array>
 
 /** Yields the content in parts of one size, the last one smaller; an empty content is one empty part. */
-export async function* cutParts(content: Content, size = PART_BYTES): AsyncGenerator<Uint8Array> {
+export function cutParts(content: Content, size = PART_BYTES): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  return isWhole(content) ? cutWhole(content, size) : cutStream(content, size)
+}
+
+const isWhole = (content: Content): content is readonly Uint8Array[] => Array.isArray(content)
+
+/** Cuts a content that is there as a whole and stays as it is. A part that lies in one chunk is not copied: copies of megabytes are what costs here. */
+function* cutWhole(chunks: readonly Uint8Array[], size: number): Generator<Uint8Array> {
+  let part: Uint8Array[] = []
+  let filled = 0
+  let isFirst = true
+  for (const chunk of chunks) {
+    for (let from = 0; from < chunk.byteLength; ) {
+      const piece = chunk.subarray(from, from + size - filled)
+      part.push(piece)
+      filled += piece.byteLength
+      from += piece.byteLength
+      if (filled < size) continue
+      yield joined(part)
+      isFirst = false
+      part = []
+      filled = 0
+    }
+  }
+  if (filled > 0 || isFirst) yield joined(part)
+}
+
+const joined = (pieces: readonly Uint8Array[]): Uint8Array => (pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces))
+
+async function* cutStream(content: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
   let part = new Uint8Array(0)
   let filled = 0
   let isFirst = true
