@@ -7,12 +7,15 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ensureTopic } from '@tickets/kafka-source'
+import type { BenchBucket } from '../buckets/bucket.ts'
 import { literal, withDatabase } from '../runner/database.ts'
 import { watchFiles } from './visible.ts'
 
 export interface LatencyOptions {
   readonly brokers: string
   readonly to: 'files' | 'callback'
+  /** Where files and log lie instead of on the local disk. */
+  readonly bucket?: BenchBucket
   /** Milliseconds. */
   readonly range: number
   readonly rate: number
@@ -77,16 +80,17 @@ async function percentiles(pairs: string, from: number, to: number) {
 
 /** Produces at a steady rate beside a pipeline, and looks how long after its making a ticket is there to be read. */
 export async function measureLatency(options: LatencyOptions): Promise<Latency> {
-  const { brokers, to, range, rate, seconds, warmUp, partitions, nodeOptions = [] } = options
+  const { brokers, to, bucket, range, rate, seconds, warmUp, partitions, nodeOptions = [] } = options
   const home = await mkdtemp(join(tmpdir(), 'tickets-latency-'))
   const [out, scratch] = [join(home, 'out'), join(home, 'scratch')]
   const topic = `latency-${range}-${Date.now()}`
-  const folder = join(out, 'tickets_with_assignment')
+  const [dataset, folder] = ['tickets_with_assignment', join(out, 'tickets_with_assignment')]
   await mkdir(scratch)
-  const visible = await watchFiles(folder)
+  const visible = bucket ? bucket.watch(`${topic}/out/${dataset}/`) : await watchFiles(folder)
+  const places = bucket ? [bucket.place(`${topic}/out`), bucket.place(`${topic}/scratch`)] : [out, scratch]
   await ensureTopic({ brokers: brokers.split(','), topic, partitions })
   const job = program(to === 'files' ? './lake.job.ts' : './updates.job.ts')
-  const reader = start([...nodeOptions, job, brokers, topic, out, scratch, String(range)])
+  const reader = start([...nodeOptions, job, brokers, topic, ...places, String(range)])
   const pid = reader.child.pid as number
   try {
     // It has joined its group when it has made its empty files; the callback has none.
@@ -102,6 +106,7 @@ export async function measureLatency(options: LatencyOptions): Promise<Latency> 
     const memory = peakOf(pid)
     reader.child.kill('SIGTERM')
     await reader.ended
+    await bucket?.take(`${topic}/`, home)
     const files = [...visible.since]
     const pairs =
       to === 'files'

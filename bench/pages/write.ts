@@ -1,5 +1,6 @@
 /** Writes the tables of docs/performance.md, and their pictures, from bench/results: `node bench/pages/write.ts`. */
 import { mkdirSync, writeFileSync } from 'node:fs'
+import type { BucketsResult } from '../buckets.ts'
 import { put } from '../docs.ts'
 import type { GrowthResult } from '../growth.ts'
 import type { NestedResult } from '../nested/nested.ts'
@@ -8,6 +9,7 @@ import { loadResult } from '../results.ts'
 import type { PeersResult } from '../runner/peers-table.ts'
 import { ROOT } from '../runner/places.ts'
 import type { StepsResult } from '../steps/all.ts'
+import { bucketsPage } from './buckets.ts'
 import { type FormatsResult, formatsPage } from './formats.ts'
 import { growthPage } from './growth.ts'
 import { nestedPage } from './nested.ts'
@@ -33,8 +35,10 @@ for (const from of ['file', 'kafka'] as const) {
 if (steps) write(stepsPage(steps))
 const profile = loadResult<ProfileResult>('profile')
 const formats = loadResult<FormatsResult>('formats')
+const buckets = loadResult<BucketsResult>('buckets')
 const nested = loadResult<NestedResult>('nested')
 if (growth) write(growthPage(growth))
+if (buckets) write(bucketsPage(buckets))
 if (nested) write(nestedPage(nested))
 if (formats) write(formatsPage(formats))
 if (profile) write(profilePage(profile))

@@ -1,14 +1,13 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { assignTeam, count, countDistinct, highPriority, into, pipeline, Ticket, tumbling, windowed } from '@tickets/core'
+import { pipeline, Ticket } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { kafkaSource } from '@tickets/kafka-source'
-import { jsonSink, parquetSink } from '@tickets/sinks'
+import { jsonSink } from '@tickets/sinks'
+import { fourOutputs } from '../shared/four-outputs.ts'
 import { report } from '../shared/report.ts'
 
 const [brokers = '', topic = '', groupId = '', out, scratch, processes = '1'] = process.argv.slice(2)
-const minute = tumbling({ size: '1 minute' })
-const aggregate = { tickets: count(), clients: countDistinct('client_id') }
 
 const work = () =>
   pipeline({
@@ -17,12 +16,7 @@ const work = () =>
     log: commitLog(`${scratch}/log`),
     deadLetters: jsonSink(`${scratch}/dead_letters`),
     maxOutOfOrderness: '5 seconds',
-    flows: (tickets) => ({
-      tickets_with_assignment: tickets.pipe(assignTeam(), into(parquetSink(`${out}/tickets_with_assignment`))),
-      high_priority_tickets: tickets.pipe(highPriority(), assignTeam(), into(parquetSink(`${out}/high_priority_tickets`))),
-      tickets_by_type: tickets.pipe(windowed(minute, { by: 'request_type', aggregate }), into(parquetSink(`${out}/tickets_by_type`))),
-      tickets_by_priority: tickets.pipe(windowed(minute, { by: 'priority', aggregate }), into(parquetSink(`${out}/tickets_by_priority`))),
-    }),
+    flows: fourOutputs((dataset) => `${out}/${dataset}`),
   }).run()
 
 /** Another process of the group, which has imported everything and waits for `go`. */

@@ -4,7 +4,15 @@ import type { BenchOptions } from './options.ts'
 import { ROOT } from './places.ts'
 
 /** Other measurements, each a script of its own that keeps its result with `--record`. */
-const others = ['bench/steps/all.ts', 'bench/growth.ts', 'bench/profile.ts', 'bench/latency.ts', 'bench/formats.ts', 'bench/nested/nested.ts']
+const others = [
+  'bench/steps/all.ts',
+  'bench/growth.ts',
+  'bench/profile.ts',
+  'bench/latency.ts',
+  'bench/buckets.ts',
+  'bench/formats.ts',
+  'bench/nested/nested.ts',
+]
 
 function run(script: string, args: readonly string[]): Promise<void> {
   return new Promise((done, fail) => {

@@ -1,0 +1,32 @@
+import type { BucketsResult } from '../buckets.ts'
+import { markdownTable } from '../docs.ts'
+import { inWords } from '../runner/machine.ts'
+import type { Spread } from '../shared/statistics.ts'
+import type { Page } from './page.ts'
+
+const ranged = ({ median, low, high }: Spread) => `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
+
+/** The tables of object storage. */
+export function bucketsPage({ circumstances, store, cost, rate, latency }: BucketsResult): Page {
+  const count = (n: number) => n.toLocaleString('en')
+  return {
+    marker: 'buckets',
+    lines: [
+      ...markdownTable(
+        ['files and log', 'processor time, s', 'seconds'],
+        [...cost.places.map(({ kind, cpu, seconds }) => [kind, ranged(cpu), ranged(seconds)]), ['bucket to local disk', ranged(cost.ratio), '']],
+      ),
+      '',
+      `${cost.rounds} rounds of ${count(cost.rows)} tickets in turns, medians (25th to 75th percentile); the processor time is that of the whole process.`,
+      '',
+      ...markdownTable(
+        ['files and log', 'p50, ms', 'p99, ms', 'max, ms'],
+        latency.map(({ kind, p50, p99, max }) => [kind, p50, p99, max]),
+      ),
+      '',
+      `From the making of a ticket to the file that holds it, ${count(rate)} tickets a second, ranges of a second. A watcher lists the bucket every 20 ms.`,
+      `The store is ${store}, on the same machine. Measured ${inWords(circumstances)}${circumstances.load > 1 ? ': provisional, on a busy machine' : ''}.`,
+    ],
+    pictures: [],
+  }
+}
