@@ -26,8 +26,9 @@ export default defineConfig({
       { find: /^@tickets\/cli\/config$/, replacement: source('./packages/cli/src/config.ts') },
       { find: /^@tickets\/kafka-source\/ksql$/, replacement: source('./packages/kafka-source/src/ksql.ts') },
       { find: /^@tickets\/kafka-source\/registry$/, replacement: source('./packages/kafka-source/src/registry.ts') },
+      { find: /^@tickets\/monitor\/opentelemetry$/, replacement: source('./packages/monitor/src/opentelemetry.ts') },
       { find: /^@tickets\/sinks\/(mysql|postgres)$/, replacement: source('./packages/sinks/src/$1.ts') },
-      { find: /^@tickets\/(cli|sinks|kafka-source|s3)$/, replacement: source('./packages/$1/src/index.ts') },
+      { find: /^@tickets\/(cli|sinks|kafka-source|s3|monitor)$/, replacement: source('./packages/$1/src/index.ts') },
     ],
   },
   test: {

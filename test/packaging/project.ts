@@ -18,7 +18,7 @@ export async function sh(command: string, args: readonly string[], cwd: string, 
   }
 }
 
-export const packages = ['core', 'sinks', 'kafka-source', 's3', 'cli'] as const
+export const packages = ['core', 'sinks', 'kafka-source', 's3', 'monitor', 'cli'] as const
 export type Package = (typeof packages)[number]
 
 /** What the packages offer to import. */
@@ -34,6 +34,8 @@ export const entries = [
   '@tickets/kafka-source/ksql',
   '@tickets/kafka-source/registry',
   '@tickets/s3',
+  '@tickets/monitor',
+  '@tickets/monitor/opentelemetry',
   '@tickets/cli',
   '@tickets/cli/config',
 ]
@@ -66,7 +68,11 @@ export async function makeProject(): Promise<Project> {
     await writeFile(join(path, 'package.json'), '{ "private": true, "type": "module" }\n')
   }
   const npm = ['install', '--no-audit', '--no-fund', '--loglevel=error']
-  await sh('npm', [...npm, ...Object.values(tarballs), 'rxjs@7', 'zod@4', '@types/node@24', 'avsc@5.7.9', 'protobufjs@8'], folder)
+  await sh(
+    'npm',
+    [...npm, ...Object.values(tarballs), 'rxjs@7', 'zod@4', '@types/node@24', 'avsc@5.7.9', 'protobufjs@8', '@opentelemetry/api@1'],
+    folder,
+  )
   await sh('npm', [...npm, 'node@22.12'], old)
   return { folder, tarballs, nodes: { current: process.execPath, '22.12': join(old, 'node_modules/node/bin/node') } }
 }

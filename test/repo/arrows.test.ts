@@ -60,7 +60,7 @@ test('core imports nothing of Node outside of src/node', () => {
   expect(new Set(viaNode.map(({ file }) => file))).toEqual(new Set([`${core}/node.ts`, `${core}/internal.ts`]))
 })
 
-test('kafka-source → core ← sinks, core ← s3: these never see each other', () => {
+test('kafka-source → core ← sinks, core ← s3, core ← monitor: these never see each other', () => {
   const allowed = (found: Import, extra: RegExp) =>
     isInside(found) || /^(node:|@tickets\/core(\/(internal|kernels|node|arrow))?$)/.test(found.from) || extra.test(found.from)
   expect(
@@ -70,6 +70,7 @@ test('kafka-source → core ← sinks, core ← s3: these never see each other',
   ).toEqual([])
   expect(importsIn(code('sinks')).filter((found) => !allowed(found, /^(hyparquet|parquet-wasm|mysql2|pg)(\/|$)/))).toEqual([])
   expect(importsIn(code('s3')).filter((found) => !allowed(found, /^@aws-sdk\/client-s3$/))).toEqual([])
+  expect(importsIn(code('monitor')).filter((found) => !allowed(found, /^@opentelemetry\/api$/))).toEqual([])
   const outside = importsIn(/^packages\/[^/]+\/src\/(?!.*\.test\.ts$)/).filter(
     (found) => isInside(found) && !target(found).startsWith(found.file.split('/src/')[0] ?? ''),
   )
@@ -85,6 +86,7 @@ test.each([
   ['avsc', /^packages\/kafka-source\/src\/registry\/avro\/(avro|types\.fixture)\.ts$/],
   ['@node-rs/crc32', /^packages\/kafka-source\/src\/protocol\/record-batch\.ts$/],
   ['@aws-sdk/client-s3', /^packages\/s3\/src\/client\/bucket\.ts$/],
+  ['@opentelemetry/api', /^packages\/monitor\/src\/otel\//],
   ['parquet-wasm', /^packages\/sinks\/src\/(parquet\/parquet-wasm|lake\/formats\/parquet)\.ts$/],
   ['hyparquet', /^packages\/sinks\/src\/delta\/parquet-reader\.ts$/],
   ['mysql2', /^packages\/sinks\/src\/mysql\/client\.ts$/],

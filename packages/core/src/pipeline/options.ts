@@ -59,7 +59,7 @@ export interface PipelineOptions<T, P> {
   /** Called about every second, and at the end. What it throws is logged once and stops nothing; the same goes for `logger`. */
   onProgress?: (progress: Progress) => void
   logger?: Logger
-  /** Watches the runs, for metrics, traces and health. Called for each range and event, never for each row. */
+  /** Watches the runs: `monitor()` of `@tickets/monitor`, `openTelemetry()`, or your own. Called for each range and event, never for each row. */
   telemetry?: Telemetry | readonly Telemetry[]
   /** Processing time, for tests. */
   clock?: Clock

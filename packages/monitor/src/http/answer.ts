@@ -1,0 +1,45 @@
+import { PROMETHEUS_TYPE, prometheusText } from '../metrics/prometheus-text.ts'
+import type { Monitor } from '../monitor.ts'
+import type { Verdict } from '../runs/health.ts'
+
+/** What a request gets. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Empty for HEAD. */
+  readonly body: string
+}
+
+/** What every answer says: it is for now, and for machines. */
+const ALWAYS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'",
+  'x-content-type-options': 'nosniff',
+}
+const TEXT = 'text/plain; charset=utf-8'
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+const pages: Readonly<Record<string, (monitor: Monitor) => Answer>> = {
+  '/healthz': (monitor) => verdictOf(monitor.health()),
+  '/readyz': (monitor) => verdictOf(monitor.readiness()),
+  '/metrics': (monitor) => answer(200, PROMETHEUS_TYPE, prometheusText(monitor)),
+  '/status': (monitor) => answer(200, JSON_TYPE, `${JSON.stringify({ pipelines: monitor.status() }, null, 2)}\n`),
+}
+
+/** Returns the answer of a monitor to a request. Only GET and HEAD of the four pages are answered with more than an error. */
+export function answerOf(monitor: Monitor, method: string, url: string): Answer {
+  const path = url.split('?')[0] ?? ''
+  const page = Object.hasOwn(pages, path) ? pages[path] : undefined
+  if (!page) return answer(404, TEXT, `not found: there is ${Object.keys(pages).join(', ')}\n`)
+  // The connection ends, so that nobody reads a body.
+  if (method !== 'GET' && method !== 'HEAD') return answer(405, TEXT, 'only GET and HEAD\n', { allow: 'GET, HEAD', connection: 'close' })
+  const found = page(monitor)
+  return method === 'HEAD' ? { ...found, body: '' } : found
+}
+
+const verdictOf = ({ ok, reasons }: Verdict): Answer => answer(ok ? 200 : 503, TEXT, ok ? 'ok\n' : `${reasons.join('\n')}\n`)
+
+function answer(status: number, type: string, body: string, more: Readonly<Record<string, string>> = {}): Answer {
+  const length = new TextEncoder().encode(body).length
+  return { status, headers: { ...ALWAYS, 'content-type': type, 'content-length': String(length), ...more }, body }
+}

@@ -1,0 +1,17 @@
+/**
+ * Metrics, health and status of the pipelines of `@tickets/core`, for Prometheus and over HTTP.
+ * @packageDocumentation
+ */
+
+export type { Labels, MetricName } from './catalogue/catalogue.ts'
+export { catalogue } from './catalogue/catalogue.ts'
+export type { Label, MetricDefinition } from './catalogue/definition.ts'
+export { monitorHandler } from './http/monitor-handler.ts'
+export { type MonitorServer, type ServeOptions, serveMonitor } from './http/serve-monitor.ts'
+export { type Metrics, metrics } from './metrics/metrics.ts'
+export { prometheusText } from './metrics/prometheus-text.ts'
+export type { HistogramSeries, MetricFamily, ValueSeries } from './metrics/store.ts'
+export { type Monitor, type MonitorOptions, monitor } from './monitor.ts'
+export type { Verdict } from './runs/health.ts'
+export type { SeenError } from './runs/run-view.ts'
+export type { PartitionStatus, PipelineStatus, ProgressStatus, RangeStatus } from './runs/status.ts'
