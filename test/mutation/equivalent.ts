@@ -56,7 +56,7 @@ export const equivalents: readonly Equivalent[] = [
     why: 'the opening of each format has the same length',
   },
   {
-    file: 'packages/core/src/tasks/task.ts',
+    file: 'packages/core/src/tasks/reading.ts',
     source: 'const CHUNK = { rows: 16_384, bytes: 1024 * 1024 }',
     why: 'says only how much is read at a time; ranges and rows are the same',
   },
