@@ -187,6 +187,8 @@ def change(uri, name, how):
                 table = catalog(uri).load_table(name)
     elif how == "delete":
         table.delete("n < 10")
+    elif how == "rewrite":
+        table.overwrite(table.scan().to_arrow())
     elif how == "rename":
         table.update_schema().rename_column("place", "site").commit()
     elif how == "drop column":

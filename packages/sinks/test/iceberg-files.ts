@@ -1,3 +1,4 @@
+import { parquetReadObjects } from 'hyparquet'
 import { storageAt } from '../src/disk/disk-storage.ts'
 import type { AvroRecord } from '../src/iceberg/avro/avro-schema.ts'
 import { readAvro } from '../src/iceberg/avro/read-avro.ts'
@@ -56,4 +57,36 @@ export async function filesOfSnapshot(place: Place, snapshot: Snapshot): Promise
 export async function filesOfIceberg(place: Place): Promise<string[] | null> {
   const snapshot = await snapshotIn(place)
   return snapshot ? filesOfSnapshot(place, snapshot) : null
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+/** The rows of a Parquet file. */
+async function rowsOf(place: Place, address: string): Promise<Row[]> {
+  const bytes = Uint8Array.from(await read(place, below(place, address)))
+  return parquetReadObjects({ file: bytes.buffer }) as Promise<Row[]>
+}
+
+/** The rows that readers see: those of data files, without those that position deletes of the same sequence number or a later one name. */
+export async function rowsOfIceberg(place: Place): Promise<Row[]> {
+  const found: { data: AvroRecord; sequence: number; content: number }[] = []
+  for (const manifest of await manifestsIn(place)) {
+    for (const { status, data_file, sequence_number } of await avro(place, manifest.manifest_path as string)) {
+      const data = data_file as AvroRecord
+      if (Number(data.content) !== 0 && manifest.content !== 1) throw new Error('a manifest of data has deletes')
+      if (status !== 2) found.push({ data, sequence: Number(sequence_number ?? manifest.sequence_number), content: Number(data.content) })
+    }
+  }
+  const deleted: { path: string; pos: number; sequence: number }[] = []
+  for (const { data, sequence } of found.filter(({ content }) => content === 1)) {
+    const rows = await rowsOf(place, String(data.file_path))
+    if (rows.length !== Number(data.record_count)) throw new Error('a delete file has not as many rows as its manifest says')
+    deleted.push(...rows.map((row) => ({ path: String(row.file_path), pos: Number(row.pos), sequence })))
+  }
+  const rows: Row[] = []
+  for (const { data, sequence } of found.filter(({ content }) => content === 0)) {
+    const gone = new Set(deleted.filter((one) => one.path === data.file_path && one.sequence >= sequence).map(({ pos }) => pos))
+    rows.push(...(await rowsOf(place, String(data.file_path))).filter((_, i) => !gone.has(i)))
+  }
+  return rows
 }

@@ -4,6 +4,7 @@ import { storageAt } from '../disk/disk-storage.ts'
 import { type ParquetOptions, parquetLoader } from '../file-sink.ts'
 import type { DatasetMaintenance } from '../files/maintenance.ts'
 import { stagedFileSink } from '../files/staged-file-sink.ts'
+import { type AnyKeyOptions, checkKeyOptions, type KeyOptions } from '../keyed/table-key.ts'
 import type { IcebergCatalog } from './catalog/catalog.ts'
 import { IcebergTable } from './iceberg-table.ts'
 
@@ -15,7 +16,7 @@ export type IcebergOptions<T = unknown> = Omit<ParquetOptions<T>, 'compact' | 'c
   readonly table?: string
   /** `snappy` by default. */
   readonly compression?: 'snappy' | 'none'
-}
+} & KeyOptions<T>
 
 /** Nothing but the table's snapshots say which of its files belong to it, so no compaction of plain files may touch them. */
 const none: DatasetMaintenance = {
@@ -30,7 +31,8 @@ const none: DatasetMaintenance = {
  * Writes rows exactly once to an Apache Iceberg table, which it makes if there is none: a range of a task is one snapshot of the table.
  *
  * Tables have format version 2. Columns that rows have and the table lacks are added to it; with `partitionBy` the table is partitioned by those columns.
- * `mode: 'overwrite'` replaces the rows once, when a new log begins; older snapshots stay readable.
+ * With a `key`, as rows of windows have one, a row replaces the one of its key, and `deleteWhen` says which rows delete instead: by position deletes, in the
+ * snapshot that adds the rows. `mode: 'overwrite'` replaces the rows once, when a new log begins; older snapshots stay readable.
  *
  * @param path the folder of the table's files, or a storage such as a bucket's; a relative path is meant from the working directory of this moment
  * @throws `OPTION_INVALID` at once; when it runs as `parquetSink`, and `ICEBERG_CONFLICT` where others change the table in a way that it cannot follow
@@ -38,8 +40,9 @@ const none: DatasetMaintenance = {
  * tickets.pipe(into(icebergSink('data/tickets', { catalog: fileCatalog(), partitionBy: [day('created_at')] }))) // data/tickets/metadata/v1.metadata.json …
  */
 export function icebergSink<T = unknown>(path: string | Storage, options: NoInfer<IcebergOptions<T>>): Sink<T> {
-  const { catalog, table, ...rest } = options as IcebergOptions
+  const { catalog, table, key, deleteWhen, ...rest } = options as Omit<IcebergOptions, keyof AnyKeyOptions> & AnyKeyOptions
   const { files, partitionBy = [], compression = 'snappy' } = rest
+  checkKeyOptions({ key, deleteWhen })
   if (typeof catalog?.table !== 'function') throw new TicketsError('OPTION_INVALID', 'catalog of an icebergSink is restCatalog(…) or fileCatalog()')
   if (compression !== 'snappy' && compression !== 'none')
     throw new TicketsError('OPTION_INVALID', `compression of an icebergSink is 'snappy' or 'none', got ${JSON.stringify(compression)}`)
@@ -51,7 +54,7 @@ export function icebergSink<T = unknown>(path: string | Storage, options: NoInfe
     maintenance: none,
     tableIn(storage) {
       const suffix = storage.location.slice(target.location.length)
-      return new IcebergTable({ catalog: catalog.table(table, storage, suffix), storage, partitionBy, clock: systemClock })
+      return new IcebergTable({ catalog: catalog.table(table, storage, suffix), storage, partitionBy, keys: { key, deleteWhen }, clock: systemClock })
     },
     options: rest as ParquetOptions,
   })

@@ -3,12 +3,14 @@ import { type Field, messageOf, type Schema, type TaskId, TicketsError } from '@
 import { type Clock, fileError, parseStagingName } from '@tickets/core/internal'
 import type { DatasetTable } from '../files/dataset-table.ts'
 import type { StagedRange } from '../files/staged.ts'
+import { type AnyKeyOptions, type TableKey, tableKey } from '../keyed/table-key.ts'
 import type { FileField } from '../parquet-file/schema.ts'
 import type { PartitionBy } from '../partition/partition-by.ts'
 import type { CatalogTable, Change } from './catalog/catalog.ts'
+import { DeletedRows } from './deletes/deleted-rows.ts'
+import { KeyedRange } from './deletes/keyed-range.ts'
 import { type FileStatistics, fileStatistics } from './manifest/file-statistics.ts'
-import { addingManifest, type FileToAdd } from './manifest/manifest.ts'
-import { mergeSettings } from './manifest/merge-plan.ts'
+import type { FileToAdd } from './manifest/manifest.ts'
 import { SnapshotFiles } from './manifest/snapshot-files.ts'
 import { addingSummary, beginningOf, isOfOther, progressOf, randomId, removingSummary, schemaChange, snapshotChange } from './snapshot.ts'
 import { fileFields, mergedSchema, newSchema } from './spec/iceberg-schema.ts'
@@ -16,6 +18,7 @@ import { currentSchema, currentSnapshot, type IcebergSchema, mainSnapshotId, typ
 import { matchingSpec, newSpec, specById, specFields } from './spec/partition-spec.ts'
 import { checkSupported, missingColumn } from './spec/supported.ts'
 import { addressOf, type TableStorage } from './spec/table-storage.ts'
+import { type RangeToAdd, writeRange } from './write-range.ts'
 
 /** The parts of an Iceberg table that a sink writes. */
 export interface IcebergPlace {
@@ -23,6 +26,8 @@ export interface IcebergPlace {
   /** Where its files lie. */
   readonly storage: TableStorage
   readonly partitionBy: PartitionBy
+  /** Which rows replace others. */
+  readonly keys?: AnyKeyOptions
   readonly clock: Clock
 }
 
@@ -60,6 +65,7 @@ export class IcebergTable implements DatasetTable {
   readonly #files: SnapshotFiles
   readonly #name: string
   readonly #location: string
+  readonly #deleted = new DeletedRows()
   readonly #opened = new Map<Schema<unknown>, Opened>()
   /** The log that replaces what stands in the table. */
   #replacing: string | null = null
@@ -73,7 +79,12 @@ export class IcebergTable implements DatasetTable {
     this.#files = new SnapshotFiles(place.storage)
   }
 
+  keyOf(schema: Schema<unknown>): TableKey | null {
+    return tableKey(schema, this.#place.keys ?? {}, this.#name)
+  }
+
   async check(schema: Schema<unknown>): Promise<void> {
+    this.keyOf(schema)
     await this.#alone('looking at', async () => {
       const metadata = await this.#load()
       if (metadata) this.#fit(metadata, schema)
@@ -134,8 +145,12 @@ export class IcebergTable implements DatasetTable {
     )
   }
 
-  async commit(task: TaskId, _: Schema<unknown>, range: StagedRange, checkOwner: () => Promise<void>): Promise<void> {
+  async commit(task: TaskId, schema: Schema<unknown>, range: StagedRange, checkOwner: () => Promise<void>): Promise<void> {
     const n = numberOf(range)
+    // A file without rows only says which columns there are, which the table does itself.
+    const added = range.files.filter(({ rows }) => rows > 0).map((file): FileToAdd => ({ file, statistics: JSON.parse(file.stats ?? '{}') }))
+    const key = this.keyOf(schema)
+    const keyed = key && added.length > 0 ? new KeyedRange(key, added, this.#deleted) : null
     await this.#alone('committing to', async () => {
       for (let tries = 0; ; tries++) {
         await this.#pause(tries)
@@ -146,31 +161,20 @@ export class IcebergTable implements DatasetTable {
         if (this.#replacing === task.logId && !(await this.#replace(metadata, task.logId))) continue
         if (this.#replacing === task.logId && metadata.properties?.[beginningOf(task.logId)] === undefined) continue
         // Reading many manifests takes its time: it may not be what loses every race, so the next commit merges them.
-        if (await this.#add(metadata, task, n, range, { merges: tries === 0 })) return
+        if (await this.#add(metadata, task, n, { added, keyed, merges: tries === 0 })) return
       }
     })
   }
 
   /** Adds a range behind the snapshot that readers see. Returns false where that has changed meanwhile. */
-  async #add(metadata: TableMetadata, task: TaskId, n: number, { files }: StagedRange, { merges }: { readonly merges: boolean }): Promise<boolean> {
-    // A file without rows only says which columns there are, which the table does itself.
-    const added = files.filter(({ rows }) => rows > 0).map((file): FileToAdd => ({ file, statistics: JSON.parse(file.stats ?? '{}') }))
+  async #add(metadata: TableMetadata, task: TaskId, n: number, range: RangeToAdd): Promise<boolean> {
     const id = randomId()
-    const before = currentSnapshot(metadata)
-    const counts = {
-      files: added.length,
-      rows: added.reduce((sum, { file }) => sum + file.rows, 0),
-      bytes: added.reduce((sum, { file }) => sum + file.bytes, 0),
-    }
-    const manifests = this.#follow(metadata, added).map(({ schema, spec, files: some }) =>
-      addingManifest(some, { location: this.#location, schema, spec, snapshot: id }),
-    )
-    const listed = await this.#files.manifestsOf(before)
-    const { added: merged, kept } = merges ? await this.#files.merge(listed, mergeSettings(metadata.properties), id) : { added: [], kept: listed }
-    const list = await this.#files.write(metadata, id, [...manifests, ...merged], kept)
-    const snapshot = { id, manifestList: list.address, summary: addingSummary(before, counts), now: this.#place.clock.now() }
+    const groups = this.#follow(metadata, range.added)
+    const { counts, deletes, list, paths } = await writeRange(this.#files, { name: this.#name, metadata, id, groups, ...range })
+    const summary = addingSummary(currentSnapshot(metadata), counts, deletes)
+    const snapshot = { id, manifestList: list, summary, now: this.#place.clock.now() }
     const change = snapshotChange(metadata, snapshot, { set: { [progressOf(task)]: String(n) } })
-    return this.#commit(metadata, change, list.paths, (after) => progressIn(after, task) >= n)
+    return this.#commit(metadata, change, paths, (after) => progressIn(after, task) >= n)
   }
 
   /** Takes all rows from the table, once for a log. Returns false where the table has changed meanwhile. */
@@ -181,8 +185,7 @@ export class IcebergTable implements DatasetTable {
     const id = randomId()
     const removing = await this.#files.removing(currentSnapshot(metadata), id)
     const list = await this.#files.write(metadata, id, removing, [])
-    const counts = { files: removing.reduce((sum, { files }) => sum + files, 0), rows: removing.reduce((sum, { rows }) => sum + rows, 0) }
-    const snapshot = { id, manifestList: list.address, summary: removingSummary(counts), now: this.#place.clock.now() }
+    const snapshot = { id, manifestList: list.address, summary: removingSummary(removing), now: this.#place.clock.now() }
     const remove = Object.keys(metadata.properties ?? {}).filter((property) => isOfOther(property, logId))
     const change = snapshotChange(metadata, snapshot, { set: { [beginning]: 'began' }, remove })
     return this.#commit(metadata, change, list.paths, (after) => after.properties?.[beginning] !== undefined)

@@ -27,7 +27,32 @@ test('a summary counts what is added, and what the table has where that was know
   const before = { 'snapshot-id': 1, 'sequence-number': 1, 'timestamp-ms': 0, 'manifest-list': 'x', summary: first }
   expect(addingSummary(before, counts)).toMatchObject({ 'total-records': '4', 'total-files-size': '6' })
   expect(addingSummary({ ...before, summary: {} }, counts)).not.toHaveProperty('total-records')
-  expect(removingSummary({ files: 4, rows: 5 })).toMatchObject({ operation: 'delete', 'deleted-records': '5', 'total-records': '0' })
+  expect(removingSummary([{ files: 4, rows: 5, entry: { content: 0 } }])).toEqual({
+    operation: 'delete',
+    'deleted-data-files': '4',
+    'deleted-records': '5',
+    ...Object.fromEntries(
+      Object.keys(first)
+        .filter((name) => name.startsWith('total-'))
+        .map((name) => [name, '0']),
+    ),
+  })
+  const withDeletes = [0, 1, 1].map((content, i) => ({ files: i + 1, rows: 5, entry: { content } }))
+  expect(removingSummary(withDeletes)).toMatchObject({ 'deleted-data-files': '1', 'deleted-records': '5', 'removed-delete-files': '5' })
+  const none = { files: 0, rows: 0, bytes: 0 }
+  const deletes = { files: 1, rows: 7, bytes: 10 }
+  expect(addingSummary(before, counts, deletes)).toMatchObject({
+    operation: 'overwrite',
+    'added-files-size': '13',
+    'added-delete-files': '1',
+    'added-position-delete-files': '1',
+    'added-position-deletes': '7',
+    'total-records': '4',
+    'total-delete-files': '1',
+    'total-position-deletes': '7',
+    'total-files-size': '16',
+  })
+  expect([addingSummary(before, none, deletes).operation, addingSummary(before, none).operation]).toEqual(['delete', 'append'])
 })
 
 test('a snapshot is required to follow the one that was read, in time too', () => {

@@ -41,37 +41,55 @@ export function randomId(): number {
   return ((high * 2 ** 32 + low) % (MOST - 1)) + 1
 }
 
+const NONE: Counts = { files: 0, rows: 0, bytes: 0 }
+
 type Summary = Readonly<Record<string, string>>
 
-/** Returns the summary of a snapshot that adds files: what it adds, and what the table has then, where that was known before. */
-export function addingSummary(before: Snapshot | null, { files, rows, bytes }: Counts): Summary {
+/** Returns the summary of a snapshot that adds files, and files that delete rows by their positions: what it adds, and what the table has then, where that was known before. */
+export function addingSummary(before: Snapshot | null, { files, rows, bytes }: Counts, deletes: Counts = NONE): Summary {
   const total = (name: string, added: number) => {
     const known = before ? Number(before.summary[name] ?? Number.NaN) : 0
     return Number.isNaN(known) ? {} : { [name]: String(known + added) }
   }
   return {
-    operation: 'append',
+    operation: deletes.files === 0 ? 'append' : files === 0 ? 'delete' : 'overwrite',
     'added-data-files': String(files),
     'added-records': String(rows),
-    'added-files-size': String(bytes),
+    'added-files-size': String(bytes + deletes.bytes),
+    ...(deletes.files > 0 && {
+      'added-delete-files': String(deletes.files),
+      'added-position-delete-files': String(deletes.files),
+      'added-position-deletes': String(deletes.rows),
+    }),
     ...total('total-data-files', files),
     ...total('total-records', rows),
-    ...total('total-files-size', bytes),
-    ...total('total-delete-files', 0),
-    ...total('total-position-deletes', 0),
+    ...total('total-files-size', bytes + deletes.bytes),
+    ...total('total-delete-files', deletes.files),
+    ...total('total-position-deletes', deletes.rows),
     ...total('total-equality-deletes', 0),
   }
 }
 
 const nothing = ['data-files', 'records', 'files-size', 'delete-files', 'position-deletes', 'equality-deletes']
 
+/** A manifest that takes files from a table; `content` is 1 for those that delete rows. */
+interface Removed extends Pick<Counts, 'files' | 'rows'> {
+  readonly entry: { readonly content: number }
+}
+
 /** Returns the summary of a snapshot that takes all files from a table. */
-export const removingSummary = ({ files, rows }: Pick<Counts, 'files' | 'rows'>): Summary => ({
-  operation: 'delete',
-  'deleted-data-files': String(files),
-  'deleted-records': String(rows),
-  ...Object.fromEntries(nothing.map((name) => [`total-${name}`, '0'])),
-})
+export function removingSummary(removed: readonly Removed[]): Summary {
+  const of = (content: number) => removed.filter(({ entry }) => entry.content === content)
+  const sum = (some: readonly Removed[], count: 'files' | 'rows') => String(some.reduce((total, one) => total + one[count], 0))
+  const deletes = of(1)
+  return {
+    operation: 'delete',
+    'deleted-data-files': sum(of(0), 'files'),
+    'deleted-records': sum(of(0), 'rows'),
+    ...(deletes.length > 0 && { 'removed-delete-files': sum(deletes, 'files') }),
+    ...Object.fromEntries(nothing.map((name) => [`total-${name}`, '0'])),
+  }
+}
 
 /** A snapshot to be added behind the one that readers see. */
 export interface NewSnapshot {

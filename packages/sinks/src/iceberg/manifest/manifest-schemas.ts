@@ -35,13 +35,16 @@ export function avroType(type: IcebergType): AvroSchema {
   }
 }
 
+/** Returns the values that files are divided by as members of a record. */
+export const partitionFields = (columns: readonly PartitionColumn[]): AvroField[] =>
+  columns.map(({ 'field-id': id, name, type }) => optional(id, avroName(name), avroType(type)))
+
 /** Returns the schema of an entry of a manifest, for files that are divided by these values. */
-export function entrySchema(partition: readonly PartitionColumn[]): AvroObject {
-  const partitions: AvroSchema = {
-    type: 'record',
-    name: 'r102',
-    fields: partition.map(({ 'field-id': id, name, type }) => optional(id, avroName(name), avroType(type))),
-  }
+export const entrySchema = (columns: readonly PartitionColumn[]): AvroObject => entrySchemaOf(partitionFields(columns))
+
+/** Returns the same for values as a manifest of any writer has them. */
+export function entrySchemaOf(partition: readonly AvroField[]): AvroObject {
+  const partitions: AvroSchema = { type: 'record', name: 'r102', fields: partition }
   const file: AvroSchema = {
     type: 'record',
     name: 'r2',

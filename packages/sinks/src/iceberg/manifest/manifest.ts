@@ -6,11 +6,11 @@ import { readAvro } from '../avro/read-avro.ts'
 import { writeAvro } from '../avro/write-avro.ts'
 import { boundOf } from '../spec/bounds.ts'
 import { exactJson } from '../spec/exact-json.ts'
-import type { IcebergSchema, Long } from '../spec/metadata.ts'
+import type { IcebergSchema, Long, PartitionSpec } from '../spec/metadata.ts'
 import { type KnownSpec, type PartitionValue, partitionValues } from '../spec/partition-spec.ts'
 import type { FileStatistics } from './file-statistics.ts'
 import type { ManifestFile } from './manifest-list.ts'
-import { entrySchema } from './manifest-schemas.ts'
+import { entrySchema, partitionFields } from './manifest-schemas.ts'
 
 const FORMAT = '2'
 /** The status of an entry of a manifest. */
@@ -39,7 +39,7 @@ const isBefore = (a: PartitionValue, b: PartitionValue) =>
   typeof a === 'string' && typeof b === 'string' ? Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0 : (a as number) < (b as number)
 
 /** Returns what the manifest list says of the values that the files are divided by. */
-function summaries({ columns }: KnownSpec, values: readonly (readonly PartitionValue[])[]): AvroValue[] {
+export function summaries({ columns }: KnownSpec, values: readonly (readonly PartitionValue[])[]): AvroValue[] {
   return columns.map(({ type }, i) => {
     const there = values.map((row) => row[i] as PartitionValue).filter((value) => value !== null)
     const least = there.reduce<PartitionValue>((a, b) => (a === null || isBefore(b, a) ? b : a), null)
@@ -53,6 +53,16 @@ function summaries({ columns }: KnownSpec, values: readonly (readonly PartitionV
   })
 }
 
+/** Returns what the head of a manifest says. */
+export const manifestHead = (schema: IcebergSchema, spec: PartitionSpec, content: 'data' | 'deletes'): Readonly<Record<string, string>> => ({
+  schema: exactJson(schema),
+  'schema-id': String(schema['schema-id']),
+  'partition-spec': exactJson(spec.fields),
+  'partition-spec-id': String(spec['spec-id']),
+  'format-version': FORMAT,
+  content,
+})
+
 /** Returns the manifest that adds files to a table. */
 export function addingManifest(
   files: readonly FileToAdd[],
@@ -65,7 +75,7 @@ export function addingManifest(
 ): NewManifest {
   const values = files.map(({ file: { name } }) => partitionValues(name.includes('/') ? dirname(name) : '', spec.columns))
   const avro = entrySchema(spec.columns)
-  const names = partitionNames(avro)
+  const names = partitionFields(spec.columns).map(({ name }) => name)
   const records = files.map(({ file, statistics }, f): AvroRecord => {
     const { sizes, values: counts, nulls, lower, upper, splits } = statistics
     return {
@@ -94,14 +104,7 @@ export function addingManifest(
       },
     }
   })
-  const bytes = writeAvro(avro, records, {
-    schema: exactJson(schema),
-    'schema-id': String(schema['schema-id']),
-    'partition-spec': exactJson(spec.spec.fields),
-    'partition-spec-id': String(spec.spec['spec-id']),
-    'format-version': FORMAT,
-    content: 'data',
-  })
+  const bytes = writeAvro(avro, records, manifestHead(schema, spec.spec, 'data'))
   return {
     bytes,
     entry: {
@@ -118,13 +121,6 @@ export function addingManifest(
       key_metadata: null,
     },
   }
-}
-
-/** Returns the names that a schema of entries has for the values of partitions. */
-function partitionNames({ fields = [] }: ReturnType<typeof entrySchema>): string[] {
-  const file = fields.find(({ name }) => name === 'data_file')?.type as ReturnType<typeof entrySchema>
-  const partition = file.fields?.find(({ name }) => name === 'partition')?.type as ReturnType<typeof entrySchema>
-  return (partition.fields ?? []).map(({ name }) => name)
 }
 
 /** A manifest that takes files from a table, and how many those are. */

@@ -1,6 +1,7 @@
 import { TicketsError } from '@tickets/core'
 import { type Long, mainSnapshotId, type Snapshot, type TableMetadata } from '../spec/metadata.ts'
 import { addressOf, pathBelow, type TableStorage } from '../spec/table-storage.ts'
+import { type LiveFile, liveFiles } from './live-files.ts'
 import { type NewManifest, type RemovingManifest, removingManifest } from './manifest.ts'
 import { type ManifestFile, manifestList, readManifestList } from './manifest-list.ts'
 import { type MergeSettings, manifestBins, mergeCandidates } from './merge-plan.ts'
@@ -24,27 +25,39 @@ const READ_AT_ONCE = 16
 /** Writes and reads the manifests of snapshots, which lie in `metadata` below the table. */
 export class SnapshotFiles {
   readonly #storage: TableStorage
-  readonly #location: string
+  /** The address of the table. */
+  readonly location: string
   /** What was found out of small manifests by their paths, so that each is read once: the kind, or null where it is not merged. */
   #kinds = new Map<string, string | null>()
 
   constructor(storage: TableStorage) {
     this.#storage = storage
-    this.#location = addressOf(storage.location)
+    this.location = addressOf(storage.location)
   }
 
   /** Returns the manifests of a snapshot. */
   async manifestsOf(snapshot: Snapshot | null): Promise<readonly ManifestFile[]> {
     if (!snapshot) return []
     const place = snapshot['manifest-list']
-    return readManifestList(await this.#read(place), place)
+    return readManifestList(await this.read(place), place)
+  }
+
+  /** Returns the files that manifests have and that are not deleted. */
+  async filesIn(manifests: readonly ManifestFile[]): Promise<readonly LiveFile[]> {
+    const files: LiveFile[] = []
+    for (let from = 0; from < manifests.length; from += READ_AT_ONCE) {
+      const some = manifests.slice(from, from + READ_AT_ONCE)
+      const bytes = await Promise.all(some.map(({ manifest_path }) => this.read(manifest_path)))
+      for (const [i, manifest] of some.entries()) files.push(...liveFiles(bytes[i] as Uint8Array, manifest))
+    }
+    return files
   }
 
   /** Returns manifests that take all files of a snapshot from its table. */
   async removing(snapshot: Snapshot | null, id: Long): Promise<readonly RemovingManifest[]> {
     const found: RemovingManifest[] = []
     for (const manifest of await this.manifestsOf(snapshot)) {
-      const removing = removingManifest(await this.#read(manifest.manifest_path), manifest, id)
+      const removing = removingManifest(await this.read(manifest.manifest_path), manifest, id)
       if (removing) found.push(removing)
     }
     return found
@@ -99,11 +112,11 @@ export class SnapshotFiles {
     const manifests: ManifestFile[] = []
     for (const [i, { bytes, entry }] of added.entries()) {
       const path = `metadata/${attempt}-m${i}.avro`
-      await this.#create(path, bytes)
+      await this.create(path, bytes)
       paths.push(path)
       manifests.push({
         ...entry,
-        manifest_path: `${this.#location}/${path}`,
+        manifest_path: `${this.location}/${path}`,
         manifest_length: bytes.length,
         sequence_number: sequence,
         // What a manifest removes, or takes from others, has the sequence numbers that it had.
@@ -111,8 +124,8 @@ export class SnapshotFiles {
       })
     }
     const path = `metadata/snap-${id}-1-${attempt}.avro`
-    await this.#create(path, manifestList([...manifests, ...others], { snapshot: id, parent: mainSnapshotId(metadata), sequence }))
-    return { address: `${this.#location}/${path}`, paths: [...paths, path] }
+    await this.create(path, manifestList([...manifests, ...others], { snapshot: id, parent: mainSnapshotId(metadata), sequence }))
+    return { address: `${this.location}/${path}`, paths: [...paths, path] }
   }
 
   /** Removes the files of a snapshot that did not come to be. Those that cannot be removed stay: no table names them. */
@@ -120,22 +133,24 @@ export class SnapshotFiles {
     await this.#storage.remove(paths).catch(() => {})
   }
 
-  async #create(path: string, bytes: Uint8Array): Promise<void> {
-    if (await this.#storage.create(path, [bytes])) return
-    throw new TicketsError('SINK_FAILED', `${this.#location}/${path} is there, and its name is random: run again`, { retryable: true })
+  /** Writes a file of a random name, and returns its address. */
+  async create(path: string, bytes: Uint8Array): Promise<string> {
+    if (await this.#storage.create(path, [bytes])) return `${this.location}/${path}`
+    throw new TicketsError('SINK_FAILED', `${this.location}/${path} is there, and its name is random: run again`, { retryable: true })
   }
 
   /** Reads a file; null where it is gone, or lies where this sink does not read. */
   async #find(address: string): Promise<Uint8Array | null> {
-    const path = pathBelow(address, this.#location)
+    const path = pathBelow(address, this.location)
     return path === null ? null : this.#storage.read(path)
   }
 
-  async #read(address: string): Promise<Uint8Array> {
+  /** Reads a file of the table. Throws `TARGET_UNUSABLE` where it is gone, or lies elsewhere. */
+  async read(address: string): Promise<Uint8Array> {
     const bytes = await this.#find(address)
     if (bytes) return bytes
     const why =
-      pathBelow(address, this.#location) === null ? `lies outside of ${this.#location}, where this sink reads` : 'is gone: restore it from a backup'
-    throw new TicketsError('TARGET_UNUSABLE', `the manifest ${address} of an Iceberg table ${why}`)
+      pathBelow(address, this.location) === null ? `lies outside of ${this.location}, where this sink reads` : 'is gone: restore it from a backup'
+    throw new TicketsError('TARGET_UNUSABLE', `${address}, a file of an Iceberg table, ${why}`)
   }
 }

@@ -1,0 +1,125 @@
+import { dirname } from 'node:path'
+import { TicketsError } from '@tickets/core'
+import { type KeyedFile, RangeKeys, type Superseded } from '../../keyed/range-keys.ts'
+import type { TableKey } from '../../keyed/table-key.ts'
+import type { AvroField, AvroValue } from '../avro/avro-schema.ts'
+import { CONTENT, type LiveFile } from '../manifest/live-files.ts'
+import type { FileToAdd } from '../manifest/manifest.ts'
+import { partitionFields } from '../manifest/manifest-schemas.ts'
+import type { TableMetadata } from '../spec/metadata.ts'
+import { type KnownSpec, partitionValues } from '../spec/partition-spec.ts'
+import type { DeletedRows, ReadFile } from './deleted-rows.ts'
+import { columnsOfKey, constantsOf, mayHaveKeys } from './key-columns.ts'
+import type { FilePositions } from './position-deletes.ts'
+
+/** Rows that a range deletes from the files of one partition, in the order of their addresses. */
+export interface PartitionDeletes {
+  readonly spec: number
+  readonly partition: readonly AvroValue[]
+  readonly fields: readonly AvroField[]
+  readonly deleted: FilePositions[]
+}
+
+/** What a range with keys does to a table. */
+export interface KeyedChanges {
+  /** The files of the range that have rows to stay. */
+  readonly added: readonly FileToAdd[]
+  readonly deletes: readonly PartitionDeletes[]
+}
+
+/** A table as a try of a commit finds it. */
+export interface FoundTable {
+  readonly name: string
+  readonly metadata: TableMetadata
+  /** The specs by which the files of the range are divided. */
+  readonly specs: ReadonlyMap<number, KnownSpec>
+  readonly files: readonly LiveFile[]
+  readonly location: string
+  readonly read: ReadFile
+}
+
+/** A range whose rows replace others, or delete them, by their keys (docs/internals/protocol.md#6.8). */
+export class KeyedRange {
+  readonly #key: TableKey
+  readonly #files: readonly FileToAdd[]
+  readonly #deleted: DeletedRows
+  #keys: Promise<RangeKeys> | null = null
+
+  constructor(key: TableKey, files: readonly FileToAdd[], deleted: DeletedRows) {
+    this.#key = key
+    this.#files = files
+    this.#deleted = deleted
+  }
+
+  /** Finds the rows that the range replaces or deletes in a table as it is, and those of its own that are no part of it. */
+  async changes(table: FoundTable): Promise<KeyedChanges> {
+    const { metadata, files, location, read, name } = table
+    const addressOf = ({ file }: FileToAdd) => `${location}/${file.name}`
+    this.#keys ??= RangeKeys.read(
+      this.#key,
+      this.#files.map((file) => ({ read: () => read(addressOf(file)) })),
+    )
+    const keys = await this.#keys
+    const columns = columnsOfKey(metadata, this.#key, name)
+    const candidates = files.filter((file) => file.content === CONTENT.data && mayHaveKeys(file, keys, columns))
+    const deleteFiles = readableDeletes(
+      candidates,
+      files.filter(({ content }) => content !== CONTENT.data),
+      name,
+    )
+    const deleted = await this.#deleted.of(candidates, deleteFiles, read)
+    const found: Superseded[] = []
+    const partitions = new Map<string, PartitionDeletes>()
+    for (const file of candidates) {
+      const keyed: KeyedFile = {
+        read: () => read(file.address),
+        constants: constantsOf(file, columns, metadata),
+        isDeleted: (row) => deleted.get(file)?.has(row) ?? false,
+      }
+      const superseded = await keys.superseded(keyed)
+      found.push(superseded)
+      if (superseded.rows.length > 0)
+        addDeletes(partitions, { ...file, fields: file.partitionFields }, { address: file.address, positions: superseded.rows })
+    }
+    const dropped = keys.dropped(found)
+    const added = this.#files.filter((_, i) => (dropped[i]?.rows.length ?? 0) < (dropped[i]?.length ?? 1))
+    for (const [i, file] of this.#files.entries()) {
+      const rows = dropped[i]?.rows
+      if (!rows || rows.length === 0 || !added.includes(file)) continue
+      const { spec } = file.statistics
+      const known = table.specs.get(spec)
+      const within = file.file.name.includes('/') ? dirname(file.file.name) : ''
+      const partition = partitionValues(within, known?.columns ?? [])
+      addDeletes(partitions, { spec, partition, fields: partitionFields(known?.columns ?? []) }, { address: addressOf(file), positions: rows })
+    }
+    return { added, deletes: [...partitions.values()] }
+  }
+}
+
+/** Adds deleted rows of a file to those of its partition. */
+function addDeletes(all: Map<string, PartitionDeletes>, { spec, partition, fields }: Omit<PartitionDeletes, 'deleted'>, rows: FilePositions): void {
+  // Bytes become texts here, and large whole numbers differ from texts of the same digits.
+  const id = JSON.stringify([spec, partition], (_, value: unknown) => (typeof value === 'bigint' ? { long: String(value) } : value))
+  const same = all.get(id) ?? { spec, partition, fields, deleted: [] }
+  same.deleted.push(rows)
+  all.set(id, same)
+}
+
+/** Returns the delete files that are read here. Throws `TARGET_UNUSABLE` where others say which rows of some data files are there. */
+function readableDeletes(files: readonly LiveFile[], deleteFiles: readonly LiveFile[], table: string): LiveFile[] {
+  const refuse = ({ address }: LiveFile, what: string): never => {
+    throw new TicketsError(
+      'TARGET_UNUSABLE',
+      `the Iceberg table ${table} has ${what} (${address}), and rows are replaced by key here: rewrite the table's data files with Spark (rewrite_data_files), and run again`,
+    )
+  }
+  for (const file of files) if (file.format !== 'PARQUET') refuse(file, `data in ${file.format}`)
+  return deleteFiles.filter((file) => {
+    const isEquality = file.content === CONTENT.equalityDeletes
+    if (!isEquality && file.format === 'PARQUET') return true
+    // Equality deletes apply to older data alone, and those by positions also to data of the same commit.
+    const applies = files.some(({ sequence }) => (isEquality ? sequence < file.sequence : sequence <= file.sequence))
+    if (applies) refuse(file, isEquality ? 'equality deletes' : `position deletes in ${file.format}`)
+    return false
+  })
+}
