@@ -83,3 +83,11 @@ export function parseCommit(text: string, path: string): Action[] {
  * delta-rs merges no file whose path has `%3D` for `=`.
  */
 export const toPath = (name: string): string => encodeURI(name).replace(/[?#]/g, encodeURIComponent)
+
+/** Returns where the file of an action lies in the table. */
+export const nameOf = ({ path }: Pick<Add, 'path'>): string => decodeURIComponent(path)
+
+/** Returns the action that takes a file from the table. */
+export const removing = ({ path, partitionValues, size }: Add, now: number, dataChange: boolean): Action => ({
+  remove: { path, deletionTimestamp: now, dataChange, extendedFileMetadata: true, partitionValues, size },
+})

@@ -4,12 +4,13 @@ import { storageAt } from '../disk/disk-storage.ts'
 import { type ParquetOptions, parquetLoader } from '../file-sink.ts'
 import type { DatasetMaintenance } from '../files/maintenance.ts'
 import { stagedFileSink } from '../files/staged-file-sink.ts'
+import { type AnyKeyOptions, checkKeyOptions, type KeyOptions } from '../keyed/table-key.ts'
 import { compactEvery } from '../lake/compaction/schedule.ts'
 import { DeltaTable } from './delta-table.ts'
 import { optimizeDelta } from './optimize.ts'
 
-/** Options of `deltaSink`: those of `parquetSink`. `compact` runs `optimizeDelta` at intervals. */
-export type DeltaOptions<T = unknown> = ParquetOptions<T>
+/** Options of `deltaSink`: those of `parquetSink`, and which rows replace which others. `compact` runs `optimizeDelta` at intervals. */
+export interface DeltaOptions<T = unknown> extends ParquetOptions<T>, KeyOptions<T> {}
 
 /** Nothing but the log of the table says which of its files belong to it, so what was cut off is no part of it, and `vacuumDelta` removes it. */
 const maintenance: DatasetMaintenance = {
@@ -30,13 +31,15 @@ const maintenance: DatasetMaintenance = {
  * tickets.pipe(into(deltaSink('data/tickets', { partitionBy: [day('created_at')] }))) // data/tickets/_delta_log/00000000000000000000.json …
  */
 export function deltaSink<T = unknown>(path: string | Storage, options: NoInfer<DeltaOptions<T>> = {}): Sink<T> {
-  const { files, partitionBy = [] } = options as ParquetOptions
+  const { key, deleteWhen, ...rest } = options as ParquetOptions & AnyKeyOptions
+  const { files, partitionBy = [] } = rest
+  checkKeyOptions({ key, deleteWhen })
   return stagedFileSink({
     target: storageAt(path, files),
     format: 'delta',
-    load: parquetLoader(options as ParquetOptions),
+    load: parquetLoader(rest),
     maintenance,
-    tableIn: (target) => new DeltaTable(target, partitionBy, systemClock),
-    options: options as ParquetOptions,
+    tableIn: (target) => new DeltaTable(target, partitionBy, systemClock, { key, deleteWhen }),
+    options: rest,
   })
 }

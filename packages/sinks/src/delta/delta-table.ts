@@ -3,14 +3,16 @@ import { isTicketsError, type Schema, type Storage, type TaskId, TicketsError } 
 import { type Clock, fileError, parseStagingName } from '@tickets/core/internal'
 import type { DatasetTable } from '../files/dataset-table.ts'
 import type { StagedRange } from '../files/staged.ts'
+import { type AnyKeyOptions, type TableKey, tableKey } from '../keyed/table-key.ts'
 import { parsePartitionFolder } from '../partition/hive.ts'
 import type { PartitionBy } from '../partition/partition-by.ts'
-import { type Action, type Add, type MetaData, toPath } from './actions.ts'
+import { type Action, type Add, type MetaData, removing, toPath } from './actions.ts'
 import { type DeltaField, type DeltaSchema, deltaSchema, mandatoryOf, mergedFields } from './delta-schema.ts'
 import { statisticsOf } from './statistics.ts'
 import { checkSupported } from './supported.ts'
 import { TableLog } from './table-log.ts'
 import type { TableState } from './table-state.ts'
+import { Upsert } from './upsert.ts'
 
 const ENGINE = 'tickets'
 
@@ -33,26 +35,36 @@ const isIn = ({ txns }: TableState, task: TaskId, range: StagedRange) => (txns.g
  */
 export class DeltaTable implements DatasetTable {
   readonly #log: TableLog
+  readonly #storage: Storage
   readonly #target: string
   readonly #partitionBy: PartitionBy
   readonly #clock: Clock
+  readonly #keyed: AnyKeyOptions
   /** Commits of one process come one after the other: of those at once all but one would have to read the other's first. */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(target: Storage, partitionBy: PartitionBy, clock: Clock) {
+  constructor(target: Storage, partitionBy: PartitionBy, clock: Clock, keyed: AnyKeyOptions = {}) {
     this.#log = new TableLog(target, clock)
+    this.#storage = target
     this.#target = target.location
+    this.#keyed = keyed
     this.#partitionBy = partitionBy
     this.#clock = clock
   }
 
+  keyOf(schema: Schema<unknown>): TableKey | null {
+    return tableKey(schema, this.#keyed, this.#target)
+  }
+
   async check(schema: Schema<unknown>, replaces: boolean): Promise<void> {
+    const key = this.keyOf(schema)
     await this.#alone('looking at', async () => {
       const state = await this.#log.refresh()
       if (state.version < 0) return void deltaSchema(schema, this.#partitionBy)
       checkSupported(state, this.#target)
       this.#changeFor(state, schema)
-      if (replaces && state.metaData?.configuration?.['delta.appendOnly'] === 'true')
+      this.#checkKey(state, key)
+      if (replaces && isAppendOnly(state))
         throw new TicketsError(
           'TARGET_UNUSABLE',
           `the Delta table ${this.#target} is delta.appendOnly, so mode: 'overwrite' may not replace its rows: use mode: 'append'`,
@@ -67,9 +79,7 @@ export class DeltaTable implements DatasetTable {
     await this.#append('replacing', async (state, now) => {
       if (state.version < 0 || state.txns.has(appId)) return null
       checkSupported(state, this.#target)
-      const removed = [...state.files.values()].map(({ path, partitionValues, size }): Action => {
-        return { remove: { path, deletionTimestamp: now, dataChange: true, extendedFileMetadata: true, partitionValues, size } }
-      })
+      const removed = [...state.files.values()].map((add) => removing(add, now, true))
       const info = { timestamp: now, operation: 'WRITE', operationParameters: { mode: 'Overwrite' }, isBlindAppend: false, engineInfo: ENGINE }
       return [{ commitInfo: info }, { txn: { appId, version: 0, lastUpdated: now } }, ...removed]
     })
@@ -95,19 +105,25 @@ export class DeltaTable implements DatasetTable {
 
   async commit(task: TaskId, schema: Schema<unknown>, range: StagedRange, checkOwner: () => Promise<void>): Promise<void> {
     const [appId, n] = [appIdOf(task), numberOf(range)]
+    const key = this.keyOf(schema)
+    const upsert = key && new Upsert({ storage: this.#storage, key, schema, range: addsOf(range, this.#clock.now()) })
     await this.#append('committing to', async (state, now) => {
       if (isIn(state, task, range)) return null
       // Behind the version that was just read: once another log owns the folder, its commit has that number, or reads ours.
       await checkOwner()
+      const table = this.#tableFor(state, schema, key, now)
       const info = {
         timestamp: now,
-        operation: 'STREAMING UPDATE',
-        operationParameters: { outputMode: 'Append', queryId: appId, epochId: String(n) },
-        isBlindAppend: true,
+        ...(key
+          ? mergeOf(key, appId, n)
+          : { operation: 'STREAMING UPDATE', operationParameters: { outputMode: 'Append', queryId: appId, epochId: String(n) } }),
+        isBlindAppend: !key,
         engineInfo: ENGINE,
       }
-      return [{ commitInfo: info }, ...this.#tableFor(state, schema, now), { txn: { appId, version: n, lastUpdated: now } }, ...addsOf(range, now)]
+      const files = upsert ? await upsert.changes(state, now) : addsOf(range, now).map((add): Action => ({ add }))
+      return [{ commitInfo: info }, ...table, { txn: { appId, version: n, lastUpdated: now } }, ...files]
     })
+    if (upsert?.hasWritten) await this.#alone('cleaning up', async () => upsert.removeUnused(await this.#log.refresh()))
     await this.#alone('writing a checkpoint of', () => this.#log.checkpoint())
   }
 
@@ -122,7 +138,7 @@ export class DeltaTable implements DatasetTable {
   }
 
   /** Returns the actions that make the table, or give it the columns that it lacks. */
-  #tableFor(state: TableState, schema: Schema<unknown>, now: number): Action[] {
+  #tableFor(state: TableState, schema: Schema<unknown>, key: TableKey | null, now: number): Action[] {
     if (state.version < 0) {
       const { fields, partitionColumns } = deltaSchema(schema, this.#partitionBy)
       const metaData: MetaData = {
@@ -137,6 +153,7 @@ export class DeltaTable implements DatasetTable {
     }
     try {
       checkSupported(state, this.#target)
+      this.#checkKey(state, key)
       return this.#changeFor(state, schema)
     } catch (error) {
       // It was checked at the start, so others have changed the table since.
@@ -147,6 +164,15 @@ export class DeltaTable implements DatasetTable {
         { cause: error },
       )
     }
+  }
+
+  #checkKey(state: TableState, key: TableKey | null): void {
+    if (!key || !isAppendOnly(state)) return
+    const names = key.columns.map(({ name }) => name).join(', ')
+    throw new TicketsError(
+      'TARGET_UNUSABLE',
+      `the Delta table ${this.#target} is delta.appendOnly, so rows with the key ${names} may not replace others: set \`key\` to [], or unset that property of the table`,
+    )
   }
 
   #changeFor({ metaData }: TableState, schema: Schema<unknown>): Action[] {
@@ -164,14 +190,22 @@ export class DeltaTable implements DatasetTable {
   }
 }
 
-/** Returns the actions that add the files of a range. A file without rows only says which columns there are, which the table does itself. */
-function addsOf({ files }: StagedRange, now: number): Action[] {
+const isAppendOnly = ({ metaData }: TableState): boolean => metaData?.configuration?.['delta.appendOnly'] === 'true'
+
+/** What the history of the table says of a range that replaces rows. */
+const mergeOf = ({ columns }: TableKey, queryId: string, n: number) => ({
+  operation: 'MERGE',
+  operationParameters: { predicate: JSON.stringify(columns.map(({ name }) => name)), queryId, epochId: String(n) },
+})
+
+/** Returns the files of a range as the table has them. One without rows only says which columns there are, which the table does itself. */
+function addsOf({ files }: StagedRange, now: number): Add[] {
   return files
     .filter(({ rows }) => rows > 0)
-    .map(({ name, bytes, stats }): Action => {
+    .map(({ name, bytes, stats }): Add => {
       const folder = dirname(name)
       const values = folder === '.' ? [] : (parsePartitionFolder(folder) ?? [])
-      const add: Add = {
+      return {
         path: toPath(name),
         partitionValues: Object.fromEntries(values),
         size: bytes,
@@ -179,6 +213,5 @@ function addsOf({ files }: StagedRange, now: number): Action[] {
         dataChange: true,
         ...(stats !== undefined && { stats }),
       }
-      return { add }
     })
 }

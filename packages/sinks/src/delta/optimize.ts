@@ -7,7 +7,7 @@ import { evenly, grouped, isSmall, packed } from '../lake/compaction/packing.ts'
 import { mergedFooter } from '../lake/formats/footers.ts'
 import { describe, type Opened } from '../lake/formats/format.ts'
 import { parquetFormat } from '../lake/formats/parquet.ts'
-import { type Action, type Add, toPath } from './actions.ts'
+import { type Action, type Add, nameOf, removing, toPath } from './actions.ts'
 import { statisticsOf } from './statistics.ts'
 import { checkSupported } from './supported.ts'
 import { TableLog } from './table-log.ts'
@@ -43,9 +43,6 @@ interface Known {
   readonly add: Add
   readonly opened: Opened
 }
-
-/** Where the file of an action lies in the table. */
-const nameOf = ({ path }: Add): string => decodeURIComponent(path)
 
 /** One optimization of one table. */
 class Optimizer {
@@ -156,9 +153,7 @@ class Optimizer {
       if (!bin.every(({ add }) => isSame(state, add))) return false
       const now = this.#clock.now()
       const info = { timestamp: now, operation: 'OPTIMIZE', operationParameters: { predicate: '[]' }, isBlindAppend: false, engineInfo: 'tickets' }
-      const removed = bin.map(({ add: { path, partitionValues, size } }): Action => {
-        return { remove: { path, deletionTimestamp: now, dataChange: false, extendedFileMetadata: true, partitionValues, size } }
-      })
+      const removed = bin.map((known) => removing(known.add, now, false))
       const add: Action = { add: { ...made, modificationTime: now, dataChange: false } }
       if (await this.#log.create([{ commitInfo: info }, ...removed, add])) return this.#log.checkpoint().then(() => true)
     }

@@ -18,12 +18,33 @@ export async function readRows(bytes: Uint8Array, columns: readonly string[]): P
   return parquetReadObjects({ file, metadata, columns: columns.filter((name) => there.has(name)) })
 }
 
+/** An instant between two milliseconds, or on one. */
+export class Microseconds {
+  readonly #micros: bigint
+
+  constructor(micros: bigint) {
+    this.#micros = micros
+  }
+
+  /** Returns the last whole millisecond that is not after it. */
+  get floor(): Date {
+    const millis = this.#micros / 1000n
+    return new Date(Number(millis * 1000n > this.#micros ? millis - 1n : millis))
+  }
+
+  /** Returns the first whole millisecond that is not before it. */
+  get ceiling(): Date {
+    const millis = this.#micros / 1000n
+    return new Date(Number(millis * 1000n < this.#micros ? millis + 1n : millis))
+  }
+}
+
 /** Reads the footer of a Parquet file of which the parts follow each other. */
 export async function readFooter(parts: readonly Uint8Array[]): Promise<FileMetaData> {
   const { parquetMetadata } = await load()
   const lengthOf = (tail: Uint8Array) => new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getUint32(0, true)
   const footer = lastBytes(parts, TAIL + lengthOf(lastBytes(parts, TAIL)))
-  return parquetMetadata(bufferOf(footer))
+  return parquetMetadata(bufferOf(footer), { parsers: { timestampFromMicroseconds: (micros: bigint) => new Microseconds(micros) } as never })
 }
 
 /** Returns the last bytes of parts that follow each other. */

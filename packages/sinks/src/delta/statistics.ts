@@ -1,5 +1,5 @@
 import type { Field } from '@tickets/core'
-import { readFooter } from './parquet-reader.ts'
+import { Microseconds, readFooter } from './parquet-reader.ts'
 
 /** A number has so many decimal digits without loss. */
 const EXACT_DIGITS = 15
@@ -14,6 +14,10 @@ function jsonOf(value: unknown): Extreme | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
   return typeof value === 'string' || typeof value === 'boolean' ? value : undefined
 }
+
+// Readers take an extreme for what it says, so that an instant between two milliseconds must lie within.
+const floorOf = (value: unknown) => (value instanceof Microseconds ? value.floor : value)
+const ceilingOf = (value: unknown) => (value instanceof Microseconds ? value.ceiling : value)
 
 /** Whether the values of a column have extremes that JSON can say: bytes are no text, and numbers round long decimals, so that readers would skip rows. */
 const hasExtremes = ({ kind, precision = 38 }: Field) => kind !== 'bytes' && (kind !== 'decimal' || precision <= EXACT_DIGITS)
@@ -36,7 +40,7 @@ export async function statisticsOf(parts: readonly Uint8Array[], fields: readonl
       const field = fields.find((one) => one.name === name)
       if (isAllNull || !field || !hasExtremes(field)) continue
       const day = (value: Extreme | undefined) => (field.kind === 'date' && typeof value === 'string' ? value.slice(0, 10) : value)
-      const [min, max] = [day(jsonOf(statistics?.min_value)), day(jsonOf(statistics?.max_value))]
+      const [min, max] = [day(jsonOf(floorOf(statistics?.min_value))), day(jsonOf(ceilingOf(statistics?.max_value)))]
       // Without the extremes of one row group nothing is known of the whole file.
       if (min === undefined || max === undefined) open.add(name)
       else {

@@ -9,9 +9,15 @@ const boundsOf = (values: readonly (string | number | boolean | null)[], isOrder
 
 test('a file may have a value between the bounds of its own, those included', () => {
   const bounds = boundsOf([5, 3, 9])
-  expect([bounds.mayMeet(9, 20), bounds.mayMeet(-1, 3), bounds.mayMeet(4, 4)]).toEqual([true, true, true])
+  expect([bounds.mayMeet(9, 20), bounds.mayMeet(-1, 3), bounds.mayMeet(4, 6)]).toEqual([true, true, true])
   expect([bounds.mayMeet(10, 20), bounds.mayMeet(-1, 2)]).toEqual([false, false])
   expect([bounds.mayMeet(undefined, 2), bounds.mayMeet(10, undefined), bounds.mayMeet(undefined, undefined)]).toEqual([false, false, true])
+})
+
+test('a file between two values has neither of them, as long as they are few', () => {
+  expect(boundsOf([1, 9]).mayMeet(2, 8)).toBe(false)
+  const many = Array.from({ length: 1001 }, (_, i) => 10 * i)
+  expect([boundsOf(many.slice(1)).mayMeet(11, 19), boundsOf(many).mayMeet(11, 19)]).toEqual([false, true])
 })
 
 test('texts are in the order of their UTF-8, which is not that of JavaScript', () => {

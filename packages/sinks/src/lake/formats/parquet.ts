@@ -22,6 +22,12 @@ async function load(): Promise<Wasm> {
 
 const fileOf = (wasm: Wasm, bytes: Uint8Array) => wasm.ParquetFile.fromFile(new Blob([bytes as Uint8Array<ArrayBuffer>]))
 
+/** Opens a Parquet file in WebAssembly; `free` it. */
+export async function openWasm(bytes: Uint8Array): Promise<{ readonly wasm: Wasm; readonly file: ParquetFile }> {
+  const wasm = await load()
+  return { wasm, file: await fileOf(wasm, bytes) }
+}
+
 /** Rows of a batch that is about `BATCH_BYTES` large. */
 function batchRows(file: ParquetFile): number {
   const groups = file.metadata().rowGroups()
@@ -30,7 +36,8 @@ function batchRows(file: ParquetFile): number {
   return Math.max(1, Math.min(16_384, Math.floor((BATCH_BYTES * rows) / Math.max(1, bytes))))
 }
 
-async function* wasmBatches(file: ParquetFile, columns?: readonly string[]): AsyncGenerator<WasmBatch> {
+/** Returns the batches of a file, in the order of its rows, only these columns where they are named. */
+export async function* batchesOf(file: ParquetFile, columns?: readonly string[]): AsyncGenerator<WasmBatch> {
   if (file.metadata().fileMetadata().numRows() === 0) return
   const stream = await file.stream({ batchSize: batchRows(file), ...(columns ? { columns: [...columns] } : {}) })
   for await (const batch of stream) yield batch
@@ -42,11 +49,11 @@ async function* wasmBatches(file: ParquetFile, columns?: readonly string[]): Asy
  * @throws `SCHEMA_MISMATCH` where a column is read whose values cannot be compared
  */
 export async function* readKeys(bytes: Uint8Array, columns: readonly string[]): AsyncGenerator<Comparables> {
-  const file = await fileOf(await load(), bytes)
+  const { file } = await openWasm(bytes)
   try {
     const there = new Set(namesInIpc(file.schema().intoIPCStream()))
     const wanted = columns.filter((name) => there.has(name))
-    if (wanted.length > 0) for await (const batch of wasmBatches(file, wanted)) yield* readComparables(batch.intoIPCStream())
+    if (wanted.length > 0) for await (const batch of batchesOf(file, wanted)) yield* readComparables(batch.intoIPCStream())
     else yield { length: file.metadata().fileMetadata().numRows(), column: () => null }
   } finally {
     file.free()
@@ -73,8 +80,8 @@ function filtered(wasm: Wasm, batch: WasmBatch, schema: RowSchema, keep: Keep): 
   return { batches: wasm.Table.fromIPCStream(ipcStream(schema, rows)).recordBatches(), rows: rows.reduce((sum, one) => sum + one.length, 0) }
 }
 
-/** How the columns of a file are encoded: what is merged is encoded as what it is made of. */
-function propertiesLike(wasm: Wasm, file: ParquetFile, footer: string | null): Properties {
+/** Returns how the columns of a file are encoded: what is merged is encoded as what it is made of. */
+export function propertiesLike(wasm: Wasm, file: ParquetFile, footer: string | null): Properties {
   const group = file.metadata().numRowGroups() > 0 ? file.metadata().rowGroup(0) : null
   const columns = (group?.columns() ?? []).map((column) => ({
     name: column.columnPath().join('.'),
@@ -93,7 +100,8 @@ function propertiesLike(wasm: Wasm, file: ParquetFile, footer: string | null): P
   return builder.build()
 }
 
-async function* chained<V>(first: V, rest: AsyncIterable<V>): AsyncGenerator<V> {
+/** Yields one value, and then others. */
+export async function* chained<V>(first: V, rest: AsyncIterable<V>): AsyncGenerator<V> {
   yield first
   yield* rest
 }
@@ -101,7 +109,7 @@ async function* chained<V>(first: V, rest: AsyncIterable<V>): AsyncGenerator<V> 
 /** Parquet files, row group by row group in parquet-wasm: neither a file that is read in parts nor the merged one is ever in memory as a whole. */
 export const parquetFormat: Format = {
   async open(bytes): Promise<Opened> {
-    const file = await fileOf(await load(), bytes)
+    const { file } = await openWasm(bytes)
     const { schema, footer } = schemaOf(file)
     return {
       rows: file.metadata().fileMetadata().numRows(),
@@ -111,7 +119,7 @@ export const parquetFormat: Format = {
       async *batches(columns) {
         const chosen = columns ? schema.fields.filter(({ name }) => columns.includes(name)) : schema.fields
         const narrow = chosen.length === schema.fields.length ? schema : schemaOfFields(chosen, describe(footer))
-        for await (const batch of wasmBatches(file, columns)) yield* toRows(batch, narrow)
+        for await (const batch of batchesOf(file, columns)) yield* toRows(batch, narrow)
       },
       close: () => file.free(),
     }
@@ -131,7 +139,7 @@ export const parquetFormat: Format = {
       for (let i = 0; i < files; i++) {
         const file = await fileOf(wasm, await read(i))
         schema = schemaOf(file).schema
-        for await (const batch of wasmBatches(file)) {
+        for await (const batch of batchesOf(file)) {
           const { batches, rows: left } = keep ? filtered(wasm, batch, schema, keep) : { batches: [batch], rows: batch.numRows }
           rows += left
           yield* batches

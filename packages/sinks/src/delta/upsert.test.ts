@@ -1,0 +1,277 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Batch, type Schema, type Sink } from '@tickets/core'
+import type { FileLayer } from '@tickets/core/node'
+import { memoryStorage } from '@tickets/core/testing'
+import { type DeltaOptions, deltaSink, optimizeDelta, vacuumDelta } from '@tickets/sinks'
+import fc from 'fast-check'
+import { parquetReadObjects } from 'hyparquet'
+import { describe, expect, test } from 'vitest'
+import { filesOfTable } from '../../../../test/files/files-of-table.ts'
+import { folder } from '../../test/helpers.ts'
+import { KeyedRow, keyedRow } from '../../test/keyed-rows.ts'
+import { anyRanges, commitKeyed, KeyedModel, type KeyedRange, KeyedWindow } from '../../test/keyed-tables.ts'
+import { dying, failing, layer, quick } from '../../test/lake-helpers.ts'
+import { type Action, parseCommit } from './actions.ts'
+
+type Options = DeltaOptions<KeyedRow>
+const byId: Options = { key: 'id', deleteWhen: 'gone' }
+
+/** The numbers of the rows in a table, sorted. Each row of a test has another. */
+async function numbersIn(path: string): Promise<number[]> {
+  const read = async (file: string) => parquetReadObjects({ file: Uint8Array.from(await readFile(file)).buffer, columns: ['n'] })
+  return (await Promise.all(filesOfTable(path).map(read)))
+    .flat()
+    .map(({ n }) => Number(n))
+    .sort((a, b) => a - b)
+}
+const sinkAt = async (path: string, options: Options & { readonly files?: FileLayer } = byId): Promise<Sink<KeyedRow>> => {
+  const sink = deltaSink<KeyedRow>(path, { encodeWorkers: 0, files: quick, ...options })
+  await sink.begin?.({ id: 'log1', takesOver: false, remove: [] })
+  return sink
+}
+const newTable = async () => join(await folder(), 'table')
+const commits = async (path: string): Promise<Action[][]> => {
+  const names = (await readdir(join(path, '_delta_log'))).filter((name) => name.endsWith('.json')).sort()
+  return Promise.all(names.map(async (name) => parseCommit(await readFile(join(path, '_delta_log', name), 'utf8'), path)))
+}
+const rewritten = async (path: string) => (await readdir(path, { recursive: true })).filter((name) => /rewritten-[^/]*$/.test(name))
+const rows = (...all: [id: string, n: number, gone?: boolean][]): KeyedRange => ({
+  task: 0,
+  rows: all.map(([id, n, gone]) => keyedRow(id, n, { gone: gone === true })),
+})
+/** Commits ranges one after the other, each of them number 0, 1 … of its task. */
+async function commitAll(path: string, ranges: readonly KeyedRange[], options: Options = byId, schema: Schema<KeyedRow> = KeyedRow): Promise<void> {
+  const sink = await sinkAt(path, options)
+  const next = new Map<number, number>()
+  for (const one of ranges) {
+    const n = next.get(one.task) ?? 0
+    next.set(one.task, n + 1)
+    await commitKeyed(sink, schema, one, n)
+  }
+}
+
+describe('rows by key', () => {
+  test('6.8 a range replaces and deletes rows in the commit that adds its own, and files without a row of its keys stay', async () => {
+    const path = await newTable()
+    await commitAll(path, [rows(['a', 1], ['b', 2], ['c', 3]), rows(['d', 4], ['e', 5]), rows(['f', 6], ['b', 7], ['c', 8, true], ['none', 9, true])])
+    expect(await numbersIn(path)).toEqual([1, 4, 5, 6, 7])
+    const last = (await commits(path)).at(-1) ?? []
+    expect(last.map((action) => Object.keys(action)[0])).toEqual(['commitInfo', 'txn', 'remove', 'add', 'add'])
+    expect(last[0]).toMatchObject({
+      commitInfo: { operation: 'MERGE', isBlindAppend: false, operationParameters: { predicate: '["id"]', epochId: '2' } },
+    })
+    expect(last[2]).toMatchObject({ remove: { path: expect.stringMatching(/^part-.*-0-0\.parquet$/), dataChange: true } })
+    expect(last[3]).toMatchObject({ add: { path: expect.stringMatching(/^rewritten-/), dataChange: true } })
+    expect(JSON.parse(last[3]?.add?.stats ?? '')).toMatchObject({ numRecords: 1, minValues: { id: 'a', n: 1 }, maxValues: { id: 'a', n: 1 } })
+  })
+
+  test('6.8 a file without rows that stay is removed, and a range that only deletes adds none', async () => {
+    const path = await newTable()
+    await commitAll(path, [rows(['a', 1], ['b', 2]), rows(['a', 3, true], ['b', 4, true])])
+    expect(filesOfTable(path)).toEqual([])
+    expect(((await commits(path)).at(-1) ?? []).map((action) => Object.keys(action)[0])).toEqual(['commitInfo', 'txn', 'remove'])
+  })
+
+  test('6.8 a range that is repeated changes nothing', async () => {
+    const path = await newTable()
+    const sink = await sinkAt(path)
+    const first = await commitKeyed(sink, KeyedRow, rows(['a', 1], ['b', 2]), 0)
+    await commitKeyed(sink, KeyedRow, rows(['a', 3]), 1)
+    const again = await (await sinkAt(path)).open({ logId: 'log1', flow: 'all', task: 'tickets-0' }, KeyedRow)
+    await again.publish(first as never)
+    expect([await numbersIn(path), (await commits(path)).length]).toEqual([[2, 3], 2])
+  })
+
+  test('of a row that the table has with a higher revision that of the range is not written', async () => {
+    const path = await newTable()
+    const at = (id: string, n: number, revision: number) => keyedRow(id, n, { revision })
+    const ranges = [
+      { task: 0, rows: [at('a', 1, 0), at('b', 2, 2), at('a', 3, 1)] },
+      { task: 1, rows: [at('a', 4, 1), at('b', 5, 1), at('c', 6, 0)] },
+    ]
+    await commitAll(path, ranges, {}, KeyedWindow)
+    expect(await numbersIn(path)).toEqual([2, 4, 6])
+    const every = await newTable()
+    await commitAll(every, ranges, { key: [] }, KeyedWindow)
+    expect(await numbersIn(every)).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  const layouts: Readonly<Record<string, [options: Options, keyOf: (row: KeyedRow) => string]>> = {
+    'in one folder': [{}, ({ id }) => String(id)],
+    'in several files, sorted': [{ maxRowsPerFile: 2, sortBy: [{ column: 'n', descending: true }] }, ({ id }) => String(id)],
+    'in partitions that rows move between': [{ partitionBy: ['place'] }, ({ id }) => String(id)],
+    'in partitions that are part of the key': [{ partitionBy: ['place'], key: ['place', 'id'] }, ({ id, place }) => `${place} ${id}`],
+  }
+  test.each(
+    Object.entries(layouts).flatMap(([layout, [options, keyOf]]) =>
+      [KeyedRow, KeyedWindow].map((schema) => [layout, schema.name, { options, keyOf, schema }] as const),
+    ),
+  )('6.8 any ranges give the table that a map would be: %s, %s', async (_, __, { options, keyOf, schema }) => {
+    await fc.assert(
+      fc.asyncProperty(anyRanges, fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }), async (ranges, optimizes) => {
+        const path = await newTable()
+        const sink = await sinkAt(path, { ...byId, ...options })
+        const model = new KeyedModel(keyOf, schema === KeyedWindow)
+        const next = [0, 0]
+        for (const [i, one] of ranges.entries()) {
+          const n = next[one.task] ?? 0
+          next[one.task] = n + 1
+          await commitKeyed(sink, schema, one, n)
+          if (optimizes[i]) await optimizeDelta(path)
+          model.apply(one.rows)
+          const expected = [...model.rows.values()].map((row) => row.n).sort((a, b) => a - b)
+          expect(n === 0 && i === 0 && expected.length === 0 ? [] : await numbersIn(path)).toEqual(expected)
+        }
+      }),
+      { numRuns: 12 },
+    )
+  })
+
+  test('works on any storage', async () => {
+    const storage = memoryStorage().below('table')
+    const sink = deltaSink<KeyedRow>(storage, { encodeWorkers: 0, ...byId })
+    await sink.begin?.({ id: 'log1', takesOver: false, remove: [] })
+    await commitKeyed(sink, KeyedRow, rows(['a', 1], ['b', 2]), 0)
+    await commitKeyed(sink, KeyedRow, rows(['a', 3]), 1)
+    const last = parseCommit(new TextDecoder().decode((await storage.read('_delta_log/00000000000000000001.json')) as Uint8Array), 'x')
+    expect(last.flatMap(({ add }) => (add ? [JSON.parse(add.stats ?? '').numRecords] : []))).toEqual([1, 1])
+  })
+})
+
+describe('another commit that takes the number first', () => {
+  /** Does something before the first commit of the table whose number is tried. */
+  const before = (act: () => Promise<unknown>) => {
+    let isFirst = true
+    return layer(async (call, link, [, to]) => {
+      if (call === 'link' && isFirst && /_delta_log\/\d+\.json$/.test(String(to))) {
+        isFirst = false
+        await act()
+      }
+      return link()
+    })
+  }
+
+  test('6.8 what it did to the rows of the keys is looked at again', async () => {
+    const path = await newTable()
+    await commitAll(path, [rows(['a', 1], ['b', 2], ['c', 3])])
+    const other = await sinkAt(path)
+    const files = before(() => commitKeyed(other, KeyedRow, { task: 1, rows: [keyedRow('a', 10), keyedRow('c', 11)] }, 0))
+    await commitKeyed(await sinkAt(path, { ...byId, files }), KeyedRow, rows(['a', 20], ['b', 21]), 1)
+    expect(await numbersIn(path)).toEqual([11, 20, 21])
+    // One of the other, and none of ours: what stayed of the first file was written for a table that is no more.
+    expect(await rewritten(path)).toHaveLength(filesOfTable(path).filter((file) => file.includes('rewritten-')).length + 1)
+  })
+
+  test('a file that the other left alone is not rewritten twice', async () => {
+    const path = await newTable()
+    await commitAll(path, [rows(['a', 1], ['b', 2])])
+    const other = await sinkAt(path)
+    const files = before(() => commitKeyed(other, KeyedRow, { task: 1, rows: [keyedRow('x', 10)] }, 0))
+    await commitKeyed(await sinkAt(path, { ...byId, files }), KeyedRow, rows(['a', 20]), 1)
+    expect(await numbersIn(path)).toEqual([2, 10, 20])
+    expect(await rewritten(path)).toHaveLength(1)
+  })
+
+  test('an optimization that comes first is read, and one that comes second is dropped', async () => {
+    const path = await newTable()
+    const start = [rows(['a', 1], ['b', 2]), rows(['c', 3], ['d', 4])]
+    await commitAll(path, start)
+    const files = before(() => optimizeDelta(path))
+    await commitKeyed(await sinkAt(path, { ...byId, files }), KeyedRow, rows(['a', 20], ['c', 21]), 2)
+    expect(await numbersIn(path)).toEqual([2, 4, 20, 21])
+    const second = await newTable()
+    await commitAll(second, start)
+    const sink = await sinkAt(second)
+    expect(await optimizeDelta(second, { files: before(() => commitKeyed(sink, KeyedRow, rows(['a', 20], ['c', 21]), 2)) })).toMatchObject({
+      merged: 0,
+    })
+    expect(await numbersIn(second)).toEqual([2, 4, 20, 21])
+    expect(await optimizeDelta(second)).toMatchObject({ merged: 3, rows: 4, left: 0 })
+    expect(await numbersIn(second)).toEqual([2, 4, 20, 21])
+  })
+})
+
+/** Two ranges, of which the second replaces, deletes and adds; what was staged is published once more by the next process. */
+const second = rows(['a', 10], ['c', 11, true], ['e', 12])
+async function interrupted(make: (calls: number) => FileLayer, calls: number): Promise<string> {
+  const path = await newTable()
+  await commitAll(path, [rows(['a', 1], ['b', 2]), rows(['c', 3], ['d', 4])])
+  const id = { logId: 'log1', flow: 'all', task: 'tickets-0' }
+  const writer = await (await sinkAt(path)).open(id, KeyedRow)
+  await writer.write(Batch.of(KeyedRow, second.rows))
+  const staged = JSON.parse(JSON.stringify(await writer.stage(2, 'a', { from: 2, to: 3, empty: false } as never)))
+  const publish = async (files: FileLayer = quick) => {
+    const sink = deltaSink<KeyedRow>(path, { encodeWorkers: 0, ...byId, files })
+    await (await sink.open(id, KeyedRow)).publish(staged)
+  }
+  await publish(make(calls)).catch(() => {})
+  expect([
+    [1, 2, 3, 4],
+    [2, 4, 10, 12],
+  ]).toContainEqual(await numbersIn(path))
+  await publish()
+  await commitKeyed(await sinkAt(path), KeyedRow, rows(['b', 20]), 3)
+  return path
+}
+
+test('6.8 death at every call to the file system, before or after it happened, and one passing fault: each key once', async () => {
+  const probe = dying(Number.POSITIVE_INFINITY, 'before')
+  await interrupted(() => probe, 0)
+  expect(probe.calls.length).toBeGreaterThan(15)
+  for (let call = 1; call <= probe.calls.length; call++) {
+    for (const make of [() => dying(call, 'before'), () => dying(call, 'after'), () => failing(call, false).files, () => failing(call, true).files]) {
+      const path = await interrupted(make, call)
+      expect(await numbersIn(path), `call ${call}`).toEqual([4, 10, 12, 20])
+      const { removed } = await vacuumDelta(path, { clock: { now: () => Date.now() + 30 * 24 * 3_600_000, sleep: async () => {} } })
+      expect((await readdir(path)).filter((name) => name.endsWith('.parquet')).length, `call ${call}, removed ${removed}`).toBe(
+        filesOfTable(path).length,
+      )
+    }
+  }
+})
+
+describe('what cannot be', () => {
+  test.each<[Options, RegExp]>([
+    [{ key: 'none' } as never, /no column "none"/],
+    [{ deleteWhen: 'gone' }, /needs a key/],
+    [{ key: 'id', deleteWhen: 'n' }, /boolean column/],
+  ])('%j is refused at the start', async (options, message) => {
+    await expect(deltaSink<KeyedRow>(await newTable(), options).check?.(KeyedRow, 'all')).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      message: expect.stringMatching(message),
+    })
+  })
+
+  test('a key of another form is refused at once', () => {
+    expect(() => deltaSink('data', { key: 7 } as never)).toThrowError(expect.objectContaining({ code: 'OPTION_INVALID' }))
+  })
+
+  test('a table that is append-only has no key, and one that becomes so keeps the range', async () => {
+    const path = await newTable()
+    await commitAll(path, [rows(['a', 1])])
+    const [first] = await commits(path)
+    const metaData = first?.find((action) => action.metaData)?.metaData
+    const appendOnly = { metaData: { ...metaData, configuration: { 'delta.appendOnly': 'true' } } }
+    await writeFile(join(path, '_delta_log', '00000000000000000001.json'), JSON.stringify(appendOnly))
+    await expect(deltaSink<KeyedRow>(path, byId).check?.(KeyedRow, 'all')).rejects.toMatchObject({
+      code: 'TARGET_UNUSABLE',
+      message: expect.stringMatching(/delta\.appendOnly.*key/),
+    })
+    await deltaSink<KeyedRow>(path).check?.(KeyedRow, 'all')
+    await expect(commitKeyed(await sinkAt(path), KeyedRow, rows(['a', 2]), 1)).rejects.toMatchObject({ code: 'DELTA_CONFLICT' })
+  })
+
+  test('a file that is no Parquet file stops the pipeline with everything kept', async () => {
+    const path = await newTable()
+    await commitAll(path, [rows(['a', 1], ['b', 2])])
+    const [file = ''] = filesOfTable(path)
+    const bytes = await readFile(file)
+    await writeFile(file, 'x'.repeat(bytes.length))
+    await expect(commitKeyed(await sinkAt(path), KeyedRow, rows(['a', 3]), 1)).rejects.toMatchObject({
+      code: 'DELTA_CONFLICT',
+      message: expect.stringMatching(/cannot be read or rewritten.*The range is recorded/),
+    })
+    expect(await commits(path)).toHaveLength(1)
+  })
+})
