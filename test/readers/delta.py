@@ -4,6 +4,7 @@ import datetime
 import functools
 import glob
 import json
+import os
 import re
 import sys
 
@@ -12,6 +13,7 @@ import duckdb
 import duckdb_ext
 import polars
 import pyarrow
+import pyarrow.parquet
 from plain import arrow_types, plain
 
 EXTENSION = glob.glob(f"{duckdb_ext.__path__[0]}/extensions/*/*/delta.duckdb_extension")[0]
@@ -97,13 +99,26 @@ def change(path, how):
     return {"made": json.loads(json.dumps(made, default=str))}
 
 
+def int96(path):
+    """Gives the files of a table, of one commit, instants in INT96, as Spark writes them."""
+    log = f"{path}/_delta_log/{0:020}.json"
+    actions = [json.loads(line) for line in open(log)]
+    for add in [action["add"] for action in actions if "add" in action]:
+        file = f"{path}/{add['path']}"
+        pyarrow.parquet.write_table(pyarrow.parquet.read_table(file), file, use_deprecated_int96_timestamps=True, store_schema=False)
+        add["size"] = os.path.getsize(file)
+    with open(log, "w") as out:
+        out.writelines(json.dumps(action) + "\n" for action in actions)
+    return {}
+
+
 def count(path, reader="delta-rs"):
     """The rows, and how many different values their column `n` has."""
     table = READERS[reader](path, None)("true")
     return {"rows": table.num_rows, "distinct": len(set(table.column("n").to_pylist()))}
 
 
-JOBS = {"read": read, "numbers": numbers, "files": files, "write": write, "change": change, "count": count}
+JOBS = {"read": read, "numbers": numbers, "files": files, "write": write, "change": change, "int96": int96, "count": count}
 
 for line in sys.stdin:
     job = json.loads(line)

@@ -33,8 +33,8 @@ const add = (stats: object | string | undefined, partitionValues: Add['partition
   dataChange: true,
   ...(stats !== undefined && { stats: typeof stats === 'string' ? stats : JSON.stringify(stats) }),
 })
-const between = (column: string, min: unknown, max: unknown, nulls: number | undefined = 0) =>
-  add({ minValues: { [column]: min }, maxValues: { [column]: max }, ...(nulls !== undefined && { nullCount: { [column]: nulls } }) })
+const between = (column: string, min: unknown, max: unknown, nulls: number | null = 0) =>
+  add({ minValues: { [column]: min }, maxValues: { [column]: max }, ...(nulls !== null && { nullCount: { [column]: nulls } }) })
 
 async function holds(column: string, file: Add, rows: readonly (typeof row)[] = [row]): Promise<boolean> {
   const key = keyOf(column)
@@ -68,7 +68,7 @@ test.each<[string, Add, string]>([
 test('a file with nulls, or without a number of them, may have the key null', async () => {
   const none = [{ ...row, text: null as never }]
   expect(await holds('text', between('text', 'a', 'b', 1), none)).toBe(true)
-  expect(await holds('text', between('text', 'a', 'b', undefined), none)).toBe(true)
+  expect(await holds('text', between('text', 'a', 'b', null), none)).toBe(true)
   expect(await holds('text', between('text', 'a', 'b', 0), none)).toBe(false)
 })
 
