@@ -6,6 +6,8 @@ import { kept } from './arrow.ts'
 import { footerText, parseFooter } from './footers.ts'
 import { describe, type Format, type Keep, type Opened, type RowSchema, type Rows, shapeOf } from './format.ts'
 
+export type { WasmBatch }
+
 type Wasm = typeof import('parquet-wasm')
 
 /** Rows of a row group: what DuckDB reads in one go. Bytes bound it too, so that long texts do not fill the memory. */

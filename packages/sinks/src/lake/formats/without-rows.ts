@@ -1,6 +1,5 @@
 import { hasNanoseconds, toMicroseconds } from '@tickets/core/arrow'
-import type { RecordBatch as WasmBatch } from 'parquet-wasm'
-import { batchesOf, chained, openWasm, propertiesLike } from './parquet.ts'
+import { batchesOf, chained, openWasm, propertiesLike, type WasmBatch } from './parquet.ts'
 
 /** The parts of a Parquet file, and how many rows it has. */
 export interface Rewritten {
