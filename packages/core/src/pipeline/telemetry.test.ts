@@ -9,6 +9,7 @@ import { memorySink } from '../testing/memory-sink.ts'
 import { memorySource } from '../testing/memory-source.ts'
 import { quickClock } from '../testing/quick-clock.ts'
 import { pipeline } from './pipeline.ts'
+import { seconds, topic } from './topic.fixture.ts'
 
 /** Keeps all that it sees. */
 function recorder() {
@@ -157,4 +158,21 @@ it('goes without one that throws, and says so once', async () => {
   expect(summary).toMatchObject({ how: 'done', rows: 8 })
   expect(said).toEqual([expect.stringContaining('telemetry threw')])
   expect(sum(ranges, ({ rows }) => rows)).toBe(8)
+})
+
+it('watches a backfill as a run of its own', async () => {
+  const { telemetry, runs, ranges, ends } = recorder()
+  const world = memoryWorld([])
+  const source = topic([messages(seconds(0, 40))], { start: [25] })
+  const pipe = lake({ ...world, source }, { telemetry })
+  await pipe.run({ handleSignals: false })
+  const before = ranges.length
+  const { rows } = await pipe.backfill({ name: 'first', from: 'earliest', handleSignals: false })
+  expect(runs.map(({ backfill }) => backfill)).toEqual([null, 'first'])
+  const filled = ranges.slice(before)
+  expect([rows, sum(filled, (range) => range.rows)]).toEqual([25, 25])
+  const read = filled.filter((range) => range.rows > 0)
+  expect(new Set(read.map(({ task, partition }) => `${task} reads ${partition}`))).toEqual(new Set(['memory.backfill.first-0 reads memory-0']))
+  expect(filled.filter(({ task }) => task === 'merge').length).toBeGreaterThan(0)
+  expect(ends).toMatchObject([{ how: 'done' }, { how: 'done' }])
 })
