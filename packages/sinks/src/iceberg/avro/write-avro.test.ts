@@ -87,3 +87,19 @@ test('a value that its type does not hold is refused', () => {
   ] as const)
     expect(() => bytesOf(type as AvroSchema, value as AvroValue), JSON.stringify(type)).toThrow(TypeError)
 })
+
+test('whole numbers of every size are read as they were written, and have the bytes that the specification gives', () => {
+  /** The bytes of a number as the specification says it, without a short way for small ones. */
+  const zigzag = (value: bigint) => {
+    const bytes: number[] = []
+    let left = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n))
+    for (; left >= 0x80n; left >>= 7n) bytes.push(Number(left & 0x7fn) | 0x80)
+    return Buffer.from([...bytes, Number(left)]).toString('hex')
+  }
+  const edges = Array.from({ length: 63 }, (_, bits) => 2n ** BigInt(bits)).flatMap((power) => [power - 1n, power, power + 1n])
+  for (const value of edges.flatMap((edge) => [edge, -edge])) {
+    const given = Number.isSafeInteger(Number(value)) ? Number(value) : value
+    expect(hexOf('long', given).endsWith(zigzag(value)), String(value)).toBe(true)
+    expect(readAvro(bytesOf('long', given), 'x').records).toEqual([{ x: given === 0 ? 0 : given }])
+  }
+})

@@ -4,6 +4,9 @@ import { type AvroObject, type AvroRecord, type AvroSchema, type AvroValue, MAGI
 
 const utf8 = new TextEncoder()
 
+/** Whole numbers below this are written without bigints, which are slow. */
+const SMALL = 2 ** 30
+
 /** Collects bytes. */
 class Bytes {
   #bytes = new Uint8Array(1024)
@@ -22,6 +25,12 @@ class Bytes {
 
   /** Writes an int or a long, those near zero in few bytes. */
   long(value: number | bigint): void {
+    if (typeof value === 'number' && Math.abs(value) < SMALL) {
+      let left = ((value << 1) ^ (value >> 31)) >>> 0
+      for (; left >= 0x80; left >>>= 7) this.byte((left & 0x7f) | 0x80)
+      this.byte(left)
+      return
+    }
     const signed = BigInt(value)
     let left = BigInt.asUintN(64, (signed << 1n) ^ (signed >> 63n))
     for (; left >= 0x80n; left >>= 7n) this.byte(Number(left & 0x7fn) | 0x80)
