@@ -30,6 +30,7 @@ const sinks: Readonly<Record<string, readonly [(place: Storage) => Sink<Every>, 
   'parquetSink in partitions': [(place) => parquetSink<Every>(place, { partitionBy }), partsOf],
   'deltaSink in one folder': [(place) => deltaSink<Every>(place), filesOf],
   'deltaSink in partitions': [(place) => deltaSink<Every>(place, { partitionBy }), filesOf],
+  'deltaSink with a key': [(place) => deltaSink<Every>(place, { key: 'small' }), filesOf],
 }
 
 /** One client for all tests: a store is tried once for each. */

@@ -9,6 +9,7 @@ const table: TableKind<Options> = { sink: (path, options) => deltaSink<Every>(pa
 const layouts: Readonly<Record<string, Options>> = {
   'in one folder': {},
   'in partitions': { partitionBy: ['yes', day('at')] },
+  'with a key': { key: 'small' },
 }
 
 for (const [layout, options] of Object.entries(layouts)) tableContract(`deltaSink ${layout}`, table, options)

@@ -128,6 +128,13 @@ describe('rows by key', () => {
     )
   })
 
+  test('rows that are replaced or delete within their range are in no file that is added, also where rows are encoded as they come', async () => {
+    const path = await newTable()
+    await commitAll(path, [rows(['a', 1], ['a', 2], ['b', 3], ['b', 4, true])], { ...byId, encodeWorkers: 1 })
+    expect((await commits(path)).flat().flatMap(({ add }) => (add ? [add.path] : []))).toEqual([expect.stringMatching(/^part-.*-0-0\.parquet$/)])
+    expect([await numbersIn(path), await rewritten(path)]).toEqual([[2], []])
+  })
+
   test('works on any storage', async () => {
     const storage = memoryStorage().below('table')
     const sink = deltaSink<KeyedRow>(storage, { encodeWorkers: 0, ...byId })
@@ -171,6 +178,22 @@ describe('another commit that takes the number first', () => {
     await commitKeyed(await sinkAt(path, { ...byId, files }), KeyedRow, rows(['a', 20]), 1)
     expect(await numbersIn(path)).toEqual([2, 10, 20])
     expect(await rewritten(path)).toHaveLength(1)
+  })
+
+  test('a rewritten file that others merge at once stays for those who read the version that has it', async () => {
+    const path = await newTable()
+    await commitAll(path, [rows(['a', 1], ['b', 2])])
+    let isFirst = true
+    const files = layer(async (call, link, [, to]) => {
+      const done = await link()
+      if (call === 'link' && isFirst && /_delta_log\/\d+\.json$/.test(String(to))) {
+        isFirst = false
+        expect(await optimizeDelta(path)).toMatchObject({ merged: 2 })
+      }
+      return done
+    })
+    await commitKeyed(await sinkAt(path, { ...byId, files }), KeyedRow, rows(['a', 20]), 1)
+    expect([await numbersIn(path), (await rewritten(path)).length]).toEqual([[2, 20], 1])
   })
 
   test('an optimization that comes first is read, and one that comes second is dropped', async () => {
