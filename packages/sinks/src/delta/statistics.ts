@@ -16,8 +16,12 @@ function jsonOf(value: unknown): Extreme | undefined {
 }
 
 // Readers take an extreme for what it says, so that an instant between two milliseconds must lie within.
-const floorOf = (value: unknown) => (value instanceof Microseconds ? value.floor : value)
-const ceilingOf = (value: unknown) => (value instanceof Microseconds ? value.ceiling : value)
+
+/** Returns the least value of a footer, an instant in whole milliseconds. */
+export const floorOf = (value: unknown) => (value instanceof Microseconds ? value.floor : value)
+
+/** Returns the greatest value of a footer, an instant in whole milliseconds. */
+export const ceilingOf = (value: unknown) => (value instanceof Microseconds ? value.ceiling : value)
 
 /** Whether the values of a column have extremes that JSON can say: bytes are no text, and numbers round long decimals, so that readers would skip rows. */
 const hasExtremes = ({ kind, precision = 38 }: Field) => kind !== 'bytes' && (kind !== 'decimal' || precision <= EXACT_DIGITS)

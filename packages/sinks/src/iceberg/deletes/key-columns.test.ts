@@ -72,7 +72,8 @@ test('a file is left out where its bounds have none of the keys', async () => {
       upper: new Map([[2, boundOf('string', greatest) as Uint8Array]]),
     })
   const may = (one: LiveFile) => mayHaveKeys(one, range, columns)
-  expect([may(file()), may(withIds('a', 'm')), may(withIds('n', 'o')), may(withIds('p', 'z'))]).toEqual([true, true, true, true])
+  expect([may(file()), may(withIds('a', 'm')), may(withIds('n', 'p')), may(withIds('p', 'z'))]).toEqual([true, true, true, true])
+  expect(may(withIds('n', 'o')), 'a file between two keys has neither').toBe(false)
   expect([may(withIds('a', 'l')), may(withIds('q', 'z')), may(withIds('q', 'z', 1))]).toEqual([false, false, false])
 })
 

@@ -1,4 +1,5 @@
 import { readFooter } from '../../delta/parquet-reader.ts'
+import { ceilingOf, floorOf } from '../../delta/statistics.ts'
 import { boundOf } from '../spec/bounds.ts'
 import type { IcebergType, StructType } from '../spec/metadata.ts'
 
@@ -78,7 +79,8 @@ export async function fileStatistics(
       found.set(id, column)
       column.size += Number(meta.total_compressed_size)
       column.values += Number(meta.num_values)
-      const { null_count = 0, min_value: min, max_value: max } = meta.statistics ?? {}
+      const { null_count = 0, min_value, max_value } = meta.statistics ?? {}
+      const [min, max] = [floorOf(min_value), ceilingOf(max_value)]
       column.nulls += Number(null_count)
       if (Number(null_count) === Number(meta.num_values)) continue
       if (min === undefined || max === undefined) column.isOpen = true
