@@ -49,7 +49,7 @@ async function checkFence(bucket: Bucket, keys: (what: string) => string): Promi
     const results = await Promise.all(writers.map((writer) => isWritten(bucket, contested, bytes(writer.padEnd(CONTENT_BYTES)))))
     const winners = writers.filter((_, i) => results[i])
     const found = text(await bucket.get(contested))?.trimEnd() ?? ''
-    // None is told so where the client repeated the winner's request and met its own object.
+    // No writer has won where the client repeated the winner's request and met its own object.
     if (winners.length > 1 || !writers.includes(found) || (winners[0] ?? found) !== found)
       throw unsafe(bucket, `of ${WRITERS} PutObject with If-None-Match: * of one key at the same time, ${winners.length} succeeded`)
   }
