@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { memoryStorage } from '@tickets/core/testing'
 import { day, deltaSink, optimizeDelta } from '@tickets/sinks'
@@ -101,6 +101,16 @@ test('one passing EIO at any call is reported or without consequence, and death 
       expect([await sorted(copy), filesOfTable(copy).length], `call ${call}`).toEqual([numbers(0, 30), 2])
     }
   }
+})
+
+test('a merged file whose temporary file was swept before it had its name is in no commit', async () => {
+  const path = await tableOf(3)
+  const files = layer(async (call, link, [from, to]) => {
+    if (call === 'link' && /compacted-[^/]*$/.test(String(to))) await unlink(String(from))
+    return link()
+  })
+  await expect(optimizeDelta(path, { files })).rejects.toMatchObject({ code: 'SINK_FAILED', retryable: true })
+  expect([await sorted(path), (await log(path)).length]).toEqual([numbers(0, 30), 3])
 })
 
 test('a sink optimizes its table at intervals', async () => {

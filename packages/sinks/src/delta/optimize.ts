@@ -8,6 +8,7 @@ import { mergedFooter } from '../lake/formats/footers.ts'
 import { describe, type Opened } from '../lake/formats/format.ts'
 import { parquetFormat } from '../lake/formats/parquet.ts'
 import { type Action, type Add, nameOf, removing, toPath } from './actions.ts'
+import { createDataFile } from './create-file.ts'
 import { statisticsOf } from './statistics.ts'
 import { checkSupported } from './supported.ts'
 import { TableLog } from './table-log.ts'
@@ -134,7 +135,7 @@ class Optimizer {
     const name = [...folder, `compacted-${globalThis.crypto.randomUUID()}.parquet`].join('/')
     const size = parts.reduce((sum, part) => sum + part.byteLength, 0)
     const stats = await statisticsOf(parts, first.opened.fields)
-    await this.#table.create(name, parts)
+    await createDataFile(this.#table, name, parts)
     const { partitionValues } = first.add
     const isCommitted = await this.#commit(bin, { path: toPath(name), partitionValues, size, stats })
     // No commit names it, so no reader can have seen it.

@@ -3,6 +3,7 @@ import { type KeyedFile, RangeKeys, type Superseded } from '../keyed/range-keys.
 import type { TableKey } from '../keyed/table-key.ts'
 import { withoutRows } from '../lake/formats/without-rows.ts'
 import { type Action, type Add, nameOf, removing, toPath } from './actions.ts'
+import { createDataFile } from './create-file.ts'
 import { keyConstants, mayHold } from './key-statistics.ts'
 import { statisticsOf } from './statistics.ts'
 import type { TableState } from './table-state.ts'
@@ -94,7 +95,7 @@ export class Upsert {
     const folder = nameOf(add).split('/').slice(0, -1)
     const name = [...folder, `rewritten-${globalThis.crypto.randomUUID()}.parquet`].join('/')
     const stats = await statisticsOf(parts, schema.fields)
-    await storage.create(name, parts)
+    await createDataFile(storage, name, parts)
     const size = parts.reduce((sum, part) => sum + part.byteLength, 0)
     return { path: toPath(name), partitionValues: add.partitionValues, size, modificationTime: now, dataChange: true, stats }
   }

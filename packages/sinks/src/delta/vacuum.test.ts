@@ -40,6 +40,20 @@ test('what no version has goes as soon as it is old, and hidden files and the lo
   expect(await readdir(path, { recursive: true })).toEqual(expect.arrayContaining(['compacted-new.parquet', '_other/x.parquet', '.hidden/x.parquet']))
 })
 
+test('temporary files that killed processes left beside the files of a partition go as soon as they are old', async () => {
+  const path = await tableOf(1, { partitionBy: ['yes'] })
+  const uuid = 'b6f2c1de-0000-4000-8000-000000000000'
+  const left = [`.commit-rewritten-1.parquet-${uuid}.tmp`, `yes=true/.commit-compacted-2.parquet-${uuid}.tmp`]
+  for (const name of left) await put(path, name, 9)
+  const others = ['yes=true/.commit-mine.tmp', 'yes=true/.other.tmp', `_delta_log/.commit-x-${uuid}.tmp`]
+  for (const name of others) await put(path, name, 9)
+  await put(path, `yes=true/.commit-young.parquet-${uuid}.tmp`, 1)
+  expect(await vacuumDelta(path)).toEqual({ removed: left, bytes: 2, waiting: 0 })
+  const there = await readdir(path, { recursive: true })
+  expect(there).toEqual(expect.arrayContaining([...others, `yes=true/.commit-young.parquet-${uuid}.tmp`]))
+  expect(left.filter((name) => there.includes(name))).toEqual([])
+})
+
 test('files of a range that is recorded and not yet in the table stay, whatever their age, until its log has lost the table', async () => {
   const path = await tableOf(2)
   await put(path, 'part-log1-tickets-0-2-0.parquet', 99)

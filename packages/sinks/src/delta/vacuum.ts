@@ -2,6 +2,7 @@ import { type Duration, millis, type Storage, TicketsError } from '@tickets/core
 import { type Clock, fileError, parsePart, systemClock } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
 import { storageAt } from '../disk/disk-storage.ts'
+import { isTemporaryName } from '../disk/names.ts'
 import { readOwner } from '../files/owner.ts'
 import { toPath } from './actions.ts'
 import { retentionOf, TableLog } from './table-log.ts'
@@ -57,7 +58,7 @@ function isWaiting(name: string, progress: ReadonlyMap<string, number>, lost: Re
 
 /**
  * Removes the files of a Delta table's folder that are no part of it any more, once its retention is over: those of older versions, and what cut-off writers
- * have left. After that, versions which had these files can no longer be read.
+ * have left, temporary files among it. After that, versions which had these files can no longer be read.
  *
  * @param place the folder or storage that was given to the sink
  * @throws `OPTION_INVALID` for a retention below the table's; `TARGET_UNUSABLE` where there is no table; `SINK_FAILED`
@@ -70,7 +71,7 @@ export async function vacuumDelta(place: string | Storage, options: VacuumOption
   const given = retain === undefined ? null : millis(retain, 'retain')
   try {
     // First what lies there: a file that becomes part of the table later is younger than the retention, or known by then.
-    const found = await table.walk({ folder: isVisible, file: isVisible })
+    const found = await table.walk({ folder: isVisible, file: (name) => isVisible(name) || isTemporaryName(name) })
     const state = await new TableLog(table, clock).refresh()
     if (!found || state.version < 0) throw new TicketsError('TARGET_UNUSABLE', `there is no Delta table in ${table.location}: check the path`)
     const least = retentionOf(state.metaData?.configuration?.['delta.deletedFileRetentionDuration'])

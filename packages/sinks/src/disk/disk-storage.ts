@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import type { HiddenFiles, StageOptions, Storage, StoredFile, TaskId } from '@tickets/core'
 import { type Attempt, createIfAbsent, makeFolders, removeFolderWithFiles, removeLeftovers, syncUpwards } from '@tickets/core/internal'
 import { type Entry, type FileLayer, nodeFiles, unless } from '@tickets/core/node'
-import { checkLength, stagedName, stagingOf, targetPath } from './names.ts'
+import { checkLength, stagedName, stagingOf, targetPath, temporaryName } from './names.ts'
 import { placeOf } from './place.ts'
 import { checkTarget, removeMade } from './preflight.ts'
 import { publishRange } from './publish.ts'
@@ -94,12 +94,12 @@ class DiskStorage implements Storage {
 
   async create(path: string, parts: readonly Uint8Array[]): Promise<boolean> {
     const folder = await this.#folderOf(path)
-    return (await createIfAbsent(this.#files, folder, basename(path), temporaryOf(path), parts)) === 'created'
+    return (await createIfAbsent(this.#files, folder, basename(path), temporaryName(path), parts)) === 'created'
   }
 
   async replace(path: string, parts: readonly Uint8Array[]): Promise<void> {
     const folder = await this.#folderOf(path)
-    const written = join(folder, temporaryOf(path))
+    const written = join(folder, temporaryName(path))
     await this.#files.writeFile(written, parts)
     await this.#files.rename(written, this.#at(path))
     await this.#files.syncFolder(folder)
@@ -191,8 +191,6 @@ class DiskStorage implements Storage {
     return folder
   }
 }
-
-const temporaryOf = (path: string) => `.commit-${basename(path)}-${globalThis.crypto.randomUUID()}.tmp`
 
 /**
  * Returns the storage that a user gave: a path means a folder of the local disk, from the working directory of this moment.

@@ -1,9 +1,15 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { checkLength, stagedName, targetPath } from './names.ts'
+import { checkLength, isTemporaryName, stagedName, targetPath, temporaryName } from './names.ts'
 
 test('a staged file is called by its own name, without folders', () => {
   expect(stagedName('kind=a/part-log1-tickets-0-3-1.parquet')).toBe('part-log1-tickets-0-3-1.parquet.tmp')
+})
+
+test('temporary files are known by their names', () => {
+  const name = temporaryName('kind=a/rewritten-1.parquet')
+  expect([name, '.commit-x.tmp', 'part-0.parquet', `${name}.crc`].map(isTemporaryName)).toEqual([true, false, false, false])
+  expect(name).toMatch(/^\.commit-rewritten-1\.parquet-/)
 })
 
 test('a path that is too long to be published is refused', () => {

@@ -19,6 +19,12 @@ export function targetPath(path: string): string {
 /** Returns the name of a published file while it is staged. Staging is flat, since file names are unique in the whole dataset. */
 export const stagedName = (path: string): string => `${basename(path)}.tmp`
 
+/** Returns a name for what becomes the file of a path, in its folder. */
+export const temporaryName = (path: string): string => `.commit-${basename(path)}-${globalThis.crypto.randomUUID()}.tmp`
+
+/** Returns whether a name is one of `temporaryName`. */
+export const isTemporaryName = (name: string): boolean => /^\.commit-.+-[\da-f-]{36}\.tmp$/.test(name)
+
 /** The longest path of a published file, in bytes. Linux allows 4,095, and staging and compaction need longer paths. */
 const LONGEST = 3900
 
