@@ -1,5 +1,5 @@
 import { type DeltaOptions, day, deltaSink } from '@tickets/sinks'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { numbersIn } from '../../test/delta-helpers.ts'
 import type { Every } from '../../test/helpers.ts'
 import { checkLaterVersion, dieAtEveryCall, type TableKind, tableContract } from '../../test/table-cases.ts'
@@ -19,3 +19,9 @@ test.each(Object.entries(layouts))('6.6 death at every call to the file system, 
 )
 
 test('a later version of a flow has a table of its own beside the first', () => checkLaterVersion(table, {}))
+
+test('the format of a sink without a key is that of earlier releases, so that their logs continue', () => {
+  const format = (options: Options) => deltaSink<Every>('x', options).format
+  expect([format({}), format({ key: [] }), format({ partitionBy: ['yes'] })]).toEqual(['delta', 'delta', 'delta by yes'])
+  expect(format({ key: 'small', deleteWhen: 'yes', partitionBy: [day('at')] })).toBe('delta by at_date(at) with key small and deleteWhen yes')
+})

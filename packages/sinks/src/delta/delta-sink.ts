@@ -40,6 +40,7 @@ export function deltaSink<T = unknown>(path: string | Storage, options: NoInfer<
     load: parquetLoader(rest),
     maintenance,
     tableIn: (target) => new DeltaTable(target, partitionBy, systemClock, { key, deleteWhen }),
+    keyed: { key, deleteWhen },
     options: rest,
   })
 }

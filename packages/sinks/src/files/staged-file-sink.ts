@@ -4,6 +4,7 @@ import { fileError, isPartPath } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
 import { retryVanished } from '../disk/preflight.ts'
 import type { Encoder } from '../encoders/encoder.ts'
+import { type AnyKeyOptions, describeKey } from '../keyed/table-key.ts'
 import type { FileField } from '../parquet-file/schema.ts'
 import { checkPartitionBy, describePartitions, type PartitionBy } from '../partition/partition-by.ts'
 import { partitionPlan } from '../partition/plan.ts'
@@ -49,6 +50,8 @@ export interface StagedFileSink {
   readonly maintenance: DatasetMaintenance
   /** Returns the table that the files of a place belong to; without it all files there are the dataset. */
   readonly tableIn?: (target: Storage) => DatasetTable
+  /** Which rows replace which others, for a table. A range that was recorded is published by the options that it was staged with. */
+  readonly keyed?: AnyKeyOptions
   readonly options?: StagedFileOptions
 }
 
@@ -58,7 +61,7 @@ export interface StagedFileSink {
  * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`.
  */
 export function stagedFileSink(sink: StagedFileSink): Sink<unknown> {
-  const { target, format, load, maintenance, tableIn, options = {} } = sink
+  const { target, format, load, maintenance, tableIn, keyed = {}, options = {} } = sink
   const { location } = target
   const { mode = 'append', maxRowsPerFile = Number.POSITIVE_INFINITY, maxPartitions = 1000 } = options
   const { partitionBy = [], sortBy = null } = options
@@ -84,7 +87,7 @@ export function stagedFileSink(sink: StagedFileSink): Sink<unknown> {
   const maintain = options.compact && maintenance.schedule(target, options.compact)
   return {
     target: targetOf(target),
-    format: partitionBy.length === 0 ? format : `${format} by ${describePartitions(partitionBy)}`,
+    format: `${format}${partitionBy.length === 0 ? '' : ` by ${describePartitions(partitionBy)}`}${describeKey(keyed)}`,
 
     async check(schema) {
       planFor(schema)

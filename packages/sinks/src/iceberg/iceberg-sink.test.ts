@@ -49,6 +49,12 @@ test.each(Object.entries(layouts))('6.7 death at every call to the file system, 
 
 test('a later version of a flow has a table of its own beside the first', () => checkLaterVersion(table, {}))
 
+test('the format of a sink without a key is that of earlier releases, so that their logs continue', () => {
+  const format = (options: Options) => icebergSink<Every>('x', { catalog: fileCatalog(), ...options }).format
+  expect([format({}), format({ key: [] }), format({ partitionBy: ['yes'] })]).toEqual(['iceberg', 'iceberg', 'iceberg by yes'])
+  expect(format({ key: 'small', deleteWhen: 'yes', partitionBy: [day('at')] })).toBe('iceberg by at_date(at) with key small and deleteWhen yes')
+})
+
 test('options that make no sense are refused at once', () => {
   const make = (options: object) => () => icebergSink('x', options as never)
   expect(make({})).toThrow(/catalog of an icebergSink is restCatalog/)

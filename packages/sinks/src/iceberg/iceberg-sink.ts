@@ -56,6 +56,7 @@ export function icebergSink<T = unknown>(path: string | Storage, options: NoInfe
       const suffix = storage.location.slice(target.location.length)
       return new IcebergTable({ catalog: catalog.table(table, storage, suffix), storage, partitionBy, keys: { key, deleteWhen }, clock: systemClock })
     },
+    keyed: { key, deleteWhen },
     options: rest as ParquetOptions,
   })
 }

@@ -2,7 +2,7 @@ import { defineSchema, instant, json } from '@tickets/core'
 import { schemaOfFields } from '@tickets/core/arrow'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { type AnyKeyOptions, checkKeyOptions, keyColumns, revisionOf, tableKey } from './table-key.ts'
+import { type AnyKeyOptions, checkKeyOptions, describeKey, keyColumns, revisionOf, tableKey } from './table-key.ts'
 
 const plain = defineSchema(
   z.object({ id: z.string(), maybe: z.string().nullable(), at: instant(), gone: z.boolean().optional(), any: json(), revision: z.int32() }),
@@ -37,6 +37,14 @@ test.each<[AnyKeyOptions, RegExp]>([
   [{ key: ['id', 'gone'], deleteWhen: 'gone' }, /"gone", is part of the key/],
 ])('refuses %j, with what to do', (options, message) => {
   expect(() => names(windows, options)).toThrowError(expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringMatching(message) }))
+})
+
+test('a log remembers the key where one is given, in whatever order', () => {
+  expect([{}, { key: [] }].map(describeKey)).toEqual(['', ''])
+  expect([{ key: 'id' }, { key: ['id'] }].map(describeKey)).toEqual([' with key id', ' with key id'])
+  expect(describeKey({ key: ['id', 'at'], deleteWhen: 'gone' })).toBe(describeKey({ key: ['at', 'id'], deleteWhen: 'gone' }))
+  const others = [{}, { key: 'id' }, { key: ['id', 'at'] }, { deleteWhen: 'gone' }, { key: 'id', deleteWhen: 'gone' }]
+  expect(new Set(others.map(describeKey)).size).toBe(others.length)
 })
 
 test.each([{ key: 7 }, { key: ['a', 7] }, { deleteWhen: ['a'] }])('refuses the form of %j', (options) => {

@@ -25,6 +25,8 @@ export interface TableKey {
   /** The column that says which of two rows with one key stays: the higher. Null where the later row stays. */
   readonly revision: string | null
   readonly deleteWhen: string | null
+  /** Columns of the key in which the empty text is null, as partition columns of some tables are. None where it is absent. */
+  readonly emptyIsNull?: ReadonlySet<string>
 }
 
 const REVISION = 'revision'
@@ -78,6 +80,13 @@ function checkDeleteWhen(schema: Schema<unknown>, key: readonly string[], delete
     throw new TicketsError('OPTION_INVALID', `deleteWhen of ${target} needs a key that says which row goes: set \`key\` to the columns of one`)
   if (key.includes(deleteWhen))
     throw new TicketsError('OPTION_INVALID', `deleteWhen of ${target}, "${deleteWhen}", is part of the key: leave it out of \`key\``)
+}
+
+/** Returns the text by which a log remembers the key: empty where neither option says anything. Other texts mean that rows replace others. */
+export function describeKey({ key = [], deleteWhen }: AnyKeyOptions): string {
+  const names = typeof key === 'string' ? [key] : [...key].sort()
+  const parts = [...(names.length > 0 ? [`key ${names.join(', ')}`] : []), ...(deleteWhen === undefined ? [] : [`deleteWhen ${deleteWhen}`])]
+  return parts.length === 0 ? '' : ` with ${parts.join(' and ')}`
 }
 
 const noColumn = ({ name, fields }: Schema<unknown>, what: string, option: string) =>
