@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 /** Rows with a key, for tables that replace rows. */
 export const KeyedRow = defineSchema(
-  z.object({ at: instant(), id: z.string().nullable(), place: z.string(), n: z.int(), gone: z.boolean(), revision: z.int32() }),
+  z.object({ at: instant(), id: z.string().nullable(), place: z.string().nullable(), n: z.int(), gone: z.boolean(), revision: z.int32() }),
   { name: 'keyed', version: 1, time: 'at' },
 )
 export type KeyedRow = typeof KeyedRow extends Schema<infer T> ? T : never

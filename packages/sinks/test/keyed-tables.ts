@@ -60,7 +60,7 @@ export const anyRanges: fc.Arbitrary<KeyedRange[]> = fc
       rows: fc.array(
         fc.record({
           id: fc.constantFrom('a', 'b', 'c', 'd', 'e', null),
-          place: fc.constantFrom('here', 'there', ''),
+          place: fc.constantFrom('here', 'there', '', null),
           gone: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
           revision: fc.integer({ min: 0, max: 3 }),
         }),

@@ -40,6 +40,8 @@ export class DeltaTable implements DatasetTable {
   readonly #partitionBy: PartitionBy
   readonly #clock: Clock
   readonly #keyed: AnyKeyOptions
+  /** The columns of rows that are partition columns. */
+  readonly #partitions: ReadonlySet<string>
   /** Commits of one process come one after the other: of those at once all but one would have to read the other's first. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -49,11 +51,14 @@ export class DeltaTable implements DatasetTable {
     this.#target = target.location
     this.#keyed = keyed
     this.#partitionBy = partitionBy
+    this.#partitions = new Set(partitionBy.filter((by) => typeof by === 'string'))
     this.#clock = clock
   }
 
   keyOf(schema: Schema<unknown>): TableKey | null {
-    return tableKey(schema, this.#keyed, this.#target)
+    const key = tableKey(schema, this.#keyed, this.#target)
+    // A partition of the empty text is that of null, so rows of both are rows of one key.
+    return key && { ...key, emptyIsNull: this.#partitions }
   }
 
   async check(schema: Schema<unknown>, replaces: boolean): Promise<void> {

@@ -33,6 +33,7 @@ const add = (stats: object | string | undefined, partitionValues: Add['partition
   dataChange: true,
   ...(stats !== undefined && { stats: typeof stats === 'string' ? stats : JSON.stringify(stats) }),
 })
+const keyedBy = (revision: string | null, deleteWhen: string | null) => ({ ...keyOf('text'), revision, deleteWhen })
 const between = (column: string, min: unknown, max: unknown, nulls: number | null = 0) =>
   add({ minValues: { [column]: min }, maxValues: { [column]: max }, ...(nulls !== null && { nullCount: { [column]: nulls } }) })
 
@@ -86,4 +87,14 @@ test('of columns in the path the value counts, and the empty text is null', asyn
     ['yes', true],
     ['text', null],
   ])
+})
+
+test('the partition columns that are read stand in no file: those of the key, the revision, and what deletes', () => {
+  const file = add(undefined, { text: '', revision: '12', yes: 'true', price: '1.00' })
+  expect([...keyConstants(file, keyedBy('revision', 'yes'))]).toEqual([
+    ['text', null],
+    ['revision', 12],
+    ['yes', true],
+  ])
+  expect([...keyConstants(file, keyedBy(null, null))]).toEqual([['text', null]])
 })

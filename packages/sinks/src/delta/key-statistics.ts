@@ -7,16 +7,19 @@ import type { Add } from './actions.ts'
 const DAY_MS = 86_400_000
 
 /** Returns the value of a partition column, as it compares with those of rows. The empty text is null, as in every Delta table. */
-function partitionValue({ kind }: Field, text: string | null | undefined): Comparable {
+function partitionValue({ kind }: Pick<Field, 'kind'>, text: string | null | undefined): Comparable {
   if (text === null || text === undefined || text === '') return null
   if (kind === 'boolean') return text === 'true'
   if (kind === 'date') return Date.parse(text) / DAY_MS
   return kind === 'integer' || kind === 'int32' ? Number(text) : text
 }
 
-/** Returns the values of key columns that stand in the path of a file alone. */
-export function keyConstants({ partitionValues }: Add, { columns }: TableKey): ReadonlyMap<string, Comparable> {
-  const partitions = columns.filter(({ name }) => Object.hasOwn(partitionValues, name))
+/** Returns the values of those columns that stand in the path of a file alone: of the key, of the revision, and of the one that says which rows delete. */
+export function keyConstants({ partitionValues }: Add, { columns, revision, deleteWhen }: TableKey): ReadonlyMap<string, Comparable> {
+  const read: Pick<Field, 'name' | 'kind'>[] = [...columns]
+  if (revision !== null) read.push({ name: revision, kind: 'int32' })
+  if (deleteWhen !== null) read.push({ name: deleteWhen, kind: 'boolean' })
+  const partitions = read.filter(({ name }) => Object.hasOwn(partitionValues, name))
   return new Map(partitions.map((field) => [field.name, partitionValue(field, partitionValues[field.name])]))
 }
 

@@ -7,10 +7,10 @@ import type { TableKey } from './table-key.ts'
  * Returns the rows of a range that stay of their keys, in their order: first those to write, then those that delete. Only before rows are sorted and divided
  * is it known which of two with one key came later.
  */
-export function newestRows(all: Batch<unknown>, { columns, revision, deleteWhen }: TableKey): Batch<unknown>[] {
+export function newestRows(all: Batch<unknown>, { columns, revision, deleteWhen, emptyIsNull }: TableKey): Batch<unknown>[] {
   const rows = comparablesOf(all)
   const names = columns.map(({ name }) => name)
-  const key = keyReader(rows, names)
+  const key = keyReader(rows, names, undefined, emptyIsNull)
   const revisions = revision === null ? () => 0 : comparableIn(rows, revision)
   const isDelete = deleteWhen === null ? () => false : comparableIn(rows, deleteWhen)
   const newest = new Map<string, number>()

@@ -21,6 +21,19 @@ test('rows have one key where all of their values are the same, and null is a va
   expect(keyReader(rows, ['at'])(0)).toBe(keyReader(rows, ['at'])(3))
 })
 
+test('the empty text is null in the columns that say so', () => {
+  const texts = comparablesOf(
+    Batch.of(schema, [
+      { at, a: '', b: '' },
+      { at, a: null, b: '' },
+      { at, a: '', b: null },
+    ]),
+  )
+  const keys = (emptyIsNull?: ReadonlySet<string>) => [0, 1, 2].map(keyReader(texts, ['a', 'b'], undefined, emptyIsNull))
+  expect(keys(new Set(['a']))).toEqual(['[null,""]', '[null,""]', '[null,null]'])
+  expect(new Set(keys()).size).toBe(3)
+})
+
 test('what stands in the path of a file is the same in all of its rows, and a column that it lacks is null', () => {
   const constants = new Map([['b', 'z']])
   expect([keyReader(rows, ['a', 'b'], constants)(3), keyReader(rows, ['b', 'c'])(0)]).toEqual(['["null","z"]', '["z",null]'])
