@@ -49,3 +49,19 @@ test('of values whose order is not known nothing is said, so that readers look i
   const { entry } = deleteManifest([file], { schema, spec: specBy('truncate[3]'), fields: partitionFields(columns), snapshot: 9 })
   expect(entry.partitions).toBeNull()
 })
+
+test.each([
+  ['timestamptz', 1_795_219_200_000_000],
+  ['decimal(9, 2)', Uint8Array.of(1, 2)],
+  ['uuid', new Uint8Array(16)],
+  ['binary', Uint8Array.of(7)],
+  ['double', Number.NaN],
+  ['double', -0],
+  ['float', 1.5],
+])('of values of a %s nothing is said, since readers take a bound that is absent for nulls alone', (type, value) => {
+  const spec = { ...specBy('identity'), columns: [{ 'field-id': 1000, name: 'my place', type }] }
+  const avro = typeof value === 'number' ? (type === 'timestamptz' ? 'long' : type) : ('bytes' as string)
+  const fields = [{ name: 'place', type: ['null', avro], default: null, 'field-id': 1000 }]
+  const { entry } = deleteManifest([{ ...file, partition: [value] }], { schema, spec, fields, snapshot: 9 })
+  expect(entry.partitions).toBeNull()
+})

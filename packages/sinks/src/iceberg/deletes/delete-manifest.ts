@@ -39,6 +39,18 @@ function bounds(deleted: readonly FilePositions[]) {
   return { lower: of(deleted[0]?.address, least), upper: of(deleted.at(-1)?.address, greatest) }
 }
 
+/** The types whose values stand in manifests as they do in bounds, and of which none is outside of their order as NaN is. */
+const BOUNDED: ReadonlySet<unknown> = new Set(['boolean', 'int', 'long', 'date', 'string'])
+
+/**
+ * Whether the least and the greatest value of partitions can be said. Readers take a bound that is absent for nulls alone, and skip the manifest: where one
+ * would be absent for another reason, nothing is said, and they look into it.
+ */
+function hasBounds({ spec, columns }: KnownSpec, fields: readonly AvroField[]): boolean {
+  const isKnown = spec.fields.every(({ transform }) => /^(identity|day|bucket\[\d+\])$/.test(transform))
+  return isKnown && columns.length === fields.length && columns.every(({ type }) => BOUNDED.has(type))
+}
+
 /** Returns the manifest that adds position-delete files of one spec. Their partitions are those of the data files, under the Avro fields of these. */
 export function deleteManifest(
   files: readonly DeleteFile[],
@@ -69,7 +81,6 @@ export function deleteManifest(
       },
     }
   })
-  const isKnown = spec.spec.fields.every(({ transform }) => /^(identity|day|bucket\[\d+\])$/.test(transform))
   return {
     bytes: writeAvro(avro, records, manifestHead(schema, spec.spec, 'deletes')),
     entry: {
@@ -82,8 +93,7 @@ export function deleteManifest(
       added_rows_count: records.reduce((sum, _, i) => sum + deletedRows(files[i] as DeleteFile), 0),
       existing_rows_count: 0,
       deleted_rows_count: 0,
-      // Without summaries, which need the order of values, readers look into the manifest.
-      partitions: isKnown
+      partitions: hasBounds(spec, fields)
         ? summaries(
             spec,
             files.map(({ partition }) => partition as readonly PartitionValue[]),

@@ -64,6 +64,13 @@ test('a range deletes what it replaces, by partition, and adds the files that ha
   ])
 })
 
+test('null and the numbers that JSON does not have are partitions of their own', async () => {
+  const values = [null, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 2n ** 60n, 2n ** 60n]
+  const files = values.map((value, i) => live(`t/${i % 2 === 0 ? 'old' : 'other'}.parquet`, '', { partition: [value] }))
+  const { deletes } = await changes(files, [own('new.parquet', 2)])
+  expect(deletes.map(({ partition }) => partition[0])).toEqual(values.slice(0, 7))
+})
+
 test('rows that are deleted already are not deleted again', async () => {
   const files = [live('t/old.parquet', 'here'), live('t/deletes.parquet', 'here', { content: 1 })]
   expect(said(await changes(files, [own('new.parquet', 2)]))).toEqual([])

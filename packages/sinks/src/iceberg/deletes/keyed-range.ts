@@ -96,10 +96,14 @@ export class KeyedRange {
   }
 }
 
+/** Whether JSON has no such number, or writes it as another value. */
+const isOutsideJson = (value: unknown): value is bigint | number =>
+  typeof value === 'bigint' || (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
+const numberText = (value: bigint | number) => (Object.is(value, -0) ? '-0' : String(value))
+
 /** Adds deleted rows of a file to those of its partition. */
 function addDeletes(all: Map<string, PartitionDeletes>, { spec, partition, fields }: Omit<PartitionDeletes, 'deleted'>, rows: FilePositions): void {
-  // Bytes become texts here, and large whole numbers differ from texts of the same digits.
-  const id = JSON.stringify([spec, partition], (_, value: unknown) => (typeof value === 'bigint' ? { long: String(value) } : value))
+  const id = JSON.stringify([spec, partition], (_, value: unknown) => (isOutsideJson(value) ? { number: numberText(value) } : value))
   const same = all.get(id) ?? { spec, partition, fields, deleted: [] }
   same.deleted.push(rows)
   all.set(id, same)

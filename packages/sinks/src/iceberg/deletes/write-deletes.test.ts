@@ -49,6 +49,18 @@ test('writes a file of each partition, sorted by address, and a manifest of each
   expect(manifests.map(({ entry }) => entry.partitions === null)).toEqual([false, true])
 })
 
+test('of files by a column that was dropped nothing is said, so that readers look into the manifest', async () => {
+  const files = new SnapshotFiles(storageAt(await folder(), quick))
+  const deleted = [{ address: 'a', positions: Int32Array.of(1) }]
+  const { manifests } = await writeDeletes([{ spec: 0, partition: ['x'], fields: texts, deleted }], {
+    files,
+    metadata,
+    schema: { ...schema, fields: [] },
+    snapshot: 9,
+  })
+  expect(manifests.map(({ entry }) => entry.partitions)).toEqual([null])
+})
+
 test('nothing is written for a range that deletes nothing', async () => {
   const files = new SnapshotFiles(storageAt(await folder(), quick))
   expect(await writeDeletes([], { files, metadata, schema, snapshot: 9 })).toEqual({

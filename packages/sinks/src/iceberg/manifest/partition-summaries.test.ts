@@ -58,4 +58,6 @@ test('the summary of several has the widest bounds, and nothing where one of the
   expect(combinedSummaries([[summary('a', 'a')], null], compare)).toBeNull()
   expect(combinedSummaries([[summary('a', 'a')], []], compare)).toBeNull()
   expect(combinedSummaries([[], []], [])).toEqual([])
+  expect(of(summary('a', 'a'), summary(null, null)), 'values without a bound may be any').toBeNull()
+  expect(of(summary('a', 'a'), summary(null, null, false, true))).toEqual([summary('a', 'a', false, true)])
 })

@@ -54,9 +54,13 @@ function extreme(bounds: readonly (Uint8Array | null)[], isBetter: (a: Uint8Arra
   return bounds.reduce<Uint8Array | null>((best, one) => (best === null || (one !== null && isBetter(one, best)) ? one : best), null)
 }
 
-/** Returns the summaries of a manifest that has the files of several; null, which is nothing known, where one of them has none. */
+/** Whether a summary says of which values it is: without bounds there are nulls or NaN alone. */
+const isSaid = ({ contains_null, contains_nan, lower_bound, upper_bound }: PartitionSummary) =>
+  (lower_bound !== null && upper_bound !== null) || contains_null || contains_nan === true
+
+/** Returns the summaries of a manifest that has the files of several; null, which is nothing known, where one of them does not say all of its values. */
 export function combinedSummaries(all: readonly AvroValue[], compare: readonly Compare[]): AvroValue {
-  const known = all.filter((one): one is readonly PartitionSummary[] => Array.isArray(one) && one.length === compare.length)
+  const known = all.filter((one): one is readonly PartitionSummary[] => Array.isArray(one) && one.length === compare.length && one.every(isSaid))
   if (known.length < all.length) return null
   return compare.map((order, i): PartitionSummary => {
     const column = known.map((summaries) => summaries[i] as PartitionSummary)
