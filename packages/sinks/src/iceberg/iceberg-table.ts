@@ -1,12 +1,13 @@
 import { basename } from 'node:path'
-import { type Field, messageOf, type Schema, type TaskId, TicketsError } from '@tickets/core'
+import { type Field, isTicketsError, messageOf, type Schema, type TaskId, TicketsError } from '@tickets/core'
 import { type Clock, fileError, parseStagingName } from '@tickets/core/internal'
 import type { DatasetTable } from '../files/dataset-table.ts'
 import type { StagedRange } from '../files/staged.ts'
 import { type AnyKeyOptions, type TableKey, tableKey } from '../keyed/table-key.ts'
 import type { FileField } from '../parquet-file/schema.ts'
 import type { PartitionBy } from '../partition/partition-by.ts'
-import type { CatalogTable, Change } from './catalog/catalog.ts'
+import { type CatalogTable, type Change, refusedCommit } from './catalog/catalog.ts'
+import { checkKeyed } from './deletes/check-keyed.ts'
 import { DeletedRows } from './deletes/deleted-rows.ts'
 import { KeyedRange } from './deletes/keyed-range.ts'
 import { type FileStatistics, fileStatistics } from './manifest/file-statistics.ts'
@@ -14,7 +15,7 @@ import type { FileToAdd } from './manifest/manifest.ts'
 import { SnapshotFiles } from './manifest/snapshot-files.ts'
 import { addingSummary, beginningOf, isOfOther, progressOf, randomId, removingSummary, schemaChange, snapshotChange } from './snapshot.ts'
 import { fileFields, mergedSchema, newSchema } from './spec/iceberg-schema.ts'
-import { currentSchema, currentSnapshot, type IcebergSchema, mainSnapshotId, type TableMetadata } from './spec/metadata.ts'
+import { currentSchema, currentSnapshot, type IcebergSchema, isSameState, type TableMetadata } from './spec/metadata.ts'
 import { matchingSpec, newSpec, specById, specFields } from './spec/partition-spec.ts'
 import { checkSupported, missingColumn } from './spec/supported.ts'
 import { addressOf, type TableStorage } from './spec/table-storage.ts'
@@ -33,18 +34,6 @@ export interface IcebergPlace {
 
 const numberOf = ({ staging }: StagedRange): number => parseStagingName(basename(staging))?.n ?? -1
 const progressIn = ({ properties }: TableMetadata, task: TaskId): number => Number(properties?.[progressOf(task)] ?? -1)
-
-/** Whether two loads of a table show the same schema and snapshot. */
-const isSameState = (a: TableMetadata, b: TableMetadata): boolean =>
-  a['table-uuid'] === b['table-uuid'] && a['current-schema-id'] === b['current-schema-id'] && mainSnapshotId(a) === mainSnapshotId(b)
-
-/** A refusal is no other writer's doing where the table has not changed: trying again at once would be refused again. */
-const refused = (name: string) =>
-  new TicketsError(
-    'SINK_FAILED',
-    `the catalog refuses a commit to the Iceberg table ${name}, and its table has not changed: look at the catalog's log, and run again`,
-    { retryable: true },
-  )
 
 /** What the rows of a schema are written as: the columns of the table when it was opened, and how its files are divided. */
 interface Opened {
@@ -83,12 +72,13 @@ export class IcebergTable implements DatasetTable {
     return tableKey(schema, this.#place.keys ?? {}, this.#name)
   }
 
-  async check(schema: Schema<unknown>): Promise<void> {
-    this.keyOf(schema)
+  async check(schema: Schema<unknown>, replaces = false): Promise<void> {
+    const key = this.keyOf(schema)
     await this.#alone('looking at', async () => {
       const metadata = await this.#load()
-      if (metadata) this.#fit(metadata, schema)
-      else specFields(this.#place.partitionBy, schema, newSchema(schema))
+      if (!metadata) return void specFields(this.#place.partitionBy, schema, newSchema(schema))
+      const merged = this.#fit(metadata, schema)
+      if (key) await checkKeyed(key, { name: this.#name, metadata, merged, files: this.#files, replaces })
     })
   }
 
@@ -170,11 +160,24 @@ export class IcebergTable implements DatasetTable {
   async #add(metadata: TableMetadata, task: TaskId, n: number, range: RangeToAdd): Promise<boolean> {
     const id = randomId()
     const groups = this.#follow(metadata, range.added)
-    const { counts, deletes, list, paths } = await writeRange(this.#files, { name: this.#name, metadata, id, groups, ...range })
+    const written = await this.#reading(metadata, () => writeRange(this.#files, { name: this.#name, metadata, id, groups, ...range }))
+    if (!written) return false
+    const { counts, deletes, list, paths } = written
     const summary = addingSummary(currentSnapshot(metadata), counts, deletes)
     const snapshot = { id, manifestList: list, summary, now: this.#place.clock.now() }
     const change = snapshotChange(metadata, snapshot, { set: { [progressOf(task)]: String(n) } })
     return this.#commit(metadata, change, paths, (after) => progressIn(after, task) >= n)
+  }
+
+  /** Runs what reads files of the table, as the start has checked them. Returns null where the table has changed, which may have removed files, too. */
+  async #reading<R>(metadata: TableMetadata, read: () => Promise<R>): Promise<R | null> {
+    try {
+      return await read()
+    } catch (error) {
+      if (!isTicketsError(error, 'TARGET_UNUSABLE') && !isTicketsError(error, 'SCHEMA_MISMATCH')) throw error
+      const after = await this.#load()
+      return after && isSameState(after, metadata) ? this.#conflict(messageOf(error), error) : null
+    }
   }
 
   /** Takes all rows from the table, once for a log. Returns false where the table has changed meanwhile. */
@@ -200,7 +203,7 @@ export class IcebergTable implements DatasetTable {
       const after = await this.#load()
       if (after && isMade(after)) return true
       await this.#files.remove(paths)
-      if (after && isSameState(after, metadata)) throw refused(this.#name)
+      if (after && isSameState(after, metadata)) throw refusedCommit(this.#name)
       return false
     } catch (error) {
       // The request may still be on its way, so that its files stay. It requires the snapshot that it was made for, and so does the next try.

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path'
-import { TicketsError } from '@tickets/core'
 import { type KeyedFile, RangeKeys, type Superseded } from '../../keyed/range-keys.ts'
 import type { TableKey } from '../../keyed/table-key.ts'
 import type { AvroField, AvroValue } from '../avro/avro-schema.ts'
@@ -10,7 +9,9 @@ import type { TableMetadata } from '../spec/metadata.ts'
 import { type KnownSpec, partitionValues } from '../spec/partition-spec.ts'
 import type { DeletedRows, ReadFile } from './deleted-rows.ts'
 import { columnsOfKey, constantsOf, mayHaveKeys } from './key-columns.ts'
+import { partitionId } from './partition-id.ts'
 import type { FilePositions } from './position-deletes.ts'
+import { readableDeletes } from './readable-files.ts'
 
 /** Rows that a range deletes from the files of one partition, in the order of their addresses. */
 export interface PartitionDeletes {
@@ -51,7 +52,11 @@ export class KeyedRange {
     this.#deleted = deleted
   }
 
-  /** Finds the rows that the range replaces or deletes in a table as it is, and those of its own that are no part of it. */
+  /**
+   * Finds the rows that the range replaces or deletes in a table as it is, and those of its own that are no part of it.
+   *
+   * @throws `TARGET_UNUSABLE` for a table of which others made something else since the start
+   */
   async changes(table: FoundTable): Promise<KeyedChanges> {
     const { metadata, files, location, read, name } = table
     const addressOf = ({ file }: FileToAdd) => `${location}/${file.name}`
@@ -62,11 +67,7 @@ export class KeyedRange {
     const keys = await this.#keys
     const columns = columnsOfKey(metadata, this.#key, name)
     const candidates = files.filter((file) => file.content === CONTENT.data && mayHaveKeys(file, keys, columns))
-    const deleteFiles = readableDeletes(
-      candidates,
-      files.filter(({ content }) => content !== CONTENT.data),
-      name,
-    )
+    const deleteFiles = readableDeletes(candidates, files, { name, location })
     const deleted = await this.#deleted.of(candidates, deleteFiles, read)
     const found: Superseded[] = []
     const partitions = new Map<string, PartitionDeletes>()
@@ -96,34 +97,10 @@ export class KeyedRange {
   }
 }
 
-/** Whether JSON has no such number, or writes it as another value. */
-const isOutsideJson = (value: unknown): value is bigint | number =>
-  typeof value === 'bigint' || (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
-const numberText = (value: bigint | number) => (Object.is(value, -0) ? '-0' : String(value))
-
 /** Adds deleted rows of a file to those of its partition. */
 function addDeletes(all: Map<string, PartitionDeletes>, { spec, partition, fields }: Omit<PartitionDeletes, 'deleted'>, rows: FilePositions): void {
-  const id = JSON.stringify([spec, partition], (_, value: unknown) => (isOutsideJson(value) ? { number: numberText(value) } : value))
+  const id = partitionId({ spec, partition })
   const same = all.get(id) ?? { spec, partition, fields, deleted: [] }
   same.deleted.push(rows)
   all.set(id, same)
-}
-
-/** Returns the delete files that are read here. Throws `TARGET_UNUSABLE` where others say which rows of some data files are there. */
-function readableDeletes(files: readonly LiveFile[], deleteFiles: readonly LiveFile[], table: string): LiveFile[] {
-  const refuse = ({ address }: LiveFile, what: string): never => {
-    throw new TicketsError(
-      'TARGET_UNUSABLE',
-      `the Iceberg table ${table} has ${what} (${address}), and rows are replaced by key here: rewrite the table's data files with Spark (rewrite_data_files), and run again`,
-    )
-  }
-  for (const file of files) if (file.format !== 'PARQUET') refuse(file, `data in ${file.format}`)
-  return deleteFiles.filter((file) => {
-    const isEquality = file.content === CONTENT.equalityDeletes
-    if (!isEquality && file.format === 'PARQUET') return true
-    // Equality deletes apply to older data alone, and those by positions also to data of the same commit.
-    const applies = files.some(({ sequence }) => (isEquality ? sequence < file.sequence : sequence <= file.sequence))
-    if (applies) refuse(file, isEquality ? 'equality deletes' : `position deletes in ${file.format}`)
-    return false
-  })
 }

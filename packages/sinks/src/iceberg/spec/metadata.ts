@@ -109,3 +109,7 @@ export function currentSnapshot(metadata: TableMetadata): Snapshot | null {
   const id = mainSnapshotId(metadata)
   return metadata.snapshots?.find((snapshot) => snapshot['snapshot-id'] === id) ?? null
 }
+
+/** Returns whether two loads of a table show the same schema and snapshot. */
+export const isSameState = (a: TableMetadata, b: TableMetadata): boolean =>
+  a['table-uuid'] === b['table-uuid'] && a['current-schema-id'] === b['current-schema-id'] && mainSnapshotId(a) === mainSnapshotId(b)
