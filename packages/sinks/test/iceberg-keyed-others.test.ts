@@ -1,11 +1,12 @@
 import { Batch, type Schema, type Staged } from '@tickets/core'
-import { fileCatalog, type IcebergOptions, icebergSink } from '@tickets/sinks'
+import { fileCatalog, type IcebergCatalog, type IcebergOptions, icebergSink } from '@tickets/sinks'
 import { expect, test } from 'vitest'
+import type { CatalogTable } from '../src/iceberg/catalog/catalog.ts'
 import { folder, range } from './helpers.ts'
 import { metadataOf, rowsOfIceberg } from './iceberg-files.ts'
 import { addForeign, changeForeign, renameForeign } from './iceberg-foreign.ts'
 import { KeyedRow, keyedRow } from './keyed-rows.ts'
-import { quick, taskNamed } from './lake-helpers.ts'
+import { layer, quick, taskNamed } from './lake-helpers.ts'
 
 const Rows = KeyedRow as Schema<KeyedRow>
 const sinkAt = (path: string, options: object = { key: 'id' }) =>
@@ -92,4 +93,35 @@ test('6.8 a key column that others rename while a pipeline runs is a conflict th
     code: 'ICEBERG_CONFLICT',
     message: expect.stringMatching(/the column "id".*the range is recorded/s),
   })
+})
+
+test('6.8 a commit that other writers come before reads no manifest and no data file of the table twice', async () => {
+  const path = await table()
+  let races = 0
+  const raced = (catalog: CatalogTable): CatalogTable => ({
+    name: catalog.name,
+    load: () => catalog.load(),
+    create: (made) => catalog.create(made),
+    cleanUp: () => catalog.cleanUp(),
+    async commit(change) {
+      if (races < 4) await (await stage(path, ++races, [keyedRow('a', 10 + races), keyedRow(`b${races}`, 0)]))()
+      return catalog.commit(change)
+    },
+  })
+  const read = new Map<string, number>()
+  const counting = layer(async (name, act, [file]) => {
+    if (name.startsWith('read') && /(part-.*\.parquet|-m\d+\.avro)$/.test(String(file))) read.set(String(file), (read.get(String(file)) ?? 0) + 1)
+    return act()
+  })
+  const catalog: IcebergCatalog = { kind: 'file', table: (...given) => raced(fileCatalog().table(...given)) }
+  const writer = await sinkAt(path, { key: 'id', catalog, files: counting }).open(taskNamed('t-1'), Rows)
+  await writer.write(Batch.of(Rows, [keyedRow('a', 99), keyedRow('b2', 98)]))
+  const staged = (await writer.stage(0, 'a', range(0, 1))) as Staged
+  read.clear()
+  await writer.publish(staged)
+  expect(races).toBe(4)
+  expect(await visible(path)).toEqual(['a 99', 'b1 0', 'b2 98', 'b3 0', 'b4 0'])
+  const [data, manifests] = ['.parquet', '.avro'].map((end) => [...read].filter(([file]) => file.endsWith(end)).map(([, times]) => times))
+  expect([data?.length, manifests?.length]).toEqual([6, 9])
+  expect([...(data ?? []), ...(manifests ?? [])].filter((times) => times > 1)).toEqual([])
 })

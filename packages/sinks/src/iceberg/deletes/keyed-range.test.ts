@@ -71,6 +71,30 @@ test('null and the numbers that JSON does not have are partitions of their own',
   expect(deletes.map(({ partition }) => partition[0])).toEqual(values.slice(0, 7))
 })
 
+test('a further try reads no data file again, and leaves out what others have deleted meanwhile', async () => {
+  const read: string[] = []
+  const reading = (files: readonly LiveFile[]): FoundTable => ({
+    ...table(files),
+    read: (address) => {
+      read.push(address)
+      return table([]).read(address)
+    },
+  })
+  const range = new KeyedRange(key, [own('new.parquet', 2), own('gone.parquet', 1)], new DeletedRows())
+  const old = live('t/old.parquet', 'here')
+  expect(said(await range.changes(reading([old])))).toEqual([['here', [['t/old.parquet', [0, 2]]]]])
+  expect(read).toEqual(['t/place=here/new.parquet', 't/place=here/gone.parquet', 't/old.parquet'])
+  read.length = 0
+  const files = [old, live('t/deletes.parquet', 'here', { content: 1 }), live('t/other.parquet', 'there')]
+  for (let tries = 0; tries < 2; tries++) {
+    expect(said(await range.changes(reading(files)))).toEqual([
+      ['here', [['t/old.parquet', [2]]]],
+      ['there', [['t/other.parquet', [0]]]],
+    ])
+  }
+  expect(read).toEqual(['t/deletes.parquet', 't/other.parquet'])
+})
+
 test('rows that are deleted already are not deleted again', async () => {
   const files = [live('t/old.parquet', 'here'), live('t/deletes.parquet', 'here', { content: 1 })]
   expect(said(await changes(files, [own('new.parquet', 2)]))).toEqual([])

@@ -1,14 +1,16 @@
 import { dirname } from 'node:path'
-import { type KeyedFile, RangeKeys, type Superseded } from '../../keyed/range-keys.ts'
+import { RangeKeys, type Superseded } from '../../keyed/range-keys.ts'
 import type { TableKey } from '../../keyed/table-key.ts'
 import type { AvroField, AvroValue } from '../avro/avro-schema.ts'
 import { CONTENT, type LiveFile } from '../manifest/live-files.ts'
 import type { FileToAdd } from '../manifest/manifest.ts'
 import { partitionFields } from '../manifest/manifest-schemas.ts'
+import type { KnownManifests } from '../manifest/snapshot-files.ts'
 import type { TableMetadata } from '../spec/metadata.ts'
 import { type KnownSpec, partitionValues } from '../spec/partition-spec.ts'
 import type { DeletedRows, ReadFile } from './deleted-rows.ts'
 import { columnsOfKey, constantsOf, mayHaveKeys } from './key-columns.ts'
+import { hitsLeft, type KeyHits, keyHits } from './key-hits.ts'
 import { partitionId } from './partition-id.ts'
 import type { FilePositions } from './position-deletes.ts'
 import { readableDeletes } from './readable-files.ts'
@@ -39,12 +41,19 @@ export interface FoundTable {
   readonly read: ReadFile
 }
 
-/** A range whose rows replace others, or delete them, by their keys (docs/internals/protocol.md#6.8). */
+/**
+ * A range whose rows replace others, or delete them, by their keys (docs/internals/protocol.md#6.8). It is asked again at each try of its commit, and keeps
+ * what it has read of manifests and data files, so that a fast writer does not make it start anew each time.
+ */
 export class KeyedRange {
   readonly #key: TableKey
   readonly #files: readonly FileToAdd[]
   readonly #deleted: DeletedRows
   #keys: Promise<RangeKeys> | null = null
+  /** What tries have read of the data files of the table, by their addresses. */
+  readonly #hits = new Map<string, KeyHits>()
+  /** What they have read of its manifests. */
+  readonly manifests: KnownManifests = new Map()
 
   constructor(key: TableKey, files: readonly FileToAdd[], deleted: DeletedRows) {
     this.#key = key
@@ -69,18 +78,17 @@ export class KeyedRange {
     const candidates = files.filter((file) => file.content === CONTENT.data && mayHaveKeys(file, keys, columns))
     const deleteFiles = readableDeletes(candidates, files, { name, location })
     const deleted = await this.#deleted.of(candidates, deleteFiles, read)
-    const found: Superseded[] = []
+    const found: Pick<Superseded, 'newer'>[] = []
     const partitions = new Map<string, PartitionDeletes>()
+    const addresses = new Set(candidates.map(({ address }) => address))
+    for (const address of this.#hits.keys()) if (!addresses.has(address)) this.#hits.delete(address)
     for (const file of candidates) {
-      const keyed: KeyedFile = {
-        read: () => read(file.address),
-        constants: constantsOf(file, columns, metadata),
-        isDeleted: (row) => deleted.get(file)?.has(row) ?? false,
-      }
-      const superseded = await keys.superseded(keyed)
-      found.push(superseded)
-      if (superseded.rows.length > 0)
-        addDeletes(partitions, { ...file, fields: file.partitionFields }, { address: file.address, positions: superseded.rows })
+      const { address } = file
+      const hits = this.#hits.get(address) ?? (await keyHits(keys, { read: () => read(address), constants: constantsOf(file, columns, metadata) }))
+      this.#hits.set(address, hits)
+      const left = hitsLeft(hits, deleted.get(file))
+      found.push(left)
+      if (left.rows.length > 0) addDeletes(partitions, { ...file, fields: file.partitionFields }, { address, positions: left.rows })
     }
     const dropped = keys.dropped(found)
     const added = this.#files.filter((_, i) => (dropped[i]?.rows.length ?? 0) < (dropped[i]?.length ?? 1))

@@ -2,12 +2,12 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { folder } from '../../../test/helpers.ts'
-import { quick } from '../../../test/lake-helpers.ts'
+import { layer, quick } from '../../../test/lake-helpers.ts'
 import { storageAt } from '../../disk/disk-storage.ts'
 import type { TableMetadata } from '../spec/metadata.ts'
 import { addingManifest } from './manifest.ts'
 import type { ManifestFile } from './manifest-list.ts'
-import { SnapshotFiles } from './snapshot-files.ts'
+import { type KnownManifests, SnapshotFiles } from './snapshot-files.ts'
 
 const metadata = { 'last-sequence-number': 6, 'current-snapshot-id': null } as TableMetadata
 const schema = { type: 'struct' as const, 'schema-id': 0, fields: [] }
@@ -44,6 +44,22 @@ test('writes a list of new manifests and of those before, and what removes their
   await files.remove([...second.paths, 'metadata/none.avro'])
   expect((await readdir(join(path, 'metadata'))).length).toBe(first.paths.length + third.paths.length)
   expect(await files.manifestsOf(null)).toEqual([])
+})
+
+test('manifests that are known are not read again, and those that are listed no longer are forgotten', async () => {
+  const read: string[] = []
+  const counting = layer(async (name, act) => {
+    if (name.startsWith('read')) read.push(name)
+    return act()
+  })
+  const files = new SnapshotFiles(storageAt(await folder(), counting))
+  const listed = await files.manifestsOf(snapshotOf((await files.write(metadata, 5, [manifest, manifest], [])).address))
+  const known: KnownManifests = new Map()
+  read.length = 0
+  const found = await files.filesIn(listed, known)
+  expect([found.map(({ address }) => address), read.length]).toEqual([['file:///t/part-0.parquet', 'file:///t/part-0.parquet'], 2])
+  expect(await files.filesIn(listed, known)).toEqual(found)
+  expect([await files.filesIn(listed.slice(1), known), read.length, known.size]).toEqual([found.slice(1), 2, 1])
 })
 
 test('a manifest that is gone, or lies where the sink does not read, is said', async () => {
