@@ -1,4 +1,3 @@
-import { TicketsError } from '@tickets/core'
 import type { IcebergSchema, Long, PartitionSpec, Snapshot, TableMetadata } from '../spec/metadata.ts'
 import type { TableStorage } from '../spec/table-storage.ts'
 
@@ -56,11 +55,3 @@ export interface IcebergCatalog {
   /** @internal Opens a table, whose files lie in a storage. `suffix` belongs to a later version of a flow, such as `.v2`. */
   table(name: string | undefined, storage: TableStorage, suffix: string): CatalogTable
 }
-
-/** Returns the error of a commit that the catalog refused though the table has not changed: trying again at once would be refused again. */
-export const refusedCommit = (name: string): TicketsError =>
-  new TicketsError(
-    'SINK_FAILED',
-    `the catalog refuses a commit to the Iceberg table ${name}, and its table has not changed: look at the catalog's log, and run again`,
-    { retryable: true },
-  )

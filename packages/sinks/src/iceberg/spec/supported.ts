@@ -21,6 +21,14 @@ export function checkSupported(metadata: TableMetadata, name: string, location: 
     refuse('has write.wap.enabled, by which rows are audited on a branch before they are published: unset it, or write to another table')
 }
 
+/** Returns the error of a commit that a catalog refused though the table has not changed: trying again at once would be refused again. */
+export const refusedCommit = (name: string): TicketsError =>
+  new TicketsError(
+    'SINK_FAILED',
+    `the catalog refuses a commit to the Iceberg table ${name}, and its table has not changed: look at the catalog's log, and run again`,
+    { retryable: true },
+  )
+
 /** How many values and nulls a file has of each column, by its id. */
 export interface Counts {
   readonly values: { readonly [id: string]: number }
