@@ -14,11 +14,11 @@ import { type Database, type Kind, start, whyNone } from '../servers/database.ts
 import { Checker } from './check.ts'
 import type { NestedIn, SentTo } from './config.ts'
 import type { Elsewhere } from './expected.ts'
-import { IcebergRows } from './iceberg-rows.ts'
 import type { ListFiles } from './lake-reader.ts'
 import type { NestedFound } from './nested-expected.ts'
 import { packageUrl } from './package-url.ts'
 import { type OtherClient, otherClient } from './python.ts'
+import { TableRows } from './table-rows.ts'
 import { Watchers } from './watch.ts'
 
 export interface TopicOptions {
@@ -39,7 +39,7 @@ export class Bench {
   readonly client: OtherClient
   readonly checker: Checker
   readonly watchers = new Watchers()
-  readonly iceberg = new IcebergRows()
+  readonly tables = new TableRows()
   readonly #topics = new Map<string, Promise<string>>()
   #own: Promise<Broker> | null = null
   #turn: Promise<void> = Promise.resolve()
@@ -286,7 +286,7 @@ export class Bench {
   async close(keep = false): Promise<void> {
     this.watchers.close()
     this.client.close()
-    await this.iceberg.close()
+    await this.tables.close()
     await (await this.#own)?.stop()
     for (const server of this.#servers.values()) await (await server).stop()
     await (await this.#forgetful)?.stop()

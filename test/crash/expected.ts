@@ -92,6 +92,8 @@ export interface Elsewhere {
   readonly lake: string | null
   /** The files that belong to the Delta table. */
   readonly delta: readonly string[] | null
+  /** A file with the rows that delta-rs reads of it. */
+  readonly deltaRows: string | null
   /** A file with the rows of the Iceberg table. */
   readonly iceberg: string | null
   readonly facts: Readonly<Record<'fact_ticket' | 'v_tickets_by_type' | 'v_tickets_by_priority' | 'v_metrics', string>> | null
@@ -100,7 +102,7 @@ export interface Elsewhere {
 const sameTicket = (created: string) => `ticket_id, client_id, epoch_ms(${created}) AS created_at, request, request_type, priority`
 
 /** The lake, the warehouse and nested rows against what had to be: two queries each, the expected one first. */
-export function inOtherPlaces({ lake, delta, iceberg, facts, nested }: Elsewhere): Readonly<Record<string, readonly [string, string]>> {
+export function inOtherPlaces({ lake, delta, deltaRows, iceberg, facts, nested }: Elsewhere): Readonly<Record<string, readonly [string, string]>> {
   const found: Record<string, readonly [string, string]> = {}
   const tickets = 'FROM expected_tickets_with_assignment'
   const byType =
@@ -119,6 +121,9 @@ export function inOtherPlaces({ lake, delta, iceberg, facts, nested }: Elsewhere
     const columns = `${sameTicket('created_at')}, assigned_team`
     const read = `read_parquet([${delta.map((path) => `'${path}'`).join(', ')}], hive_partitioning = true)`
     found['Delta table'] = [tickets, delta.length === 0 ? `SELECT * ${tickets} WHERE false` : `SELECT ${columns} FROM ${read}`]
+  }
+  if (deltaRows !== null) {
+    found['Delta table, as delta-rs reads it'] = [tickets, `SELECT ${sameTicket('created_at')}, assigned_team FROM read_parquet('${deltaRows}')`]
   }
   if (iceberg !== null) {
     found['Iceberg table'] = [tickets, `SELECT ${sameTicket('created_at')}, assigned_team FROM read_parquet('${iceberg}')`]

@@ -5,12 +5,12 @@ import type { Bench } from './bench.ts'
 import { RunBucket } from './bucket.ts'
 import type { NestedIn, Point, Sabotage, SentTo, WorkerConfig } from './config.ts'
 import type { Elsewhere } from './expected.ts'
-import type { IcebergPlace } from './iceberg-rows.ts'
 import { LakeReader } from './lake-reader.ts'
 import { losePower } from './power.ts'
 import { WorkerProcess } from './process.ts'
 import type { Random } from './random.ts'
 import { namesIn } from './records.ts'
+import type { IcebergPlace } from './table-rows.ts'
 
 /** One run of a scenario: its folder, its workers, and what happened to them. */
 export class Run {
@@ -102,7 +102,8 @@ export class Run {
     return {
       lake: this.lake ? join(this.home, 'lake') : null,
       delta: this.tables ? filesOfTable(join(this.home, 'out/delta')) : null,
-      iceberg: this.tables ? await this.bench.iceberg.copy(this.#place('out/iceberg'), `${this.home}-iceberg.parquet`) : null,
+      deltaRows: this.tables ? await this.bench.tables.ofDelta(join(this.home, 'out/delta'), `${this.home}-delta.parquet`) : null,
+      iceberg: this.tables ? await this.bench.tables.ofIceberg(this.#place('out/iceberg'), `${this.home}-iceberg.parquet`) : null,
       facts: this.warehouse === null ? null : await this.bench.facts(this.warehouse, this.home),
       nested: this.nested === null ? null : await this.bench.nested(this.nested, this.home),
     }

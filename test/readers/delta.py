@@ -72,6 +72,13 @@ def numbers(reader, path, conditions):
     return {"found": [sorted(rows(where).column("n").to_pylist()) for where in conditions]}
 
 
+def dump(path, to):
+    """All rows, as delta-rs reads them, into a Parquet file."""
+    table = by_delta_rs(path, None)("true")
+    pyarrow.parquet.write_table(table, to)
+    return {"rows": table.num_rows}
+
+
 def files(path):
     """What the log says of each file, with its statistics."""
     return {"rows": answer(pyarrow.table(deltalake.DeltaTable(path).get_add_actions(flatten=True)))["rows"]}
@@ -118,7 +125,7 @@ def count(path, reader="delta-rs"):
     return {"rows": table.num_rows, "distinct": len(set(table.column("n").to_pylist()))}
 
 
-JOBS = {"read": read, "numbers": numbers, "files": files, "write": write, "change": change, "int96": int96, "count": count}
+JOBS = {"read": read, "numbers": numbers, "files": files, "write": write, "change": change, "int96": int96, "count": count, "dump": dump}
 
 for line in sys.stdin:
     job = json.loads(line)

@@ -93,8 +93,11 @@ export const readersPython = (): Promise<string> => pythonOf(READERS)
 /** The same where they can be had; null with a message where not. CI never skips. */
 export const readersPythonOrSkip = (): Promise<string | null> => orSkip(readersPython)
 
-/** The path of a Python with delta-rs, DuckDB, its extension for Delta tables, and polars; null with a message where they cannot be had. */
-export const deltaPythonOrSkip = (): Promise<string | null> => orSkip(() => pythonOf(DELTA))
+/** The path of a Python with delta-rs, DuckDB, its extension for Delta tables, and polars; rejects with what to install. */
+export const deltaPython = (): Promise<string> => pythonOf(DELTA)
+
+/** The same where they can be had; null with a message where not. CI never skips. */
+export const deltaPythonOrSkip = (): Promise<string | null> => orSkip(deltaPython)
 
 /** The path of a Python with pyiceberg, and DuckDB with its extension for Iceberg tables; rejects with what to install. */
 export const icebergPython = (): Promise<string> => pythonOf(ICEBERG)
