@@ -1,9 +1,8 @@
 import { storageAt } from '../src/disk/disk-storage.ts'
 import type { AvroRecord } from '../src/iceberg/avro/avro-schema.ts'
-import { writeAvro } from '../src/iceberg/avro/write-avro.ts'
 import type { Change } from '../src/iceberg/catalog/catalog.ts'
 import { fileCatalog } from '../src/iceberg/catalog/file-catalog.ts'
-import { manifestHead, type NewManifest } from '../src/iceberg/manifest/manifest.ts'
+import { manifestOf } from '../src/iceberg/manifest/manifest.ts'
 import { entrySchema } from '../src/iceberg/manifest/manifest-schemas.ts'
 import { SnapshotFiles } from '../src/iceberg/manifest/snapshot-files.ts'
 import { randomId, snapshotChange } from '../src/iceberg/snapshot.ts'
@@ -25,28 +24,14 @@ export const addForeign = (path: string, file: { readonly content: number; reado
     const { content, format = 'PARQUET', address = `${files.location}/foreign` } = file
     const id = randomId()
     const data: AvroRecord = { content, file_path: address, file_format: format, partition: {}, record_count: 1, file_size_in_bytes: 1 }
-    const entry: AvroRecord = { status: 1, snapshot_id: id, sequence_number: null, file_sequence_number: null, data_file: data }
-    const head = manifestHead(
-      currentSchema(metadata) as IcebergSchema,
-      metadata['partition-specs'][0] as PartitionSpec,
-      content === 0 ? 'data' : 'deletes',
-    )
-    const manifest: NewManifest = {
-      bytes: writeAvro(entrySchema([]), [entry], head),
-      entry: {
-        partition_spec_id: metadata['default-spec-id'],
-        content: content === 0 ? 0 : 1,
-        added_snapshot_id: id,
-        added_files_count: 1,
-        existing_files_count: 0,
-        deleted_files_count: 0,
-        added_rows_count: 1,
-        existing_rows_count: 0,
-        deleted_rows_count: 0,
-        partitions: [],
-        key_metadata: null,
-      },
-    }
+    const manifest = manifestOf([data], {
+      content: content === 0 ? 'data' : 'deletes',
+      avro: entrySchema([]),
+      schema: currentSchema(metadata) as IcebergSchema,
+      spec: metadata['partition-specs'][0] as PartitionSpec,
+      snapshot: id,
+      partitions: [],
+    })
     const { address: manifestList } = await files.write(metadata, id, [manifest], await files.manifestsOf(currentSnapshot(metadata)))
     return snapshotChange(metadata, { id, manifestList, summary: { operation: 'overwrite' }, now: Date.now() }, { set: {} })
   })

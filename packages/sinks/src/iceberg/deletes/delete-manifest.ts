@@ -1,8 +1,8 @@
 import type { AvroField, AvroRecord, AvroValue } from '../avro/avro-schema.ts'
-import { writeAvro } from '../avro/write-avro.ts'
 import { CONTENT } from '../manifest/live-files.ts'
-import { manifestHead, type NewManifest, STATUS, summaries } from '../manifest/manifest.ts'
+import { manifestOf, type NewManifest, summaries } from '../manifest/manifest.ts'
 import { entrySchemaOf } from '../manifest/manifest-schemas.ts'
+import { boundOf } from '../spec/bounds.ts'
 import type { IcebergSchema, Long } from '../spec/metadata.ts'
 import type { KnownSpec, PartitionValue } from '../spec/partition-spec.ts'
 import { DELETE_COLUMNS, type FilePositions } from './position-deletes.ts'
@@ -20,21 +20,13 @@ export interface DeleteFile {
 /** Returns how many rows a file deletes. */
 export const deletedRows = ({ deleted }: Pick<DeleteFile, 'deleted'>): number => deleted.reduce((sum, { positions }) => sum + positions.length, 0)
 
-const textBound = (text = '') => new TextEncoder().encode(text)
-
-function longBound(value: number): Uint8Array {
-  const view = new DataView(new ArrayBuffer(8))
-  view.setBigInt64(0, BigInt(value), true)
-  return new Uint8Array(view.buffer)
-}
-
 /** Returns what readers skip the file by; the addresses are whole, so that those of one data file are the same. */
 function bounds(deleted: readonly FilePositions[]) {
-  const least = Math.min(...deleted.map(({ positions }) => positions[0] ?? 0))
-  const greatest = Math.max(...deleted.map(({ positions }) => positions.at(-1) ?? 0))
+  const least = deleted.reduce((min, { positions }) => Math.min(min, positions[0] ?? 0), Number.POSITIVE_INFINITY)
+  const greatest = deleted.reduce((max, { positions }) => Math.max(max, positions.at(-1) ?? 0), 0)
   const of = (path: string | undefined, position: number) => [
-    { key: DELETE_COLUMNS.path, value: textBound(path) },
-    { key: DELETE_COLUMNS.position, value: longBound(position) },
+    { key: DELETE_COLUMNS.path, value: boundOf('string', path ?? '') },
+    { key: DELETE_COLUMNS.position, value: boundOf('long', position) },
   ]
   return { lower: of(deleted[0]?.address, least), upper: of(deleted.at(-1)?.address, greatest) }
 }
@@ -61,45 +53,20 @@ export function deleteManifest(
     snapshot,
   }: { readonly schema: IcebergSchema; readonly spec: KnownSpec; readonly fields: readonly AvroField[]; readonly snapshot: Long },
 ): NewManifest {
-  const avro = entrySchemaOf(fields)
-  const records = files.map((file): AvroRecord => {
+  const deletes = files.map((file): AvroRecord => {
     const { lower, upper } = bounds(file.deleted)
     return {
-      status: STATUS.added,
-      snapshot_id: snapshot,
-      sequence_number: null,
-      file_sequence_number: null,
-      data_file: {
-        content: CONTENT.positionDeletes,
-        file_path: file.address,
-        file_format: 'PARQUET',
-        partition: Object.fromEntries(fields.map(({ name }, i) => [name, file.partition[i] ?? null])),
-        record_count: deletedRows(file),
-        file_size_in_bytes: file.bytes,
-        lower_bounds: lower,
-        upper_bounds: upper,
-      },
+      content: CONTENT.positionDeletes,
+      file_path: file.address,
+      file_format: 'PARQUET',
+      partition: Object.fromEntries(fields.map(({ name }, i) => [name, file.partition[i] ?? null])),
+      record_count: deletedRows(file),
+      file_size_in_bytes: file.bytes,
+      lower_bounds: lower,
+      upper_bounds: upper,
     }
   })
-  return {
-    bytes: writeAvro(avro, records, manifestHead(schema, spec.spec, 'deletes')),
-    entry: {
-      partition_spec_id: spec.spec['spec-id'],
-      content: 1,
-      added_snapshot_id: snapshot,
-      added_files_count: files.length,
-      existing_files_count: 0,
-      deleted_files_count: 0,
-      added_rows_count: records.reduce((sum, _, i) => sum + deletedRows(files[i] as DeleteFile), 0),
-      existing_rows_count: 0,
-      deleted_rows_count: 0,
-      partitions: hasBounds(spec, fields)
-        ? summaries(
-            spec,
-            files.map(({ partition }) => partition as readonly PartitionValue[]),
-          )
-        : null,
-      key_metadata: null,
-    },
-  }
+  const values = files.map(({ partition }) => partition as readonly PartitionValue[])
+  const partitions = hasBounds(spec, fields) ? summaries(spec, values) : null
+  return manifestOf(deletes, { content: 'deletes', avro: entrySchemaOf(fields), schema, spec: spec.spec, snapshot, partitions })
 }

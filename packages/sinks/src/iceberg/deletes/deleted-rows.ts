@@ -1,5 +1,6 @@
+import { compareTexts, sortTexts } from '@tickets/core'
 import type { LiveFile } from '../manifest/live-files.ts'
-import { byBytes, DELETE_COLUMNS, readPositionDeletes } from './position-deletes.ts'
+import { DELETE_COLUMNS, readPositionDeletes } from './position-deletes.ts'
 
 /** Reads files of a table by their addresses. */
 export type ReadFile = (address: string) => Promise<Uint8Array>
@@ -12,7 +13,7 @@ const text = (bytes: Uint8Array | undefined) => (bytes ? Buffer.from(bytes).toSt
 /** Returns whether a delete file may name one of some data files, by the least and the greatest of their addresses. */
 function mayName({ lower, upper }: LiveFile, least: string, greatest: string): boolean {
   const [from, to] = [text(lower.get(DELETE_COLUMNS.path)), text(upper.get(DELETE_COLUMNS.path))]
-  return (from === undefined || byBytes(from, greatest) <= 0) && (to === undefined || byBytes(least, to) <= 0)
+  return (from === undefined || compareTexts(from, greatest) <= 0) && (to === undefined || compareTexts(least, to) <= 0)
 }
 
 /** Knows which rows of data files are deleted already. Each delete file is read once while the table has it. */
@@ -23,7 +24,7 @@ export class DeletedRows {
   async of(files: readonly LiveFile[], deleteFiles: readonly LiveFile[], read: ReadFile): Promise<ReadonlyMap<LiveFile, ReadonlySet<number>>> {
     const known = this.#known
     this.#known = new Map(deleteFiles.flatMap(({ address }) => (known.has(address) ? [[address, known.get(address) as Deletes]] : [])))
-    const addresses = files.map(({ address }) => address).sort(byBytes)
+    const addresses = sortTexts(files.map(({ address }) => address))
     const [least = '', greatest = ''] = [addresses[0], addresses.at(-1)]
     const byAddress = new Map(files.map((file) => [file.address, file]))
     const found = new Map<LiveFile, Set<number>>()

@@ -20,9 +20,6 @@ export interface FilePositions {
   readonly positions: Int32Array
 }
 
-/** Compares texts by the bytes of their UTF-8. */
-export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
-
 /** Returns the bytes of a position-delete file; `deleted` is in the order of the addresses. */
 export async function positionDeletes(deleted: readonly FilePositions[]): Promise<Uint8Array> {
   const rows = deleted.flatMap(({ address, positions }) => Array.from(positions, (pos) => ({ file_path: address, pos })))

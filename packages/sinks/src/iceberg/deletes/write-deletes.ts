@@ -1,10 +1,11 @@
+import { compareTexts } from '@tickets/core'
 import type { NewManifest } from '../manifest/manifest.ts'
 import type { SnapshotFiles } from '../manifest/snapshot-files.ts'
 import type { IcebergSchema, Long, TableMetadata } from '../spec/metadata.ts'
 import { type KnownSpec, specById } from '../spec/partition-spec.ts'
 import { type DeleteFile, deletedRows, deleteManifest } from './delete-manifest.ts'
 import type { PartitionDeletes } from './keyed-range.ts'
-import { byBytes, positionDeletes } from './position-deletes.ts'
+import { positionDeletes } from './position-deletes.ts'
 
 /** Position deletes that were written for one snapshot. */
 export interface WrittenDeletes {
@@ -33,7 +34,7 @@ export async function writeDeletes(
   const paths: string[] = []
   const written: { readonly of: PartitionDeletes; readonly file: DeleteFile }[] = []
   for (const [i, of] of deletes.entries()) {
-    const deleted = [...of.deleted].sort((a, b) => byBytes(a.address, b.address))
+    const deleted = [...of.deleted].sort((a, b) => compareTexts(a.address, b.address))
     const bytes = await positionDeletes(deleted)
     const path = `metadata/${attempt}-d${i}.parquet`
     const address = await files.create(path, bytes)

@@ -1,6 +1,6 @@
 import { readFooter } from '../../delta/parquet-reader.ts'
 import { ceilingOf, floorOf } from '../../delta/statistics.ts'
-import { boundOf } from '../spec/bounds.ts'
+import { boundOf, isBefore } from '../spec/bounds.ts'
 import type { IcebergType, StructType } from '../spec/metadata.ts'
 
 /** A number, or bytes in base64, by the id of a column. */
@@ -30,10 +30,6 @@ function plainTypes({ fields }: StructType): Map<number, IcebergType> {
     }),
   )
 }
-
-/** Compares what `boundOf` has made of two values of a type, by the values. */
-const isBefore = (a: unknown, b: unknown): boolean =>
-  typeof a === 'string' && typeof b === 'string' ? Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0 : (a as number) < (b as number)
 
 /** Returns the ids of the columns of values that a file has, by their paths as JSON. */
 function leafIds(elements: Awaited<ReturnType<typeof readFooter>>['schema']): Map<string, number> {

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path'
 import { TicketsError } from '@tickets/core'
 import type { StagedFile } from '../../files/staged.ts'
-import type { AvroRecord, AvroValue } from '../avro/avro-schema.ts'
+import type { AvroObject, AvroRecord, AvroValue } from '../avro/avro-schema.ts'
 import { readAvro } from '../avro/read-avro.ts'
 import { writeAvro } from '../avro/write-avro.ts'
-import { boundOf } from '../spec/bounds.ts'
+import { boundOf, isBefore } from '../spec/bounds.ts'
 import { exactJson } from '../spec/exact-json.ts'
 import type { IcebergSchema, Long, PartitionSpec } from '../spec/metadata.ts'
 import { type KnownSpec, type PartitionValue, partitionValues } from '../spec/partition-spec.ts'
@@ -35,9 +35,6 @@ const byColumn = (map: Readonly<Record<string, number>>): AvroValue => Object.en
 const bytesByColumn = (map: Readonly<Record<string, string>>): AvroValue =>
   Object.entries(map).map(([key, value]) => ({ key: Number(key), value: Uint8Array.from(Buffer.from(value, 'base64')) }))
 
-const isBefore = (a: PartitionValue, b: PartitionValue) =>
-  typeof a === 'string' && typeof b === 'string' ? Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0 : (a as number) < (b as number)
-
 /** Returns what the manifest list says of the values that the files are divided by. */
 export function summaries({ columns }: KnownSpec, values: readonly (readonly PartitionValue[])[]): AvroValue[] {
   return columns.map(({ type }, i) => {
@@ -54,7 +51,7 @@ export function summaries({ columns }: KnownSpec, values: readonly (readonly Par
 }
 
 /** Returns what the head of a manifest says. */
-export const manifestHead = (schema: IcebergSchema, spec: PartitionSpec, content: 'data' | 'deletes'): Readonly<Record<string, string>> => ({
+const manifestHead = (schema: IcebergSchema, spec: PartitionSpec, content: 'data' | 'deletes'): Readonly<Record<string, string>> => ({
   schema: exactJson(schema),
   'schema-id': String(schema['schema-id']),
   'partition-spec': exactJson(spec.fields),
@@ -63,7 +60,42 @@ export const manifestHead = (schema: IcebergSchema, spec: PartitionSpec, content
   content,
 })
 
-/** Returns the manifest that adds files to a table. */
+/** What is said of all files that a manifest adds. */
+export interface Addition {
+  readonly content: 'data' | 'deletes'
+  /** Of its entries. */
+  readonly avro: AvroObject
+  readonly schema: IcebergSchema
+  readonly spec: PartitionSpec
+  readonly snapshot: Long
+  /** What the manifest list says of the values that the files are divided by; null where that is not known. */
+  readonly partitions: AvroValue
+}
+
+/** Returns the manifest that adds files to a table, each as its entry has it. */
+export function manifestOf(files: readonly AvroRecord[], { content, avro, schema, spec, snapshot, partitions }: Addition): NewManifest {
+  // Both numbers are those of the commit, which is not known before it is done.
+  const added = { status: STATUS.added, snapshot_id: snapshot, sequence_number: null, file_sequence_number: null }
+  const entries = files.map((file): AvroRecord => ({ ...added, data_file: file }))
+  return {
+    bytes: writeAvro(avro, entries, manifestHead(schema, spec, content)),
+    entry: {
+      partition_spec_id: spec['spec-id'],
+      content: content === 'data' ? 0 : 1,
+      added_snapshot_id: snapshot,
+      added_files_count: files.length,
+      existing_files_count: 0,
+      deleted_files_count: 0,
+      added_rows_count: files.reduce((sum, { record_count }) => sum + Number(record_count), 0),
+      existing_rows_count: 0,
+      deleted_rows_count: 0,
+      partitions,
+      key_metadata: null,
+    },
+  }
+}
+
+/** Returns the manifest that adds data files to a table. */
 export function addingManifest(
   files: readonly FileToAdd[],
   {
@@ -74,53 +106,36 @@ export function addingManifest(
   }: { readonly location: string; readonly schema: IcebergSchema; readonly spec: KnownSpec; readonly snapshot: Long },
 ): NewManifest {
   const values = files.map(({ file: { name } }) => partitionValues(name.includes('/') ? dirname(name) : '', spec.columns))
-  const avro = entrySchema(spec.columns)
   const names = partitionFields(spec.columns).map(({ name }) => name)
-  const records = files.map(({ file, statistics }, f): AvroRecord => {
+  const data = files.map(({ file, statistics }, f): AvroRecord => {
     const { sizes, values: counts, nulls, lower, upper, splits } = statistics
     return {
-      status: STATUS.added,
-      snapshot_id: snapshot,
-      // Both are those of the commit, which is not known before it is done.
-      sequence_number: null,
-      file_sequence_number: null,
-      data_file: {
-        content: 0,
-        file_path: `${location}/${file.name}`,
-        file_format: 'PARQUET',
-        partition: Object.fromEntries(names.map((name, i) => [name, values[f]?.[i] ?? null])),
-        record_count: file.rows,
-        file_size_in_bytes: file.bytes,
-        column_sizes: byColumn(sizes),
-        value_counts: byColumn(counts),
-        null_value_counts: byColumn(nulls),
-        nan_value_counts: null,
-        lower_bounds: bytesByColumn(lower),
-        upper_bounds: bytesByColumn(upper),
-        key_metadata: null,
-        split_offsets: splits,
-        equality_ids: null,
-        sort_order_id: null,
-      },
+      content: 0,
+      file_path: `${location}/${file.name}`,
+      file_format: 'PARQUET',
+      partition: Object.fromEntries(names.map((name, i) => [name, values[f]?.[i] ?? null])),
+      record_count: file.rows,
+      file_size_in_bytes: file.bytes,
+      column_sizes: byColumn(sizes),
+      value_counts: byColumn(counts),
+      null_value_counts: byColumn(nulls),
+      nan_value_counts: null,
+      lower_bounds: bytesByColumn(lower),
+      upper_bounds: bytesByColumn(upper),
+      key_metadata: null,
+      split_offsets: splits,
+      equality_ids: null,
+      sort_order_id: null,
     }
   })
-  const bytes = writeAvro(avro, records, manifestHead(schema, spec.spec, 'data'))
-  return {
-    bytes,
-    entry: {
-      partition_spec_id: spec.spec['spec-id'],
-      content: 0,
-      added_snapshot_id: snapshot,
-      added_files_count: files.length,
-      existing_files_count: 0,
-      deleted_files_count: 0,
-      added_rows_count: files.reduce((sum, { file }) => sum + file.rows, 0),
-      existing_rows_count: 0,
-      deleted_rows_count: 0,
-      partitions: summaries(spec, values),
-      key_metadata: null,
-    },
-  }
+  return manifestOf(data, {
+    content: 'data',
+    avro: entrySchema(spec.columns),
+    schema,
+    spec: spec.spec,
+    snapshot,
+    partitions: summaries(spec, values),
+  })
 }
 
 /** A manifest that takes files from a table, and how many those are. */

@@ -1,3 +1,4 @@
+import { compareTexts } from '@tickets/core'
 import type { IcebergType } from './metadata.ts'
 
 const DAY_MS = 86_400_000
@@ -21,6 +22,10 @@ function shortest(value: bigint): Uint8Array {
     if ((rest === 0n && byte < 0x80) || (rest === -1n && byte >= 0x80)) return Uint8Array.from(bytes)
   }
 }
+
+/** Returns whether one value of a column comes before another of the same, in the order of bounds: that of texts is the one of their bytes. */
+export const isBefore = (a: unknown, b: unknown): boolean =>
+  typeof a === 'string' && typeof b === 'string' ? compareTexts(a, b) < 0 : (a as number) < (b as number)
 
 const whole = (value: unknown): bigint | null =>
   typeof value === 'bigint' ? value : typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : null
