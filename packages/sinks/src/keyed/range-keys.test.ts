@@ -3,7 +3,7 @@ import { schemaOfFields } from '@tickets/core/arrow'
 import { expect, test } from 'vitest'
 import { KeyedRow, keyedRow } from '../../test/keyed-rows.ts'
 import { parquetEncoder } from '../encoders/parquet.ts'
-import { type KeyedFile, RangeKeys } from './range-keys.ts'
+import { type KeyedFile, RangeKeys, withoutDeleted } from './range-keys.ts'
 import { type AnyKeyOptions, type TableKey, tableKey } from './table-key.ts'
 
 const Windows = schemaOfFields(KeyedRow.fields, { name: 'windows', keys: ['id'] })
@@ -49,16 +49,56 @@ test('6.8 the highest revision stays, and at equal ones that of the range', asyn
   ])
   const table = [keyedRow('a', 6, { revision: 1 }), keyedRow('b', 7, { revision: 3 }), keyedRow('c', 8, { revision: 2 })]
   const found = await range.superseded(await file(table, Windows))
-  expect([[...found.rows], found.newer]).toEqual([[0, 2], ['["b"]']])
+  expect([[...found.rows], found.newer]).toEqual([[0, 2], [{ row: 1, key: '["b"]' }]])
   expect(range.dropped([found]).map(({ rows }) => [...rows])).toEqual([[1, 2], [0]])
 })
 
 test('6.8 null is a key of its own, rows that are deleted already do not count, and a file may have no rows', async () => {
   const range = await RangeKeys.read(keyOf({}, Windows), [await file([keyedRow(null, 1), keyedRow('null', 2)], Windows), await file([], Windows)])
   const table = await file([keyedRow('null', 3, { revision: 9 }), keyedRow(null, 4), keyedRow('x', 5)], Windows)
-  expect(await range.superseded(table)).toEqual({ rows: Int32Array.of(1), length: 3, newer: ['["null"]'] })
-  expect(await range.superseded({ ...table, isDeleted: (row) => row === 0 })).toEqual({ rows: Int32Array.of(1), length: 3, newer: [] })
+  const found = await range.superseded(table)
+  expect(found).toEqual({ rows: Int32Array.of(1), length: 3, newer: [{ row: 0, key: '["null"]' }] })
+  expect(withoutDeleted(found, new Set([0]))).toEqual({ rows: Int32Array.of(1), length: 3, newer: [] })
   expect(range.dropped([]).map(({ length }) => length)).toEqual([2, 0])
+})
+
+test('what is known of a file is true whatever is deleted of it by then', async () => {
+  const at = (rows: readonly (readonly [id: string, revision: number])[]) =>
+    file(
+      rows.map(([id, revision]) => keyedRow(id, 0, { revision })),
+      Windows,
+    )
+  const range = await RangeKeys.read(keyOf({}, Windows), [
+    await at([
+      ['a', 2],
+      ['b', 2],
+      ['c', 2],
+    ]),
+  ])
+  const found = await range.superseded(
+    await at([
+      ['x', 9],
+      ['b', 3],
+      ['a', 1],
+      ['a', 4],
+      ['c', 2],
+      ['b', 5],
+      ['a', 2],
+    ]),
+  )
+  const newer = [
+    { row: 1, key: '["b"]' },
+    { row: 3, key: '["a"]' },
+    { row: 5, key: '["b"]' },
+  ]
+  expect(found).toEqual({ rows: Int32Array.of(2, 4, 6), length: 7, newer })
+  for (let bits = 0; bits < 128; bits++) {
+    const deleted = new Set([0, 1, 2, 3, 4, 5, 6].filter((row) => (bits >> row) % 2 === 1))
+    const isLeft = (row: number) => (bits & (1 << row)) === 0
+    const left = { rows: Int32Array.from([2, 4, 6].filter(isLeft)), length: 7, newer: newer.filter(({ row }) => isLeft(row)) }
+    expect(withoutDeleted(found, deleted)).toEqual(left)
+  }
+  expect(withoutDeleted(found, new Set())).toEqual(found)
 })
 
 test('columns that stand in the path are not read, and may be the whole key', async () => {

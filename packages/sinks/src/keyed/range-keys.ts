@@ -9,19 +9,24 @@ export interface KeyedFile {
   read(): Promise<Uint8Array>
   /** The values of columns that stand in its path alone; of such a column nothing is read from the file. */
   readonly constants?: Constants
-  /** Whether the row at a position is no part of the table any more. */
-  isDeleted?(row: number): boolean
 }
 
 /** What a range does to one file of a table. */
 export interface Superseded {
   /** The positions of rows that the range replaces or deletes, ascending. */
   readonly rows: Int32Array
-  /** How many rows the file has, those included that are deleted already. */
+  /** How many rows the file has. */
   readonly length: number
-  /** The keys of the range whose rows the table has with a higher revision. */
-  readonly newer: readonly string[]
+  /** The rows of a higher revision than that of the range, with their keys. */
+  readonly newer: readonly { readonly row: number; readonly key: string }[]
 }
+
+/** Returns the same for a table that has deleted some rows of the file already. */
+export const withoutDeleted = ({ rows, length, newer }: Superseded, deleted: ReadonlySet<number>): Superseded => ({
+  rows: rows.filter((row) => !deleted.has(row)),
+  length,
+  newer: newer.filter(({ row }) => !deleted.has(row)),
+})
 
 /** The row of a range that stays of its key. */
 interface Newest {
@@ -73,16 +78,17 @@ export class RangeKeys {
   /** Finds the rows of a table's file that the range replaces or deletes. It asks the file alone, so the answer stays true while the file is unchanged. */
   async superseded(file: KeyedFile): Promise<Superseded> {
     const rows: number[] = []
-    const newer: string[] = []
+    const newer: { row: number; key: string }[] = []
     let length = 0
     for await (const some of this.#rowsOf(file)) {
       length += some.length
       for (let i = 0; i < some.length; i++) {
         const key = some.key(i)
         const own = this.#newest.get(key)
-        if (!own || file.isDeleted?.(some.from + i)) continue
-        if (some.revision(i) > own.revision) newer.push(key)
-        else rows.push(some.from + i)
+        const row = some.from + i
+        if (!own) continue
+        if (some.revision(i) > own.revision) newer.push({ row, key })
+        else rows.push(row)
       }
     }
     return { rows: Int32Array.from(rows), length, newer }
@@ -91,7 +97,7 @@ export class RangeKeys {
   /** Returns the rows of each file of the range that are not part of the table: deletes, replaced rows, and those of which the table has newer ones. */
   dropped(found: Iterable<Pick<Superseded, 'newer'>>): readonly Pick<Superseded, 'rows' | 'length'>[] {
     const newer = new Set<string>()
-    for (const { newer: keys } of found) for (const key of keys) newer.add(key)
+    for (const { newer: some } of found) for (const { key } of some) newer.add(key)
     const kept = this.#lengths.map((length) => new Uint8Array(length))
     for (const [key, { file, row, isDelete }] of this.#newest) if (!isDelete && !newer.has(key)) (kept[file] as Uint8Array)[row] = 1
     return kept.map((rows) => ({ rows: Int32Array.from(positionsOf(rows)), length: rows.length }))

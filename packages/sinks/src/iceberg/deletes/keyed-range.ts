@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { RangeKeys, type Superseded } from '../../keyed/range-keys.ts'
+import { RangeKeys, type Superseded, withoutDeleted } from '../../keyed/range-keys.ts'
 import type { TableKey } from '../../keyed/table-key.ts'
 import type { AvroField, AvroValue } from '../avro/avro-schema.ts'
 import { CONTENT, type LiveFile } from '../manifest/live-files.ts'
@@ -10,7 +10,6 @@ import type { TableMetadata } from '../spec/metadata.ts'
 import { type KnownSpec, partitionValues } from '../spec/partition-spec.ts'
 import type { DeletedRows, ReadFile } from './deleted-rows.ts'
 import { columnsOfKey, constantsOf, mayHaveKeys } from './key-columns.ts'
-import { hitsLeft, type KeyHits, keyHits } from './key-hits.ts'
 import { partitionId } from './partition-id.ts'
 import type { FilePositions } from './position-deletes.ts'
 import { readableDeletes } from './readable-files.ts'
@@ -51,7 +50,7 @@ export class KeyedRange {
   readonly #deleted: DeletedRows
   #keys: Promise<RangeKeys> | null = null
   /** What tries have read of the data files of the table, by their addresses. */
-  readonly #hits = new Map<string, KeyHits>()
+  readonly #hits = new Map<string, Superseded>()
   /** What they have read of its manifests. */
   readonly manifests: KnownManifests = new Map()
 
@@ -78,15 +77,15 @@ export class KeyedRange {
     const candidates = files.filter((file) => file.content === CONTENT.data && mayHaveKeys(file, keys, columns))
     const deleteFiles = readableDeletes(candidates, files, { name, location })
     const deleted = await this.#deleted.of(candidates, deleteFiles, read)
-    const found: Pick<Superseded, 'newer'>[] = []
+    const found: Superseded[] = []
     const partitions = new Map<string, PartitionDeletes>()
     const addresses = new Set(candidates.map(({ address }) => address))
     for (const address of this.#hits.keys()) if (!addresses.has(address)) this.#hits.delete(address)
     for (const file of candidates) {
       const { address } = file
-      const hits = this.#hits.get(address) ?? (await keyHits(keys, { read: () => read(address), constants: constantsOf(file, columns, metadata) }))
+      const hits = this.#hits.get(address) ?? (await keys.superseded({ read: () => read(address), constants: constantsOf(file, columns, metadata) }))
       this.#hits.set(address, hits)
-      const left = hitsLeft(hits, deleted.get(file))
+      const left = withoutDeleted(hits, deleted.get(file) ?? NONE)
       found.push(left)
       if (left.rows.length > 0) addDeletes(partitions, { ...file, fields: file.partitionFields }, { address, positions: left.rows })
     }
@@ -104,6 +103,8 @@ export class KeyedRange {
     return { added, deletes: [...partitions.values()] }
   }
 }
+
+const NONE: ReadonlySet<number> = new Set()
 
 /** Adds deleted rows of a file to those of its partition. */
 function addDeletes(all: Map<string, PartitionDeletes>, { spec, partition, fields }: Omit<PartitionDeletes, 'deleted'>, rows: FilePositions): void {
