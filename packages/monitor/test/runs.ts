@@ -1,19 +1,7 @@
 import type { CommittedRange, RunState, TaskStatus, WatchedRun } from '@tickets/core'
+import { freshStatus } from '@tickets/core/internal'
 
-export const status = (more: Partial<TaskStatus> = {}): TaskStatus => ({
-  rows: 0,
-  rejected: 0,
-  unmapped: 0,
-  late: 0,
-  uncommitted: 0,
-  ranges: 0,
-  watermark: Number.NEGATIVE_INFINITY,
-  lag: null,
-  idle: false,
-  ended: false,
-  lastRow: 0,
-  ...more,
-})
+export const status = (more: Partial<TaskStatus> = {}): TaskStatus => ({ ...freshStatus(0), ...more })
 
 /** The state of a run with these partitions, all of which this process has. */
 export function stateOf(partitions: Readonly<Record<string, Partial<TaskStatus>>> = {}, more: Partial<RunState> = {}): RunState {
