@@ -14,7 +14,7 @@ import { bucketsPage } from './pages/buckets.ts'
 import { loadResult, saveResult } from './results.ts'
 import { circumstances, inWords } from './runner/machine.ts'
 import { printTable } from './shared/print.ts'
-import type { Spread } from './shared/statistics.ts'
+import { quartiles } from './shared/statistics.ts'
 
 /** From the making of a ticket to the file that holds it, in milliseconds. */
 export interface BucketLatency {
@@ -43,7 +43,6 @@ const { values } = parseArgs({
   },
 })
 const [rate, seconds] = [Number(values.rate), Number(values.seconds)]
-const shown = ({ median, low, high }: Spread) => `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
 
 async function latencies(bucket: BenchBucket): Promise<BucketLatency[]> {
   const broker = await startBroker()
@@ -66,8 +65,8 @@ const bucket = await startBucket()
 try {
   const cost = values.only === 'latency' ? null : await bucketCost(bucket, Number(values.rows), Number(values.rounds), (line) => console.error(line))
   if (cost) {
-    printTable(cost.places.map(({ kind, cpu, seconds }) => ({ kind, 'processor seconds': shown(cpu), seconds: shown(seconds) })))
-    console.log(`bucket to disk, processor time: ${shown(cost.ratio)}`)
+    printTable(cost.places.map(({ kind, cpu, seconds }) => ({ kind, 'processor seconds': quartiles(cpu), seconds: quartiles(seconds) })))
+    console.log(`bucket to disk, processor time: ${quartiles(cost.ratio)}`)
   }
   const latency = values.only === 'cost' ? null : await latencies(bucket)
   if (latency) printTable(latency.map(({ kind, ...ms }) => ({ kind, ...ms })))

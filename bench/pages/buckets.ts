@@ -1,10 +1,8 @@
 import type { BucketsResult } from '../buckets.ts'
 import { markdownTable } from '../docs.ts'
-import { inWords } from '../runner/machine.ts'
-import type { Spread } from '../shared/statistics.ts'
+import { measured } from '../runner/machine.ts'
+import { quartiles } from '../shared/statistics.ts'
 import type { Page } from './page.ts'
-
-const ranged = ({ median, low, high }: Spread) => `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
 
 /** The tables of object storage. */
 export function bucketsPage({ circumstances, store, cost, rate, latency }: BucketsResult): Page {
@@ -14,7 +12,10 @@ export function bucketsPage({ circumstances, store, cost, rate, latency }: Bucke
     lines: [
       ...markdownTable(
         ['files and log', 'processor time, s', 'seconds'],
-        [...cost.places.map(({ kind, cpu, seconds }) => [kind, ranged(cpu), ranged(seconds)]), ['bucket to local disk', ranged(cost.ratio), '']],
+        [
+          ...cost.places.map(({ kind, cpu, seconds }) => [kind, quartiles(cpu), quartiles(seconds)]),
+          ['bucket to local disk', quartiles(cost.ratio), ''],
+        ],
       ),
       '',
       `${cost.rounds} rounds of ${count(cost.rows)} tickets in turns, medians (25th to 75th percentile); the processor time is that of the whole process.`,
@@ -25,7 +26,7 @@ export function bucketsPage({ circumstances, store, cost, rate, latency }: Bucke
       ),
       '',
       `From the making of a ticket to the file that holds it, ${count(rate)} tickets a second, ranges of a second. A watcher lists the bucket every 20 ms.`,
-      `The store is ${store}, on the same machine. Measured ${inWords(circumstances)}${circumstances.load > 1 ? ': provisional, on a busy machine' : ''}.`,
+      `The store is ${store}, on the same machine. ${measured(circumstances)}.`,
     ],
     pictures: [],
   }

@@ -1,7 +1,7 @@
 import { markdownTable } from '../docs.ts'
 import type { FormatRow } from '../formats/measure.ts'
 import { READERS } from '../formats/reader.ts'
-import { type Circumstances, inWords } from '../runner/machine.ts'
+import { type Circumstances, measured } from '../runner/machine.ts'
 import type { Spread } from '../shared/statistics.ts'
 import type { Page } from './page.ts'
 
@@ -35,7 +35,7 @@ export function formatsPage({ circumstances, rows, repeats, formats }: FormatsRe
   const told = `${rows.toLocaleString('en')} tickets, ${versions}; medians (least to most) of ${repeats} repeats in turns, files in the page cache.`
   return {
     marker: 'formats',
-    lines: [...lines, '', told, `Measured ${inWords(circumstances)}${circumstances.load > 1 ? ': provisional, on a busy machine' : ''}.`],
+    lines: [...lines, '', told, `${measured(circumstances)}.`],
     pictures: [],
   }
 }

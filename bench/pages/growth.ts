@@ -1,6 +1,6 @@
 import { markdownTable } from '../docs.ts'
 import type { GrowthResult } from '../growth.ts'
-import { inWords } from '../runner/machine.ts'
+import { measured } from '../runner/machine.ts'
 import type { Spread } from '../shared/statistics.ts'
 import type { Page } from './page.ts'
 
@@ -19,7 +19,7 @@ export function growthPage({ circumstances, grown }: GrowthResult): Page {
   const lines = markdownTable(['tickets', 'what is made of them', 'tickets/s', 'peak MiB', 'runs'], rows)
   return {
     marker: 'growth',
-    lines: [...lines, '', `Measured ${inWords(circumstances)}${circumstances.load > 1 ? ': provisional, on a busy machine' : ''}.`],
+    lines: [...lines, '', `${measured(circumstances)}.`],
     pictures: [],
   }
 }

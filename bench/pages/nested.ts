@@ -1,6 +1,6 @@
 import { markdownTable } from '../docs.ts'
 import type { NestedResult } from '../nested/nested.ts'
-import { inWords } from '../runner/machine.ts'
+import { measured } from '../runner/machine.ts'
 import type { Spread } from '../shared/statistics.ts'
 import type { Page } from './page.ts'
 
@@ -17,6 +17,6 @@ export function nestedPage({ circumstances, rows, pairs, rates, byClock, byProce
       ['nested to flat', ranged(byClock, part), ranged(byProcessor, part)],
     ],
   )
-  const about = `${pairs} pairs of runs of ${count(rows)} rows in turns, medians (least to most). Measured ${inWords(circumstances)}`
-  return { marker: 'nested', lines: [...table, '', `${about}${circumstances.load > 1 ? ': provisional, on a busy machine' : ''}.`], pictures: [] }
+  const about = `${pairs} pairs of runs of ${count(rows)} rows in turns, medians (least to most). ${measured(circumstances)}.`
+  return { marker: 'nested', lines: [...table, '', about], pictures: [] }
 }

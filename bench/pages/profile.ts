@@ -1,6 +1,6 @@
 import { markdownTable } from '../docs.ts'
 import type { Hot, ProfileResult } from '../profile.ts'
-import { inWords } from '../runner/machine.ts'
+import { measured } from '../runner/machine.ts'
 import type { Page } from './page.ts'
 
 const shares = (of: string, list: readonly Hot[]) =>
@@ -19,8 +19,6 @@ export function profilePage({ circumstances, rows, threads }: ProfileResult): Pa
     ...shares('own time in the function', hot),
     '',
   ])
-  lines.push(
-    `${rows.toLocaleString('en')} tickets from a file, four outputs, start-up included. Measured ${inWords(circumstances)}${circumstances.load > 1 ? ': provisional, on a busy machine' : ''}.`,
-  )
+  lines.push(`${rows.toLocaleString('en')} tickets from a file, four outputs, start-up included. ${measured(circumstances)}.`)
   return { marker: 'profile', lines, pictures: [] }
 }

@@ -1,5 +1,5 @@
 import { markdownTable } from '../docs.ts'
-import { inWords } from '../runner/machine.ts'
+import { measured } from '../runner/machine.ts'
 import type { StepsResult } from '../steps/all.ts'
 import type { Page } from './page.ts'
 
@@ -9,7 +9,7 @@ export function stepsPage({ circumstances, steps }: StepsResult): Page {
   const lines = markdownTable(['step', 'µs for', 'median', 'least', 'most'], rows)
   return {
     marker: 'steps',
-    lines: [...lines, '', `Measured ${inWords(circumstances)}${circumstances.load > 1 ? ': provisional, on a busy machine' : ''}.`],
+    lines: [...lines, '', `${measured(circumstances)}.`],
     pictures: [],
   }
 }

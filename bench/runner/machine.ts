@@ -39,6 +39,9 @@ export function circumstances(): Circumstances {
 export const inWords = (c: Circumstances) =>
   `${c.date.slice(0, 10)}, commit ${c.commit}${c.changed ? ' with changes' : ''}, ${c.cores} cores (${c.cpu}), ${c.memoryGiB} GiB, ${c.kernel}, Node ${c.node}, load ${c.load} at the start`
 
+/** Returns the sentence by which a page says so, and whether others kept the machine busy; without the full stop. */
+export const measured = (c: Circumstances) => `Measured ${inWords(c)}${c.load > 1 ? ': provisional, on a busy machine' : ''}`
+
 /** Seconds for which the machine's cores were busy since it started. */
 export function busySeconds(): number {
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '')

@@ -26,3 +26,6 @@ export const spread = (numbers: readonly number[]): Spread => ({
   low: quantile(numbers, 0.25),
   high: quantile(numbers, 0.75),
 })
+
+/** Returns the middle with the 25th and the 75th percentile, as text. */
+export const quartiles = ({ median, low, high }: Spread): string => `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
