@@ -7,30 +7,14 @@
 import { parseArgs } from 'node:util'
 import { startBroker } from '../test/broker/broker.ts'
 import { type BenchBucket, startBucket } from './buckets/bucket.ts'
-import { type BucketCost, bucketCost, KINDS, type Kind } from './buckets/cost.ts'
+import { bucketCost, KINDS } from './buckets/cost.ts'
 import { put } from './docs.ts'
 import { measureLatency } from './latency/measure.ts'
-import { bucketsPage } from './pages/buckets.ts'
+import { type BucketLatency, type BucketsResult, bucketsPage } from './pages/buckets.ts'
 import { loadResult, saveResult } from './results.ts'
 import { circumstances, inWords } from './runner/machine.ts'
 import { printTable } from './shared/print.ts'
 import { quartiles } from './shared/statistics.ts'
-
-/** From the making of a ticket to the file that holds it, in milliseconds. */
-export interface BucketLatency {
-  readonly kind: Kind
-  readonly p50: number
-  readonly p99: number
-  readonly max: number
-}
-
-export interface BucketsResult {
-  readonly circumstances: ReturnType<typeof circumstances>
-  readonly store: string
-  readonly cost: BucketCost
-  readonly rate: number
-  readonly latency: readonly BucketLatency[]
-}
 
 const { values } = parseArgs({
   options: {

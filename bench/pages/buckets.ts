@@ -1,8 +1,24 @@
-import type { BucketsResult } from '../buckets.ts'
+import type { BucketCost, Kind } from '../buckets/cost.ts'
 import { markdownTable } from '../docs.ts'
-import { measured } from '../runner/machine.ts'
+import { type Circumstances, measured } from '../runner/machine.ts'
 import { quartiles } from '../shared/statistics.ts'
 import type { Page } from './page.ts'
+
+/** From the making of a ticket to the file that holds it, in milliseconds. */
+export interface BucketLatency {
+  readonly kind: Kind
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+export interface BucketsResult {
+  readonly circumstances: Circumstances
+  readonly store: string
+  readonly cost: BucketCost
+  readonly rate: number
+  readonly latency: readonly BucketLatency[]
+}
 
 /** The tables of object storage. */
 export function bucketsPage({ circumstances, store, cost, rate, latency }: BucketsResult): Page {
