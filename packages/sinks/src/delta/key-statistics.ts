@@ -1,7 +1,7 @@
 import type { Field } from '@tickets/core'
 import type { Comparable } from '@tickets/core/arrow'
-import type { RangeKeys } from '../keyed/range-keys.ts'
 import type { TableKey } from '../keyed/table-key.ts'
+import type { RangeKeys } from '../upserts/range-keys.ts'
 import type { Add } from './actions.ts'
 
 const DAY_MS = 86_400_000

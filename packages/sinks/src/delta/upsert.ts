@@ -1,7 +1,7 @@
 import { isTicketsError, messageOf, type Schema, type Storage, TicketsError } from '@tickets/core'
-import { type KeyedFile, RangeKeys, type Superseded } from '../keyed/range-keys.ts'
 import type { TableKey } from '../keyed/table-key.ts'
 import { withoutRows } from '../lake/formats/without-rows.ts'
+import { type KeyedFile, RangeKeys, type Superseded } from '../upserts/range-keys.ts'
 import { type Action, type Add, nameOf, removing, toPath } from './actions.ts'
 import { createDataFile } from './create-file.ts'
 import { keyConstants, mayHold } from './key-statistics.ts'

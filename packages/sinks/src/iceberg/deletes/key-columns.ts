@@ -1,7 +1,7 @@
 import { TicketsError } from '@tickets/core'
 import type { Comparable } from '@tickets/core/arrow'
-import type { RangeKeys } from '../../keyed/range-keys.ts'
 import type { TableKey } from '../../keyed/table-key.ts'
+import type { RangeKeys } from '../../upserts/range-keys.ts'
 import type { AvroValue } from '../avro/avro-schema.ts'
 import type { LiveFile } from '../manifest/live-files.ts'
 import { boundValue } from '../spec/bound-value.ts'

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
-import { RangeKeys, type Superseded, withoutDeleted } from '../../keyed/range-keys.ts'
 import type { TableKey } from '../../keyed/table-key.ts'
+import { RangeKeys, type Superseded, withoutDeleted } from '../../upserts/range-keys.ts'
 import type { AvroField, AvroValue } from '../avro/avro-schema.ts'
 import { CONTENT, type LiveFile } from '../manifest/live-files.ts'
 import type { FileToAdd } from '../manifest/manifest.ts'

@@ -3,8 +3,8 @@ import { schemaOfFields } from '@tickets/core/arrow'
 import { expect, test } from 'vitest'
 import { KeyedRow, keyedRow } from '../../test/keyed-rows.ts'
 import { parquetEncoder } from '../encoders/parquet.ts'
+import { type AnyKeyOptions, type TableKey, tableKey } from '../keyed/table-key.ts'
 import { type KeyedFile, RangeKeys, withoutDeleted } from './range-keys.ts'
-import { type AnyKeyOptions, type TableKey, tableKey } from './table-key.ts'
 
 const Windows = schemaOfFields(KeyedRow.fields, { name: 'windows', keys: ['id'] })
 const keyOf = (options: AnyKeyOptions, schema: Schema<unknown> = KeyedRow): TableKey => {

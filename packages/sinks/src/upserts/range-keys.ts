@@ -1,8 +1,8 @@
 import type { Comparable, Comparables } from '@tickets/core/arrow'
+import { type Constants, comparableIn, keyReader } from '../keyed/row-keys.ts'
+import type { TableKey } from '../keyed/table-key.ts'
 import { readKeys } from '../lake/formats/parquet.ts'
 import { Bounds } from './bounds.ts'
-import { type Constants, comparableIn, keyReader } from './row-keys.ts'
-import type { TableKey } from './table-key.ts'
 
 /** A Parquet file whose rows have keys, of a range or of a table. */
 export interface KeyedFile {
