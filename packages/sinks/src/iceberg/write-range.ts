@@ -43,7 +43,7 @@ export async function writeRange(files: SnapshotFiles, range: RangeAndTable): Pr
     name,
     metadata,
     specs: new Map(groups.map(({ spec }) => [spec.spec['spec-id'], spec])),
-    files: await files.filesIn(listed, keyed.manifests),
+    files: (columns, known) => files.filesIn(listed, columns, known),
     location: files.location,
     read: (address) => files.read(address),
   })

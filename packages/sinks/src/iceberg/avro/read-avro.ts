@@ -36,15 +36,30 @@ class Cursor {
 
   /** Reads an int or a long: a number, or a bigint where no number holds it. */
   long(): number | bigint {
+    const from = this.at
+    let small = 0
+    // A number holds seven bytes of seven bits, which all counts and most values are.
+    for (let power = 1; power < 2 ** 49; power *= 128) {
+      const byte = this.#byte()
+      small += (byte & 0x7f) * power
+      if (byte < 0x80) return small % 2 === 0 ? small / 2 : -(small + 1) / 2
+    }
+    this.at = from
     let value = 0n
     for (let shift = 0n; ; shift += 7n) {
-      const byte = this.take(1)[0] as number
+      const byte = this.#byte()
       value |= BigInt(byte & 0x7f) << shift
       if (byte < 0x80) break
     }
     const signed = (value >> 1n) ^ -(value & 1n)
     const number = Number(signed)
     return Number.isSafeInteger(number) ? number : signed
+  }
+
+  #byte(): number {
+    const byte = this.#bytes[this.at++]
+    if (byte === undefined) throw new RangeError('the file ends within a value')
+    return byte
   }
 
   size(): number {

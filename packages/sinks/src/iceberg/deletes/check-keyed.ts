@@ -31,7 +31,7 @@ function withColumns(metadata: TableMetadata, { fields }: MergedSchema): TableMe
 export async function checkKeyed(key: TableKey, { name, metadata, merged, files, replaces }: TableToCheck): Promise<void> {
   columnsOfKey(merged ? withColumns(metadata, merged) : metadata, key, name)
   if (replaces) return
-  const all = await files.filesIn(await files.manifestsOf(currentSnapshot(metadata)))
+  const all = await files.filesIn(await files.manifestsOf(currentSnapshot(metadata)), new Set())
   readableDeletes(
     all.filter(({ content }) => content === CONTENT.data),
     all,

@@ -25,7 +25,11 @@ const file = {
 test('a manifest of deletes says in which files and rows they are', () => {
   const { bytes, entry } = deleteManifest([file], { schema, spec: specBy('identity'), fields: partitionFields(columns), snapshot: 9 })
   expect(Object.fromEntries(readAvro(bytes, 'm').metadata)).toMatchObject({ content: 'deletes', 'format-version': '2', 'partition-spec-id': '3' })
-  const [live] = liveFiles(bytes, { manifest_path: 'm', sequence_number: 5, partition_spec_id: 3 } as ManifestFile)
+  const [live] = liveFiles(
+    bytes,
+    { manifest_path: 'm', sequence_number: 5, partition_spec_id: 3 } as ManifestFile,
+    new Set(Object.values(DELETE_COLUMNS)),
+  )
   expect(live).toMatchObject({ address: 'd', content: 1, format: 'PARQUET', sequence: 5, partition: ['x'] })
   const bound = (bounds: ReadonlyMap<number, Uint8Array> | undefined) => [
     Buffer.from(bounds?.get(DELETE_COLUMNS.path) ?? []).toString(),

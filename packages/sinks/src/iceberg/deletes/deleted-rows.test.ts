@@ -7,6 +7,7 @@ const file = (address: string, sequence: number, bounds?: readonly [string, stri
   address,
   content: bounds ? 1 : 0,
   format: 'PARQUET',
+  rows: 9,
   sequence,
   spec: 0,
   partition: [],

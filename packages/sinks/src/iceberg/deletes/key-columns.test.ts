@@ -22,6 +22,7 @@ const file = (more: Partial<LiveFile> = {}): LiveFile => ({
   address: 'a',
   content: 0,
   format: 'PARQUET',
+  rows: 9,
   sequence: 1,
   spec: 0,
   partition: ['x', 'y'],

@@ -29,6 +29,7 @@ const live = (address: string, partition: string, more: Partial<LiveFile> = {}):
   address,
   content: 0,
   format: 'PARQUET',
+  rows: 3,
   sequence: 3,
   spec: 0,
   partition: [partition],
@@ -46,7 +47,7 @@ const table = (files: readonly LiveFile[]): FoundTable => ({
   name: 'lake.t',
   metadata,
   specs: new Map([[0, { spec, columns: [{ 'field-id': 1000, name: 'place', type: 'string' }] }]]),
-  files,
+  files: async () => files,
   location: 't',
   read: async (address) => contents.get(address) ?? expect.fail(`${address} is not there`),
 })
@@ -98,6 +99,26 @@ test('a further try reads no data file again, and leaves out what others have de
 test('rows that are deleted already are not deleted again', async () => {
   const files = [live('t/old.parquet', 'here'), live('t/deletes.parquet', 'here', { content: 1 })]
   expect(said(await changes(files, [own('new.parquet', 2)]))).toEqual([])
+})
+
+test('a file whose rows are all deleted is not read', async () => {
+  const read: string[] = []
+  const gone = await positionDeletes([
+    { address: 't/old.parquet', positions: Int32Array.of(0, 1, 2) },
+    // One more than there are, of which one is not in the file.
+    { address: 't/other.parquet', positions: Int32Array.of(1, 2, 3) },
+  ])
+  contents.set('t/gone.parquet', gone)
+  const files = [live('t/old.parquet', 'here'), live('t/other.parquet', 'there', { rows: 2 }), live('t/gone.parquet', 'here', { content: 1 })]
+  const found = await new KeyedRange(key, [own('new.parquet', 2)], new DeletedRows()).changes({
+    ...table(files),
+    read: (address) => {
+      read.push(address)
+      return table([]).read(address)
+    },
+  })
+  expect(read).toEqual(['t/place=here/new.parquet', 't/gone.parquet', 't/other.parquet'])
+  expect(said(found)).toEqual([['there', [['t/other.parquet', [0]]]]])
 })
 
 test('rows of the range itself that do not stay are deleted in the same commit', async () => {

@@ -11,7 +11,7 @@ import { type KnownSpec, partitionValues } from '../spec/partition-spec.ts'
 import type { DeletedRows, ReadFile } from './deleted-rows.ts'
 import { columnsOfKey, constantsOf, mayHaveKeys } from './key-columns.ts'
 import { partitionId } from './partition-id.ts'
-import type { FilePositions } from './position-deletes.ts'
+import { DELETE_COLUMNS, type FilePositions } from './position-deletes.ts'
 import { readableDeletes } from './readable-files.ts'
 
 /** Rows that a range deletes from the files of one partition, in the order of their addresses. */
@@ -35,7 +35,8 @@ export interface FoundTable {
   readonly metadata: TableMetadata
   /** The specs by which the files of the range are divided. */
   readonly specs: ReadonlyMap<number, KnownSpec>
-  readonly files: readonly LiveFile[]
+  /** Returns its files, with the bounds of some columns. Manifests that are known are not read again. */
+  files(columns: ReadonlySet<number>, known: KnownManifests): Promise<readonly LiveFile[]>
   readonly location: string
   readonly read: ReadFile
 }
@@ -52,7 +53,7 @@ export class KeyedRange {
   /** What tries have read of the data files of the table, by their addresses. */
   readonly #hits = new Map<string, Superseded>()
   /** What they have read of its manifests. */
-  readonly manifests: KnownManifests = new Map()
+  readonly #manifests: KnownManifests = new Map()
 
   constructor(key: TableKey, files: readonly FileToAdd[], deleted: DeletedRows) {
     this.#key = key
@@ -66,7 +67,7 @@ export class KeyedRange {
    * @throws `TARGET_UNUSABLE` for a table of which others made something else since the start
    */
   async changes(table: FoundTable): Promise<KeyedChanges> {
-    const { metadata, files, location, read, name } = table
+    const { metadata, location, read, name } = table
     const addressOf = ({ file }: FileToAdd) => `${location}/${file.name}`
     this.#keys ??= RangeKeys.read(
       this.#key,
@@ -74,9 +75,11 @@ export class KeyedRange {
     )
     const keys = await this.#keys
     const columns = columnsOfKey(metadata, this.#key, name)
-    const candidates = files.filter((file) => file.content === CONTENT.data && mayHaveKeys(file, keys, columns))
-    const deleteFiles = readableDeletes(candidates, files, { name, location })
-    const deleted = await this.#deleted.of(candidates, deleteFiles, read)
+    const files = await table.files(new Set([...[...columns.values()].map(({ id }) => id), DELETE_COLUMNS.path]), this.#manifests)
+    const possible = files.filter((file) => file.content === CONTENT.data && mayHaveKeys(file, keys, columns))
+    const deleteFiles = readableDeletes(possible, files, { name, location })
+    const deleted = await this.#deleted.of(possible, deleteFiles, read)
+    const candidates = possible.filter((file) => hasRows(file, deleted.get(file) ?? NONE))
     const found: Superseded[] = []
     const partitions = new Map<string, PartitionDeletes>()
     const addresses = new Set(candidates.map(({ address }) => address))
@@ -105,6 +108,13 @@ export class KeyedRange {
 }
 
 const NONE: ReadonlySet<number> = new Set()
+
+/** Returns whether a file has rows that are not deleted. A table whose rows change often has many files without one. */
+function hasRows({ rows }: LiveFile, deleted: ReadonlySet<number>): boolean {
+  if (deleted.size < rows) return true
+  for (let row = 0; row < rows; row++) if (!deleted.has(row)) return true
+  return false
+}
 
 /** Adds deleted rows of a file to those of its partition. */
 function addDeletes(all: Map<string, PartitionDeletes>, { spec, partition, fields }: Omit<PartitionDeletes, 'deleted'>, rows: FilePositions): void {

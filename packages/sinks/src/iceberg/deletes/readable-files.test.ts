@@ -6,6 +6,7 @@ const file = (address: string, more: Partial<LiveFile> = {}): LiveFile => ({
   address: `t/${address}`,
   content: 0,
   format: 'PARQUET',
+  rows: 9,
   sequence: 3,
   spec: 0,
   partition: ['here'],

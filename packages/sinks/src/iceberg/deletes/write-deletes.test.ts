@@ -28,7 +28,7 @@ test('writes a file of each partition, sorted by address, and a manifest of each
   )
   expect([paths.length, counts.files, counts.rows]).toEqual([3, 3, 5])
   const found = manifests.map(({ bytes, entry }) =>
-    liveFiles(bytes, { manifest_path: 'm', sequence_number: 1, partition_spec_id: entry.partition_spec_id } as ManifestFile),
+    liveFiles(bytes, { manifest_path: 'm', sequence_number: 1, partition_spec_id: entry.partition_spec_id } as ManifestFile, new Set()),
   )
   expect(found.map((some) => some.map(({ spec: id, partition }) => [id, partition[0]]))).toEqual([
     [

@@ -21,6 +21,7 @@ export interface LiveFile {
   /** One of `CONTENT`. */
   readonly content: number
   readonly format: string
+  readonly rows: number
   /** The sequence number of its data: deletes of a lower one do not apply to it. */
   readonly sequence: number
   readonly spec: number
@@ -28,6 +29,7 @@ export interface LiveFile {
   readonly partition: readonly AvroValue[]
   /** Those values as Avro has them. */
   readonly partitionFields: readonly AvroField[]
+  /** How often columns are null, those alone that were asked for. */
   readonly nulls: ReadonlyMap<number, number>
   readonly lower: ReadonlyMap<number, Uint8Array>
   readonly upper: ReadonlyMap<number, Uint8Array>
@@ -40,12 +42,18 @@ function membersOf(type: AvroSchema | undefined, names: Names): ReadonlyMap<numb
   return new Map(((record as AvroObject | undefined)?.fields ?? []).map((field) => [Number(field['field-id']), field]))
 }
 
-/** A map whose keys are the ids of columns. */
-const byColumn = <V>(map: AvroValue | undefined): Map<number, V> =>
-  new Map(Array.isArray(map) ? (map as readonly { key: number; value: V }[]).map(({ key, value }) => [key, value]) : [])
+/** Returns the members, for some columns, of a map whose keys are the ids of columns. */
+const byColumn = <V>(map: AvroValue | undefined, columns: ReadonlySet<number>): Map<number, V> =>
+  new Map(
+    (Array.isArray(map) ? (map as readonly { key: number; value: V }[]) : []).flatMap(({ key, value }) => (columns.has(key) ? [[key, value]] : [])),
+  )
 
-/** Returns the files that a manifest has and that are not deleted. */
-export function liveFiles(bytes: Uint8Array, manifest: ManifestFile): LiveFile[] {
+/** Returns bounds of some columns as bytes of their own, so that they do not keep the whole manifest in memory. */
+const boundsOf = (map: AvroValue | undefined, columns: ReadonlySet<number>): Map<number, Uint8Array> =>
+  new Map([...byColumn<Uint8Array>(map, columns)].map(([column, bound]) => [column, bound.slice()]))
+
+/** Returns the files that a manifest has and that are not deleted, with the bounds of some columns: tables have many columns and more files. */
+export function liveFiles(bytes: Uint8Array, manifest: ManifestFile, columns: ReadonlySet<number>): LiveFile[] {
   const { schema, records } = readAvro(bytes, manifest.manifest_path)
   const names = namesIn(schema)
   const entry = membersOf(schema, names)
@@ -61,13 +69,14 @@ export function liveFiles(bytes: Uint8Array, manifest: ManifestFile): LiveFile[]
         address: String(of(data, file, 100)),
         content: Number(of(data, file, 134) ?? CONTENT.data),
         format: String(of(data, file, 101)).toUpperCase(),
+        rows: Number(of(data, file, 103)),
         sequence: Number(of(record, entry, 3) ?? manifest.sequence_number),
         spec: manifest.partition_spec_id,
         partition: partition.map(({ name }) => values[name] ?? null),
         partitionFields: partition,
-        nulls: byColumn(of(data, file, 110)),
-        lower: byColumn(of(data, file, 125)),
-        upper: byColumn(of(data, file, 128)),
+        nulls: byColumn(of(data, file, 110), columns),
+        lower: boundsOf(of(data, file, 125), columns),
+        upper: boundsOf(of(data, file, 128), columns),
       }
     })
 }

@@ -56,10 +56,10 @@ test('manifests that are known are not read again, and those that are listed no 
   const listed = await files.manifestsOf(snapshotOf((await files.write(metadata, 5, [manifest, manifest], [])).address))
   const known: KnownManifests = new Map()
   read.length = 0
-  const found = await files.filesIn(listed, known)
+  const found = await files.filesIn(listed, new Set(), known)
   expect([found.map(({ address }) => address), read.length]).toEqual([['file:///t/part-0.parquet', 'file:///t/part-0.parquet'], 2])
-  expect(await files.filesIn(listed, known)).toEqual(found)
-  expect([await files.filesIn(listed.slice(1), known), read.length, known.size]).toEqual([found.slice(1), 2, 1])
+  expect(await files.filesIn(listed, new Set(), known)).toEqual(found)
+  expect([await files.filesIn(listed.slice(1), new Set(), known), read.length, known.size]).toEqual([found.slice(1), 2, 1])
 })
 
 test('a manifest that is gone, or lies where the sink does not read, is said', async () => {

@@ -45,15 +45,18 @@ export class SnapshotFiles {
     return readManifestList(await this.read(place), place)
   }
 
-  /** Returns the files that manifests have and that are not deleted. A manifest never changes under its path: those that are known are not read again. */
-  async filesIn(manifests: readonly ManifestFile[], known: KnownManifests = new Map()): Promise<readonly LiveFile[]> {
+  /**
+   * Returns the files that manifests have and that are not deleted, with the bounds of some columns. A manifest never changes under its path: those that are
+   * known are not read again.
+   */
+  async filesIn(manifests: readonly ManifestFile[], columns: ReadonlySet<number>, known: KnownManifests = new Map()): Promise<readonly LiveFile[]> {
     const unknown = manifests.filter(({ manifest_path }) => !known.has(manifest_path))
     const listed = new Set(manifests.map(({ manifest_path }) => manifest_path))
     for (const path of known.keys()) if (!listed.has(path)) known.delete(path)
     for (let from = 0; from < unknown.length; from += READ_AT_ONCE) {
       const some = unknown.slice(from, from + READ_AT_ONCE)
       const bytes = await Promise.all(some.map(({ manifest_path }) => this.read(manifest_path)))
-      for (const [i, manifest] of some.entries()) known.set(manifest.manifest_path, liveFiles(bytes[i] as Uint8Array, manifest))
+      for (const [i, manifest] of some.entries()) known.set(manifest.manifest_path, liveFiles(bytes[i] as Uint8Array, manifest, columns))
     }
     return manifests.flatMap(({ manifest_path }) => known.get(manifest_path) ?? [])
   }
