@@ -39,8 +39,13 @@ describe.each(packages)('the tarball of %s', (name) => {
     const ranges = Object.values({ ...dependencies, ...peerDependencies })
     expect(ranges.filter((range) => !/^[~^]?\d/.test(range))).toEqual([])
     if (name !== 'core') expect(peerDependencies['@tickets/core']).toBe('^0.1.0')
-    expect((await readdir(join(project.folder, 'node_modules/@tickets', name))).sort()).toEqual(['README.md', 'dist', 'package.json'])
+    const files = await readdir(join(project.folder, 'node_modules/@tickets', name))
+    expect(files.sort()).toEqual(['README.md', 'dist', ...(name === 'monitor' ? ['operations'] : []), 'package.json'])
   })
+})
+
+test('the monitor comes with its rules and its dashboard', async () => {
+  expect((await readdir(join(project.folder, 'node_modules/@tickets/monitor/operations'))).sort()).toEqual(['alerts.yaml', 'dashboard.json'])
 })
 
 test('there is one core, one rxjs and one zod in the project', async () => {

@@ -6,8 +6,9 @@ import { memoryLog, memorySink, memorySource, messagesOf } from '@tickets/core/t
 import { type Monitor, monitor, prometheusText, serveMonitor } from '@tickets/monitor'
 import { parquetSink } from '@tickets/sinks'
 import { describe, expect, test } from 'vitest'
-import { promtool, runPromtool } from '../../../test/prometheus/promtool.ts'
+import { programOf, runPromtool } from '../../../test/prometheus/promtool.ts'
 import { duck, folder } from '../../sinks/test/helpers.ts'
+import { changed } from './changed-sink.ts'
 
 /** The sum of a counter over its series with these labels. */
 function counted(watched: Monitor, name: string, labels: Readonly<Record<string, string>> = {}): number {
@@ -28,24 +29,6 @@ const written = (watched: Monitor, flow: string) => ({
   rows: counted(watched, 'tickets_rows_written_total', { flow }),
   files: counted(watched, 'tickets_files_written_total', { flow }),
   bytes: counted(watched, 'tickets_bytes_written_total', { flow }),
-})
-
-/** A sink whose writers have these methods instead. */
-const changed = <T>(sink: Sink<T>, change: (writer: Writer<T>) => Partial<Writer<T>>): Sink<T> => ({
-  ...sink,
-  open: async (...at) => {
-    const writer = await sink.open(...at)
-    // Methods of a class are no properties of the object.
-    const { write, stage, publish, sweep, close } = writer
-    const own = {
-      write: write.bind(writer),
-      stage: stage.bind(writer),
-      publish: publish.bind(writer),
-      sweep: sweep.bind(writer),
-      close: close.bind(writer),
-    }
-    return { ...own, ...change(writer) }
-  },
 })
 
 describe('a pipeline into Parquet', () => {
@@ -81,8 +64,7 @@ describe('a pipeline into Parquet', () => {
   })
 
   test('has metrics that promtool accepts', async () => {
-    const path = await promtool()
-    if (path === null && process.env.CI) throw new Error('no promtool: install prometheus, or apt-get to fetch it')
+    const path = await programOf('promtool')
     if (path === null) return
     const watched = monitor()
     await lake(watched)
