@@ -28,8 +28,10 @@ export interface MonitorOptions {
  * await serveMonitor(watched, { port: 9464 })
  * await pipeline({ …, telemetry: watched }).run()
  */
-export function monitor({ patience }: MonitorOptions = {}): Monitor {
-  const runs = new Runs()
+export const monitor = (options: MonitorOptions = {}): Monitor => monitorOf(new Runs(), options)
+
+/** Creates a monitor over runs that something else watches, too. */
+export function monitorOf(runs: Runs, { patience }: MonitorOptions): Monitor {
   const kept = new RunMetrics(runs)
   const readiness = new Readiness(patience)
   return {

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runOf } from '../../test/runs.ts'
+import { dashboard } from '../dashboard/dashboard.ts'
 import { monitor } from '../monitor.ts'
 import { answerOf } from './answer.ts'
 
@@ -33,11 +34,28 @@ it('gives HEAD the headers of GET, and no body', () => {
   expect(rest.headers['content-length']).toBe(String(body.length))
 })
 
-it.each(['/', '/metrics/', '/constructor', '/__proto__', '//metrics', '/../status', ''])('knows no page %s', (url) => {
+it.each(['/', '/dashboard', '/metrics/', '/constructor', '/__proto__', '//metrics', '/../status', ''])('knows no page %s', (url) => {
   expect(answerOf(monitor(), 'GET', url).status).toBe(404)
 })
 
 it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'get'])('refuses %s, and ends the connection', (method) => {
   const { status, headers } = answerOf(monitor(), method, '/metrics')
   expect([status, headers.allow, headers.connection]).toEqual([405, 'GET, HEAD', 'close'])
+})
+
+describe('of a dashboard', () => {
+  it('answers its page, which may load nothing', () => {
+    const { status, headers, body } = answerOf(dashboard(), 'GET', '/dashboard')
+    expect([status, headers['content-type'], headers['referrer-policy']]).toEqual([200, 'text/html; charset=utf-8', 'no-referrer'])
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'sha256-/)
+    expect(body).toContain('<!doctype html>')
+    expect(answerOf(dashboard(), 'HEAD', '/dashboard')).toMatchObject({ status: 200, body: '' })
+  })
+
+  it('leads from / to its page, and answers the others as a monitor does', () => {
+    expect(answerOf(dashboard(), 'GET', '/')).toMatchObject({ status: 307, headers: { location: 'dashboard' } })
+    expect(answerOf(dashboard(), 'GET', '/healthz')).toMatchObject({ status: 200, body: 'ok\n' })
+    expect(answerOf(dashboard(), 'GET', '/other').body).toBe('not found: there is /healthz, /readyz, /metrics, /status, /dashboard\n')
+    expect(answerOf(dashboard(), 'POST', '/dashboard').status).toBe(405)
+  })
 })

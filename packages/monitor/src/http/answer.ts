@@ -1,6 +1,8 @@
+import { isDashboard } from '../dashboard/dashboard.ts'
 import { PROMETHEUS_TYPE, prometheusText } from '../metrics/prometheus-text.ts'
 import type { Monitor } from '../monitor.ts'
 import type { Verdict } from '../runs/health.ts'
+import { type PageDocument, pageDocument } from './page-document.ts'
 
 /** What a request gets. */
 export interface Answer {
@@ -11,7 +13,7 @@ export interface Answer {
 }
 
 /** What every answer says: it is for now, and for machines. */
-const ALWAYS = {
+export const ALWAYS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'",
   'x-content-type-options': 'nosniff',
@@ -26,11 +28,34 @@ const pages: Readonly<Record<string, (monitor: Monitor) => Answer>> = {
   '/status': (monitor) => answer(200, JSON_TYPE, `${JSON.stringify({ pipelines: monitor.status() }, null, 2)}\n`),
 }
 
-/** Returns the answer of a monitor to a request. Only GET and HEAD of the four pages are answered with more than an error. */
+/** Where the page of a dashboard is, and its stream. */
+export const PAGE = '/dashboard'
+export const EVENTS = `${PAGE}/events`
+
+/** What a dashboard has beside these. Its stream is no answer, since it does not end. */
+const more: typeof pages = {
+  '/': () => answer(307, TEXT, 'the page is /dashboard\n', { location: PAGE.slice(1) }),
+  [PAGE]: () => {
+    document ??= pageDocument()
+    return answer(200, 'text/html; charset=utf-8', document.html, { 'content-security-policy': document.policy, 'referrer-policy': 'no-referrer' })
+  },
+}
+/** Made when somebody asks for it. */
+let document: PageDocument | undefined
+
+/** Returns the answer of a monitor to a request. Only GET and HEAD of its pages are answered with more than an error. */
 export function answerOf(monitor: Monitor, method: string, url: string): Answer {
   const path = url.split('?')[0] ?? ''
-  const page = Object.hasOwn(pages, path) ? pages[path] : undefined
-  if (!page) return answer(404, TEXT, `not found: there is ${Object.keys(pages).join(', ')}\n`)
+  const all = isDashboard(monitor) ? { ...pages, ...more } : pages
+  const page = Object.hasOwn(all, path) ? all[path] : undefined
+  if (!page)
+    return answer(
+      404,
+      TEXT,
+      `not found: there is ${Object.keys(all)
+        .filter((one) => one !== '/')
+        .join(', ')}\n`,
+    )
   // The connection ends, so that nobody reads a body.
   if (method !== 'GET' && method !== 'HEAD') return answer(405, TEXT, 'only GET and HEAD\n', { allow: 'GET, HEAD', connection: 'close' })
   const found = page(monitor)

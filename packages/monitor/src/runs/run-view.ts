@@ -26,7 +26,7 @@ export class RunView implements Required<RunWatcher> {
 
   constructor(run: WatchedRun) {
     this.run = run
-    this.name = run.backfill === null ? run.pipeline : `${run.pipeline}/${run.backfill}`
+    this.name = nameOfRun(run)
   }
 
   /** Returns what the run is doing; null once it has ended. */
@@ -49,6 +49,9 @@ export class RunView implements Required<RunWatcher> {
     this.end = end
   }
 }
+
+/** Returns the name of a run's pipeline; of a backfill `<pipeline>/<backfill>`. */
+export const nameOfRun = ({ pipeline, backfill }: WatchedRun): string => (backfill === null ? pipeline : `${pipeline}/${backfill}`)
 
 function keep<T>(list: T[], one: T): void {
   list.push(one)

@@ -91,5 +91,5 @@ const LAST = 8.64e15
 
 const isoOf = (ms: number): string | null => (Math.abs(ms) <= LAST ? new Date(ms).toISOString() : null)
 
-/** Targets are names, not addresses; a sink of a user may have an address with a password all the same. */
-const withoutCredentials = (target: string): string => target.replaceAll(/\/\/[^/@\s]*@/g, '//')
+/** Returns a target without a user and password. Targets are names, not addresses; a sink of a user may have one all the same. */
+export const withoutCredentials = (target: string): string => target.replaceAll(/\/\/[^/@\s]*@/g, '//')
