@@ -70,7 +70,7 @@ test('kafka-source → core ← sinks, core ← s3, core ← monitor: these neve
   ).toEqual([])
   expect(importsIn(code('sinks')).filter((found) => !allowed(found, /^(hyparquet|parquet-wasm|mysql2|pg)(\/|$)/))).toEqual([])
   expect(importsIn(code('s3')).filter((found) => !allowed(found, /^@aws-sdk\/client-s3$/))).toEqual([])
-  expect(importsIn(code('monitor')).filter((found) => !allowed(found, /^@opentelemetry\/api$/))).toEqual([])
+  expect(importsIn(code('monitor')).filter((found) => !allowed(found, /^(@opentelemetry\/api|uplot)$/))).toEqual([])
   const outside = importsIn(/^packages\/[^/]+\/src\/(?!.*\.test\.ts$)/).filter(
     (found) => isInside(found) && !target(found).startsWith(found.file.split('/src/')[0] ?? ''),
   )
@@ -87,6 +87,7 @@ test.each([
   ['@node-rs/crc32', /^packages\/kafka-source\/src\/protocol\/record-batch\.ts$/],
   ['@aws-sdk/client-s3', /^packages\/s3\/src\/client\/bucket\.ts$/],
   ['@opentelemetry/api', /^packages\/monitor\/src\/otel\//],
+  ['uplot', /^packages\/monitor\/src\/page\/chart\.ts$/],
   ['parquet-wasm', /^packages\/sinks\/src\/(parquet\/parquet-wasm|lake\/formats\/parquet)\.ts$/],
   ['hyparquet', /^packages\/sinks\/src\/delta\/parquet-reader\.ts$/],
   ['mysql2', /^packages\/sinks\/src\/mysql\/client\.ts$/],

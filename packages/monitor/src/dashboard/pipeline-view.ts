@@ -31,7 +31,7 @@ export function pipelineView(view: RunView, known: Known, clock: number): Pipeli
     source: run.source,
     counts: { rows, ranges: totals.ranges, rejected, late: sum(late.values()) },
     progress: state && progressOf(state, view),
-    outputs: [...run.outputs].sort(builtInLast).map((output) => outputOf(output, totals, now)),
+    outputs: [...run.outputs].sort((a, b) => place(a) - place(b)).map((output) => outputOf(output, totals, now)),
     losses: lossesOf(known),
     history: historyOf(known, state, now),
     commits: ranges.map(commitOf).reverse(),
@@ -44,8 +44,8 @@ const sum = (counts: Iterable<number>): number => [...counts].reduce((all, one) 
 /** JSON has no infinite numbers. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
 
-/** Flows of the user first, then late rows and dead letters. */
-const builtInLast = (a: { readonly flow: string }, b: { readonly flow: string }) => Number(a.flow.startsWith('@')) - Number(b.flow.startsWith('@'))
+/** Flows of the user first, those without windows before those with; then late rows and dead letters. */
+const place = ({ flow, inMerge }: { readonly flow: string; readonly inMerge: boolean }) => (flow.startsWith('@') ? 2 : inMerge ? 1 : 0)
 
 function progressOf(state: RunState, view: RunView): ProgressView {
   const { assigned, memory, progress } = state

@@ -46,11 +46,14 @@ export type Hover = (index: number | null) => void
 
 const FONT = '12px Inter, system-ui, sans-serif'
 const HEIGHT = 190
+/** The chart of rates has no legend below it. */
+const TALL = 262
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
 
 /** Makes a chart that keeps to the width of its box. `optionsOf` is asked for a new one, `dataOf` for what it draws. */
 function chart<Data>(
   box: HTMLElement,
+  height: number,
   colours: Colours,
   optionsOf: (data: Data, colours: Colours) => Omit<uPlot.Options, 'width' | 'height'>,
   dataOf: (data: Data) => uPlot.AlignedData,
@@ -61,9 +64,9 @@ function chart<Data>(
   const make = () => {
     if (last === null) return
     plot?.destroy()
-    plot = new uPlot({ ...optionsOf(last, now), width: Math.max(200, box.clientWidth), height: HEIGHT }, dataOf(last), box)
+    plot = new uPlot({ ...optionsOf(last, now), width: Math.max(200, box.clientWidth), height }, dataOf(last), box)
   }
-  new ResizeObserver(() => plot?.setSize({ width: Math.max(200, box.clientWidth), height: HEIGHT })).observe(box)
+  new ResizeObserver(() => plot?.setSize({ width: Math.max(200, box.clientWidth), height })).observe(box)
   return {
     draw(data) {
       const isNew = last === null || plot === null || dataOf(data).length !== dataOf(last).length
@@ -82,6 +85,7 @@ function chart<Data>(
 export function rateChart(box: HTMLElement, colours: Colours): Chart<{ readonly at: readonly number[]; readonly rates: readonly (number | null)[] }> {
   return chart(
     box,
+    TALL,
     colours,
     (_, { accent, ...rest }) => ({
       ...common({ accent, ...rest }, () => {}),
@@ -98,6 +102,7 @@ export function stackChart(box: HTMLElement, colours: Colours, hover: Hover): Ch
   let tones = colours
   const made = chart<Stacks>(
     box,
+    HEIGHT,
     colours,
     (data, given) => ({
       ...common(given, hover),
@@ -110,7 +115,11 @@ export function stackChart(box: HTMLElement, colours: Colours, hover: Hover): Ch
         // The whole stack is drawn first, and what lies further down over it.
         ...data.values.map((_, i) => barsOf(data.values.length - 1 - i, given, () => now)),
       ],
-      hooks: { drawClear: [(plot: uPlot) => shade(plot, now, tones)], setCursor: [({ cursor }: uPlot) => hover(cursor.idx ?? null)] },
+      hooks: {
+        drawClear: [(plot: uPlot) => shade(plot, now, tones)],
+        draw: [(plot: uPlot) => drawWatermark(plot, now, tones)],
+        setCursor: [({ cursor }: uPlot) => hover(cursor.idx ?? null)],
+      },
     }),
     (data) => {
       now = data
@@ -150,22 +159,41 @@ function barsOf(series: number, { series: all, card }: Colours, data: () => Stac
   return { fill: solid, stroke: card, width: 1, ...(bars && { paths: bars }), points: { show: false } }
 }
 
-/** Shades what the watermark has not passed, and draws it as a line. */
-function shade({ ctx, bbox, valToPos }: uPlot, data: Stacks | null, { soft, text }: Colours): void {
-  if (!data || data.watermark === null) return
-  const x = Math.min(Math.max(valToPos(data.watermark / 1000, 'x', true), bbox.left), bbox.left + bbox.width)
+/** Returns where the watermark is in the plot, in pixels of the canvas; null where it is not known. */
+function watermarkAt({ bbox, valToPos }: uPlot, data: Stacks | null): number | null {
+  if (!data || data.watermark === null) return null
+  return Math.min(Math.max(valToPos(data.watermark / 1000, 'x', true), bbox.left), bbox.left + bbox.width)
+}
+
+/** Shades what the watermark has not passed. */
+function shade(plot: uPlot, data: Stacks | null, { soft }: Colours): void {
+  const { ctx, bbox } = plot
+  const x = watermarkAt(plot, data)
+  if (x === null) return
   ctx.save()
   ctx.fillStyle = soft
   ctx.fillRect(x, bbox.top, bbox.left + bbox.width - x, bbox.height)
-  if (x > bbox.left && x < bbox.left + bbox.width) {
-    ctx.strokeStyle = text
-    ctx.lineWidth = devicePixelRatio
-    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio])
-    ctx.beginPath()
-    ctx.moveTo(x, bbox.top)
-    ctx.lineTo(x, bbox.top + bbox.height)
-    ctx.stroke()
-  }
+  ctx.restore()
+}
+
+/** Draws the watermark as a line over the bars, with its name. */
+function drawWatermark(plot: uPlot, data: Stacks | null, { text }: Colours): void {
+  const { ctx, bbox } = plot
+  const x = watermarkAt(plot, data)
+  if (x === null || x <= bbox.left || x >= bbox.left + bbox.width) return
+  const ratio = devicePixelRatio
+  ctx.save()
+  ctx.strokeStyle = text
+  ctx.fillStyle = text
+  ctx.lineWidth = ratio
+  ctx.setLineDash([4 * ratio, 3 * ratio])
+  ctx.beginPath()
+  ctx.moveTo(x, bbox.top - 6 * ratio)
+  ctx.lineTo(x, bbox.top + bbox.height)
+  ctx.stroke()
+  ctx.font = `${11 * ratio}px Inter, system-ui, sans-serif`
+  ctx.textAlign = x > bbox.left + bbox.width / 2 ? 'right' : 'left'
+  ctx.fillText('watermark', x + (ctx.textAlign === 'right' ? -5 : 5) * ratio, bbox.top - 1 * ratio)
   ctx.restore()
 }
 
@@ -174,7 +202,7 @@ function common({ text, line }: Colours, hover: Hover): Pick<uPlot.Options, 'cur
   return {
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [16, 8, 0, 0],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     axes: [
       { ...axis, grid: { show: false }, space: 64, size: 28, values: (_u, splits) => splits.map((seconds, i) => tick(seconds, splits, i)) },

@@ -16,7 +16,7 @@ export interface Part {
 /** Makes the graph of a pipeline: its partitions, flows and sinks, with lines between them. */
 export function graph(meter: Meter): Part {
   const edges = svg('svg', { 'aria-hidden': 'true', class: 'edges' })
-  const sourceName = el('span', { class: 'name' })
+  const sourceName = el('span', { class: 'source' })
   const [partitions, flows, sinks] = [el('ul'), el('ul'), el('ul')]
   const more = el('p', { class: 'muted more' })
   const mergeText = el('span', { class: 'muted' })
@@ -26,7 +26,7 @@ export function graph(meter: Meter): Part {
     'div',
     { class: 'graph' },
     edges,
-    stage('Source', 'sources', el('p', { class: 'muted source' }, sourceName), partitions, more),
+    el('div', { class: 'stage sources' }, el('h3', {}, 'Source ', sourceName), partitions, more),
     stage('Windows', 'merges', merge),
     stage('Flows', 'flows', flows),
     stage('Sinks', 'sinks', sinks),
@@ -90,6 +90,7 @@ function fillPartition(element: HTMLElement, one: PartitionView, rows: number | 
 
 function fillFlow(element: HTMLElement, { flow, rate: rows, rows: all, inMerge }: OutputView): void {
   fill(element, flowName(flow), rate(rows), `${things(all, 'row')}${inMerge ? ' of windows' : ''}`)
+  setAttribute(element, 'data-kind', flow.startsWith('@') ? 'lost' : inMerge ? 'windows' : 'rows')
 }
 
 function fillSink(element: HTMLElement, { target, format, files, bytes: size }: OutputView): void {
@@ -110,7 +111,7 @@ interface Point {
   readonly y: number
 }
 
-/** Draws a line from each partition to where they meet, and from there to each flow; from the merge to flows of windows. */
+/** Draws lines from the partitions to flows, and to the merge, which is put beside the flows that it writes; and from flows to their sinks. */
 function drawEdges(edges: SVGSVGElement, box: HTMLElement, { partitions, merge, flows, sinks }: Columns, active: readonly boolean[]): void {
   const origin = box.getBoundingClientRect()
   const side = (element: Element, end: 'left' | 'right'): Point => {
@@ -118,31 +119,27 @@ function drawEdges(edges: SVGSVGElement, box: HTMLElement, { partitions, merge, 
     return { x: at[end] - origin.left, y: at.top + at.height / 2 - origin.top }
   }
   const [froms, tos] = [[...partitions.children], [...flows.children]]
+  merge.style.transform = ''
   const isMerged = box.hasAttribute('data-merge')
-  const into = isMerged ? side(merge, 'left') : null
+  const kinds = tos.map((flow) => flow.getAttribute('data-kind'))
+  const of = (kind: string) => tos.filter((_, i) => kinds[i] === kind).map((flow) => side(flow, 'left'))
+  const home = middle(of('windows'))
+  if (isMerged && home) merge.style.transform = `translateY(${(home.y - side(merge, 'left').y).toFixed(1)}px)`
+  const x = isMerged ? side(merge, 'left').x : (tos[0] ? side(tos[0], 'left').x : 0) - 48
+  // Where the lines of all partitions meet before they part again.
+  const meetings = ['rows', 'lost'].map((kind) => [kind, middle(of(kind))] as const)
+  const into = meetings.flatMap(([, point]) => (point ? [{ x, y: point.y }] : []))
   const paths: { readonly d: string; readonly on: boolean }[] = []
-  const add = (from: Point, to: Point, on: boolean) => paths.push({ d: curve(from, to), on })
-  const direct = tos.map((_, i) => i).filter((i) => !tos[i]?.querySelector('.facts')?.textContent?.endsWith('of windows'))
   froms.forEach((one, p) => {
-    const from = side(one, 'right')
-    const on = active[p] === true
-    if (into) add(from, into, on)
-    const meet = meeting(
-      direct.map((i) => side(tos[i] as Element, 'left')),
-      into,
-    )
-    if (meet) add(from, meet, on)
+    for (const to of [...into, ...(isMerged ? [side(merge, 'left')] : [])]) paths.push({ d: curve(side(one, 'right'), to), on: active[p] === true })
   })
-  const meet = meeting(
-    direct.map((i) => side(tos[i] as Element, 'left')),
-    into,
-  )
   tos.forEach((one, i) => {
     const on = active[froms.length + i] === true
-    const from = direct.includes(i) ? meet : isMerged ? side(merge, 'right') : null
-    if (from) add(from, side(one, 'left'), on)
+    const point = meetings.find(([kind]) => kind === kinds[i])?.[1]
+    const from = kinds[i] === 'windows' ? side(merge, 'right') : { x, y: point?.y ?? 0 }
+    paths.push({ d: curve(from, side(one, 'left')), on })
     const sink = sinks.children[i]
-    if (sink) add(side(one, 'right'), side(sink, 'left'), on)
+    if (sink) paths.push({ d: curve(side(one, 'right'), side(sink, 'left')), on })
   })
   while (edges.children.length > paths.length) edges.lastElementChild?.remove()
   paths.forEach(({ d, on }, i) => {
@@ -152,12 +149,8 @@ function drawEdges(edges: SVGSVGElement, box: HTMLElement, { partitions, merge, 
   })
 }
 
-/** Returns where the lines of all partitions meet before flows without windows. */
-function meeting(ends: readonly Point[], merge: Point | null): Point | null {
-  const [first] = ends
-  if (!first) return null
-  const y = ends.reduce((sum, one) => sum + one.y, 0) / ends.length
-  return { x: merge ? merge.x : first.x - 48, y }
+function middle(points: readonly Point[]): { readonly y: number } | null {
+  return points.length === 0 ? null : { y: points.reduce((sum, one) => sum + one.y, 0) / points.length }
 }
 
 function curve(from: Point, to: Point): string {

@@ -52,6 +52,7 @@ function showFigures(
   const { progress, counts, commits, name } = pipeline
   const rows = progress?.read ?? counts.rows
   const [last] = commits
+  const read = commits.find((one) => one.rows > 0)
   figures.read.set(
     count(rows),
     progress ? `${rate(meter.rate(name, rows, now))} · ${count(progress.uncommitted)} uncommitted` : `${count(counts.rows)} committed`,
@@ -60,5 +61,5 @@ function showFigures(
   figures.watermark.set(clock(progress?.watermark ?? null, now), behind(progress?.watermark ?? null, now))
   figures.late.set(count(counts.late), share(counts.late, counts.rows) || NONE, counts.late > 0 ? 'warn' : 'plain')
   figures.rejected.set(count(counts.rejected), share(counts.rejected, counts.rows) || NONE, counts.rejected > 0 ? 'bad' : 'plain')
-  figures.commit.set(last ? ago(last.at, now) : NONE, last ? `${count(last.rows)} rows of ${last.task}` : 'nothing yet')
+  figures.commit.set(last ? ago(last.at, now) : NONE, read ? `${count(read.rows)} rows of ${read.task}` : 'no rows yet')
 }

@@ -69,7 +69,7 @@ export function partitionsTable(meter: Meter): Part {
 
 /** Makes the table of rows that are in no flow, and why. */
 export const lossesTable = (): Part =>
-  part('losses', 'Late and rejected rows', ['Rows', 'Why', 'Where', 'Count#'], 'None.', ({ losses }) =>
+  part('losses', 'Late and rejected rows', ['Kind', 'Why', 'Where', 'Rows#'], 'None.', ({ losses }) =>
     losses.map((one) => [...lossSaid(one), count(one.rows)]),
   )
 

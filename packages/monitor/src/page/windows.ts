@@ -56,7 +56,7 @@ function panelPart(id: number): Shown {
   const [readout, notes] = [el('p', { class: 'readout number' }), el('p', { class: 'muted notes' })]
   const legend = el('ul', { class: 'legend' })
   const box = el('div', { class: 'plot', role: 'img' })
-  const numbers = el('div', { class: 'numbers' })
+  const numbers = el('div', { class: 'numbers', role: 'region', tabindex: '0' })
   const details = el('details', {}, el('summary', {}, 'Show numbers'), numbers)
   const element = el('section', { 'aria-labelledby': `panel-${id}`, class: 'card panel' }, title, readout, box, legend, notes, details)
   let last: PanelView | null = null
@@ -78,6 +78,7 @@ function panelPart(id: number): Shown {
       ;[last, now] = [panel, at]
       const isChart = panel.windows.some(({ start, end }) => end - start < YEAR_MS)
       setText(title, panel.title)
+      setAttribute(numbers, 'aria-label', `Numbers of ${panel.title}`)
       setAttribute(box, 'hidden', !isChart)
       setAttribute(box, 'aria-label', `${things(panel.windows.length, 'window')} as bars. ${readoutOf(panel, null, at)} The numbers are below.`)
       fillList(

@@ -28,15 +28,15 @@ const progress = (windows: WaitView): ProgressView => ({
 })
 
 it.each([
-  [wait({ quiet: 40_000 }), '3 results of windows wait for t-2 (no rows for 40 s).', 'warn'],
-  [wait({ results: 1, quiet: 40_000 }), '1 result of windows waits for t-2 (no rows for 40 s).', 'warn'],
+  [wait({ quiet: 40_000 }), '3 window results wait for t-2 (no rows for 40 s).', 'warn'],
+  [wait({ results: 1, quiet: 40_000 }), '1 window result waits for t-2 (no rows for 40 s).', 'warn'],
   [wait({ state: 'none', results: 0, quiet: 40_000 }), 'The watermark waits for t-2 (no rows for 40 s): windows after 12:00:00 stay open.', 'warn'],
   [
     wait({ partition: null, reason: 'windows wait for t-9 (it runs in another process)' }),
     'Windows wait for t-9 (it runs in another process).',
     'warn',
   ],
-  [wait(), '3 results of windows wait for the watermark: the slowest partition, t-2, is at 12:00:00.', 'plain'],
+  [wait(), '3 window results wait for the watermark: the slowest partition, t-2, is at 12:00:00.', 'plain'],
   [wait({ state: 'elsewhere' }), 'The windows of this pipeline are put together in another process.', 'plain'],
 ])('says what windows wait for', (windows, text, tone) => {
   expect(waitSaid(progress(windows), NOW)).toEqual({ text, tone })

@@ -26,7 +26,7 @@ export function waitSaid(progress: ProgressView | null, now: number): Said | nul
   if (!progress || progress.windows.state === 'no windows') return null
   const { state, results, partition, quiet, reason } = progress.windows
   if (state === 'elsewhere') return { text: 'The windows of this pipeline are put together in another process.', tone: 'plain' }
-  const some = `${things(results, 'result')} of windows ${results === 1 ? 'waits' : 'wait'}`
+  const some = `${things(results, 'window result')} ${results === 1 ? 'waits' : 'wait'}`
   const at = progress.partitions.find(({ task }) => task === partition)?.watermark ?? null
   if (partition !== null && quiet !== null) {
     const why = `${partition} (no rows for ${span(quiet)})`

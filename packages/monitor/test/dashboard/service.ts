@@ -22,7 +22,7 @@ import { jsonSink, parquetSink } from '@tickets/sinks'
 import { fastClock } from './fast-clock.ts'
 
 // A pipeline with a dashboard, in a process of its own: three partitions, the last of which has no more rows after a while. It prints its address, and
-// once it is stopped its summary. Started again over the same folder with the same `start`, it has the same messages and resumes.
+// once it is stopped its summary. Started again over the same folder with the same `start`, at a speed so high that all messages are there, it resumes.
 const { values } = parseArgs({
   options: {
     folder: { type: 'string', default: 'data' },
@@ -30,6 +30,8 @@ const { values } = parseArgs({
     start: { type: 'string', default: new Date(Date.now() - 480_000).toISOString() },
     tickets: { type: 'string', default: '5000' },
     speed: { type: 'string', default: '20' },
+    // From this ticket on, the last partition has none.
+    quiet: { type: 'string', default: '2760' },
   },
 })
 const start = Date.parse(values.start)
@@ -40,8 +42,6 @@ const SPACING = 100
 const DISORDER = 6_000
 /** Every so many messages one is invalid, in three ways. */
 const INVALID_EVERY = 150
-/** From this part of all tickets on, partition 2 has none. */
-const QUIET_FROM = 0.92
 
 const all = [...ticketStream({ tickets: Number(values.tickets), seed: 16, start: values.start, spacing: SPACING, disorder: DISORDER })]
 
@@ -58,14 +58,15 @@ let next = 0
 /** Tickets come as their times come, more of them in the middle of each two minutes. */
 function arrive(): void {
   const seconds = (clock.now() - start) / 1000
-  const due = Math.floor((seconds * 1000 - 9_000 * Math.sin(seconds / 19) - 2_000 * Math.sin(seconds / 5)) / SPACING)
+  const due = Math.floor((seconds * 1000 - 12_000 - 9_000 * Math.sin(seconds / 19) - 2_000 * Math.sin(seconds / 5)) / SPACING)
   for (; next < Math.min(due, all.length); next++) {
     const ticket = all[next]
-    const isQuiet = next >= all.length * QUIET_FROM
+    const isQuiet = next >= Number(values.quiet)
     const to = partitions[isQuiet ? next % 2 : next % 3]
     if (ticket && to) to.push({ ...(messagesOf([messageOf(ticket, next)])[0] as Message), offset: to.length })
   }
 }
+arrive()
 setInterval(arrive, 50).unref()
 
 await mkdir(values.folder, { recursive: true })
@@ -81,10 +82,11 @@ const { rows, rejected, late, written } = await pipeline({
   name: 'support-tickets',
   source: memorySource({ schema: Ticket, topic: 'tickets', partitions, until: 'never' }),
   log: commitLog(at('log')),
-  maxOutOfOrderness: '5 seconds',
+  maxOutOfOrderness: '3 seconds',
   idleTimeout: '10 minutes',
   range: { time: '4 seconds' },
   deadLetters: live.rejections(jsonSink(at('dead_letters')), Ticket),
+  late: jsonSink(at('late')),
   telemetry: live,
   clock,
   flows: (tickets) => ({
