@@ -4,7 +4,7 @@ import type { PanelView } from './panel-view.ts'
 import { Waiting, type Watcher } from './tapped-sink.ts'
 import { WindowTable } from './window-table.ts'
 
-/** Series of a panel: more cannot be told from each other. */
+/** Series of a panel: of more, some look alike. */
 const SERIES = 12
 /** Further values of a key that are counted; beyond that there are many. */
 const HIDDEN = 1000
