@@ -10,6 +10,7 @@ import type { FeedStatus } from '../feeds/feed.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import { socketPath } from '../feeds/socket-path.ts'
 import { type CommandDefinition, commandOf, runCommand } from './command.ts'
+import { columns } from './text.ts'
 
 /** Settings of `feedsCli`. */
 export interface FeedsCliOptions {
@@ -133,14 +134,5 @@ function table(all: readonly FeedStatus[]): string {
     String(restarts),
     error ? `${error.code}: ${error.message}` : description,
   ])
-  const head = ['feed', 'state', 'rows', 'lag', 'restarts', '']
-  const widths = head.map((title, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? title.length)))
-  return `${[head, ...rows]
-    .map((row) =>
-      row
-        .map((text, i) => (i === 5 ? text : text.padEnd(widths[i] ?? 0)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')}\n`
+  return columns(['feed', 'state', 'rows', 'lag', 'restarts', ''], rows)
 }

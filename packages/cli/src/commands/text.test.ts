@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { count, inspectionTable, size } from './text.ts'
+import { ago, columns, count, inspectionTable, size } from './text.ts'
 
 test('bytes have a unit and one decimal at most', () => {
   expect([0, 1, 1023, 1024, 1536, 2 ** 20, 5 * 2 ** 30, 2 ** 50].map(size)).toEqual([
@@ -40,4 +40,22 @@ test('a table shows rows, files, sizes and times, and cuts long lists', () => {
     expect(text).toContain(line)
   expect(text).toContain('… and 8 more')
   expect(text).toContain('priority=high')
+})
+
+test('columns are as wide as their longest text, and lines end without blanks', () => {
+  expect(
+    columns(
+      ['task', 'rows', ''],
+      [
+        ['tickets-0', '1', 'a long remark'],
+        ['t', '1,000', ''],
+      ],
+    ),
+  ).toBe('task       rows\ntickets-0  1      a long remark\nt          1,000\n')
+})
+
+test('times are told in the unit that fits', () => {
+  const now = new Date('2026-11-30T12:00:00Z')
+  const at = (seconds: number) => ago(new Date(now.getTime() - seconds * 1000), now)
+  expect([0, 59, 119, 120, 7200, 200_000, -5].map(at)).toEqual(['0 s ago', '59 s ago', '119 s ago', '2 min ago', '2 h ago', '2 d ago', '0 s ago'])
 })

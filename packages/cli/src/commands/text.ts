@@ -13,6 +13,29 @@ export function size(bytes: number): string {
 /** Returns a count with separators between thousands. */
 export const count = (value: number): string => number.format(value)
 
+/** Returns rows below a head as lines of text with columns, the last of which may be of any length. */
+export function columns(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? title.length)))
+  const line = (row: readonly string[]) =>
+    row
+      .map((text, i) => (i === head.length - 1 ? text : text.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd()
+  return `${[head, ...rows].map(line).join('\n')}\n`
+}
+
+/** Returns how long ago something was, such as `12 s ago`. */
+export function ago(then: Date, now: Date = new Date()): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000))
+  const units = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+  ] as const
+  const [size, unit] = units.find(([least]) => seconds >= 2 * least) ?? [1, 's']
+  return `${count(Math.floor(seconds / size))} ${unit} ago`
+}
+
 /** Lines of a kind that may be many, cut off. */
 const MOST = 12
 const cut = (rows: string[][]): string[][] => (rows.length > MOST ? [...rows.slice(0, MOST), ['', `… and ${rows.length - MOST} more`]] : rows)

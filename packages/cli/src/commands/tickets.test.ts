@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ticketsCli } from './tickets.ts'
+import { commands, ticketsCli } from './tickets.ts'
+
+const names = commands(() => {}).map(({ name }) => name)
 
 const run = async (...argv: string[]) => {
   let [out, err] = ['', '']
@@ -14,13 +16,12 @@ test.each([[[]], [['--help']], [['help']]])('%j lists the commands with one line
   const { code, out, err } = await run(...argv)
   expect([code, err]).toEqual([0, ''])
   expect(out).toMatch(/^Usage: tickets /)
-  for (const command of ['feeds', 'inspect', 'compact', 'help'])
-    expect(out.split('\n').filter((line) => new RegExp(`^  ${command} `).test(line))).toHaveLength(1)
+  for (const command of [...names, 'help']) expect(out.split('\n').filter((line) => new RegExp(`^  ${command} `).test(line))).toHaveLength(1)
   expect(out).toContain('Exit codes: 0 done; 1 failed')
   expect(out.split('\n').every((line) => line.length < 120)).toBe(true)
 })
 
-test.each(['feeds', 'inspect', 'compact'])('%s --help shows arguments, flags with their variables, and examples', async (command) => {
+test.each(names)('%s --help shows arguments, flags with their variables, and examples', async (command) => {
   const { code, out } = await run(command, '--help')
   expect(code).toBe(0)
   expect(out).toMatch(new RegExp(`^Usage: tickets ${command} `))

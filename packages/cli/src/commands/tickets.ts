@@ -2,10 +2,11 @@ import { isTicketsError, messageOf } from '@tickets/core'
 import { guardOutput } from '@tickets/core/node'
 import { Command } from 'commander'
 import { HELP_TEXT, quiet } from '../config/help.ts'
-import { commandOf, runCommand } from './command.ts'
+import { type CommandDefinition, commandOf, runCommand } from './command.ts'
 import { compactCommand } from './compact.ts'
 import { feedsCommand } from './feeds.ts'
 import { inspectCommand } from './inspect.ts'
+import { logCommand } from './log.ts'
 
 /** Settings of `ticketsCli`. */
 export interface TicketsCliOptions {
@@ -15,6 +16,12 @@ export interface TicketsCliOptions {
   readonly print?: (text: string) => void
   /** Receives errors, one line each; stderr by default. */
   readonly printError?: (text: string) => void
+}
+
+/** Returns the definitions of all commands, in the order of the help. */
+export function commands(print: (text: string) => void): readonly CommandDefinition<never>[] {
+  const all = [feedsCommand({ print }), logCommand({ print }), inspectCommand({ print }), compactCommand({ print })]
+  return all as readonly unknown[] as readonly CommandDefinition<never>[]
 }
 
 const FOOTER = `
@@ -40,12 +47,11 @@ export async function ticketsCli({
   }
   const words = argv.filter((word) => word !== '--')
   const program = quiet(new Command('tickets'))
-    .description('Run pipelines, inspect their datasets and compact them.')
+    .description('Run pipelines and operate them: logs, datasets, dead letters.')
     .helpOption('--help', HELP_TEXT)
     .addHelpText('after', FOOTER)
   program.helpCommand('help [command]', 'Show the help of a command')
-  for (const definition of [feedsCommand({ print }), inspectCommand({ print }), compactCommand({ print })])
-    program.addCommand(commandOf(definition as never, words, ended))
+  for (const definition of commands(print)) program.addCommand(commandOf(definition, words, ended))
   try {
     await runCommand(program, words.length === 0 ? ['--help'] : words, print)
     return code

@@ -7,6 +7,7 @@ import { codeOf, type FileLayer, nodeFiles, unless } from '../files/file-layer.t
 import { makeFolders, syncUpwards } from '../files/folders.ts'
 import { refuseAddress } from '../files/store-address.ts'
 import { createIfAbsent } from './create.ts'
+import { noteHolder } from './holders.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { createPipeline, readPipeline, settle } from './log-layout.ts'
 import { checkLogFolder } from './preflight.ts'
@@ -43,6 +44,7 @@ class FileLog implements CommitLog {
       if (!(await readPipeline(files, this.#path))) await createPipeline(files, this.#path, record)
       const standing = await readPipeline(files, this.#path)
       if (!standing) throw goneLog(this.#path)
+      if (files === nodeFiles) noteHolder(this.#path)
       this.#home = await settle(files, this.#path, standing)
       return standing.record
     })

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { commitLog } from './commit-log.ts'
+import { holdersOf, noteHolder } from './holders.ts'
+
+const record = { name: 'lake', logId: 'log1', topics: [], partitions: [], fingerprint: {}, remove: {} }
+
+async function folder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'holders-'))
+}
+
+test('a process that has begun a log holds it, under each name of its folder', async () => {
+  const dir = await folder()
+  expect(holdersOf(dir)).toEqual([])
+  await commitLog(join(dir, 'log')).begin(record)
+  expect(holdersOf(join(dir, 'log'))).toEqual([{ pid: process.pid, since: expect.any(Date) }])
+  await symlink(join(dir, 'log'), join(dir, 'alias'))
+  expect(holdersOf(join(dir, 'alias'))).toHaveLength(1)
+  expect(holdersOf(join(dir, 'other'))).toEqual([])
+  await rm(dir, { recursive: true })
+})
+
+test('reading a log does not hold it', async () => {
+  const dir = await folder()
+  expect(await commitLog(dir).pipeline()).toBeNull()
+  expect(holdersOf(dir)).toEqual([])
+  await rm(dir, { recursive: true })
+})
+
+test('a process that was killed holds nothing, though its note stays', async () => {
+  const dir = await folder()
+  const code = `import { noteHolder } from ${JSON.stringify(new URL('./holders.ts', import.meta.url).href)}
+noteHolder(${JSON.stringify(dir)})
+console.log('noted')
+setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  expect(holdersOf(dir)).toMatchObject([{ pid: child.pid }])
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  expect(holdersOf(dir)).toEqual([])
+  await rm(dir, { recursive: true })
+})
+
+test('noting a log twice notes it once', async () => {
+  const dir = await folder()
+  noteHolder(dir)
+  noteHolder(dir)
+  expect(holdersOf(dir)).toHaveLength(1)
+  await rm(dir, { recursive: true })
+})
