@@ -3,6 +3,8 @@
  * @packageDocumentation
  */
 export { type CallbackOptions, callbackSink, type Delivery } from './callback-sink.ts'
+export { type DeadLetterSourceOptions, deadLetterSource } from './dead-letters/dead-letter-source.ts'
+export { readDeadLetters } from './dead-letters/letters.ts'
 export { type DeltaOptions, deltaSink } from './delta/delta-sink.ts'
 export { type Optimization, type OptimizeOptions, optimizeDelta } from './delta/optimize.ts'
 export { type Vacuumed, type VacuumOptions, vacuumDelta } from './delta/vacuum.ts'

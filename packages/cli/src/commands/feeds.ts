@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { TicketsError } from '@tickets/core'
 import { suggestion } from '@tickets/core/internal'
 import * as z from 'zod'
@@ -10,6 +7,7 @@ import type { FeedStatus } from '../feeds/feed.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import { socketPath } from '../feeds/socket-path.ts'
 import { type CommandDefinition, commandOf, runCommand } from './command.ts'
+import { loadDefault } from './load-module.ts'
 import { columns } from './text.ts'
 
 /** Settings of `feedsCli`. */
@@ -117,12 +115,11 @@ async function start(all: Feeds, socket: string, names: readonly string[], show:
   }
 }
 
-async function load(path: string): Promise<Feeds> {
-  if (!existsSync(path))
-    throw new TicketsError('OPTION_INVALID', `there is no file ${path}: write one that exports feeds({ … }) as its default, or name it with --config`)
-  const found = (await import(pathToFileURL(resolve(path)).href)) as { default?: Partial<Feeds> }
-  if (typeof found.default?.list === 'function' && typeof found.default.run === 'function') return found.default as Feeds
-  throw new TicketsError('OPTION_INVALID', `${path} does not export feeds({ … }) as its default`)
+const load = (path: string): Promise<Feeds> => loadDefault(path, '--config', 'feeds({ … })', isFeeds)
+
+const isFeeds = (value: unknown): value is Feeds => {
+  const { list, run } = (value ?? {}) as Partial<Feeds>
+  return typeof list === 'function' && typeof run === 'function'
 }
 
 function table(all: readonly FeedStatus[]): string {

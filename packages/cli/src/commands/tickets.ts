@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { HELP_TEXT, quiet } from '../config/help.ts'
 import { type CommandDefinition, commandOf, runCommand } from './command.ts'
 import { compactCommand } from './compact.ts'
+import { deadlettersCommand } from './deadletters.ts'
 import { feedsCommand } from './feeds.ts'
 import { inspectCommand } from './inspect.ts'
 import { logCommand } from './log.ts'
@@ -20,7 +21,7 @@ export interface TicketsCliOptions {
 
 /** Returns the definitions of all commands, in the order of the help. */
 export function commands(print: (text: string) => void): readonly CommandDefinition<never>[] {
-  const all = [feedsCommand({ print }), logCommand({ print }), inspectCommand({ print }), compactCommand({ print })]
+  const all = [feedsCommand({ print }), logCommand({ print }), deadlettersCommand({ print }), inspectCommand({ print }), compactCommand({ print })]
   return all as readonly unknown[] as readonly CommandDefinition<never>[]
 }
 

@@ -33,7 +33,7 @@ export async function lake(lines: readonly string[]): Promise<{ dir: string; run
   const dir = await folder()
   await writeFile(join(dir, 'tickets.jsonl'), lines.map((line) => `${line}\n`).join(''))
   const run = (mode?: 'overwrite') => {
-    const sink = (name: string) => jsonSink<never>(join(dir, name), mode ? { mode } : {})
+    const sink = (name: string) => jsonSink(join(dir, name), mode ? { mode } : {})
     return pipeline({
       name: 'lake',
       source: jsonLines(join(dir, 'tickets.jsonl'), { schema: Ticket }),
