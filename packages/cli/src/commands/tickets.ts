@@ -5,9 +5,12 @@ import { HELP_TEXT, quiet } from '../config/help.ts'
 import { type CommandDefinition, commandOf, runCommand } from './command.ts'
 import { compactCommand } from './compact.ts'
 import { deadlettersCommand } from './deadletters.ts'
+import { devCommand } from './dev.ts'
 import { feedsCommand } from './feeds.ts'
 import { inspectCommand } from './inspect.ts'
 import { logCommand } from './log.ts'
+import { resetCommand } from './reset.ts'
+import { runModuleCommand } from './run.ts'
 
 /** Settings of `ticketsCli`. */
 export interface TicketsCliOptions {
@@ -21,7 +24,17 @@ export interface TicketsCliOptions {
 
 /** Returns the definitions of all commands, in the order of the help. */
 export function commands(print: (text: string) => void): readonly CommandDefinition<never>[] {
-  const all = [feedsCommand({ print }), logCommand({ print }), deadlettersCommand({ print }), inspectCommand({ print }), compactCommand({ print })]
+  const io = { print }
+  const all = [
+    runModuleCommand(io),
+    feedsCommand(io),
+    devCommand(io),
+    logCommand(io),
+    resetCommand(io),
+    deadlettersCommand(io),
+    inspectCommand(io),
+    compactCommand(io),
+  ]
   return all as readonly unknown[] as readonly CommandDefinition<never>[]
 }
 

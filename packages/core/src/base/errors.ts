@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'LOG_GAP'
   | 'LOG_GONE'
   | 'LOG_BEHIND'
+  | 'LOG_HELD'
   | 'LOG_UNUSABLE'
   | 'STAGED_LOST'
   | 'STAGED_DAMAGED'

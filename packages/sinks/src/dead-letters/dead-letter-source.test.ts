@@ -1,5 +1,6 @@
 import {
   type CommitLog,
+  type DeadLetter,
   defineSchema,
   instant,
   into,
@@ -7,6 +8,7 @@ import {
   messageKey,
   messageOffset,
   pipeline,
+  type RowOf,
   type Sink,
   type Source,
 } from '@tickets/core'
@@ -16,6 +18,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { deadDataset, partitions, unknownTicket } from './letters.fixture.ts'
+
+type Row = RowOf<typeof Fixed>
 
 /** Tickets after the fix: any priority. */
 const Fixed = defineSchema(
@@ -30,7 +34,7 @@ const Fixed = defineSchema(
   { name: 'fixed', time: 'created_at' },
 )
 
-const replay = ({ source, log, sinks }: { source: Source<never, number>; log: CommitLog; sinks: Record<'all' | 'dead', Sink<never>> }) =>
+const replay = ({ source, log, sinks }: { source: Source<Row, number>; log: CommitLog; sinks: { all: Sink<Row>; dead: Sink<DeadLetter> } }) =>
   pipeline({
     name: 'replay',
     source,
@@ -41,9 +45,9 @@ const replay = ({ source, log, sinks }: { source: Source<never, number>; log: Co
     flows: (rows) => ({ all: rows.pipe(into(sinks.all)) }),
   })
 
-const sinksOf = () => ({ all: memorySink<never>('all'), dead: memorySink<never>('dead') })
-const sourceOf = (dir: string) => deadLetterSource(dir, { schema: Fixed }) as Source<never, number>
-const requests = ({ all }: ReturnType<typeof sinksOf>) => (all.rows as { request: string }[]).map(({ request }) => request).sort()
+const sinksOf = () => ({ all: memorySink<Row>('all'), dead: memorySink<DeadLetter>('dead') })
+const sourceOf = (dir: string) => deadLetterSource(dir, { schema: Fixed })
+const requests = ({ all }: ReturnType<typeof sinksOf>) => all.rows.map(({ request }) => request).sort()
 const expected = ['request 1', 'request 10', 'request 11', 'request 2', 'request 4', 'request 5', 'request 7', 'request 8']
 
 describe('a source of dead letters', () => {
@@ -62,7 +66,7 @@ test('messages come back with key, offset, time and a header that marks them; wh
   const summary = await replay({ source: sourceOf(await deadDataset()), log: memoryLog(), sinks }).run({ handleSignals: false })
   expect(summary).toMatchObject({ how: 'done', rows: 9, rejected: 1, written: { all: 8 } })
   expect(requests(sinks)).toEqual(expected)
-  const row = (sinks.all.rows as object[]).find((one) => 'request' in one && one.request === 'request 1')
+  const row = sinks.all.rows.find(({ request }) => request === 'request 1')
   expect(row).toMatchObject({ replayed: 'true', key: 'k1', offset: 1, priority: 'urgent' })
   expect(sinks.dead.rows).toMatchObject([{ topic: 'memory', partition: 'memory-1', position: 5, value: '//4=', encoding: 'base64' }])
 })
@@ -81,7 +85,7 @@ test('1 exactly once: death at each step, before and after it', async () => {
   const dir = await deadDataset('jsonl', [partitions()[0] ?? []])
   const report = await crashEverywhere({
     world: () => ({ source: sourceOf(dir), log: memoryLog(), sinks: sinksOf() }),
-    pipeline: (parts) => replay(parts as never),
+    pipeline: (parts) => replay(parts),
   })
   expect(report.crashes).toBeGreaterThan(40)
 })
@@ -95,7 +99,7 @@ test('dead letters that appear below what was replayed are refused, not skipped'
   // The same dataset with one more letter, as a backfill would have added it.
   const topics = (await log.pipeline())?.topics ?? []
   const source = sourceOf(late)
-  const same: Source<never, number> = { ...source, describe: async () => ({ ...(await source.describe()), topics }) }
+  const same: Source<Row, number> = { ...source, describe: async () => ({ ...(await source.describe()), topics }) }
   await expect(replay({ source: same, log, sinks }).run({ handleSignals: false })).rejects.toMatchObject({
     code: 'SOURCE_CHANGED',
     message: expect.stringContaining('6 dead letters of memory-0'),
@@ -122,7 +126,7 @@ test('whatever is rejected, in whatever ranges, each message comes back once and
       if (a.every(Boolean) && b.every(Boolean)) return
       await replay({ source: sourceOf(dir), log: memoryLog(), sinks }).run({ handleSignals: false })
       const wanted = (good: readonly boolean[], from: number) => good.flatMap((isGood, i) => (isGood ? [] : [`request ${from + i}`]))
-      expect((sinks.all.rows as { request: string }[]).map(({ request }) => request)).toEqual([...wanted(a, 0), ...wanted(b, 100)])
+      expect(sinks.all.rows.map(({ request }) => request)).toEqual([...wanted(a, 0), ...wanted(b, 100)])
     }),
     { numRuns: 15 },
   )

@@ -1,9 +1,14 @@
+import type { DeadLetter } from '@tickets/core'
 import { compact, jsonSink, readDeadLetters } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { commit, folder, plain } from '../../test/helpers.ts'
 import { deadDataset } from './letters.fixture.ts'
 
-const all = async (dir: string) => Array.fromAsync(readDeadLetters(dir))
+const all = async (dir: string) => {
+  const letters: DeadLetter[] = []
+  for await (const letter of readDeadLetters(dir)) letters.push(letter)
+  return letters
+}
 const ids = async (dir: string) => (await all(dir)).map(({ partition, position }) => `${partition}@${position}`).sort()
 const expected = ['memory-0@1', 'memory-0@2', 'memory-0@4', 'memory-0@5', 'memory-0@7', 'memory-0@8', 'memory-1@0', 'memory-1@1', 'memory-1@5']
 
