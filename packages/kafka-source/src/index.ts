@@ -5,6 +5,8 @@
 
 import * as ksql from './ksql/ksql-source.ts'
 
+export { type DiagnoseOptions, type Diagnosis, diagnoseKafka } from './admin/diagnose.ts'
+export type { KafkaCheck, KafkaFinding } from './admin/findings.ts'
 export { type ProduceOptions, produce, produceTickets } from './admin/produce.ts'
 export { ensureTopic, type TopicOptions } from './admin/topic.ts'
 export type { ConnectionOptions, TlsOptions } from './connection/connection-options.ts'

@@ -15,10 +15,11 @@ const module = (dir: string) => `
 import { defineSchema, instant, into } from '@tickets/core'
 import { jsonSink } from '@tickets/sinks'
 import * as z from 'zod'
-export default {
+const replay = {
   schema: defineSchema(z.object({ created_at: instant(), request: z.string(), priority: z.string() }), { name: 'fixed', time: 'created_at' }),
   flows: (rows) => ({ again: rows.pipe(into(jsonSink(${JSON.stringify(join(dir, 'again'))}))) }),
-}`
+}
+export { replay as default }`
 
 test('rejected messages are listed by reason, shown, replayed once, and then listed as replayed', async () => {
   const { dir, run: runLake } = await lake(['no \u001b[31mJSON', JSON.stringify({ ...ticket(1), priority: 'urgent' })])

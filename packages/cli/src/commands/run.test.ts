@@ -22,7 +22,8 @@ const lake = () => pipeline({
   range: { time: '100 ms' },
   flows: (rows) => ({ all: rows.pipe(into(jsonSink(${JSON.stringify(join(dir, 'all'))}))) }),
 })
-export default ${options || 'lake()'}`
+const made = ${options || 'lake()'}
+export { made as default }`
 
 async function file(tickets: string, options = ''): Promise<string> {
   const dir = await folder()
@@ -69,7 +70,7 @@ test('SIGTERM drains: what was read is committed, and the exit code is 0', async
 
 test('what fails is one line on stderr, and exit code 1', async () => {
   const dir = await folder()
-  await writeFile(join(dir, 'other.mjs'), 'export default 3')
+  await writeFile(join(dir, 'other.mjs'), 'const three = 3; export { three as default }')
   expect(await run(join(dir, 'other.mjs'))).toMatchObject({
     code: 1,
     err: expect.stringMatching(/^error OPTION_INVALID: .* does not export pipeline\(\{ … \}\) or feeds/),

@@ -54,7 +54,7 @@ test('columns are as wide as their longest text, and lines end without blanks', 
   ).toBe('task       rows\ntickets-0  1      a long remark\nt          1,000\n')
 })
 
-test('times are told in the unit that fits', () => {
+test('a time that has passed is in the unit that fits', () => {
   const now = new Date('2026-11-30T12:00:00Z')
   const at = (seconds: number) => ago(new Date(now.getTime() - seconds * 1000), now)
   expect([0, 59, 119, 120, 7200, 200_000, -5].map(at)).toEqual(['0 s ago', '59 s ago', '119 s ago', '2 min ago', '2 h ago', '2 d ago', '0 s ago'])

@@ -6,11 +6,14 @@ import { type CommandDefinition, commandOf, runCommand } from './command.ts'
 import { compactCommand } from './compact.ts'
 import { deadlettersCommand } from './deadletters.ts'
 import { devCommand } from './dev.ts'
+import { doctorCommand } from './doctor.ts'
 import { feedsCommand } from './feeds.ts'
 import { inspectCommand } from './inspect.ts'
 import { logCommand } from './log.ts'
+import { produceCommand } from './produce.ts'
 import { resetCommand } from './reset.ts'
 import { runModuleCommand } from './run.ts'
+import { topicCommand } from './topic.ts'
 
 /** Settings of `ticketsCli`. */
 export interface TicketsCliOptions {
@@ -29,11 +32,14 @@ export function commands(print: (text: string) => void): readonly CommandDefinit
     runModuleCommand(io),
     feedsCommand(io),
     devCommand(io),
+    doctorCommand(io),
     logCommand(io),
     resetCommand(io),
     deadlettersCommand(io),
     inspectCommand(io),
     compactCommand(io),
+    topicCommand(io),
+    produceCommand(io),
   ]
   return all as readonly unknown[] as readonly CommandDefinition<never>[]
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
-import { TicketsError } from '@tickets/core'
+import { messageOf, TicketsError } from '@tickets/core'
 import type * as Lz4 from 'lz4-napi'
 import type * as Snappy from 'snappy'
 
@@ -70,4 +70,15 @@ export async function decompress(bytes: Buffer, number: number, codecs: Codecs):
   if (name === undefined)
     throw new TicketsError('SOURCE_FAILED', `The topic's messages are compressed with codec ${number}, which is not known: produce with another one`)
   return (codecs[name] ?? codec(name))(bytes)
+}
+
+/** Returns why messages of this compression cannot be read here; null where they can. */
+export function codecFault(name: string): string | null {
+  if (!(name in load)) return null
+  try {
+    codec(name)
+    return null
+  } catch (error) {
+    return messageOf(error)
+  }
 }

@@ -1,8 +1,8 @@
 import { Ticket } from '@tickets/core'
 import { compact, deadLetterSource } from '@tickets/sinks'
 import { expect, test } from 'vitest'
+import { deadDataset } from '../../test/dead-letters.ts'
 import { below } from './dead-letter-reader.ts'
-import { deadDataset } from './letters.fixture.ts'
 
 const limit = (rows: number) => ({ rows, bytes: 1 << 20, ms: 10, signal: new AbortController().signal })
 

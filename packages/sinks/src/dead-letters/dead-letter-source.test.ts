@@ -17,7 +17,7 @@ import { compact, deadLetterSource } from '@tickets/sinks'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { deadDataset, partitions, unknownTicket } from './letters.fixture.ts'
+import { deadDataset, partitions, unknownTicket } from '../../test/dead-letters.ts'
 
 type Row = RowOf<typeof Fixed>
 

@@ -1,8 +1,8 @@
 import { compact } from '@tickets/sinks'
 import { expect, test } from 'vitest'
+import { deadDataset } from '../../test/dead-letters.ts'
 import { storageAt } from '../disk/disk-storage.ts'
 import { isOfFlow, LetterIndexer } from './letter-index.ts'
-import { deadDataset } from './letters.fixture.ts'
 
 test('letters are found by partition and position, whatever files they are in', async () => {
   const dir = await deadDataset()

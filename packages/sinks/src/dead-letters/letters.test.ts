@@ -1,8 +1,8 @@
 import type { DeadLetter } from '@tickets/core'
 import { compact, jsonSink, readDeadLetters } from '@tickets/sinks'
 import { expect, test } from 'vitest'
+import { deadDataset } from '../../test/dead-letters.ts'
 import { commit, folder, plain } from '../../test/helpers.ts'
-import { deadDataset } from './letters.fixture.ts'
 
 const all = async (dir: string) => {
   const letters: DeadLetter[] = []

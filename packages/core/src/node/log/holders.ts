@@ -17,7 +17,7 @@ const noted = new Set<string>()
 const PREFIX = 'tickets-logs-'
 
 /**
- * Notes that this process has begun a log. The note is advice for those who look, such as `tickets log` and `tickets reset`: the protocol needs none, so
+ * Records that this process has begun a log. The note is advice for those who look, such as `tickets log` and `tickets reset`: the protocol needs none, so
  * where it cannot be written nothing is lost. It lies outside of the log, which holds commits alone.
  */
 export function noteHolder(log: string): void {

@@ -2,7 +2,7 @@ import { into, pipeline, Ticket } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { memorySink, memorySource, messagesOf } from '@tickets/core/testing'
 import { csvSink, jsonSink, parquetSink } from '@tickets/sinks'
-import { folder } from '../../test/helpers.ts'
+import { folder } from './helpers.ts'
 
 /** A ticket whose priority the schema does not know. Its number is in its text. */
 export const unknownTicket = (i: number) => ({
