@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, drain, member, numbers, send, unique } from '../../test/helpers.ts'
 import { slowCrc32c } from '../client/kafkajs.ts'
-import { decompress } from './codecs.ts'
+import { codecFault, decompress } from './codecs.ts'
 import { crc32c } from './record-batch.ts'
 
 const text = Buffer.from('one two three one two three '.repeat(5000))
@@ -20,6 +20,15 @@ function xerial(bytes: Buffer, size: number): Buffer {
   }
   return Buffer.concat(parts)
 }
+
+it('says which library of a compression cannot be loaded', () => {
+  expect(['none', 'uncompressed', 'gzip', 'producer', 'snappy', 'lz4'].map((name) => codecFault(name))).toEqual([null, null, null, null, null, null])
+  const missing = () => {
+    throw new Error('Cannot find module')
+  }
+  expect(codecFault('lz4', { lz4: missing })).toContain('npm i lz4-napi')
+  expect(codecFault('zstd', { zstd: undefined })).toContain('Node 22.15')
+})
 
 describe('decompress', () => {
   it('reads plain snappy, snappy in the frames of Java, and lz4', async () => {

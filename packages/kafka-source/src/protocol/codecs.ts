@@ -33,7 +33,8 @@ function snappyWith({ uncompressSync }: typeof Snappy): Decompress {
 }
 
 // Loaded only when a topic needs them: they are native, and a bundler would try to take them in.
-const load: { readonly [name: string]: (() => Decompress) | undefined } = {
+type Loaders = { readonly [name: string]: (() => Decompress) | undefined }
+const load: Loaders = {
   snappy: () => snappyWith(createRequire(import.meta.url)('snappy') as typeof Snappy),
   lz4: () => (createRequire(import.meta.url)('lz4-napi') as typeof Lz4).decompressFrame,
   // Node 20 has no zstd.
@@ -41,11 +42,11 @@ const load: { readonly [name: string]: (() => Decompress) | undefined } = {
 }
 const loaded = new Map<string, Decompress>()
 
-function codec(name: string): Decompress {
+function codec(name: string, loaders: Loaders = load): Decompress {
   const there = loaded.get(name)
-  if (there) return there
+  if (there && loaders === load) return there
   const given = `give kafkaSource({ codecs: { ${name}: (bytes) => … } })`
-  const make = load[name]
+  const make = loaders[name]
   if (!make)
     throw new TicketsError(
       'SOURCE_FAILED',
@@ -72,11 +73,15 @@ export async function decompress(bytes: Buffer, number: number, codecs: Codecs):
   return (codecs[name] ?? codec(name))(bytes)
 }
 
-/** Returns why messages of this compression cannot be read here; null where they can. */
-export function codecFault(name: string): string | null {
-  if (!(name in load)) return null
+/**
+ * Returns why messages of this compression cannot be read here; null where they can.
+ *
+ * @param loaders what loads the libraries, for tests
+ */
+export function codecFault(name: string, loaders: Loaders = load): string | null {
+  if (!Object.hasOwn(load, name)) return null
   try {
-    codec(name)
+    codec(name, loaders)
     return null
   } catch (error) {
     return messageOf(error)
