@@ -45,18 +45,22 @@ noteHolder(${JSON.stringify(join(dir, 'log'))})
 console.log('noted')
 setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await once(child.stdout, 'data')
-  const held = { code: 'LOG_HELD', message: expect.stringContaining(`process ${child.pid}`) }
-  await expect(planReset(place, 0)).rejects.toMatchObject(held)
-  await expect(resetLog(place)).rejects.toMatchObject(held)
-  expect((await place.files()).length).toBeGreaterThan(3)
-  child.kill('SIGKILL')
-  await once(child, 'exit')
+  const exited = once(child, 'exit')
+  try {
+    await once(child.stdout, 'data')
+    const held = { code: 'LOG_HELD', message: expect.stringContaining(`process ${child.pid}`) }
+    await expect(planReset(place, 0)).rejects.toMatchObject(held)
+    await expect(resetLog(place)).rejects.toMatchObject(held)
+    expect((await place.files()).length).toBeGreaterThan(3)
+  } finally {
+    child.kill('SIGKILL')
+    await exited
+  }
   await resetLog(place)
   expect(await place.files()).toEqual([])
 })
 
-test('1.1 a process that still has the log open stops with LOG_GONE, and makes nothing anew', async () => {
+test('a process that still has the log open stops with LOG_GONE, and makes nothing anew', async () => {
   const dir = join(await folder(), 'log')
   const log = commitLog(dir)
   await log.begin({ name: 'lake', logId: 'log1', topics: [], partitions: [], fingerprint: {}, remove: {} })

@@ -38,10 +38,14 @@ noteHolder(${JSON.stringify(dir)})
 console.log('noted')
 setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await once(child.stdout, 'data')
-  expect(holdersOf(dir)).toMatchObject([{ pid: child.pid }])
-  child.kill('SIGKILL')
-  await once(child, 'exit')
+  const exited = once(child, 'exit')
+  try {
+    await once(child.stdout, 'data')
+    expect(holdersOf(dir)).toMatchObject([{ pid: child.pid }])
+  } finally {
+    child.kill('SIGKILL')
+    await exited
+  }
   expect(holdersOf(dir)).toEqual([])
   await rm(dir, { recursive: true })
 })
