@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { commitLog } from './commit-log.ts'
@@ -31,22 +31,35 @@ test('reading a log does not hold it', async () => {
   await rm(dir, { recursive: true })
 })
 
-test('a process that was killed holds nothing, though its note stays', async () => {
-  const dir = await folder()
+/** Starts a process that holds a log, and returns it once it does. */
+async function holder(dir: string): Promise<{ pid: number | undefined; kill: () => Promise<void> }> {
   const code = `import { noteHolder } from ${JSON.stringify(new URL('./holders.ts', import.meta.url).href)}
 noteHolder(${JSON.stringify(dir)})
 console.log('noted')
 setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
-  try {
-    await once(child.stdout, 'data')
-    expect(holdersOf(dir)).toMatchObject([{ pid: child.pid }])
-  } finally {
+  await once(child.stdout, 'data')
+  const kill = async () => {
     child.kill('SIGKILL')
     await exited
   }
+  return { pid: child.pid, kill }
+}
+
+test('a process that was killed holds nothing, and its note goes when another one begins a log', async () => {
+  const dir = await folder()
+  const notes = async (pid: number | undefined) =>
+    (await readdir(join(tmpdir(), `tickets-logs-${userInfo().uid}`))).filter((name) => name.endsWith(`-${pid}`)).length
+  const first = await holder(dir)
+  const held = holdersOf(dir)
+  await first.kill()
+  expect(held).toMatchObject([{ pid: first.pid }])
   expect(holdersOf(dir)).toEqual([])
+  const second = await holder(join(dir, 'other'))
+  const left = await notes(first.pid)
+  await second.kill()
+  expect(left).toBe(0)
   await rm(dir, { recursive: true })
 })
 

@@ -26,10 +26,18 @@ export function noteHolder(log: string): void {
     const note = join(folder, `${nameOf(log)}-${process.pid}`)
     if (noted.has(note)) return
     mkdirSync(folder, { recursive: true, mode: 0o755 })
+    if (noted.size === 0) {
+      removeDead(folder)
+      process.once('exit', forget)
+    }
     writeFileSync(note, startOf(process.pid))
-    if (noted.size === 0) process.once('exit', forget)
     noted.add(note)
   } catch {}
+}
+
+/** Removes the notes of processes that were killed. */
+function removeDead(folder: string): void {
+  for (const name of namesIn(folder)) if (!isRunning(Number(name.slice(name.lastIndexOf('-') + 1)))) unlinkSync(join(folder, name))
 }
 
 function forget(): void {
