@@ -70,7 +70,7 @@ export async function makeProject(): Promise<Project> {
   const npm = ['install', '--no-audit', '--no-fund', '--loglevel=error']
   await sh(
     'npm',
-    [...npm, ...Object.values(tarballs), 'rxjs@7', 'zod@4', '@types/node@24', 'avsc@5.7.9', 'protobufjs@8', '@opentelemetry/api@1'],
+    [...npm, ...Object.values(tarballs), 'rxjs@7', 'zod@4', '@types/node@24', 'avsc@5.7.9', 'protobufjs@8', '@opentelemetry/api@1', 'pino@10'],
     folder,
   )
   await sh('npm', [...npm, 'node@22.12'], old)

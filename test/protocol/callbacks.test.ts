@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { count } from '../../packages/core/src/aggregate/count.ts'
-import type { Logger } from '../../packages/core/src/base/logger.ts'
+import type { Logger } from '../../packages/core/src/base/log/logger.ts'
 import { into } from '../../packages/core/src/operators/into.ts'
 import { windowed } from '../../packages/core/src/operators/windowed.ts'
 import type { PipelineOptions } from '../../packages/core/src/pipeline/options.ts'

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Broker } from '../../../test/broker/broker.ts'
 import { hasJava } from '../../../test/broker/jars.ts'
@@ -14,7 +15,7 @@ if (!java && process.env.CI === 'true') throw new Error('The test of secure list
 if (!java) console.warn('Left out: the test of secure listeners. It needs Java 17 or newer and Maven.')
 
 const module = (name: string, options = '') => `org.apache.kafka.common.security.${name} required${options};`
-const user = { username: 'reader', password: 'secret' }
+const user = { username: 'reader', password: 'canary-7f3a' }
 
 /** A token that is not signed, which a broker takes where nothing else is set up. */
 function token(): string {
@@ -45,7 +46,7 @@ describe.skipIf(!java)('a listener with TLS and a login', () => {
         [`${login}.ssl.keystore.type`]: 'PEM',
         [`${login}.ssl.keystore.location`]: store,
         [`${login}.sasl.enabled.mechanisms`]: 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
-        [`${login}.plain.sasl.jaas.config`]: module('plain.PlainLoginModule', ' user_reader="secret"'),
+        [`${login}.plain.sasl.jaas.config`]: module('plain.PlainLoginModule', ` user_reader="${user.password}"`),
         [`${login}.scram-sha-256.sasl.jaas.config`]: module('scram.ScramLoginModule'),
         [`${login}.scram-sha-512.sasl.jaas.config`]: module('scram.ScramLoginModule'),
         [`${login}.oauthbearer.sasl.jaas.config`]: module('oauthbearer.OAuthBearerLoginModule', ' unsecuredLoginStringClaim_sub="broker"'),
@@ -70,10 +71,16 @@ describe.skipIf(!java)('a listener with TLS and a login', () => {
     ['OAUTHBEARER', { mechanism: 'oauthbearer', oauthBearerProvider: async () => ({ value: token() }) }],
   ]
 
-  it.each(logins)('is read whole: %s', async (_, sasl) => {
-    const m = await member({ brokers, topic, groupId: unique('g'), ssl: { ca }, sasl, partitionBytes: 50_000 })
+  it.each(logins)('is read whole, and no log has the password: %s', async (_, sasl) => {
+    const said: string[] = []
+    const note = (message: string, details?: object) => void said.push(message + inspect(details, { depth: 20 }))
+    const logger = { debug: note, info: note, warn: note, error: note }
+    const m = await member({ brokers, topic, groupId: unique('g'), ssl: { ca }, sasl, partitionBytes: 50_000, logger })
     expect((await drain(await m.open(`${topic}-0`, 0, { to: 3000 }))).rows).toEqual(numbers(0, 3000))
     await m.close()
+    expect(said.filter((text) => text.includes('kafka.client')).length).toBeGreaterThan(10)
+    const secrets = [user.password, Buffer.from(user.password).toString('base64').slice(0, -4), Buffer.from(user.password).toString('hex'), 'eyJ']
+    expect(said.filter((text) => secrets.some((secret) => text.includes(secret)))).toEqual([])
   })
 
   it('is read on after the login has ended', async () => {

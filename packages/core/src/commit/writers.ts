@@ -1,5 +1,5 @@
 import { isRetryable, isTicketsError, messageOf, TicketsError } from '../base/errors.ts'
-import type { Logger } from '../base/logger.ts'
+import type { Logger } from '../base/log/logger.ts'
 import type { Batch, Schema } from '../batch/batch.ts'
 import type { LogRecord } from '../connectors/commit-log.ts'
 import { DEAD_LETTERS } from '../connectors/dead-letter.ts'

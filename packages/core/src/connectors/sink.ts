@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Json } from '../base/json.ts'
-import type { Logger } from '../base/logger.ts'
+import type { Logger } from '../base/log/logger.ts'
 import type { Batch, Schema } from '../batch/batch.ts'
 import type { Refused } from './refused-rows.ts'
 

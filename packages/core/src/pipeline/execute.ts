@@ -1,5 +1,6 @@
-import { harmless, type Report, warnProcess } from '../base/harmless.ts'
 import type { Json } from '../base/json.ts'
+import { harmless, type Report, warnProcess } from '../base/log/harmless.ts'
+import { codeOf, logEvent } from '../base/log/log-events.ts'
 import type { Progress } from '../connectors/progress.ts'
 import type { RunEnd } from '../records/run-end.ts'
 import { countedSince, type RunSummary, totals } from '../records/totals.ts'
@@ -60,7 +61,8 @@ export async function execute<T>({
   runOptions.signal?.addEventListener('abort', onAbort)
   if (runOptions.signal?.aborted) onAbort()
   const offSignals = runOptions.handleSignals === false ? () => {} : onSignals(onAbort)
-  const tell: Report = options.logger ? (message, error) => resolved.logger.error(message, { error }) : warnProcess
+  const toLog: Report = (message, error) => logEvent(resolved.logger, 'callback.threw', { code: codeOf(error), err: error }, message)
+  const tell = options.logger ? toLog : warnProcess
   for (const telemetry of [options.telemetry ?? []].flat()) context.events.watch(telemetry, watchedRun(context, run, resolved, backfill), tell)
   const offReports = report([options.onProgress, runOptions.onProgress], context, run, tell)
   const tasks = [...context.partitions, ...counted]

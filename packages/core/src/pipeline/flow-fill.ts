@@ -1,5 +1,6 @@
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
+import { logEvent } from '../base/log/log-events.ts'
 import type { Source } from '../connectors/source.ts'
 import { type Backfill, backfillsOf, unfinishedParts } from '../records/backfill-record.ts'
 import type { TaskContext } from '../tasks/context.ts'
@@ -29,13 +30,16 @@ export async function fillFlows<T>(
     const open = await unfinishedParts(log, fill)
     if (open.length === 0) continue
     if (drain.aborted) return 'stopped'
-    const names = (fill.flows ?? []).join('", "')
-    resolved.logger.info(`the flow "${names}" is being filled from the beginning: ${open.length} of ${fill.parts.length} partitions are left`)
+    const flows = fill.flows ?? []
+    const names = flows.join('", "')
+    const counts = { flows, open: open.length, parts: fill.parts.length }
+    const begun = `the flow "${names}" is being filled from the beginning: ${open.length} of ${fill.parts.length} partitions are left`
+    logEvent(resolved.logger, 'flow.filling', counts, begun)
     const reader = await openReader(source, log, record, fill)
     const earlier = earlierBackfills(await backfillsOf(log), record.fills, fill)
     const context = backfillContext(whole, record, resolved, { source: reader, backfill: fill, open, earlier })
     if ((await new Run(context, resolved, false).run(null, drain)) === 'stopped') return 'stopped'
-    resolved.logger.info(`the flow "${names}" is filled`)
+    logEvent(resolved.logger, 'flow.filled', { flows }, `the flow "${names}" is filled`)
   }
   return 'done'
 }

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '../base/clock.ts'
 import { type Duration, millis, positiveMillis } from '../base/duration.ts'
 import { TicketsError } from '../base/errors.ts'
-import { harmlessLogger } from '../base/harmless.ts'
-import type { Logger } from '../base/logger.ts'
+import { harmlessLogger } from '../base/log/harmless.ts'
+import { type Logger, withFields } from '../base/log/logger.ts'
 import { positiveInteger } from '../base/positive-integer.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 import type { DeadLetter } from '../connectors/dead-letter.ts'
@@ -124,6 +124,6 @@ export function resolveOptions<T, P>(options: PipelineOptions<T, P>): ResolvedOp
     retries: retriesOf(options.retries ?? 8),
     drainTimeout: positiveMillis(options.drainTimeout ?? '30 seconds', 'drainTimeout'),
     clock: options.clock ?? systemClock,
-    logger: harmlessLogger(options.logger),
+    logger: withFields(harmlessLogger(options.logger), { pipeline: name }),
   }
 }

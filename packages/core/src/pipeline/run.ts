@@ -1,5 +1,6 @@
 import { deferred } from '../base/async.ts'
 import { TicketsError } from '../base/errors.ts'
+import { logEvent } from '../base/log/log-events.ts'
 import type { Assignments, Closable } from '../connectors/source.ts'
 import { MERGE } from '../records/merge-record.ts'
 import { isDone, isMerged, type RunEnd } from '../records/run-end.ts'
@@ -184,7 +185,10 @@ export class Run<T> {
     const { log, clock } = this.#context
     const partitions = this.#context.partitions.filter((partition) => !this.#isOutside(partition))
     if (this.#context.partitions.length === 0)
-      this.#context.logger.warn(
+      logEvent(
+        this.#context.logger,
+        'source.empty',
+        { source: this.#context.source.name },
         `${this.#context.source.name} has no partitions: the run ends, and nothing was read. Check the name of its topic or path`,
       )
     while (!this.#stop.signal.aborted) {

@@ -1,4 +1,5 @@
 import { messageOf } from '../base/errors.ts'
+import { codeOf, logEvent } from '../base/log/log-events.ts'
 import type { WriterSpec } from '../commit/writers.ts'
 import type { DrainDeadline } from '../tasks/drain-deadline.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -18,8 +19,8 @@ export function startSinkMaintenance(
     try {
       await sink.maintain?.({ clock, logger, signal: over.signal })
     } catch (error) {
-      const reason = messageOf(error)
-      logger.error(`what the sink of flow "${flow}" does beside the pipeline has stopped, the pipeline continues: ${reason}`, { error })
+      const message = `what the sink of flow "${flow}" does beside the pipeline has stopped, the pipeline continues: ${messageOf(error)}`
+      logEvent(logger, 'sink.maintenance_stopped', { flow, code: codeOf(error), err: error }, message)
     }
   })
   return async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Json } from '../base/json.ts'
-import type { Logger } from '../base/logger.ts'
+import type { Logger } from '../base/log/logger.ts'
 import type { MemoryBudget } from '../commit/memory-budget.ts'
 import type { CommitLog } from '../connectors/commit-log.ts'
 import type { TaskStatus } from '../connectors/progress.ts'

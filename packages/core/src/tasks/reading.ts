@@ -1,5 +1,6 @@
-import { TicketsError } from '../base/errors.ts'
+import { messageOf, TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
+import { codeOf, logEvent } from '../base/log/log-events.ts'
 import type { Chunk, Limit, Reader } from '../connectors/source.ts'
 import type { TaskContext } from './context.ts'
 
@@ -79,14 +80,18 @@ export class Reading<T> {
     try {
       await this.#reader?.commit?.(to, this.#context.logId)
     } catch (error) {
-      this.#context.logger.warn(`the offset of ${this.#partition} was not committed, which loses nothing: ${(error as Error).message}`)
+      const message = `the offset of ${this.#partition} was not committed, which loses nothing: ${messageOf(error)}`
+      logEvent(this.#context.logger, 'task.offset_not_committed', { partition: this.#partition, code: codeOf(error) }, message)
     }
   }
 
   async close(): Promise<void> {
     const reader = this.#reader
     this.#reader = null
-    await reader?.close().catch((error) => this.#context.logger.warn(`closing ${this.#partition}: ${(error as Error).message}`))
+    await reader?.close().catch((error: unknown) => {
+      const fields = { partition: this.#partition, code: codeOf(error) }
+      logEvent(this.#context.logger, 'task.reader_not_closed', fields, `closing ${this.#partition}: ${messageOf(error)}`)
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { TicketsError } from '../base/errors.ts'
-import { harmlessLogger } from '../base/harmless.ts'
+import { harmlessLogger } from '../base/log/harmless.ts'
 import { type SupervisorOptions, supervise } from './restart.ts'
 
 const retryable = (code: 'SINK_FAILED' | 'TASK_LOST' = 'SINK_FAILED') => new TicketsError(code, 'busy', { retryable: true })

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { isRetryable, isTicketsError, messageOf } from '../base/errors.ts'
-import type { Logger } from '../base/logger.ts'
+import { codeOf, logEvent } from '../base/log/log-events.ts'
+import type { Logger } from '../base/log/logger.ts'
 import { backoff, jittered } from '../base/retry.ts'
 
 /** What is opened again after a transient fault: a task, or the merge. */
@@ -41,7 +42,8 @@ export async function supervise(work: Supervised, { retries, clock, logger, onRe
       if (!isRetryable(error) || (!beaten && failures >= retries)) throw error
       failures++
       const pause = jittered(backoff(failures))
-      logger.warn(`${work.name} is opened again in ${Math.round(pause)} ms (try ${failures}): ${messageOf(error)}`)
+      const fields = { task: work.name, failures, pauseMs: Math.round(pause), code: codeOf(error) }
+      logEvent(logger, 'task.retried', fields, `${work.name} is opened again in ${fields.pauseMs} ms (try ${failures}): ${messageOf(error)}`)
       onRetry?.(error, failures)
       await clock.sleep(pause, signal)
       if (signal.aborted) return

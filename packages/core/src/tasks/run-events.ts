@@ -1,4 +1,4 @@
-import { harmless, type Report } from '../base/harmless.ts'
+import { harmless, type Report } from '../base/log/harmless.ts'
 import type { CommittedRange, EndedRun, Retry, RunWatcher, Telemetry, WatchedRun } from '../connectors/telemetry.ts'
 
 /** Passes the events of a run to those that watch it. Tasks and merge report here, whether anyone watches or not. */

@@ -1,4 +1,5 @@
-import type { Logger } from '../base/logger.ts'
+import { logEvent } from '../base/log/log-events.ts'
+import type { Logger } from '../base/log/logger.ts'
 import { type Batch, internals } from '../batch/batch.ts'
 import { eventTimes } from './event-time.ts'
 
@@ -87,7 +88,10 @@ export class PartitionClock {
     if (!this.#jump || this.#isLogged) return
     this.#isLogged = true
     const { from, to, position } = this.#jump
-    logger.warn(
+    logEvent(
+      logger,
+      'watermark.jumped',
+      { partition, offset: position, from, to },
       `one row of ${partition}, at ${position}, moved the watermark from ${iso(from)} to ${iso(to)}: rows between them are late for their windows from here on. If its time is wrong, set \`maxFuture\` lower, so that such rows are rejected`,
     )
   }

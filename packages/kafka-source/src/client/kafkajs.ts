@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { passOn } from '@tickets/core/internal'
 import kafkajs, { type Broker as BrokerTypes, type KafkaConfig, type Kafka as KafkaJs, type Cluster as KafkaJsCluster } from 'kafkajs'
 import slowCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js'
 import type { ConnectionSettings } from '../connection/broker-connection.ts'
@@ -55,7 +56,7 @@ export function createKafkaJs(options: ConnectionOptions, retry: DriverRetry, re
     logCreator: () => (entry) => {
       const { message, timestamp: _, ...details } = entry.log
       const level = ({ 1: 'error', 2: 'warn', 4: 'info', 5: 'debug' } as const)[entry.level as 1] ?? 'debug'
-      logger?.[level](`${entry.namespace}: ${message}`, details)
+      passOn(logger, 'kafka.client', level, { namespace: entry.namespace }, `${entry.namespace}: ${message}`, details)
     },
   })
   const settings: ConnectionSettings = { ...options, logger, requestTimeout, open: sockets.open }

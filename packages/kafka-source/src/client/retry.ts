@@ -1,5 +1,5 @@
 import { type Logger, TicketsError } from '@tickets/core'
-import { retry, systemClock } from '@tickets/core/internal'
+import { logEvent, retry, systemClock } from '@tickets/core/internal'
 import { kafkaError } from './errors.ts'
 
 export interface RetrySettings {
@@ -34,7 +34,9 @@ export function withRetry<R>(
     // Another process may own the partition: the caller has to know at once.
     if (!failure.retryable || failure.code === 'TASK_LOST' || !isWanted()) throw failure
     if (left() <= 0) throw retriedError(failure, retryFor)
-    logger?.warn(`${what} failed and is tried again for ${Math.ceil(left() / 1000)} s more: ${failure.message}`)
+    const leftMs = Math.ceil(left())
+    const message = `${what} failed and is tried again for ${Math.ceil(leftMs / 1000)} s more: ${failure.message}`
+    logEvent(logger, 'kafka.retried', { work: what, leftMs, code: failure.code }, message)
     return true
   }
   // The last pause ends with `retryFor`, so that the last try is not later.

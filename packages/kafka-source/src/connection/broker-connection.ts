@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Logger } from '@tickets/core'
-import { systemClock } from '@tickets/core/internal'
+import { logEvent, systemClock } from '@tickets/core/internal'
 import { answers, type Body, whole } from './answers.ts'
 import { ByteFeed, look, type Parser } from './byte-feed.ts'
 import type { ConnectionOptions } from './connection-options.ts'
@@ -162,7 +162,7 @@ export class BrokerConnection {
   #connect(): Promise<void> {
     const { ssl, open, logger } = this.#settings
     const { host, port } = this.#address
-    logger?.debug('connecting', { broker: this.#name })
+    logEvent(logger, 'kafka.connecting', { broker: this.#name }, `connecting to ${this.#name}`)
     const feed = new ByteFeed(answers((correlation) => this.#bodyOf(correlation)))
     const onRead = (bytes: number) => {
       try {

@@ -1,4 +1,5 @@
 import type { Logger } from '@tickets/core'
+import { passOn } from '@tickets/core/internal'
 import { ConnectionFault } from './fault.ts'
 import type { MechanismLogger, SaslMechanism, SaslOptions } from './sasl-options.ts'
 import { type Exchange, scram } from './scram.ts'
@@ -67,25 +68,24 @@ async function run(sasl: SaslOptions, mechanism: string, broker: Broker, exchang
   else await scram(mechanism === 'SCRAM-SHA-512' ? 'sha512' : 'sha256', { username, password }, exchange)
 }
 
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
-
-function loggerFor(logger: Logger): MechanismLogger {
+function loggerFor(logger: Logger | undefined, broker: string): MechanismLogger {
+  const at = (level: keyof Logger) => (message: string, details?: object) => passOn(logger, 'kafka.login', level, { broker }, message, details)
   const own: MechanismLogger = {
-    debug: (message, details) => logger.debug(message, details),
-    info: (message, details) => logger.info(message, details),
-    warn: (message, details) => logger.warn(message, details),
-    error: (message, details) => logger.error(message, details),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
     namespace: () => own,
     setLogLevel: () => {},
   }
   return own
 }
 
-async function custom({ authenticationProvider }: SaslMechanism, { host, port, logger = silent }: Broker, exchange: Exchange): Promise<void> {
+async function custom({ authenticationProvider }: SaslMechanism, { host, port, logger }: Broker, exchange: Exchange): Promise<void> {
   const provider = authenticationProvider({
     host,
     port,
-    logger: loggerFor(logger),
+    logger: loggerFor(logger, `${host}:${port}`),
     saslAuthenticate: async ({ request, response }) => {
       // kafkajs gives and takes these bytes with their length before them.
       const answer = await exchange((await request.encode()).subarray(4))

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Duration, isTicketsError, type Logger, millis, type Schema, type Source, TicketsError } from '@tickets/core'
-import { rowSchema, systemClock } from '@tickets/core/internal'
+import { logEvent, rowSchema, systemClock } from '@tickets/core/internal'
 import { jsonLines } from '@tickets/core/node'
 import { withHarmlessLogger } from '../connection/connection-options.ts'
 import { type KsqlHeader, type KsqlRequest, queryStream } from './protocol.ts'
@@ -135,7 +135,8 @@ async function follow<T>(options: KsqlSourceOptions<T>, request: KsqlRequest, sp
       if (!isTicketsError(error) || !error.retryable) throw error
       troubleSince ??= Date.now()
       if (Date.now() - troubleSince >= retryFor) throw error
-      withHarmlessLogger(options).logger?.warn(`the push query is asked again in ${pause} ms: ${error.message}`)
+      const message = `the push query is asked again in ${pause} ms: ${error.message}`
+      logEvent(withHarmlessLogger(options).logger, 'ksql.retried', { pauseMs: pause, code: error.code }, message)
     }
     await systemClock.sleep(pause, request.signal)
     pause = Math.min(LONGEST_PAUSE_MS, pause * 2)

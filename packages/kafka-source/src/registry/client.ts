@@ -1,5 +1,5 @@
 import { isTicketsError, type Logger, messageOf, TicketsError } from '@tickets/core'
-import { retry, systemClock } from '@tickets/core/internal'
+import { logEvent, retry, systemClock } from '@tickets/core/internal'
 import type { RegistryConnection } from './connection.ts'
 
 /** The languages of schemas, as registries call them. */
@@ -87,7 +87,9 @@ export class RegistryClient {
     const left = () => retryFor - (performance.now() - began)
     const again = (error: unknown) => {
       if (!isTicketsError(error) || !error.retryable || left() <= 0) return false
-      logger?.warn(`asking the schema registry failed and is tried again for ${Math.ceil(left() / 1000)} s more: ${error.message}`)
+      const leftMs = Math.ceil(left())
+      const message = `asking the schema registry failed and is tried again for ${Math.ceil(leftMs / 1000)} s more: ${error.message}`
+      logEvent(logger, 'registry.retried', { leftMs, code: error.code }, message)
       return true
     }
     // The last pause ends with `retryFor`, so that the last try is not later.

@@ -1,4 +1,5 @@
 import type { Logger, Reader } from '@tickets/core'
+import { logEvent } from '@tickets/core/internal'
 import type { Upstream } from './upstream.ts'
 
 export interface IdleAwareReaderOptions {
@@ -27,7 +28,9 @@ export function idleAwareReader<T>(
       isWarned = false
     } else if (!isWarned && performance.now() - moved >= warnAfter && upstream.slowest.length > 0) {
       isWarned = true
-      logger?.warn(`windows of ${partition} wait for ${upstream.slowest.join(', ')} upstream: the watermark has stood since ${warnAfter / 1000} s`)
+      const waiting = upstream.slowest
+      const message = `windows of ${partition} wait for ${waiting.join(', ')} upstream: the watermark has stood since ${warnAfter / 1000} s`
+      logEvent(logger, 'kafka.windows_waiting', { partition, waiting, stoodMs: warnAfter }, message)
     }
   }
   return {

@@ -152,7 +152,7 @@ export function topicSink<T>(
         guard: { group: id, topic },
         transactionTimeout,
         retryFor,
-        warn: (message, details) => (options.logger ?? on?.logger)?.warn(message, details),
+        logger: options.logger ?? on?.logger,
       })
       return new KafkaWriter<T>({ task, topic, schema, serializer, batchBytes, producer, staging: staging.open(task) })
     },

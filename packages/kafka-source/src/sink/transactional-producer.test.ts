@@ -28,7 +28,7 @@ async function producer(more: Partial<ProducerOptions> = {}) {
     guard: { group: id, topic },
     transactionTimeout: 60_000,
     retryFor: 60_000,
-    warn: (message) => warnings.push(message),
+    logger: { debug() {}, info() {}, error() {}, warn: (message) => void warnings.push(message) },
     ...more,
   })
   return { topic, made, warnings }

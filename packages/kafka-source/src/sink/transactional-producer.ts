@@ -1,5 +1,5 @@
-import { isTicketsError, TicketsError } from '@tickets/core'
-import { backoff, retry } from '@tickets/core/internal'
+import { isTicketsError, type Logger, TicketsError } from '@tickets/core'
+import { backoff, logEvent, retry } from '@tickets/core/internal'
 import { closeClient, createKafka, withCluster } from '../client/client.ts'
 import { loadTopics } from '../client/metadata.ts'
 import type { Kafka, Producer, Transaction } from '../client/port.ts'
@@ -17,7 +17,7 @@ export interface ProducerOptions {
   /** In milliseconds. */
   readonly transactionTimeout: number
   readonly retryFor: number
-  readonly warn: (message: string, details: object) => void
+  readonly logger: Logger | undefined
 }
 
 interface Open {
@@ -129,10 +129,12 @@ export class TransactionalProducer {
   #warnSlow(): void {
     if (this.#warnedSlow) return
     this.#warnedSlow = true
-    const { topic, transactionTimeout, warn } = this.#o
-    warn(
+    const { topic, transactionTimeout, logger } = this.#o
+    logEvent(
+      logger,
+      'kafka.transaction_slow',
+      { topic, timeoutMs: transactionTimeout },
       `writing one range to ${topic} has taken half of transactionTimeout (${transactionTimeout} ms), at which the broker ends it: raise transactionTimeout, or commit smaller ranges (\`range: { rows }\`)`,
-      { topic, transactionTimeout },
     )
   }
 
@@ -143,7 +145,7 @@ export class TransactionalProducer {
   }
 
   async #begin(): Promise<Open> {
-    const { connection, topic, transactionalId, transactionTimeout, guard } = this.#o
+    const { connection, topic, transactionalId, transactionTimeout, guard, logger } = this.#o
     const kafka = createKafka(connection, { retries: 4 })
     try {
       const producer = kafka.producer({ transactionalId, transactionTimeout, retries: 0 })
@@ -156,9 +158,11 @@ export class TransactionalProducer {
         const transaction = await producer.transaction()
         const limits = await topicLimits(cluster, topic)
         if (limits.batchBytes === null)
-          this.#o.warn(
-            `this user may not see the configuration of ${topic}, so a row that the topic does not take is found only when it is recorded: allow DESCRIBE_CONFIGS on it`,
+          logEvent(
+            logger,
+            'kafka.limits_hidden',
             { topic },
+            `this user may not see the configuration of ${topic}, so a row that the topic does not take is found only when it is recorded: allow DESCRIBE_CONFIGS on it`,
           )
         return { kafka, producer, transaction, guard: await readGuard(cluster, guard), limits }
       } finally {
@@ -171,7 +175,7 @@ export class TransactionalProducer {
   }
 
   #withRetry<R>(work: () => Promise<R>): Promise<R> {
-    const { connection, topic, retryFor } = this.#o
+    const { connection, topic, retryFor, logger } = this.#o
     const until = performance.now() + retryFor
     const again = (error: unknown, failures: number) => {
       if (this.#open) this.#open.kafka.destroy()
@@ -181,7 +185,8 @@ export class TransactionalProducer {
       const failure = sinkError(error, connection.brokers, topic)
       const pause = backoff(failures, RETRY_PAUSES_MS)
       if (!failure.retryable || failure.code === 'TASK_LOST' || this.#closed || performance.now() + pause > until) throw failure
-      this.#o.warn(`writing to ${topic} failed and is tried again`, { pause, error: failure.message })
+      const message = `writing to ${topic} failed and is tried again in ${pause} ms: ${failure.message}`
+      logEvent(logger, 'kafka.write_retried', { topic, pauseMs: pause, code: failure.code }, message)
       return true
     }
     return retry(work, { again, ...RETRY_PAUSES_MS })

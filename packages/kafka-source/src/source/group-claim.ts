@@ -1,5 +1,5 @@
 import { isTicketsError, type Logger, TicketsError } from '@tickets/core'
-import { retry } from '@tickets/core/internal'
+import { logEvent, retry } from '@tickets/core/internal'
 import { chain, kafkaError } from '../client/errors.ts'
 import { partitionId, partitionsOf } from '../client/metadata.ts'
 import type { Cluster } from '../client/port.ts'
@@ -65,7 +65,10 @@ export async function claimGroup(options: ClaimOptions, member: Membership): Pro
       const head = log.heads[id] ?? null
       await member.commit(topic, partition, head ?? log.starts.get(id) ?? 0, head === null ? claimNote(log.id) : log.id)
     }
-    if (own.length === 0) logger?.debug('waiting for the owner of a first partition to claim the group', { groupId, open })
+    if (own.length === 0) {
+      const fields = { groupId, waiting: open.map(({ id }) => id) }
+      logEvent(logger, 'kafka.claim_waiting', fields, 'waiting for the owner of a first partition to claim the group')
+    }
     throw unclaimed(options)
   }
   const again = (error: unknown) => {

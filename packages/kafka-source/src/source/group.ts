@@ -1,5 +1,5 @@
-import { type Assignments, type Logger, TicketsError } from '@tickets/core'
-import { settlesWithin } from '@tickets/core/internal'
+import { type Assignments, type Logger, messageOf, TicketsError } from '@tickets/core'
+import { logEvent, settlesWithin } from '@tickets/core/internal'
 import { closeClient } from '../client/client.ts'
 import { kafkaError } from '../client/errors.ts'
 import { partitionId } from '../client/metadata.ts'
@@ -124,13 +124,19 @@ export class Group {
   }
 
   #crashed(error: Error, restarts: boolean): void {
-    this.#o.logger?.warn('the consumer group failed', { error: error.message, restarts })
+    const { groupId, logger } = this.#o
+    const fields = { groupId, code: this.#codeOf(error), restarts }
+    logEvent(logger, 'kafka.group_failed', fields, `the consumer group ${groupId} failed: ${error.message}`)
     if (this.#closed) return
     this.#release()
     if (restarts) return
     this.#failure = kafkaError(error, this.#o.brokers)
     const failure = this.#failure
     this.#enqueue(() => this.#o.on.failed(failure))
+  }
+
+  #codeOf(error: unknown): string {
+    return kafkaError(error, this.#o.brokers).code
   }
 
   /** Commits an offset with a note, later, with one commit at a time for each partition. A failure is only logged. */
@@ -152,7 +158,9 @@ export class Group {
       try {
         await this.#member.commitOffsets([{ topic, partition, offset: String(position), metadata: note }])
       } catch (error) {
-        this.#o.logger?.warn('an offset was not committed; the log has the position', { partition: id, error: String(error) })
+        const fields = { partition: id, code: this.#codeOf(error) }
+        const message = `the offset of ${id} was not committed; the log has the position: ${messageOf(error)}`
+        logEvent(this.#o.logger, 'kafka.offset_not_committed', fields, message)
       }
     }
   }
@@ -165,7 +173,9 @@ export class Group {
     const lost = [...this.#current]
     this.#current = new Set()
     this.#o.onLost(lost)
-    const warn = (error: unknown) => this.#o.logger?.warn('leaving the group failed', { error: String(error) })
+    const { groupId, logger } = this.#o
+    const warn = (error: unknown) =>
+      logEvent(logger, 'kafka.group_not_left', { groupId, code: this.#codeOf(error) }, `leaving the group ${groupId} failed: ${messageOf(error)}`)
     await closeClient(this.#kafka, () => this.#member.disconnect().catch(warn))
   }
 }

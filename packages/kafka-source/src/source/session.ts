@@ -1,4 +1,5 @@
-import { type Assignments, isTicketsError, TicketsError } from '@tickets/core'
+import { type Assignments, isTicketsError, messageOf, TicketsError } from '@tickets/core'
+import { codeOf, logEvent } from '@tickets/core/internal'
 import { closeClient, createKafka, withCluster } from '../client/client.ts'
 import { withTicketsErrors } from '../client/errors.ts'
 import { loadTopics, offsetsAt, partitionId, topicNames } from '../client/metadata.ts'
@@ -53,14 +54,25 @@ export class Session {
       onHang: () => this.#client.kafka.drop(),
       missingTopics: () => this.#missingTopics(),
       onGap: ({ partition, from, to }) =>
-        logger?.warn(`${partition}: nothing is at offsets ${from} to ${to - 1}: the broker said so again and again; reading continues behind them`),
+        logEvent(
+          logger,
+          'kafka.offsets_skipped',
+          { partition, from, to },
+          `${partition}: nothing is at offsets ${from} to ${to - 1}: the broker said so again and again; reading continues behind them`,
+        ),
     })
     this.#watchdog = new Watchdog({
       stallTimeout,
       queues: () => this.#queues.values(),
       ends: (queues) => this.#askEnds(queues),
       onStall: (stalls) => this.#reconnect(stalls),
-      onUnanswered: (error) => logger?.debug('whether the client hangs cannot be told: the broker does not answer', { error: String(error) }),
+      onUnanswered: (error) =>
+        logEvent(
+          logger,
+          'kafka.ends_unknown',
+          { code: codeOf(error) },
+          `whether the client hangs cannot be told, since the broker does not answer: ${messageOf(error)}`,
+        ),
     })
     this.#topicWatch = new TopicWatch({
       ...options.settings,
@@ -203,7 +215,9 @@ export class Session {
     }
     if (this.#closed) return closeClient(fresh.kafka, () => fresh.cluster.disconnect())
     const { logger } = this.#o.connection
-    logger?.warn(`nothing came for ${this.#o.settings.stallTimeout} ms although there are messages: the client hangs, and connects anew`, { stalls })
+    const stoodMs = this.#o.settings.stallTimeout
+    const message = `nothing came for ${stoodMs} ms although there are messages: the client hangs, and connects anew`
+    logEvent(logger, 'kafka.reconnected', { stoodMs, stalls }, message)
     this.#o.onStall()
     const old = this.#client
     this.#client = fresh

@@ -1,6 +1,6 @@
 import { isTicketsError, TicketsError } from '../../base/errors.ts'
-import { harmless } from '../../base/harmless.ts'
 import type { Json } from '../../base/json.ts'
+import { harmless } from '../../base/log/harmless.ts'
 import { type Batch, internals, type Schema, type WindowOrigin } from '../../batch/batch.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import type { Scope } from '../../dataflow/scope.ts'

@@ -1,4 +1,5 @@
-import { millis, type Sink, type Storage, TicketsError } from '@tickets/core'
+import { messageOf, millis, type Sink, type Storage, TicketsError } from '@tickets/core'
+import { codeOf, logEvent } from '@tickets/core/internal'
 import type { CompactEvery } from '../../files/maintenance.ts'
 import { checked, compact } from './compact.ts'
 import { finishRecorded } from './finish-recorded.ts'
@@ -30,15 +31,12 @@ export function compactEvery(
   if (pause === 0) throw new TicketsError('OPTION_INVALID', `compact.every is a duration greater than 0, got ${JSON.stringify(every)}`)
   const options = { ...(targetFileSize === undefined ? {} : { targetFileSize }), gently: true }
   checked(options)
+  const target = dataset.location
   return async ({ clock, logger, signal }) => {
     // Not after the first pause only: readers that glob see rows twice until then.
     await how.finish(dataset).catch((error: unknown) => {
-      logger.warn(
-        `finishing a compaction of ${dataset.location} that was cut off failed, and is tried again in about ${pause} ms: ${(error as Error).message}`,
-        {
-          error,
-        },
-      )
+      const message = `finishing a compaction of ${target} that was cut off failed, and is tried again in about ${pause} ms: ${messageOf(error)}`
+      logEvent(logger, 'compaction.failed', { target, pauseMs: pause, code: codeOf(error), err: error }, message)
     })
     while (!signal.aborted) {
       // Processes that started together should not all do the same work.
@@ -46,9 +44,11 @@ export function compactEvery(
       if (signal.aborted) return
       try {
         const done = await how.compact(dataset, { ...options, signal })
-        if (done.written > 0) logger.info(`compacted ${dataset.location}: ${done.merged} files became ${done.written}`, done)
+        const { merged, written } = done
+        if (written > 0) logEvent(logger, 'compaction.done', { target, merged, written }, `compacted ${target}: ${merged} files became ${written}`)
       } catch (error) {
-        logger.warn(`compacting ${dataset.location} failed, and is tried again in about ${pause} ms: ${(error as Error).message}`, { error })
+        const message = `compacting ${target} failed, and is tried again in about ${pause} ms: ${messageOf(error)}`
+        logEvent(logger, 'compaction.failed', { target, pauseMs: pause, code: codeOf(error), err: error }, message)
       }
     }
   }

@@ -1,4 +1,4 @@
-import { messageOf } from './errors.ts'
+import { messageOf } from '../errors.ts'
 import type { Logger } from './logger.ts'
 
 /** Takes the report of a callback that threw. */
