@@ -21,8 +21,8 @@ const service = await startService({ folder: home, tickets: 20_000, quiet: 4_700
 try {
   await new Promise((done) => setTimeout(done, WAIT_MS))
   for (const [name, scheme, width, height] of [
-    ['dashboard', 'light', 1240, 1160],
-    ['dashboard-dark', 'dark', 1240, 1160],
+    ['dashboard', 'light', 1240, 1230],
+    ['dashboard-dark', 'dark', 1240, 1230],
     ['dashboard-narrow', 'light', 360, 1400],
     ['dashboard-tables', 'light', 1240, 0],
   ] as const) {
