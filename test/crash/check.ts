@@ -53,7 +53,7 @@ export class Checker {
     home: string,
     topic: string,
     sent: SentTo | null = null,
-    elsewhere: Elsewhere = { lake: null, delta: null, deltaRows: null, iceberg: null, facts: null, nested: null },
+    elsewhere: Elsewhere = { lake: null, delta: null, deltaRows: null, iceberg: null, facts: null, nested: null, keyed: null },
   ): Promise<Verdict> {
     const verdict = this.#turn.then(() => this.#check(home, topic, { ...(sent ? inTopics(sent) : {}), ...inOtherPlaces(elsewhere) }, sent !== null))
     this.#turn = verdict.catch(() => {})

@@ -143,6 +143,8 @@ export interface WorkerConfig {
   readonly bucket?: BucketConfig
   /** Tickets go to a Delta table and an Iceberg table too, which stand among the datasets. */
   readonly tables?: boolean
+  /** Tickets and windows go to such tables by key too, where later rows replace earlier ones. */
+  readonly keyed?: boolean
   /** The compactor ends after one pass. */
   readonly once?: boolean
   /** They go to the star schema in this database too. */

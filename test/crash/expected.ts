@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { SentTo } from './config.ts'
+import { inKeyed, type KeyedFound } from './keyed-expected.ts'
 import { inNested, type NestedFound } from './nested-expected.ts'
 
 const text = 'VARCHAR'
@@ -56,7 +57,7 @@ export function actual(reader: 'parquet' | 'json' | 'csv', folder: string, name:
   const columns = json[name]?.map((column) => `"${column}": '${text}'`).join(', ')
   const read = `read_json(${glob('jsonl')}, format = 'newline_delimited', columns = {${columns}})`
   // Windows that go to a lake or a warehouse have the same late rows once more.
-  return name === 'late' ? `${read} WHERE flow NOT SIMILAR TO '(lake|facts).*'` : read
+  return name === 'late' ? `${read} WHERE flow NOT SIMILAR TO '(lake|facts|keyed).*'` : read
 }
 
 const of = (condition: string) => `count(*) FILTER (WHERE ${condition})`
@@ -86,9 +87,10 @@ export function expected(dump: string): readonly string[] {
   ]
 }
 
-/** Where else a run wrote to: a lake, files with the rows of the warehouse's tables, and nested rows. */
+/** Where else a run wrote to: a lake, files with the rows of the warehouse's tables, nested rows, and tables by key. */
 export interface Elsewhere {
   readonly nested: NestedFound | null
+  readonly keyed: KeyedFound | null
   readonly lake: string | null
   /** The files that belong to the Delta table. */
   readonly delta: readonly string[] | null
@@ -102,7 +104,15 @@ export interface Elsewhere {
 const sameTicket = (created: string) => `ticket_id, client_id, epoch_ms(${created}) AS created_at, request, request_type, priority`
 
 /** The lake, the warehouse and nested rows against what had to be: two queries each, the expected one first. */
-export function inOtherPlaces({ lake, delta, deltaRows, iceberg, facts, nested }: Elsewhere): Readonly<Record<string, readonly [string, string]>> {
+export function inOtherPlaces({
+  lake,
+  delta,
+  deltaRows,
+  iceberg,
+  facts,
+  nested,
+  keyed,
+}: Elsewhere): Readonly<Record<string, readonly [string, string]>> {
   const found: Record<string, readonly [string, string]> = {}
   const tickets = 'FROM expected_tickets_with_assignment'
   const byType =
@@ -160,7 +170,7 @@ export function inOtherPlaces({ lake, delta, deltaRows, iceberg, facts, nested }
       `SELECT ${times}, ${metrics.join(', ')} FROM ${rows(facts.v_metrics, `${window}, ${numbers(...metrics)}`)}`,
     ]
   }
-  return { ...found, ...(nested ? inNested(nested) : {}) }
+  return { ...found, ...(nested ? inNested(nested) : {}), ...(keyed ? inKeyed(keyed) : {}) }
 }
 
 /** What was sent to topics, against what had to be: two queries each, the expected one first. */

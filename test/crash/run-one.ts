@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { Bench } from './bench.ts'
 import type { Sabotage } from './config.ts'
+import { foundElsewhere } from './found-elsewhere.ts'
 import { Random } from './random.ts'
 import type { Result } from './result.ts'
 import { Run } from './run.ts'
@@ -23,7 +24,8 @@ export async function runOne(bench: Bench, scenario: Scenario, seed: number, opt
       await run.end()
     }
     try {
-      if (run.checks) verdict = await bench.checker.check(run.home, run.topic, run.sentTo && (await bench.tell(run.sentTo)), await run.elsewhere())
+      if (run.checks)
+        verdict = await bench.checker.check(run.home, run.topic, run.sentTo && (await bench.tell(run.sentTo)), await foundElsewhere(run))
       const left = await run.leftBehind()
       const details = [...verdict.details, ...left.map((what) => `left behind: ${what}`)]
       verdict = { ...verdict, left_behind: verdict.left_behind + left.length, details }

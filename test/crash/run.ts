@@ -1,16 +1,12 @@
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { filesOfTable } from '../files/files-of-table.ts'
 import type { Bench } from './bench.ts'
 import { RunBucket } from './bucket.ts'
 import type { NestedIn, Point, Sabotage, SentTo, WorkerConfig } from './config.ts'
-import type { Elsewhere } from './expected.ts'
 import { LakeReader } from './lake-reader.ts'
 import { losePower } from './power.ts'
 import { WorkerProcess } from './process.ts'
 import type { Random } from './random.ts'
 import { namesIn } from './records.ts'
-import type { IcebergPlace } from './table-rows.ts'
 
 /** One run of a scenario: its folder, its workers, and what happened to them. */
 export class Run {
@@ -64,6 +60,9 @@ export class Run {
   /** From here on workers write to a Delta table and an Iceberg table too. */
   tables = false
 
+  /** From here on they write to tables by key too. */
+  keyed = false
+
   /** Databases of exploded rows. */
   nested: NestedIn | null = null
 
@@ -92,23 +91,6 @@ export class Run {
     return [...(await this.bucket.leftBehind(this.home)), ...onDisks]
   }
 
-  #place(folder: string): IcebergPlace {
-    return this.bucket ? { ...this.bucket.config(), prefix: folder } : { path: join(this.home, folder) }
-  }
-
-  /** What they wrote there, for the check. */
-  async elsewhere(): Promise<Elsewhere> {
-    await this.bucket?.download(this.home)
-    return {
-      lake: this.lake ? join(this.home, 'lake') : null,
-      delta: this.tables ? filesOfTable(join(this.home, 'out/delta')) : null,
-      deltaRows: this.tables ? await this.bench.tables.ofDelta(join(this.home, 'out/delta'), `${this.home}-delta.parquet`) : null,
-      iceberg: this.tables ? await this.bench.tables.ofIceberg(this.#place('out/iceberg'), `${this.home}-iceberg.parquet`) : null,
-      facts: this.warehouse === null ? null : await this.bench.facts(this.warehouse, this.home),
-      nested: this.nested === null ? null : await this.bench.nested(this.nested, this.home),
-    }
-  }
-
   /** From here on workers write to topics too. */
   async sendToTopics(): Promise<void> {
     const [high, dead] = [await this.bench.freshTopic({ count: 0 }), await this.bench.freshTopic({ count: 0, partitions: 1 })]
@@ -128,6 +110,7 @@ export class Run {
       ...(this.sentTo ? { topics: this.sentTo } : {}),
       ...(this.lake ? { lake: true } : {}),
       ...(this.tables ? { tables: true } : {}),
+      ...(this.keyed ? { keyed: true } : {}),
       ...(this.warehouse ? { warehouse: this.warehouse } : {}),
       ...(this.nested ? { nested: this.nested } : {}),
       ...this.defaults,

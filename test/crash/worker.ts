@@ -25,6 +25,7 @@ import { postgresSink } from '@tickets/sinks/postgres'
 import type { WorkerConfig } from './config.ts'
 import { crashingBucket } from './crashing-bucket.ts'
 import { Journal } from './journal.ts'
+import { keyedFlows } from './keyed-flows.ts'
 import { crashingFiles } from './layer.ts'
 import { nestedFlows } from './nested-flows.ts'
 import { say, Trigger } from './trigger.ts'
@@ -151,6 +152,7 @@ try {
             iceberg: tickets.pipe(assignTeam(), into(to(inIceberg, 'iceberg'))),
           }
         : {}),
+      ...(config.keyed ? keyedFlows(tickets, (make, name) => to(make as never, name) as Sink<unknown>) : {}),
       ...(stars
         ? {
             facts: tickets.pipe(assignTeam(), into(elsewhere(stars.tickets, 'warehouse'))),

@@ -81,6 +81,26 @@ const unpublishedHead: Scenario = {
   },
 }
 
+const keyed: Scenario = {
+  name: 'rows by key in Delta and Iceberg tables in a bucket, two processes, killed at random times',
+  weight: 4,
+  needs: (run) => run.bench.noStore(),
+  async run(run) {
+    const { random } = run
+    await begin(run)
+    run.keyed = true
+    run.lake = false
+    let [one, other] = [run.start(), run.start()]
+    for (let i = 0; i < random.int(1, 3); i++) {
+      await Promise.race([sleep(random.int(500, 4000)), Promise.all([one.end, other.end])])
+      if (one.ended && other.ended) return
+      await run.kill(one)
+      ;[one, other] = [other, run.start()]
+    }
+    await allEnd(run, [one, other], 240_000)
+  },
+}
+
 const together: Scenario = {
   name: 'two processes that share a bucket and no disk, killed at random times',
   weight: 5,
@@ -195,4 +215,4 @@ const lost: Scenario = {
   },
 }
 
-export const buckets: readonly Scenario[] = [killed, unpublishedHead, together, frozen, byHand, lost]
+export const buckets: readonly Scenario[] = [killed, unpublishedHead, keyed, together, frozen, byHand, lost]

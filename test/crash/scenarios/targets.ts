@@ -147,4 +147,41 @@ const tablesFrozen: Scenario = {
   },
 }
 
-export const targets: readonly Scenario[] = [toTopics, topicsFrozen, lakeAndWarehouse, compactionKilled, nestedAndExploded, tables, tablesFrozen]
+const keyedTables: Scenario = {
+  name: 'rows by key in Delta and Iceberg tables, killed at a point or without power',
+  weight: 6,
+  async run(run) {
+    const { random } = run
+    run.topic = await run.bench.topic()
+    run.keyed = true
+    const isPower = random.chance(0.5)
+    if (isPower) run.recordChanges()
+    run.defaults = { pace: { rows: 40, ms: 1 }, rangeRows: random.pick([80, 200]) }
+    await killAtPoints(run, async () => isPower && run.losePower(), commits)
+  },
+}
+
+const keyedTablesFrozen: Scenario = {
+  name: 'rows by key in Delta and Iceberg tables, one process frozen and overtaken',
+  weight: 4,
+  async run(run) {
+    const { random } = run
+    run.topic = await run.bench.topic()
+    run.keyed = true
+    run.defaults = { rangeRows: 80, pace: { rows: 40, ms: 10 } }
+    const at = random.pick(['recorded', 'before-publish', 'after-publish', ...commits] as const)
+    await freezeAndOvertake(run, at)
+  },
+}
+
+export const targets: readonly Scenario[] = [
+  toTopics,
+  topicsFrozen,
+  lakeAndWarehouse,
+  compactionKilled,
+  nestedAndExploded,
+  tables,
+  tablesFrozen,
+  keyedTables,
+  keyedTablesFrozen,
+]

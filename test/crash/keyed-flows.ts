@@ -1,0 +1,25 @@
+import { type Batch, count, countDistinct, into, type Sink, type Storage, type Ticket, tumbling, windowed } from '@tickets/core'
+import { bucket, deltaSink, fileCatalog, icebergSink } from '@tickets/sinks'
+import type { Observable } from 'rxjs'
+
+/** Makes a sink of a dataset by its name, which dies where the run says so. */
+export type MakeSink = (make: (place: string | Storage) => Sink<unknown>, name: string) => Sink<unknown>
+
+const minute = tumbling({ size: '1 minute', grace: '5 seconds' })
+
+/** The flows into tables whose rows are replaced by key: the last ticket of each client, and windows at each change. */
+export function keyedFlows(tickets: Observable<Batch<Ticket>>, to: MakeSink) {
+  const latest = { key: 'client_id', partitionBy: [bucket('client_id', 3)] } as const
+  const changes = () =>
+    tickets.pipe(
+      windowed(minute, { by: 'request_type', aggregate: { tickets: count(), clients: countDistinct('client_id') }, id: 'changes', emit: 'updates' }),
+    )
+  return {
+    keyed_delta: tickets.pipe(into(to((place) => deltaSink<Ticket>(place, latest) as Sink<unknown>, 'keyed_delta'))),
+    keyed_iceberg: tickets.pipe(
+      into(to((place) => icebergSink<Ticket>(place, { ...latest, catalog: fileCatalog() }) as Sink<unknown>, 'keyed_iceberg')),
+    ),
+    keyed_windows_delta: changes().pipe(into(to((place) => deltaSink(place), 'keyed_windows_delta'))),
+    keyed_windows_iceberg: changes().pipe(into(to((place) => icebergSink(place, { catalog: fileCatalog() }), 'keyed_windows_iceberg'))),
+  }
+}
