@@ -143,11 +143,16 @@ export function lineProcess(python: string, script: string): LineProcess {
   const child = spawn(python, [here(`./${script}`)], { stdio: ['pipe', 'pipe', 'inherit'] })
   const answers: { resolve: (line: string) => void; reject: (error: Error) => void }[] = []
   createInterface({ input: child.stdout }).on('line', (line) => answers.shift()?.resolve(line))
+  let ended: Error | null = null
   child.once('exit', (code) => {
-    for (const { reject } of answers.splice(0)) reject(new Error(`${script} ended with ${code}`))
+    ended = new Error(`${script} ended with ${code}`)
+    for (const { reject } of answers.splice(0)) reject(ended)
   })
+  // What is written to a process that has ended fails by its exit.
+  child.stdin.on('error', () => {})
   return {
     async ask(job) {
+      if (ended) throw ended
       const line = new Promise<string>((resolve, reject) => answers.push({ resolve, reject }))
       child.stdin.write(`${JSON.stringify(job)}\n`)
       return JSON.parse(await line) as object
