@@ -59,5 +59,9 @@ export function inspectionTable(one: Inspection): string {
     ...cut(Object.entries(tasks).map(([task, ranges]) => [task, ranges.map(([from, to]) => `[${from}, ${to})`).join(' ')])),
     ...cut(folders.map(({ folder, ...of }) => [folder, `${count(of.rows)} rows, ${of.files} files, ${size(of.bytes)}`])),
   ]
-  return table(lines, { columns: { 1: { width: 90, wrapWord: false } }, drawHorizontalLine: (i, n) => i === 0 || i === n }).trimEnd()
+  return keyValueTable(lines)
 }
+
+/** Returns a table of text with a name and a value in each line. */
+export const keyValueTable = (lines: string[][]): string =>
+  table(lines, { columns: { 1: { width: 90, wrapWord: false } }, drawHorizontalLine: (i, n) => i === 0 || i === n }).trimEnd()

@@ -13,6 +13,7 @@ import { logCommand } from './log.ts'
 import { produceCommand } from './produce.ts'
 import { resetCommand } from './reset.ts'
 import { runModuleCommand } from './run.ts'
+import { sizeCommand } from './size.ts'
 import { topicCommand } from './topic.ts'
 
 /** Settings of `ticketsCli`. */
@@ -40,6 +41,7 @@ export function commands(print: (text: string) => void): readonly CommandDefinit
     compactCommand(io),
     topicCommand(io),
     produceCommand(io),
+    sizeCommand(io),
   ]
   return all as readonly unknown[] as readonly CommandDefinition<never>[]
 }
