@@ -1,4 +1,4 @@
-import { GENERATOR_DISORDER, type Json, type Progress, pipeline, type Source, type Storage, type Ticket } from '@tickets/core'
+import { GENERATOR_DISORDER, type Json, type Progress, pipeline, type Source, type Storage, type Telemetry, type Ticket } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { jsonSink } from '@tickets/sinks'
 import { tables } from './tables.ts'
@@ -13,10 +13,11 @@ export interface LakehouseOptions {
   /** How long rows wait until they can be read, in milliseconds. */
   readonly commitEvery: number
   readonly onProgress: (progress: Progress) => void
+  readonly telemetry: Telemetry
 }
 
 /** Makes the pipeline of the lakehouse. Nothing of it lies on a disk, so its processes need no common folder. */
-export function lakehousePipeline(source: Source<Ticket, Json>, { bucket, commitEvery, onProgress }: LakehouseOptions) {
+export function lakehousePipeline(source: Source<Ticket, Json>, { bucket, commitEvery, onProgress, telemetry }: LakehouseOptions) {
   return pipeline({
     name: 'lakehouse',
     source,
@@ -27,6 +28,7 @@ export function lakehousePipeline(source: Source<Ticket, Json>, { bucket, commit
     range: { time: commitEvery },
     drainTimeout: `${DRAIN_SECONDS} seconds`,
     onProgress,
+    telemetry,
     flows: tables(bucket),
   })
 }

@@ -14,6 +14,7 @@ export const Settings = z.object({
   until: z.enum(['never', 'now']).default('never').describe('now: read up to the end of the topic as it is, and stop'),
   commitEvery: durationText().prefault('30 seconds').describe('how long rows wait until they can be read: longer makes fewer files'),
   sessionTimeout: durationText().prefault('30 seconds').describe('after how long others take over the partitions of a process that died'),
-  healthFile: z.string().optional().describe('a file that is written every second while the pipeline runs').meta({ placeholder: 'file' }),
+  monitorPort: z.int().min(0).max(65_535).optional().describe('serve metrics, health and status at this port, 0 for any'),
+  monitorHost: z.string().default('127.0.0.1').describe('the address that serves them').meta({ placeholder: 'address' }),
   verbose: z.boolean().default(false).describe('show the stack of an error'),
 })

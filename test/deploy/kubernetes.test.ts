@@ -1,17 +1,21 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { utimes, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { configMarkdown, loadConfig } from '@tickets/cli/config'
-import { describe, expect, test } from 'vitest'
+import { generator, into, pipeline, TicketsError } from '@tickets/core'
+import { memoryLog } from '@tickets/core/testing'
+import { monitor, serveMonitor } from '@tickets/monitor'
+import { callbackSink } from '@tickets/sinks'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { DRAIN_SECONDS } from '../../examples/lakehouse/pipeline.ts'
 import { Settings } from '../../examples/lakehouse/settings.ts'
 import { compose } from '../compose/compose.ts'
 import { folder } from '../examples/run.ts'
 import { validatorPythonOrSkip } from '../readers/python.ts'
 import { read, root } from '../repo/files.ts'
-import { configMap, deployment, disruptionBudget, manifests, serviceAccount } from './kubernetes.ts'
+import { configMap, deployment, disruptionBudget, manifests, type Probe, serviceAccount } from './kubernetes.ts'
 
 const python = await validatorPythonOrSkip()
 const pod = deployment.spec.template.spec
@@ -71,18 +75,41 @@ describe('the manifests', () => {
     expect(serviceAccount.metadata.annotations['eks.amazonaws.com/role-arn']).toMatch(/^arn:aws:iam::\d{12}:role\//)
   })
 
-  test.each(['startupProbe', 'readinessProbe', 'livenessProbe'] as const)(
-    '%s succeeds while the health file is written, and fails otherwise',
-    async (name) => {
-      const file = join(await folder(), 'alive')
-      const [program = '', ...args] = container[name].exec.command.map((word) => word.replace(configMap.data.HEALTH_FILE ?? '', file))
-      const status = () => spawnSync(program, args).status
-      expect(status()).toBe(1)
-      await writeFile(file, '')
-      expect(status()).toBe(0)
-      const old = Date.now() / 1000 - 180
-      await utimes(file, old, old)
-      expect(status()).toBe(1)
-    },
-  )
+  test('ask the port that the example serves', () => {
+    const probes = [container.startupProbe, container.readinessProbe, container.livenessProbe]
+    expect(probes.map(({ httpGet: { port } }) => port)).toEqual(probes.map(() => container.ports[0]?.name))
+    expect(String(container.ports[0]?.containerPort)).toBe(configMap.data.MONITOR_PORT)
+    expect(deployment.spec.template.metadata.annotations['prometheus.io/port']).toBe(configMap.data.MONITOR_PORT)
+    // Those who ask are outside of the container.
+    expect(configMap.data.MONITOR_HOST).toBe('0.0.0.0')
+  })
+
+  test('restart a pod whose pipeline has failed, and do not wait for one that has no partitions yet', async () => {
+    const watched = monitor()
+    const server = await serveMonitor(watched, { port: 0 })
+    onTestFinished(() => server.close())
+    const status = async ({ httpGet: { path } }: Probe) => (await fetch(`${server.url}${path}`)).status
+    const { startupProbe, readinessProbe, livenessProbe } = container
+    expect([await status(startupProbe), await status(readinessProbe), await status(livenessProbe)]).toEqual([200, 503, 200])
+    const run = (fails: boolean) =>
+      pipeline({
+        name: 'lakehouse',
+        source: generator({ tickets: 10 }),
+        log: memoryLog(),
+        telemetry: watched,
+        flows: (tickets) => ({
+          all: tickets.pipe(
+            into(
+              callbackSink(() => {
+                if (fails) throw new TicketsError('SINK_FAILED', 'it fails')
+              }),
+            ),
+          ),
+        }),
+      }).run()
+    await run(false)
+    expect(await status(livenessProbe)).toBe(200)
+    await expect(run(true)).rejects.toMatchObject({ code: 'SINK_FAILED' })
+    expect([await status(startupProbe), await status(readinessProbe), await status(livenessProbe)]).toEqual([503, 503, 503])
+  })
 })

@@ -6,7 +6,7 @@ import { read, root, tracked } from '../repo/files.ts'
 export const manifests = tracked.filter((path) => /^deploy\/kubernetes\/.*\.yaml$/.test(path)).map((path) => join(root, path))
 
 export interface Probe {
-  readonly exec: { readonly command: readonly string[] }
+  readonly httpGet: { readonly path: string; readonly port: string }
   readonly periodSeconds: number
   readonly failureThreshold?: number
 }
@@ -19,6 +19,7 @@ export interface Container {
     readonly name: string
     readonly valueFrom: { readonly secretKeyRef: { readonly key: string; readonly optional: boolean } }
   }[]
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
   readonly startupProbe: Probe
   readonly readinessProbe: Probe
   readonly livenessProbe: Probe
@@ -32,7 +33,7 @@ export interface Deployment {
   readonly spec: Selected & {
     readonly replicas: number
     readonly template: {
-      readonly metadata: { readonly labels: Readonly<Record<string, string>> }
+      readonly metadata: { readonly labels: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>> }
       readonly spec: {
         readonly serviceAccountName: string
         readonly terminationGracePeriodSeconds: number

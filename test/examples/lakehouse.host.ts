@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Progress } from '@tickets/core'
+import type { PipelineStatus } from '@tickets/monitor'
 import { root } from '../repo/files.ts'
 import { folder, type Ran } from './run.ts'
 
 /** A process of the lakehouse that shares no folder with the others, as on a host of its own. */
 export interface Host {
-  /** Resolves when its health file says so; rejects where it ends before. */
-  reached(what: (progress: Progress) => boolean): Promise<void>
+  /** Resolves when its status says so; rejects where it ends before. */
+  reached(what: (status: PipelineStatus) => boolean): Promise<void>
   /** Its exit code, or the signal that ended it, and what it said. */
   readonly ended: Promise<Ran & { readonly signal: NodeJS.Signals | null }>
   kill(signal: NodeJS.Signals): void
@@ -22,10 +22,9 @@ export async function startHost(env: Readonly<Record<string, string>>): Promise<
   const disk = await folder()
   const [cwd, home, temporary] = [join(disk, 'app'), join(disk, 'home'), join(disk, 'tmp')]
   for (const path of [cwd, home, temporary]) await mkdir(path)
-  const health = join(temporary, 'alive')
   const child = spawn(process.execPath, [join(root, 'examples/lakehouse/lakehouse.ts')], {
     cwd,
-    env: { PATH: process.env.PATH ?? '', NO_COLOR: '1', ...env, HOME: home, TMPDIR: temporary, HEALTH_FILE: health },
+    env: { PATH: process.env.PATH ?? '', NO_COLOR: '1', ...env, HOME: home, TMPDIR: temporary, MONITOR_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let [stdout, stderr, hasEnded] = ['', '', false]
@@ -37,10 +36,13 @@ export async function startHost(env: Readonly<Record<string, string>>): Promise<
       done({ code, signal, stdout, stderr })
     }),
   )
-  /** Null before there is one, and while it is written. */
-  const progress = async (): Promise<Progress | null> => {
+  /** Null before its pipeline has started, and once it has ended. */
+  const status = async (): Promise<PipelineStatus | null> => {
+    const [, url] = /^metrics, health and status: (\S+)$/m.exec(stdout) ?? []
+    if (url === undefined) return null
     try {
-      return JSON.parse(await readFile(health, 'utf8'))
+      const { pipelines } = (await (await fetch(`${url}/status`)).json()) as { readonly pipelines: readonly PipelineStatus[] }
+      return pipelines[0] ?? null
     } catch {
       return null
     }
@@ -48,7 +50,7 @@ export async function startHost(env: Readonly<Record<string, string>>): Promise<
   return {
     async reached(what) {
       for (;;) {
-        const seen = await progress()
+        const seen = await status()
         if (seen && what(seen)) return
         if (hasEnded) throw new Error(`the host ended before: ${JSON.stringify(await ended)}`)
         await sleep(100)
