@@ -7,7 +7,7 @@ export interface KeyedFound {
 }
 
 const ticket = 'ticket_id, client_id, epoch_ms(created_at) AS created_at, request, request_type, priority'
-const window = 'epoch_ms(window_start), epoch_ms(window_end), request_type, tickets::BIGINT, clients::BIGINT, is_final'
+const window = 'epoch_ms(window_start), epoch_ms(window_end), request_type, tickets::BIGINT, clients::BIGINT'
 
 /**
  * Tables of rows by key against what had to be: two queries each, the expected one first. Of a client the last ticket of one of the partitions stays: which of
@@ -18,7 +18,7 @@ export function inKeyed({ delta, iceberg, windowsDelta, windowsIceberg }: KeyedF
     file === null ? `SELECT * FROM (${none}) WHERE false` : `SELECT ${columns} FROM read_parquet('${file}')`
   const clients = 'SELECT DISTINCT client_id FROM tickets'
   const last = `SELECT ${ticket} FROM (FROM tickets QUALIFY row_number() OVER (PARTITION BY partition, client_id ORDER BY position DESC) = 1)`
-  const windows = `SELECT window_start, window_end, request_type, a, b, true
+  const windows = `SELECT window_start, window_end, request_type, a, b
     FROM (FROM expected_tickets_by_type) t(window_start, window_end, request_type, a, b, c)`
   const pairs = (where: string, file: string | null, byWindow: string | null) => ({
     [`clients of ${where}`]: [clients, of(file, 'client_id', clients)] as const,

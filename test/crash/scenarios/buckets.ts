@@ -90,6 +90,9 @@ const keyed: Scenario = {
     await begin(run)
     run.keyed = true
     run.lake = false
+    run.tables = false
+    // Each commit reads what it replaces, and others wait meanwhile.
+    run.defaults = { ...run.defaults, rangeRows: run.random.pick([80, 150]) }
     let [one, other] = [run.start(), run.start()]
     for (let i = 0; i < random.int(1, 3); i++) {
       await Promise.race([sleep(random.int(500, 4000)), Promise.all([one.end, other.end])])
