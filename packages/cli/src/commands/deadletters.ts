@@ -3,11 +3,11 @@ import { suggestion } from '@tickets/core/internal'
 import { commitLog } from '@tickets/core/node'
 import { jsonSink } from '@tickets/sinks'
 import * as z from 'zod'
+import { loadDefault } from '../config/load-module.ts'
 import { type ReplayOptions, replayDeadLetters } from '../dead-letters/replay.ts'
 import { type DeadLetterReport, type ListedLetter, listedLetters, replayedUpTo, reportOf } from '../dead-letters/report.ts'
 import { openPlace } from '../log/place.ts'
 import type { CommandDefinition } from './command.ts'
-import { loadDefault } from './load-module.ts'
 import { columns, count } from './text.ts'
 
 const flags = z.object({

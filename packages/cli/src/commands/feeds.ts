@@ -1,13 +1,13 @@
 import { TicketsError } from '@tickets/core'
 import { suggestion } from '@tickets/core/internal'
 import * as z from 'zod'
+import { loadDefault } from '../config/load-module.ts'
 import { askFeeds } from '../feeds/control-client.ts'
 import { controlServer, feedCommands } from '../feeds/control-server.ts'
 import type { FeedStatus } from '../feeds/feed.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import { socketPath } from '../feeds/socket-path.ts'
 import { type CommandDefinition, commandOf, runCommand } from './command.ts'
-import { loadDefault } from './load-module.ts'
 import { columns } from './text.ts'
 
 /** Settings of `feedsCli`. */

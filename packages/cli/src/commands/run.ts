@@ -1,9 +1,9 @@
 import type { Pipeline, Progress, RunSummary } from '@tickets/core'
 import * as z from 'zod'
+import { loadDefault } from '../config/load-module.ts'
 import { durationText } from '../config/value-types.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import type { CommandDefinition } from './command.ts'
-import { loadDefault } from './load-module.ts'
 import { count } from './text.ts'
 
 const flags = z.object({

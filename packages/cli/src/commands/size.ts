@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { durationText } from '../config/value-types.ts'
-import { type Sizing, sizing } from './sizing.ts'
+import { type Sizing, sizing } from '../sizing.ts'
 import type { CommandDefinition } from './command.ts'
 import { count, keyValueTable, size } from './text.ts'
 
