@@ -103,21 +103,26 @@ export async function produce<T>(options: ProduceOptions<T>): Promise<{ sent: nu
     tell?.(sent)
     if (rate > 0) await systemClock.sleep(Math.max(0, began + (sent / rate) * 1000 - performance.now()), signal)
   }
-  return withTicketsErrors(brokers, async () => {
-    try {
-      await topicExists(options, topic, brokers)
-      await producer.connect()
-      for await (const row of options.source) {
-        if (signal?.aborted) break
-        batch.push(encode(row, sent + batch.length))
-        if (batch.length >= size) await flush()
+  const subject = { topics: [topic], doing: 'write', connection: options } as const
+  return withTicketsErrors(
+    brokers,
+    async () => {
+      try {
+        await topicExists(options, topic, brokers)
+        await producer.connect()
+        for await (const row of options.source) {
+          if (signal?.aborted) break
+          batch.push(encode(row, sent + batch.length))
+          if (batch.length >= size) await flush()
+        }
+        if (!signal?.aborted) await flush()
+        return { sent }
+      } finally {
+        await closeClient(kafka, () => producer.disconnect())
       }
-      if (!signal?.aborted) await flush()
-      return { sent }
-    } finally {
-      await closeClient(kafka, () => producer.disconnect())
-    }
-  })
+    },
+    subject,
+  )
 }
 
 function checkKey<T>(schema: Schema<T>, key: string | undefined): void {

@@ -4,6 +4,7 @@ import { closeClient, createKafka, withCluster } from '../client/client.ts'
 import { chain, isNamed, type KafkaError, withTicketsErrors } from '../client/errors.ts'
 import { loadTopics, offsetsAt, partitionsOf } from '../client/metadata.ts'
 import type { Admin } from '../client/port.ts'
+import type { Subject } from '../client/subject.ts'
 import type { ConnectionOptions } from '../connection/connection-options.ts'
 import { checkBrokers } from '../connection/connection-options.ts'
 
@@ -65,9 +66,9 @@ export async function ensureTopic(options: TopicOptions): Promise<{ topic: strin
       return numbers.length
     })
   const isPassing = (error: TicketsError) =>
-    reached ? error.retryable || error.code === 'SOURCE_MISSING' : isNamed(error.cause, /^(KafkaJS)?ConnectionClosedError$/)
-  const created = await untilReady(brokers, create, isPassing)
-  return { topic, partitions: await untilReady(brokers, look, isPassing), created }
+    reached ? error.retryable || error.code === 'SOURCE_MISSING' : error.retryable && isNamed(error.cause, /^(KafkaJS)?ConnectionClosedError$/)
+  const created = await untilReady(create, isPassing, { topics: [topic], doing: 'create', connection: options }, brokers)
+  return { topic, partitions: await untilReady(look, isPassing, { topics: [topic], connection: options }, brokers), created }
 }
 
 async function createIn(admin: Admin, { topic, brokers, partitions = 3, replicationFactor = -1, config = {} }: TopicOptions): Promise<boolean> {
@@ -77,6 +78,8 @@ async function createIn(admin: Admin, { topic, brokers, partitions = 3, replicat
     return await admin.createTopics({ topics, waitForLeaders: false, timeout: CREATE_MS })
   } catch (error) {
     const refused = reasonsIn(error)
+    const denied = refused.find(({ type = '' }) => type.endsWith('AUTHORIZATION_FAILED'))
+    if (denied) throw denied
     if (refused.length === 0 || refused.some(({ retriable }) => retriable)) throw refused[0] ?? error
     const asked = `${partitions} partitions, replicationFactor ${replicationFactor} and config ${JSON.stringify(config)}`
     const message = `The Kafka broker at ${brokers.join(', ')} refuses to create the topic "${topic}" with ${asked}: ${refused.map(({ message }) => message).join('; ')}`
@@ -91,9 +94,14 @@ function reasonsIn(error: unknown): KafkaError[] {
 }
 
 /** Runs `work` again after transient errors, for as long as a new topic may take. */
-function untilReady<R>(brokers: readonly string[], work: () => Promise<R>, isPassing: (error: TicketsError) => boolean): Promise<R> {
+function untilReady<R>(
+  work: () => Promise<R>,
+  isPassing: (error: TicketsError) => boolean,
+  subject: Subject,
+  brokers: readonly string[],
+): Promise<R> {
   const deadline = performance.now() + READY_MS
-  return retry(() => withTicketsErrors(brokers, work), {
+  return retry(() => withTicketsErrors(brokers, work, subject), {
     first: FIRST_PAUSE_MS,
     longest: LONGEST_PAUSE_MS,
     again: (error) => isTicketsError(error) && isPassing(error) && performance.now() <= deadline,

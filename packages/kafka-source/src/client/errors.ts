@@ -1,4 +1,7 @@
 import { isTicketsError, TicketsError } from '@tickets/core'
+import { tlsProblem, withoutTls, withTls } from '../tls/tls-errors.ts'
+import { handshakeFault, spokenAt } from '../tls/wrong-port.ts'
+import { deniedText, type Subject } from './subject.ts'
 
 export interface KafkaError extends Error {
   readonly type?: string
@@ -25,44 +28,32 @@ export function chain(error: unknown): KafkaError[] {
 /** Of kafkajs, and of our own connections, whose names lack its prefix. */
 const unreachable =
   /^(KafkaJS)?(Connection|ConnectionClosed|RequestTimeout|BrokerNotFound|NoBrokerAvailable|GroupCoordinatorNotFound|LockTimeout|Timeout)(Error)?$/
-const tls = /certificate|self.signed|SSL|TLS|wrong version number|ERR_SSL/i
 
-/** Returns a `TicketsError` for an error of the Kafka client, with what to do. `brokers` are those that were asked. */
-export function kafkaError(error: unknown, brokers: readonly string[]): TicketsError {
-  const known = chain(error).find((e) => isTicketsError(e))
-  if (known) return known as TicketsError
+/**
+ * Returns a `TicketsError` for an error of the Kafka client, with what to do. `brokers` are those that were asked, `subject` what they were asked
+ * about.
+ */
+export function kafkaError(error: unknown, brokers: readonly string[], subject: Subject = {}): TicketsError {
   const errors = chain(error)
+  const known = errors.find((e) => isTicketsError(e))
+  if (known) return known as TicketsError
   const root = errors.at(-1)
   const at = brokers.join(', ')
-  const text = root?.message ?? String(error)
-  if (errors.some((e) => /^(KafkaJS)?SASLAuthenticationError$/.test(e.name))) {
-    return new TicketsError('SOURCE_FAILED', `The Kafka broker at ${at} refused the login (${text}): check \`sasl\`: mechanism, username, password`, {
-      cause: error,
-    })
-  }
-  if (errors.some((e) => e.type === 'ILLEGAL_SASL_STATE' || e.type === 'UNSUPPORTED_SASL_MECHANISM')) {
-    const message = `The Kafka broker at ${at} does not take the login of \`sasl\` here (${text}): leave \`sasl\` out where the port wants none, else use the port that wants one, with a \`mechanism\` that the broker has`
-    return new TicketsError('SOURCE_FAILED', message, { cause: error })
-  }
-  const denied = errors.find((e) => e.type?.endsWith('AUTHORIZATION_FAILED'))
-  if (denied) {
-    const what =
-      denied.type === 'GROUP_AUTHORIZATION_FAILED'
-        ? 'join this consumer group: allow READ on the group'
-        : 'do this: allow READ and DESCRIBE on the topic'
-    return new TicketsError('SOURCE_FAILED', `The Kafka broker at ${at} does not allow this user to ${what}`, { cause: error })
-  }
+  const text = (root?.message ?? String(error)).trim()
+  const refused = loginError(errors, subject, at)
+  if (refused !== null) return new TicketsError('SOURCE_FAILED', refused, { cause: error })
+  const denied = errors.map(({ type = '' }) => deniedText(type, subject)).find((found) => found !== null)
+  if (denied) return new TicketsError('SOURCE_FAILED', `The Kafka broker at ${at} does not allow this user to ${denied}`, { cause: error })
   if (isSilent(error)) {
     const message = `Something at ${at} accepts connections and does not answer as a Kafka broker does: check that the port in \`brokers\` is the broker's (and not that of another service, or of a proxy without one behind it), and that the broker does not hang`
     return new TicketsError('SOURCE_UNREACHABLE', message, { cause: error, retryable: true })
   }
   if (errors.some((e) => unreachable.test(e.name))) {
-    if (tls.test(text))
-      return new TicketsError(
-        'SOURCE_UNREACHABLE',
-        `No secure connection to the Kafka broker at ${at} (${text}): check \`ssl\` and the broker's certificate`,
-        { cause: error },
-      )
+    const problem = tlsProblem(errors, subject.connection?.ssl)
+    if (problem !== null) {
+      const message = `No secure connection to the Kafka broker at ${at} (${text}): ${problem.text}`
+      return new TicketsError('SOURCE_UNREACHABLE', message, { cause: error, retryable: problem.passes })
+    }
     const told = errors.find(({ broker }) => broker !== undefined && !brokers.includes(broker))?.broker
     if (told !== undefined) {
       const message = `The Kafka broker at ${at} tells clients to connect to ${told} (its advertised.listeners), and nothing answers there from here (${text}): start the broker at ${told}, make its name known to this machine, or set advertised.listeners to an address that this machine reaches`
@@ -88,11 +79,56 @@ export const isSilent = (error: unknown): boolean =>
     ({ name, message }) => message === 'Broker not connected' || (/^(KafkaJS)?RequestTimeoutError$/.test(name) && /ApiVersions/.test(message)),
   )
 
+const isSasl = /^(KafkaJS)?SASLAuthenticationError$/
+
+/** Returns what is wrong with a login; null where the broker refused none. */
+function loginError(errors: readonly KafkaError[], { connection = {} }: Subject, at: string): string | null {
+  const { sasl } = connection
+  const by = sasl === undefined ? '' : ` by ${sasl.mechanism.toUpperCase()}`
+  if (errors.some((e) => e.type === 'UNSUPPORTED_SASL_MECHANISM'))
+    return `The Kafka broker at ${at} does not take the login of \`sasl\` here: it has no login${by} at this port. Set \`mechanism\` to one of the listener's sasl.enabled.mechanisms`
+  if (errors.some((e) => e.type === 'ILLEGAL_SASL_STATE'))
+    return `The Kafka broker at ${at} does not take the login of \`sasl\` here: this port wants none. Leave \`sasl\` out, or use the port that wants one`
+  const refused = errors.find((e) => isSasl.test(e.name))
+  if (!refused) return null
+  const whose = sasl !== undefined && 'username' in sasl ? ` of "${sasl.username}"` : ''
+  const check =
+    sasl === undefined
+      ? 'mechanism, username, password'
+      : 'username' in sasl
+        ? `username and password, and that the broker has this user for ${sasl.mechanism.toUpperCase()}`
+        : 'oauthBearerProvider' in sasl
+          ? 'what `oauthBearerProvider` returns: issuer, audience, expiry and signature as the broker expects them'
+          : 'what it sends'
+  return `The Kafka broker at ${at} refused the login${whose}${by} (${refused.message}): check \`sasl\`: ${check}`
+}
+
+/** Whether a connection ended as it does where one side speaks TLS and the other does not. */
+const isCutOff = (error: unknown): boolean =>
+  chain(error).some(
+    ({ name, code, message }) => /ConnectionClosed/.test(name) || code === 'ECONNRESET' || /closed|before secure TLS|requires TLS/i.test(message),
+  )
+
+/**
+ * Returns what is wrong with TLS where a connection only ended: the client's certificate is refused, or one side speaks TLS and the other does not.
+ * Null where that is not sure: a broker that stops ends connections in the same way, so it is asked, over connections of our own.
+ */
+export async function tlsFault(error: unknown, brokers: readonly string[], connection: Subject['connection']): Promise<TicketsError | null> {
+  const [broker] = brokers
+  if (broker === undefined || connection === undefined || !isCutOff(error)) return null
+  const { ssl } = connection
+  const told = ssl ? tlsProblem(chain(await handshakeFault(broker, ssl)), ssl) : null
+  const spoken = told?.passes === false ? null : await spokenAt(broker, ssl ? 'tls' : 'plain')
+  const text = spoken === 'tls' ? withTls : spoken === 'plain' ? withoutTls : told?.passes === false ? told.text : null
+  if (text === null) return null
+  return new TicketsError('SOURCE_UNREACHABLE', `No connection to the Kafka broker at ${broker}: ${text}`, { cause: error })
+}
+
 /** Runs `work`, and turns what it throws into our errors. */
-export async function withTicketsErrors<R>(brokers: readonly string[], work: () => Promise<R>): Promise<R> {
+export async function withTicketsErrors<R>(brokers: readonly string[], work: () => Promise<R>, subject: Subject = {}): Promise<R> {
   try {
     return await work()
   } catch (error) {
-    throw kafkaError(error, brokers)
+    throw (await tlsFault(error, brokers, subject.connection)) ?? kafkaError(error, brokers, subject)
   }
 }

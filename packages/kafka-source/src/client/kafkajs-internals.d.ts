@@ -26,6 +26,11 @@ declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
 }
 
 declare module 'kafkajs/src/cluster/index.js' {
-  const Cluster: { prototype: { findGroupCoordinatorMetadata(request: object): Promise<object> } }
+  export interface BrokerPool {
+    withBroker(
+      work: (one: { readonly broker: { findGroupCoordinator(request: object): Promise<object> } }) => Promise<object>,
+    ): Promise<object | null>
+  }
+  const Cluster: { prototype: { readonly brokerPool: BrokerPool; findGroupCoordinatorMetadata(request: object): Promise<object> } }
   export default Cluster
 }

@@ -33,3 +33,12 @@ it('a coordinator that no broker named is asked for again: one lost answer ends 
     retriable: true,
   })
 })
+
+it('a coordinator that this user may not find is an error at once, with the right that is missing', async () => {
+  const cluster = createKafkaJs({ brokers: ['127.0.0.1:1'] }, { retries: 0 }, 30_000).cluster()
+  const denied = Object.assign(new Error('not authorized'), { type: 'GROUP_AUTHORIZATION_FAILED' })
+  const broker = { findGroupCoordinator: () => Promise.reject(denied) }
+  Reflect.set(cluster, 'brokerPool', { withBroker: (work: (one: object) => Promise<object>) => work({ nodeId: 1, broker }).catch(() => null) })
+  const find = Reflect.get(cluster, 'findGroupCoordinatorMetadata') as (request: object) => Promise<object>
+  await expect(find.call(cluster, { groupId: 'g', coordinatorType: 0 })).rejects.toBe(denied)
+})

@@ -1,5 +1,5 @@
 /// <reference path="./kafkajs-internals.d.ts" />
-import InternalCluster from 'kafkajs/src/cluster/index.js'
+import InternalCluster, { type BrokerPool } from 'kafkajs/src/cluster/index.js'
 import Connection from 'kafkajs/src/network/connection.js'
 import RequestQueue, { type Queue } from 'kafkajs/src/network/requestQueue/index.js'
 import { isNamed } from './errors.ts'
@@ -36,8 +36,20 @@ export function patchKafkaJs(): void {
   // kafkajs takes a coordinator that was not found for final, and a consumer that loses one answer would end. One lost answer may pass.
   const findCoordinator = InternalCluster.prototype.findGroupCoordinatorMetadata
   InternalCluster.prototype.findGroupCoordinatorMetadata = function (request) {
-    return findCoordinator.call(this, request).catch((error: unknown) => {
-      throw isNamed(error, 'KafkaJSGroupCoordinatorNotFound') ? Object.assign(error as Error, { retriable: true }) : error
+    return findCoordinator.call(this, request).catch(async (error: unknown) => {
+      if (!isNamed(error, 'KafkaJSGroupCoordinatorNotFound')) throw error
+      throw (await refusalOf(this.brokerPool, request)) ?? Object.assign(error as Error, { retriable: true })
     })
   }
+}
+
+/** Returns the error of a broker that does not allow this user to find a coordinator, which kafkajs drops; null where none says so. */
+async function refusalOf(pool: BrokerPool, request: object): Promise<unknown> {
+  let refused: unknown = null
+  const note = (error: { readonly type?: string }) => {
+    if (/AUTHORIZATION_FAILED$/.test(error.type ?? '')) refused = error
+    throw error
+  }
+  await pool.withBroker(({ broker }) => broker.findGroupCoordinator(request).catch(note)).catch(() => null)
+  return refused
 }

@@ -5,7 +5,11 @@ import slowCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js'
 import type { ConnectionSettings } from '../connection/broker-connection.ts'
 import { brokerRequests } from '../connection/broker-requests.ts'
 import { type ConnectionOptions, withHarmlessLogger } from '../connection/connection-options.ts'
+import { withLoginFaults } from '../connection/login.ts'
+import { oauthBearer } from '../connection/oauth-bearer.ts'
+import type { SaslMechanism, SaslMessage, SaslOptions } from '../connection/sasl-options.ts'
 import { trackedSockets } from '../connection/tracked-sockets.ts'
+import { WireWriter } from '../connection/wire.ts'
 import { kafkaJsGroup } from './kafkajs-group.ts'
 import { patchKafkaJs } from './kafkajs-patches.ts'
 import type { Cluster, DriverRetry, Kafka } from './port.ts'
@@ -51,7 +55,7 @@ export function createKafkaJs(options: ConnectionOptions, retry: DriverRetry, re
     retry: { ...earliestAllowed, ...retry },
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     // A copy: kafkajs keeps the first login's functions in the object that it is given.
-    ...(options.sasl === undefined ? {} : { sasl: { ...options.sasl } as NonNullable<KafkaConfig['sasl']> }),
+    ...(options.sasl === undefined ? {} : { sasl: loginOf(options.sasl) as NonNullable<KafkaConfig['sasl']> }),
     logLevel: logger ? kafkajs.logLevel.DEBUG : kafkajs.logLevel.NOTHING,
     logCreator: () => (entry) => {
       const { message, timestamp: _, ...details } = entry.log
@@ -77,6 +81,25 @@ export function createKafkaJs(options: ConnectionOptions, retry: DriverRetry, re
     destroy: sockets.destroy,
   }
 }
+
+/** kafkajs takes any answer to a token for a yes, and a broker that refuses one then only closes the connection. */
+function loginOf(sasl: SaslOptions): SaslOptions {
+  if (!('oauthBearerProvider' in sasl)) return { ...sasl }
+  const { mechanism, oauthBearerProvider } = sasl
+  const authenticationProvider: SaslMechanism['authenticationProvider'] = ({ host, port, saslAuthenticate }) => ({
+    authenticate: () =>
+      withLoginFaults(`${host}:${port}`, () =>
+        oauthBearer(oauthBearerProvider, async (bytes) => (await saslAuthenticate(exchanged(bytes))) ?? Buffer.alloc(0)),
+      ),
+  })
+  return { mechanism, authenticationProvider }
+}
+
+/** kafkajs gives and takes these bytes with their length before them. */
+const exchanged = (bytes: Buffer): SaslMessage<Buffer> => ({
+  request: { encode: () => new WireWriter().int32(bytes.length).bytes(bytes).end() },
+  response: { decode: (answer) => answer, parse: (answer) => answer.subarray(4) },
+})
 
 /** The part of kafkajs's cluster that knows where the brokers are. */
 interface BrokerPool {

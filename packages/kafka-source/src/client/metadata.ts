@@ -2,6 +2,7 @@ import { TicketsError } from '@tickets/core'
 import { type Clock, retry, systemClock } from '@tickets/core/internal'
 import { chain, isNamed } from './errors.ts'
 import type { Cluster } from './port.ts'
+import { deniedTopics } from './topic-ids.ts'
 
 /** Returns `<topic>-<partition>`, the id of a partition and its task. */
 export const partitionId = (topic: string, partition: number): string => `${topic}-${partition}`
@@ -25,6 +26,12 @@ export async function loadTopics(cluster: Cluster, topics: readonly string[], br
   const { topicMetadata } = answer
   const there = topicMetadata.map((t) => t.topic).filter((name) => !name.startsWith('__'))
   const missing = topics.filter((topic) => !there.includes(topic))
+  const hidden = missing.length > 0 ? await deniedTopics(cluster, missing) : []
+  if (hidden.length > 0) {
+    const names = hidden.map((name) => `"${name}"`).join(', ')
+    const message = `The Kafka broker at ${brokers.join(', ')} does not allow this user to see the topic ${names}: allow DESCRIBE on it, which READ and WRITE include. It says so too of a topic that does not exist: check the name`
+    throw new TicketsError('SOURCE_FAILED', message)
+  }
   if (missing.length > 0) {
     const names = missing.map((name) => `"${name}"`).join(', ')
     const others =

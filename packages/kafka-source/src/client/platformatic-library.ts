@@ -1,7 +1,8 @@
 import type * as Platformatic from '@platformatic/kafka'
-import { TicketsError } from '@tickets/core'
+import { isTicketsError, TicketsError } from '@tickets/core'
 import type { ConnectionOptions } from '../connection/connection-options.ts'
 import { ConnectionFault } from '../connection/fault.ts'
+import { checkAccepted, tokenOf } from '../connection/oauth-bearer.ts'
 import type { SaslOptions } from '../connection/sasl-options.ts'
 import { isError, type KafkaError } from './errors.ts'
 import type { DriverRetry } from './port.ts'
@@ -40,9 +41,23 @@ export function libraryOptions({ brokers, clientId = 'tickets', ssl, sasl }: Con
 function loginOf(sasl: SaslOptions): Platformatic.SASLOptions {
   const mechanism = sasl.mechanism.toUpperCase()
   if ('username' in sasl) return { mechanism: mechanism as 'PLAIN', username: sasl.username, password: sasl.password }
-  if ('oauthBearerProvider' in sasl) return { mechanism: 'OAUTHBEARER', token: async () => (await sasl.oauthBearerProvider()).value }
+  if ('oauthBearerProvider' in sasl) {
+    const token = async () => (await tokenOf(sasl.oauthBearerProvider)).value
+    return { mechanism: 'OAUTHBEARER', token, authBytesValidator: acceptedToken }
+  }
   const message = `driver '@platformatic/kafka' has no login by ${mechanism}: use PLAIN, SCRAM or OAUTHBEARER, or the driver 'kafkajs'`
   throw new TicketsError('OPTION_INVALID', message)
+}
+
+/** The library takes any answer to a token for a yes. */
+function acceptedToken(answer: Buffer, done: (error: Error | null, answer?: Buffer) => void): void {
+  let refused: Error | null = null
+  try {
+    checkAccepted(answer)
+  } catch (error) {
+    refused = error as Error
+  }
+  done(refused, answer)
 }
 
 /** What the library throws: `errors` are those of several tries or brokers. */
@@ -65,12 +80,16 @@ function leaves(error: LibraryError): LibraryError[] {
 export function faultOf(thrown: unknown): unknown {
   if (!isError(thrown)) return thrown
   const all = leaves(thrown)
+  const own = all.find((error) => isTicketsError(error))
+  if (own) return own
+  const noLogin = all.find(({ apiId = '' }) => /^(UNSUPPORTED_SASL_MECHANISM|ILLEGAL_SASL_STATE)$/.test(apiId))
+  if (noLogin) return new ConnectionFault('ProtocolError', noLogin.message, { type: noLogin.apiId as string })
   const telling = kinds.flatMap((kind) => all.filter(({ code }) => code === kind))[0]
   if (!telling) return thrown
   const { code, message, apiId = '', canRetry = false } = telling
   const root = leaves(telling).at(-1)
   const cause = root === telling ? undefined : root
-  if (code === 'PLT_KFK_AUTHENTICATION') return new ConnectionFault('SASLAuthenticationError', message, { cause: thrown })
+  if (code === 'PLT_KFK_AUTHENTICATION') return new ConnectionFault('SASLAuthenticationError', root?.message ?? message, { cause: thrown })
   if (code === 'PLT_KFK_TIMEOUT') return new ConnectionFault('RequestTimeoutError', message, { cause })
   if (code === 'PLT_KFK_NETWORK')
     return new ConnectionFault(/closed/i.test(message) ? 'ConnectionClosedError' : 'ConnectionError', message, { cause })

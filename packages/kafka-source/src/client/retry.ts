@@ -1,12 +1,15 @@
 import { type Logger, TicketsError } from '@tickets/core'
 import { logEvent, retry, systemClock } from '@tickets/core/internal'
-import { kafkaError } from './errors.ts'
+import { kafkaError, tlsFault } from './errors.ts'
+import type { Subject } from './subject.ts'
 
 export interface RetrySettings {
   readonly brokers: readonly string[]
   /** How long a transient failure is retried, in milliseconds since the first try began. */
   readonly retryFor: number
   readonly logger?: Logger | undefined
+  /** What the work is about, for its errors. */
+  readonly subject?: Subject | undefined
 }
 
 const FIRST_PAUSE_MS = 200
@@ -22,7 +25,7 @@ const LONGEST_PAUSE_MS = 5000
  * await withRetry({ brokers, retryFor: 60_000 }, 'reading the topics', () => readTopics()) // ['client_tickets']
  */
 export function withRetry<R>(
-  { brokers, retryFor, logger }: RetrySettings,
+  { brokers, retryFor, logger, subject = {} }: RetrySettings,
   what: string,
   work: () => Promise<R>,
   isWanted: () => boolean = () => true,
@@ -30,7 +33,7 @@ export function withRetry<R>(
   const began = Date.now()
   const left = () => retryFor - (Date.now() - began)
   const again = (error: unknown) => {
-    const failure = kafkaError(error, brokers)
+    const failure = kafkaError(error, brokers, subject)
     // Another process may own the partition: the caller has to know at once.
     if (!failure.retryable || failure.code === 'TASK_LOST' || !isWanted()) throw failure
     if (left() <= 0) throw retriedError(failure, retryFor)
@@ -41,7 +44,14 @@ export function withRetry<R>(
   }
   // The last pause ends with `retryFor`, so that the last try is not later.
   const clock = { ...systemClock, sleep: (ms: number) => systemClock.sleep(Math.min(ms, Math.max(0, left()))) }
-  return retry(work, { again, clock, first: FIRST_PAUSE_MS, longest: LONGEST_PAUSE_MS })
+  const attempt = async () => {
+    try {
+      return await work()
+    } catch (error) {
+      throw (await tlsFault(error, brokers, subject.connection)) ?? error
+    }
+  }
+  return retry(attempt, { again, clock, first: FIRST_PAUSE_MS, longest: LONGEST_PAUSE_MS })
 }
 
 /** Returns a failure with how long it was retried. */

@@ -1,6 +1,7 @@
-import type { Logger } from '@tickets/core'
+import { isTicketsError, type Logger } from '@tickets/core'
 import { passOn } from '@tickets/core/internal'
 import { ConnectionFault } from './fault.ts'
+import { oauthBearer } from './oauth-bearer.ts'
 import type { MechanismLogger, SaslMechanism, SaslOptions } from './sasl-options.ts'
 import { type Exchange, scram } from './scram.ts'
 import { WireReader, WireWriter } from './wire.ts'
@@ -38,26 +39,26 @@ export async function login(sasl: SaslOptions, broker: Broker, send: SendLogin):
     lifetime = r.int64()
     return told
   }
-  try {
-    await run(sasl, mechanism, broker, exchange)
-  } catch (cause) {
-    // A connection that breaks during a login says nothing about the password.
-    if (cause instanceof ConnectionFault) throw cause
-    throw new ConnectionFault('SASLAuthenticationError', (cause as Error).message, { cause, broker: address })
-  }
+  await withLoginFaults(address, () => run(sasl, mechanism, broker, exchange))
   return lifetime
 }
 
+/** Runs a login, and turns what it throws into a refused login of this broker. A connection that breaks says nothing about the password. */
+export async function withLoginFaults(broker: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (cause) {
+    if (cause instanceof ConnectionFault || isTicketsError(cause) || isBroken(cause)) throw cause
+    throw new ConnectionFault('SASLAuthenticationError', (cause as Error).message, { cause, broker })
+  }
+}
+
+/** Whether kafkajs says that the connection broke. */
+const isBroken = (error: unknown): boolean => /^KafkaJS(Connection|ConnectionClosed|RequestTimeout)Error$/.test((error as Error)?.name ?? '')
+
 async function run(sasl: SaslOptions, mechanism: string, broker: Broker, exchange: Exchange): Promise<void> {
   if ('authenticationProvider' in sasl) return custom(sasl, broker, exchange)
-  if ('oauthBearerProvider' in sasl) {
-    const { value, extensions = {} } = await sasl.oauthBearerProvider()
-    if (!value) throw new Error('oauthBearerProvider returned no token')
-    const pairs = Object.entries(extensions).map(([name, text]) => `${name}=${text}\u0001`)
-    // A refusal is an answer too, which the exchange throws.
-    await exchange(Buffer.from(`n,,\u0001auth=Bearer ${value}\u0001${pairs.join('')}\u0001`))
-    return
-  }
+  if ('oauthBearerProvider' in sasl) return oauthBearer(sasl.oauthBearerProvider, exchange)
   if ('accessKeyId' in sasl) {
     const { authorizationIdentity, accessKeyId, secretAccessKey, sessionToken = '' } = sasl
     await exchange(Buffer.from([authorizationIdentity, accessKeyId, secretAccessKey, sessionToken].join('\0')))

@@ -35,5 +35,5 @@ async function look({
     const ends = await offsetsAt(cluster, topic, numbers, 'latest')
     return [...ends.values()].reduce((sum, end) => sum + Math.max(0, end), 0)
   }
-  return withTicketsErrors(brokers, () => withCluster(createKafka(connection, { retries: 3 }), ask))
+  return withTicketsErrors(brokers, () => withCluster(createKafka(connection, { retries: 3 }), ask), { topics: [topic], connection })
 }

@@ -11,7 +11,7 @@ describe('sinkError', () => {
     ['INVALID_RECORD', /without a key/],
     ['INVALID_TRANSACTION_TIMEOUT', /lower transactionTimeout/],
     ['TRANSACTIONAL_ID_AUTHORIZATION_FAILED', /allow WRITE and DESCRIBE on transactional ids/],
-    ['TOPIC_AUTHORIZATION_FAILED', /allow WRITE and DESCRIBE on it/],
+    ['TOPIC_AUTHORIZATION_FAILED', /write to the topic "out": allow WRITE and DESCRIBE on the topic/],
   ])('says what to do about %s, which no retry helps', (type, advice) => {
     expect(of(kafka(type))).toMatchObject({ code: 'SINK_FAILED', retryable: false, message: expect.stringMatching(advice) })
   })

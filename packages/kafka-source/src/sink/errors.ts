@@ -1,5 +1,6 @@
 import { type ErrorCode, isTicketsError, TicketsError } from '@tickets/core'
 import { chain, kafkaError } from '../client/errors.ts'
+import type { Subject } from '../client/subject.ts'
 
 const fenced = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']
 const fencedCode = 90
@@ -24,7 +25,13 @@ export const tooSlow = (topic: string, transactionTimeout: number, cause: unknow
   )
 
 /** Returns a `TicketsError` for an error of the Kafka client while writing to a topic. */
-export function sinkError(error: unknown, brokers: readonly string[], topic: string, code: ErrorCode = 'SINK_FAILED'): TicketsError {
+export function sinkError(
+  error: unknown,
+  brokers: readonly string[],
+  topic: string,
+  code: ErrorCode = 'SINK_FAILED',
+  subject: Subject = {},
+): TicketsError {
   if (isTicketsError(error) && !error.code.startsWith('SOURCE_')) return error
   const errors = errorsIn(error)
   const has = (pattern: RegExp) => errors.some((e) => pattern.test(e.type ?? ''))
@@ -40,19 +47,6 @@ export function sinkError(error: unknown, brokers: readonly string[], topic: str
     const message = `The broker at ${brokers.join(', ')} allows no transaction as long as transactionTimeout: lower transactionTimeout to its transaction.max.timeout.ms (15 minutes by default), or raise that`
     return new TicketsError(code, message, { cause: error })
   }
-  if (has(/^TRANSACTIONAL_ID_AUTHORIZATION_FAILED$/)) {
-    const message = `The broker at ${brokers.join(', ')} does not allow this user transactions: allow WRITE and DESCRIBE on transactional ids that begin with "tickets-"`
-    return new TicketsError(code, message, { cause: error })
-  }
-  if (has(/^TOPIC_AUTHORIZATION_FAILED$/)) {
-    return new TicketsError(
-      code,
-      `The broker at ${brokers.join(', ')} does not allow this user to write to ${topic}: allow WRITE and DESCRIBE on it`,
-      {
-        cause: error,
-      },
-    )
-  }
-  const known = kafkaError(error, brokers)
+  const known = kafkaError(error, brokers, { topics: [topic], doing: 'write', ...subject })
   return new TicketsError(code, known.message, { cause: known.cause ?? error, retryable: known.retryable || has(startsAnew) })
 }

@@ -75,7 +75,8 @@ export async function readGuard(cluster: Cluster, place: GuardPlace, unsettled: 
     answered = error
     if (error === 0 && offset !== null) return offset
     const passing = error === 0 || error === unstable || moving.includes(error)
-    const what = error === 30 ? `does not allow this user to read the group "${place.group}": allow READ on it` : `answered with error ${error}`
+    const denied = error === 30 ? `group "${place.group}": allow READ on it` : error === 29 ? `topic "${place.topic}": allow READ on it` : null
+    const what = denied === null ? `answered with error ${error}` : `does not allow this user to read the ${denied}`
     throw new TicketsError('SINK_FAILED', `Reading how far ${place.topic} is written, the Kafka broker ${what}`, { retryable: passing })
   }
   const again = (error: unknown, failures: number) => {

@@ -1,11 +1,12 @@
 import { type Schema, type Sink, type TaskId, TicketsError } from '@tickets/core'
 import { harmlessLogger, isComparable, messageText, valueIn } from '@tickets/core/internal'
 import { createKafka, withCluster } from '../client/client.ts'
+import { tlsFault } from '../client/errors.ts'
 import { loadTopics } from '../client/metadata.ts'
 import type { Cluster } from '../client/port.ts'
 import { withRetry } from '../client/retry.ts'
+import { clusterId } from '../client/topic-ids.ts'
 import { withHarmlessLogger } from '../connection/connection-options.ts'
-import { clusterId } from '../protocol/topic-ids.ts'
 import { sinkError } from './errors.ts'
 import { readGuard } from './guard.ts'
 import type { OutgoingMessage } from './message-file.ts'
@@ -93,8 +94,9 @@ export function topicSink<T>(
     withCluster(createKafka(options, { retries: 3 }), async (cluster) => {
       await cluster.refreshMetadata()
       return work(cluster)
-    }).catch((error: unknown) => {
-      throw sinkError(error, brokers, topic, 'TARGET_UNUSABLE')
+    }).catch(async (error: unknown) => {
+      const failure = (await tlsFault(error, brokers, options)) ?? error
+      throw sinkError(failure, brokers, topic, 'TARGET_UNUSABLE', { connection: options, groupId: 'tickets-…' })
     })
   // One lost answer must not end a start.
   const ask = <R>(work: (cluster: Cluster) => Promise<R>): Promise<R> =>

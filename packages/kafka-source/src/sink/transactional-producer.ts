@@ -175,14 +175,15 @@ export class TransactionalProducer {
   }
 
   #withRetry<R>(work: () => Promise<R>): Promise<R> {
-    const { connection, topic, retryFor, logger } = this.#o
+    const { connection, topic, retryFor, logger, transactionalId } = this.#o
+    const subject = { connection, transactionalId, groupId: this.#o.guard.group }
     const until = performance.now() + retryFor
     const again = (error: unknown, failures: number) => {
       if (this.#open) this.#open.kafka.destroy()
       this.#open = null
       // Not retried here: the same range takes as long again, and a new producer could fence an owner. The task reads the log first.
       if (isFenced(error)) throw isTicketsError(error) ? error : this.#fencedError(error)
-      const failure = sinkError(error, connection.brokers, topic)
+      const failure = sinkError(error, connection.brokers, topic, 'SINK_FAILED', subject)
       const pause = backoff(failures, RETRY_PAUSES_MS)
       if (!failure.retryable || failure.code === 'TASK_LOST' || this.#closed || performance.now() + pause > until) throw failure
       const message = `writing to ${topic} failed and is tried again in ${pause} ms: ${failure.message}`

@@ -74,7 +74,7 @@ export async function claimGroup(options: ClaimOptions, member: Membership): Pro
   const again = (error: unknown) => {
     if (!(error instanceof Unclaimed)) {
       if (isTicketsError(error, 'OFFSETS_FOREIGN')) throw error
-      const failure = kafkaError(error, brokers)
+      const failure = kafkaError(error, brokers, { topics: options.topics, groupId })
       if (!failure.retryable && !isRebalance(error)) throw failure
       failingSince ??= performance.now()
       if (performance.now() > failingSince + retryFor) throw retriedError(failure, retryFor)

@@ -5,6 +5,7 @@ import { kafkaError } from '../client/errors.ts'
 import { partitionId } from '../client/metadata.ts'
 import type { DriverRetry, GroupClient, Kafka } from '../client/port.ts'
 import { withRetry } from '../client/retry.ts'
+import type { Subject } from '../client/subject.ts'
 import type { Membership } from './group-claim.ts'
 
 export interface GroupOptions {
@@ -22,6 +23,8 @@ export interface GroupOptions {
   /** Called after each rebalance, before `on.assigned`. Throws if another log uses the group. */
   readonly admit?: ((member: Membership) => Promise<void>) | undefined
   readonly logger: Logger | undefined
+  /** What its errors name. */
+  readonly subject?: Subject | undefined
 }
 
 /** How long `close` waits for unfinished commits. */
@@ -59,7 +62,7 @@ export class Group {
       await group.#start()
     } catch (error) {
       await group.close()
-      throw kafkaError(error, options.brokers)
+      throw kafkaError(error, options.brokers, options.subject)
     }
     return group
   }
@@ -130,7 +133,7 @@ export class Group {
     if (this.#closed) return
     this.#release()
     if (restarts) return
-    this.#failure = kafkaError(error, this.#o.brokers)
+    this.#failure = kafkaError(error, this.#o.brokers, this.#o.subject)
     const failure = this.#failure
     this.#enqueue(() => this.#o.on.failed(failure))
   }

@@ -5,8 +5,8 @@ import { withTicketsErrors } from '../client/errors.ts'
 import { loadTopics, offsetsAt, partitionId, topicNames } from '../client/metadata.ts'
 import type { Cluster, Kafka } from '../client/port.ts'
 import { withRetry } from '../client/retry.ts'
+import { topicIds } from '../client/topic-ids.ts'
 import type { ConnectionOptions } from '../connection/connection-options.ts'
-import { topicIds } from '../protocol/topic-ids.ts'
 import { Fetcher } from './fetcher.ts'
 import { Group, lostPartition } from './group.ts'
 import { claimGroup, type KnownLog } from './group-claim.ts'
@@ -132,8 +132,8 @@ export class Session {
 
   async #start(): Promise<void> {
     const { connection, groupId, settings, on, log } = this.#o
-    const claimTimeout = { ...settings, logger: connection.logger }
-    await withRetry(claimTimeout, 'connecting', async () => {
+    const subject = { topics: settings.topics, groupId, connection }
+    await withRetry({ ...settings, logger: connection.logger, subject }, 'connecting', async () => {
       // What an earlier try left may be a connection that nothing can be sent over.
       this.#client.kafka.drop()
       await connectTo(this.#client.cluster, settings)
@@ -162,6 +162,7 @@ export class Session {
         }
       },
       logger: connection.logger,
+      subject,
     })
   }
 

@@ -14,9 +14,9 @@ import { createKafka, withCluster } from '../client/client.ts'
 import { boundsOf, checkPosition, loadTopics, offsetsAt, parsePartitionId, partitionId, partitionsOf } from '../client/metadata.ts'
 import type { Cluster } from '../client/port.ts'
 import { withRetry } from '../client/retry.ts'
+import { topicIds } from '../client/topic-ids.ts'
 import { withHarmlessLogger } from '../connection/connection-options.ts'
 import type { ValueReader } from '../protocol/message-format.ts'
-import { topicIds } from '../protocol/topic-ids.ts'
 import { lostPartition } from './group.ts'
 import type { KnownLog } from './group-claim.ts'
 import { checkGroupOffsets, type LogState } from './group-offsets.ts'
@@ -212,7 +212,8 @@ class TopicsSource<T> implements KafkaSource<T> {
   }
 
   get #retrySettings() {
-    return { ...this.#settings, logger: this.#options.logger }
+    const { logger, groupId } = this.#options
+    return { ...this.#settings, logger, subject: { topics: this.#settings.topics, groupId, connection: this.#options } }
   }
 
   #kafka() {

@@ -1,8 +1,9 @@
-import type { Cluster } from '../client/port.ts'
 import { WireReader, WireWriter } from '../connection/wire.ts'
+import type { Cluster } from './port.ts'
 
 const metadata = { apiKey: 3, apiVersion: 10, apiName: 'Metadata' }
 const noId = Buffer.alloc(16)
+const NOT_ALLOWED = 29
 
 function request(topics: readonly string[]): Buffer {
   // kafkajs writes the older request header; the newer one ends in tagged fields, none of them.
@@ -11,7 +12,7 @@ function request(topics: readonly string[]): Buffer {
   return out.int8(0).int8(0).int8(0).int8(0).end()
 }
 
-function decode(answer: Buffer): { cluster: string; ids: Map<string, string> } {
+function decode(answer: Buffer): { cluster: string; ids: Map<string, string>; denied: string[] } {
   const r = new WireReader(answer)
   r.tags()
   r.int32()
@@ -25,11 +26,13 @@ function decode(answer: Buffer): { cluster: string; ids: Map<string, string> } {
   const cluster = r.compactString()
   r.int32()
   const ids = new Map<string, string>()
+  const denied: string[] = []
   r.compactArray(() => {
     const error = r.int16()
     const name = r.compactString()
     const id = r.bytes(16)
     if (error === 0 && !id.equals(noId)) ids.set(name, id.toString('base64url'))
+    if (error === NOT_ALLOWED) denied.push(name)
     r.int8()
     r.compactArray(() => {
       r.bytes(2 + 4 + 4 + 4)
@@ -39,7 +42,7 @@ function decode(answer: Buffer): { cluster: string; ids: Map<string, string> } {
     r.int32()
     r.tags()
   })
-  return { cluster, ids }
+  return { cluster, ids, denied }
 }
 
 async function ask(cluster: Cluster, topics: readonly string[]) {
@@ -58,4 +61,9 @@ export async function topicIds(cluster: Cluster, topics: readonly string[]): Pro
 /** Returns the id of a cluster, which is the same for every address of it; null if the broker is too old. */
 export async function clusterId(cluster: Cluster): Promise<string | null> {
   return (await ask(cluster, []))?.cluster ?? null
+}
+
+/** Returns those of these topics that this user may not see, whether they are there or not; none if the broker is too old to be asked. */
+export async function deniedTopics(cluster: Cluster, topics: readonly string[]): Promise<readonly string[]> {
+  return (await ask(cluster, topics))?.denied ?? []
 }

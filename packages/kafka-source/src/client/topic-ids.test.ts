@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { fakeCluster } from '../../test/fake-cluster.ts'
 import { createTopic, rawKafka, unique } from '../../test/helpers.ts'
-import { withCluster } from '../client/client.ts'
 import { ensureTopic } from '../index.ts'
+import { withCluster } from './client.ts'
 import { clusterId, topicIds } from './topic-ids.ts'
 
 const shared = await sharedBroker('ids of topics')
