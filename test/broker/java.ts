@@ -18,6 +18,8 @@ export interface JavaBrokerOptions {
   readonly properties?: Readonly<Record<string, string | number>>
   /** More arguments for the tool that formats its storage, such as `--add-scram`. */
   readonly format?: readonly string[]
+  /** More arguments for its Java, such as `-D…`. */
+  readonly jvm?: readonly string[]
   /** Folders whose jars the broker loads too. */
   readonly jars?: readonly string[]
   /** The port that it tells to clients instead of its own: that of a proxy. */
@@ -93,7 +95,7 @@ export async function javaBroker(options: JavaBrokerOptions = {}): Promise<Broke
   const [port = 0, controller = 0] = await freePorts(2)
   const config = join(home, 'server.properties')
   await writeFile(config, properties(port, controller, join(home, 'data'), options))
-  const java = ['java', ...jvm, '-cp', classpath]
+  const java = ['java', ...jvm, ...(options.jvm ?? []), '-cp', classpath]
   // One that begins with a dash is taken for an option.
   const id = randomBytes(16).toString('base64url').replace(/^-/, 'A')
   await promisify(execFile)('java', [...java.slice(1), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config, ...(options.format ?? [])])
