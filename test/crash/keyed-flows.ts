@@ -1,9 +1,9 @@
 import { type Batch, count, countDistinct, into, type Sink, type Storage, type Ticket, tumbling, windowed } from '@tickets/core'
-import { bucket, deltaSink, fileCatalog, icebergSink } from '@tickets/sinks'
+import { bucket, deltaSink, type FileOptions, fileCatalog, icebergSink } from '@tickets/sinks'
 import type { Observable } from 'rxjs'
 
 /** Makes a sink of a dataset by its name, which dies where the run says so. */
-export type MakeSink = (make: (place: string | Storage) => Sink<unknown>, name: string) => Sink<unknown>
+export type MakeSink = (make: (place: string | Storage, options: FileOptions) => Sink<unknown>, name: string) => Sink<unknown>
 
 const minute = tumbling({ size: '1 minute', grace: '5 seconds' })
 
@@ -15,11 +15,20 @@ export function keyedFlows(tickets: Observable<Batch<Ticket>>, to: MakeSink) {
       windowed(minute, { by: 'request_type', aggregate: { tickets: count(), clients: countDistinct('client_id') }, id: 'changes', emit: 'updates' }),
     )
   return {
-    keyed_delta: tickets.pipe(into(to((place) => deltaSink<Ticket>(place, latest) as Sink<unknown>, 'keyed_delta'))),
-    keyed_iceberg: tickets.pipe(
-      into(to((place) => icebergSink<Ticket>(place, { ...latest, catalog: fileCatalog() }) as Sink<unknown>, 'keyed_iceberg')),
+    keyed_delta: tickets.pipe(
+      into(to((place, options) => deltaSink<Ticket>(place, { ...(options as FileOptions<Ticket>), ...latest }) as Sink<unknown>, 'keyed_delta')),
     ),
-    keyed_windows_delta: changes().pipe(into(to((place) => deltaSink(place), 'keyed_windows_delta'))),
-    keyed_windows_iceberg: changes().pipe(into(to((place) => icebergSink(place, { catalog: fileCatalog() }), 'keyed_windows_iceberg'))),
+    keyed_iceberg: tickets.pipe(
+      into(
+        to(
+          (place, options) => icebergSink<Ticket>(place, { ...(options as FileOptions<Ticket>), ...latest, catalog: fileCatalog() }) as Sink<unknown>,
+          'keyed_iceberg',
+        ),
+      ),
+    ),
+    keyed_windows_delta: changes().pipe(into(to((place, options) => deltaSink(place, options), 'keyed_windows_delta'))),
+    keyed_windows_iceberg: changes().pipe(
+      into(to((place, options) => icebergSink(place, { ...options, catalog: fileCatalog() }), 'keyed_windows_iceberg')),
+    ),
   }
 }

@@ -152,7 +152,7 @@ try {
             iceberg: tickets.pipe(assignTeam(), into(to(inIceberg, 'iceberg'))),
           }
         : {}),
-      ...(config.keyed ? keyedFlows(tickets, (make, name) => to(make as never, name) as Sink<unknown>) : {}),
+      ...(config.keyed ? keyedFlows(tickets, (make, name) => to(make as typeof parquetSink, name) as Sink<unknown>) : {}),
       ...(stars
         ? {
             facts: tickets.pipe(assignTeam(), into(elsewhere(stars.tickets, 'warehouse'))),
