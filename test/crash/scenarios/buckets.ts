@@ -81,26 +81,34 @@ const unpublishedHead: Scenario = {
   },
 }
 
+/** Two processes: of these the older one is killed at a random time and replaced, some times, and both come to their end within so many milliseconds. */
+async function killInTurn(
+  run: Run,
+  { least = 1, most, ms, within }: { readonly least?: number; readonly most: number; readonly ms: number; readonly within: number },
+): Promise<void> {
+  const { random } = run
+  let [one, other] = [run.start(), run.start()]
+  for (let i = 0; i < random.int(least, most); i++) {
+    await Promise.race([sleep(random.int(500, ms)), Promise.all([one.end, other.end])])
+    if (one.ended && other.ended) return
+    await run.kill(one)
+    ;[one, other] = [other, run.start()]
+  }
+  await allEnd(run, [one, other], within)
+}
+
 const keyed: Scenario = {
   name: 'rows by key in Delta and Iceberg tables in a bucket, two processes, killed at random times',
   weight: 4,
   needs: (run) => run.bench.noStore(),
   async run(run) {
-    const { random } = run
     await begin(run)
     run.keyed = true
     run.lake = false
     run.tables = false
     // Each commit reads what it replaces, and others wait meanwhile.
     run.defaults = { ...run.defaults, rangeRows: run.random.pick([80, 150]) }
-    let [one, other] = [run.start(), run.start()]
-    for (let i = 0; i < random.int(1, 3); i++) {
-      await Promise.race([sleep(random.int(500, 4000)), Promise.all([one.end, other.end])])
-      if (one.ended && other.ended) return
-      await run.kill(one)
-      ;[one, other] = [other, run.start()]
-    }
-    await allEnd(run, [one, other], 240_000)
+    await killInTurn(run, { most: 3, ms: 4000, within: 240_000 })
   },
 }
 
@@ -109,17 +117,9 @@ const together: Scenario = {
   weight: 5,
   needs: (run) => run.bench.noStore(),
   async run(run) {
-    const { random } = run
     await begin(run)
     run.defaults = { ...run.defaults, pace: { rows: 25, ms: 60 } }
-    let [one, other] = [run.start(), run.start()]
-    for (let i = 0; i < random.int(2, 4); i++) {
-      await Promise.race([sleep(random.int(500, 3000)), Promise.all([one.end, other.end])])
-      if (one.ended && other.ended) return
-      await run.kill(one)
-      ;[one, other] = [other, run.start()]
-    }
-    await allEnd(run, [one, other], 180_000)
+    await killInTurn(run, { least: 2, most: 4, ms: 3000, within: 180_000 })
   },
 }
 

@@ -120,68 +120,55 @@ const nestedAndExploded: Scenario = {
   },
 }
 
-const tables: Scenario = {
-  name: 'a Delta table and an Iceberg table, killed at a point or without power',
-  weight: 8,
+/** What runs write to beside their datasets. */
+const asRows = (run: Run) => {
+  run.tables = true
+}
+const byKey = (run: Run) => {
+  run.keyed = true
+}
+
+const tablesKilled = (name: string, weight: number, write: (run: Run) => void, ranges: readonly number[]): Scenario => ({
+  name,
+  weight,
   async run(run) {
     const { random } = run
     run.topic = await run.bench.topic()
-    run.tables = true
+    write(run)
     const isPower = random.chance(0.5)
     if (isPower) run.recordChanges()
-    run.defaults = { pace: { rows: 40, ms: 1 }, rangeRows: random.pick([40, 80, 200]) }
+    run.defaults = { pace: { rows: 40, ms: 1 }, rangeRows: random.pick(ranges) }
     await killAtPoints(run, async () => isPower && run.losePower(), commits)
   },
-}
+})
 
-const tablesFrozen: Scenario = {
-  name: 'a Delta table and an Iceberg table, one process frozen and overtaken',
+const tablesFrozen = (name: string, write: (run: Run) => void, rangeRows: number, points: readonly PointName[]): Scenario => ({
+  name,
   weight: 4,
   async run(run) {
-    const { random } = run
     run.topic = await run.bench.topic()
-    run.tables = true
-    run.defaults = { rangeRows: 40, pace: { rows: 40, ms: 10 } }
-    const at = random.pick(['staged', 'recorded', 'before-publish', 'before-link', 'after-link', 'after-publish', ...commits] as const)
-    await freezeAndOvertake(run, at)
+    write(run)
+    run.defaults = { rangeRows, pace: { rows: 40, ms: 10 } }
+    await freezeAndOvertake(run, run.random.pick([...points, ...commits]))
   },
-}
+})
 
-const keyedTables: Scenario = {
-  name: 'rows by key in Delta and Iceberg tables, killed at a point or without power',
-  weight: 6,
-  async run(run) {
-    const { random } = run
-    run.topic = await run.bench.topic()
-    run.keyed = true
-    const isPower = random.chance(0.5)
-    if (isPower) run.recordChanges()
-    run.defaults = { pace: { rows: 40, ms: 1 }, rangeRows: random.pick([80, 200]) }
-    await killAtPoints(run, async () => isPower && run.losePower(), commits)
-  },
-}
-
-const keyedTablesFrozen: Scenario = {
-  name: 'rows by key in Delta and Iceberg tables, one process frozen and overtaken',
-  weight: 4,
-  async run(run) {
-    const { random } = run
-    run.topic = await run.bench.topic()
-    run.keyed = true
-    run.defaults = { rangeRows: 80, pace: { rows: 40, ms: 10 } }
-    const at = random.pick(['recorded', 'before-publish', 'after-publish', ...commits] as const)
-    await freezeAndOvertake(run, at)
-  },
-}
-
-export const targets: readonly Scenario[] = [
-  toTopics,
-  topicsFrozen,
-  lakeAndWarehouse,
-  compactionKilled,
-  nestedAndExploded,
-  tables,
-  tablesFrozen,
-  keyedTables,
-  keyedTablesFrozen,
+const tables: readonly Scenario[] = [
+  tablesKilled('a Delta table and an Iceberg table, killed at a point or without power', 8, asRows, [40, 80, 200]),
+  tablesFrozen('a Delta table and an Iceberg table, one process frozen and overtaken', asRows, 40, [
+    'staged',
+    'recorded',
+    'before-publish',
+    'before-link',
+    'after-link',
+    'after-publish',
+  ]),
+  tablesKilled('rows by key in Delta and Iceberg tables, killed at a point or without power', 6, byKey, [80, 200]),
+  tablesFrozen('rows by key in Delta and Iceberg tables, one process frozen and overtaken', byKey, 80, [
+    'recorded',
+    'before-publish',
+    'after-publish',
+  ]),
 ]
+
+export const targets: readonly Scenario[] = [toTopics, topicsFrozen, lakeAndWarehouse, compactionKilled, nestedAndExploded, ...tables]
