@@ -30,9 +30,9 @@ await main(async () => {
   const served = port === undefined ? null : await serveMonitor(telemetry, { port, host })
   if (served) console.log(`metrics, health and status: ${served.url}`)
   const share = ({ rows, lag }: Progress) => (lag === null ? 0 : rows / Math.max(1, rows + lag))
-  const { rows, rejected, how } = await withProgress(`${topic} to ${storage.location}, Ctrl-C to stop`, share, (show) => {
-    return lakehousePipeline(source, { bucket: storage, commitEvery, onProgress: show, telemetry }).run()
-  })
+  const { rows, rejected, how } = await withProgress(`${topic} to ${storage.location}, Ctrl-C to stop`, share, (show) =>
+    lakehousePipeline(source, { bucket: storage, commitEvery, onProgress: show, telemetry }).run(),
+  )
   await served?.close()
   console.log(`${how}: ${rows} messages read, ${rejected} of them rejected, committed to ${storage.location}`)
 })

@@ -74,12 +74,10 @@ export class Run {
   /** The bucket that holds the log and the datasets, instead of folders. */
   bucket: RunBucket | null = null
 
-  /** From here on workers have nothing in common but a bucket, and write to a lake, a Delta table and an Iceberg table too. */
+  /** From here on workers have nothing in common but a bucket. */
   async shareBucketOnly(): Promise<void> {
     const bucket = await RunBucket.make(await this.bench.store(), this.group)
     this.bucket = bucket
-    this.lake = true
-    this.tables = true
     this.compactsAtEnd = false
     this.onEnd(async () => bucket.close())
   }

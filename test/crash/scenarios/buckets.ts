@@ -38,10 +38,21 @@ function pointIn(random: Random, names: readonly PointName[], how: Point['how'])
   return { at, nth: random.int(1, most), how, ...(once.includes(at) || at === 'published' ? {} : { task }) }
 }
 
+/** Workers write to a lake, a Delta table and an Iceberg table too. */
+const asRows = (run: Run) => {
+  run.lake = true
+  run.tables = true
+}
+/** Workers write to tables by key too. */
+const byKey = (run: Run) => {
+  run.keyed = true
+}
+
 /** Each worker has a working directory of its own; the bucket is all that they share. */
-async function begin(run: Run): Promise<void> {
+async function begin(run: Run, write: (run: Run) => void = asRows): Promise<void> {
   run.topic = await run.bench.topic({ count: 300, partitions: 2 })
   await run.shareBucketOnly()
+  write(run)
   run.defaults = { pace: { rows: 40, ms: 5 }, rangeRows: run.random.pick([40, 80]) }
 }
 
@@ -102,10 +113,7 @@ const keyed: Scenario = {
   weight: 4,
   needs: (run) => run.bench.noStore(),
   async run(run) {
-    await begin(run)
-    run.keyed = true
-    run.lake = false
-    run.tables = false
+    await begin(run, byKey)
     // Each commit reads what it replaces, and others wait meanwhile.
     run.defaults = { ...run.defaults, rangeRows: run.random.pick([80, 150]) }
     await killInTurn(run, { most: 3, ms: 4000, within: 240_000 })
