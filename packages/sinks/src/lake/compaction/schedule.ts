@@ -1,5 +1,5 @@
-import { messageOf, millis, type Sink, type Storage, TicketsError } from '@tickets/core'
-import { codeOf, logEvent } from '@tickets/core/internal'
+import { messageOf, type Sink, type Storage } from '@tickets/core'
+import { codeOf, logEvent, positiveMillis } from '@tickets/core/internal'
 import type { CompactEvery } from '../../files/maintenance.ts'
 import { checked, compact } from './compact.ts'
 import { finishRecorded } from './finish-recorded.ts'
@@ -27,28 +27,26 @@ export function compactEvery(
   { every, targetFileSize }: CompactEvery,
   how: Compacting = lake,
 ): NonNullable<Sink<never>['maintain']> {
-  const pause = millis(every, 'compact.every')
-  if (pause === 0) throw new TicketsError('OPTION_INVALID', `compact.every is a duration greater than 0, got ${JSON.stringify(every)}`)
+  const pause = positiveMillis(every, 'compact.every')
   const options = { ...(targetFileSize === undefined ? {} : { targetFileSize }), gently: true }
   checked(options)
   const target = dataset.location
   return async ({ clock, logger, signal }) => {
-    // Not after the first pause only: readers that glob see rows twice until then.
-    await how.finish(dataset).catch((error: unknown) => {
-      const message = `finishing a compaction of ${target} that was cut off failed, and is tried again in about ${pause} ms: ${messageOf(error)}`
+    const failed = (what: string, error: unknown) => {
+      const message = `${what} failed, and is tried again in about ${pause} ms: ${messageOf(error)}`
       logEvent(logger, 'compaction.failed', { target, pauseMs: pause, code: codeOf(error), err: error }, message)
-    })
+    }
+    // Not after the first pause only: readers that glob see rows twice until then.
+    await how.finish(dataset).catch((error: unknown) => failed(`finishing a compaction of ${target} that was cut off`, error))
     while (!signal.aborted) {
       // Processes that started together should not all do the same work.
       await clock.sleep(Math.round(pause * (0.9 + Math.random() / 5)), signal)
       if (signal.aborted) return
       try {
-        const done = await how.compact(dataset, { ...options, signal })
-        const { merged, written } = done
+        const { merged, written } = await how.compact(dataset, { ...options, signal })
         if (written > 0) logEvent(logger, 'compaction.done', { target, merged, written }, `compacted ${target}: ${merged} files became ${written}`)
       } catch (error) {
-        const message = `compacting ${target} failed, and is tried again in about ${pause} ms: ${messageOf(error)}`
-        logEvent(logger, 'compaction.failed', { target, pauseMs: pause, code: codeOf(error), err: error }, message)
+        failed(`compacting ${target}`, error)
       }
     }
   }
