@@ -130,7 +130,7 @@ export async function ownDatabases(what: string): Promise<readonly TestDatabase[
   return all.filter((one) => one !== null)
 }
 
-/** Describes what holds for every kind of database; left out where none can be had. */
+/** Describes what holds for every kind of database; left out where none can be had, which CI refuses before it comes here (`sharedDatabase`). */
 export function describeEach(databases: readonly TestDatabase[], what: string, tests: (database: TestDatabase) => void): void {
   if (databases.length === 0) describe.skip(`${what}: left out, since no MariaDB or PostgreSQL can be had here`, () => test('needs one', () => {}))
   for (const database of databases) describe(`${database.kind}: ${what}`, () => tests(database))
