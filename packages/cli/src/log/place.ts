@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type CommitLog, type Storage, TicketsError } from '@tickets/core'
 import { holdersOf, type LogHolder } from '@tickets/core/internal'
-import { codeOf, commitLog, type FileLayer, nodeFiles, unless } from '@tickets/core/node'
+import { commitLog, type FileLayer, nodeFiles, unless } from '@tickets/core/node'
 import { bucketAt, isBucketAddress } from './bucket.ts'
 
 /** A file of a log. */
@@ -76,18 +76,11 @@ async function filesIn(root: string, below: string): Promise<LogFile[]> {
   for (const entry of entries) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`
     if (entry.isDirectory()) found.push(...(await filesIn(root, path)))
-    // Pruned since it was listed.
-    else if (entry.isFile()) found.push(...(await fileAt(root, path)))
+    else if (entry.isFile()) {
+      // Null: pruned since it was listed.
+      const file = await unless(stat(join(root, path)), ['ENOENT'], null)
+      if (file) found.push({ path, bytes: file.size, modified: file.mtimeMs })
+    }
   }
   return found
-}
-
-async function fileAt(root: string, path: string): Promise<LogFile[]> {
-  try {
-    const { size, mtimeMs } = await stat(join(root, path))
-    return [{ path, bytes: size, modified: mtimeMs }]
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return []
-    throw error
-  }
 }

@@ -1,5 +1,5 @@
 import { isTicketsError, type Json, TicketsError } from '@tickets/core'
-import { type LogHolder, MERGE, readMergeRecord, readTaskRecord } from '@tickets/core/internal'
+import { BACKFILLS, CHANGES, FENCES, type LogHolder, MERGE, RUNS, readMergeRecord, readTaskRecord, recordNumber } from '@tickets/core/internal'
 import type { LogFile, LogPlace } from './place.ts'
 
 /** Where one task stands. */
@@ -53,8 +53,7 @@ export interface LogReport {
 }
 
 /** Tasks whose records hold no range. */
-const PSEUDO = ['runs', 'backfills', 'changes', 'fences']
-const RECORD = /^([^/]+)\/([^/]+)\/\d{20}\.json$/
+const PSEUDO = [RUNS, BACKFILLS, CHANGES, FENCES]
 
 /**
  * Returns what a log holds. It reads alone: it takes nothing over, and may run beside the pipeline.
@@ -66,11 +65,7 @@ export async function readLog(place: LogPlace): Promise<LogReport> {
   const record = await log.pipeline()
   if (!record) throw new TicketsError('OPTION_INVALID', `there is no log in ${location}: give what commitLog() was given`)
   const files = await place.files()
-  const own = new Map<string, LogFile[]>()
-  for (const file of files) {
-    const [, logId, task = ''] = RECORD.exec(file.path) ?? []
-    if (logId === record.logId) own.set(task, [...(own.get(task) ?? []), file])
-  }
+  const own = filesByTask(files, record.logId)
   const damaged: { task: string; code: string; message: string }[] = []
   const tasks: TaskReport[] = []
   const attempt = async (task: string, look: () => Promise<void>) => {
@@ -81,18 +76,19 @@ export async function readLog(place: LogPlace): Promise<LogReport> {
       damaged.push({ task, code: error.code, message: error.message })
     }
   }
-  const names = [...own.keys()].filter((name) => name !== MERGE && !PSEUDO.includes(name))
-  for (const task of names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })))
+  const withRanges = [...own].filter(([name]) => name !== MERGE && !PSEUDO.includes(name))
+  for (const [task, its] of withRanges.sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })))
     await attempt(task, async () => {
-      const found = await taskReport(place, task, own.get(task) ?? [], files, record.logId)
+      const found = await taskReport(place, task, its)
       if (found) tasks.push(found)
     })
   let merge: MergeReport | null = null
-  if (own.has(MERGE))
+  const ofMerge = own.get(MERGE)
+  if (ofMerge)
     await attempt(MERGE, async () => {
-      merge = await mergeReport(place, tasks, own.get(MERGE) ?? [])
+      merge = await mergeReport(place, tasks, ofMerge)
     })
-  const newest = latest([...own.values()].flat())
+  const newest = latest([...own.values()].flatMap(({ records }) => records))
   return {
     log: location,
     pipeline: record.name,
@@ -101,7 +97,7 @@ export async function readLog(place: LogPlace): Promise<LogReport> {
     targets: record.targets ?? {},
     tasks,
     merge,
-    others: Object.fromEntries([...own].filter(([name]) => PSEUDO.includes(name)).map(([name, records]) => [name, records.length])),
+    others: Object.fromEntries([...own].filter(([name]) => PSEUDO.includes(name)).map(([name, { records }]) => [name, records.length])),
     files: files.length,
     bytes: sum(files),
     committed: newest === 0 ? null : new Date(newest),
@@ -110,16 +106,29 @@ export async function readLog(place: LogPlace): Promise<LogReport> {
   }
 }
 
+/** The files of one task. */
+interface TaskFiles {
+  readonly all: readonly LogFile[]
+  readonly records: readonly LogFile[]
+}
+
+/** Returns task → its files, for each task that has a record. */
+function filesByTask(files: readonly LogFile[], logId: string): ReadonlyMap<string, TaskFiles> {
+  const own = files.filter(({ path }) => path.startsWith(`${logId}/`))
+  const byTask = Map.groupBy(own, ({ path }) => path.split('/')[1] ?? '')
+  const found = [...byTask].map(([task, all]): [string, TaskFiles] => [task, { all, records: all.filter(isRecord) }])
+  return new Map(found.filter(([, { records }]) => records.length > 0))
+}
+
+function isRecord({ path }: LogFile): boolean {
+  const [, , name = '', ...deeper] = path.split('/')
+  return deeper.length === 0 && recordNumber(name) >= 0
+}
+
 const latest = (files: readonly LogFile[]) => files.reduce((max, { modified }) => Math.max(max, modified), 0)
 const sum = (files: readonly LogFile[]) => files.reduce((total, { bytes }) => total + bytes, 0)
 
-async function taskReport(
-  { log }: LogPlace,
-  task: string,
-  records: readonly LogFile[],
-  files: readonly LogFile[],
-  logId: string,
-): Promise<TaskReport | null> {
+async function taskReport({ log }: LogPlace, task: string, { all, records }: TaskFiles): Promise<TaskReport | null> {
   const head = await log.head(task)
   if (!head) return null
   const { to, watermark, idle, ended, counts } = readTaskRecord(head)
@@ -133,12 +142,12 @@ async function taskReport(
     rows: counts.rows,
     rejected: counts.rejected,
     records: records.length,
-    bytes: sum(files.filter(({ path }) => path.startsWith(`${logId}/${task}/`))),
+    bytes: sum(all),
     committed: new Date(latest(records)),
   }
 }
 
-async function mergeReport({ log }: LogPlace, tasks: readonly TaskReport[], records: readonly LogFile[]): Promise<MergeReport | null> {
+async function mergeReport({ log }: LogPlace, tasks: readonly TaskReport[], { records }: TaskFiles): Promise<MergeReport | null> {
   const head = await log.head(MERGE)
   if (!head) return null
   const { position, shown } = readMergeRecord(head)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { isTicketsError, TicketsError } from '@tickets/core'
+import { PIPELINE, recordNumber } from '@tickets/core/internal'
 import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
 import type { LogPlace } from './place.ts'
 
@@ -15,10 +16,8 @@ export interface ResetPlan {
   readonly keeps: Readonly<Record<string, string | null>> | null
 }
 
-const PIPELINE = 'pipeline.json'
 /** Where records go first: from there no process of the log can reach them. */
 const ASIDE = '.reset-'
-const RECORD = /^\d{20}\.json$/
 /** Temporary files that a killed start may leave beside the pipeline record. */
 const LEFTOVER = /^\.?(trial|pipeline)-.+\.tmp$/
 
@@ -36,7 +35,7 @@ export async function planReset(place: LogPlace, leastMs: number, now: number = 
   })
   const files = await place.files()
   const own = ownIn(files.map(({ path }) => path))
-  const removed = files.filter(({ path }) => own.has(path.split('/')[0] ?? ''))
+  const removed = files.filter(({ path }) => own.has(topOf(path)))
   if (removed.length === 0) throw new TicketsError('OPTION_INVALID', `there is no log in ${location}: give what commitLog() was given`)
   refuseHeld(place)
   const last = Math.max(...removed.map(({ modified }) => modified))
@@ -50,7 +49,7 @@ export async function planReset(place: LogPlace, leastMs: number, now: number = 
     log: location,
     pipeline: record?.name ?? null,
     removes: { files: removed.length, bytes: removed.reduce((sum, { bytes }) => sum + bytes, 0), folders: storage ? [] : [...own] },
-    leaves: [...new Set(files.map(({ path }) => path.split('/')[0] ?? ''))].filter((name) => !own.has(name)).sort(),
+    leaves: [...new Set(files.map(({ path }) => topOf(path)))].filter((name) => !own.has(name)).sort(),
     keeps: record ? (record.targets ?? {}) : null,
   }
 }
@@ -63,16 +62,18 @@ function refuseHeld({ location, holders }: LogPlace): void {
   throw new TicketsError('LOG_HELD', `${location} is held by ${who}: stop it, and start over then`, { retryable: true })
 }
 
+const topOf = (path: string) => path.split('/')[0] ?? ''
+
 /** The names at the top that belong to a log. Whatever else lies there, another log too, is not ours. */
 function ownIn(paths: readonly string[]): ReadonlySet<string> {
-  const others = new Set(paths.filter((path) => /^[^/]+\/pipeline\.json$/.test(path)).map((path) => path.split('/')[0]))
+  const all = new Set(paths)
   const own = new Set<string>()
   for (const path of paths) {
     const parts = path.split('/')
     const [top = ''] = parts
-    const isRecord = parts.length > 1 && parts.length < 4 && RECORD.test(parts.at(-1) ?? '')
+    const isRecord = parts.length > 1 && parts.length < 4 && recordNumber(parts.at(-1) ?? '') >= 0
     const isFile = parts.length === 1 && (top === PIPELINE || LEFTOVER.test(top))
-    if (isFile || top.startsWith(ASIDE) || (isRecord && !others.has(top))) own.add(top)
+    if (isFile || top.startsWith(ASIDE) || (isRecord && !all.has(`${top}/${PIPELINE}`))) own.add(top)
   }
   return own
 }
@@ -91,7 +92,7 @@ export async function resetLog(place: LogPlace, files: FileLayer = nodeFiles): P
   if (place.storage) {
     // A process of this log compares the id in the pipeline record before it commits.
     await place.storage.remove([PIPELINE])
-    await place.storage.remove(paths.filter((path) => path !== PIPELINE && own.has(path.split('/')[0] ?? '')))
+    await place.storage.remove(paths.filter((path) => path !== PIPELINE && own.has(topOf(path))))
     return
   }
   const folder = place.location

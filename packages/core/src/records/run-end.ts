@@ -6,7 +6,7 @@ import { lastMergeRecord } from './merge-record.ts'
 import { lastTaskRecord, type TaskRecord } from './task-record.ts'
 
 /** The pseudo task whose records are the bounded runs of a pipeline. */
-const RUNS = 'runs'
+export const RUNS = 'runs'
 
 /** partition → where a run ends. */
 export type RunEnd = Readonly<Record<string, Json>>
