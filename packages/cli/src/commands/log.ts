@@ -6,7 +6,7 @@ import { ago, columns, count, size } from './text.ts'
 
 const flags = z.object({ json: z.boolean().default(false).describe('print the report as one JSON object') })
 
-/** Makes the command `log`, which shows where the tasks of a pipeline stand. It reads alone. */
+/** Makes the command `log`, which shows where the tasks of a pipeline stand. It only reads. */
 export const logCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
   name: 'log',
   description: 'Show what a commit log holds: tasks, last records, positions, watermarks, size, and who holds it. Changes nothing.',

@@ -29,7 +29,7 @@ const refuse = async (): Promise<never> => {
   throw new TicketsError('LOG_UNUSABLE', 'this log has the layout of an earlier release: start its pipeline once, which brings it up, and look again')
 }
 
-/** Reads alone. What a reader has seen it does not act on, so nothing has to be durable first. */
+/** Only reads. What a reader has seen it does not act on, so nothing has to be durable first. */
 const readOnly: FileLayer = {
   ...nodeFiles,
   async makeFolder(path) {
@@ -47,8 +47,11 @@ const readOnly: FileLayer = {
 
 /** Opens a folder, or `s3://bucket/prefix`, as the place of a log. It is never begun, made or changed. */
 export async function openPlace(place: string): Promise<LogPlace> {
-  if (!isBucketAddress(place)) return folderPlace(resolve(place))
-  const storage = await bucketAt(place)
+  return isBucketAddress(place) ? storagePlace(await bucketAt(place)) : folderPlace(resolve(place))
+}
+
+/** Returns a storage as the place of a log. */
+export function storagePlace(storage: Storage): LogPlace {
   const any = () => true
   return {
     location: storage.location,
@@ -59,6 +62,10 @@ export async function openPlace(place: string): Promise<LogPlace> {
     holders: () => null,
   }
 }
+
+/** Returns the error of a place where no log is. */
+export const noLog = (location: string): TicketsError =>
+  new TicketsError('OPTION_INVALID', `there is no log in ${location}: give what commitLog() was given`)
 
 function folderPlace(folder: string): LogPlace {
   return {

@@ -1,6 +1,6 @@
-import { isTicketsError, type Json, TicketsError } from '@tickets/core'
+import { isTicketsError, type Json } from '@tickets/core'
 import { BACKFILLS, CHANGES, FENCES, type LogHolder, MERGE, RUNS, readMergeRecord, readTaskRecord, recordNumber } from '@tickets/core/internal'
-import type { LogFile, LogPlace } from './place.ts'
+import { type LogFile, type LogPlace, noLog } from './place.ts'
 
 /** Where one task stands. */
 export interface TaskReport {
@@ -56,14 +56,14 @@ export interface LogReport {
 const PSEUDO = [RUNS, BACKFILLS, CHANGES, FENCES]
 
 /**
- * Returns what a log holds. It reads alone: it takes nothing over, and may run beside the pipeline.
+ * Returns what a log holds. It only reads: it takes nothing over, and may run beside the pipeline.
  *
  * @throws `OPTION_INVALID` where there is no log; `LOG_DAMAGED`, `LOG_UNUSABLE`
  */
 export async function readLog(place: LogPlace): Promise<LogReport> {
   const { location, log } = place
   const record = await log.pipeline()
-  if (!record) throw new TicketsError('OPTION_INVALID', `there is no log in ${location}: give what commitLog() was given`)
+  if (!record) throw noLog(location)
   const files = await place.files()
   const own = filesByTask(files, record.logId)
   const damaged: { task: string; code: string; message: string }[] = []

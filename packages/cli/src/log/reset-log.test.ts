@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { commitLog, type FileLayer, nodeFiles } from '@tickets/core/node'
 import { memoryStorage } from '@tickets/core/testing'
 import { files } from '@tickets/sinks'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { folder, lake, ticket } from './logs.fixture.ts'
-import { openPlace } from './place.ts'
+import { openPlace, storagePlace } from './place.ts'
 import { planReset, resetLog } from './reset-log.ts'
 
 const lines = [0, 1, 2].map((i) => JSON.stringify({ ...ticket(i), request: `request ${i}` }))
@@ -97,22 +97,9 @@ test('a log in a storage is removed, its pipeline record first', async () => {
   await log.begin({ name: 'lake', logId: 'log1', topics: [], partitions: [], fingerprint: {}, remove: {} })
   await log.append('t-0', { n: 0, attempt: 'a', files: {}, body: {} })
   const any = () => true
-  const removed: string[][] = []
-  const watched = Object.assign(Object.create(storage) as typeof storage, {
-    remove: async (paths: readonly string[]) => {
-      removed.push([...paths])
-      await storage.remove(paths)
-    },
-  })
-  await resetLog({
-    location: 'memory',
-    storage: watched,
-    log: commitLog(storage),
-    holders: () => null,
-    files: async () =>
-      [...((await storage.walk({ folder: any, file: any })) ?? [])].map(([path, { size, modified }]) => ({ path, bytes: size, modified })),
-  })
-  expect(removed[0]).toEqual(['pipeline.json'])
+  const remove = vi.spyOn(storage, 'remove')
+  await resetLog(storagePlace(storage))
+  expect(remove.mock.calls[0]).toEqual([['pipeline.json']])
   expect([...((await storage.walk({ folder: any, file: any })) ?? [])]).toEqual([])
   // A process of the old log lists after it has created a record, and takes it back.
   await log.append('t-0', { n: 1, attempt: 'a', files: {}, body: {} })

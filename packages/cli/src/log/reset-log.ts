@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { isTicketsError, TicketsError } from '@tickets/core'
 import { PIPELINE, recordNumber } from '@tickets/core/internal'
 import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
-import type { LogPlace } from './place.ts'
+import { type LogPlace, noLog } from './place.ts'
 
 /** What starting over removes, and what it leaves. */
 export interface ResetPlan {
@@ -36,7 +36,7 @@ export async function planReset(place: LogPlace, leastMs: number, now: number = 
   const files = await place.files()
   const own = ownIn(files.map(({ path }) => path))
   const removed = files.filter(({ path }) => own.has(topOf(path)))
-  if (removed.length === 0) throw new TicketsError('OPTION_INVALID', `there is no log in ${location}: give what commitLog() was given`)
+  if (removed.length === 0) throw noLog(location)
   refuseHeld(place)
   const last = Math.max(...removed.map(({ modified }) => modified))
   if (now - last < leastMs)

@@ -18,7 +18,7 @@ const PREFIX = 'tickets-logs-'
 
 /**
  * Records that this process has begun a log. The note is advice for those who look, such as `tickets log` and `tickets reset`: the protocol needs none, so
- * where it cannot be written nothing is lost. It lies outside of the log, which holds commits alone.
+ * where it cannot be written nothing is lost. It lies outside of the log, which holds only commits.
  */
 export function noteHolder(log: string): void {
   try {
