@@ -17,6 +17,7 @@ export { type ColumnReader, columnReaders, columnSource } from './batch/record-b
 export { elementsOf, takeTexts, textBytesOf } from './batch/take.ts'
 export { TextCodes } from './batch/text-codes.ts'
 export { isPartitionFolder, isPartPath, type PartName, parsePart, partName } from './connectors/part-names.ts'
+export { isOfFlow } from './connectors/refused-rows.ts'
 export { type Attempt, isSweepable, readStaged } from './connectors/staged-entry.ts'
 export { parseStagingName, stagingName, taskStaging } from './connectors/staging-names.ts'
 export { checkBatchSchema, type GuardedWriter, WriterGuard } from './connectors/writer-guard.ts'

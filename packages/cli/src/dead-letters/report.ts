@@ -1,5 +1,5 @@
 import type { DeadLetter } from '@tickets/core'
-import { readTaskRecord } from '@tickets/core/internal'
+import { isOfFlow, readTaskRecord } from '@tickets/core/internal'
 import { readDeadLetters } from '@tickets/sinks'
 import type { LogPlace } from '../log/place.ts'
 
@@ -39,10 +39,10 @@ export async function replayedUpTo({ log }: LogPlace): Promise<ReadonlyMap<strin
 export async function* listedLetters(dir: string, passed: ReadonlyMap<string, number>): AsyncGenerator<ListedLetter> {
   for await (const letter of readDeadLetters(dir)) {
     const { topic, partition, position } = letter
-    const isOfFlow = topic.startsWith('flow:')
+    const isRow = isOfFlow(letter)
     // Rows of flows are counted by task and flow.
-    const id = isOfFlow ? `${topic}/${partition}@${position}` : `${partition}@${position}`
-    yield { id, ...letter, replayed: !isOfFlow && position < (passed.get(partition) ?? 0) }
+    const id = isRow ? `${topic}/${partition}@${position}` : `${partition}@${position}`
+    yield { id, ...letter, replayed: !isRow && position < (passed.get(partition) ?? 0) }
   }
 }
 
@@ -54,7 +54,7 @@ export async function reportOf(dir: string, passed: ReadonlyMap<string, number>,
   for await (const letter of listedLetters(dir, passed)) {
     letters++
     if (letter.replayed) replayed++
-    if (letter.topic.startsWith('flow:')) ofFlows++
+    if (isOfFlow(letter)) ofFlows++
     reasons.set(letter.reason, (reasons.get(letter.reason) ?? 0) + 1)
     if (first.length < most) first.push(letter)
   }

@@ -21,6 +21,7 @@ import { session } from '../window/session.ts'
 import { sliding } from '../window/sliding.ts'
 import { tumbling } from '../window/tumbling.ts'
 import type { DeadLetter } from './dead-letter.ts'
+import { isOfFlow } from './refused-rows.ts'
 import type { Sink } from './sink.ts'
 
 const Amount = defineSchema(z.object({ at: instant(), who: z.string(), amount: z.int() }), { name: 'amount', version: 1, time: 'at' })
@@ -187,4 +188,8 @@ test('rows that a sink refuses are dead letters of the same range, in every run 
     { topic: 'flow:kept', partition: 'memory-0', position: 0, reason: `${LARGEST} is too large for the table` },
     { topic: 'flow:kept', partition: 'memory-0', position: 1, reason: '7 is too large for the table' },
   ])
+})
+
+test('rows of flows are no messages', () => {
+  expect([isOfFlow({ topic: 'flow:all' }), isOfFlow({ topic: 'tickets' })]).toEqual([true, false])
 })

@@ -12,6 +12,12 @@ export interface Refused {
   readonly value: string
 }
 
+/** Begins the topic of a dead letter that is a refused row; the name of the flow follows. */
+const FLOW = 'flow:'
+
+/** Returns whether a dead letter is a row that a flow made, and not a message: the schema of the source does not read it. */
+export const isOfFlow = ({ topic }: { readonly topic: string }): boolean => topic.startsWith(FLOW)
+
 /**
  * Returns refused rows as dead letters. Their topic is `flow:<flow>`, which no topic is called, and their position counts the refused rows of the
  * task, so that each has an identity of its own.
@@ -22,7 +28,7 @@ export function refusedLetters(flow: string, task: string, counted: number, refu
   return Batch.of(
     DeadLetter,
     refused.map(({ reason, key, value }, i) => ({
-      topic: `flow:${flow}`,
+      topic: `${FLOW}${flow}`,
       partition: task,
       position: counted + i,
       timestamp: null,

@@ -1,5 +1,5 @@
 import type { Batch, DeadLetter, Schema, TaskId } from '@tickets/core'
-import { columnReaders } from '@tickets/core/internal'
+import { columnReaders, isOfFlow } from '@tickets/core/internal'
 import { type Tap, Waiting, type Watcher } from './tapped-sink.ts'
 
 /** Counts rejected messages by the reason, log by log. */
@@ -41,7 +41,7 @@ class Counter implements Watcher<DeadLetter, Map<string, number>> {
     const readers = new Map(columnReaders(batch).map(({ field, read }) => [field.name, read] as const))
     for (let i = 0; i < batch.length; i++) {
       // Rows that a sink has refused are counted on their own.
-      if (String(readers.get('topic')?.(i)).startsWith('flow:')) continue
+      if (isOfFlow({ topic: String(readers.get('topic')?.(i)) })) continue
       count(held, kindOf(String(readers.get('reason')?.(i)), this.#columns), 1)
     }
   }

@@ -2,7 +2,7 @@ import { compact } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { deadDataset } from '../../test/dead-letters.ts'
 import { storageAt } from '../disk/disk-storage.ts'
-import { isOfFlow, LetterIndexer } from './letter-index.ts'
+import { LetterIndexer } from './letter-index.ts'
 
 test('letters are found by partition and position, whatever files they are in', async () => {
   const dir = await deadDataset()
@@ -16,8 +16,4 @@ test('letters are found by partition and position, whatever files they are in', 
   await compact(dir)
   expect(await found()).toEqual(before)
   expect((await indexer.index()).log).toMatch(/^[\da-f]+$/)
-})
-
-test('rows of flows are no messages', () => {
-  expect([isOfFlow({ topic: 'flow:all' }), isOfFlow({ topic: 'tickets' })]).toEqual([true, false])
 })

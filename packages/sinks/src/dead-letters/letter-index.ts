@@ -1,4 +1,5 @@
 import type { Storage } from '@tickets/core'
+import { isOfFlow } from '@tickets/core/internal'
 import type { Part } from '../lake/dataset/parts.ts'
 import { lookAt } from '../lake/dataset/view.ts'
 import { compacted, lettersIn } from './letters.ts'
@@ -33,9 +34,6 @@ interface Known {
 
 /** How often a dataset is listed anew because a compaction took a file away meanwhile. */
 const TRIES = 5
-
-/** Returns whether a letter is a row that a flow made and not a message: the schema of the source does not read it. */
-export const isOfFlow = ({ topic }: { readonly topic: string }): boolean => topic.startsWith('flow:')
 
 /** Finds the letters of a dataset without keeping their contents. */
 export class LetterIndexer {
