@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -32,12 +32,12 @@ test('reading a log does not hold it', async () => {
 })
 
 /** Starts a process that holds a log, and returns it once it does. */
-async function holder(dir: string): Promise<{ pid: number | undefined; kill: () => Promise<void> }> {
+async function holder(dir: string, env: NodeJS.ProcessEnv = process.env): Promise<{ pid: number | undefined; kill: () => Promise<void> }> {
   const code = `import { noteHolder } from ${JSON.stringify(new URL('./holders.ts', import.meta.url).href)}
 noteHolder(${JSON.stringify(dir)})
 console.log('noted')
 setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'], env })
   const exited = once(child, 'exit')
   await once(child.stdout, 'data')
   const kill = async () => {
@@ -60,6 +60,18 @@ test('a process that was killed holds nothing, and its note goes when another on
   const left = await notes(first.pid)
   await second.kill()
   expect(left).toBe(0)
+  await rm(dir, { recursive: true })
+})
+
+test('a process notes its log also where the note of a killed one cannot be removed', async () => {
+  const dir = await folder()
+  // A folder cannot be unlinked, as little as a file that another process has just removed.
+  const notes = join(dir, `tickets-logs-${userInfo().uid}`)
+  await mkdir(join(notes, 'log-999999999'), { recursive: true })
+  const first = await holder(dir, { ...process.env, TMPDIR: dir })
+  const noted = await readdir(notes)
+  await first.kill()
+  expect(noted.filter((name) => name.endsWith(`-${first.pid}`))).toHaveLength(1)
   await rm(dir, { recursive: true })
 })
 

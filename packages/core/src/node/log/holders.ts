@@ -37,15 +37,18 @@ export function noteHolder(log: string): void {
 
 /** Removes the notes of processes that were killed. */
 function removeDead(folder: string): void {
-  for (const name of namesIn(folder)) if (!isRunning(Number(name.slice(name.lastIndexOf('-') + 1)))) unlinkSync(join(folder, name))
+  for (const name of namesIn(folder)) if (!isRunning(Number(name.slice(name.lastIndexOf('-') + 1)))) removeNote(join(folder, name))
 }
 
 function forget(): void {
-  for (const note of noted) {
-    try {
-      unlinkSync(note)
-    } catch {}
-  }
+  for (const note of noted) removeNote(note)
+}
+
+/** Removes a note, unless another process that starts at this moment has removed it. */
+function removeNote(note: string): void {
+  try {
+    unlinkSync(note)
+  } catch {}
 }
 
 /**
