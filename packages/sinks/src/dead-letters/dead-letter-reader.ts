@@ -1,5 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Chunk, DeadLetter, Limit, Message, OpenOptions, Reader, Rejected, Schema, Storage } from '@tickets/core'
+import {
+  type Chunk,
+  type DeadLetter,
+  type Limit,
+  type Message,
+  type OpenOptions,
+  type Reader,
+  type Rejected,
+  type Schema,
+  type Storage,
+  TicketsError,
+} from '@tickets/core'
 import type { LetterPartition, LetterPlace } from './letter-index.ts'
 import { compacted, lettersIn } from './letters.ts'
 
@@ -78,19 +89,21 @@ export class DeadLetterReader<T> implements Reader<T, number> {
   }
 
   async #letter(place: LetterPlace): Promise<DeadLetter> {
+    const { dataset, partition } = this.#o
     for (let tries = 0; tries < TRIES; tries++) {
       const { part, row } = this.#places[this.#at] ?? place
       if (this.#open?.path !== part.path) {
-        const letters = await lettersIn(this.#o.dataset, part)
+        const letters = await lettersIn(dataset, part)
         this.#open = letters && { path: part.path, letters }
       }
       const letter = this.#open?.letters[row]
       if (letter) return letter
       // A compaction has put its file together with others: positions stay what they are.
       this.#places = (await this.#o.refresh())?.places ?? []
-      this.#at = below(this.#places, place.position)
+      const now = below(this.#places, place.position)
+      if (now !== this.#at) throw lettersChanged(dataset, partition.id, place.position, { now, passed: this.#at })
     }
-    throw compacted(this.#o.dataset)
+    throw compacted(dataset)
   }
 }
 
@@ -104,6 +117,18 @@ export function below(places: readonly LetterPlace[], position: number): number 
   }
   return low
 }
+
+/** Returns the error of letters below a position that are others than those that were read there. */
+export const lettersChanged = (
+  { location }: Storage,
+  id: string,
+  position: number,
+  { now, passed }: { readonly now: number; readonly passed: number },
+): TicketsError =>
+  new TicketsError(
+    'SOURCE_CHANGED',
+    `${location} has ${now} dead letters of ${id} below ${position}, and ${passed} of them were replayed: a backfill adds such. Replay the dataset with a new log and new targets`,
+  )
 
 /** Returns the message that a dead letter was, with a header that says that it comes again. */
 function messageOf({ key, value, encoding, position, timestamp }: DeadLetter): Message {

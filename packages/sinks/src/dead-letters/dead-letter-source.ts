@@ -1,6 +1,6 @@
 import { type PartitionInfo, type Schema, type Source, type Storage, TicketsError } from '@tickets/core'
 import { storageAt } from '../disk/disk-storage.ts'
-import { below, DeadLetterReader, type Passed } from './dead-letter-reader.ts'
+import { below, DeadLetterReader, lettersChanged, type Passed } from './dead-letter-reader.ts'
 import { LetterIndexer } from './letter-index.ts'
 
 /** Settings of `deadLetterSource`. */
@@ -54,11 +54,7 @@ export function deadLetterSource<T>(dir: string | Storage, { schema }: DeadLette
         )
       const now = below(partition.places, from)
       const passed = (memory as Passed | undefined)?.letters ?? now
-      if (now !== passed)
-        throw new TicketsError(
-          'SOURCE_CHANGED',
-          `${dataset.location} has ${now} dead letters of ${id} below ${from}, and ${passed} of them were replayed: a backfill adds such. Replay the dataset with a new log and new targets`,
-        )
+      if (now !== passed) throw lettersChanged(dataset, id, from, { now, passed })
       const refresh = async () => (await indexer.index()).partitions.get(id)
       return new DeadLetterReader({ dataset, schema, from, to, partition, refresh, maxFuture, ...(reference === undefined ? {} : { reference }) })
     },
