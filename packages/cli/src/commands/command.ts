@@ -63,10 +63,14 @@ export async function runCommand(program: Command, argv: readonly string[], prin
   }
 }
 
+/** Returns the error of a command, or another name, that is not there. It names the nearest one. */
+export const unknownName = (what: string, name: string, known: readonly string[]): TicketsError =>
+  new TicketsError('OPTION_INVALID', `there is no ${what} "${name}". ${suggestion(name, known)}`)
+
 function refused({ code, message }: CommanderError, program: Command): TicketsError {
   const [, word = ''] = /'([^']*)'/.exec(message) ?? []
   const names = program.commands.map((command) => command.name())
-  if (code === 'commander.unknownCommand') return new TicketsError('OPTION_INVALID', `there is no command "${word}". ${suggestion(word, names)}`)
+  if (code === 'commander.unknownCommand') return unknownName('command', word, names)
   if (code === 'commander.missingArgument') return new TicketsError('OPTION_INVALID', `<${word}> is missing. See --help`)
   const [, flag = word, placeholder = 'value'] = /'(--[\w-]+) <(.*)>'/.exec(message) ?? []
   return new TicketsError('OPTION_INVALID', `${flag} needs a value, <${placeholder}>. See --help`)

@@ -1,5 +1,4 @@
 import { TicketsError } from '@tickets/core'
-import { suggestion } from '@tickets/core/internal'
 import { commitLog } from '@tickets/core/node'
 import { jsonSink } from '@tickets/sinks'
 import * as z from 'zod'
@@ -7,7 +6,7 @@ import { loadDefault } from '../config/load-module.ts'
 import { type ReplayOptions, replayDeadLetters } from '../dead-letters/replay.ts'
 import { type DeadLetterReport, type ListedLetter, listedLetters, replayedUpTo, reportOf } from '../dead-letters/report.ts'
 import { openPlace } from '../log/place.ts'
-import type { CommandDefinition } from './command.ts'
+import { type CommandDefinition, unknownName } from './command.ts'
 import { columns, count } from './text.ts'
 
 const flags = z.object({
@@ -46,7 +45,7 @@ export const deadlettersCommand = ({ print }: { readonly print: (text: string) =
   flags,
   prefix: 'TICKETS_DEADLETTERS_',
   async run([command = '', ...dirs], given) {
-    if (!known.includes(command)) throw new TicketsError('OPTION_INVALID', `there is no command "${command}". ${suggestion(command, known)}`)
+    if (!known.includes(command)) throw unknownName('command', command, known)
     if (command === 'list') return list(dirs, given, print)
     const [dir = '', more] = dirs
     if (more !== undefined) throw new TicketsError('OPTION_INVALID', `${command} takes one folder: call it once for each`)

@@ -1,13 +1,12 @@
 import { TicketsError } from '@tickets/core'
-import { suggestion } from '@tickets/core/internal'
 import * as z from 'zod'
 import { loadDefault } from '../config/load-module.ts'
 import { askFeeds } from '../feeds/control-client.ts'
 import { controlServer, feedCommands } from '../feeds/control-server.ts'
 import type { FeedStatus } from '../feeds/feed.ts'
-import type { Feeds } from '../feeds/feeds.ts'
+import { type Feeds, isFeeds } from '../feeds/feeds.ts'
 import { socketPath } from '../feeds/socket-path.ts'
-import { type CommandDefinition, commandOf, runCommand } from './command.ts'
+import { type CommandDefinition, commandOf, runCommand, unknownName } from './command.ts'
 import { columns } from './text.ts'
 
 /** Settings of `feedsCli`. */
@@ -78,7 +77,7 @@ export function feedsCommand({
     prefix: 'FEEDS_',
     async run([command = '', ...names], { config: file, socket: path, json }) {
       const known = ['list', ...feedCommands]
-      if (!known.includes(command)) throw new TicketsError('OPTION_INVALID', `there is no command "${command}". ${suggestion(command, known)}`)
+      if (!known.includes(command)) throw unknownName('command', command, known)
       const socket = path ?? socketPath(file)
       const show = (all: readonly FeedStatus[]) => print(json ? `${JSON.stringify(all)}\n` : table(all))
       if (command === 'start') return start(await load(file), socket, names, show)
@@ -96,7 +95,7 @@ async function control(socket: string, config: string, command: string, names: r
   const all = running.map(({ name }) => name)
   if (names.length === 0 && command !== 'drain') throw new TicketsError('OPTION_INVALID', `${command} needs the name of a feed: ${all.join(', ')}`)
   const wrong = names.find((name) => !all.includes(name))
-  if (wrong !== undefined) throw new TicketsError('OPTION_INVALID', `there is no feed "${wrong}". ${suggestion(wrong, all)}`)
+  if (wrong !== undefined) throw unknownName('feed', wrong, all)
   const asked = await Promise.all((names.length > 0 ? names : all).map((name) => askFeeds(socket, 'POST', `/feeds/${name}/${command}`)))
   // The process ends with its last feed, and may be gone before it has answered for all.
   return (await askFeeds(socket, 'GET', '/feeds').catch(() => null)) ?? asked.findLast((one) => one !== null) ?? running
@@ -104,7 +103,7 @@ async function control(socket: string, config: string, command: string, names: r
 
 async function start(all: Feeds, socket: string, names: readonly string[], show: (all: readonly FeedStatus[]) => void): Promise<number> {
   const wrong = names.find((name) => !all.names.includes(name))
-  if (wrong !== undefined) throw new TicketsError('OPTION_INVALID', `there is no feed "${wrong}". ${suggestion(wrong, all.names)}`)
+  if (wrong !== undefined) throw unknownName('feed', wrong, all.names)
   const control = await controlServer(all, socket)
   try {
     const ended = await all.run(names.length > 0 ? { only: names } : {})
@@ -116,11 +115,6 @@ async function start(all: Feeds, socket: string, names: readonly string[], show:
 }
 
 const load = (path: string): Promise<Feeds> => loadDefault(path, '--config', 'feeds({ … })', isFeeds)
-
-const isFeeds = (value: unknown): value is Feeds => {
-  const { list, run } = (value ?? {}) as Partial<Feeds>
-  return typeof list === 'function' && typeof run === 'function'
-}
 
 function table(all: readonly FeedStatus[]): string {
   const rows = all.map(({ name, state, rows, lag, restarts, error, description }) => [

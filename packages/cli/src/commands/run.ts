@@ -2,7 +2,7 @@ import type { Pipeline, Progress, RunSummary } from '@tickets/core'
 import * as z from 'zod'
 import { loadDefault } from '../config/load-module.ts'
 import { durationText } from '../config/value-types.ts'
-import type { Feeds } from '../feeds/feeds.ts'
+import { type Feeds, isFeeds } from '../feeds/feeds.ts'
 import type { CommandDefinition } from './command.ts'
 import { count } from './text.ts'
 
@@ -41,7 +41,6 @@ export const runModuleCommand = ({ print }: { readonly print: (text: string) => 
   },
 })
 
-const isFeeds = (value: unknown): value is Feeds => typeof (value as Partial<Feeds> | null)?.list === 'function'
 const isRunnable = (value: unknown): value is Runnable =>
   typeof value === 'function' || typeof (value as { readonly run?: unknown } | null | undefined)?.run === 'function'
 

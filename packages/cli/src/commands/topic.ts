@@ -1,9 +1,8 @@
 import { TicketsError } from '@tickets/core'
-import { suggestion } from '@tickets/core/internal'
 import * as z from 'zod'
 import { connectionFlags, connectionOf } from '../doctor/connection-flags.ts'
 import { loadKafka } from '../doctor/kafka-checks.ts'
-import type { CommandDefinition } from './command.ts'
+import { type CommandDefinition, unknownName } from './command.ts'
 import { count } from './text.ts'
 
 const flags = z.object({
@@ -27,7 +26,7 @@ export const topicCommand = ({ print }: { readonly print: (text: string) => void
   flags,
   prefix: 'TICKETS_TOPIC_',
   async run([command = '', topic = ''], { partitions, replication, config, json, ...connection }) {
-    if (command !== 'create') throw new TicketsError('OPTION_INVALID', `there is no command "${command}". ${suggestion(command, ['create'])}`)
+    if (command !== 'create') throw unknownName('command', command, ['create'])
     const { ensureTopic } = await loadKafka()
     const made = await ensureTopic({
       ...connectionOf(connection),

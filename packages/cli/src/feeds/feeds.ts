@@ -59,6 +59,12 @@ export interface Feeds {
   run(options?: FeedsRunOptions): Promise<FeedStatus[]>
 }
 
+/** Returns whether a value that a module exports is `feeds({ … })`. */
+export function isFeeds(value: unknown): value is Feeds {
+  const { list, run } = (value ?? {}) as Partial<Feeds>
+  return typeof list === 'function' && typeof run === 'function'
+}
+
 /**
  * Runs several pipelines in one process, which can be started, paused, resumed and drained by name. A feed that fails does not stop the others. After a
  * retryable error it is started again with growing pauses, up to `restarts` times in a row. Other errors leave it `failed`.
