@@ -76,5 +76,9 @@ test('what fails is one line on stderr, and exit code 1', async () => {
     err: expect.stringMatching(/^error OPTION_INVALID: .* does not export pipeline\(\{ … \}\) or feeds/),
   })
   expect(await run(join(dir, 'none.mjs'))).toMatchObject({ code: 1, err: expect.stringContaining('there is no file') })
+  expect(await run(await file('tickets: 3', '() => undefined'))).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^error OPTION_INVALID: the function that .*lake\.mjs exports returns neither/),
+  })
   expect(await run(await file('tickets: -1'))).toMatchObject({ code: 1, err: expect.stringMatching(/^error OPTION_INVALID: tickets is/) })
 })

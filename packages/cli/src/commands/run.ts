@@ -1,4 +1,4 @@
-import type { Pipeline, Progress, RunSummary } from '@tickets/core'
+import { type Pipeline, type Progress, type RunSummary, TicketsError } from '@tickets/core'
 import * as z from 'zod'
 import { loadDefault } from '../config/load-module.ts'
 import { durationText } from '../config/value-types.ts'
@@ -28,6 +28,11 @@ export const runModuleCommand = ({ print }: { readonly print: (text: string) => 
     say('starting', { file }, `starting ${file}`)
     const found = await loadDefault<Runnable>(file, 'its path', 'pipeline({ … }) or feeds({ … })', isRunnable)
     const runnable = typeof found === 'function' ? await found() : found
+    if (!canRun(runnable))
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `the function that ${file} exports returns neither pipeline({ … }) nor feeds({ … }): let it return one`,
+      )
     if (isFeeds(runnable)) {
       const ended = await runnable.run()
       for (const { name, state, rows, error } of ended)
@@ -41,8 +46,8 @@ export const runModuleCommand = ({ print }: { readonly print: (text: string) => 
   },
 })
 
-const isRunnable = (value: unknown): value is Runnable =>
-  typeof value === 'function' || typeof (value as { readonly run?: unknown } | null | undefined)?.run === 'function'
+const canRun = (value: unknown): value is Pipeline | Feeds => typeof (value as { readonly run?: unknown } | null | undefined)?.run === 'function'
+const isRunnable = (value: unknown): value is Runnable => typeof value === 'function' || canRun(value)
 
 /** Lets a report through at intervals. */
 class ProgressLines {
