@@ -78,7 +78,7 @@ const localTargets = ({ targets = {} }: PipelineRecord): [string, string][] =>
 
 const pathOf = (target: string) => (target.startsWith('file://') ? fileURLToPath(target) : target.slice('file:'.length))
 
-async function ownTarget({ log }: LogPlace, { logId: id }: PipelineRecord, flow: string, folder: string): Promise<Finding[]> {
+async function ownTarget({ log }: LogPlace, { logId: id, partitions }: PipelineRecord, flow: string, folder: string): Promise<Finding[]> {
   if (!existsSync(folder))
     return [
       {
@@ -91,7 +91,7 @@ async function ownTarget({ log }: LogPlace, { logId: id }: PipelineRecord, flow:
   try {
     const sink = jsonSink(folder)
     await sink.prepare?.({ id })
-    const tasks = ((await log.pipeline())?.partitions ?? []).map((partition) => partition.id)
+    const tasks = partitions.map((partition) => partition.id)
     for (const [task, n] of Object.entries((await sink.reached?.({ id, flow, tasks })) ?? {})) {
       const latest = await log.latest(task)
       if (latest < n)
