@@ -73,6 +73,7 @@ export function sizing(load: Load): Sizing {
   const wanted = Math.max(2, Math.ceil(rate / (processRate * SPARE)))
   const processes = Math.min(wanted, partitions)
   const spare = processes * processRate - rate
+  const catchUp = spare > 0 ? (outage * rate) / spare : null
   const ranges = partitions * (DAY / range)
   const fileBytes = (rate / partitions / flows) * (range / 1000) * rowBytes
   // Per flow: an upload begun, its parts, completed, and the list for the sweep; per range: the record, and the list of records.
@@ -88,16 +89,16 @@ export function sizing(load: Load): Sizing {
     )
   }
   if (fileBytes < SMALL_FILE && bytesPerDay > SMALL_FILE) warnings.push(`files are small: run \`tickets compact\` each day, or take longer ranges`)
-  if (spare > 0 && retention < outage + (outage * rate) / spare)
+  if (catchUp === null) warnings.push('the pipeline never catches up: add partitions and processes')
+  else if (retention < outage + catchUp)
     warnings.push('the topic keeps messages for less time than the outage and catching up take: messages would be lost. Let it keep them longer')
-  if (spare <= 0) warnings.push('the pipeline never catches up: add partitions and processes')
   return {
     topic: { bytesPerSecond: rate * messageBytes, bytes: rate * messageBytes * (retention / 1000) * replication },
     pipeline: {
       cores: (rate * cpuMicros) / 1e6,
       processes,
       memory: processes * load.processMemory,
-      catchUp: spare > 0 ? (outage * rate) / spare : null,
+      catchUp,
     },
     lake: { bytesPerDay, filesPerDay: ranges * flows, fileBytes },
     requests: { put, get, dollars: (put * prices.put + get * prices.get) / 1000 },
