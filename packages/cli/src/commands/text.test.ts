@@ -54,6 +54,11 @@ test('columns are as wide as their longest text, and lines end without blanks', 
   ).toBe('task       rows\ntickets-0  1      a long remark\nt          1,000\n')
 })
 
+test('columns take any number of rows', () => {
+  const rows = Array.from({ length: 200_000 }, (_, i) => [String(i), 'x'])
+  expect(columns(['message', ''], rows)).toHaveLength('message\n'.length + 200_000 * '199999   x\n'.length)
+})
+
 test('a time that has passed is in the unit that fits', () => {
   const now = new Date('2026-11-30T12:00:00Z')
   const at = (seconds: number) => ago(new Date(now.getTime() - seconds * 1000), now)

@@ -15,7 +15,7 @@ export const count = (value: number): string => number.format(value)
 
 /** Returns rows below a head as lines of text with columns, the last of which may be of any length. */
 export function columns(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? title.length)))
+  const widths = head.map((title, i) => rows.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), title.length))
   const line = (row: readonly string[]) =>
     row
       .map((text, i) => (i === head.length - 1 ? text : text.padEnd(widths[i] ?? 0)))
