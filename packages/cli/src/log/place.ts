@@ -14,6 +14,12 @@ export interface LogFile {
   readonly modified: number
 }
 
+/** Returns when the newest of these files was written; 0 without any. */
+export const lastWrite = (files: readonly LogFile[]): number => files.reduce((last, { modified }) => Math.max(last, modified), 0)
+
+/** Returns how many bytes these files have together. */
+export const bytesOf = (files: readonly LogFile[]): number => files.reduce((total, { bytes }) => total + bytes, 0)
+
 /** Where a log lies, to be looked at: nothing here writes. */
 export interface LogPlace {
   readonly location: string

@@ -1,6 +1,6 @@
 import { isTicketsError, type Json } from '@tickets/core'
 import { BACKFILLS, CHANGES, FENCES, type LogHolder, MERGE, RUNS, readMergeRecord, readTaskRecord, recordNumber } from '@tickets/core/internal'
-import { type LogFile, type LogPlace, noLog } from './place.ts'
+import { bytesOf, type LogFile, type LogPlace, lastWrite, noLog } from './place.ts'
 
 /** Where one task stands. */
 export interface TaskReport {
@@ -88,7 +88,7 @@ export async function readLog(place: LogPlace): Promise<LogReport> {
     await attempt(MERGE, async () => {
       merge = await mergeReport(place, tasks, ofMerge)
     })
-  const newest = latest([...own.values()].flatMap(({ records }) => records))
+  const newest = lastWrite([...own.values()].flatMap(({ records }) => records))
   return {
     log: location,
     pipeline: record.name,
@@ -99,7 +99,7 @@ export async function readLog(place: LogPlace): Promise<LogReport> {
     merge,
     others: Object.fromEntries([...own].filter(([name]) => PSEUDO.includes(name)).map(([name, { records }]) => [name, records.length])),
     files: files.length,
-    bytes: sum(files),
+    bytes: bytesOf(files),
     committed: newest === 0 ? null : new Date(newest),
     holders: place.holders(),
     damaged,
@@ -125,9 +125,6 @@ function isRecord({ path }: LogFile): boolean {
   return deeper.length === 0 && recordNumber(name) >= 0
 }
 
-const latest = (files: readonly LogFile[]) => files.reduce((max, { modified }) => Math.max(max, modified), 0)
-const sum = (files: readonly LogFile[]) => files.reduce((total, { bytes }) => total + bytes, 0)
-
 async function taskReport({ log }: LogPlace, task: string, { all, records }: TaskFiles): Promise<TaskReport | null> {
   const head = await log.head(task)
   if (!head) return null
@@ -142,8 +139,8 @@ async function taskReport({ log }: LogPlace, task: string, { all, records }: Tas
     rows: counts.rows,
     rejected: counts.rejected,
     records: records.length,
-    bytes: sum(all),
-    committed: new Date(latest(records)),
+    bytes: bytesOf(all),
+    committed: new Date(lastWrite(records)),
   }
 }
 
@@ -156,6 +153,6 @@ async function mergeReport({ log }: LogPlace, tasks: readonly TaskReport[], { re
     attempt: head.attempt,
     behind: Object.fromEntries(tasks.map(({ task, n }) => [task, Math.max(0, n - (position[task] ?? -1))])),
     emitted: shown,
-    committed: new Date(latest(records)),
+    committed: new Date(lastWrite(records)),
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { isTicketsError, TicketsError } from '@tickets/core'
 import { PIPELINE, recordNumber } from '@tickets/core/internal'
 import { type FileLayer, nodeFiles, unless } from '@tickets/core/node'
-import { type LogPlace, noLog } from './place.ts'
+import { bytesOf, type LogPlace, lastWrite, noLog } from './place.ts'
 
 /** What starting over removes, and what it leaves. */
 export interface ResetPlan {
@@ -38,7 +38,7 @@ export async function planReset(place: LogPlace, leastMs: number, now: number = 
   const removed = files.filter(({ path }) => own.has(topOf(path)))
   if (removed.length === 0) throw noLog(location)
   refuseHeld(place)
-  const last = Math.max(...removed.map(({ modified }) => modified))
+  const last = lastWrite(removed)
   if (now - last < leastMs)
     throw new TicketsError(
       'LOG_HELD',
@@ -48,7 +48,7 @@ export async function planReset(place: LogPlace, leastMs: number, now: number = 
   return {
     log: location,
     pipeline: record?.name ?? null,
-    removes: { files: removed.length, bytes: removed.reduce((sum, { bytes }) => sum + bytes, 0), folders: storage ? [] : [...own] },
+    removes: { files: removed.length, bytes: bytesOf(removed), folders: storage ? [] : [...own] },
     leaves: [...new Set(files.map(({ path }) => topOf(path)))].filter((name) => !own.has(name)).sort(),
     keeps: record ? (record.targets ?? {}) : null,
   }
