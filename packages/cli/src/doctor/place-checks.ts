@@ -58,7 +58,7 @@ export async function targetChecks(where: string): Promise<Examined> {
   try {
     const target = isBucketAddress(where) ? await bucketAt(where) : where
     // Whose it is does not matter here: a new log may replace it.
-    await jsonSink(target as never, { mode: 'overwrite' }).prepare?.({ id: 'doctor' })
+    await jsonSink(target, { mode: 'overwrite' }).prepare?.({ id: 'doctor' })
   } catch (error) {
     return { fine: {}, findings: [findingOf('target', error, `${where} cannot be written to`)] }
   }
