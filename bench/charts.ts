@@ -119,3 +119,45 @@ export function columnChart({ title, unit, columns }: ColumnChart): string {
     ],
   })
 }
+
+/** Lines along time. */
+export interface LineChart {
+  readonly title: string
+  /** Above the axis. */
+  readonly unit: string
+  /** Below it. */
+  readonly along: string
+  readonly lines: readonly { readonly name: string; readonly points: readonly (readonly [x: number, y: number])[] }[]
+  /** Where thin vertical lines stand. */
+  readonly marks: readonly number[]
+}
+
+const LINES = [OURS, '#d29922', '#3fb950', OTHERS]
+
+/** Lines as an SVG of its own; each has its name where it ends. */
+export function lineChart({ title, unit, along, lines, marks }: LineChart): string {
+  const longest = Math.max(0, ...lines.map(({ name }) => name.length))
+  return draw(title, {
+    height: 320,
+    marginLeft: 64,
+    marginRight: Math.round(longest * LABEL) + 16,
+    marginTop: 64,
+    marginBottom: 40,
+    x: { label: along, labelArrow: 'none', ticks: 8 },
+    y: { label: null, ticks: 5, nice: true, zero: true },
+    marks: [
+      Plot.gridY({ strokeOpacity: 0.15, ticks: 5 }),
+      Plot.ruleX(marks, { stroke: 'currentColor', strokeOpacity: 0.2 }),
+      Plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
+      ...lines.flatMap(({ name, points }, i) => {
+        const stroke = LINES[i % LINES.length] ?? OURS
+        return [
+          Plot.lineY(points, { x: '0', y: '1', stroke, strokeWidth: 1.5 }),
+          Plot.text(points.slice(-1), { x: '0', y: '1', text: () => name, textAnchor: 'start', dx: 6, fill: stroke }),
+        ]
+      }),
+      Plot.text([title], { frameAnchor: 'top-left', dx: -56, dy: -56, fontSize: 15, fontWeight: 'bold', fill: 'currentColor' }),
+      Plot.text([unit], { frameAnchor: 'top-left', dx: -56, dy: -30, fill: 'currentColor' }),
+    ],
+  })
+}

@@ -1,10 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
-
-/** Puts lines between `<!-- name -->` and `<!-- /name -->` of docs/performance.md. */
-export function put(name: string, lines: readonly string[]): void {
+/** Puts lines between `<!-- name -->` and `<!-- /name -->` of a page of the docs. */
+export function put(name: string, lines: readonly string[], of = 'performance.md'): void {
+  const page = fileURLToPath(new URL(`../docs/${of}`, import.meta.url))
   const text = readFileSync(page, 'utf8')
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const [from, to] = [text.indexOf(open), text.indexOf(close)]

@@ -131,11 +131,12 @@ export class Bench {
     return topic
   }
 
-  /** Reads a topic whole with the other client, for the check. */
-  async learn(topic: string, brokers = this.brokers): Promise<void> {
+  /** Reads a topic whole with the other client, for the check. Returns how many messages it has. */
+  async learn(topic: string, brokers = this.brokers): Promise<number> {
     const dump = join(this.home, `${topic}.jsonl`)
-    await this.client.do({ do: 'dump', topic, brokers: brokers.join(','), to: dump })
+    const { rows } = await this.client.do({ do: 'dump', topic, brokers: brokers.join(','), to: dump })
     await this.checker.learn(topic, dump)
+    return Number(rows)
   }
 
   /** A fresh MariaDB database on a server that all runs share, by its URL. */

@@ -15,6 +15,8 @@ export interface Verdict {
   readonly details: readonly string[]
 }
 
+const nowhere: Elsewhere = { lake: null, delta: null, deltaRows: null, iceberg: null, facts: null, nested: null, keyed: null }
+
 /** Compares what a run wrote with what DuckDB makes of the same messages, read by another client. */
 export class Checker {
   readonly #connection: DuckDBConnection
@@ -49,13 +51,9 @@ export class Checker {
   }
 
   /** One at a time: they share the connection. */
-  check(
-    home: string,
-    topic: string,
-    sent: SentTo | null = null,
-    elsewhere: Elsewhere = { lake: null, delta: null, deltaRows: null, iceberg: null, facts: null, nested: null, keyed: null },
-  ): Promise<Verdict> {
-    const verdict = this.#turn.then(() => this.#check(home, topic, { ...(sent ? inTopics(sent) : {}), ...inOtherPlaces(elsewhere) }, sent !== null))
+  check(home: string, topic: string, sent: SentTo | null = null, elsewhere: Partial<Elsewhere> = {}): Promise<Verdict> {
+    const others = { ...(sent ? inTopics(sent) : {}), ...inOtherPlaces({ ...nowhere, ...elsewhere }) }
+    const verdict = this.#turn.then(() => this.#check(home, topic, others, sent !== null))
     this.#turn = verdict.catch(() => {})
     return verdict
   }

@@ -1,8 +1,8 @@
 """Makes topics and reads them back with librdkafka, and databases with PyMySQL and pg8000, so that the campaign's check shares no code with the library.
 
-Each line on stdin is a job as JSON, each line on stdout its answer: {"do": "make" | "dump" | "tell" | "topic" | "grow" | "delete" | "trim" | "sql", ...}.
+Each line on stdin is a job as JSON, each line on stdout its answer: {"do": "make" | "steady" | "dump" | "tell" | "topic" | "grow" | "delete" | "trim" | "sql", ...}.
 """
-import base64, json, random, re, sys, time, uuid
+import base64, json, os, random, re, sys, time, uuid
 from urllib.parse import unquote, urlparse
 import pg8000.dbapi
 import pymysql
@@ -112,6 +112,33 @@ def make(job):
             producer.commit_transaction()
             open_since = None
     producer.flush(30)
+    return {"sent": sent}
+
+
+def steady(job):
+    """Tickets at a steady rate, made at the time of the clock; some come late, some are none. It waits for a broker that is away."""
+    r = random.Random(job["seed"])
+    producer = Producer({
+        "bootstrap.servers": job["brokers"], "enable.idempotence": True, "linger.ms": 5, "message.timeout.ms": 300_000,
+        "queue.buffering.max.messages": 1_000_000, "reconnect.backoff.max.ms": 500, "retry.backoff.max.ms": 500, "log_level": 2,
+    })
+    lost = []
+    sent, began, parent = 0, time.monotonic(), os.getppid()
+    while os.getppid() == parent:
+        passed = min(time.monotonic() - began, job["seconds"])
+        at = datetime.now(timezone.utc)
+        while sent < int(passed * job["rate"]):
+            chance = r.random()
+            back = timedelta(minutes=r.randint(3, 9)) if chance > 0.998 else timedelta(milliseconds=r.randint(0, 1900))
+            value = poison(r, at) if chance < job["poison"] else json.dumps(ticket(r, at - back), ensure_ascii=False).encode()
+            producer.produce(job["topic"], value=value, key=str(sent), partition=sent % job["partitions"], on_delivery=lambda error, _: error and lost.append(error))
+            sent += 1
+        producer.poll(0.02)
+        if passed == job["seconds"]:
+            break
+    producer.flush(300)
+    if lost:
+        raise RuntimeError(f"{len(lost)} of {sent} messages were not delivered: {lost[0]}")
     return {"sent": sent}
 
 
@@ -243,7 +270,7 @@ def sql(job):
     return {"rows": len(rows)}
 
 
-JOBS = {"topic": topic, "make": make, "dump": dump, "tell": tell, "grow": grow, "delete": delete, "trim": trim, "sql": sql}
+JOBS = {"topic": topic, "make": make, "steady": steady, "dump": dump, "tell": tell, "grow": grow, "delete": delete, "trim": trim, "sql": sql}
 
 for line in sys.stdin:
     job = json.loads(line)

@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { put } from '../../bench/docs.ts'
 import type { Catch } from './check-the-checks.ts'
 import type { summarize } from './result.ts'
-
-const guarantees = fileURLToPath(new URL('../../docs/internals/guarantees.md', import.meta.url))
 
 /** When, on what, and with which versions something was measured. */
 export function circumstances(broker = ''): string {
@@ -14,14 +12,8 @@ export function circumstances(broker = ''): string {
   return `${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${machine}, Node ${process.version.slice(1)}${broker && `, ${broker}`}`
 }
 
-/** Puts lines between `<!-- name -->` and `<!-- /name -->` of docs/internals/guarantees.md. */
-export function record(name: string, lines: readonly string[]): void {
-  const text = readFileSync(guarantees, 'utf8')
-  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
-  const [from, to] = [text.indexOf(open), text.indexOf(close)]
-  if (from < 0 || to < from) throw new Error(`${guarantees} has no place for ${open}`)
-  writeFileSync(guarantees, `${text.slice(0, from + open.length)}\n\n${lines.join('\n')}\n\n${text.slice(to)}`)
-}
+/** Puts lines into docs/internals/guarantees.md. */
+export const record = (name: string, lines: readonly string[]) => put(name, lines, 'internals/guarantees.md')
 
 const clients = 'read back with confluent-kafka 2.16.1 and DuckDB 1.5'
 

@@ -19,7 +19,7 @@ import {
 } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { deadLetterTopic, kafkaSink, kafkaSource } from '@tickets/kafka-source'
-import { csvSink, day, deltaSink, type FileOptions, fileCatalog, icebergSink, jsonSink, parquetSink } from '@tickets/sinks'
+import { day, deltaSink, type FileOptions, fileCatalog, icebergSink, jsonSink, parquetSink } from '@tickets/sinks'
 import { mysqlSink, warehouse } from '@tickets/sinks/mysql'
 import { postgresSink } from '@tickets/sinks/postgres'
 import type { WorkerConfig } from './config.ts'
@@ -28,6 +28,7 @@ import { Journal } from './journal.ts'
 import { keyedFlows } from './keyed-flows.ts'
 import { crashingFiles } from './layer.ts'
 import { nestedFlows } from './nested-flows.ts'
+import { lakeFlows, type MakeFiles, ticketFlows } from './ticket-flows.ts'
 import { say, Trigger } from './trigger.ts'
 import { crashingLog, crashingSink, crashingSource } from './wrap.ts'
 
@@ -55,7 +56,7 @@ const bucket = config.bucket ? crashingBucket(config.bucket, trigger) : null
 const placeOf = (...names: string[]): string | Storage => bucket?.below(names.join('/')) ?? join(config.home, ...names)
 const log = bucket ? commitLog(bucket.below('log')) : commitLog(join(config.home, 'log'), { files })
 
-function to(make: (place: string | Storage, options: FileOptions) => ReturnType<typeof parquetSink>, name: string, slow = false) {
+function to(make: MakeFiles, name: string, slow = false) {
   const { slowSink: _, ...fast } = config
   return crashingSink(make(placeOf('out', name), options), join(config.home, 'out', name), slow ? config : fast, trigger)
 }
@@ -80,8 +81,8 @@ const inDelta = (place: string | Storage, settings: FileOptions) => deltaSink<Ti
 const inIceberg = (place: string | Storage, settings: FileOptions) =>
   icebergSink<Ticket>(place, { ...byDay(settings), catalog: fileCatalog() }) as Sink<unknown>
 
-const lake = (name: string) => placeOf('lake', name)
-const inLake = { files, maxRowsPerFile: 60 } as const
+const toLake = (make: MakeFiles, name: string) =>
+  crashingSink(make(placeOf('lake', name), { files, maxRowsPerFile: 60 }), join(config.home, 'lake', name), config, trigger)
 const stars = config.warehouse === undefined ? null : warehouse({ url: config.warehouse })
 
 const minute = tumbling({ size: '1 minute', grace: '5 seconds' })
@@ -117,35 +118,11 @@ try {
     late: to(jsonSink, 'late'),
     logger: { debug: () => {}, info: () => {}, warn: (warn) => say({ warn }), error: (warn) => say({ warn }) },
     flows: (tickets) => ({
-      tickets_with_assignment: tickets.pipe(assignTeam(), into(to(parquetSink, 'tickets_with_assignment', true))),
-      high_priority_tickets: tickets.pipe(highPriority(), assignTeam(), into(to(jsonSink, 'high_priority_tickets'))),
-      tickets_by_type: tickets.pipe(
-        windowed(minute, { by: 'request_type', aggregate: { ...aggregate, texts: countDistinct('request') } }),
-        into(to(parquetSink, 'tickets_by_type')),
-      ),
-      tickets_by_priority: tickets.pipe(windowed(minute, { by: 'priority', aggregate }), into(to(csvSink, 'tickets_by_priority'))),
+      ...ticketFlows(tickets, (make, name) => to(make, name, name === 'tickets_with_assignment')),
       ...(config.topics
         ? { sent: tickets.pipe(highPriority(), assignTeam(), into(elsewhere(kafkaSink({ ...sent(config.topics.high), key: 'client_id' }), 'sent'))) }
         : {}),
-      ...(config.lake
-        ? {
-            lake: tickets.pipe(
-              assignTeam(),
-              into(
-                crashingSink(
-                  parquetSink(lake('tickets'), { ...inLake, partitionBy: ['request_type', day('created_at')] }),
-                  join(config.home, 'lake/tickets'),
-                  config,
-                  trigger,
-                ),
-              ),
-            ),
-            lake_by_type: tickets.pipe(
-              windowed(minute, { by: 'request_type', aggregate }),
-              into(crashingSink(parquetSink(lake('by_type'), inLake), join(config.home, 'lake/by_type'), config, trigger)),
-            ),
-          }
-        : {}),
+      ...(config.lake ? lakeFlows(tickets, toLake) : {}),
       ...(config.tables
         ? {
             delta: tickets.pipe(assignTeam(), into(to(inDelta, 'delta'))),
@@ -168,7 +145,6 @@ try {
             words: elsewhere(postgresSink({ url: config.nested.postgres, table: 'words', key: ['ticket_id', 'n'] }), 'words'),
           })
         : {}),
-      metrics: tickets.pipe(ticketMetrics(minute), into(to(parquetSink, 'metrics'))),
     }),
   }).run()
   say({ done: summary.how, rows: summary.rows })
