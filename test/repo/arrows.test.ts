@@ -99,7 +99,7 @@ test.each([
   ['fastest-levenshtein', /^packages\/core\/src\/base\/nearest\.ts$/],
   ['@clack/prompts', /^examples\/shared\/progress\.ts$/],
   ['commander', /^packages\/cli\/src\/(commands|config)\//],
-  ['table', /^(packages\/cli\/src\/commands\/text|examples\/shared\/summary)\.ts$/],
+  ['table', /^(packages\/cli\/src\/text|examples\/shared\/summary)\.ts$/],
   ['testcontainers', /^test\/broker\/container\.ts$/],
   ['@testcontainers/redpanda', /^test\/broker\/container\.ts$/],
 ])('%s is used where it belongs', (library, home) => {

@@ -1,7 +1,7 @@
 import { compact } from '@tickets/sinks'
 import * as z from 'zod'
+import { count, size } from '../text.ts'
 import type { CommandDefinition } from './command.ts'
-import { count, size } from './text.ts'
 
 const MIB = 1024 * 1024
 

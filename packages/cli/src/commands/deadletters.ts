@@ -6,8 +6,8 @@ import { loadDefault } from '../config/load-module.ts'
 import { type ReplayOptions, replayDeadLetters } from '../dead-letters/replay.ts'
 import { type DeadLetterReport, type ListedLetter, listedLetters, replayedUpTo, reportOf } from '../dead-letters/report.ts'
 import { openPlace } from '../log/place.ts'
+import { columns, count } from '../text.ts'
 import { type CommandDefinition, unknownName } from './command.ts'
-import { columns, count } from './text.ts'
 
 const flags = z.object({
   limit: z.int().min(0).default(20).describe('messages that list shows'),

@@ -6,8 +6,8 @@ import { commitLog } from '@tickets/core/node'
 import { callbackSink } from '@tickets/sinks'
 import * as z from 'zod'
 import { durationText } from '../config/value-types.ts'
+import { count } from '../text.ts'
 import type { CommandDefinition } from './command.ts'
-import { count } from './text.ts'
 
 const flags = z.object({
   tickets: z.int().min(0).default(3000).describe('how many tickets; 0 for no end'),

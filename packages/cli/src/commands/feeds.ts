@@ -6,8 +6,8 @@ import { controlServer, feedCommands } from '../feeds/control-server.ts'
 import type { FeedStatus } from '../feeds/feed.ts'
 import { type Feeds, isFeeds } from '../feeds/feeds.ts'
 import { socketPath } from '../feeds/socket-path.ts'
+import { columns } from '../text.ts'
 import { type CommandDefinition, commandOf, runCommand, unknownName } from './command.ts'
-import { columns } from './text.ts'
 
 /** Settings of `feedsCli`. */
 export interface FeedsCliOptions {

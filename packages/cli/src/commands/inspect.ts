@@ -1,7 +1,7 @@
 import { inspect, viewSql } from '@tickets/sinks'
 import * as z from 'zod'
+import { inspectionTable } from '../text.ts'
 import type { CommandDefinition } from './command.ts'
-import { inspectionTable } from './text.ts'
 
 const flags = z.object({
   json: z.boolean().default(false).describe('print JSON: an array with one object for each version'),

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { openPlace } from '../log/place.ts'
 import { type LogReport, readLog, type TaskReport } from '../log/read-log.ts'
+import { ago, columns, count, size } from '../text.ts'
 import type { CommandDefinition } from './command.ts'
-import { ago, columns, count, size } from './text.ts'
 
 const flags = z.object({ json: z.boolean().default(false).describe('print the report as one JSON object') })
 

@@ -3,8 +3,8 @@ import { onSignals } from '@tickets/core/internal'
 import * as z from 'zod'
 import { connectionFlags, connectionOf } from '../doctor/connection-flags.ts'
 import { loadKafka } from '../doctor/kafka-checks.ts'
+import { count } from '../text.ts'
 import type { CommandDefinition } from './command.ts'
-import { count } from './text.ts'
 
 const flags = z.object({
   ...connectionFlags,

@@ -3,8 +3,8 @@ import * as z from 'zod'
 import { durationText } from '../config/value-types.ts'
 import { openPlace } from '../log/place.ts'
 import { planReset, type ResetPlan, resetLog } from '../log/reset-log.ts'
+import { count, size } from '../text.ts'
 import type { CommandDefinition } from './command.ts'
-import { count, size } from './text.ts'
 
 const flags = z.object({
   yes: z.boolean().default(false).describe('remove it; without this flag nothing is removed'),

@@ -1,17 +1,15 @@
-import { type Pipeline, type Progress, type RunSummary, TicketsError } from '@tickets/core'
+import type { Progress, RunSummary } from '@tickets/core'
 import * as z from 'zod'
-import { loadDefault } from '../config/load-module.ts'
 import { durationText } from '../config/value-types.ts'
-import { type Feeds, isFeeds } from '../feeds/feeds.ts'
+import { isFeeds } from '../feeds/feeds.ts'
+import { loadRunnable, RUNNABLE_MODULE } from '../feeds/runnable.ts'
+import { count } from '../text.ts'
 import type { CommandDefinition } from './command.ts'
-import { count } from './text.ts'
 
 const flags = z.object({
   every: durationText().prefault('10s').describe('how often a line of progress is printed'),
   json: z.boolean().default(false).describe('print each line as a JSON object'),
 })
-
-type Runnable = Pipeline | Feeds | (() => Pipeline | Feeds | Promise<Pipeline | Feeds>)
 
 /** Makes the command `run`, which runs the pipeline or the feeds that a module exports. */
 export const runModuleCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
@@ -20,19 +18,13 @@ export const runModuleCommand = ({ print }: { readonly print: (text: string) => 
     'Run the pipeline, or the feeds, that a module exports as its default. SIGINT and SIGTERM commit what was read and end it; a second one ends it at once.',
   summary: 'Run the pipeline or the feeds of a module',
   examples: ['tickets run lake.ts', 'tickets run lake.ts --every 1s --json'],
-  arguments: [['<file>', 'a module whose default export is pipeline({ … }), feeds({ … }) or a function that returns one']],
+  arguments: [['<file>', RUNNABLE_MODULE]],
   flags,
   prefix: 'TICKETS_RUN_',
   async run([file = ''], { every, json }) {
     const say = (event: string, facts: object, line: string) => print(json ? `${JSON.stringify({ event, ...facts })}\n` : `${line}\n`)
     say('starting', { file }, `starting ${file}`)
-    const found = await loadDefault<Runnable>(file, 'its path', 'pipeline({ … }) or feeds({ … })', isRunnable)
-    const runnable = typeof found === 'function' ? await found() : found
-    if (!canRun(runnable))
-      throw new TicketsError(
-        'OPTION_INVALID',
-        `the function that ${file} exports returns neither pipeline({ … }) nor feeds({ … }): let it return one`,
-      )
+    const runnable = await loadRunnable(file)
     if (isFeeds(runnable)) {
       const ended = await runnable.run()
       for (const { name, state, rows, error } of ended)
@@ -45,9 +37,6 @@ export const runModuleCommand = ({ print }: { readonly print: (text: string) => 
     return 0
   },
 })
-
-const canRun = (value: unknown): value is Pipeline | Feeds => typeof (value as { readonly run?: unknown } | null | undefined)?.run === 'function'
-const isRunnable = (value: unknown): value is Runnable => typeof value === 'function' || canRun(value)
 
 /** Lets a report through at intervals. */
 class ProgressLines {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { durationText } from '../config/value-types.ts'
 import { type Sizing, sizing } from '../sizing.ts'
+import { count, keyValueTable, size } from '../text.ts'
 import type { CommandDefinition } from './command.ts'
-import { count, keyValueTable, size } from './text.ts'
 
 const MIB = 2 ** 20
 

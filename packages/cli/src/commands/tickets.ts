@@ -10,6 +10,7 @@ import { doctorCommand } from './doctor.ts'
 import { feedsCommand } from './feeds.ts'
 import { inspectCommand } from './inspect.ts'
 import { logCommand } from './log.ts'
+import { personalCommand } from './personal.ts'
 import { produceCommand } from './produce.ts'
 import { resetCommand } from './reset.ts'
 import { runModuleCommand } from './run.ts'
@@ -38,6 +39,7 @@ export function commands(print: (text: string) => void): readonly CommandDefinit
     resetCommand(io),
     deadlettersCommand(io),
     inspectCommand(io),
+    personalCommand(io),
     compactCommand(io),
     topicCommand(io),
     produceCommand(io),

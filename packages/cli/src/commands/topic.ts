@@ -2,8 +2,8 @@ import { TicketsError } from '@tickets/core'
 import * as z from 'zod'
 import { connectionFlags, connectionOf } from '../doctor/connection-flags.ts'
 import { loadKafka } from '../doctor/kafka-checks.ts'
+import { count } from '../text.ts'
 import { type CommandDefinition, unknownName } from './command.ts'
-import { count } from './text.ts'
 
 const flags = z.object({
   ...connectionFlags,

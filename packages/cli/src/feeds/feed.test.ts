@@ -17,7 +17,7 @@ function feedOf(failure?: Error) {
     await new Promise<void>((done) => (signal?.aborted ? done() : signal?.addEventListener('abort', () => done())))
     return { how: 'stopped' } as RunSummary
   }
-  const pipeline: Pipeline = { run, backfill: () => Promise.reject(new Error('none')) }
+  const pipeline: Pipeline = { run, backfill: () => Promise.reject(new Error('none')), personalData: () => ({ pipeline: 'lake', places: [] }) }
   const feed = new Feed(
     'lake',
     'tickets to files',

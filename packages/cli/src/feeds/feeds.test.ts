@@ -19,6 +19,7 @@ const summary = (how: RunSummary['how'], rows = 0): RunSummary => ({
 const stub = (run: (options: RunOptions) => Promise<RunSummary>): Pipeline => ({
   run: (options = {}) => run(options),
   backfill: () => Promise.reject(new Error('none')),
+  personalData: () => ({ pipeline: 'lake', places: [] }),
 })
 const until = (signal: AbortSignal | undefined) =>
   new Promise<void>((done) => (signal?.aborted ? done() : signal?.addEventListener('abort', () => done())))

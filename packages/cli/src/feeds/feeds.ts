@@ -1,4 +1,4 @@
-import type { Logger, Pipeline } from '@tickets/core'
+import type { Logger, PersonalData, Pipeline } from '@tickets/core'
 import { TicketsError } from '@tickets/core'
 import { type Clock, type Duration, harmlessLogger, onSignals, positiveMillis, systemClock } from '@tickets/core/internal'
 import { Changes, Feed, type FeedStatus } from './feed.ts'
@@ -57,6 +57,8 @@ export interface Feeds {
    * hold the errors.
    */
   run(options?: FeedsRunOptions): Promise<FeedStatus[]>
+  /** Returns what each pipeline says about personal data, in the order of the definitions. Makes the pipelines, and starts none. */
+  personalData(): Promise<PersonalData[]>
 }
 
 /** Returns whether a value that a module exports is `feeds({ … })`. */
@@ -114,6 +116,7 @@ export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, opt
     pause: (name) => feedOf(name).pause(),
     resume: (name) => feedOf(name).start(),
     drain,
+    personalData: () => Promise.all(names.map(async (name) => (await (definitions[name] as FeedDefinition).pipeline()).personalData())),
     async run({ signal, handleSignals = true, only = names } = {}) {
       const started = only.map(feedOf)
       const stop = () => void drain()

@@ -3,6 +3,7 @@ import type { $ZodShape, $ZodType } from 'zod/v4/core'
 import { TicketsError } from '../base/errors.ts'
 import { putIn, valueIn } from '../base/own-names.ts'
 import type { Field, JsonSchema, ShapeRow, Simplify } from '../store/field.ts'
+import type { MarkedRows } from '../store/personal-marks.ts'
 import { arrowSchema } from './arrow-types.ts'
 import { columnBuilder } from './builder.ts'
 import { valueReader } from './columns.ts'
@@ -55,6 +56,8 @@ export interface RowMetadata {
   /** Epoch milliseconds; -Infinity before the first row. */
   readonly watermarks: Float64Array
   readonly offsets: Float64Array
+  /** The personal columns of the rows; set on the empty batch of a graph that is asked for them. */
+  readonly personal?: MarkedRows
   /** Set on what comes from a `windowed`, for one that comes after it. */
   readonly windowOrigin?: WindowOrigin
 }

@@ -10,6 +10,7 @@ import type { Sink } from '../connectors/sink.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
 import { completed, flowError, lateMove, resubscribed, silent } from './flow-errors.ts'
 import { type FlowGuard, guarded, guardedEnd, watchErrors } from './guarded.ts'
+import type { PersonalFindings } from './personal-trace.ts'
 import { type Aggregation, type FlowEnd, type MergeStageOperator, type Requirements, type Scope, withScope } from './scope.ts'
 import type { Written } from './written.ts'
 
@@ -26,6 +27,8 @@ export interface GraphHandlers {
   readonly onRefused?: OnRefused
   /** Takes an error that was thrown outside of a push, where no caller would see it. */
   readonly onFailure?: (error: unknown) => void
+  /** Is asked for the personal columns of the flows. A graph with it is only looked at. */
+  readonly personal?: PersonalFindings
 }
 
 /**
@@ -207,6 +210,7 @@ export class Graph<T> {
 
   #scope(flow: string): Scope {
     const graph = this
+    const { personal } = this.#handlers
     const name = (id: string) => `${flow}/${id}`
     const open = (id: string) => {
       if (!this.#building)
@@ -223,6 +227,7 @@ export class Graph<T> {
     }
     return {
       kind: this.#kind,
+      ...(personal && { personal: personal.trace(flow) }),
       flow,
       partition: this.#partition,
       describe: (operator, options) => void this.described[flow]?.push([operator, options]),

@@ -7,6 +7,8 @@ import type { Refused } from '../connectors/refused-rows.ts'
 import type { Sink } from '../connectors/sink.ts'
 import type { Display, Emission } from '../merge/emission.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
+import type { PersonalMarks } from '../store/personal-marks.ts'
+import type { PersonalTrace } from './personal-trace.ts'
 
 /** An operator whose results come from the partial aggregates of all tasks. Its first half runs in each task, its second half in the merge. */
 export interface Aggregation extends OperatorState {
@@ -39,6 +41,8 @@ export interface FlowEnd {
   schema: Schema<unknown> | null
   /** Whether the merge feeds it, and not a task. */
   inMergeStage: boolean
+  /** The personal columns of the rows that reach it, where the graph is asked for them. */
+  personal?: PersonalMarks
 }
 
 /** Connects operators and sinks to the graph that runs them. There is one for each flow of a task or merge. */
@@ -47,6 +51,8 @@ export interface Scope {
   readonly flow: string
   /** The task that runs it, `<topic>-<partition>` or `merge`; empty while a graph is only looked at. */
   readonly partition: string
+  /** Asks for personal columns; absent in a graph that runs. */
+  readonly personal?: PersonalTrace
   /** Notes an operator for the fingerprint: its name and its options without functions. */
   describe(operator: string, options: Json): void
   stateful(operator: OperatorState): void

@@ -4,6 +4,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { type Batch, internals } from '../batch/batch.ts'
 import type { Path } from '../store/field.ts'
+import { marksAt } from '../store/personal-marks.ts'
 import { eventTimes } from '../time/event-time.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { requireWatermarks } from '../window/engine/late.ts'
@@ -71,6 +72,7 @@ export function dedupe<T, const K extends Path<T>>(options: DedupeOptions<K>): O
       next(batch) {
         if (!scope) refuseWithoutScope(batch, id)
         if (batch.length === 0) {
+          scope?.personal?.remembers(id, marksAt(scope.personal.marksOf(batch), ...key))
           if (scope?.inMergeStage) scope.moveToMergeStage(stateful)
           return out.next(batch)
         }

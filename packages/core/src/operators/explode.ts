@@ -8,6 +8,7 @@ import { type Batch, column, internals, pickMetadata, type Schema } from '../bat
 import { columnBuilder } from '../batch/builder.ts'
 import { validityOf } from '../batch/columns.ts'
 import { concat, take } from '../batch/take.ts'
+import { withMarks } from '../schema/personal/carried-marks.ts'
 import type { Field, Simplify } from '../store/field.ts'
 import { schemaExtension } from './extend-schema.ts'
 import { MOST_ROWS } from './flat-map-rows.ts'
@@ -59,7 +60,9 @@ export function explode<T, const K extends ListColumn<T>, const O extends boolea
         const columns = internals
           .columns(batch)
           .map((data) => (data === list ? take(values, elements.subarray(from, from + MOST_ROWS)) : take(data, rows)))
-        out.next(internals.make(schema, columns, rows.length, pickMetadata(batch, rows), internals.origin(batch)))
+        // An element keeps the path that it has in its list.
+        const metadata = withMarks(pickMetadata(batch, rows), schema, ({ marks }) => marks)
+        out.next(internals.make(schema, columns, rows.length, metadata, internals.origin(batch)))
       }
     },
     ready: () => scope?.describe('explode', { column: name, outer }),

@@ -5,6 +5,7 @@ import type { Sink } from '../connectors/sink.ts'
 import type { FlowEnd } from '../dataflow/scope.ts'
 import type { Written } from '../dataflow/written.ts'
 import { sameSchema } from '../schema/same-schema.ts'
+import { joinMarks } from '../store/personal-marks.ts'
 import { operate } from './operate.ts'
 
 /**
@@ -43,6 +44,7 @@ export function into<T>(sink: Sink<NoInfer<T>>): OperatorFunction<Batch<T>, Writ
             `flow "${flow}" gave its sink rows of ${batch.schema.name} v${batch.schema.version} after ${end.schema.name} v${end.schema.version}: a sink has one schema`,
           )
         }
+        if (scope.personal) end.personal = joinMarks([end.personal ?? new Map(), scope.personal.marksOf(batch)])
         if (batch.length > 0) scope.output(end, batch)
       },
       ready: () => scope.end(end),

@@ -68,7 +68,7 @@ export function joinTable<T, const K extends keyof T & string, const S extends R
           builders[c]?.add((found && valueIn(found, name)) ?? null)
         })
       }
-      out.next(addColumns(batch, schema, new Map(names.map((name, c) => [name, (builders[c] as ColumnBuilder).finish()]))))
+      out.next(addColumns(batch, schema, new Map(names.map((name, c) => [name, (builders[c] as ColumnBuilder).finish()])), [on]))
     },
     ready: () => scope?.describe('joinTable', { on, columns: names }),
   }))

@@ -33,7 +33,7 @@ export function mapColumn<T, const K extends keyof T & string, const N extends s
       const schema = extend(batch.schema)
       const source = batch.schema.fields.find(({ name }) => name === from) as Field
       const target = schema.fields.find(({ name }) => name === to) as Field
-      out.next(addColumn(batch, schema, to, mapped(column(batch, from), source, target, map as (value: unknown) => unknown)))
+      out.next(addColumn(batch, schema, to, mapped(column(batch, from), source, target, map as (value: unknown) => unknown), [from]))
     },
     ready: () => scope?.describe('mapColumn', { from, to }),
   }))

@@ -34,7 +34,7 @@ function subscribe<A, B>(out: Subscriber<B>, source: Observable<A>, make: (out: 
     const operation = make(out, scope)
     out.add(() => operation.unsubscribe?.())
     const upstream = new Subscriber<A>({
-      next: (value) => guard(() => operation.next(value)),
+      next: (value) => guard(() => operation.next(scope?.personal ? scope.personal.marked(value) : value)),
       error: (error: unknown) => out.error(error),
       complete: () =>
         guard(() => {

@@ -5,11 +5,13 @@ import { keyedHash } from '../base/keyed-hash.ts'
 import { zodShape } from '../base/zod-definition.ts'
 import { type Batch, internals, type Schema } from '../batch/batch.ts'
 import { makeSchema } from '../schema/define.ts'
+import { withMarks } from '../schema/personal/carried-marks.ts'
 import { operate } from './operate.ts'
 import { hasher } from './redact/hash.ts'
 import { locateFields, type Plan } from './redact/locate-fields.ts'
 import { masker } from './redact/mask.ts'
 import { type Replace, redactedColumns } from './redact/redacted-columns.ts'
+import { redactedMarks } from './redact/redacted-marks.ts'
 import type { FieldPath, Redacted, Redaction } from './redact/redacted-row.ts'
 import { redactedShape } from './redact/redacted-shape.ts'
 
@@ -52,7 +54,8 @@ export function redact<T, const P extends FieldPath<T>, const How extends Redact
     next(batch) {
       const { schema, plan } = known.get(batch.schema) ?? found(batch.schema)
       const columns = redactedColumns(batch.schema.fields, internals.columns(batch), schema.fields, plan, replace)
-      out.next(internals.make(schema, columns, batch.length, internals.metadata(batch), internals.origin(batch)))
+      const metadata = withMarks(internals.metadata(batch), schema, (before) => redactedMarks(before, plan, how, options.keepLast ?? 0))
+      out.next(internals.make(schema, columns, batch.length, metadata, internals.origin(batch)))
     },
     ready: () => scope?.describe('redact', { fields, how }),
   }))

@@ -4,6 +4,7 @@ import type { Json } from '../base/json.ts'
 import { type Batch, internals } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
 import type { Field, Path, Simplify } from '../store/field.ts'
+import { marksAt } from '../store/personal-marks.ts'
 import { eventTimes } from '../time/event-time.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { instant } from '../values/instant.ts'
@@ -44,7 +45,7 @@ export function sessionize<T, const K extends Path<T>>(
   const { id = 'sessionize', maxKeys = 10_000_000 } = options
   const by: readonly string[] = typeof options.by === 'string' ? [options.by] : (options.by as readonly K[])
   const gap = positiveMillis(options.gap, 'gap')
-  const extend = schemaExtension<T, Row>('with_session', { session_start: instant() })
+  const extend = schemaExtension<T, Row>('with_session', { session_start: instant().meta({ personal: false }) })
   return operate<Batch<T>, Batch<Row>>((out, scope) => {
     const sessions = new SessionStarts(by, gap, maxKeys)
     const clock = new PartitionClock(0)
@@ -68,6 +69,7 @@ export function sessionize<T, const K extends Path<T>>(
     return {
       next(batch) {
         if (!scope) refuseWithoutScope(batch, id)
+        if (batch.length === 0) scope?.personal?.remembers(id, marksAt(scope.personal.marksOf(batch), ...by))
         if (batch.length === 0 && scope?.inMergeStage) scope.moveToMergeStage(stateful)
         const isStamped = scope !== null || internals.metadata(batch)?.windowOrigin !== undefined
         out.next(withStarts(isStamped ? batch : clock.stamp(batch)))

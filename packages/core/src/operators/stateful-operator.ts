@@ -3,6 +3,7 @@ import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { Batch, internals } from '../batch/batch.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
+import { allAs } from '../store/personal-marks.ts'
 import { operate } from './operate.ts'
 
 /** The parts of an operator with state. `S` is the state, which `onBatch` and `onRangeEnd` change in place. */
@@ -69,6 +70,8 @@ export function statefulOperator<A, B = A, S = unknown>(definition: StatefulDefi
         if (!scope) refuseWithoutScope(batch, id)
         // Windows arrive in the merge, so the state belongs to the records of the merge.
         if (!isStarted && scope?.inMergeStage) scope.moveToMergeStage(stateful)
+        // What a snapshot holds is the user's own code.
+        if (!isStarted) scope?.personal?.remembers(id, allAs(scope.personal.marksOf(batch), 'unknown'))
         isStarted = true
         emit(onBatch(state, batch))
       },

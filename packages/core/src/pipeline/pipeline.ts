@@ -7,6 +7,7 @@ import { execute, type RunOptions } from './execute.ts'
 import { fillFlows, fillTasks } from './flow-fill.ts'
 import { makeContext } from './make-context.ts'
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import { type PersonalData, personalData } from './personal-data.ts'
 import { prepare } from './prepare.ts'
 import { startSinkMaintenance } from './sink-maintenance.ts'
 
@@ -25,6 +26,13 @@ export interface Pipeline {
    * @throws `OPTION_INVALID` before the pipeline's first run, while another backfill is unfinished, for flows that lack different rows, and for sources that cannot
    */
   backfill(options: BackfillOptions): Promise<RunSummary>
+  /**
+   * Returns which sinks, late rows, dead letters and operators' state hold personal columns: those whose types are marked with
+   * `.meta({ personal: true })`, followed through the flows. Opens no source, sink or log.
+   *
+   * @throws the error of flows that cannot be built; `OPTION_INVALID` for a mark that is neither true nor false
+   */
+  personalData(): PersonalData
 }
 
 /**
@@ -43,6 +51,7 @@ export function pipeline<T>(options: PipelineOptions<T, Json>): Pipeline {
   let running = false
   return {
     backfill: (backfill) => runBackfill(options, resolved, backfill),
+    personalData: () => personalData(options),
     async run(runOptions = {}) {
       if (running)
         throw new TicketsError(

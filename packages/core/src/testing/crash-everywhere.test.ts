@@ -135,7 +135,7 @@ describe('finds', () => {
 
   it('a pipeline that fails by itself, and shows its error', async () => {
     const broken = () => Promise.reject(new Error('no room'))
-    const failing = { ...options(), pipeline: () => ({ run: broken, backfill: broken }) }
+    const failing = { ...options(), pipeline: () => ({ run: broken, backfill: broken, personalData: () => ({ pipeline: 'lake', places: [] }) }) }
     await expect(crashEverywhere(failing)).rejects.toThrow(/no crash at all:\n {2}the pipeline failed by itself: Error: no room/)
   })
 
@@ -143,7 +143,11 @@ describe('finds', () => {
     const hanging = {
       ...options(),
       timeout: 20,
-      pipeline: () => ({ run: () => new Promise<never>(() => {}), backfill: () => new Promise<never>(() => {}) }),
+      pipeline: () => ({
+        run: () => new Promise<never>(() => {}),
+        backfill: () => new Promise<never>(() => {}),
+        personalData: () => ({ pipeline: 'lake', places: [] }),
+      }),
     }
     await expect(crashEverywhere(hanging)).rejects.toThrow('it did not come to an end within 20 ms')
   })

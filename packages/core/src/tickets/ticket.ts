@@ -31,9 +31,12 @@ export function ticketSchema({ clientId = CLIENT }: TicketSchemaOptions = {}): S
   return defineSchema(
     z.object({
       ticket_id: z.uuid(),
-      client_id: z.string().regex(clientId, `expected ${clientId === CLIENT ? 'CLIENT_1000 to CLIENT_9999' : clientId}`),
+      client_id: z
+        .string()
+        .regex(clientId, `expected ${clientId === CLIENT ? 'CLIENT_1000 to CLIENT_9999' : clientId}`)
+        .meta({ personal: true }),
       created_at: instant(),
-      request: z.string().min(1),
+      request: z.string().min(1).meta({ personal: true }),
       request_type: z.enum(requestTypes),
       priority: z.enum(priorities),
     }),

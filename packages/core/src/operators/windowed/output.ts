@@ -5,12 +5,14 @@ import { type Batch, internals, type Schema, type WindowOrigin } from '../../bat
 import type { LateRow } from '../../connectors/late-row.ts'
 import type { Scope } from '../../dataflow/scope.ts'
 import type { Display } from '../../merge/emission.ts'
+import type { MarkedRows } from '../../store/personal-marks.ts'
 import type { Late } from '../../window/engine/late.ts'
 import { knownKeys, zeroFill } from '../../window/fill.ts'
 import { windowSchema } from '../../window/schema.ts'
 import type { WindowedDefinition } from './definition.ts'
 import { lateRows } from './late-rows.ts'
 import { splitUnfit } from './unfit-results.ts'
+import { windowMarks } from './window-marks.ts'
 import { type Result, windowRows } from './window-rows.ts'
 
 type Row = Record<string, unknown>
@@ -20,6 +22,8 @@ interface Start {
   readonly schema: Schema<Row>
   /** How many milliseconds the rows that arrive are behind the watermarks of the rows they were made from; 0 unless they are windows. */
   readonly delay: number
+  /** The personal columns of the rows that come out, where the graph is asked for them. */
+  readonly personal: MarkedRows | undefined
   /** Travels with the rows that come out. */
   readonly origin: WindowOrigin
   /** Every key, where `fill` needs them. */
@@ -76,7 +80,25 @@ export class WindowedOutput {
     const claim = () => {
       this.#claimed = true
     }
-    this.#start = { schema, delay, keys, origin: { delay: delay + window.grace + (window.local ? 1 : 0), updates: emit === 'updates', claim } }
+    const personal = this.#personal(batch, schema)
+    this.#start = {
+      schema,
+      delay,
+      keys,
+      personal,
+      origin: { delay: delay + window.grace + (window.local ? 1 : 0), updates: emit === 'updates', claim },
+    }
+  }
+
+  /** Notes which personal columns the state and the late rows hold, and returns those of the rows that come out. */
+  #personal(batch: Batch<unknown>, schema: Schema<Row>): MarkedRows | undefined {
+    const trace = this.#scope?.personal
+    if (!trace) return undefined
+    const before = trace.marksOf(batch)
+    const { rows, memory } = windowMarks(this.#definition, before, schema)
+    trace.remembers(this.#definition.id, memory)
+    trace.late(this.#definition.id, before)
+    return { zod: schema.zod, marks: rows }
   }
 
   /** How far the rows that arrive are behind their watermarks, in milliseconds. */
@@ -112,8 +134,8 @@ export class WindowedOutput {
   }
 
   #rows(results: readonly Result[]): Batch<Row> {
-    const { schema, origin } = this.#started
-    return windowRows(schema, this.#definition.by, results, origin, this.#scope !== null)
+    const { schema, origin, personal } = this.#started
+    return windowRows(schema, this.#definition.by, results, { windowOrigin: origin, ...(personal && { personal }) }, this.#scope !== null)
   }
 
   /** Returns all results as rows; null where a value does not fit its column. Which one is looked for only then. */

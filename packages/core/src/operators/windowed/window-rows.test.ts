@@ -29,7 +29,7 @@ test('gives each result its bounds, key, aggregates and revision', () => {
     schema,
     by,
     [result(0, 10, ['a', 'b', 5], 3), result(10, 20, [null, null, null], 4, { revision: 2, final: false })],
-    origin,
+    { windowOrigin: origin },
     true,
   )
   expect(rows.toArray()).toEqual([
@@ -50,7 +50,7 @@ test('keeps the bounds of each result, though those of one window come one after
     schema,
     by,
     bounds.map(([start, end]) => result(start, end, ['a', null, null])),
-    origin,
+    { windowOrigin: origin },
     true,
   )
   expect(rows.toArray().map(({ window_start, window_end }) => [Number(window_start), Number(window_end)])).toEqual(bounds)
@@ -58,21 +58,23 @@ test('keeps the bounds of each result, though those of one window come one after
 
 test('cuts bounds without an end to the last instant that a Date can hold', () => {
   const all = result(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, ['a', null, null])
-  expect(windowRows(schema, by, [all], origin, true).toArray()).toMatchObject([{ window_start: new Date(-8.64e15), window_end: new Date(8.64e15) }])
+  expect(windowRows(schema, by, [all], { windowOrigin: origin }, true).toArray()).toMatchObject([
+    { window_start: new Date(-8.64e15), window_end: new Date(8.64e15) },
+  ])
 })
 
 test('gives each row the watermark that its window closes at, so that a second window finds the same rows late whenever they come', () => {
-  const rows = windowRows(schema, by, [result(0, 10, ['a', null, null]), result(0, 20, ['a', null, null])], origin, true)
+  const rows = windowRows(schema, by, [result(0, 10, ['a', null, null]), result(0, 20, ['a', null, null])], { windowOrigin: origin }, true)
   expect([...(watermarksOf(rows) ?? [])]).toEqual([9, 19])
   expect(internals.metadata(rows)?.windowOrigin).toBe(origin)
 })
 
 test('is a batch of a task in a pipeline, and one made by hand outside', () => {
-  expect([true, false].map((inTask) => internals.origin(windowRows(schema, by, [], origin, inTask)))).toEqual(['task', 'hand'])
+  expect([true, false].map((inTask) => internals.origin(windowRows(schema, by, [], { windowOrigin: origin }, inTask)))).toEqual(['task', 'hand'])
 })
 
 test('refuses a value that its column cannot hold', () => {
-  expect(() => windowRows(schema, by, [result(0, 10, ['a', null, null], 2 ** 53)], origin, true)).toThrow(
+  expect(() => windowRows(schema, by, [result(0, 10, ['a', null, null], 2 ** 53)], { windowOrigin: origin }, true)).toThrow(
     expect.objectContaining({ code: 'BATCH_VALUE' }),
   )
 })

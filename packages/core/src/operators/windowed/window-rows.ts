@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.ts'
-import { type Batch, internals, type Schema, type WindowOrigin } from '../../batch/batch.ts'
+import { type Batch, internals, type RowMetadata, type Schema } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
 import type { Field } from '../../store/field.ts'
 import type { Interval } from '../../window/engine/interval.ts'
@@ -58,7 +58,7 @@ export function windowRows<Row>(
   schema: Schema<Row>,
   by: readonly string[],
   results: readonly Result[],
-  windowOrigin: WindowOrigin,
+  travels: Pick<RowMetadata, 'windowOrigin' | 'personal'>,
   inTask: boolean,
 ): Batch<Row> {
   const columns = readersOf(schema, by).map((read, c) => {
@@ -68,6 +68,6 @@ export function windowRows<Row>(
     return builder.finish()
   })
   const watermarks = Float64Array.from(results, ({ interval }) => interval.end - 1)
-  const metadata = { watermarks, offsets: new Float64Array(results.length), windowOrigin }
+  const metadata = { watermarks, offsets: new Float64Array(results.length), ...travels }
   return internals.make(schema, columns, results.length, metadata, inTask ? 'task' : 'hand')
 }

@@ -22,6 +22,8 @@ export function messageJsonSchema(zod: $ZodType, input: Input): JsonSchema {
     // `json()` is any value, which JSON Schema writes as {}.
     unrepresentable: 'any',
     override({ zodSchema, jsonSchema }) {
+      // A mark is this program's own: it does not change the contract of the messages.
+      delete jsonSchema.personal
       if (input.refuses && zodSchema._zod.def.type === 'object') jsonSchema.additionalProperties = false
     },
   }) as JsonSchema

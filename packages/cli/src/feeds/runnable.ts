@@ -1,0 +1,23 @@
+import { type Pipeline, TicketsError } from '@tickets/core'
+import { loadDefault } from '../config/load-module.ts'
+import type { Feeds } from './feeds.ts'
+
+type Exported = Pipeline | Feeds | (() => Pipeline | Feeds | Promise<Pipeline | Feeds>)
+
+/** What a module exports to be run, for the help of the commands that load one. */
+export const RUNNABLE_MODULE = 'a module whose default export is pipeline({ … }), feeds({ … }) or a function that returns one'
+
+/**
+ * Returns the pipeline, or the feeds, that a module exports as its default or that a function there returns. Starts nothing.
+ *
+ * @throws `OPTION_INVALID` where it is not there, cannot be loaded, or exports something else
+ */
+export async function loadRunnable(file: string): Promise<Pipeline | Feeds> {
+  const found = await loadDefault<Exported>(file, 'its path', 'pipeline({ … }) or feeds({ … })', isExported)
+  const runnable = typeof found === 'function' ? await found() : found
+  if (canRun(runnable)) return runnable
+  throw new TicketsError('OPTION_INVALID', `the function that ${file} exports returns neither pipeline({ … }) nor feeds({ … }): let it return one`)
+}
+
+const canRun = (value: unknown): value is Pipeline | Feeds => typeof (value as { readonly run?: unknown } | null | undefined)?.run === 'function'
+const isExported = (value: unknown): value is Exported => typeof value === 'function' || canRun(value)
