@@ -1,10 +1,6 @@
 import { X509Certificate } from 'node:crypto'
+import { type Failure, type TlsFault, tlsFaultOf } from '@tickets/core/internal'
 import type { TlsOptions } from '../connection/connection-options.ts'
-
-interface Fault {
-  readonly code?: string | number
-  readonly message: string
-}
 
 /** What is wrong with a TLS connection, and what to do. */
 export interface TlsProblem {
@@ -15,37 +11,30 @@ export interface TlsProblem {
 
 const lasting = (text: string): TlsProblem => ({ text, passes: false })
 
-const expired = /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$|certificate has expired|certificate is not yet valid/
-const otherHost = /^ERR_TLS_CERT_ALTNAME_INVALID$|does not match certificate's altnames/
-const untrusted =
-  /^((DEPTH_ZERO_)?SELF_SIGNED_CERT(_IN_CHAIN)?|UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)|CERT_(UNTRUSTED|SIGNATURE_FAILURE|REJECTED))$|self.signed certificate|unable to (verify|get)/
-/** What a broker says about the client's certificate, after the client has taken the connection for made. */
-const clientRefused = /alert.(bad.certificate|certificate.(required|unknown|expired|revoked)|unknown.ca|unsupported.certificate)/i
-const noTls = /wrong.version.number|packet.length.too.long/i
-const cutOff = /before secure TLS connection was established/
-const other = /^ERR_(SSL|TLS|OSSL)|certificate|SSL|TLS/
+const advice: Readonly<Record<TlsFault, (ssl: TlsOptions | undefined) => TlsProblem>> = {
+  expired: () =>
+    lasting('the certificate of the broker, or of the CA that signed it, has expired or is not valid yet: renew it, and compare the clocks'),
+  'other host': () =>
+    lasting(
+      "the broker's certificate is not for the host name in `brokers`: use a name that the certificate has, there and in the broker's advertised.listeners, or add this name to the certificate (subjectAltName)",
+    ),
+  untrusted: () =>
+    lasting(
+      "the broker's certificate is not signed by a CA that this process trusts: set `ssl: { ca }` to the certificate of that CA (`ssl` has another now, or none)",
+    ),
+  'client refused': (ssl) => lasting(clientProblem(ssl)),
+  'no tls': () => lasting(withoutTls),
+  'cut off': () => ({
+    text: 'the connection ended while TLS began: the broker may have stopped, or this port takes no TLS (then leave `ssl` out)',
+    passes: true,
+  }),
+  other: () => lasting("check `ssl` and the broker's certificate"),
+}
 
 /** Returns what is wrong with TLS where one of these errors says so, else null. */
-export function tlsProblem(errors: readonly Fault[], ssl: TlsOptions | undefined): TlsProblem | null {
-  const find = (pattern: RegExp) => errors.some(({ code, message }) => pattern.test(String(code ?? '')) || pattern.test(message))
-  if (find(expired))
-    return lasting('the certificate of the broker, or of the CA that signed it, has expired or is not valid yet: renew it, and compare the clocks')
-  if (find(otherHost))
-    return lasting(
-      "the broker's certificate is not for the host name in `brokers`: use a name that the certificate has, there and in the broker's advertised.listeners, or add this name to the certificate (subjectAltName)",
-    )
-  if (find(untrusted))
-    return lasting(
-      "the broker's certificate is not signed by a CA that this process trusts: set `ssl: { ca }` to the certificate of that CA (`ssl` has another now, or none)",
-    )
-  if (find(clientRefused)) return lasting(clientProblem(ssl))
-  if (find(noTls)) return lasting(withoutTls)
-  if (find(cutOff))
-    return {
-      text: 'the connection ended while TLS began: the broker may have stopped, or this port takes no TLS (then leave `ssl` out)',
-      passes: true,
-    }
-  return find(other) ? lasting("check `ssl` and the broker's certificate") : null
+export function tlsProblem(errors: readonly Failure[], ssl: TlsOptions | undefined): TlsProblem | null {
+  const fault = tlsFaultOf(errors)
+  return fault && advice[fault](ssl)
 }
 
 /** What is wrong where a port answers without TLS. */

@@ -3,6 +3,7 @@ import type { Pool as DriverPool, PoolConnection } from 'mysql2/promise'
 import type { Answer, Connection, Pool, Row } from '../sql/connection/dialect.ts'
 import { checkCharacterSet } from './character-set.ts'
 import { mysqlDialect } from './dialect/dialect.ts'
+import { streamTo } from './tls.ts'
 
 /** Where the server is and who we are there. */
 export interface Address {
@@ -74,12 +75,14 @@ function wrap(raw: PoolConnection, server: Server, timeout: number): Connection 
 }
 
 /** Returns a pool of connections. mysql2 is loaded when the first one is opened. */
-export function createPool({ connections, connectTimeout, statementTimeout, ...address }: ClientOptions): Pool {
+export function createPool(options: ClientOptions): Pool {
+  const { connections, connectTimeout, statementTimeout, ...address } = options
   const servers = new WeakMap<object, Server>()
   let pool: Promise<DriverPool> | undefined
   const make = async () =>
     (await driver()).createPool({
       ...address,
+      ...streamTo(options),
       connectionLimit: connections,
       connectTimeout,
       timezone: 'Z',

@@ -9,7 +9,8 @@ export interface MysqlSinkOptions<T> extends MysqlConnectionOptions, TableOption
  * Writes rows exactly once to a table of MySQL or MariaDB: staged in the same database, and moved there in one transaction with the number of their range.
  *
  * Texts are LONGTEXT, those of the key and enums VARCHAR(255), compared byte by byte; instants DATETIME(3) in UTC, `z.int()` BIGINT, `z.int32()` INT, other
- * numbers DOUBLE, booleans TINYINT(1). Needs the package `mysql2`, and a user that may CREATE, SELECT, INSERT, UPDATE and DELETE.
+ * numbers DOUBLE, booleans TINYINT(1). Needs the package `mysql2`, and a user that may SELECT, INSERT, UPDATE and DELETE, and
+ * CREATE while a table is missing.
  *
  * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`
  * @example

@@ -1,6 +1,7 @@
 import { invalid, partsOf, type Scheme, type ServerOptions, type Settings } from '../sql/connection/settings.ts'
 import { type ClientOptions, createPool } from './client.ts'
 import { mysqlDialect } from './dialect/dialect.ts'
+import { tlsOf } from './tls.ts'
 
 /** How to reach a MySQL or MariaDB server; `url` is `mysql://user:password@host:port/database`. */
 export interface MysqlConnectionOptions extends ServerOptions {
@@ -22,11 +23,11 @@ const scheme: Scheme = {
 
 /** Throws `OPTION_INVALID` with what is wrong. */
 export function settingsOf(options: MysqlConnectionOptions): MysqlSettings {
-  const { host, port, retryFor, ...parts } = partsOf(options, scheme)
+  const { host, port, retryFor, ssl, ...parts } = partsOf(options, scheme)
   const { socketPath } = options
   if (host === undefined && socketPath === undefined)
     throw invalid(`give the address of the database: url: '${scheme.example}', or host, or socketPath`)
-  const client = { ...parts, ...(socketPath === undefined ? { host: host as string, port } : { socketPath }) }
+  const client = { ...parts, ...tlsOf(ssl), ...(socketPath === undefined ? { host: host as string, port } : { socketPath }) }
   return {
     dialect: mysqlDialect,
     client,

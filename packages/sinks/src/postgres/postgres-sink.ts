@@ -9,8 +9,8 @@ export interface PostgresSinkOptions<T> extends PostgresConnectionOptions, Table
  * Writes rows exactly once to a table of PostgreSQL: staged in the same schema, and moved there in one transaction with the number of their range.
  *
  * Texts are TEXT, those of the key and enums compared byte by byte; instants TIMESTAMPTZ, `z.int()` BIGINT, `z.int32()` INTEGER, other numbers DOUBLE
- * PRECISION, decimals NUMERIC, booleans BOOLEAN, bytes BYTEA, JSON and nested columns JSONB. Needs the package `pg`, a database in UTF8, and a user that may
- * USE and CREATE in the schema.
+ * PRECISION, decimals NUMERIC, booleans BOOLEAN, bytes BYTEA, JSON and nested columns JSONB. Needs the package `pg`, a database in UTF8, and a user with
+ * USAGE on the schema, and CREATE while a table is missing.
  *
  * @throws `OPTION_INVALID` at once; later `TARGET_UNUSABLE`, `TARGET_OWNED`, `SCHEMA_MISMATCH`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`
  * @example

@@ -3,9 +3,9 @@ import type { Database, Doing } from './connection/database.ts'
 import type { Connection } from './connection/dialect.ts'
 import { openGuard } from './ranges.ts'
 import { rowsTable } from './staged-rows.ts'
-import { makeBookkeeping, reachedIn } from './table/bookkeeping.ts'
+import { makeBookkeeping, makeMissing, reachedIn } from './table/bookkeeping.ts'
 import { GUARD } from './table/names.ts'
-import { checkMoved, checkOwner, checkThere, holdOwnership, takeOwnership } from './table/owner.ts'
+import { checkMoved, checkOwner, checkThere, dropped, holdOwnership, takeOwnership } from './table/owner.ts'
 import type { Loading } from './table/target-table.ts'
 import { TableWriter } from './writer.ts'
 
@@ -37,7 +37,7 @@ export function tableSink({ database, table, mode, ready, load, clear }: TablePl
   const look = async (connection: Connection, schema: Schema<unknown>) => {
     const loading = await load(connection, schema, target)
     const rows = rowsTable(dialect, table, loading.columns)
-    await connection.query(rows.create)
+    await makeMissing(connection, rows.name, rows.create)
     return { loading, rowsIn: rows.name }
   }
   return {
@@ -104,6 +104,5 @@ async function checkNeverMade(connection: Connection, log: string, table: string
   const { rows } = await connection.execute(`SELECT MAX(n) AS n FROM ${GUARD} WHERE log_id = ? AND table_name = ?`, [log, table])
   // Another task may have made it just now.
   if (Number(rows[0]?.n ?? -1) < 0 || (await connection.dialect.hasTable(connection, table))) return
-  const message = `${target} was dropped since this log wrote to it: restore it from a backup, or start over (delete the log, and run with mode: 'overwrite')`
-  throw new TicketsError('TARGET_UNUSABLE', message)
+  throw dropped(target)
 }

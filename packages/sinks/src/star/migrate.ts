@@ -1,8 +1,9 @@
 import { TicketsError } from '@tickets/core'
 import type { Database, Doing } from '../sql/connection/database.ts'
 import type { Column, Connection } from '../sql/connection/dialect.ts'
-import { ifThere } from '../sql/table/bookkeeping.ts'
+import { ifThere, makeMissing } from '../sql/table/bookkeeping.ts'
 import { GUARD } from '../sql/table/names.ts'
+import { dropped } from '../sql/table/owner.ts'
 import { type Migration, readMigrations } from './migrations.ts'
 import type { StarPlan } from './plan/plan.ts'
 import { lookAtTables } from './star-tables.ts'
@@ -64,8 +65,7 @@ async function checkNeverWritten(connection: Connection, log: string, table: str
   const sql = `SELECT MAX(n) AS n FROM ${GUARD} WHERE log_id = ? AND table_name = ?`
   const last = await ifThere(connection, GUARD, async () => (await connection.execute(sql, [log, table])).rows[0]?.n, null)
   if (Number(last ?? -1) < 0) return
-  const message = `${place}/${table} was dropped since this log wrote to it: restore it from a backup, or start over (delete the log, and run with mode: 'overwrite')`
-  throw new TicketsError('TARGET_UNUSABLE', message)
+  throw dropped(`${place}/${table}`)
 }
 
 async function applyMissing(connection: Connection, migrations: readonly Migration[], what: string): Promise<readonly string[]> {
@@ -73,9 +73,8 @@ async function applyMissing(connection: Connection, migrations: readonly Migrati
   const text = (name: string, length: number): Column => ({ name, type: dialect.textType(length), collation, nullable: false })
   const time = dialect.columnOf({ name: 'applied_at', kind: 'instant', values: [], optional: false, nullable: false }, false, collation)
   const version: Column = { name: 'version', type: 'int', collation: null, nullable: false }
-  await connection.query(
-    dialect.createTable({ name: APPLIED, columns: [version, text('name', 255), text('checksum', 64), time], primaryKey: ['version'] }),
-  )
+  const create = dialect.createTable({ name: APPLIED, columns: [version, text('name', 255), text('checksum', 64), time], primaryKey: ['version'] })
+  await makeMissing(connection, APPLIED, create)
   const { rows } = await connection.query(`SELECT version, name, checksum FROM ${APPLIED}`)
   const applied = new Map(rows.map((row) => [Number(row.version), row]))
   check(migrations, applied, what)

@@ -1,4 +1,5 @@
 import { type ErrorCode, isTicketsError, TicketsError } from '@tickets/core'
+import { tlsProblem } from '../../sql/connection/tls-problem.ts'
 
 /** Returns the number of a server's error; 0 for an error of the connection. */
 const numberOf = (error: unknown): number => {
@@ -23,8 +24,11 @@ const passing = new Set([
 const cut = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EAI_AGAIN|ENOTFOUND|ENOENT|PROTOCOL_\w+|POOL_CLOSED)$/
 
 const advice: readonly (readonly [readonly number[], string])[] = [
-  [[1045, 1698, 1251, 1396, 2061, 4151], 'correct user and password in `url`'],
-  [[1044, 1142, 1143, 1227, 1370, 1410], 'grant this user CREATE, SELECT, INSERT, UPDATE and DELETE on the database'],
+  [[1045, 1698, 1251, 1396, 2061, 4151], 'correct user and password in `url`; a user that may connect with TLS only needs `ssl`'],
+  [
+    [1044, 1142, 1143, 1227, 1370, 1410],
+    'this user lacks the right that the server names: grant it, as deploy/sql/mariadb-grants.sql does. A table on which it has no right at all looks as if it were not there, so CREATE may be named in place of the others',
+  ],
   [[1049], 'create the database first, or correct its name in `url`'],
   [
     [NO_SUCH_TABLE],
@@ -48,7 +52,8 @@ const advice: readonly (readonly [readonly number[], string])[] = [
   [[1117, 1118, 139], 'the row has too many or too long columns for one table: write fewer of them'],
   [[1153, 1301], 'a row is larger than the server takes: raise max_allowed_packet there'],
   [[1064, 1054, 1305], 'the server does not understand a statement of this sink: please report it with its version'],
-  [[3159, 1130], 'the server does not accept this connection: allow this host, or set `ssl`'],
+  [[3159], 'the server takes encrypted connections only: set `ssl`'],
+  [[1130], 'the server does not accept connections from this host: allow it (CREATE USER … @ host)'],
   [[1040, 1203, 1226], 'the server has no connection left: raise its max_connections, or lower connectionLimit'],
   [[1021, 1114], 'the disk of the server is full: make room'],
   [[1290, 1836], 'the server is read-only: write to the primary'],
@@ -58,23 +63,33 @@ function adviceFor(number: number, code: string): string {
   if (number > 0) return advice.find(([numbers]) => numbers.includes(number))?.[1] ?? 'see the cause'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no such host: correct `url`'
   if (cut.test(code)) return 'the server does not answer: start it, or correct host and port'
-  if (code === 'HANDSHAKE_NO_SSL_SUPPORT' || /TLS|SSL|CERT|SIGNED/.test(code)) return 'the encrypted connection was refused: correct `ssl`'
   return 'see the cause'
+}
+
+/** Returns the code of a connection's error. mysql2 puts one of its own over that of an error during the handshake of TLS. */
+const codeOf = ({ code = '', message = '' }: Failed) =>
+  code === 'HANDSHAKE_SSL_ERROR' ? (/\b(ECONN\w+|EPIPE|ETIMEDOUT)\b/.exec(message)?.[0] ?? code) : code
+
+interface Failed {
+  readonly code?: string
+  readonly message?: string
+  readonly fatal?: boolean
 }
 
 /** Returns a `TicketsError` for an error of the server or the connection. Returns a `TicketsError` as it is. */
 export function mysqlError(error: unknown, doing: string, code: ErrorCode = 'SINK_FAILED'): TicketsError {
   if (isTicketsError(error)) return error
   const number = numberOf(error)
-  const { code: name = '', message = String(error), fatal } = (error ?? {}) as { code?: string; message?: string; fatal?: boolean }
+  const failed = (error ?? {}) as Failed
+  const { message = String(error), fatal } = failed
+  const name = codeOf(failed)
   // Without a code: mysql2 itself, when a connection closed under a statement.
   const isClosed = /closed state|connection (is )?(lost|closed)|pool is closed/i.test(message)
-  const retryable = passing.has(number) || (number === 0 && (cut.test(name) || isClosed || (fatal === true && name === '')))
+  const tls = number === 0 && !cut.test(name) && !isClosed ? tlsProblem({ code: name, message }) : null
+  const isCut = number === 0 && (cut.test(name) || isClosed || tls?.passes === true || (fatal === true && name === ''))
+  const advice = tls?.text ?? adviceFor(number, isClosed ? 'ECONNRESET' : name)
   // A refused login is not retried, even while a server starts up.
-  return new TicketsError(code, `${doing} failed: ${adviceFor(number, isClosed ? 'ECONNRESET' : name)} (${message || name})`, {
-    cause: error,
-    retryable,
-  })
+  return new TicketsError(code, `${doing} failed: ${advice} (${message || name})`, { cause: error, retryable: passing.has(number) || isCut })
 }
 
 /** Returns whether the connection broke: the error is not the server's answer, and not one of ours. */

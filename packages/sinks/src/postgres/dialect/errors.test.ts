@@ -17,6 +17,8 @@ test.each([
   ['a pipe that broke', { code: 'EPIPE', message: 'write EPIPE' }, true, true],
   ['a connection that ended under a statement', { message: 'Connection terminated unexpectedly' }, true, true],
   ['a statement that lasted too long', { message: 'Query read timeout' }, true, true],
+  ['a certificate that has expired', { code: 'CERT_HAS_EXPIRED', message: 'certificate has expired' }, false, true],
+  ['a server without TLS', { message: 'The server does not support SSL connections' }, false, true],
   ['a wrong password', { code: '28P01', message: 'password authentication failed' }, false, false],
   ['a value in a unique index', { code: '23505', schema: 'public', message: 'duplicate key' }, false, false],
   ['a CHECK', { code: '23514', message: 'violates check constraint' }, false, false],
@@ -26,6 +28,14 @@ test.each([
   expect(told.message).toContain('writing x failed: ')
   expect(told.message).not.toContain('see the cause')
   expect(isConnectionGone(error)).toBe(gone)
+})
+
+test('a login that the server takes with TLS only says so, in the words of old and new servers', () => {
+  for (const words of ['no encryption', 'SSL off'])
+    expect(postgresError({ code: '28000', message: `no pg_hba.conf entry for host "::1", user "u", database "d", ${words}` }, 'x').message).toContain(
+      'set `ssl`, or allow',
+    )
+  expect(postgresError({ code: '28000', message: 'role "u" is not permitted to log in' }, 'x').message).toContain('pg_hba.conf')
 })
 
 test('an error of ours stays as it is', () => {

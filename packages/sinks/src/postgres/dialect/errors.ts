@@ -1,4 +1,5 @@
 import { type ErrorCode, isTicketsError, TicketsError } from '@tickets/core'
+import { tlsProblem } from '../../sql/connection/tls-problem.ts'
 
 /** Returns the SQLSTATE of a server's error; an empty text for an error of the connection. */
 export function stateOf(error: unknown): string {
@@ -27,10 +28,10 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/^28P01$/, 'correct user and password in `url`'],
   [/^28/, 'the server does not accept this login: allow this user and host in pg_hba.conf, correct them in `url`, or set `ssl`'],
   [/^3D000$/, 'create the database first, or correct its name in `url`'],
-  [/^3F000$/, 'create the schema first (CREATE SCHEMA), or correct `schema`'],
+  [/^3F000$/, 'create the schema first (CREATE SCHEMA), grant this user USAGE on it, or correct `schema`'],
   [
     /^42501$/,
-    'grant this user what it needs: CONNECT on the database, USAGE and CREATE on the schema, and SELECT, INSERT, UPDATE and DELETE on its tables; a policy of the table refuses the row otherwise',
+    'this user lacks a right on what the server names: grant it, as deploy/sql/postgres-grants.sql does (to create tables it needs CREATE on the schema); where it has all rights, a policy of the table refuses the row',
   ],
   [
     /^42P01$/,
@@ -65,11 +66,15 @@ const advice: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
+/** How a server that has no line for a login without TLS says so, up to release 13 and since. */
+const wantsTls = /SSL off|no encryption/
+
 function adviceFor(state: string, code: string, message: string): string {
+  if (state === '28000' && wantsTls.test(message))
+    return 'the server takes no such login without TLS: set `ssl`, or allow this user and host in pg_hba.conf'
   if (state !== '') return advice.find(([states]) => states.test(state))?.[1] ?? 'see the cause'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no such host: correct `url`'
   if (cut.test(code) || ended.test(message)) return 'the server does not answer: start it, or correct host and port'
-  if (/TLS|SSL|CERT|SIGNED/.test(`${code} ${message}`)) return 'the encrypted connection was refused: correct `ssl`'
   if (/SASL|password/i.test(message)) return 'correct user and password in `url`'
   return 'see the cause'
 }
@@ -87,10 +92,11 @@ export function postgresError(error: unknown, doing: string, code: ErrorCode = '
   const state = stateOf(error)
   const { code: name = '', message = '' } = (error ?? {}) as { code?: string; message?: string }
   const said = message || name || String(error)
-  const isConnection = state === '' && (cut.test(name) || ended.test(message))
+  const tls = state === '' ? tlsProblem({ code: name, message }) : null
+  const isConnection = state === '' && (cut.test(name) || ended.test(message) || tls?.passes === true)
   // Rows that a foreign key refers to may be written by another flow, and not be there yet.
   const retryable = passing.test(state) || state === FOREIGN_KEY || isRaceOfCreates(state, error) || isConnection
-  return new TicketsError(code, `${doing} failed: ${adviceFor(state, name, message)} (${said})`, { cause: error, retryable })
+  return new TicketsError(code, `${doing} failed: ${tls?.text ?? adviceFor(state, name, message)} (${said})`, { cause: error, retryable })
 }
 
 /** Returns whether the connection broke: the error is not the server's answer, or its last word, and not one of ours. */

@@ -28,3 +28,10 @@ test('an option that is no text is shown, a password is not', () => {
   expect(() => partsOf({ url: 'db://host/x', user: 7 as never }, scheme)).toThrowError(/user is a text, got 7/)
   expect(() => partsOf({ url: 'db://host/x', password: ['hunter2'] as never }, scheme)).toThrowError(/^(?!.*hunter2)/s)
 })
+
+test('options of TLS are copied, with a key that another client has hidden', () => {
+  const given = Object.defineProperty({ ca: 'x' }, 'key', { value: 'k', enumerable: false })
+  const { ssl } = partsOf({ url: 'db://host/x', ssl: Object.freeze(given) }, scheme)
+  expect(ssl).toEqual({ ca: 'x', key: 'k' })
+  expect(() => partsOf({ url: 'db://host/x', ssl: 'hunter2' as never }, scheme)).toThrowError(/^(?!.*hunter2)ssl is true, false, or options/s)
+})

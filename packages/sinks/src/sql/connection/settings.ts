@@ -11,7 +11,10 @@ export interface ServerOptions {
   readonly user?: string
   readonly password?: string
   readonly database?: string
-  /** Encrypts the connection: what `tls.connect` takes, such as `{ ca }`; true for the system's authorities. */
+  /**
+   * Encrypts the connection: what `tls.connect` takes, such as `{ ca }`, or true for the authorities that come with Node. The certificate has to be for
+   * the host. MySQL and MariaDB take ca, cert, key, passphrase, ciphers, minVersion and maxVersion.
+   */
   readonly ssl?: boolean | object
   /** Most connections at once; 4 by default. */
   readonly connectionLimit?: number
@@ -123,12 +126,19 @@ export function partsOf(options: ServerOptions, scheme: Scheme): Parts {
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
     database,
-    ...(ssl === undefined || ssl === false ? {} : { ssl: ssl === true ? {} : ssl }),
+    ...tlsOf(ssl),
     connections: positive(options.connectionLimit ?? 4, 'connectionLimit', 1000),
     connectTimeout: time(options.connectTimeout ?? 10_000, 'connectTimeout'),
     statementTimeout: time(options.statementTimeout ?? 300_000, 'statementTimeout'),
     retryFor: time(options.retryFor ?? 60_000, 'retryFor'),
   }
+}
+
+/** Copied, since the drivers change what they get, and pg hides `key` in it. */
+function tlsOf(ssl: boolean | object | undefined): { readonly ssl?: object } {
+  if (ssl === undefined || ssl === false) return {}
+  if (ssl !== true && (typeof ssl !== 'object' || ssl === null)) throw invalid('ssl is true, false, or options such as { ca }')
+  return { ssl: ssl === true ? {} : { ...ssl, ...('key' in ssl && { key: ssl.key }) } }
 }
 
 function definedParts({ host, port, user, password, database, ssl }: ServerOptions): Given {

@@ -18,7 +18,12 @@ export async function makeBookkeeping(connection: Connection): Promise<void> {
       unique: [['table_name', 'log_id', 'flow', 'task', 'n', 'attempt']],
     },
   ]
-  for (const table of tables) await connection.query(dialect.createTable(table))
+  for (const table of tables) await makeMissing(connection, table.name, dialect.createTable(table))
+}
+
+/** Makes a table where it is not there. It is looked for first: CREATE TABLE IF NOT EXISTS wants the right to create even where it makes nothing. */
+export async function makeMissing(connection: Connection, table: string, create: string): Promise<void> {
+  if (!(await connection.dialect.hasTable(connection, table))) await connection.query(create)
 }
 
 /** Returns the result of `read`, or `absent` if the table does not exist. An error would end a transaction in some databases, so it is looked for first. */

@@ -47,8 +47,14 @@ export async function checkMoved(connection: Connection, table: string, log: str
 /** Throws `TARGET_LOST` where a log that has published finds that nobody owns the table: the bookkeeping, or the whole database, was deleted. */
 export async function checkThere(connection: Connection, table: string, target: string): Promise<void> {
   if (await knownOwner(connection, table)) return
-  const message = `${target} has no owner (_tickets_owner), and this log has written to it: the database was deleted, or is another one. Restore it with the tables that begin with _tickets_, or start over: stop every process of the pipeline, delete the log, and run with mode: 'overwrite'`
+  const message = `${target} has no owner (_tickets_owner), and this log has written to it: the database was deleted, is another one, or this user lost its rights on that table (grant them again). Restore it with the tables that begin with _tickets_, or start over: stop every process of the pipeline, delete the log, and run with mode: 'overwrite'`
   throw new TicketsError('TARGET_LOST', message)
+}
+
+/** Returns the error for a table that this log has written to and that is not there: an empty one in its place would hide that its rows are gone. */
+export function dropped(target: string): TicketsError {
+  const message = `${target} was dropped since this log wrote to it, or this user lost its rights on it (grant them again): restore it from a backup, or start over (delete the log, and run with mode: 'overwrite')`
+  return new TicketsError('TARGET_UNUSABLE', message)
 }
 
 /**
