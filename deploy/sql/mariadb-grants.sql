@@ -24,8 +24,7 @@ BEGIN NOT ATOMIC
       -- What is staged, and its rows, whose table is named after its columns. Both are deleted once they are in the table.
       WHEN found.name = '_tickets_staged' OR found.name LIKE '\_tickets\_rows\_%' THEN 'SELECT, INSERT, DELETE'
       -- The rows. SELECT and UPDATE are for a sink with a `key`, whose rows replace others; INSERT is enough without one.
-      -- With mode: 'overwrite', add DELETE here and on _tickets_guard. Add TRIGGER where speed counts more: it shows whether the table has
-      -- triggers. Without it each range is tried on the table before it is recorded, which costs the write a second time.
+      -- With mode: 'overwrite', add DELETE here and on _tickets_guard. In MySQL, add TRIGGER: it alone shows whether a trigger may refuse a row.
       WHEN found.name = 'tickets' THEN 'SELECT, INSERT, UPDATE'
     END;
     IF @rights IS NOT NULL THEN

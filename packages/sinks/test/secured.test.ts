@@ -159,7 +159,7 @@ describe.each(securedKinds)('$kind: a server with TLS, and the rights of deploy/
     await world.expectWhole()
   })
 
-  it.skipIf(isLeftOut || kind !== 'mysql')('finds what a trigger refuses before it is recorded, though this user may not see triggers', async () => {
+  it.skipIf(isLeftOut || kind !== 'mysql')('finds what a trigger refuses before it is recorded, though this user may make none', async () => {
     const world = await begun()
     await server.query(`CREATE TRIGGER refusing BEFORE INSERT ON tickets FOR EACH ROW IF NEW.small = 45 THEN SIGNAL SQLSTATE '45000'; END IF`)
     world.send(10)

@@ -92,6 +92,8 @@ describeEach(databases, 'a connection that breaks', ({ url, query, sink }) => {
       fate = () => 'pass'
       return { table, commands: said }
     }
+    // The first one makes the bookkeeping.
+    await trace(() => 'pass')
     const { commands } = await trace(() => 'pass')
     expect(commands.filter((what) => what === 'COMMIT').length).toBeGreaterThan(7)
     expect(commands.filter((what) => /^UPDATE _tickets_guard/.test(what)).length).toBeGreaterThan(0)
