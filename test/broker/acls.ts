@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { kafkaJars } from './jars.ts'
 
 const script = fileURLToPath(new URL('../../deploy/kafka/acls.sh', import.meta.url))
 
@@ -35,26 +36,40 @@ const variables = ({ principal, sources, group, sinks }: Script) => ({
   SINK_TOPICS: sinks.join(' '),
 })
 
-/** Runs `deploy/kafka/acls.sh` with a tool of ours in place of kafka-acls, against a broker. */
-export function runScript(options: Script, tool: string, bootstrap = 'unused:1'): string {
+/** Runs `deploy/kafka/acls.sh` with a tool in place of `kafka-acls.sh`. */
+function runScript(options: Script, tool: string, bootstrap = 'unused:1'): string {
   const env = { ...process.env, ...variables(options), BOOTSTRAP: bootstrap, KAFKA_ACLS: tool }
   return execFileSync('sh', [script], { env, encoding: 'utf8' })
 }
 
-/** Returns the rights that `deploy/kafka/acls.sh` gives: it is run, with a tool that only notes its arguments. */
-export function rightsOfScript(options: Script): Right[] {
+/** Runs `deploy/kafka/acls.sh` against a broker, with the command of Kafka itself. */
+export async function runScriptWithKafka(options: Script, bootstrap: string): Promise<void> {
+  const jars = await kafkaJars()
+  withTool(`exec java -XX:TieredStopAtLevel=1 -cp '${jars}/*' org.apache.kafka.tools.AclCommand "$@"`, (tool) => runScript(options, tool, bootstrap))
+}
+
+/** Runs `work` with a program that runs this line. */
+function withTool<R>(line: string, work: (tool: string, folder: string) => R): R {
   const folder = mkdtempSync(join(tmpdir(), 'tickets-acls-'))
   try {
-    const [tool, told] = [join(folder, 'kafka-acls'), join(folder, 'told')]
-    writeFileSync(tool, `#!/bin/sh\nprintf '%s\\t' "$@" >>'${told}'\necho >>'${told}'\n`, { mode: 0o755 })
-    runScript(options, tool)
-    return readFileSync(told, 'utf8')
-      .trim()
-      .split('\n')
-      .flatMap((line) => rightsOf(line.split('\t')))
+    const tool = join(folder, 'kafka-acls')
+    writeFileSync(tool, `#!/bin/sh\n${line}\n`, { mode: 0o755 })
+    return work(tool, folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Returns the rights that `deploy/kafka/acls.sh` gives: it is run, with a tool that only notes its arguments. */
+export function rightsOfScript(options: Script): Right[] {
+  const note = `dir=$(dirname "$0"); printf '%s\\t' "$@" >>"$dir/told"; echo >>"$dir/told"`
+  return withTool(note, (tool, folder) => {
+    runScript(options, tool)
+    return readFileSync(join(folder, 'told'), 'utf8')
+      .trim()
+      .split('\n')
+      .flatMap((line) => rightsOf(line.split('\t')))
+  })
 }
 
 function rightsOf(words: readonly string[]): Right[] {

@@ -22,6 +22,8 @@ export interface SecuredBroker {
   readonly ca: Buffer
   /** Certificates for `User:pipeline`. */
   readonly clients: Readonly<Record<'valid' | 'expired' | 'untrusted', Certificate>>
+  /** Returns a certificate for another user. */
+  clientOf(name: string): Certificate
   /** Returns a signed token that is valid for so many seconds. */
   token(seconds: number, claims?: object): string
   readonly stop: Broker['stop']
@@ -89,6 +91,7 @@ export async function securedBroker(): Promise<SecuredBroker> {
       expired: own.sign(user.username, { expired: true }),
       untrusted: other.sign(user.username),
     },
+    clientOf: (name) => own.sign(name),
     token: (seconds, claims) => signer.token(user.username, seconds, claims),
     async stop() {
       await broker.stop()

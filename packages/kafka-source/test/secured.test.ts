@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { hasJava } from '../../../test/broker/jars.ts'
 import { type SecuredBroker, securedBroker } from '../../../test/broker/secured.ts'
+import { describeCluster } from './secured/cluster.ts'
 import { describeFaults } from './secured/faults.ts'
 import { describeRights } from './secured/rights.ts'
 import { describeLogins } from './secured/works.ts'
@@ -20,4 +21,5 @@ describe.skipIf(!java)('a broker with TLS, logins and ACLs', () => {
   describeLogins(broker)
   describeFaults(broker)
   describeRights(broker)
+  describeCluster(broker)
 })

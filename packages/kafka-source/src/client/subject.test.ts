@@ -10,7 +10,11 @@ it.each<[string, Subject, string]>([
     { topics: ['out'], doing: 'write', transactionalId: 'tickets-1' },
     'write to the topic "out": allow WRITE and READ on the topic',
   ],
-  ['TOPIC_AUTHORIZATION_FAILED', { topics: ['new'], doing: 'create' }, 'create the topic "new": allow CREATE on the topic'],
+  [
+    'TOPIC_AUTHORIZATION_FAILED',
+    { topics: ['new'], doing: 'create' },
+    'create the topic "new": allow CREATE and DESCRIBE on the topic, or CREATE on the cluster',
+  ],
   ['GROUP_AUTHORIZATION_FAILED', { groupId: 'g' }, 'use the consumer group "g": allow READ on the group'],
   ['GROUP_AUTHORIZATION_FAILED', {}, 'use this consumer group: allow READ on the group'],
   [
@@ -23,7 +27,11 @@ it.each<[string, Subject, string]>([
     { topics: ['out'], doing: 'write' },
     'write with an idempotent producer: allow WRITE on the topic "out", or IDEMPOTENT_WRITE on the cluster where the broker is older than Kafka 2.8',
   ],
-  ['CLUSTER_AUTHORIZATION_FAILED', { topics: ['new'], doing: 'create' }, 'create the topic "new": allow CREATE on the topic, or on the cluster'],
+  [
+    'CLUSTER_AUTHORIZATION_FAILED',
+    { topics: ['new'], doing: 'create' },
+    'create the topic "new": allow CREATE and DESCRIBE on the topic, or CREATE on the cluster',
+  ],
   ['DELEGATION_TOKEN_AUTHORIZATION_FAILED', {}, "do this (DELEGATION_TOKEN_AUTHORIZATION_FAILED): allow it in the broker's ACLs"],
 ])('%s of %o is a right to give', (type, subject, text) => {
   expect(deniedText(type, subject)).toBe(text)

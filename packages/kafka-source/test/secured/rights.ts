@@ -1,9 +1,6 @@
-import { Ticket } from '@tickets/core'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { operations, type Right, resources } from '../../../../test/broker/acls.ts'
 import type { SecuredBroker } from '../../../../test/broker/secured.ts'
-import { ensureTopic, produceTickets } from '../../src/index.ts'
-import { ticket, unique } from '../helpers.ts'
 import { about } from './faults.ts'
 import { access, change, copying, failureOf, scram } from './world.ts'
 
@@ -78,31 +75,5 @@ export function describeRights(broker: () => SecuredBroker): void {
     await change(broker(), 'allow', [taken])
     await world.run(way())
     await world.expectWhole(2)
-  })
-
-  describe.each(['kafkajs', '@platformatic/kafka'] as const)('says which right producing or creating a topic needs, over %s', (driver) => {
-    it('an idempotent producer', async () => {
-      const { input, rights } = await copying(broker())
-      const options = { ...way(), driver, topic: input, schema: Ticket, source: [ticket(0)] }
-      // READ on it is there, so it is seen.
-      expect(about(await failureOf(() => produceTickets(options)))).toEqual({
-        code: 'SOURCE_FAILED',
-        retryable: false,
-        message: expect.stringMatching(new RegExp(`write.*"${input}".*|allow WRITE on the topic "${input}"`)),
-      })
-      const write = { ...(rights[0] as Right), operation: operations.Write }
-      await change(broker(), 'allow', [write])
-      expect(await produceTickets(options)).toEqual({ sent: 1 })
-    })
-
-    it('ensureTopic', async () => {
-      const topic = unique('new')
-      const error = await failureOf(() => ensureTopic({ ...way(), driver, topic }))
-      expect(about(error)).toEqual({
-        code: 'SOURCE_FAILED',
-        retryable: false,
-        message: expect.stringMatching(new RegExp(`create the topic "${topic}": allow CREATE on the topic`)),
-      })
-    })
   })
 }
