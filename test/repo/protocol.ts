@@ -26,8 +26,8 @@ export function testsOfRules(): Map<string, RuleTest[]> {
 }
 
 function rulesIn(title: string): Set<string> {
-  const rules = new Set([...title.matchAll(/(?<![\d.])((?:[1-7]|10)\.\d{1,2})(?![\d.]| ?(?:s|ms|MiB|GiB)\b)/g)].map((match) => match[1] ?? ''))
-  const range = /\b([1-7])\.(\d+) to \1\.(\d+)\b/.exec(title)
+  const rules = new Set([...title.matchAll(/(?<![\d.])((?:[1-79]|10)\.\d{1,2})(?![\d.]| ?(?:s|ms|MiB|GiB)\b)/g)].map((match) => match[1] ?? ''))
+  const range = /\b([1-79])\.(\d+) to \1\.(\d+)\b/.exec(title)
   if (range) for (let i = Number(range[2]); i <= Number(range[3]); i++) rules.add(`${range[1]}.${i}`)
   return rules
 }

@@ -72,6 +72,9 @@ export interface WindowOrigin {
   claim(): void
 }
 
+/** A batch is cut at this many rows, so that rows which become many do not make columns without bound. */
+export const MOST_ROWS = 16_384
+
 /** Where a batch comes from: a task of a pipeline, or made by hand. */
 export type Origin = 'hand' | 'task'
 

@@ -20,7 +20,7 @@ export function checkRequirements<T>(
     const has = spread.length > 0 ? `is keyed by ${spread.join(', ')}` : 'does not say what its partitions are keyed by'
     throw new TicketsError(
       'OPTION_INVALID',
-      `${operator} has windows that close inside of a partition, and ${source.name} has ${partitions} of them and ${has}: group by the source's key and declare it with \`keyedBy\`, or send the rows through \`repartition\` of @tickets/kafka-source`,
+      `${operator} keeps rows together by ${keyedBy.join(', ')} inside of a partition, and ${source.name} has ${partitions} of them and ${has}: group by the source's key and declare it with \`keyedBy\`, or send the rows through \`repartition\` of @tickets/kafka-source`,
     )
   }
 }

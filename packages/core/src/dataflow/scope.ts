@@ -27,7 +27,7 @@ export interface MergeStageOperator extends OperatorState {
 
 /** What an operator needs of its source. */
 export interface Requirements {
-  /** The key columns of windows that close inside a task. Rows that are equal in some of these columns must share a partition. */
+  /** The key columns of state that lives inside a task: windows that close there, or an operator's own. Rows that are equal in some of them must share a partition. */
   readonly keyedBy?: readonly string[]
   /** Whether it emits nothing before the end of the source. */
   readonly bounded?: boolean

@@ -1,9 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
-import { Batch, internals, pickMetadata, type Schema } from '../batch/batch.ts'
+import { Batch, internals, MOST_ROWS, pickMetadata, type Schema } from '../batch/batch.ts'
 import { operate } from './operate.ts'
-
-/** A batch is cut at this many rows, so that rows which become many do not make columns without bound. */
-export const MOST_ROWS = 16_384
 
 /**
  * Makes any number of rows of `schema` from each row: none, one or several.

@@ -11,6 +11,7 @@ import { filterRows } from '../operators/filter-rows.ts'
 import { flatMapRows } from '../operators/flat-map-rows.ts'
 import { into } from '../operators/into.ts'
 import { joinTable } from '../operators/join-table.ts'
+import { keyedOperator } from '../operators/keyed-operator.ts'
 import { mapAsync } from '../operators/map-async.ts'
 import { mapColumn } from '../operators/map-column.ts'
 import { mapRows } from '../operators/map-rows.ts'
@@ -171,17 +172,21 @@ test('late rows that go nowhere, and dead letters without a sink, hold nothing',
 
 test('the log holds what operators remember; what a state of the user holds is unknown', () => {
   const held = statefulOperator<Order>({ id: 'own', init: () => null, onBatch: (_, batch) => batch, snapshot: () => null, restore: () => null })
+  const keyed = keyedOperator<Order, 'email', null, { at: Date; mail: string; n: number }>(Marked, { by: 'email', init: () => null, onRow: () => {} })
   expect(
     found((all) => ({
       a: all.pipe(dedupe({ key: ['email', 'shop'], within: '1 day' }), into(memorySink('a'))),
       b: all.pipe(sessionize({ by: 'email', gap: '1 minute' }), into(memorySink('b'))),
       c: all.pipe(held, into(memorySink('c'))),
+      d: all.pipe(keyed, into(memorySink('d'))),
     })),
   ).toMatchObject({
     'flow b': 'email people.name',
     'log a/dedupe': 'email',
     'log b/sessionize': 'email',
     'log c/own': 'email:unknown people.name:unknown',
+    'flow d': 'mail',
+    'log d/keyedOperator': 'email people.name:unknown',
   })
 })
 

@@ -1,12 +1,12 @@
 import { isTicketsError, TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { harmless } from '../../base/log/harmless.ts'
-import { type Batch, internals, type Schema, type WindowOrigin } from '../../batch/batch.ts'
+import type { Batch, Schema, WindowOrigin } from '../../batch/batch.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
 import type { Scope } from '../../dataflow/scope.ts'
 import type { Display } from '../../merge/emission.ts'
 import type { MarkedRows } from '../../store/personal-marks.ts'
-import type { Late } from '../../window/engine/late.ts'
+import { claimWindows, type Late } from '../../window/engine/late.ts'
 import { knownKeys, zeroFill } from '../../window/fill.ts'
 import { windowSchema } from '../../window/schema.ts'
 import type { WindowedDefinition } from './definition.ts'
@@ -69,13 +69,7 @@ export class WindowedOutput {
     const { window, by, id, aggregate, emit, maxFill } = this.#definition
     const schema = windowSchema(batch.schema, window.kind, by, aggregate, emit === 'updates')
     const keys = maxFill === null ? [] : knownKeys(batch.schema, by)
-    const from = internals.metadata(batch)?.windowOrigin
-    if (from?.updates)
-      throw new TicketsError(
-        'OPTION_INVALID',
-        `"${id}" comes after a windowed with emit: 'updates', whose rows would count more than once: use 'final'`,
-      )
-    from?.claim()
+    const from = claimWindows(batch, id)
     const delay = from?.delay ?? 0
     const claim = () => {
       this.#claimed = true

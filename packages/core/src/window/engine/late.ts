@@ -1,5 +1,5 @@
 import { TicketsError } from '../../base/errors.ts'
-import { type Batch, internals } from '../../batch/batch.ts'
+import { type Batch, internals, type WindowOrigin } from '../../batch/batch.ts'
 import type { Interval } from './interval.ts'
 
 /** A row that came too late for some of its windows. */
@@ -17,6 +17,23 @@ export function requireWatermarks(batch: Batch<unknown>): Float64Array {
   if (metadata) return metadata.watermarks
   throw new TicketsError(
     'WATERMARK_LOST',
-    'windowed got rows without their watermarks: make them with mapRows or withColumn, not with Batch.of, rows() or a map of your own',
+    'an operator of event time got rows without their watermarks: make them with mapRows or withColumn, not with Batch.of, rows() or a map of your own',
   )
+}
+
+/**
+ * Returns where rows come from that are windows; from then on each is emitted once, when every task has closed it. Returns undefined for other rows.
+ *
+ * @param id the operator that takes them
+ * @throws `OPTION_INVALID` behind a `windowed` with `emit: 'updates'`
+ */
+export function claimWindows(batch: Batch<unknown>, id: string): WindowOrigin | undefined {
+  const origin = internals.metadata(batch)?.windowOrigin
+  if (origin?.updates)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `"${id}" comes after a windowed with emit: 'updates', whose rows would count more than once: use 'final'`,
+    )
+  origin?.claim()
+  return origin
 }

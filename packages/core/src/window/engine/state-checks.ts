@@ -1,13 +1,15 @@
 import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 
-/** Throws `STATE_LIMIT` when an operator holds more than it may. */
-export function checkHeld(what: string, held: number, most: number): void {
-  if (held <= most) return
-  throw new TicketsError(
-    'STATE_LIMIT',
-    `${held} open ${what}s are more than the ${most} allowed: make windows or grace shorter, group by fewer keys, or raise maxKeys or maxWindows if the memory is there`,
-  )
+const WINDOWS_REMEDY = 'make windows or grace shorter, group by fewer keys, or raise maxKeys or maxWindows if the memory is there'
+
+/**
+ * Throws `STATE_LIMIT` when an operator holds more than it may.
+ *
+ * @param remedy what to do about it
+ */
+export function checkHeld(what: string, held: number, most: number, remedy = WINDOWS_REMEDY): void {
+  if (held > most) throw new TicketsError('STATE_LIMIT', `${held} open ${what}s are more than the ${most} allowed: ${remedy}`)
 }
 
 /** Returns a snapshot once it is known to be an object with these lists. Throws `OPERATOR_STATE` where another version wrote it. */
