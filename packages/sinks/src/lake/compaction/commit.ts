@@ -18,7 +18,7 @@ const isBeaten = async (dataset: Storage, log: string, n: number) => (await late
 
 /** Merges a group into one file, hidden and durable, and adds it to `made`. Returns null if another compaction has removed one of its inputs. */
 async function stage(dataset: Storage, group: Group, staging: string, n: number, made: StagedFile[]): Promise<StagedFile | null> {
-  const { log, folder, extension, parts, footer, keep } = group
+  const { log, folder, extension, parts, footer, keep, filter = null } = group
   const name = `${folder === '' ? '' : `${folder}/`}${partName(idOf(log), n, 0, extension)}`
   let rows = 0
   let gone = false
@@ -35,7 +35,7 @@ async function stage(dataset: Storage, group: Group, staging: string, n: number,
       throw error
     }
   }
-  const merged = formatOf(extension)?.merge({ files: parts.length, read, footer, keep }, (count) => {
+  const merged = formatOf(extension)?.merge({ files: parts.length, read, footer, keep, filter }, (count) => {
     rows = count
   })
   if (!merged) return null

@@ -4,6 +4,7 @@ import type { FileLayer } from '@tickets/core/node'
 import { storageAt } from '../../disk/disk-storage.ts'
 import { readOwner } from '../../files/owner.ts'
 import { LAKE } from '../dataset/parts.ts'
+import type { CompactionRecord } from '../dataset/records.ts'
 import { versionsIn } from '../dataset/versions.ts'
 import { lookAt, type View } from '../dataset/view.ts'
 import { commitGroup, idOf } from './commit.ts'
@@ -78,6 +79,58 @@ async function lookAtFinished(dataset: Storage, before: readonly string[]): Prom
   return null
 }
 
+/** What is written anew, and what is noted of it. */
+export interface Rewriting {
+  /** Begins errors of the file system: `compacting`. */
+  readonly what: string
+  readonly signal: AbortSignal | undefined
+  /** Returns what to do, given the current files. */
+  planned(view: View): Promise<readonly Group[]>
+  committed(group: Group, record: CompactionRecord): void
+}
+
+/**
+ * Finishes what was recorded, plans, and commits group by group.
+ *
+ * @returns `done` when all groups are committed; `beaten` where another process was first; `stopped` where the signal aborted or another log owns the dataset
+ * @throws `OPTION_INVALID` for a folder of versions; `TARGET_UNUSABLE`, `SINK_FAILED`, `ENCODER_FAILED`, `STAGED_LOST`, `LOG_DAMAGED` as `compact` does
+ */
+export async function commitPlanned(dataset: Storage, { what, signal, planned, committed }: Rewriting): Promise<'done' | 'beaten' | 'stopped'> {
+  const { location } = dataset
+  let before: readonly string[] | null = null
+  try {
+    const first = await lookAt(dataset)
+    const [version] = first.parts.length > 0 ? [] : await versionsIn(dataset)
+    if (version !== undefined)
+      throw new TicketsError('OPTION_INVALID', `${location} holds versions of a dataset: name one at a time, ${location}/v${version} and so on`)
+    before = (await readOwner(dataset))?.before ?? []
+    await removeCompactions(dataset, before)
+    const tidy = await isTidy(dataset, first)
+    const view = tidy ? first : await lookAtFinished(dataset, before)
+    if (!view) return 'beaten'
+    const groups = await planned(view)
+    // Before the next record is created, all of the last one is on stable storage.
+    if (tidy && groups.length > 0) await finishHeads(dataset, before)
+    const next = new Map<string, number>()
+    for (const group of groups) {
+      if (signal?.aborted) return 'stopped'
+      const { log } = group
+      // Stay above the numbers in file names too, in case the records were deleted.
+      const n = next.get(log) ?? Math.max(view.heads.get(log)?.n ?? -1, view.numbers.get(log) ?? -1) + 1
+      const record = await commitGroup(dataset, group, n)
+      if (!record) return 'beaten'
+      next.set(log, n + 1)
+      committed(group, record)
+    }
+    return 'done'
+  } catch (error) {
+    // Another log has taken the dataset over meanwhile, and removed what was being worked on: there is nothing left to do.
+    const owner = before && (await readOwner(dataset).catch(() => null))
+    if (before && owner && owner.before.at(-1) !== before.at(-1)) return 'stopped'
+    throw isTicketsError(error) ? error : fileError(error, 'SINK_FAILED', `${what} ${location}`)
+  }
+}
+
 /**
  * Merges the small files of a dataset, within each folder of a partition, and drops window results that a higher `revision` has replaced.
  *
@@ -92,40 +145,14 @@ async function lookAtFinished(dataset: Storage, before: readonly string[]): Prom
  */
 export async function compact(dir: string | Storage, options: CompactOptions = {}): Promise<Compaction> {
   const dataset = storageAt(dir, options.files)
-  const { location } = dataset
   const planning = checked(options)
-  let before: readonly string[] | null = null
   const total = { merged: 0, written: 0, bytesBefore: 0, bytesAfter: 0, rows: 0, superseded: 0 }
-  try {
-    const first = await lookAt(dataset)
-    const [version] = first.parts.length > 0 ? [] : await versionsIn(dataset)
-    if (version !== undefined)
-      throw new TicketsError('OPTION_INVALID', `${location} holds versions of a dataset: compact ${location}/v${version} and so on`)
-    before = (await readOwner(dataset))?.before ?? []
-    await removeCompactions(dataset, before)
-    const tidy = await isTidy(dataset, first)
-    const view = tidy ? first : await lookAtFinished(dataset, before)
-    if (!view) return total
-    const groups = await plan(dataset, view, planning)
-    // Before the next record is created, all of the last one is on stable storage.
-    if (tidy && groups.length > 0) await finishHeads(dataset, before)
-    const next = new Map<string, number>()
-    for (const group of groups) {
-      if (options.signal?.aborted) break
-      const { log } = group
-      // Stay above the numbers in file names too, in case the records were deleted.
-      const n = next.get(log) ?? Math.max(view.heads.get(log)?.n ?? -1, view.numbers.get(log) ?? -1) + 1
-      const record = await commitGroup(dataset, group, n)
-      if (!record) break
-      next.set(log, n + 1)
-      add(total, group, record.outputs)
-    }
-  } catch (error) {
-    // Another log has taken the dataset over meanwhile, and removed what was being worked on: there is nothing left to do.
-    const owner = before && (await readOwner(dataset).catch(() => null))
-    if (before && owner && owner.before.at(-1) !== before.at(-1)) return total
-    throw isTicketsError(error) ? error : fileError(error, 'SINK_FAILED', `compacting ${location}`)
-  }
+  await commitPlanned(dataset, {
+    what: 'compacting',
+    signal: options.signal,
+    planned: (view) => plan(dataset, view, planning),
+    committed: (group, { outputs }) => add(total, group, outputs),
+  })
   return total
 }
 

@@ -4,6 +4,7 @@ import type { View } from '../dataset/view.ts'
 import { mergedFooter } from '../formats/footers.ts'
 import { describe, type Keep, type Merge, type Opened } from '../formats/format.ts'
 import { formatOf } from '../formats/formats.ts'
+import type { RowFilter } from '../formats/row-filter.ts'
 import { evenly, grouped, isSmall, packed } from './packing.ts'
 import { isRevised, keyColumns, Revisions } from './revisions.ts'
 
@@ -15,6 +16,8 @@ export interface Group {
   readonly parts: readonly Part[]
   readonly footer: Merge['footer']
   readonly keep: Keep | null
+  /** Of a deletion: the rows that its file must not have. */
+  readonly filter?: RowFilter
   /** Rows that its file must have. */
   readonly left: number
   /** Rows that a higher revision has replaced. */
@@ -119,6 +122,9 @@ function groupOf(bin: readonly Known[], revisions: Revisions | null): Group {
   }
 }
 
+/** Returns whether a file is not of the newest record of its task, which may be the task's head, and is published again at every start (docs/internals/protocol.md#6.5). */
+export const isSettled = (part: Part, newest: View['newest']): boolean => part.task === COMPACT || part.n < (newest.get(taskOf(part)) ?? -1)
+
 /**
  * Returns the groups of files to merge: each of one folder, log and shape, in order. A task's newest files are left alone, since their record may
  * be the task's head, which every start publishes again (docs/internals/protocol.md#6.5).
@@ -128,8 +134,7 @@ export async function plan(dataset: Storage, { parts, newest }: View, options: P
   for (const all of grouped(parts, ({ log, folder, extension }) => `${log} ${extension} ${folder}`)) {
     const [first] = all
     if (!first || !formatOf(first.extension)) continue
-    const isSettled = (part: Part) => part.task === COMPACT || part.n < (newest.get(taskOf(part)) ?? -1)
-    const candidates = all.filter((part) => isSettled(part) && part.modified < options.before)
+    const candidates = all.filter((part) => isSettled(part, newest) && part.modified < options.before)
     if (candidates.length > 0) groups.push(...(await planFolder(dataset, all, candidates, options)))
   }
   return groups

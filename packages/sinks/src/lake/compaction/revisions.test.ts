@@ -19,6 +19,7 @@ const opened = (rows: Rows): Opened => ({
   async *batches() {
     yield rows
   },
+  find: () => expect.fail('nobody looks for rows'),
   close() {},
 })
 

@@ -2,6 +2,7 @@ import { fromRecordBatch, join, pick, readIpc, schemaOfFields } from '@tickets/c
 import { arrowFile } from '../../encoders/arrow.ts'
 import { footerText, parseFooter } from './footers.ts'
 import { describe, type Format, type Keep, type RowSchema, type Rows, shapeOf } from './format.ts'
+import { keepOthers, matchesIn } from './row-filter.ts'
 
 /** Rows of a record batch in a merged file, about. */
 const BATCH_ROWS = 65_536
@@ -19,6 +20,10 @@ export function kept(batch: Rows, keep: Keep | null): Rows {
   return rows ? pick(batch, rows) : batch
 }
 
+async function* yielded<V>(values: readonly V[]): AsyncGenerator<V> {
+  yield* values
+}
+
 /** Arrow IPC files: one after the other, in record batches of a good size. The merged file is held in memory, uncompressed as it is. */
 export const arrowFormat: Format = {
   async open(bytes) {
@@ -28,13 +33,13 @@ export const arrowFormat: Format = {
       footer,
       shape: shapeOf(schema.fields),
       fields: schema.fields,
-      async *batches() {
-        yield* batches
-      },
+      batches: () => yielded(batches),
+      find: (filter) => matchesIn(schema.fields, () => yielded(batches), filter),
       close() {},
     }
   },
-  async *merge({ files, read, footer, keep }, count) {
+  async *merge({ files, read, footer, keep, filter }, count) {
+    const stays = filter ? keepOthers(filter) : keep
     let schema: RowSchema | null = null
     let rows = 0
     let small: Rows[] = []
@@ -47,7 +52,7 @@ export const arrowFormat: Format = {
       const input = open(await read(i))
       schema ??= input.schema
       for (const batch of input.batches) {
-        const left = kept(batch, keep)
+        const left = kept(batch, stays)
         if (left.length === 0) continue
         rows += left.length
         small.push(left)

@@ -1,5 +1,6 @@
 import type { Batch, Field, Schema } from '@tickets/core'
 import type { Footer } from './footers.ts'
+import type { Matches, RowFilter } from './row-filter.ts'
 
 /** A file of a dataset, opened. */
 export interface Opened {
@@ -11,6 +12,8 @@ export interface Opened {
   readonly fields: readonly Field[]
   /** Its rows in batches, only these columns where they are named; absent where a format does not tell types. */
   batches?(columns?: readonly string[]): AsyncIterable<Batch<Record<string, unknown>>>
+  /** Counts the rows of a filter. Throws `OPTION_INVALID` for a column of a kind that cannot be compared. */
+  find(filter: RowFilter): Promise<Matches>
   close(): void
 }
 
@@ -24,6 +27,8 @@ export interface Merge {
   readonly footer: Footer | null
   /** For files that have superseded rows. */
   readonly keep: Keep | null
+  /** Of a deletion: the rows that do not stay. */
+  readonly filter?: RowFilter | null
 }
 
 /** How files of one format are read and put together. */

@@ -5,6 +5,7 @@ import { MOST_DELTAS } from '../../parquet/parquet-wasm.ts'
 import { kept } from './arrow.ts'
 import { footerText, parseFooter } from './footers.ts'
 import { describe, type Format, type Keep, type Opened, type RowSchema, type Rows, shapeOf } from './format.ts'
+import { keepOthers, matchesIn } from './row-filter.ts'
 
 export type { WasmBatch }
 
@@ -113,20 +114,23 @@ export const parquetFormat: Format = {
   async open(bytes): Promise<Opened> {
     const { file } = await openWasm(bytes)
     const { schema, footer } = schemaOf(file)
+    async function* batches(columns?: readonly string[]): AsyncGenerator<Rows> {
+      const chosen = columns ? schema.fields.filter(({ name }) => columns.includes(name)) : schema.fields
+      const narrow = chosen.length === schema.fields.length ? schema : schemaOfFields(chosen, describe(footer))
+      for await (const batch of batchesOf(file, columns)) yield* toRows(batch, narrow)
+    }
     return {
       rows: file.metadata().fileMetadata().numRows(),
       footer,
       shape: shapeOf(schema.fields),
       fields: schema.fields,
-      async *batches(columns) {
-        const chosen = columns ? schema.fields.filter(({ name }) => columns.includes(name)) : schema.fields
-        const narrow = chosen.length === schema.fields.length ? schema : schemaOfFields(chosen, describe(footer))
-        for await (const batch of batchesOf(file, columns)) yield* toRows(batch, narrow)
-      },
+      batches,
+      find: (filter) => matchesIn(schema.fields, batches, filter),
       close: () => file.free(),
     }
   },
-  async *merge({ files, read, footer, keep }, count) {
+  async *merge({ files, read, footer, keep, filter }, count) {
+    const stays = filter ? keepOthers(filter) : keep
     const wasm = await load()
     // The last file's encoding is the latest choice; one without rows has none.
     let properties: Properties | null = null
@@ -142,7 +146,7 @@ export const parquetFormat: Format = {
         const file = await fileOf(wasm, await read(i))
         schema = schemaOf(file).schema
         for await (const batch of batchesOf(file)) {
-          const { batches, rows: left } = keep ? filtered(wasm, batch, schema, keep) : { batches: [batch], rows: batch.numRows }
+          const { batches, rows: left } = stays ? filtered(wasm, batch, schema, stays) : { batches: [batch], rows: batch.numRows }
           rows += left
           yield* batches
         }
