@@ -10,8 +10,6 @@ const reasons = new Map([
   ['packages/core/src/base/log/log-events.ts', 'is what the others call'],
   ['packages/core/src/base/log/logger.ts', 'makes loggers of loggers'],
   ['packages/core/src/base/log/harmless.ts', 'makes loggers of loggers'],
-  ['packages/cli/src/feeds/feed.ts', 'feeds have no events yet'],
-  ['packages/cli/src/feeds/feeds.ts', 'feeds have no events yet'],
 ])
 
 /** The calls of a text: those of a logger's methods, and the names of the events that are logged. */

@@ -45,3 +45,17 @@ describe.skipIf(!store)('a log in a bucket', () => {
     expect(await lake('overwrite')).toMatchObject({ rows: 30, written: { all: 30 } })
   })
 })
+
+const racing = await sharedStore('racing', 'a store without conditional writes')
+
+describe.skipIf(!racing)('a store whose conditional writes are not atomic', () => {
+  test('is named by the doctor, as the place of a log', async () => {
+    const place = await placeAt(racing ?? '')
+    process.env = { ...process.env, ...(await environmentOf(place)), AWS_ENDPOINT_URL: racing ?? '' }
+    const { code, out } = await run('doctor', '--log', `s3://${place.bucket}/${place.prefix}/log`, '--json')
+    expect(code).toBe(1)
+    expect(JSON.parse(out).findings).toMatchObject([
+      { check: 'log', problem: expect.stringMatching(/cannot be used \(/), fix: expect.stringMatching(/\w/) },
+    ])
+  })
+})

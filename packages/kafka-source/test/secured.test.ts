@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { hasJava } from '../../../test/broker/jars.ts'
 import { type SecuredBroker, securedBroker } from '../../../test/broker/secured.ts'
 import { describeCluster } from './secured/cluster.ts'
+import { describeDoctor } from './secured/doctor.ts'
 import { describeFaults } from './secured/faults.ts'
 import { describeRights } from './secured/rights.ts'
 import { describeLogins } from './secured/works.ts'
@@ -22,4 +23,5 @@ describe.skipIf(!java)('a broker with TLS, logins and ACLs', () => {
   describeFaults(broker)
   describeRights(broker)
   describeCluster(broker)
+  describeDoctor(broker)
 })

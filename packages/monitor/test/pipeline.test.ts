@@ -7,6 +7,7 @@ import { type Monitor, monitor, prometheusText, serveMonitor } from '@tickets/mo
 import { parquetSink } from '@tickets/sinks'
 import { describe, expect, test } from 'vitest'
 import { programOf, runPromtool } from '../../../test/prometheus/promtool.ts'
+import { ticket } from '../../kafka-source/test/helpers.ts'
 import { duck, folder } from '../../sinks/test/helpers.ts'
 import { changed } from './changed-sink.ts'
 
@@ -172,4 +173,38 @@ describe('over HTTP', () => {
     expect(pages.filter((page) => page.includes(secret))).toEqual([])
     await server.close()
   })
+})
+
+test('a pipeline whose fast partition is held back by maxDrift is ready, and says so', async () => {
+  const watched = monitor({ patience: 1 })
+  const row = (i: number, seconds: number) => ({
+    ...ticket(i),
+    created_at: new Date(1_700_000_000_000 + seconds * 1000),
+  })
+  const slow = messagesOf([row(0, 0)])
+  const fast = messagesOf(Array.from({ length: 50 }, (_, i) => row(i + 1, i * 600)))
+  const stop = new AbortController()
+  const sink = memorySink<Ticket>('held')
+  const running = pipeline({
+    name: 'lake',
+    source: memorySource({ schema: Ticket, partitions: [fast, slow], chunk: 1, until: 'never' }),
+    log: memoryLog(),
+    range: { time: '100ms' },
+    maxDrift: '1 hour',
+    idleTimeout: '1 hour',
+    telemetry: watched,
+    flows: (tickets) => ({ all: tickets.pipe(into(sink)) }),
+  }).run({ handleSignals: false, signal: stop.signal })
+  const notes = ['lake: memory-0 is held back: its event time is more than maxDrift ahead of the slowest partition']
+  await expect.poll(() => watched.readiness(), { timeout: 20_000 }).toEqual({ ok: true, reasons: [], notes })
+  await expect.poll(() => sink.rows.length, { timeout: 20_000 }).toBeGreaterThan(2)
+  const { length } = sink.rows
+  expect(length).toBeLessThan(51)
+  for (let looks = 0; looks < 10; looks++) {
+    await new Promise((done) => setTimeout(done, 100))
+    expect(watched.readiness()).toEqual({ ok: true, reasons: [], notes })
+  }
+  stop.abort()
+  await running
+  expect(sink.rows.length).toBe(length)
 })

@@ -4,8 +4,6 @@ import type { Examined, Finding } from './finding.ts'
 
 /** The packages that must share one copy of core. */
 const FAMILY = ['@tickets/cli', '@tickets/sinks', '@tickets/kafka-source', '@tickets/s3', '@tickets/monitor']
-/** Peers and the versions that are supported. */
-const PEERS: Readonly<Record<string, number>> = { rxjs: 7, zod: 4 }
 
 /** Checks the version of Node: 22.12, 24 and 26 on are supported. */
 export function nodeChecks(version: string = process.versions.node): Examined {
@@ -37,12 +35,7 @@ export function packageChecks(folder: string): Examined {
       fix: 'make all packages use one version: npm ls @tickets/core',
     })
   }
-  for (const [peer, major] of Object.entries(PEERS)) {
-    const found = packageFolder(peer, folder)
-    const version = found === null ? null : versionIn(found)
-    if (version === null || version.startsWith(`${major}.`)) continue
-    findings.push({ check: 'packages', problem: `${peer} ${version} is not supported`, seen: String(found), fix: `npm i ${peer}@${major}` })
-  }
+  for (const name of ['@tickets/core', ...FAMILY]) findings.push(...peerFindings(name, folder, findings))
   const [core] = copies.keys()
   return {
     fine: findings.length > 0 ? {} : { packages: core === undefined ? 'no @tickets/core in this folder' : `one @tickets/core, ${versionIn(core)}` },
@@ -60,10 +53,46 @@ function packageFolder(name: string, from: string): string | null {
   }
 }
 
-function versionIn(folder: string): string {
+interface Manifest {
+  readonly version?: string
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
+}
+
+function manifestIn(folder: string): Manifest {
   try {
-    return String((JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version?: string }).version)
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
   } catch {
-    return 'of an unknown version'
+    return {}
   }
+}
+
+const versionIn = (folder: string): string => manifestIn(folder).version ?? 'of an unknown version'
+
+/** Compares the peers of a package with the versions that it asks for; what is in `known` is not said again. */
+function peerFindings(name: string, folder: string, known: readonly Finding[]): Finding[] {
+  const own = packageFolder(name, folder)
+  if (own === null) return []
+  const { peerDependencies = {}, peerDependenciesMeta = {} } = manifestIn(own)
+  return Object.entries(peerDependencies).flatMap(([peer, range]): Finding[] => {
+    if (peer.startsWith('@tickets/')) return []
+    const found = packageFolder(peer, own)
+    const fix = `npm i ${peer}@${range}`
+    const isKnown = known.some((finding) => finding.seen === found || finding.fix === fix)
+    if (isKnown || (found === null && peerDependenciesMeta[peer]?.optional === true)) return []
+    if (found === null) return [{ check: 'packages', problem: `${peer} is not installed`, seen: `${name} needs ${peer}@${range}`, fix }]
+    const version = versionIn(found)
+    return isInRange(version, range) ? [] : [{ check: 'packages', problem: `${peer} ${version} is not supported`, seen: found, fix }]
+  })
+}
+
+/** Returns whether a version is in a range such as `^4.1.0`, the only kind that our packages ask for; any is in a range of another kind. */
+function isInRange(version: string, range: string): boolean {
+  const wanted = /^\^(\d+)\.(\d+)\.(\d+)$/.exec(range)?.slice(1).map(Number)
+  const has = /^(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number)
+  if (!wanted || !has) return true
+  const fixed = wanted[0] === 0 ? 2 : 1
+  if (wanted.slice(0, fixed).some((part, i) => part !== has[i])) return false
+  const differs = wanted.findIndex((part, i) => part !== has[i])
+  return differs < 0 || (has[differs] ?? 0) > (wanted[differs] ?? 0)
 }

@@ -1,5 +1,6 @@
 import { chmod, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { nodeFiles } from '@tickets/core/node'
 import { expect, test } from 'vitest'
 import { folder, lake, ticket } from '../log/logs.fixture.ts'
 import { diskFindings, logChecks, targetChecks } from './place-checks.ts'
@@ -60,4 +61,25 @@ test('a disk that is nearly full is named, one with room is not', () => {
   expect(diskFindings('.', room(100_000, 1_000_000))).toEqual([])
   expect(diskFindings('.', room(1_000_000, 100_000_000))).toEqual([])
   expect(diskFindings('.', room(10_000, 1_000_000))).toMatchObject([{ check: 'disk', seen: '39 MiB are free, 1 %' }])
+})
+
+test('a file system without links, one whose links replace, and one that does not keep what is written', async () => {
+  const dir = await folder()
+  const fault = (code: string) => async () => {
+    throw Object.assign(new Error(code), { code })
+  }
+  const seen = async (files: Partial<typeof nodeFiles>) => (await logChecks(join(dir, 'log'), { ...nodeFiles, ...files })).findings
+  expect(await seen({})).toEqual([])
+  expect(await seen({ link: fault('EPERM') })).toMatchObject([
+    { check: 'log', seen: expect.stringContaining('cannot link files (EPERM)'), fix: 'put the log on a local disk' },
+  ])
+  const replacing = async (from: string, to: string) => {
+    await rm(to, { force: true })
+    await nodeFiles.link(from, to)
+  }
+  expect(await seen({ link: replacing })).toMatchObject([
+    { check: 'log', problem: expect.stringContaining('LOG_UNUSABLE'), fix: expect.stringMatching(/\w/) },
+  ])
+  expect(await seen({ syncFolder: fault('EIO') })).toMatchObject([{ check: 'log', problem: expect.stringContaining('LOG_UNUSABLE') }])
+  expect(await readdir(dir)).toEqual([])
 })

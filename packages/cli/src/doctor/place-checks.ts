@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isTicketsError, messageOf, type PipelineRecord, type Storage } from '@tickets/core'
 import { checkLogFolder } from '@tickets/core/internal'
-import { nodeFiles } from '@tickets/core/node'
+import { type FileLayer, nodeFiles } from '@tickets/core/node'
 import { jsonSink } from '@tickets/sinks'
 import { bucketAt, isBucketAddress } from '../log/bucket.ts'
 import { type LogPlace, openPlace } from '../log/place.ts'
@@ -26,7 +26,7 @@ function findingOf(check: string, error: unknown, problem: string): Finding {
 }
 
 /** Checks a log: its records, its place, its disk, and the targets that it names: their owner, and that none is ahead of the log. */
-export async function logChecks(where: string): Promise<Examined & { readonly logId: string | null }> {
+export async function logChecks(where: string, files: FileLayer = nodeFiles): Promise<Examined & { readonly logId: string | null }> {
   const findings: Finding[] = []
   const fine: Record<string, string> = {}
   const place = await openPlace(where)
@@ -34,7 +34,7 @@ export async function logChecks(where: string): Promise<Examined & { readonly lo
     findings.push(findingOf('log', error, `the log ${place.location} cannot be read`))
     return null
   })
-  await tryCommits(place.storage ?? place.location).catch((error: unknown) => {
+  await tryCommits(place.storage ?? place.location, files).catch((error: unknown) => {
     findings.push(findingOf('log', error, `the log ${place.location} cannot be used`))
   })
   if (record) {
@@ -67,8 +67,8 @@ export async function targetChecks(where: string): Promise<Examined> {
 }
 
 /** Does in the place of a log what commits will do. A folder that is not there yet is not made: the one above is tried. */
-async function tryCommits(place: Storage | string): Promise<void> {
-  if (typeof place === 'string') await checkLogFolder(nodeFiles, nearestFolder(place))
+async function tryCommits(place: Storage | string, files: FileLayer): Promise<void> {
+  if (typeof place === 'string') await checkLogFolder(files, nearestFolder(place))
   else await place.check()
 }
 

@@ -1,10 +1,12 @@
 import type { Pipeline, RunSummary } from '@tickets/core'
 import { TicketsError } from '@tickets/core'
-import { expect, test } from 'vitest'
+import { loggerOf } from '@tickets/core/internal'
+import { afterEach, expect, test } from 'vitest'
 import { Changes, Feed } from './feed.ts'
 
-const log = () => {}
-const logger = { debug: log, info: log, warn: log, error: log }
+const logged: { level: string; event: string; [field: string]: unknown }[] = []
+const logger = loggerOf((level) => (_, details) => void logged.push({ level, event: '', ...details }))
+afterEach(() => void logged.splice(0))
 const clock = { now: () => 0, sleep: async () => {} }
 const settings = { firstPause: 1000, longestPause: 60_000, healthyAfter: 60_000, restarts: 2, clock, logger }
 
@@ -79,4 +81,25 @@ test('a change wakes all that wait for the next one', async () => {
   const waiting = Promise.all([changes.next(), changes.next()])
   changes.notify()
   await waiting
+})
+
+test('each restart and failure is an event of the log, with the code of the error', async () => {
+  const error = new TicketsError('SOURCE_UNREACHABLE', 'no broker', { retryable: true })
+  const flaky = feedOf(error)
+  flaky.feed.start()
+  await flaky.reached('failed')
+  const code = 'SOURCE_UNREACHABLE'
+  expect(logged).toEqual([
+    { level: 'warn', event: 'feed.restarted', feed: 'lake', failures: 1, pauseMs: 1000, code },
+    { level: 'warn', event: 'feed.restarted', feed: 'lake', failures: 2, pauseMs: 2000, code },
+    { level: 'error', event: 'feed.failed', feed: 'lake', failures: 3, code, err: error },
+  ])
+})
+
+test('a failure that no restart can help is the first one, and has the code OTHER where the error has none', async () => {
+  const error = new Error('wrong')
+  const broken = feedOf(error)
+  broken.feed.start()
+  await broken.reached('failed')
+  expect(logged).toEqual([{ level: 'error', event: 'feed.failed', feed: 'lake', failures: 1, code: 'OTHER', err: error }])
 })

@@ -1,7 +1,7 @@
 import type { Logger, Pipeline } from '@tickets/core'
 import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
 import type { Clock } from '@tickets/core/internal'
-import { deferred } from '@tickets/core/internal'
+import { codeOf, deferred, logEvent } from '@tickets/core/internal'
 
 /** `waiting` is between a failure and the next try; `failed` needs a person; `drained` and `done` are over. */
 export type FeedState = 'stopped' | 'running' | 'waiting' | 'pausing' | 'paused' | 'draining' | 'drained' | 'done' | 'failed'
@@ -116,7 +116,12 @@ export class Feed {
         if (clock.now() - began >= healthyAfter) this.#failures = 0
         this.#error = { code: isTicketsError(error) ? error.code : 'UNEXPECTED', message: messageOf(error) }
         if (signal.aborted) {
-          logger.warn(`${this.name} did not end cleanly: ${this.#error.message}`)
+          logEvent(
+            logger,
+            'feed.ended_badly',
+            { feed: this.name, code: codeOf(error), err: error },
+            `${this.name} did not end cleanly: ${this.#error.message}`,
+          )
           return
         }
         if (!(await this.#waits(error, signal))) return
@@ -144,7 +149,10 @@ export class Feed {
     const { firstPause, longestPause, restarts, clock, logger } = this.#settings
     const isRetryable = isTicketsError(error) && error.retryable
     if (!isRetryable || this.#failures >= restarts) {
-      logger.error(`${this.name} has failed${isRetryable ? ` ${restarts + 1} times in a row` : ''}: ${this.#error?.message}`, { error })
+      const failures = this.#failures + 1
+      const times = isRetryable ? ` ${failures} times in a row` : ''
+      const fields = { feed: this.name, failures, code: codeOf(error), err: error }
+      logEvent(logger, 'feed.failed', fields, `${this.name} has failed${times}: ${this.#error?.message}`)
       this.#set('failed')
       return false
     }
@@ -152,7 +160,9 @@ export class Feed {
     this.#failures++
     this.#nextTry = clock.now() + pause
     this.#set('waiting')
-    logger.warn(`${this.name} is started again in ${pause} ms (try ${this.#failures} of ${restarts}): ${this.#error?.message}`)
+    const fields = { feed: this.name, failures: this.#failures, pauseMs: pause, code: codeOf(error) }
+    const message = `${this.name} is started again in ${pause} ms (try ${this.#failures} of ${restarts}): ${this.#error?.message}`
+    logEvent(logger, 'feed.restarted', fields, message)
     await clock.sleep(pause, signal)
     this.#nextTry = null
     if (signal.aborted) return false

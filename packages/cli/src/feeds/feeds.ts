@@ -1,6 +1,6 @@
 import type { Logger, PersonalData, Pipeline } from '@tickets/core'
 import { TicketsError } from '@tickets/core'
-import { type Clock, type Duration, harmlessLogger, onSignals, positiveMillis, systemClock } from '@tickets/core/internal'
+import { type Clock, type Duration, harmlessLogger, logEvent, onSignals, positiveMillis, systemClock } from '@tickets/core/internal'
 import { Changes, Feed, type FeedStatus } from './feed.ts'
 
 /** The definition of a feed. */
@@ -94,7 +94,7 @@ export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, opt
   }
   const changes = new Changes()
   const changed = ({ name, status }: Feed) => {
-    logger.info(`${name} is ${status.state}`, status)
+    logEvent(logger, 'feed.changed', { feed: name, state: status.state, rows: status.rows }, `${name} is ${status.state}`)
     changes.notify()
   }
   const all = new Map(

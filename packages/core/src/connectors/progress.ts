@@ -12,6 +12,8 @@ export interface TaskStatus {
   lag: number | null
   idle: boolean
   ended: boolean
+  /** It reads nothing, since its watermark is more than `maxDrift` ahead of the slowest partition. */
+  heldBack: boolean
   /** When its last row was read, on the pipeline's clock. */
   lastRow: number
 }

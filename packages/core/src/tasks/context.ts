@@ -26,6 +26,7 @@ export const freshStatus = (now: number): TaskStatus => ({
   lag: null,
   idle: false,
   ended: false,
+  heldBack: false,
   lastRow: now,
 })
 

@@ -150,6 +150,7 @@ export class Task<T> {
       if (this.#isDue) await this.#commit('range')
       if (!this.#paused && this.#range.isIdle(this.#status)) await this.#commit('idle')
       this.#paused = await this.#alignment.hold(this.#clock.watermark, this.#stop)
+      this.#status.heldBack = this.#paused
       if (this.#paused) continue
       const chunk = await this.#read()
       if (chunk === 'end') return this.#end()

@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import Module from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Broker } from '../../../../test/broker/broker.ts'
 import { hasJava } from '../../../../test/broker/jars.ts'
 import { freePorts, javaBroker } from '../../../../test/broker/java.ts'
+import { fakeCluster } from '../../test/fake-cluster.ts'
 import { createTopic, rawKafka, unique } from '../../test/helpers.ts'
-import { type DiagnoseOptions, diagnoseKafka } from './diagnose.ts'
+import { type DiagnoseOptions, diagnoseKafka, listenerFindings } from './diagnose.ts'
 
 const java = await hasJava()
 if (!java && process.env.CI === 'true') throw new Error('The test of broken set-ups needs Java 17 or newer, Maven and openssl.')
@@ -30,6 +32,19 @@ it('a port where nothing answers, and one of something else', async () => {
   const { port } = silent.address() as { port: number }
   expect(await found({ brokers: [`127.0.0.1:${port}`] })).toEqual([expect.stringMatching(/^broker: /)])
   silent.close()
+})
+
+it('a broker that is older than the oldest that can be read from', async () => {
+  const fetch = 1
+  expect(await listenerFindings(fakeCluster({ versions: { [fetch]: 12 } }))).toEqual([])
+  expect(await listenerFindings(fakeCluster({ versions: { [fetch]: 10 } }))).toEqual([
+    {
+      check: 'version',
+      problem: 'the broker is too old',
+      seen: expect.stringMatching(/^broker 0 offers version 10 of Fetch, and \d+ is needed$/),
+      fix: 'use Kafka 2.3 or newer',
+    },
+  ])
 })
 
 const reader = { mechanism: 'plain', username: 'reader', password: 'secret' } as const
@@ -103,11 +118,39 @@ describe.skipIf(!java)('a broker with what may be wrong', () => {
   it('a certificate that nobody has signed, and one for another name', async () => {
     const fixes = async (options: DiagnoseOptions) => (await diagnoseKafka(options)).findings.map(({ check, fix }) => `${check}: ${fix}`)
     expect(await fixes({ brokers: [`127.0.0.1:${secure}`], ssl: true })).toEqual([
-      expect.stringMatching(/^certificate: give the certificate of the authority/),
+      expect.stringMatching(/^certificate: give the certificate of the authority that signed it/),
     ])
     expect(await fixes({ brokers: [`localhost:${secure}`], ssl: { ca } })).toEqual([
       expect.stringMatching(/^certificate: use a name that is in the certificate/),
     ])
+  })
+
+  it.each([
+    ['snappy', 'snappy'],
+    ['lz4', 'lz4-napi'],
+  ])('a topic whose messages need %s, which is not installed', async (type, library) => {
+    const packed = unique(type)
+    await createTopic(broker.brokers, packed, 1, { 'compression.type': type })
+    // What is loaded already stays loaded, so these are other modules.
+    vi.resetModules()
+    const { diagnoseKafka } = await import('./diagnose.ts')
+    const modules = Module as unknown as { _load(name: string, ...rest: unknown[]): unknown }
+    const load = modules._load
+    const missing = vi.spyOn(modules, '_load').mockImplementation((name, ...rest) => {
+      if (name !== library) return load(name, ...rest)
+      throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' })
+    })
+    const look = () => diagnoseKafka({ brokers: broker.brokers, topic: packed })
+    const { findings } = await look().finally(() => missing.mockRestore())
+    expect(findings).toEqual([
+      {
+        check: 'codec',
+        problem: `messages that are compressed with ${type} cannot be read here`,
+        seen: expect.stringMatching(`${type}.*compression.type of "${packed}" is ${type}`),
+        fix: expect.stringMatching(/^install the package/),
+      },
+    ])
+    expect((await look()).findings).toEqual([])
   })
 
   it('a topic that is not there', async () => {

@@ -9,6 +9,7 @@ import { WireReader, WireWriter } from '../connection/wire.ts'
 import { codecFault } from '../protocol/codecs.ts'
 import { fetchApi } from '../protocol/fetch-request.ts'
 import { claimNote, logOf } from '../source/group-offsets.ts'
+import { handshakeFault } from '../tls/wrong-port.ts'
 import { findingOf, type KafkaCheck, type KafkaFinding } from './findings.ts'
 
 /** What to look at. */
@@ -69,7 +70,7 @@ export async function diagnoseKafka(options: DiagnoseOptions): Promise<Diagnosis
       await topicNames(cluster)
       return []
     })
-    const isEach = isReached && (await step(['listener', 'version'], () => listenersOf(cluster)))
+    const isEach = isReached && (await step(['listener', 'version'], () => listenerFindings(cluster)))
     const { topic, groupId, transactionalId } = options
     if (isEach && transactionalId !== undefined) await step(['access'], () => coordinatorFindings(cluster, 'TRANSACTIONAL_ID', transactionalId))
     if (isEach && topic !== undefined && (await step(['topic', 'access'], () => topicFindings(cluster, topic)))) {
@@ -101,6 +102,9 @@ async function explained(error: unknown, { brokers, ssl, sasl }: DiagnoseOptions
   const attempted = { brokers, ssl: Boolean(ssl), sasl: sasl !== undefined }
   const first = findingOf(error, attempted)
   if (first.check !== 'broker' && first.check !== 'login') return first
+  // A broker that refuses the client's certificate only ends the connection, once the client takes it for made.
+  const handshake = ssl ? findingOf(await handshakeFault(brokers[0] ?? '', ssl), attempted) : null
+  if (handshake?.check === 'certificate') return handshake
   // Of a connection that is closed or silent nothing else tells whether the port wants TLS.
   return findingOf(error, { ...attempted, speaksTls: await speaksTls(brokers[0] ?? '') })
 }
@@ -125,7 +129,7 @@ function speaksTls(address: string): Promise<boolean | null> {
 }
 
 /** Asks each broker, at the address that it tells, what it offers. */
-async function listenersOf(cluster: Cluster): Promise<readonly KafkaFinding[]> {
+export async function listenerFindings(cluster: Cluster): Promise<readonly KafkaFinding[]> {
   for (const id of cluster.getNodeIds()) {
     const newest = await cluster.maxVersion(String(id), fetchApi.apiKey)
     if (newest >= fetchApi.apiVersion) continue

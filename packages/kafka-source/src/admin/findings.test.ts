@@ -27,6 +27,11 @@ test.each([
 
 test('each kind of bad certificate has a fix of its own', () => {
   const fix = (message: string) => findingOf(error('ConnectionError', message), { ...plain, ssl: true }).fix
-  const fixes = ['certificate has expired', "Host: x. is not in the cert's altnames", 'self-signed certificate'].map(fix)
-  expect(new Set(fixes).size).toBe(3)
+  const fixes = [
+    'certificate has expired',
+    "Hostname/IP does not match certificate's altnames: Host: x",
+    'self-signed certificate',
+    'sslv3 alert bad certificate',
+  ].map(fix)
+  expect(new Set(fixes).size).toBe(4)
 })

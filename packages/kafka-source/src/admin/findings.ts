@@ -1,3 +1,4 @@
+import { type TlsFault, tlsFaultOf } from '@tickets/core/internal'
 import { chain, type KafkaError, kafkaError } from '../client/errors.ts'
 
 /** What about a cluster is checked. */
@@ -22,9 +23,29 @@ export interface Attempted {
   readonly speaksTls?: boolean | null
 }
 
-const certificate = /certificate|self.signed|altname|\bCERT_|DEPTH_ZERO|UNABLE_TO_(VERIFY|GET_ISSUER)/i
 const notTls = /wrong version number|secure TLS connection|EPROTO|ssl3_|SSL routines|packet length too long/i
 const closed = /^(KafkaJS)?ConnectionClosedError$/
+
+const refused = (at: string) => `the certificate of the broker at ${at} is not accepted`
+/** What is wrong with a certificate, of the broker or of the client. */
+const certificates: { readonly [fault in TlsFault]?: { readonly problem: (at: string) => string; readonly fix: string } } = {
+  expired: {
+    problem: (at) => `${refused(at)}: it has expired, or is not valid yet`,
+    fix: 'renew the certificate of the broker, and compare the clocks',
+  },
+  'other host': {
+    problem: (at) => `${refused(at)}: it is for another name`,
+    fix: "use a name that is in the certificate as the broker's address, or issue one for this name",
+  },
+  untrusted: {
+    problem: (at) => `${refused(at)}: no authority that is trusted here has signed it`,
+    fix: 'give the certificate of the authority that signed it (ca)',
+  },
+  'client refused': {
+    problem: (at) => `the broker at ${at} does not accept the certificate of the client, or got none`,
+    fix: 'give a certificate that has not expired and that an authority of the broker has signed, with its key (cert, key)',
+  },
+}
 
 /** Returns what an error of a client means, and what to do. */
 export function findingOf(error: unknown, attempted: Attempted): KafkaFinding {
@@ -70,8 +91,8 @@ function accessFinding(errors: readonly KafkaError[], at: string, seen: string):
 function connectionFinding(error: unknown, errors: readonly KafkaError[], attempted: Attempted, at: string, seen: string): KafkaFinding {
   const { brokers, ssl, speaksTls = null } = attempted
   const text = errors.map(({ message, code }) => `${message} ${code ?? ''}`).join(' ')
-  if (certificate.test(text))
-    return { check: 'certificate', seen, problem: `the certificate of the broker at ${at} is not accepted`, fix: certificateFix(text) }
+  const wrong = certificates[tlsFaultOf(errors.map(({ code = '', message }) => ({ code, message }))) ?? 'cut off']
+  if (wrong) return { check: 'certificate', seen, problem: wrong.problem(at), fix: wrong.fix }
   const advertised = errors.find(({ broker }) => broker !== undefined && !brokers.includes(broker))?.broker
   if (advertised !== undefined)
     return {
@@ -100,10 +121,4 @@ function connectionFinding(error: unknown, errors: readonly KafkaError[], attemp
     seen: seen === '' ? kafkaError(error, brokers).message : seen,
     fix: 'start it, correct the address, or open the port; a port of another service answers nothing that a client understands',
   }
-}
-
-function certificateFix(text: string): string {
-  if (/expired|CERT_HAS_EXPIRED/i.test(text)) return 'renew the certificate of the broker'
-  if (/altname|does not match/i.test(text)) return "use a name that is in the certificate as the broker's address, or issue one for this name"
-  return 'give the certificate of the authority that signed it (ca), and have its clock and this one right'
 }

@@ -1,5 +1,5 @@
 import { isTicketsError, type Logger } from '@tickets/core'
-import { passOn } from '@tickets/core/internal'
+import { loggerOf, passOn } from '@tickets/core/internal'
 import { ConnectionFault } from './fault.ts'
 import { oauthBearer } from './oauth-bearer.ts'
 import type { MechanismLogger, SaslMechanism, SaslOptions } from './sasl-options.ts'
@@ -72,10 +72,7 @@ async function run(sasl: SaslOptions, mechanism: string, broker: Broker, exchang
 function loggerFor(logger: Logger | undefined, broker: string): MechanismLogger {
   const at = (level: keyof Logger) => (message: string, details?: object) => passOn(logger, 'kafka.login', level, { broker }, message, details)
   const own: MechanismLogger = {
-    debug: at('debug'),
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
+    ...loggerOf(at),
     namespace: () => own,
     setLogLevel: () => {},
   }

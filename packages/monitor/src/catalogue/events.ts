@@ -1,8 +1,6 @@
-import { type CommittedRange, type EndedRun, isTicketsError, type Retry, type StepTime } from '@tickets/core'
+import type { CommittedRange, EndedRun, Retry, StepTime } from '@tickets/core'
+import { codeOf } from '@tickets/core/internal'
 import type { Observation } from './catalogue.ts'
-
-/** Returns what the metrics say of an error: its code alone, since a message may hold what a server has answered. */
-export const codeOf = (error: unknown): string => (isTicketsError(error) ? error.code : 'OTHER')
 
 /** Returns what counters and histograms take of a committed range. */
 export function ofRange(pipeline: string, range: CommittedRange): Observation[] {
@@ -25,7 +23,7 @@ export function ofRange(pipeline: string, range: CommittedRange): Observation[] 
   return [...found, ...durationsOf(pipeline, range)]
 }
 
-/** Returns what counters take of a fault that is tried again. */
+/** Returns what counters take of a fault that is tried again: its code alone, since a message may hold what a server has answered. */
 export const ofRetry = (pipeline: string, { task, error }: Retry): Observation[] => [
   { metric: 'tickets_retries_total', labels: { pipeline, task, code: codeOf(error) }, value: 1 },
 ]

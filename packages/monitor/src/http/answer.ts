@@ -62,7 +62,7 @@ export function answerOf(monitor: Monitor, method: string, url: string): Answer 
   return method === 'HEAD' ? { ...found, body: '' } : found
 }
 
-const verdictOf = ({ ok, reasons }: Verdict): Answer => answer(ok ? 200 : 503, TEXT, ok ? 'ok\n' : `${reasons.join('\n')}\n`)
+const verdictOf = ({ ok, reasons, notes }: Verdict): Answer => answer(ok ? 200 : 503, TEXT, `${[...(ok ? ['ok'] : reasons), ...notes].join('\n')}\n`)
 
 function answer(status: number, type: string, body: string, more: Readonly<Record<string, string>> = {}): Answer {
   const length = new TextEncoder().encode(body).length

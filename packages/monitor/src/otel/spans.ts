@@ -1,5 +1,5 @@
 import type { CommittedRange, Retry, StepTime, WatchedRun } from '@tickets/core'
-import { codeOf } from '../catalogue/events.ts'
+import { codeOf } from '@tickets/core/internal'
 
 /** A span as it is emitted; times in epoch milliseconds. */
 export interface RangeSpan {

@@ -6,9 +6,15 @@ import { RunView } from './run-view.ts'
 
 /** A run whose only partition has read and not committed so many rows, with ranges of at most a second. */
 function running() {
-  const world = { now: 0, uncommitted: 0, lag: 0 as number | null, assigned: ['t-0'] as string[] | null }
+  const world = { now: 0, uncommitted: 0, lag: 0 as number | null, assigned: ['t-0'] as string[] | null, heldBack: false }
   const view = new RunView(
-    runOf({ state: () => stateOf({ 't-0': { uncommitted: world.uncommitted, lag: world.lag } }, { now: world.now, assigned: world.assigned }) }),
+    runOf({
+      state: () =>
+        stateOf(
+          { 't-0': { uncommitted: world.uncommitted, lag: world.lag, heldBack: world.heldBack } },
+          { now: world.now, assigned: world.assigned },
+        ),
+    }),
   )
   return { world, view, readiness: new Readiness() }
 }
@@ -16,10 +22,10 @@ function running() {
 describe('health', () => {
   it('is well until a pipeline has failed', () => {
     const { view } = running()
-    expect(healthOf([])).toEqual({ ok: true, reasons: [] })
+    expect(healthOf([])).toEqual({ ok: true, reasons: [], notes: [] })
     expect(healthOf([view]).ok).toBe(true)
     view.ended({ how: 'failed', error: new TicketsError('LOG_GONE', 'who deleted it?'), at: 0 })
-    expect(healthOf([view])).toEqual({ ok: false, reasons: ['lake has failed: LOG_GONE'] })
+    expect(healthOf([view])).toEqual({ ok: false, reasons: ['lake has failed: LOG_GONE'], notes: [] })
   })
 
   it('is well when a run was stopped', () => {
@@ -68,6 +74,25 @@ describe('readiness', () => {
     world.now = 1e9
     world.uncommitted = 1
     expect(readiness.look([view]).ok).toBe(true)
+  })
+
+  it('stays while a task is held back by drift, and says so; what it has read it must commit all the same', () => {
+    const { world, view, readiness } = running()
+    const notes = ['lake: t-0 is held back: its event time is more than maxDrift ahead of the slowest partition']
+    Object.assign(world, { lag: 9, heldBack: true })
+    readiness.look([view])
+    world.now = 60_000
+    expect(readiness.look([view])).toEqual({ ok: true, reasons: [], notes })
+    world.uncommitted = 1
+    readiness.look([view])
+    world.now = 63_001
+    expect(readiness.look([view])).toEqual({ ok: false, reasons: ['lake: rows of t-0 wait, and none was committed for 3 s'], notes })
+    world.uncommitted = 0
+    readiness.look([view])
+    world.heldBack = false
+    expect(readiness.look([view])).toEqual({ ok: true, reasons: [], notes: [] })
+    world.now = 66_003
+    expect(readiness.look([view]).ok).toBe(false)
   })
 
   it('ends with the last run', () => {

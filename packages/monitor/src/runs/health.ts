@@ -5,12 +5,14 @@ import type { RunView } from './run-view.ts'
 export interface Verdict {
   readonly ok: boolean
   readonly reasons: readonly string[]
+  /** What looks like a fault and is none. */
+  readonly notes: readonly string[]
 }
 
 /** A task may keep rows waiting for this many times the `range.time` of its pipeline. */
 const PATIENCE_RANGES = 3
 
-const verdict = (reasons: readonly string[]): Verdict => ({ ok: reasons.length === 0, reasons })
+const verdict = (reasons: readonly string[], notes: readonly string[] = []): Verdict => ({ ok: reasons.length === 0, reasons, notes })
 
 /** Returns whether no pipeline has failed. Where one has, only a new process, or a new run, helps. */
 export function healthOf(runs: readonly RunView[]): Verdict {
@@ -18,6 +20,12 @@ export function healthOf(runs: readonly RunView[]): Verdict {
 }
 
 const failure = ({ name, errors }: RunView) => `${name} has failed: ${errors.at(-1)?.code ?? 'OTHER'}`
+
+/** Returns which tasks of a run are held back on purpose. */
+function heldBack(view: RunView): string[] {
+  const partitions = Object.entries(view.state()?.progress.partitions ?? {}).filter(([, status]) => status.heldBack && !status.ended)
+  return partitions.map(([task]) => `${view.name}: ${task} is held back: its event time is more than maxDrift ahead of the slowest partition`)
+}
 
 /** Decides whether the pipelines are at work. Whether a task is stuck is known from one look to the next, so it keeps what it saw. */
 export class Readiness {
@@ -36,7 +44,7 @@ export class Readiness {
     if (runs.length === 0) return verdict(['no pipeline has started yet'])
     const failed = healthOf(runs).reasons
     if (running.length === 0 && failed.length === 0) return verdict(['all runs have ended'])
-    return verdict([...failed, ...running.flatMap((view) => this.#lookAt(view))])
+    return verdict([...failed, ...running.flatMap((view) => this.#lookAt(view))], running.flatMap(heldBack))
   }
 
   #lookAt(view: RunView): string[] {
@@ -56,7 +64,8 @@ export class Readiness {
     const waits = new Map<string, Wait>()
     for (const task of assigned ?? []) {
       const status = progress.partitions[task]
-      if (!status || status.ended || (status.uncommitted === 0 && !status.lag)) continue
+      // One that is held back commits what it has read, and reads no more.
+      if (!status || status.ended || (status.uncommitted === 0 && (!status.lag || status.heldBack))) continue
       const n = view.tasks.get(task)?.n ?? -1
       const wait = before?.get(task)
       waits.set(task, wait && wait.n === n ? wait : { n, since: now })

@@ -1,5 +1,5 @@
 import type { CommittedRange, EndedRun, Retry, RunState, RunWatcher, WatchedRun } from '@tickets/core'
-import { codeOf } from '../catalogue/events.ts'
+import { codeOf } from '@tickets/core/internal'
 
 /** A fault, without its message: that may hold what a server has answered. The logger has it. */
 export interface SeenError {

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts'
-import type { Logger } from './logger.ts'
+import { type Logger, loggerOf } from './logger.ts'
 
 /** Takes the report of a callback that threw. */
 export type Report = (message: string, error: unknown) => void
@@ -32,7 +32,7 @@ export function harmless<A extends unknown[]>(
   }
 }
 
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const silent = loggerOf(() => () => {})
 
 /** Returns a logger that never throws, whatever the user's logger does. It is silent where there is none. */
 export function harmlessLogger(logger: Logger | undefined): Logger {
@@ -41,7 +41,7 @@ export function harmlessLogger(logger: Logger | undefined): Logger {
     harmless<Parameters<Logger['warn']>>('the logger', logger, (message, details) =>
       details === undefined ? logger[level](message) : logger[level](message, details),
     )
-  return { debug: of('debug'), info: of('info'), warn: of('warn'), error: of('error') }
+  return loggerOf(of)
 }
 
 /** Emits a warning of the process, or in a browser one on the console: for messages that no logger can take. */

@@ -6,7 +6,7 @@ export interface LogEventDefinition {
   /** `any` where another library's own messages are passed on, at the level that it gives them. */
   readonly level: keyof Logger | 'any'
   /** Who logs it. Events of a pipeline have the field `pipeline`, too. */
-  readonly by: 'pipeline' | 'kafka' | 'registry' | 'ksql'
+  readonly by: 'pipeline' | 'kafka' | 'registry' | 'ksql' | 'feeds'
   readonly fields: readonly LogField[]
   /** When it is logged, in one sentence without a full stop. */
   readonly when: string
@@ -20,6 +20,12 @@ export interface LogFields {
   /** The name of a source. */
   readonly source: string
   readonly flow: string
+  /** The name of a pipeline that `feeds` runs. */
+  readonly feed: string
+  /** What a feed does: `running`, `waiting`, `paused` and so on. */
+  readonly state: string
+  /** Rows that a feed has read since it was made. */
+  readonly rows: number
   readonly flows: readonly string[]
   readonly topic: string
   readonly groupId: string
@@ -135,6 +141,30 @@ export const logEvents = {
     by: 'pipeline',
     fields: ['code', 'err'],
     when: 'Telemetry or `onProgress` threw; once for each',
+  },
+  'feed.changed': {
+    level: 'info',
+    by: 'feeds',
+    fields: ['feed', 'state', 'rows'],
+    when: 'A feed is started, paused, waits, or has ended',
+  },
+  'feed.restarted': {
+    level: 'warn',
+    by: 'feeds',
+    fields: ['feed', 'failures', 'pauseMs', 'code'],
+    when: 'A feed failed with an error that may pass, and is started again after a pause',
+  },
+  'feed.failed': {
+    level: 'error',
+    by: 'feeds',
+    fields: ['feed', 'failures', 'code', 'err'],
+    when: 'A feed failed, and is not started again by itself',
+  },
+  'feed.ended_badly': {
+    level: 'warn',
+    by: 'feeds',
+    fields: ['feed', 'code', 'err'],
+    when: 'A feed failed while it was paused or drained; what it had not committed is read again',
   },
   'kafka.retried': {
     level: 'warn',

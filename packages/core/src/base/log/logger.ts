@@ -17,23 +17,27 @@ export interface DetailsFirst {
   error(details: object, message: string): void
 }
 
+/** Makes a logger of what it does with a message at each level. */
+export const loggerOf = (at: (level: keyof Logger) => Logger['warn']): Logger => ({
+  debug: at('debug'),
+  info: at('info'),
+  warn: at('warn'),
+  error: at('error'),
+})
+
 /**
  * Makes a `Logger` of one that takes details before the message. Called the other way around, pino would drop them.
  *
  * @example
  * pipeline({ logger: detailsFirst(pino()), … })
  */
-export const detailsFirst = (logger: DetailsFirst): Logger => ({
-  debug: (message, details = {}) => logger.debug(details, message),
-  info: (message, details = {}) => logger.info(details, message),
-  warn: (message, details = {}) => logger.warn(details, message),
-  error: (message, details = {}) => logger.error(details, message),
-})
+export const detailsFirst = (logger: DetailsFirst): Logger =>
+  loggerOf(
+    (level) =>
+      (message, details = {}) =>
+        logger[level](details, message),
+  )
 
 /** Returns a logger that adds fields to the details of each message. */
-export const withFields = (logger: Logger, fields: object): Logger => ({
-  debug: (message, details) => logger.debug(message, { ...fields, ...details }),
-  info: (message, details) => logger.info(message, { ...fields, ...details }),
-  warn: (message, details) => logger.warn(message, { ...fields, ...details }),
-  error: (message, details) => logger.error(message, { ...fields, ...details }),
-})
+export const withFields = (logger: Logger, fields: object): Logger =>
+  loggerOf((level) => (message, details) => logger[level](message, { ...fields, ...details }))
