@@ -25,8 +25,11 @@ const cases: readonly Case[] = [
 
 /** Declares tests of what `tickets doctor` says about certificates. */
 export function describeDoctor(broker: () => SecuredBroker): void {
-  it.each(cases)('the doctor names %s, and what to do', async (_, way, problem, fix) => {
-    const { findings } = await diagnoseKafka(way(broker()))
+  const drivers = ['kafkajs', '@platformatic/kafka'] as const
+  const everyCase = drivers.flatMap((driver) => cases.map(([what, ...rest]) => [`${what}, over ${driver}`, driver, ...rest] as const))
+
+  it.each(everyCase)('the doctor names %s, and what to do', async (_, driver, way, problem, fix) => {
+    const { findings } = await diagnoseKafka({ ...way(broker()), driver })
     expect(findings).toEqual([
       { check: 'certificate', problem: expect.stringMatching(problem), seen: expect.stringMatching(/\w{5}/), fix: expect.stringMatching(fix) },
     ])
