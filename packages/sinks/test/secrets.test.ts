@@ -129,7 +129,7 @@ describe.each(['mysql', 'postgres'] as const)('the password of %s', (kind) => {
 
   test.skipIf(!database)('is in no error where nobody listens, or something else does', async () => {
     const url = await made()
-    const other = createTcpServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    const other = createTcpServer((socket) => void socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n', () => socket.destroy()))
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
     const { port } = other.address() as AddressInfo
     await quiet('failed', shown, () => sink(at(url, { port: String(port) })))
