@@ -42,6 +42,19 @@ const queue = kafka('source/partition-queue', 'protocol/record-batch', 'protocol
 export const targets: readonly Target[] = [
   { sources: /^packages\/core\/src\/window\/engine\/timed-keys\.ts$/, stages: [core('window/engine/timed-keys'), stateful] },
   { sources: /^packages\/core\/src\/window\//, stages: [windows, model, core('window/global', 'window/time-zone'), stateful] },
+  {
+    sources: /^packages\/core\/src\/operators\/keyed/,
+    stages: [
+      core(
+        'operators/keyed/keyed-store',
+        'operators/keyed/keyed-run',
+        'operators/keyed/keyed-scope',
+        'operators/keyed/timer-queue',
+        'operators/keyed/state-json',
+      ),
+      core('operators/keyed-operator', 'operators/keyed/keyed-output', 'operators/keyed/definition', 'testing/scenario/keyed-model'),
+    ],
+  },
   { sources: /^packages\/core\/src\/operators\//, stages: [stateful, core('operators/map-async', 'operators/windowed/task-stage'), windows] },
   {
     sources: /^packages\/core\/src\/aggregate\//,

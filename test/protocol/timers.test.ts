@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { Batch } from '../../packages/core/src/batch/batch.ts'
 import { into } from '../../packages/core/src/operators/into.ts'
 import { keyedOperator } from '../../packages/core/src/operators/keyed-operator.ts'
+import { mapAsync } from '../../packages/core/src/operators/map-async.ts'
 import { statefulOperator } from '../../packages/core/src/operators/stateful-operator.ts'
 import { pipeline } from '../../packages/core/src/pipeline/pipeline.ts'
 import { defineSchema } from '../../packages/core/src/schema/define.ts'
@@ -38,6 +39,22 @@ const failures = (payments: Payments) =>
     }),
   )
 
+/** Counts the alerts of a card, and says 11 seconds after each how many there are. What comes before it waits for a promise. */
+const counted = (payments: Payments) =>
+  failures(payments).pipe(
+    mapAsync(Alert, async (alert) => alert),
+    keyedOperator(Alert, {
+      id: 'counted',
+      by: 'card',
+      init: () => ({ alerts: 0 }),
+      onRow(_alert, context) {
+        context.state.alerts++
+        context.setTimer({ after: '11 seconds' })
+      },
+      onTimer: (time, context) => context.emit({ card: context.key.card, at: new Date(time), what: 'counted', failures: context.state.alerts }),
+    }),
+  )
+
 /** Cards and seconds, one list for each partition: rows out of order, timers that a later row passes, cards that are quiet for longer than their state lives. */
 const partitions: readonly (readonly (readonly [card: string, second: number])[])[] = [
   [
@@ -69,14 +86,14 @@ function world(chunk: number) {
   return { source, log: memoryLog(), sinks: { alerts: memorySink<Alert>('alerts') } }
 }
 
-const alerting = ({ source, log, sinks }: ReturnType<typeof world>, rows: number) =>
+const alerting = ({ source, log, sinks }: ReturnType<typeof world>, rows: number, operator = failures) =>
   pipeline({
     name: 'alerts',
     source,
     log,
     clock: quickClock,
     range: { rows },
-    flows: (payments) => ({ alerts: failures(payments).pipe(into(sinks.alerts)) }),
+    flows: (payments) => ({ alerts: operator(payments).pipe(into(sinks.alerts)) }),
   })
 
 /** What the model says, in words. */
@@ -101,6 +118,18 @@ describe('9.5 and 9.6 in a pipeline', () => {
     await alerting(made, rows).run({ handleSignals: false })
     expect(words(made.sinks.alerts.rows)).toEqual(expected())
     expect(expected()).toContain('a@35 late 5')
+  })
+
+  test('what timers emit passes asynchronous operators before later timers of the next operator fire', async () => {
+    const given = async (chunk: number, rows: number) => {
+      const made = world(chunk)
+      await alerting(made, rows, counted).run({ handleSignals: false })
+      return words(made.sinks.alerts.rows)
+    }
+    const whole = await given(100, 100)
+    expect(whole.length).toBeGreaterThan(20)
+    expect(await given(1, 1)).toEqual(whole)
+    expect(await given(2, 3)).toEqual(whole)
   })
 
   test('a crash at each step changes nothing', { timeout: 180_000 }, async () => {

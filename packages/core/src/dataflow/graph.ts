@@ -98,6 +98,14 @@ export class Graph<T> {
     })
   }
 
+  /** The same, each operator when what those before it emit has passed the asynchronous ones between them. Otherwise its timers would fire too early. */
+  async endRange(watermark: number): Promise<void> {
+    for (const operator of this.stateful.values()) {
+      this.#run(() => operator.rangeEnd(false, watermark))
+      await this.settled()
+    }
+  }
+
   /** Returns what `watermark` closes, by aggregation; with `open`, what stays open too. */
   partials(watermark: number, open: boolean): Record<string, readonly PartialAggregate[]> {
     const partials = byName<readonly PartialAggregate[]>()

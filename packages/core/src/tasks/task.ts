@@ -247,8 +247,8 @@ export class Task<T> {
     await raceRevoked(this.#partition, this.#revoked, this.#committer.room())
     // An operator that is asynchronous for some batches is detected here, before a range is cut without them (docs/internals/protocol.md#2.2 (c)).
     await yieldToEventLoop()
-    this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark)
-    await raceRevoked(this.#partition, this.#revoked, this.#graph.settled())
+    const watermark = kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark
+    await raceRevoked(this.#partition, this.#revoked, this.#graph.endRange(watermark))
     await raceRevoked(this.#partition, this.#revoked, this.#writers.settled())
     // Nothing is awaited from here to the commit: writers, operators and position are cut at one moment.
     this.#idle = kind === 'idle' || (kind === 'rest' && this.#idle)

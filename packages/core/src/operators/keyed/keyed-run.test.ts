@@ -1,16 +1,23 @@
+import fc from 'fast-check'
 import type { Observable } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { count } from '../../aggregate/count.ts'
+import type { Duration } from '../../base/duration.ts'
+import type { Json } from '../../base/json.ts'
 import type { Batch } from '../../batch/batch.ts'
+import { Graph } from '../../dataflow/graph.ts'
+import type { MergeStageOperator } from '../../dataflow/scope.ts'
 import { defineSchema } from '../../schema/define.ts'
 import { checkOperator } from '../../testing/check-operator.ts'
+import { memorySink } from '../../testing/memory-sink.ts'
 import { Harness } from '../../testing/scenario/harness.ts'
 import { scenario } from '../../testing/scenario/scenario.ts'
 import { Ticket } from '../../tickets/ticket.ts'
 import { instant } from '../../values/instant.ts'
 import { session } from '../../window/session.ts'
 import { tumbling } from '../../window/tumbling.ts'
+import { into } from '../into.ts'
 import { keyedOperator } from '../keyed-operator.ts'
 import { windowed } from '../windowed.ts'
 import type { KeyedOptions } from './definition.ts'
@@ -20,6 +27,15 @@ const Call = defineSchema(z.object({ client: z.string(), what: z.string(), at: i
 type Call = z.output<typeof Call.zod>
 const show = ({ client, what, at }: Call) => `${client}@${at.getTime() / 1000}=${what}`
 const callOf = (client: string, what: string, time: number): Call => ({ client, what, at: new Date(time) })
+
+const ticket = (client_id: string, second: number): Ticket => ({
+  ticket_id: '',
+  client_id,
+  created_at: new Date(second * 1000),
+  request: '',
+  request_type: 'billing',
+  priority: 'low',
+})
 
 /** Sets a timer 10 seconds after each row, and emits rows, timers and ends with the number of rows of the key so far. */
 const timed = (more: Partial<KeyedOptions<Ticket, 'client_id', number, Call>> = {}) =>
@@ -49,7 +65,7 @@ describe('the end of a complete source', () => {
 
   test('comes once, also after a restart that finds it recorded', () => {
     const harness = new Harness(Ticket, operator)
-    const row = { ticket_id: '', client_id: 'a', created_at: new Date(0), request: '', request_type: 'billing', priority: 'low' } as const
+    const row = ticket('a', 0)
     harness.push([row])
     expect(harness.end().emitted.map(show)).toEqual(['a@10=timer1', 'a@10=end1'])
     expect(() => harness.push([row])).toThrow('has ended')
@@ -57,8 +73,14 @@ describe('the end of a complete source', () => {
 
   test('is not the end of a bounded run', () => {
     const harness = new Harness(Ticket, operator)
-    harness.push([{ ticket_id: '', client_id: 'a', created_at: new Date(0), request: '', request_type: 'billing', priority: 'low' }])
+    harness.push([ticket('a', 0)])
     expect(harness.end({ complete: false }).emitted).toEqual([])
+  })
+
+  test('windows after it find its last rows as late as they are, also where it came back right before the end', () => {
+    const ends = timed({ onRow: (_row, context) => void context.state++, onEnd })
+    const counts = windowed<Call, never, { n: ReturnType<typeof count> }>(tumbling({ size: '20s' }), { aggregate: { n: count() } })
+    checkOperator(Ticket, (rows: Rows) => rows.pipe(ends, counts))
   })
 
   test('a timer that sets itself for ever is refused', () => {
@@ -71,18 +93,21 @@ describe('after windows', () => {
   type Minute = { client_id: string; window_end: Date; n: number }
 
   /** Emits the windows of a client with their number, and after 25 seconds without one, that it is quiet. */
-  const quiet = keyedOperator<Minute, 'client_id', { windows: number; due: number }, Call>(Call, {
-    by: 'client_id',
-    init: () => ({ windows: 0, due: 0 }),
-    onRow({ client_id, n }, context) {
-      context.cancelTimer(context.state.due)
-      context.state.windows++
-      context.state.due = context.setTimer({ after: '25s' })
-      context.emit(callOf(client_id, `${context.state.windows}:${n}`, context.time + 1))
-    },
-    onTimer: (time, context) => context.emit(callOf(context.key.client_id, 'quiet', time + 1)),
-    onEnd: (context) => context.emit(callOf(context.key.client_id, `end${context.state.windows}`, context.time + 1)),
-  })
+  const quietOf = (ttl: Duration) =>
+    keyedOperator<Minute, 'client_id', { windows: number; due: number }, Call>(Call, {
+      ttl,
+      by: 'client_id',
+      init: () => ({ windows: 0, due: 0 }),
+      onRow({ client_id, n }, context) {
+        context.cancelTimer(context.state.due)
+        context.state.windows++
+        context.state.due = context.setTimer({ after: '25s' })
+        context.emit(callOf(client_id, `${context.state.windows}:${n}`, context.time + 1))
+      },
+      onTimer: (time, context) => context.emit(callOf(context.key.client_id, 'quiet', time + 1)),
+      onEnd: (context) => context.emit(callOf(context.key.client_id, `end${context.state.windows}`, context.time + 1)),
+    })
+  const quiet = quietOf('1 day')
   const windows = windowed<Ticket, 'client_id', { n: ReturnType<typeof count> }>(tumbling({ size: '10s' }), {
     by: 'client_id',
     aggregate: { n: count() },
@@ -100,6 +125,53 @@ describe('after windows', () => {
       .emits('a@45=quiet c@50=2:1 c@60=3:1 c@85=quiet a@45=end2 b@35=end1 c@85=end3')
       .feed('')
       .emits('')
+  })
+
+  test('what comes out, and its order, depends on how far each partition is read, and not on which is first', () => {
+    const rowsOf = fc.array(fc.record({ client: fc.constantFrom('a', 'b', 'c'), second: fc.integer({ min: 0, max: 90 }) }), { maxLength: 12 })
+    const steps = fc.array(
+      fc.record({ partition: fc.nat(2), rows: fc.nat(3), next: fc.constantFrom('none', 'commit', 'crash', 'merge', 'stop', 'start') }),
+      { maxLength: 20 },
+    )
+    const run = (partitions: readonly Ticket[][], how: readonly { partition: number; rows: number; next: string }[]) => {
+      const harness = new Harness(Ticket, (rows: Rows) => rows.pipe(windows, quietOf('30s')), { partitions: 3 })
+      const left = partitions.map((rows) => [...rows])
+      const emitted: Call[] = []
+      for (const { partition, rows, next } of how) {
+        emitted.push(...harness.push((left[partition] as Ticket[]).splice(0, rows), { partition, commit: next === 'commit' }).emitted)
+        if (next === 'crash') harness.restart()
+        else if (next === 'merge') harness.restart('merge')
+        else if (next === 'stop') harness.stopMerge()
+        else if (next === 'start') emitted.push(...harness.startMerge().emitted)
+      }
+      for (const [partition, rows] of left.entries()) emitted.push(...harness.push(rows, { partition }).emitted)
+      return [...emitted, ...harness.end().emitted].map(show)
+    }
+    fc.assert(
+      fc.property(fc.tuple(rowsOf, rowsOf, rowsOf), steps, (all, how) => {
+        const partitions = all.map((rows) => rows.map(({ client, second }) => ticket(client, second)))
+        expect(run(partitions, how)).toEqual(run(partitions, []))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('the end is recorded, so that a merge that comes back does not repeat it', () => {
+    const flows = (rows: Rows) => ({ f: rows.pipe(windows, timed({ onEnd }) as never, into(memorySink('f') as never)) })
+    const given: string[] = []
+    let saved: Json = null
+    for (let run = 0; run < 2; run++) {
+      const graph = new Graph('merge', Ticket, flows, { onOutput: (_flow, batch) => void given.push(...[...batch].map((row) => show(row as Call))) })
+      const merged = graph.mergeStage.get('f/keyedOperator') as MergeStageOperator
+      if (saved === null) {
+        const results = [{ key: '[0,10000,"a"]', accs: [1], revision: 0, final: true, rows: 1 }]
+        graph.emit(() => graph.aggregations.get('f/windowed')?.emit(results))
+      } else merged.restore(saved, 1)
+      graph.advanceOne(merged, Number.POSITIVE_INFINITY)
+      saved = JSON.parse(JSON.stringify(merged.snapshot(run === 0))) as Json
+      graph.close()
+    }
+    expect(given).toEqual(['a@9.999=row1', 'a@19.999=end1'])
   })
 
   test('sessions of a task come with the watermark that closed them', () => {
