@@ -83,6 +83,15 @@ describe('the end of a complete source', () => {
     checkOperator(Ticket, (rows: Rows) => rows.pipe(ends, counts))
   })
 
+  test('windows after it find rows of a timer as late as its time says, wherever ranges end', () => {
+    const timers = timed({
+      onRow: (_row, context) => void context.setTimer({ after: '10s' }),
+      onTimer: (time, context) => context.emit(callOf(context.key.client_id, 'timer', time - 15_000)),
+    })
+    const counts = windowed<Call, never, { n: ReturnType<typeof count> }>(tumbling({ size: '20s' }), { aggregate: { n: count() } })
+    checkOperator(Ticket, (rows: Rows) => rows.pipe(timers, counts))
+  })
+
   test('a timer that sets itself for ever is refused', () => {
     const forever = (rows: Rows) => rows.pipe(timed({ onTimer: (_time, context) => void context.setTimer({ after: 1 }) }))
     expect(() => scenario(Ticket, forever, { show }).feed('a@1 $')).toThrow('has set 1000000 timers after the source ended')
@@ -92,8 +101,8 @@ describe('the end of a complete source', () => {
 describe('after windows', () => {
   type Minute = { client_id: string; window_end: Date; n: number }
 
-  /** Emits the windows of a client with their number, and after 25 seconds without one, that it is quiet. */
-  const quietOf = (ttl: Duration) =>
+  /** Emits the windows of a client with their number, and after a while without one, that it is quiet. */
+  const quietOf = (ttl: Duration, after: Duration) =>
     keyedOperator<Minute, 'client_id', { windows: number; due: number }, Call>(Call, {
       ttl,
       by: 'client_id',
@@ -101,17 +110,16 @@ describe('after windows', () => {
       onRow({ client_id, n }, context) {
         context.cancelTimer(context.state.due)
         context.state.windows++
-        context.state.due = context.setTimer({ after: '25s' })
+        context.state.due = context.setTimer({ after })
         context.emit(callOf(client_id, `${context.state.windows}:${n}`, context.time + 1))
       },
       onTimer: (time, context) => context.emit(callOf(context.key.client_id, 'quiet', time + 1)),
       onEnd: (context) => context.emit(callOf(context.key.client_id, `end${context.state.windows}`, context.time + 1)),
     })
-  const quiet = quietOf('1 day')
-  const windows = windowed<Ticket, 'client_id', { n: ReturnType<typeof count> }>(tumbling({ size: '10s' }), {
-    by: 'client_id',
-    aggregate: { n: count() },
-  })
+  const quiet = quietOf('1 day', '25s')
+  const windowsOf = (grace: Duration) =>
+    windowed<Ticket, 'client_id', { n: ReturnType<typeof count> }>(tumbling({ size: '10s', grace }), { by: 'client_id', aggregate: { n: count() } })
+  const windows = windowsOf(0)
 
   test('it runs in the merge, whose records hold timers and state', () => {
     scenario(Ticket, (rows: Rows) => rows.pipe(windows, quiet), { show, partitions: 2 })
@@ -130,16 +138,17 @@ describe('after windows', () => {
   test('what comes out, and its order, depends on how far each partition is read, and not on which is first', () => {
     const rowsOf = fc.array(fc.record({ client: fc.constantFrom('a', 'b', 'c'), second: fc.integer({ min: 0, max: 90 }) }), { maxLength: 12 })
     const steps = fc.array(
-      fc.record({ partition: fc.nat(2), rows: fc.nat(3), next: fc.constantFrom('none', 'commit', 'crash', 'merge', 'stop', 'start') }),
+      fc.record({ partition: fc.nat(2), rows: fc.nat(3), next: fc.constantFrom('none', 'commit', 'idle', 'crash', 'merge', 'stop', 'start') }),
       { maxLength: 20 },
     )
     const run = (partitions: readonly Ticket[][], how: readonly { partition: number; rows: number; next: string }[]) => {
-      const harness = new Harness(Ticket, (rows: Rows) => rows.pipe(windows, quietOf('30s')), { partitions: 3 })
+      const harness = new Harness(Ticket, (rows: Rows) => rows.pipe(windowsOf('3s'), quietOf('30s', '11s')), { partitions: 3 })
       const left = partitions.map((rows) => [...rows])
       const emitted: Call[] = []
       for (const { partition, rows, next } of how) {
         emitted.push(...harness.push((left[partition] as Ticket[]).splice(0, rows), { partition, commit: next === 'commit' }).emitted)
-        if (next === 'crash') harness.restart()
+        if (next === 'idle') emitted.push(...harness.elapse('1 minute').emitted)
+        else if (next === 'crash') harness.restart()
         else if (next === 'merge') harness.restart('merge')
         else if (next === 'stop') harness.stopMerge()
         else if (next === 'start') emitted.push(...harness.startMerge().emitted)
@@ -159,18 +168,20 @@ describe('after windows', () => {
   test('the end is recorded, so that a merge that comes back does not repeat it', () => {
     const flows = (rows: Rows) => ({ f: rows.pipe(windows, timed({ onEnd }) as never, into(memorySink('f') as never)) })
     const given: string[] = []
-    let saved: Json = null
-    for (let run = 0; run < 2; run++) {
+    const opened = (saved: readonly Json[]) => {
       const graph = new Graph('merge', Ticket, flows, { onOutput: (_flow, batch) => void given.push(...[...batch].map((row) => show(row as Call))) })
       const merged = graph.mergeStage.get('f/keyedOperator') as MergeStageOperator
-      if (saved === null) {
-        const results = [{ key: '[0,10000,"a"]', accs: [1], revision: 0, final: true, rows: 1 }]
-        graph.emit(() => graph.aggregations.get('f/windowed')?.emit(results))
-      } else merged.restore(saved, 1)
-      graph.advanceOne(merged, Number.POSITIVE_INFINITY)
-      saved = JSON.parse(JSON.stringify(merged.snapshot(run === 0))) as Json
-      graph.close()
+      for (const json of saved) merged.restore(json, 1)
+      const cut = (whole: boolean) => JSON.parse(JSON.stringify(merged.snapshot(whole))) as Json
+      return { graph, merged, cut }
     }
+    const { graph, merged, cut } = opened([])
+    const results = [{ key: '[0,10000,"a"]', accs: [[1]], revision: 0, final: true, rows: 1 }]
+    graph.emit(() => graph.aggregations.get('f/windowed')?.emit(results))
+    const base = cut(true)
+    graph.advanceOne(merged, Number.POSITIVE_INFINITY)
+    const again = opened([base, cut(false)])
+    again.graph.advanceOne(again.merged, Number.POSITIVE_INFINITY)
     expect(given).toEqual(['a@9.999=row1', 'a@19.999=end1'])
   })
 
