@@ -70,8 +70,8 @@ try {
   for (const name of ['core', 'sinks'] as const) await kernels(name)
   const core = await build('core', '')
   const hash = createHash('sha256').update(core).digest('hex')
-  const [sinks] = await Promise.all([build('sinks', hash), build('kafka-source', hash), build('s3', hash), build('monitor', hash)])
-  await build('cli', createHash('sha256').update(sinks).digest('hex'))
+  const [sinks, , , monitor] = await Promise.all([build('sinks', hash), build('kafka-source', hash), build('s3', hash), build('monitor', hash)])
+  await build('cli', createHash('sha256').update(sinks).update(monitor).digest('hex'))
 } catch (error) {
   console.error((error as Error).message)
   process.exitCode = 1

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { folder } from '../log/logs.fixture.ts'
+import { lakeModule } from '../run/lake.fixture.ts'
 import { ticketsCli } from './tickets.ts'
 
 const run = async (...argv: string[]) => {
@@ -10,30 +11,8 @@ const run = async (...argv: string[]) => {
   return { code, out, err }
 }
 
-const module = (dir: string, tickets: string, options = '') => `
-import { generator, into, pipeline } from '@tickets/core'
-import { commitLog } from '@tickets/core/node'
-import { jsonSink } from '@tickets/sinks'
-import { feeds } from ${JSON.stringify(new URL('../feeds/feeds.ts', import.meta.url).href)}
-const lake = () => pipeline({
-  name: 'lake',
-  source: generator({ ${tickets} }),
-  log: commitLog(${JSON.stringify(join(dir, 'log'))}),
-  range: { time: '100 ms' },
-  flows: (rows) => ({ all: rows.pipe(into(jsonSink(${JSON.stringify(join(dir, 'all'))}))) }),
-})
-const made = ${options || 'lake()'}
-export { made as default }`
-
-async function file(tickets: string, options = ''): Promise<string> {
-  const dir = await folder()
-  const path = join(dir, 'lake.mjs')
-  await writeFile(path, module(dir, tickets, options))
-  return path
-}
-
 test('a pipeline runs to its end, and the last line says what was written', async () => {
-  const path = await file('tickets: 30')
+  const path = await lakeModule('tickets: 30')
   const { code, out, err } = await run(path)
   expect([code, err]).toEqual([0, ''])
   expect(out).toMatch(/^starting .*\ndone: 30 rows read in [\d.]+ s; written: all 30; all of it is committed.*\n$/)
@@ -42,19 +21,19 @@ test('a pipeline runs to its end, and the last line says what was written', asyn
 
 test('a function that returns a pipeline, and feeds', async () => {
   expect(
-    (await run(await file('tickets: 3', 'lake'), '--json')).out
+    (await run(await lakeModule('tickets: 3', 'lake'), '--json')).out
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line)),
   ).toMatchObject([{ event: 'starting' }, { event: 'ended', how: 'done', rows: 3 }])
-  expect(await run(await file('tickets: 3', 'feeds({ lake: { pipeline: lake } })'))).toMatchObject({
+  expect(await run(await lakeModule('tickets: 3', 'feeds({ lake: { pipeline: lake } })'))).toMatchObject({
     code: 0,
     out: expect.stringContaining('lake: done, 3 rows'),
   })
 })
 
 test('SIGTERM drains: what was read is committed, and the exit code is 0', async () => {
-  const path = await file('rate: 200')
+  const path = await lakeModule('rate: 200')
   let out = ''
   const listeners = process.listenerCount('SIGTERM')
   const ended = ticketsCli({ argv: ['run', path, '--every', '100'], print: (text) => (out += text), printError: (text) => (out += text) })
@@ -76,9 +55,9 @@ test('what fails is one line on stderr, and exit code 1', async () => {
     err: expect.stringMatching(/^error OPTION_INVALID: .* does not export pipeline\(\{ … \}\) or feeds/),
   })
   expect(await run(join(dir, 'none.mjs'))).toMatchObject({ code: 1, err: expect.stringContaining('there is no file') })
-  expect(await run(await file('tickets: 3', '() => undefined'))).toMatchObject({
+  expect(await run(await lakeModule('tickets: 3', '() => undefined'))).toMatchObject({
     code: 1,
     err: expect.stringMatching(/^error OPTION_INVALID: the function that .*lake\.mjs exports returns neither/),
   })
-  expect(await run(await file('tickets: -1'))).toMatchObject({ code: 1, err: expect.stringMatching(/^error OPTION_INVALID: tickets is/) })
+  expect(await run(await lakeModule('tickets: -1'))).toMatchObject({ code: 1, err: expect.stringMatching(/^error OPTION_INVALID: tickets is/) })
 })

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { HELP_TEXT, quiet } from '../config/help.ts'
 import { type CommandDefinition, commandOf, runCommand } from './command.ts'
 import { compactCommand } from './compact.ts'
+import { dashboardCommand } from './dashboard.ts'
 import { deadlettersCommand } from './deadletters.ts'
 import { devCommand } from './dev.ts'
 import { doctorCommand } from './doctor.ts'
@@ -32,6 +33,7 @@ export function commands(print: (text: string) => void): readonly CommandDefinit
   const io = { print }
   const all = [
     runModuleCommand(io),
+    dashboardCommand(io),
     feedsCommand(io),
     devCommand(io),
     doctorCommand(io),

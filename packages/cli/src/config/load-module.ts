@@ -3,13 +3,23 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
 
+/** What a module exports. */
+export interface Exports<T> {
+  readonly default: T
+  readonly [name: string]: unknown
+}
+
+/** Returns the default export of a module that a user has written; throws as `loadExports`. */
+export const loadDefault = async <T>(path: string, flag: string, holds: string, isOne: (value: unknown) => value is T): Promise<T> =>
+  (await loadExports(path, flag, holds, isOne)).default
+
 /**
- * Returns the default export of a module that a user has written.
+ * Returns what a module exports that a user has written.
  *
- * @param holds what it must export, such as `feeds({ … })`
+ * @param holds what its default must be, such as `feeds({ … })`
  * @throws `OPTION_INVALID` where it is not there, cannot be loaded, or exports something else
  */
-export async function loadDefault<T>(path: string, flag: string, holds: string, isOne: (value: unknown) => value is T): Promise<T> {
+export async function loadExports<T>(path: string, flag: string, holds: string, isOne: (value: unknown) => value is T): Promise<Exports<T>> {
   if (!existsSync(path))
     throw new TicketsError('OPTION_INVALID', `there is no file ${path}: write one that exports ${holds} as its default, or name it with ${flag}`)
   let found: { readonly default?: unknown }
@@ -19,6 +29,6 @@ export async function loadDefault<T>(path: string, flag: string, holds: string, 
     if (isTicketsError(error)) throw error
     throw new TicketsError('OPTION_INVALID', `${path} cannot be loaded: ${messageOf(error)}`, { cause: error })
   }
-  if (isOne(found.default)) return found.default
+  if (isOne(found.default)) return found as Exports<T>
   throw new TicketsError('OPTION_INVALID', `${path} does not export ${holds} as its default`)
 }

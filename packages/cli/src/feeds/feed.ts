@@ -1,4 +1,4 @@
-import type { Logger, Pipeline } from '@tickets/core'
+import type { Logger, Pipeline, Telemetry } from '@tickets/core'
 import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
 import type { Clock } from '@tickets/core/internal'
 import { codeOf, deferred, logEvent } from '@tickets/core/internal'
@@ -73,15 +73,15 @@ export class Feed {
     return over.has(this.#state)
   }
 
-  /** Starts it, also after it ended or was paused. Does nothing while it runs. */
-  start(): void {
+  /** Starts it, also after it ended or was paused. Does nothing while it runs. `telemetry` watches its runs beside that of the pipeline. */
+  start(telemetry?: Telemetry): void {
     if (['running', 'waiting'].includes(this.#state)) return
     if (['pausing', 'draining'].includes(this.#state))
       throw new TicketsError('OPTION_INVALID', `the feed "${this.name}" is ${this.#state}: wait until it is at rest`, { retryable: true })
     this.#failures = 0
     this.#stop = new AbortController()
     this.#set('running')
-    this.#turn = this.#run(this.#stop.signal)
+    this.#turn = this.#run(this.#stop.signal, telemetry)
   }
 
   /** Commits what was read and leaves the group, until it is resumed. Does nothing if it is not running. */
@@ -104,12 +104,12 @@ export class Feed {
     if (this.#state === during) this.#set(after)
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
+  async #run(signal: AbortSignal, telemetry: Telemetry | undefined): Promise<void> {
     const { clock, healthyAfter, logger } = this.#settings
     for (;;) {
       const began = clock.now()
       try {
-        const { how } = await this.#once(signal)
+        const { how } = await this.#once(signal, telemetry)
         if (!signal.aborted) this.#set(how === 'done' ? 'done' : 'drained')
         return
       } catch (error) {
@@ -132,11 +132,12 @@ export class Feed {
     }
   }
 
-  async #once(signal: AbortSignal) {
+  async #once(signal: AbortSignal, telemetry: Telemetry | undefined) {
     const pipeline = await this.#make()
     return pipeline.run({
       signal,
       handleSignals: false,
+      ...(telemetry && { telemetry }),
       onProgress: ({ rows, lag }) => {
         this.#rowsOfRun = rows
         this.#lag = lag

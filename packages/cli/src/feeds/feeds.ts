@@ -1,4 +1,4 @@
-import type { Logger, PersonalData, Pipeline } from '@tickets/core'
+import type { Logger, PersonalData, Pipeline, Telemetry } from '@tickets/core'
 import { TicketsError } from '@tickets/core'
 import { type Clock, type Duration, harmlessLogger, logEvent, onSignals, positiveMillis, systemClock } from '@tickets/core/internal'
 import { Changes, Feed, type FeedStatus } from './feed.ts'
@@ -34,6 +34,8 @@ export interface FeedsRunOptions {
   handleSignals?: boolean
   /** Those to start; all by default. The others can be started later. */
   only?: readonly string[]
+  /** Watches the runs of all feeds, beside the telemetry of their pipelines. */
+  telemetry?: Telemetry
 }
 
 /** Several pipelines in one process, none of which stops another. */
@@ -105,6 +107,7 @@ export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, opt
     if (!feed) throw new TicketsError('OPTION_INVALID', `there is no feed "${name}", only ${names.join(', ')}`)
     return feed
   }
+  let watching: Telemetry | undefined
   const drain = async (name?: string) => {
     const which = name === undefined ? [...all.values()] : [feedOf(name)]
     await Promise.all(which.map((feed) => feed.drain()))
@@ -112,18 +115,19 @@ export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, opt
   return {
     names,
     list: () => [...all.values()].map(({ status }) => status),
-    start: (name) => feedOf(name).start(),
+    start: (name) => feedOf(name).start(watching),
     pause: (name) => feedOf(name).pause(),
-    resume: (name) => feedOf(name).start(),
+    resume: (name) => feedOf(name).start(watching),
     drain,
     personalData: () => Promise.all(names.map(async (name) => (await (definitions[name] as FeedDefinition).pipeline()).personalData())),
-    async run({ signal, handleSignals = true, only = names } = {}) {
+    async run({ signal, handleSignals = true, only = names, telemetry } = {}) {
+      watching = telemetry
       const started = only.map(feedOf)
       const stop = () => void drain()
       const off = handleSignals ? onSignals(stop) : () => {}
       signal?.addEventListener('abort', stop)
       try {
-        for (const feed of started) feed.start()
+        for (const feed of started) feed.start(telemetry)
         if (signal?.aborted) stop()
         for (let next = changes.next(); ![...all.values()].every((feed) => feed.isOver || feed.status.state === 'stopped'); next = changes.next())
           await next

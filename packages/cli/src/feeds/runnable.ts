@@ -1,5 +1,5 @@
 import { type Pipeline, TicketsError } from '@tickets/core'
-import { loadDefault } from '../config/load-module.ts'
+import { loadExports } from '../config/load-module.ts'
 import type { Feeds } from './feeds.ts'
 
 type Exported = Pipeline | Feeds | (() => Pipeline | Feeds | Promise<Pipeline | Feeds>)
@@ -7,15 +7,26 @@ type Exported = Pipeline | Feeds | (() => Pipeline | Feeds | Promise<Pipeline | 
 /** What a module exports to be run, for the help of the commands that load one. */
 export const RUNNABLE_MODULE = 'a module whose default export is pipeline({ … }), feeds({ … }) or a function that returns one'
 
+/** What a module exports, ready to run. */
+export interface RunnableModule {
+  readonly runnable: Pipeline | Feeds
+  /** Its default and its named exports. */
+  readonly exported: readonly unknown[]
+}
+
+/** Returns the pipeline, or the feeds, of a module; throws as `loadRunnableModule`. */
+export const loadRunnable = async (file: string): Promise<Pipeline | Feeds> => (await loadRunnableModule(file)).runnable
+
 /**
- * Returns the pipeline, or the feeds, that a module exports as its default or that a function there returns. Starts nothing.
+ * Returns the pipeline, or the feeds, that a module exports as its default or that a function there returns, with its other exports. Starts nothing.
  *
  * @throws `OPTION_INVALID` where it is not there, cannot be loaded, or exports something else
  */
-export async function loadRunnable(file: string): Promise<Pipeline | Feeds> {
-  const found = await loadDefault<Exported>(file, 'its path', 'pipeline({ … }) or feeds({ … })', isExported)
+export async function loadRunnableModule(file: string): Promise<RunnableModule> {
+  const exports = await loadExports<Exported>(file, 'its path', 'pipeline({ … }) or feeds({ … })', isExported)
+  const found = exports.default
   const runnable = typeof found === 'function' ? await found() : found
-  if (canRun(runnable)) return runnable
+  if (canRun(runnable)) return { runnable, exported: Object.values(exports) }
   throw new TicketsError('OPTION_INVALID', `the function that ${file} exports returns neither pipeline({ … }) nor feeds({ … }): let it return one`)
 }
 

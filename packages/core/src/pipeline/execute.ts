@@ -2,6 +2,7 @@ import type { Json } from '../base/json.ts'
 import { harmless, type Report, warnProcess } from '../base/log/harmless.ts'
 import { codeOf, logEvent } from '../base/log/log-events.ts'
 import type { Progress } from '../connectors/progress.ts'
+import type { Telemetry } from '../connectors/telemetry.ts'
 import type { RunEnd } from '../records/run-end.ts'
 import { countedSince, type RunSummary, totals } from '../records/totals.ts'
 import type { TaskContext } from '../tasks/context.ts'
@@ -19,6 +20,8 @@ export interface RunOptions {
   handleSignals?: boolean
   /** Called about every second, and at the end, beside the pipeline's own. */
   onProgress?: (progress: Progress) => void
+  /** Watches this run, beside the pipeline's own. */
+  telemetry?: Telemetry | readonly Telemetry[]
 }
 
 /** How often progress is reported, in milliseconds. */
@@ -63,7 +66,8 @@ export async function execute<T>({
   const offSignals = runOptions.handleSignals === false ? () => {} : onSignals(onAbort)
   const toLog: Report = (message, error) => logEvent(resolved.logger, 'callback.threw', { code: codeOf(error), err: error }, message)
   const tell = options.logger ? toLog : warnProcess
-  for (const telemetry of [options.telemetry ?? []].flat()) context.events.watch(telemetry, watchedRun(context, run, resolved, backfill), tell)
+  for (const telemetry of [options.telemetry ?? [], runOptions.telemetry ?? []].flat())
+    context.events.watch(telemetry, watchedRun(context, run, resolved, backfill), tell)
   const offReports = report([options.onProgress, runOptions.onProgress], context, run, tell)
   const tasks = [...context.partitions, ...counted]
   try {
