@@ -20,6 +20,7 @@ export type {
   ProgressView,
   WaitView,
 } from './dashboard/view.ts'
+export { type FetchOptions, monitorFetch } from './http/monitor-fetch.ts'
 export { monitorHandler } from './http/monitor-handler.ts'
 export { type MonitorServer, type ServeOptions, serveMonitor } from './http/serve-monitor.ts'
 export { type Metrics, metrics } from './metrics/metrics.ts'

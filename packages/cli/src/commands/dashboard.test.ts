@@ -65,7 +65,7 @@ test('a dashboard that the module exports is served with its panels', async () =
   const stream = await fetch(`${page}/events`)
   const reader = stream.body?.getReader()
   let text = ''
-  while (!text.includes('event: view')) text += new TextDecoder().decode((await reader?.read())?.value)
+  while (!text.includes('event: view')) text += new TextDecoder('utf-8', { ignoreBOM: true }).decode((await reader?.read())?.value)
   await reader?.cancel()
   expect(text).toContain('"title":"mine"')
   await vi.waitFor(async () => expect(await state(page)).toBe('done'), 30_000)

@@ -21,7 +21,7 @@ export class ProgressLines {
   }
 }
 
-/** The line of a report. */
+/** Returns the line of a report. */
 export function progressLine({ rows, rate, rejected, late, lag, ranges, watermark, waiting }: Progress): string {
   return [
     `${count(rows)} rows (${count(Math.round(rate))}/s)`,
@@ -34,7 +34,7 @@ export function progressLine({ rows, rate, rejected, late, lag, ranges, watermar
   ].join(', ')
 }
 
-/** The last line: what was committed, and where the next run continues. */
+/** Returns the last line: what was committed, and where the next run continues. */
 export function summaryLine({ how, rows, rejected, late, written, seconds }: RunSummary): string {
   const lateRows = Object.values(late).reduce((sum, n) => sum + n, 0)
   const flows = Object.entries(written).map(([flow, n]) => `${flow} ${count(n)}`)

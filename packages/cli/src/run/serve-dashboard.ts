@@ -13,7 +13,7 @@ export interface ServedDashboard {
 }
 
 /**
- * Serves the dashboard that a module exports beside its pipeline, or a new one where it exports none.
+ * Starts a server of the dashboard that a module exports beside its pipeline, or a new one where it exports none.
  *
  * @throws `OPTION_INVALID` where @tickets/monitor is not installed, or the address cannot be had
  */

@@ -34,7 +34,7 @@ export const EVENTS = `${PAGE}/events`
 
 /** What a dashboard has beside these. Its stream is no answer, since it does not end. */
 const more: typeof pages = {
-  '/': () => answer(307, TEXT, 'the page is /dashboard\n', { location: PAGE.slice(1) }),
+  '/': () => plain(307, 'the page is /dashboard\n', { location: PAGE.slice(1) }),
   [PAGE]: () => {
     document ??= pageDocument()
     return answer(200, 'text/html; charset=utf-8', document.html, { 'content-security-policy': document.policy, 'referrer-policy': 'no-referrer' })
@@ -45,24 +45,30 @@ let document: PageDocument | undefined
 
 /** Returns the answer of a monitor to a request. Only GET and HEAD of its pages are answered with more than an error. */
 export function answerOf(monitor: Monitor, method: string, url: string): Answer {
+  const found = toGet(monitor, method, url)
+  return method === 'HEAD' ? { ...found, body: '' } : found
+}
+
+function toGet(monitor: Monitor, method: string, url: string): Answer {
   const path = url.split('?')[0] ?? ''
   const all = isDashboard(monitor) ? { ...pages, ...more } : pages
   const page = Object.hasOwn(all, path) ? all[path] : undefined
   if (!page)
-    return answer(
+    return plain(
       404,
-      TEXT,
       `not found: there is ${Object.keys(all)
         .filter((one) => one !== '/')
         .join(', ')}\n`,
     )
   // The connection ends, so that nobody reads a body.
-  if (method !== 'GET' && method !== 'HEAD') return answer(405, TEXT, 'only GET and HEAD\n', { allow: 'GET, HEAD', connection: 'close' })
-  const found = page(monitor)
-  return method === 'HEAD' ? { ...found, body: '' } : found
+  if (method !== 'GET' && method !== 'HEAD') return plain(405, 'only GET and HEAD\n', { allow: 'GET, HEAD', connection: 'close' })
+  return page(monitor)
 }
 
-const verdictOf = ({ ok, reasons, notes }: Verdict): Answer => answer(ok ? 200 : 503, TEXT, `${[...(ok ? ['ok'] : reasons), ...notes].join('\n')}\n`)
+const verdictOf = ({ ok, reasons, notes }: Verdict): Answer => plain(ok ? 200 : 503, `${[...(ok ? ['ok'] : reasons), ...notes].join('\n')}\n`)
+
+/** Returns an answer of plain text. */
+export const plain = (status: number, body: string, more: Readonly<Record<string, string>> = {}): Answer => answer(status, TEXT, body, more)
 
 function answer(status: number, type: string, body: string, more: Readonly<Record<string, string>> = {}): Answer {
   const length = new TextEncoder().encode(body).length

@@ -5,7 +5,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { runOf } from '../../test/runs.ts'
 import { at, byType } from '../../test/windows.ts'
 import { dashboard } from '../dashboard/dashboard.ts'
-import { EventStream } from './event-stream.ts'
+import { monitorHandler } from './monitor-handler.ts'
 
 let server: Server | null = null
 afterEach(() => {
@@ -16,8 +16,7 @@ afterEach(() => {
 async function served() {
   const live = dashboard()
   live.watch(runOf({ logId: at.logId }))
-  const stream = new EventStream(live)
-  const made = createServer((request, response) => stream.open(request, response))
+  const made = createServer(monitorHandler(live))
   server = made
   await new Promise<void>((done) => made.listen(0, '127.0.0.1', done))
   return { live, port: (made.address() as AddressInfo).port }
@@ -39,7 +38,7 @@ async function* eventsOf(response: Response): AsyncGenerator<{ readonly event: s
 
 const open = async (port: number, headers: Record<string, string> = {}) => {
   const abort = new AbortController()
-  const response = await fetch(`http://127.0.0.1:${port}/`, { headers, signal: abort.signal })
+  const response = await fetch(`http://127.0.0.1:${port}/dashboard/events`, { headers, signal: abort.signal })
   const events = eventsOf(response)
   return { response, next: async () => (await events.next()).value, close: () => abort.abort() }
 }
@@ -104,7 +103,7 @@ it('makes no further view for a page that does not read', async () => {
   const view = vi.spyOn(live, 'view').mockReturnValue(large)
   const socket = connect(port, '127.0.0.1')
   socket.pause()
-  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  socket.write('GET /dashboard/events HTTP/1.1\r\nHost: x\r\n\r\n')
   await new Promise((done) => setTimeout(done, 3_500))
   expect(view).toHaveBeenCalledTimes(1)
   socket.resume()

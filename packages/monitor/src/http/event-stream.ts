@@ -1,7 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Dashboard } from '../dashboard/dashboard.ts'
-import { ALWAYS } from './answer.ts'
+import { ALWAYS, type Answer, plain } from './answer.ts'
 
 /** Streams that are open at a time: further ones get 503. */
 const STREAMS = 8
@@ -12,8 +10,27 @@ const SILENT_MS = 15_000
 /** After how long a browser connects again, in milliseconds. */
 const RETRY_MS = 2_000
 
+/** The headers of a stream. */
+export const STREAM_HEADERS = { ...ALWAYS, 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' }
+
+/** One page that is open, by whatever it is connected. */
+export interface PageConnection {
+  /** Sends a text. Returns false when it waits in memory: then nothing more is sent until `drained`. */
+  write(text: string): boolean
+  /** Ends it at once. */
+  destroy(): void
+}
+
+/** What a connection says to its stream. */
+export interface JoinedPage {
+  /** Nothing waits in memory any more. */
+  drained(): void
+  /** It has ended. */
+  leave(): void
+}
+
 interface Client {
-  readonly response: ServerResponse
+  readonly connection: PageConnection
   /** The panels that it has. */
   changes: number | null
   /** Since when what was sent waits in memory; null while nothing does. */
@@ -33,28 +50,26 @@ export class EventStream {
     this.#dashboard = dashboard
   }
 
-  /** Answers a request with a stream that ends when the client does. It does not keep the process alive. */
-  open({ headers, socket }: IncomingMessage, response: ServerResponse): void {
+  /** Returns why a request gets no stream; null when it may join. `site` is its header `Sec-Fetch-Site`. */
+  refusal(site: string | null | undefined): Answer | null {
     // A page of another site cannot read the stream, and must not take the place of one that can.
-    if (headers['sec-fetch-site'] === 'cross-site') refuse(response, 403, 'for pages of this server only\n')
-    else if (this.#clients.size >= STREAMS) refuse(response, 503, `${STREAMS} pages are open already\n`, { 'retry-after': '10' })
-    else this.#join(socket, response)
+    if (site === 'cross-site') return plain(403, 'for pages of this server only\n')
+    return this.#clients.size >= STREAMS ? plain(503, `${STREAMS} pages are open already\n`, { 'retry-after': '10' }) : null
   }
 
-  #join(socket: Socket, response: ServerResponse): void {
-    socket.unref()
-    // Small messages must not wait for each other.
-    socket.setNoDelay(true)
-    response.writeHead(200, { ...ALWAYS, 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })
-    const client: Client = { response, changes: null, waits: null }
+  /** Sends to a connection until it leaves. It does not keep the process alive. */
+  join(connection: PageConnection): JoinedPage {
+    const client: Client = { connection, changes: null, waits: null }
     this.#clients.add(client)
-    response.once('close', () => this.#leave(client))
-    response.on('drain', () => {
-      client.waits = null
-    })
-    response.write(`retry: ${RETRY_MS}\n\n`)
+    connection.write(`retry: ${RETRY_MS}\n\n`)
     this.#send([client])
     this.#timer ??= setInterval(() => this.#send(this.#clients), EVERY_MS).unref()
+    return {
+      drained: () => {
+        client.waits = null
+      },
+      leave: () => this.#leave(client),
+    }
   }
 
   #leave(client: Client): void {
@@ -73,20 +88,15 @@ export class EventStream {
     for (const client of ready) {
       const text = client.changes === changes ? view : panels + view
       client.changes = changes
-      if (!client.response.write(text)) client.waits = Date.now()
+      if (!client.connection.write(text)) client.waits = Date.now()
     }
   }
 }
 
 /** Returns whether a client has taken what was sent; ends one that has not for too long. */
-function isReady({ waits, response }: Client): boolean {
-  if (waits !== null && Date.now() - waits > SILENT_MS) response.destroy()
+function isReady({ waits, connection }: Client): boolean {
+  if (waits !== null && Date.now() - waits > SILENT_MS) connection.destroy()
   return waits === null
 }
 
 const eventOf = (name: string, data: unknown) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
-
-function refuse(response: ServerResponse, status: number, why: string, more: Readonly<Record<string, string>> = {}): void {
-  response.writeHead(status, { ...ALWAYS, 'content-type': 'text/plain; charset=utf-8', 'content-length': String(why.length), ...more })
-  response.end(why)
-}
