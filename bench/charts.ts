@@ -132,17 +132,35 @@ export interface LineChart {
   readonly marks: readonly number[]
 }
 
+const LINE_CHART = { height: 320, marginTop: 64, marginBottom: 40 }
+/** From one name to the next, in pixels. */
+const NAME = 15
+
+/** Returns how far up names move, in pixels, so that none lies on another. */
+function apart(lines: LineChart['lines']): number[] {
+  const most = Math.max(1, ...lines.flatMap(({ points }) => points.map(([, y]) => y)))
+  const pixels = (LINE_CHART.height - LINE_CHART.marginTop - LINE_CHART.marginBottom) / most
+  const ends = lines.map(({ points }) => (points.at(-1)?.[1] ?? 0) * pixels)
+  const moves = ends.map(() => 0)
+  let below = Number.NEGATIVE_INFINITY
+  for (const i of [...ends.keys()].sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0))) {
+    const end = ends[i] ?? 0
+    below = Math.max(end, below + NAME)
+    moves[i] = below - end
+  }
+  return moves
+}
+
 const LINES = [OURS, '#d29922', '#3fb950', OTHERS]
 
 /** Lines as an SVG of its own; each has its name where it ends. */
 export function lineChart({ title, unit, along, lines, marks }: LineChart): string {
   const longest = Math.max(0, ...lines.map(({ name }) => name.length))
+  const up = apart(lines)
   return draw(title, {
-    height: 320,
+    ...LINE_CHART,
     marginLeft: 64,
     marginRight: Math.round(longest * LABEL) + 16,
-    marginTop: 64,
-    marginBottom: 40,
     x: { label: along, labelArrow: 'none', ticks: 8 },
     y: { label: null, ticks: 5, nice: true, zero: true },
     marks: [
@@ -153,7 +171,7 @@ export function lineChart({ title, unit, along, lines, marks }: LineChart): stri
         const stroke = LINES[i % LINES.length] ?? OURS
         return [
           Plot.lineY(points, { x: '0', y: '1', stroke, strokeWidth: 1.5 }),
-          Plot.text(points.slice(-1), { x: '0', y: '1', text: () => name, textAnchor: 'start', dx: 6, fill: stroke }),
+          Plot.text(points.slice(-1), { x: '0', y: '1', text: () => name, textAnchor: 'start', dx: 6, dy: -(up[i] ?? 0), fill: stroke }),
         ]
       }),
       Plot.text([title], { frameAnchor: 'top-left', dx: -56, dy: -56, fontSize: 15, fontWeight: 'bold', fill: 'currentColor' }),

@@ -1,18 +1,13 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { javaBroker } from '../broker/java.ts'
-import { Bench } from '../crash/bench.ts'
 import type { Verdict } from '../crash/check.ts'
-import { otherClient } from '../crash/python.ts'
 import { chaos, compactAll, type Mishap } from './chaos.ts'
-import type { Leak, MemberConfig } from './config.ts'
+import type { Leak } from './config.ts'
 import { filesOf } from './files.ts'
 import { type Bound, bounds, type Judged, type Judgement, judge, type Sample } from './judge.ts'
-import { Member } from './member-process.ts'
+import type { Member } from './member-process.ts'
+import { withSetting } from './setting.ts'
 
-const PARTITIONS = 3
-/** The share of messages that are no tickets. */
-const INVALID = 0.002
 /** What the rest of the topic takes at most, once nothing is produced any more. */
 const DRAIN_MS = 600_000
 
@@ -47,33 +42,21 @@ export interface SoakResult {
 
 /** Runs a pipeline at a steady rate while things happen to it, then compares what it wrote with what was produced, and judges whether it was flat. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
-  const broker = await javaBroker()
-  const bench = await Bench.open(broker.brokers)
-  const members: Member[] = []
   const failures: string[] = []
   const stop = new AbortController()
   const failed = (why: string) => {
     failures.push(why)
     stop.abort()
   }
-  try {
-    const topic = await bench.freshTopic({ count: 0, partitions: PARTITIONS })
-    const topics = { high: await bench.freshTopic({ count: 0 }), dead: await bench.freshTopic({ count: 0, partitions: 1 }) }
-    const home = bench.folder('soak')
-    const { range, compactEvery, leak = [] } = options
-    const start = (more: Partial<MemberConfig> = {}) => {
-      const config = { brokers: broker.brokers, topic, group: topic, home, topics, until: 'never', range, compactEvery, leak: [], ...more } as const
-      const member = new Member(config, failed)
-      members.push(member)
-      return member
-    }
+  return withSetting(options, failed, async ({ broker, bench, topic, topics, home, members, start, produce }) => {
+    const { seconds, rate, leak = [] } = options
     const first = start({ leak })
     await first.joined()
 
     const clock = new Clock()
     const { samples, ended: looked } = look(first, members, home, options, clock, stop.signal)
     looked.catch((error: unknown) => failed(`cannot look: ${String(error)}`))
-    const produced = produce(topic, broker.brokers, options)
+    const produced = produce({ rate, seconds })
     produced.catch((error: Error) => failed(error.message)).finally(() => stop.abort())
     const happened: Mishap[] = []
     await chaos({ home, broker, first, join: start }, options.round, stop.signal, (what) => {
@@ -92,14 +75,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     const judgements = judge(samples, options.judgeFrom, options.bounds ?? bounds)
     if (inTopic !== (await produced)) failures.push(`${await produced} messages were produced, and the topic holds ${inTopic}`)
     failures.push(...wrongIn(verdict), ...judgements.filter(({ isFlat }) => !isFlat).map(wrongWith))
-    const { seconds, rate } = options
     return { seconds, rate, produced: await produced, verdict, judgements, samples, mishaps: happened, failures }
-  } finally {
-    stop.abort()
-    for (const member of members) member.kill()
-    await bench.close()
-    await broker.stop()
-  }
+  }).finally(() => stop.abort())
 }
 
 class Clock {
@@ -107,17 +84,6 @@ class Clock {
 
   get seconds(): number {
     return Number(((performance.now() - this.#began) / 1000).toFixed(1))
-  }
-}
-
-/** Produces in a process of its own. Resolves to how many messages there were. */
-async function produce(topic: string, brokers: readonly string[], { rate, seconds }: SoakOptions): Promise<number> {
-  const client = await otherClient()
-  try {
-    const job = { do: 'steady', topic, brokers: brokers.join(','), rate, seconds, partitions: PARTITIONS, seed: 1, poison: INVALID }
-    return Number((await client.do(job)).sent)
-  } finally {
-    client.close()
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * Runs a pipeline for long while its broker is restarted, a sink is slow, members come and go, and its datasets are compacted:
  * `pnpm soak --minutes 30 [--rate 500] [--leak memory,handles,files] [--json] [--record]`. It fails when a row is lost or doubled, or when
- * memory, handles, lag, log or files grow. `--record` keeps the result, and writes docs/operations/soak.md and its pictures.
+ * memory, handles, lag, log or files grow. `--record` keeps the result, and writes docs/operations/soak.md and its pictures; `--page` only writes these
+ * from the result that is kept.
  */
 import { parseArgs } from 'node:util'
 import { circumstances } from '../../bench/runner/machine.ts'
@@ -17,10 +18,15 @@ const { values } = parseArgs({
     leak: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
   },
 })
 /** What is before fills caches, and state until `keepFor`. */
 const JUDGE_FROM = 0.4
+if (values.page) {
+  writePage()
+  process.exit()
+}
 const leak = leaks.filter((one) => values.leak.split(',').includes(one)) as Leak[]
 const seconds = Number(values.minutes) * 60
 const about = circumstances()

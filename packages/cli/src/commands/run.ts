@@ -1,7 +1,9 @@
+import { onSignals } from '@tickets/core/internal'
 import * as z from 'zod'
 import { durationText } from '../config/value-types.ts'
-import { loadRunnable, RUNNABLE_MODULE } from '../feeds/runnable.ts'
+import { loadRunnable, loadRunnableModule, RUNNABLE_MODULE } from '../feeds/runnable.ts'
 import { runModule, sayer } from '../run/run-module.ts'
+import { serveDashboard } from '../run/serve-dashboard.ts'
 import type { CommandDefinition } from './command.ts'
 
 const flags = z.object({
@@ -26,3 +28,49 @@ export const runModuleCommand = ({ print }: { readonly print: (text: string) => 
     return code
   },
 })
+
+const dashboardFlags = z.object({
+  port: z.int().min(0).max(65_535).default(9464).describe('where the page is served; 0 for any port that is free'),
+  host: z.string().default('127.0.0.1').describe('address to listen on; the page has no login, so others than this need a network of its readers'),
+  stay: z.boolean().default(false).describe('serve the page after the end of the source, too, until SIGINT or SIGTERM'),
+  every: durationText().prefault('10s').describe('how often a line of progress is printed'),
+  json: z.boolean().default(false).describe('print each line as a JSON object'),
+})
+
+/** Makes the command `dashboard`, which runs what a module exports as `run` does, and serves its dashboard meanwhile. */
+export const dashboardCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof dashboardFlags> => ({
+  name: 'dashboard',
+  description:
+    'Run the pipeline, or the feeds, that a module exports as its default, and serve a page that shows it. SIGINT and SIGTERM commit what was read and end it.',
+  summary: 'Run the pipeline or the feeds of a module with a dashboard',
+  examples: ['tickets dashboard lake.ts', 'tickets dashboard lake.ts --port 0 --stay'],
+  arguments: [['<file>', RUNNABLE_MODULE]],
+  flags: dashboardFlags,
+  prefix: 'TICKETS_DASHBOARD_',
+  async run([file = ''], { port, host, stay, every, json }) {
+    const say = sayer(print, json)
+    const { runnable, exported } = await loadRunnableModule(file)
+    const served = await serveDashboard(exported, { port, host })
+    try {
+      say('serving', { file, url: served.url }, `${file} is shown at ${served.url}`)
+      const { code, isDone } = await runModule(runnable, { say, every, ...(served.telemetry && { telemetry: served.telemetry }) })
+      if (stay && isDone) {
+        say('staying', { url: served.url }, `${served.url} stays until SIGINT or SIGTERM`)
+        await stopped()
+      }
+      return code
+    } finally {
+      await served.close()
+    }
+  },
+})
+
+/** Waits for a signal, since the server does not keep the process alive. */
+const stopped = () =>
+  new Promise<void>((resolve) => {
+    const alive = setInterval(() => {}, 2 ** 30)
+    onSignals(() => {
+      clearInterval(alive)
+      resolve()
+    })
+  })
