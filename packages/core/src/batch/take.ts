@@ -1,6 +1,7 @@
 import { type Data, makeData } from 'apache-arrow'
 import { passCodes } from '../store/given-codes.ts'
 import { bytesOf, validityOf } from './columns.ts'
+import { passValidTexts } from './valid-texts.ts'
 
 /** Bytes that are copied at a time. */
 const WORD = 8
@@ -80,7 +81,7 @@ export function take(data: Data, rows: Int32Array): Data {
   if (data.valueOffsets) {
     const taken = makeData({ ...common, ...takeStrings(data, rows) } as never)
     passCodes(data, rows, taken)
-    return taken
+    return passValidTexts([data], taken)
   }
   if (data.values instanceof Uint8Array) return makeData({ ...common, data: takeBits(data.values, data.offset, rows) } as never)
   const values = data.values as Fixed
@@ -138,7 +139,7 @@ export function concat(parts: readonly Data[]): Data {
   const nullBitmap = nullCount > 0 ? bits(validityOf) : null
   const common = { type: first.type, length, nullCount, nullBitmap }
   if (first.children.length > 0) return makeData({ ...common, ...concatNested(parts, length) } as never)
-  if (first.valueOffsets) return makeData({ ...common, ...concatStrings(parts, length) } as never)
+  if (first.valueOffsets) return passValidTexts(parts, makeData({ ...common, ...concatStrings(parts, length) } as never))
   if (first.values instanceof Uint8Array) {
     const readerOf =
       ({ values, offset }: Data) =>

@@ -9,6 +9,8 @@ export interface Column {
   readonly offsets: Int32Array
   /** Of texts and bytes their bytes; of numbers, times and decimals their values; of booleans one bit for each row. */
   readonly values: Uint8Array
+  /** Its texts are known to be valid UTF-8. */
+  readonly isUtf8: boolean
   /** Of enums: the number of each row's member. */
   readonly codes: Int8Array | Int16Array | Int32Array
   readonly members: readonly string[]

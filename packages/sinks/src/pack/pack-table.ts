@@ -8,6 +8,8 @@ export interface ColumnSlot {
   readonly nulls: number
   /** Its buffers in Arrow's order, validity first; of enums validity and codes. */
   readonly buffers: readonly BufferSlot[]
+  /** Its texts are known to be valid UTF-8. */
+  readonly isUtf8: boolean
   /** Of enums: the bytes of a code, and the members. */
   readonly width: 1 | 2 | 4
   readonly members: readonly string[]
@@ -35,14 +37,14 @@ export function packTable(
   refuseTooLarge(rows, length)
   const buffer = take(length)
   let next = 0
-  const slots = plans.map(({ node, sizes, put, enum: codes }): ColumnSlot => {
+  const slots = plans.map(({ node, sizes, isUtf8, put, enum: codes }): ColumnSlot => {
     const own = buffers.slice(next, next + sizes.length)
     next += sizes.length
     put(
       buffer,
       own.map(({ at }) => at),
     )
-    return { ...node, buffers: own, width: codes?.width ?? 1, members: codes?.members ?? [] }
+    return { ...node, buffers: own, isUtf8, width: codes?.width ?? 1, members: codes?.members ?? [] }
   })
   return { buffer, rows, fields: schema.fields.map(plainField), slots }
 }

@@ -1,5 +1,5 @@
 import type { Field } from '@tickets/core'
-import { elementsOf } from '@tickets/core/internal'
+import { areValidTexts, elementsOf } from '@tickets/core/internal'
 import { bitsOf, type Part, putBits, putFixed, putOffsets, putText, textBytes } from './columns.ts'
 import { type EnumPlan, enumBytes, enumPlan, putCodes, putEnumCodes } from './enums.ts'
 import type { ColumnNode } from './record-batch-message.ts'
@@ -9,6 +9,8 @@ export interface Plan {
   readonly field: Field
   /** A column of the row itself that is text: its encoding is chosen by its values. */
   readonly isText: boolean
+  /** Its texts are known to be valid UTF-8. */
+  readonly isUtf8: boolean
   readonly node: ColumnNode
   readonly sizes: readonly number[]
   readonly enum?: EnumPlan
@@ -30,6 +32,7 @@ export function plansOf(field: Field, parts: readonly Part[], enumsAs: EnumsAs =
   const bits = nulls > 0 ? bitsOf(rows) : 0
   const plan = (sizes: readonly number[], put: (ipc: ArrayBuffer, at: readonly number[]) => void, more: Partial<Plan> = {}): Plan => ({
     isText: false,
+    isUtf8: parts.every(({ values }) => values !== undefined && areValidTexts(values)),
     ...more,
     field,
     node: { rows, nulls },
@@ -72,7 +75,7 @@ export function plansOf(field: Field, parts: readonly Part[], enumsAs: EnumsAs =
     case 'map': {
       // Between a map and its keys and values lies a struct, which is never null.
       const entries = elements(parts)
-      const between: Plan = { field, isText: false, node: { rows: rowsOf(entries), nulls: 0 }, sizes: [0], put() {} }
+      const between: Plan = { field, isText: false, isUtf8: false, node: { rows: rowsOf(entries), nulls: 0 }, sizes: [0], put() {} }
       return [
         offsets(),
         between,

@@ -21,6 +21,7 @@ export function tableOf({ buffer, rows, fields, slots }: PackedTable): Table {
       bits: slot.nulls > 0 ? bytes(slot, 0) : null,
       offsets: noOffsets,
       values: noBytes,
+      isUtf8: slot.isUtf8,
       codes: noCodes,
       members: slot.members,
       children: [],

@@ -26,8 +26,12 @@ export interface Chunk {
 }
 
 /** Values looked at to tell ids and free text from values that repeat, and the share of different ones that makes a dictionary useless. */
-const SAMPLE = 2048
-const UNIQUE = 0.98
+const SAMPLES = [
+  { count: 2048, unique: 0.98 },
+  { count: 8192, unique: 0.9 },
+]
+/** The same share of a whole page. */
+const MOST_ENTRIES = 0.75
 
 /** Rows of a table from `from` to `to`. */
 interface TableRows {
@@ -122,19 +126,12 @@ class ChunkCoder {
 
   bodyOf(values: Values): PageBody {
     if (values.count === 0 && this.#coding !== 'codes') return { encoding: encodings.plain, bound: 0, write: () => 0 }
-    if (!this.#isDecided) this.#decide(values)
-    const dictionary = this.#dictionary
-    if (dictionary) {
-      const codes = this.#kernels.memory.take(4 * values.count)
-      if (dictionary.code(values, codes)) {
-        this.#used = dictionary
-        const { size } = dictionary
-        const write = (target: number) => encodeCodes(this.#kernels, codes, values.count, size, target)
-        return { encoding: encodings.dictionary, bound: 64 + 5 * values.count, write }
-      }
-      this.#dictionary = null
-    }
-    return { encoding: this.#direct, bound: boundOf(values), write: (target) => encodeDirect(this.#kernels, this.#direct, values, target) }
+    const codes = this.#codesOf(values)
+    if (codes === null)
+      return { encoding: this.#direct, bound: boundOf(values), write: (target) => encodeDirect(this.#kernels, this.#direct, values, target) }
+    const { size } = this.#used as ChunkDictionary
+    const write = (target: number) => encodeCodes(this.#kernels, codes, values.count, size, target)
+    return { encoding: encodings.dictionary, bound: 64 + 5 * values.count, write }
   }
 
   /** Returns the page of entries; null where no page refers to one. */
@@ -144,24 +141,36 @@ class ChunkCoder {
     return dictionaryPage(compressor, this.#used.size, at, length)
   }
 
-  #decide(values: Values): void {
+  /** Returns where the codes of a page's values lie; null where these are written directly, and so are all that come after them. */
+  #codesOf(values: Values): number | null {
+    const dictionary = this.#dictionary
+    if (!dictionary) return null
+    const codes = this.#kernels.memory.take(4 * values.count)
+    const isFirst = !this.#isDecided
     this.#isDecided = true
-    if (this.#dictionary && !this.#pays(this.#dictionary, values)) this.#dictionary = null
+    if ((!isFirst || repeats(dictionary, values, codes)) && dictionary.code(values, codes) && (!isFirst || this.#pays(dictionary, values))) {
+      this.#used = dictionary
+      return codes
+    }
+    this.#dictionary = null
+    return null
   }
 
-  /** Returns whether codes and entries take fewer bytes than the values themselves. */
-  #pays(dictionary: ChunkDictionary, values: Values): boolean {
+  /** Returns whether codes and entries take fewer bytes than the values themselves, and so few entries that later pages will have them too. */
+  #pays({ size, bytes }: ChunkDictionary, values: Values): boolean {
+    if (size >= values.count * MOST_ENTRIES) return false
     const { memory } = this.#kernels
     const { top } = memory
-    const codes = memory.take(4 * values.count)
-    const target = memory.take(boundOf(values))
-    const sample = Math.min(SAMPLE, values.count)
-    const repeats = dictionary.code({ ...values, count: sample }, codes) && dictionary.size < sample * UNIQUE
-    const pays =
-      repeats &&
-      dictionary.code(values, codes) &&
-      dictionary.bytes + (bitsFor(dictionary.size) * values.count) / 8 < encodeDirect(this.#kernels, this.#direct, values, target)
+    const direct = encodeDirect(this.#kernels, this.#direct, values, memory.take(boundOf(values)))
     memory.release(top)
-    return pays
+    return bytes + (bitsFor(size) * values.count) / 8 < direct
   }
+}
+
+/** Returns whether the first values repeat often enough to look at the others. */
+function repeats(dictionary: ChunkDictionary, values: Values, codes: number): boolean {
+  return SAMPLES.every(({ count, unique }) => {
+    const sample = Math.min(count, values.count)
+    return dictionary.code({ ...values, count: sample }, codes) && dictionary.size < sample * unique
+  })
 }

@@ -55,17 +55,27 @@ export function memberDictionary(kernels: Kernels): ChunkDictionary {
     },
     code(page, target) {
       if (page.kind !== 'codes') return false
-      const codes = new Int32Array(page.members.length).fill(-1)
+      const codes = new Int32Array(page.members.length)
+      for (const member of seenMembers(page.codes, page.members.length)) codes[member] = codeIn(found, page.members[member] as string)
       const out = memory.ints(target, page.count)
-      for (let i = 0; i < page.count; i++) {
-        const member = page.codes[i] as number
-        if ((codes[member] as number) < 0) codes[member] = codeIn(found, page.members[member] as string)
-        out[i] = codes[member] as number
-      }
+      for (let i = 0; i < page.count; i++) out[i] = codes[page.codes[i] as number] as number
       return true
     },
     page: () => plainPage(kernels, [...found.keys()]),
   }
+}
+
+/** Returns the members that there are among codes, in the order in which they are first seen; it looks no further than the last of them. */
+export function seenMembers(codes: ArrayLike<number>, members: number): number[] {
+  const isSeen = new Uint8Array(members)
+  const seen: number[] = []
+  for (let i = 0; i < codes.length && seen.length < members; i++) {
+    const member = codes[i] as number
+    if (isSeen[member] === 1) continue
+    isSeen[member] = 1
+    seen.push(member)
+  }
+  return seen
 }
 
 /** Returns the code of a text, which is added if it is new. */

@@ -1,4 +1,5 @@
 import type { Kernels } from '../kernels/kernels.ts'
+import { seenMembers } from './dictionary.ts'
 import { type Leaf, physical } from './schema.ts'
 import type { Values } from './values.ts'
 
@@ -97,9 +98,7 @@ function extremesOfBits(bits: Uint8Array, count: number): Extremes {
 }
 
 function extremesOfCodes(codes: ArrayLike<number>, members: readonly string[]): Extremes {
-  const seen = new Uint8Array(members.length)
-  for (let i = 0; i < codes.length; i++) seen[codes[i] as number] = 1
-  const texts = members.filter((_, code) => seen[code]).map((member) => utf8.encode(member))
+  const texts = seenMembers(codes, members.length).map((member) => utf8.encode(members[member]))
   texts.sort(compareBytes)
   return { least: texts[0] as Uint8Array, greatest: texts.at(-1) as Uint8Array }
 }

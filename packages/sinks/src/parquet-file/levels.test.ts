@@ -11,6 +11,7 @@ const bare: Column = {
   codes: new Int8Array(),
   members: [],
   children: [],
+  isUtf8: false,
 }
 const bits = (...valid: number[]) => Uint8Array.of(valid.reduce((sum, bit, i) => sum | (bit << i), 0))
 const step = (isOptional: boolean, isRepeated: boolean, child = 0): Step => ({ child, isOptional, isRepeated })

@@ -38,7 +38,10 @@ export function loadValues(kernels: Kernels, leaf: Leaf, parts: readonly PageRow
   const count = parts.reduce((sum, { chosen }) => sum + chosen.values, 0)
   if (leaf.kind === 'enum') return loadCodes(parts, count)
   if (leaf.physical === physical.boolean) return { kind: 'bits', count, bits: bitsOf(parts, count) }
-  if (leaf.physical === physical.bytes) return checked(kernels, leaf, loadTexts(kernels, parts, count))
+  if (leaf.physical === physical.bytes) {
+    const texts = loadTexts(kernels, parts, count)
+    return parts.every(({ column }) => column.isUtf8) ? texts : checked(kernels, leaf, texts)
+  }
   return loadFixed(kernels, leaf, parts, count)
 }
 
@@ -141,6 +144,7 @@ function takeTexts(kernels: Kernels, part: PageRows, offsetsAt: number, target: 
 function loadCodes(parts: readonly PageRows[], count: number): Values {
   const [first, ...others] = parts
   if (first && others.length === 0) return { kind: 'codes', count, codes: codesOf(first), members: first.column.members }
+  if (first && others.every(({ column }) => isSame(column.members, first.column.members))) return joinedCodes(parts, count, first.column.members)
   const members: string[] = []
   const all = new Int32Array(count)
   let at = 0
@@ -153,6 +157,18 @@ function loadCodes(parts: readonly PageRows[], count: number): Values {
     })
     const codes = codesOf(part)
     for (let i = 0; i < codes.length; i++) all[at++] = places[codes[i] as number] as number
+  }
+  return { kind: 'codes', count, codes: all, members }
+}
+
+const isSame = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((member, i) => member === b[i])
+
+function joinedCodes(parts: readonly PageRows[], count: number, members: readonly string[]): Values {
+  const all = new Int32Array(count)
+  let at = 0
+  for (const part of parts) {
+    all.set(codesOf(part), at)
+    at += part.chosen.values
   }
   return { kind: 'codes', count, codes: all, members }
 }
