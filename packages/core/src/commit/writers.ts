@@ -24,6 +24,27 @@ export interface WriterSpec {
   readonly sparse?: boolean
 }
 
+/** Memory that several hold: it is given back when the last one has released it. */
+class Loan {
+  readonly #giveBack: () => void
+  #holders = 0
+
+  constructor(giveBack: () => void) {
+    this.#giveBack = giveBack
+  }
+
+  /** Returns what releases it; only its first call counts. */
+  hold(): () => void {
+    this.#holders++
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      if (--this.#holders === 0) this.#giveBack()
+    }
+  }
+}
+
 /** Holds all writers of one task, which write, stage, publish and sweep together. */
 export class Writers {
   readonly #open: readonly OpenWriter[]
@@ -32,6 +53,8 @@ export class Writers {
   /** Rows of this task that were refused, since its first record. */
   refused = 0
   #pending: Promise<void>[] = []
+  /** Counts who holds the rows that are pushed now. */
+  #loan: Loan | null = null
   #held = 0
 
   private constructor(open: readonly OpenWriter[], task: string, budget: MemoryBudget) {
@@ -66,14 +89,27 @@ export class Writers {
     this.#held += bytes
     this.#budget.take(bytes)
     found.written += batch.length
-    const taken = this.#hand(found, batch)
+    const taken = this.#hand(found, batch, this.#loan?.hold() ?? (() => {}))
     // `settled` rejects with the error, so it is not an unhandled rejection.
     taken.catch(() => {})
     this.#pending.push(taken)
   }
 
-  async #hand(to: OpenWriter, batch: Batch<unknown>): Promise<void> {
-    const refused = await namingFlow(to.flow, () => to.writer.write(batch))
+  /** Runs `push`, and calls `giveBack` once every writer has released what was written meanwhile. */
+  lend(giveBack: () => void, push: () => void): void {
+    const loan = new Loan(giveBack)
+    const release = loan.hold()
+    this.#loan = loan
+    try {
+      push()
+    } finally {
+      this.#loan = null
+    }
+    release()
+  }
+
+  async #hand(to: OpenWriter, batch: Batch<unknown>, release: () => void): Promise<void> {
+    const refused = await namingFlow(to.flow, () => to.writer.write(batch, release))
     if (!refused || refused.length === 0) return
     to.written -= refused.length
     this.refuse(to.flow, refused)

@@ -54,8 +54,14 @@ export interface Writer<in T> {
    * If all writers of a task have it, encoding does not wait for the disk.
    */
   readonly stagesAhead?: boolean
+  /**
+   * Takes rows of the current range.
+   *
+   * @param release to be called, once, when neither the batch nor a column of it is held any more: then its memory may be used again. A writer that does
+   * not call it keeps its batches as long as it likes.
+   */
   // biome-ignore lint/suspicious/noConfusingVoidType: a writer that refuses nothing returns nothing
-  write(batch: Batch<T>): Promise<void | readonly Refused[]>
+  write(batch: Batch<T>, release?: () => void): Promise<void | readonly Refused[]>
   stage(n: number, attempt: string, range: Range): Promise<Staged | null>
   publish(staged: Staged): Promise<void>
   sweep(head: { readonly n: number; readonly attempt: string }): Promise<void>

@@ -9,7 +9,7 @@ import { type OnRefused, refuse } from '../connectors/refused-rows.ts'
 import type { Sink } from '../connectors/sink.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
 import { completed, flowError, lateMove, resubscribed, silent } from './flow-errors.ts'
-import { type FlowGuard, guarded, guardedEnd, watchErrors } from './guarded.ts'
+import { type FlowGuard, guarded, guardedEnd, subscribeToEnd, watchErrors } from './guarded.ts'
 import type { PersonalFindings } from './personal-trace.ts'
 import { type Aggregation, type FlowEnd, type MergeStageOperator, type Requirements, type Scope, withScope } from './scope.ts'
 import type { Written } from './written.ts'
@@ -59,6 +59,7 @@ export class Graph<T> {
   #pushing = false
   #probing = false
   #closed = false
+  #keeps = false
   #depth = 0
   #pending: Promise<void>[] = []
   #failure: { readonly error: unknown } | null = null
@@ -84,6 +85,11 @@ export class Graph<T> {
     })
     this.#probing = false
     for (const end of this.ends) if (!end.schema) throw silent(end.flow)
+  }
+
+  /** Whether something may keep a batch, or a column of one, when its push has returned. Sinks are not meant: they get theirs from `onOutput`. */
+  get keepsBatches(): boolean {
+    return this.#keeps
   }
 
   /** Pushes a batch through all flows. Throws the error of any of them. */
@@ -193,7 +199,7 @@ export class Graph<T> {
     const scope = this.#scope(flow)
     withScope(scope, () => {
       this.#subscriptions.push(
-        observable.subscribe({
+        subscribeToEnd(observable, {
           error: (error) => this.#fail(flowError(flow, error)),
           complete: () => this.#fail(completed(flow)),
         }),
@@ -213,6 +219,9 @@ export class Graph<T> {
       failed: (error, flow) => this.#fail(flowError(flow, error)),
       resubscribed: () => this.#fail(resubscribed()),
       ended: (flow) => this.#fail(completed(flow)),
+      keeps: () => {
+        this.#keeps = true
+      },
     }
   }
 

@@ -1,4 +1,4 @@
-import { Observable, type Operator, Subscriber } from 'rxjs'
+import { Observable, type Observer, type Operator, Subscriber, type Subscription } from 'rxjs'
 import { currentScope } from './scope.ts'
 
 /** Receives what happens to the observables of the flows. `flow` is null outside the subscription of a flow. */
@@ -11,9 +11,21 @@ export interface FlowGuard {
   resubscribed(): void
   /** A part of a flow stopped listening while the pipeline runs. */
   ended(flow: string): void
+  /** Something that may keep batches listens to a flow. */
+  keeps(): void
 }
 
 const guardedBy = new WeakMap<Observable<unknown>, FlowGuard>()
+/** Operators that keep neither a batch nor a column of one when their `next` has returned. */
+const passing = new WeakSet<object>()
+/** The observable that one of those subscribes to now. */
+let expected: unknown = null
+
+/** Notes that an operator keeps neither a batch nor a column of one when its `next` has returned, and returns it (docs/internals/protocol.md#2.6). */
+export function notePassing<O extends object>(operator: O): O {
+  passing.add(operator)
+  return operator
+}
 
 /**
  * Makes `root`, and everything that is piped from it, report to `guard`.
@@ -35,9 +47,21 @@ export function guardedEnd<T>(end: Observable<T>, guard: FlowGuard): Observable<
   return source && operator ? guardedEnd<unknown>(source, guard).lift(operator) : adopt(new Observable<T>((out) => end.subscribe(out)), guard)
 }
 
+/** Subscribes to the end of a flow, which gives nobody its batches. */
+export function subscribeToEnd<T>(end: Observable<T>, observer: Partial<Observer<T>>): Subscription {
+  expected = end
+  return end.subscribe(observer)
+}
+
 /** RxJS makes each operator's observable with the `lift` of the one before it. */
 function adopt<T>(observable: Observable<T>, guard: FlowGuard): Observable<T> {
   guardedBy.set(observable, guard)
+  const { subscribe } = observable
+  observable.subscribe = ((...args: Parameters<typeof subscribe>) => {
+    if (expected !== observable) guard.keeps()
+    expected = null
+    return subscribe.apply(observable, args)
+  }) as typeof subscribe
   observable.lift = <R>(operator?: Operator<T, R>) =>
     adopt(Observable.prototype.lift.call(observable, operator && through(guard, operator)) as Observable<R>, guard)
   return observable
@@ -52,6 +76,7 @@ function through<T, R>(guard: FlowGuard, operator: Operator<T, R>): Operator<T, 
       subscriber.add(() => {
         if (flow !== null && !guard.isQuiet) guard.ended(flow)
       })
+      expected = passing.has(operator) ? source : null
       return operator.call(subscriber, source)
     },
   }

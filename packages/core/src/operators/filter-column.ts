@@ -17,10 +17,13 @@ export function filterColumn<T, const K extends keyof T & string>(
   name: K,
   predicate: (value: T[K]) => boolean,
 ): OperatorFunction<Batch<T>, Batch<T>> {
-  return operate<Batch<T>, Batch<T>>((out, scope) => ({
-    next: (batch) => out.next(filterBatch(batch, keeper(batch, name, predicate))),
-    ready: () => scope?.describe('filterColumn', { column: name }),
-  }))
+  return operate<Batch<T>, Batch<T>>(
+    (out, scope) => ({
+      next: (batch) => out.next(filterBatch(batch, keeper(batch, name, predicate))),
+      ready: () => scope?.describe('filterColumn', { column: name }),
+    }),
+    { keeps: false },
+  )
 }
 
 function keeper<T, K extends keyof T & string>(batch: Batch<T>, name: K, predicate: (value: T[K]) => boolean): (i: number) => boolean {

@@ -19,11 +19,14 @@ export function filterBatch<T>(batch: Batch<T>, keep: (i: number) => boolean): B
  * tickets.pipe(filterRows((t) => t.priority === 'critical'))
  */
 export function filterRows<T>(predicate: (row: T, index: number) => boolean): OperatorFunction<Batch<T>, Batch<T>> {
-  return operate<Batch<T>, Batch<T>>((out, scope) => ({
-    next(batch) {
-      const rows = batch.toArray()
-      out.next(filterBatch(batch, (i) => predicate(rows[i] as T, i)))
-    },
-    ready: () => scope?.describe('filterRows', {}),
-  }))
+  return operate<Batch<T>, Batch<T>>(
+    (out, scope) => ({
+      next(batch) {
+        const rows = batch.toArray()
+        out.next(filterBatch(batch, (i) => predicate(rows[i] as T, i)))
+      },
+      ready: () => scope?.describe('filterRows', {}),
+    }),
+    { keeps: false },
+  )
 }

@@ -28,15 +28,18 @@ export function mapColumn<T, const K extends keyof T & string, const N extends s
 ): OperatorFunction<Batch<T>, Batch<Simplify<Omit<T, N> & { [C in N]: output<Z> }>>> {
   type Row = Simplify<Omit<T, N> & { [C in N]: output<Z> }>
   const extend = schemaExtension<T, Row>(`with_${to}`.replace(/[^\w-]/g, '_'), { [to]: type })
-  return operate<Batch<T>, Batch<Row>>((out, scope) => ({
-    next(batch) {
-      const schema = extend(batch.schema)
-      const source = batch.schema.fields.find(({ name }) => name === from) as Field
-      const target = schema.fields.find(({ name }) => name === to) as Field
-      out.next(addColumn(batch, schema, to, mapped(column(batch, from), source, target, map as (value: unknown) => unknown), [from]))
-    },
-    ready: () => scope?.describe('mapColumn', { from, to }),
-  }))
+  return operate<Batch<T>, Batch<Row>>(
+    (out, scope) => ({
+      next(batch) {
+        const schema = extend(batch.schema)
+        const source = batch.schema.fields.find(({ name }) => name === from) as Field
+        const target = schema.fields.find(({ name }) => name === to) as Field
+        out.next(addColumn(batch, schema, to, mapped(column(batch, from), source, target, map as (value: unknown) => unknown), [from]))
+      },
+      ready: () => scope?.describe('mapColumn', { from, to }),
+    }),
+    { keeps: false },
+  )
 }
 
 function mapped(data: Data, source: Field, target: Field, map: (value: unknown) => unknown): Data {

@@ -16,8 +16,11 @@ export function mapBatch<A, B>(batch: Batch<A>, schema: Schema<B>, map: (row: A,
  * tickets.pipe(mapRows(Length, (t) => ({ at: t.created_at, letters: t.request.length })))
  */
 export function mapRows<A, B, const R extends B = B>(schema: Schema<B>, map: (row: A, index: number) => R): OperatorFunction<Batch<A>, Batch<B>> {
-  return operate<Batch<A>, Batch<B>>((out, scope) => ({
-    next: (batch) => out.next(mapBatch(batch, schema, map)),
-    ready: () => scope?.describe('mapRows', { schema: schema.name, version: schema.version }),
-  }))
+  return operate<Batch<A>, Batch<B>>(
+    (out, scope) => ({
+      next: (batch) => out.next(mapBatch(batch, schema, map)),
+      ready: () => scope?.describe('mapRows', { schema: schema.name, version: schema.version }),
+    }),
+    { keeps: false },
+  )
 }

@@ -1,4 +1,5 @@
-import { type Observable, type OperatorFunction, Subscriber } from 'rxjs'
+import { type Observable, type Operator, type OperatorFunction, Subscriber } from 'rxjs'
+import { notePassing } from '../dataflow/guarded.ts'
 import { currentScope, type Scope } from '../dataflow/scope.ts'
 
 /** One subscription of an operator. */
@@ -14,10 +15,14 @@ export interface Operation<A> {
 /**
  * Returns an operator of RxJS from what it does with one subscription. RxJS reports what a subscriber's `next` throws later and elsewhere, so it is caught
  * here and becomes the error of the flow.
+ *
+ * @param keeps whether it, or a function of the user's, may keep a batch or a column of one when its `next` has returned
  */
-export function operate<A, B>(make: (out: Subscriber<B>, scope: Scope | null) => Operation<A>): OperatorFunction<A, B> {
+export function operate<A, B>(make: (out: Subscriber<B>, scope: Scope | null) => Operation<A>, { keeps = true } = {}): OperatorFunction<A, B> {
   // `lift`, like the operators of RxJS: a pipeline follows it to see every error and every subscription of its flows.
-  return (source) => source.lift({ call: (out, from) => subscribe(out, from, make) })
+  const operator: Operator<A, B> = { call: (out: Subscriber<B>, from: Observable<A>) => subscribe(out, from, make) }
+  if (!keeps) notePassing(operator)
+  return (source) => source.lift(operator)
 }
 
 function subscribe<A, B>(out: Subscriber<B>, source: Observable<A>, make: (out: Subscriber<B>, scope: Scope | null) => Operation<A>): void {

@@ -36,11 +36,17 @@ export function windowed<
   const E extends Emit = 'final',
 >(window: Window, options: WindowedOptions<T, K, A, E>): OperatorFunction<Batch<T>, Batch<WindowRow<T, K, A, E>>> {
   const definition = defineWindowed(window, options as never)
-  return operate<Batch<T>, Batch<WindowRow<T, K, A, E>>>((out, scope) => {
-    const output = new WindowedOutput(definition, scope, (rows) => out.next(rows as never))
-    return scope ? inPipeline(definition, scope, output) : outsidePipeline(definition, output)
-  })
+  return operate<Batch<T>, Batch<WindowRow<T, K, A, E>>>(
+    (out, scope) => {
+      const output = new WindowedOutput(definition, scope, (rows) => out.next(rows as never))
+      return scope ? inPipeline(definition, scope, output) : outsidePipeline(definition, output)
+    },
+    { keeps: Object.values(definition.aggregate).some(mayKeep) },
+  )
 }
+
+/** Whether an aggregate of the user's sees whole batches. */
+const mayKeep = ({ columnar, addRows }: Agg<never, unknown>) => columnar !== undefined && addRows === undefined
 
 function outsidePipeline(definition: WindowedDefinition, output: WindowedOutput): Operation<Batch<unknown>> {
   const { next, complete } = standalone(definition, output)

@@ -42,14 +42,17 @@ export function withColumn<T, const N extends string, Z extends $ZodType>(
 ): OperatorFunction<Batch<T>, Batch<Simplify<Omit<T, N> & { [K in N]: output<Z> }>>> {
   type Row = Simplify<Omit<T, N> & { [K in N]: output<Z> }>
   const extend = schemaExtension<T, Row>(`with_${name}`.replace(/[^\w-]/g, '_'), { [name]: type })
-  return operate<Batch<T>, Batch<Row>>((out, scope) => ({
-    next(batch) {
-      const schema = extend(batch.schema)
-      const builder = columnBuilder(schema.fields.find((field) => field.name === name) as Field)
-      let i = 0
-      for (const row of batch) builder.add(compute(row, i++))
-      out.next(addColumn(batch, schema, name, builder.finish()))
-    },
-    ready: () => scope?.describe('withColumn', { name }),
-  }))
+  return operate<Batch<T>, Batch<Row>>(
+    (out, scope) => ({
+      next(batch) {
+        const schema = extend(batch.schema)
+        const builder = columnBuilder(schema.fields.find((field) => field.name === name) as Field)
+        let i = 0
+        for (const row of batch) builder.add(compute(row, i++))
+        out.next(addColumn(batch, schema, name, builder.finish()))
+      },
+      ready: () => scope?.describe('withColumn', { name }),
+    }),
+    { keeps: false },
+  )
 }

@@ -16,11 +16,11 @@ export interface Packed<V> {
 }
 
 /**
- * Copies plain data with all typed arrays in it into one new buffer, which is given to another thread at once: a transfer costs by the buffer, not by
- * the byte.
+ * Copies plain data with all typed arrays in it into one buffer, which is given to another thread at once: a transfer costs by the buffer, not by the
+ * byte. `take` may give a used buffer.
  */
-export function packArrays<V>(value: V): Packed<V> {
-  const buffer = new ArrayBuffer(bytesOf(value))
+export function packArrays<V>(value: V, take = (bytes: number) => new ArrayBuffer(bytes)): Packed<V> {
+  const buffer = take(bytesOf(value))
   let at = 0
   const packed = (given: unknown): unknown => {
     if (ArrayBuffer.isView(given)) {

@@ -2,6 +2,7 @@ import { yieldToEventLoop } from '../base/async.ts'
 import { randomId } from '../base/ids.ts'
 import type { Json } from '../base/json.ts'
 import type { Batch } from '../batch/batch.ts'
+import { takeLoan } from '../batch/lent-memory.ts'
 import { type Committed, Committer } from '../commit/committer.ts'
 import { Writers } from '../commit/writers.ts'
 import { DEAD_LETTERS, deadLetters, rejectedError } from '../connectors/dead-letter.ts'
@@ -191,7 +192,7 @@ export class Task<T> {
       this.#status.lastRow = this.#context.clock.now()
     }
     if (rejected.length > 0) this.#reject(chunk)
-    if (batch.length > 0) this.#graph.push(this.#clock.stamp(batch, chunk.watermarks))
+    if (batch.length > 0) this.#push(batch, chunk.watermarks)
     this.#clock.advance(watermark)
     this.#reading.memory = chunk.memory
     this.#clock.warnOfJump(this.#partition, this.#context.logger)
@@ -202,6 +203,14 @@ export class Task<T> {
     this.#counts.addRead(read, unmapped)
     Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#clock.watermark })
     await raceRevoked(this.#partition, this.#revoked, this.#writers.settled())
+  }
+
+  #push(batch: Batch<T>, watermarks: Chunk<T, Json>['watermarks']): void {
+    const push = () => this.#graph.push(this.#clock.stamp(batch, watermarks))
+    // Memory is used again only where nobody may refer to it (docs/internals/protocol.md#2.6).
+    const giveBack = this.#graph.keepsBatches ? null : takeLoan(batch)
+    if (giveBack) this.#writers.lend(giveBack, push)
+    else push()
   }
 
   #reject({ rejected }: Chunk<T, Json>): void {

@@ -21,8 +21,8 @@ export interface Encoder {
 
 /** A file that is encoded as its rows come. */
 export interface OpenFile {
-  /** Takes rows; settles when there is room for more. An earlier failure may show here. */
-  add(batch: Batch<unknown>): Promise<void>
+  /** Takes rows; settles when there is room for more. An earlier failure may show here. `release` is called when none of the batch is held any more. */
+  add(batch: Batch<unknown>, release?: () => void): Promise<void>
   /** Ends the file and returns its parts, which follow each other. */
   finish(footer: ReadonlyMap<string, string>): Promise<readonly Uint8Array[]>
   /** Gives the file up and frees what it holds; does nothing once it has ended. */

@@ -1,6 +1,5 @@
 import type { Batch, Schema } from '@tickets/core'
-import { packBuffers } from '../pack/buffers.ts'
-import { packTable } from '../pack/pack-table.ts'
+import { packBuffers, packTable } from '../pack/pack-table.ts'
 import { newFile, type TableJob } from '../parquet/parquet-job.ts'
 import type { FilePlace } from '../parquet/pooled-file.ts'
 import type { ParquetThreads } from '../parquet/thread-encoder.ts'
@@ -31,6 +30,7 @@ const rowsOf = (batches: readonly Batch<unknown>[]) => batches.reduce((sum, { le
 export function openParquet(schema: Schema<unknown>, { threads, settings, pack = packTable, keyValues }: ParquetPieces): OpenFile {
   const file = threads.open()
   let pending: Batch<unknown>[] = []
+  let releases: (() => void)[] = []
   let waiting = 0
   /** Settles when what was added is packed. */
   let sent: Promise<void> = Promise.resolve()
@@ -49,13 +49,15 @@ export function openParquet(schema: Schema<unknown>, { threads, settings, pack =
     })
 
   const send = () => {
-    const batches = pending
+    const [batches, packed] = [pending, releases]
     pending = []
+    releases = []
     const bytes = packedBytes(batches)
     waiting += bytes
     sent = sent.then(async () => {
       if (failure) throw failure.error
       await file.add(rowsOf(batches), bytes, makerOf(batches))
+      for (const release of packed) release()
       waiting -= bytes
     })
     sent.catch((error: unknown) => {
@@ -64,21 +66,26 @@ export function openParquet(schema: Schema<unknown>, { threads, settings, pack =
   }
 
   return {
-    async add(batch) {
+    async add(batch, release) {
       if (failure) throw failure.error
       pending.push(batch)
+      if (release) releases.push(release)
       if (rowsOf(pending) >= PIECE_ROWS || pending.length >= PIECE_BATCHES) send()
       if (waiting > MOST_WAITING) await sent
     },
     async finish(footer) {
-      const batches = pending
+      const [batches, last] = [pending, releases]
       pending = []
+      releases = []
       await sent
       const bytes = packedBytes(batches)
       const make = makerOf(batches, footer)
       // As long as all rows are here, a lost thread costs nothing but another try.
-      if (!file.isSent) return threads.encode(bytes, () => make({ file: newFile(), before: 0 }))
-      return file.finish(rowsOf(batches), bytes, make)
+      const parts = await (file.isSent
+        ? file.finish(rowsOf(batches), bytes, make)
+        : threads.encode(bytes, () => make({ file: newFile(), before: 0 })))
+      for (const release of last) release()
+      return parts
     },
     drop() {
       pending = []

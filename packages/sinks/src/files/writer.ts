@@ -53,10 +53,10 @@ export function stagedFileWriter(place: StagePlace): Writer<unknown> {
   }
   return {
     stagesAhead: true,
-    async write(batch) {
+    async write(batch, release) {
       guard.check(batch)
       if (batch.length === 0) return
-      await intake.add(batch).catch((error: unknown) => {
+      await intake.add(batch, release).catch((error: unknown) => {
         throw encoderError(place, error)
       })
     },

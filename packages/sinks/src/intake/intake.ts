@@ -5,8 +5,8 @@ import type { Splitting } from './split-into-files.ts'
 
 /** Takes the rows of a flow, and cuts them into ranges. */
 export interface Intake {
-  /** Takes a batch; settles when there is room for more. */
-  add(batch: Batch<unknown>): Promise<void>
+  /** Takes a batch; settles when there is room for more. `release` is called when none of it is held any more, or never. */
+  add(batch: Batch<unknown>, release?: () => void): Promise<void>
   /** Ends the range, synchronously: what is added from now on belongs to the next one. With `empty` a range without rows has a file too. */
   cut(empty: boolean): RangeFiles
   /** Gives up the rows of the range that has not ended. */

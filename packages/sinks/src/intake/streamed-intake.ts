@@ -16,16 +16,23 @@ export function streamedIntake(open: () => OpenFile, most: number): Intake {
     return filling
   }
   return {
-    async add(batch) {
+    async add(batch, release) {
       const added: Promise<void>[] = []
+      // Its parts may go to several files.
+      let holders = 1
+      const releasePart = () => {
+        if (--holders === 0) release?.()
+      }
       for (let from = 0; from < batch.length; ) {
         const last = range.at(-1)
         const filling = last && last.rows < most ? last : next()
         const to = Math.min(batch.length, from + most - filling.rows)
-        added.push(filling.file.add(slice(batch, from, to)))
+        holders++
+        added.push(filling.file.add(slice(batch, from, to), releasePart))
         filling.rows += to - from
         from = to
       }
+      releasePart()
       await Promise.all(added)
     },
     cut(empty) {

@@ -1,6 +1,10 @@
 import type { Batch, Field, Schema } from '@tickets/core'
+import { BufferPool } from '@tickets/core/internal'
 import { layOut, plansOfBatches, refuseTooLarge } from './layout.ts'
 import type { BufferSlot } from './record-batch-message.ts'
+
+/** Buffers that tables are packed into: as many as a thread is given ahead. No batch has part of one, and what is made of them is a file. */
+export const packBuffers = new BufferPool({ step: 256 * 1024, mostBytes: 8 * 2 ** 20 })
 
 /** A column in the buffer of a packed table. */
 export interface ColumnSlot {

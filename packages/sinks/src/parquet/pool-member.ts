@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads'
-import { packBuffers } from '../pack/buffers.ts'
+import { packBuffers } from '../pack/pack-table.ts'
 import type { WorkerAnswer, WorkerDrop, WorkerJob } from './messages.ts'
 import { bufferOf } from './parquet-job.ts'
 import type { FileThread, Task, TaskFile } from './task.ts'

@@ -36,6 +36,8 @@ export interface DecodeJob {
   readonly piece: Piece | LinesToRead
   /** The numbers of the fields whose texts should be numbered. */
   readonly wanted: readonly number[]
+  /** Memory of earlier answers that nobody reads any more; it is transferred. */
+  readonly spare: readonly ArrayBuffer[]
 }
 
 /** To the thread: return from reading for a job with what there is, at once; forget a reading, after the jobs before. */

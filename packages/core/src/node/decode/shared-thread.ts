@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { TicketsError } from '../../base/errors.ts'
 import { type Decoded, internals, type Schema } from '../../batch/batch.ts'
+import { lend } from '../../batch/lent-memory.ts'
 import type { DecodeOptions } from '../../batch/message.ts'
 import { decodesByZod } from '../../schema/define.ts'
 import { isData, rowPlan } from '../../schema/fast-decoder/rules.ts'
@@ -70,11 +71,14 @@ export class ThreadUse<T> {
     this.#doubt = Math.max(0, this.#doubt + (piece.odd.length > piece.rows ? 1 : -1))
     const decoded = pieceBatch(this.schema, piece, offsets, odd, options)
     // With rows of this thread in between, the numbers of the texts are not those of the rows.
-    if (decoded.batch.length === piece.rows)
+    if (decoded.batch.length === piece.rows) {
       for (const [f, data] of internals.columns(decoded.batch).entries()) {
         const given = piece.texts[f]
         if (given) giveCodes(data, given)
       }
+      const { buffer } = piece.odd
+      if (piece.odd.length === 0) lend(decoded.batch, () => this.thread.giveBack(buffer))
+    }
     return decoded
   }
 }

@@ -16,7 +16,7 @@ const started = (url: string | undefined): Worker => {
 
 test('finds the thread that decodes beside itself', async () => {
   const worker = started(undefined)
-  worker.postMessage({ id: 5, schema: 0, plan: null, piece: pieceOf([]), wanted: [] } satisfies DecodeJob)
+  worker.postMessage({ id: 5, schema: 0, plan: null, piece: pieceOf([]), wanted: [], spare: [] } satisfies DecodeJob)
   expect((await once(worker, 'message'))[0]).toEqual({ id: 5, decoded: null, texts: [], lines: null, failure: null })
 })
 

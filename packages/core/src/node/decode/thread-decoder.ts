@@ -32,6 +32,8 @@ export class DecodeThread {
   /** The texts of each plan that the thread knows. */
   readonly #texts = new Map<number, ThreadTexts>()
   readonly #spare: SharedArrayBuffer[] = []
+  /** Memory of answers that goes back with the next job. */
+  #returned: ArrayBuffer[] = []
   #worker: Worker | null = null
   #timer: NodeJS.Timeout | undefined
   #next = 0
@@ -58,14 +60,15 @@ export class DecodeThread {
     const known = this.#texts.get(plan.id)
     const texts = known ?? new ThreadTexts(plan.fields)
     this.#texts.set(plan.id, texts)
-    const job: DecodeJob = { id: this.#next++, schema: plan.id, plan: known ? null : plan, piece, wanted: texts.wanted }
+    const job: DecodeJob = { id: this.#next++, schema: plan.id, plan: known ? null : plan, piece, wanted: texts.wanted, spare: this.#returned }
+    this.#returned = []
     clearTimeout(this.#timer)
     worker.ref()
     const hurry = () => this.order({ hurry: job.id })
     try {
       return await new Promise((settle, fail) => {
         this.#waiting.set(job.id, { texts, settle, fail })
-        worker.postMessage(job)
+        worker.postMessage(job, [...job.spare])
         if (signal?.aborted) hurry()
         else signal?.addEventListener('abort', hurry)
       })
@@ -88,6 +91,11 @@ export class DecodeThread {
   /** The piece in this memory is done with, on both threads. */
   free(shared: SharedArrayBuffer): void {
     if (this.#worker && this.#spare.length < MAX_SPARE_BUFFERS) this.#spare.push(shared)
+  }
+
+  /** Nobody reads the memory of this answer any more: it goes back to the thread. */
+  giveBack(buffer: ArrayBuffer): void {
+    if (this.#worker && buffer.byteLength > 0) this.#returned.push(buffer)
   }
 
   #hire(): Worker | null {
@@ -130,6 +138,7 @@ export class DecodeThread {
     this.#worker = null
     this.#texts.clear()
     this.#spare.length = 0
+    this.#returned = []
   }
 
   #lose(error: unknown): void {

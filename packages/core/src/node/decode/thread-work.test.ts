@@ -23,6 +23,7 @@ const jobOf = (piece: DecodeJob['piece'], more: Partial<DecodeJob> = {}): Decode
   schema: 0,
   plan: id === 1 ? threadPlan(Row) : null,
   wanted: [],
+  spare: [],
   piece,
   ...more,
 })

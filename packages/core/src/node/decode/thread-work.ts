@@ -4,6 +4,7 @@ import { messageOf } from '../../base/errors.ts'
 import { pieceDecoder } from '../../schema/kernel/kernel-decoder.ts'
 import { packMessages } from '../../schema/kernel/pack-messages.ts'
 import type { MessagePiece, PieceDecoder } from '../../schema/kernel/piece.ts'
+import { BufferPool } from '../../store/buffer-pool.ts'
 import { packArrays } from '../../store/pack-arrays.ts'
 import { LineReader } from '../lines/line-reader.ts'
 import { Lines } from '../lines/lines.ts'
@@ -23,6 +24,9 @@ interface Known {
 
 const readAt = promisify(read)
 
+/** Pieces have about a megabyte, and as many of them are under way as a pipeline may hold by default. */
+const POOL = { step: 64 * 1024, mostBytes: 64 * 2 ** 20 }
+
 /** What the thread that decodes does: it knows schemas, and files that it reads, from job to job. */
 export class ThreadWork {
   readonly #schemas = new Map<number, Known>()
@@ -30,22 +34,24 @@ export class ThreadWork {
   /** The jobs that should return with what there is. */
   readonly #hurried = new Set<number>()
   readonly #lines = new Lines()
+  readonly #pool = new BufferPool(POOL)
 
   /** Does a job. They come one after the other. */
   async answer(job: DecodeJob): Promise<Post> {
-    const { id, schema, plan, piece } = job
+    const { id, schema, plan, piece, spare } = job
+    for (const buffer of spare) this.#pool.give(buffer)
     if (plan) this.#schemas.set(schema, { decode: pieceDecoder(plan, plan.time), numbers: new TextNumbers() })
     const known = this.#schemas.get(schema)
     const nothing: DecodeAnswer = { id, decoded: null, texts: [], lines: null, failure: null }
     if (!known) return { answer: nothing, transfer: [] }
-    if (!('reading' in piece)) return posted({ ...nothing, ...decoded(known, job, piece) })
+    if (!('reading' in piece)) return this.#posted({ ...nothing, ...decoded(known, job, piece) })
     try {
       const { position, isShort } = await this.#read(id, piece)
       const { bytes, starts, ends, offsets, length } = this.#lines
       const lines = { ...piece, bytes, starts: starts.subarray(0, length), ends: ends.subarray(0, length), timestamps: null }
       const answer = decoded(known, job, lines)
       const odd = packMessages(lines, answer.decoded.odd)
-      return posted({ ...nothing, ...answer, lines: { offsets: offsets.subarray(0, length), odd, position, isShort } })
+      return this.#posted({ ...nothing, ...answer, lines: { offsets: offsets.subarray(0, length), odd, position, isShort } })
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === undefined) throw error
@@ -65,6 +71,11 @@ export class ThreadWork {
     this.#readings.delete(reading)
   }
 
+  #posted(answer: DecodeAnswer): Post {
+    const { value, buffer } = packArrays(answer, (bytes) => this.#pool.take(bytes))
+    return { answer: value, transfer: [buffer] }
+  }
+
   /** Takes the next lines of a file. */
   async #read(id: number, { reading, fd, from, stop, rows, bytes }: LinesToRead): Promise<Pick<ReadLines, 'position' | 'isShort'>> {
     const known = this.#readings.get(reading)
@@ -80,9 +91,4 @@ export class ThreadWork {
 function decoded({ decode, numbers }: Known, { wanted }: DecodeJob, piece: MessagePiece) {
   const decoded = decode(piece)
   return { decoded, texts: numbers.number(decoded.columns, decoded.rows, wanted) }
-}
-
-function posted(answer: DecodeAnswer): Post {
-  const { value, buffer } = packArrays(answer)
-  return { answer: value, transfer: [buffer] }
 }

@@ -25,7 +25,7 @@ const ticket = (i: number) =>
   })
 
 async function ask(job: Partial<DecodeJob> & { piece: DecodeJob['piece'] }): Promise<DecodeAnswer> {
-  worker.postMessage({ id: 1, schema: 0, plan: null, wanted: [], ...job } satisfies DecodeJob)
+  worker.postMessage({ id: 1, schema: 0, plan: null, wanted: [], spare: [], ...job } satisfies DecodeJob)
   const [answer] = (await once(worker, 'message')) as [DecodeAnswer]
   return answer
 }
@@ -37,7 +37,14 @@ test('answers each job under its number, in their order', async () => {
     if (answers.push(answer) === 3) resolve()
   })
   for (const [id, messages] of [[ticket(1), ticket(2)], ['{}', ticket(4), '{'], [ticket(3)]].entries())
-    worker.postMessage({ id, schema: 0, plan: id === 0 ? threadPlan(Ticket) : null, piece: pieceOf(messages), wanted: [] } satisfies DecodeJob)
+    worker.postMessage({
+      id,
+      schema: 0,
+      plan: id === 0 ? threadPlan(Ticket) : null,
+      piece: pieceOf(messages),
+      wanted: [],
+      spare: [],
+    } satisfies DecodeJob)
   await done
   expect(answers.map(({ id, decoded }) => [id, decoded?.rows, [...(decoded?.odd ?? [])]])).toEqual([
     [0, 2, []],
