@@ -154,3 +154,32 @@ test('all outputs are swept at once, and the first error is thrown when the othe
   await expect(writers.sweep({ n: 1, attempt: 'a' })).rejects.toMatchObject({ code: 'SINK_FAILED', message: expect.stringContaining('"b"') })
   expect(done).toEqual(['c', 'a'])
 })
+
+test('2.6 memory is given back once the push has ended and every writer has released what was written, and never where one does not', async () => {
+  const releases: ((() => void) | undefined)[] = []
+  const { specs } = outputs(['all', 'some'], { write: async (_, release) => void releases.push(release) })
+  const writers = await Writers.open(specs, at, new MemoryBudget(1e6))
+  let given = 0
+  const giveBack = () => void given++
+  const pushed = (...flows: string[]) => writers.lend(giveBack, () => flows.forEach((flow) => void writers.write(flow, rows(1))))
+  const after = (release: (() => void) | undefined) => {
+    release?.()
+    return given
+  }
+  pushed('all', 'some')
+  const [all, some] = releases
+  expect([after(undefined), after(all), after(all), after(some), after(some)]).toEqual([0, 0, 0, 1, 1])
+  pushed()
+  expect(given).toBe(2)
+  // Outside of a loan there is nothing to give back, and a batch that was not lent does not count.
+  writers.write('all', rows(1))
+  pushed('some')
+  expect([after(releases[2]), after(releases[3])]).toEqual([2, 3])
+  expect(() =>
+    writers.lend(giveBack, () => {
+      throw new Error('boom')
+    }),
+  ).toThrow('boom')
+  expect(given).toBe(3)
+  await writers.close()
+})

@@ -1,4 +1,4 @@
-import { map, merge, type Observable, Subject, switchMap } from 'rxjs'
+import { map, merge, Observable, Subject, share, switchMap, tap } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { Event } from '../../test/lake.ts'
 import { count } from '../aggregate/count.ts'
@@ -193,4 +193,68 @@ test('a sink below an aggregation gets rows of the merge alone, other sinks thos
   }
   expect(task.outputs.map(([flow]) => flow)).toEqual(['f'])
   expect(shown.outputs).toMatchObject([['w', [{ n: 2 }]]])
+})
+
+describe('2.6 whether something may keep batches', () => {
+  const keeps = (flows: Flows<Event>) => make(flows).graph.keepsBatches
+  const seen = { init: () => 0, add: (n: number) => n + 1, merge: (a: number, b: number) => a + b, result: (n: number) => n }
+  const counting = (agg: object) => windowed(tumbling({ size: '10s' }), { aggregate: { n: agg as never } })
+
+  test('is false for operators of ours that are done with a batch when it has passed', () => {
+    expect(keeps((events) => ({ f: events.pipe(sink()) }))).toBe(false)
+    expect(
+      keeps((events) => {
+        const some = events.pipe(filterRows(({ who }) => who > 1))
+        return { f: some.pipe(sink()), g: some.pipe(counted(), into(memorySink())), h: events.pipe(counting(seen), into(memorySink())) }
+      }),
+    ).toBe(false)
+  })
+
+  const kept: unknown[] = []
+  test.each<[string, Flows<Event>]>([
+    [
+      'an operator of RxJS',
+      (events) => ({
+        f: events.pipe(
+          tap((batch) => void kept.push(batch)),
+          sink(),
+        ),
+      }),
+    ],
+    [
+      'one behind an operator of ours',
+      (events) => ({
+        f: events.pipe(
+          filterRows(() => true),
+          share(),
+          sink(),
+        ),
+      }),
+    ],
+    ['flows that are merged', (events) => ({ f: merge(events.pipe(filterRows(() => false)), events).pipe(sink()) })],
+    ['an observable of the user', (events) => ({ f: new Observable<Batch<Event>>((out) => events.subscribe(out)).pipe(sink()) })],
+    [
+      'a subscription beside the flow',
+      (events) => {
+        events.subscribe((batch) => void kept.push(batch))
+        return { f: events.pipe(sink()) }
+      },
+    ],
+    [
+      'an operator that waits',
+      (events) => ({
+        f: events.pipe(
+          mapAsync(Event, async (row) => row),
+          sink(),
+        ),
+      }),
+    ],
+    ['an operator with state', (events) => ({ f: events.pipe(running('a', []), sink()) })],
+    [
+      "an aggregate of the user's that sees batches",
+      (events) => ({ f: events.pipe(counting({ ...seen, columnar: () => (n: number) => n + 1 }), into(memorySink())) }),
+    ],
+  ])('is true for %s', (_, flows) => {
+    expect(keeps(flows)).toBe(true)
+  })
 })

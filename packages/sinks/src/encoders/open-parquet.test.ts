@@ -48,6 +48,25 @@ test('rows are handed over by some thousands, and the last ones end the file', a
   expect(await parts).toEqual([new Uint8Array(7)])
 })
 
+test('rows are released once a thread has them, and the last ones with the end of the file', async () => {
+  const { file, tasks } = opened()
+  const released: string[] = []
+  await file.add(batchOf(4000), () => void released.push('first'))
+  await file.add(batchOf(96), () => void released.push('second'))
+  await tick()
+  expect(released).toEqual([])
+  tasks[0]?.taken?.()
+  await tick()
+  expect(released).toEqual(['first', 'second'])
+  await file.add(batchOf(5), () => void released.push('last'))
+  const parts = file.finish(footer)
+  await tick()
+  expect(released).toHaveLength(2)
+  tasks[1]?.resolve([])
+  await parts
+  expect(released).toEqual(['first', 'second', 'last'])
+})
+
 test('few rows are a whole file, which a thread may take again, and so are none', async () => {
   for (const rows of [0, 7]) {
     const { file, tasks, encoded } = opened()

@@ -44,6 +44,19 @@ test('rows go to their file as they come, and the next file begins where one is 
   expect(await encoded(intake.cut(false))).toEqual([[1, '8 b']])
 })
 
+test('a batch whose rows go to several files is released when all of them have released their part', async () => {
+  const releases: (() => void)[] = []
+  const open = (): OpenFile => ({ add: async (_, release) => void releases.push(release as () => void), finish: async () => [], drop() {} })
+  const intake = streamedIntake(open, 2)
+  let released = 0
+  await intake.add(batchOf(1, 2, 3), () => void released++)
+  expect([releases.length, released]).toEqual([2, 0])
+  releases[1]?.()
+  expect(released).toBe(0)
+  releases[0]?.()
+  expect(released).toBe(1)
+})
+
 test('a full file is followed by none without rows', async () => {
   const { intake, opened } = intakeOf(2)
   await intake.add(batchOf(1, 2))

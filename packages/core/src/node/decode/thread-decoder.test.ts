@@ -91,6 +91,22 @@ describe('a thread with work', () => {
     expect((await second)?.texts[1]?.numbered?.numbers).toBe(numbered.numbers)
   })
 
+  test('gets the memory of answers that nobody reads any more with its next job, once', async () => {
+    const { thread, worker } = setUp()
+    const [one, two] = [new ArrayBuffer(8), new ArrayBuffer(8)]
+    thread.giveBack(one)
+    void thread.decode(planOf(0), piece)
+    thread.giveBack(one)
+    thread.giveBack(two)
+    void thread.decode(planOf(0), piece)
+    void thread.decode(planOf(0), piece)
+    expect(worker().jobs.map(({ spare }) => spare)).toEqual([[], [one, two], []])
+    thread.giveBack(one)
+    worker().emit('exit', 1)
+    thread.giveBack(two)
+    expect(await thread.decode(planOf(0), piece)).toBe(null)
+  })
+
   test('rejects with the code of what a file could not be read for', async () => {
     const { thread, worker } = setUp()
     const answers = [thread.decode(planOf(0), piece), thread.decode(planOf(0), piece)]

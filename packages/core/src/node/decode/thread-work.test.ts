@@ -37,6 +37,15 @@ test('answers with all arrays in one buffer, which is to be transferred', async 
   expect(transfer).toHaveLength(1)
 })
 
+test('writes its answer into memory that came back, where that is large enough', async () => {
+  const { transfer } = await work.answer(jobOf(pieceOf([row('a')])))
+  const [used] = transfer as [ArrayBuffer]
+  const again = await work.answer(jobOf(pieceOf([row('bc')]), { spare: [used, new ArrayBuffer(7)] }))
+  expect(again.transfer).toEqual([used])
+  expect(Buffer.from(again.answer.decoded?.columns[1]?.values as Uint8Array).toString()).toBe('bc')
+  expect((await work.answer(jobOf(pieceOf([row('d')])))).transfer[0]).not.toBe(used)
+})
+
 test('cannot decode for a schema that it does not know', async () => {
   const { answer, transfer } = await work.answer(jobOf(pieceOf([row('a')]), { schema: 7, plan: null }))
   expect([answer.decoded, transfer]).toEqual([null, []])

@@ -139,7 +139,9 @@ test('only the messages that the thread leaves are decoded by this one, and thei
 })
 
 test('texts whose codes are needed are numbered by the thread, to the same codes', async () => {
-  const decode = workerDecoder(Ticket, anywhere)
+  // A schema of its own: whether texts are numbered is asked by schema.
+  const Own = defineSchema(z.object({ client_id: z.string(), created_at: instant() }), { name: 'own', time: 'created_at' })
+  const decode = workerDecoder(Own, anywhere)
   const lookUps = vi.spyOn(TextCodes.prototype, 'codeOf')
   const codesIn = (decoded: Decoded<unknown> | null | undefined, name: string) => {
     const found = decoded && codesOf(name, column(decoded.batch, 'client_id'), decoded.batch.length)
@@ -152,7 +154,7 @@ test('texts whose codes are needed are numbered by the thread, to the same codes
     lookUps.mockClear()
     const codes = codesIn(there, 'numbered there')
     counts.push(lookUps.mock.calls.length)
-    expect(codes).toEqual(codesIn(Ticket.decodeSlices(slices), 'numbered here'))
+    expect(codes).toEqual(codesIn(Own.decodeSlices(slices), 'numbered here'))
   }
   lookUps.mockRestore()
   // The first piece came before anybody asked, and each text of the others is looked up once.
