@@ -1,8 +1,8 @@
 import { type Data, type Map_, makeData } from 'apache-arrow'
 import type { Field } from '../store/field.ts'
 import type { ColumnCut } from '../store/stores.ts'
+import { noteValidTexts } from '../store/valid-texts.ts'
 import { arrowType, dictionaryOf } from './arrow-types.ts'
-import { noteValidTexts } from './valid-texts.ts'
 
 /** Returns the buffers of a column as Arrow data. */
 export function dataOf(field: Field, length: number, cut: ColumnCut): Data {

@@ -15,7 +15,7 @@ function bufferOf(batch: Batch<unknown>): ArrayBufferLike | undefined {
   return first && (first.values as Uint8Array).buffer
 }
 
-/** Notes that all columns of a batch lie in one buffer that is used again once nobody reads them: then `giveBack` is called. */
+/** Records that all columns of a batch lie in one buffer that is used again once nobody reads them: then `giveBack` is called. */
 export function lend(batch: Batch<unknown>, giveBack: () => void): void {
   const buffer = bufferOf(batch)
   if (buffer) loans.set(buffer, { rows: batch.length, giveBack })

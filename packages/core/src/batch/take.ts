@@ -1,7 +1,7 @@
 import { type Data, makeData } from 'apache-arrow'
 import { passCodes } from '../store/given-codes.ts'
+import { passValidTexts } from '../store/valid-texts.ts'
 import { bytesOf, validityOf } from './columns.ts'
-import { passValidTexts } from './valid-texts.ts'
 
 /** Bytes that are copied at a time. */
 const WORD = 8

@@ -95,17 +95,16 @@ export class Writers {
     this.#pending.push(taken)
   }
 
-  /** Runs `push`, and calls `giveBack` once every writer has released what was written meanwhile. */
-  lend(giveBack: () => void, push: () => void): void {
-    const loan = new Loan(giveBack)
-    const release = loan.hold()
-    this.#loan = loan
+  /** Runs `push`, and calls `giveBack`, if there is something to give back, once every writer has released what was written meanwhile. */
+  lend(giveBack: (() => void) | null, push: () => void): void {
+    this.#loan = giveBack && new Loan(giveBack)
+    const release = this.#loan?.hold()
     try {
       push()
     } finally {
       this.#loan = null
     }
-    release()
+    release?.()
   }
 
   async #hand(to: OpenWriter, batch: Batch<unknown>, release: () => void): Promise<void> {

@@ -49,6 +49,8 @@ export class Graph<T> {
   readonly lateSinks = new Map<string, Sink<LateRow> | undefined>()
   /** flow → its operators with their options, for the fingerprint. */
   readonly described = byName<Json[]>()
+  /** Whether something may keep a batch, or a column of one, when its push has returned. Sinks are not meant: they get theirs from `onOutput`. */
+  keepsBatches = false
 
   readonly #kind: Scope['kind']
   readonly #handlers: GraphHandlers
@@ -59,7 +61,6 @@ export class Graph<T> {
   #pushing = false
   #probing = false
   #closed = false
-  #keeps = false
   #depth = 0
   #pending: Promise<void>[] = []
   #failure: { readonly error: unknown } | null = null
@@ -85,11 +86,6 @@ export class Graph<T> {
     })
     this.#probing = false
     for (const end of this.ends) if (!end.schema) throw silent(end.flow)
-  }
-
-  /** Whether something may keep a batch, or a column of one, when its push has returned. Sinks are not meant: they get theirs from `onOutput`. */
-  get keepsBatches(): boolean {
-    return this.#keeps
   }
 
   /** Pushes a batch through all flows. Throws the error of any of them. */
@@ -220,7 +216,7 @@ export class Graph<T> {
       resubscribed: () => this.#fail(resubscribed()),
       ended: (flow) => this.#fail(completed(flow)),
       keeps: () => {
-        this.#keeps = true
+        this.keepsBatches = true
       },
     }
   }

@@ -21,7 +21,7 @@ const passing = new WeakSet<object>()
 /** The observable that one of those subscribes to now. */
 let expected: unknown = null
 
-/** Notes that an operator keeps neither a batch nor a column of one when its `next` has returned, and returns it (docs/internals/protocol.md#2.6). */
+/** Records that an operator keeps neither a batch nor a column of one when its `next` has returned, and returns it (docs/internals/protocol.md#2.6). */
 export function notePassing<O extends object>(operator: O): O {
   passing.add(operator)
   return operator
@@ -47,7 +47,7 @@ export function guardedEnd<T>(end: Observable<T>, guard: FlowGuard): Observable<
   return source && operator ? guardedEnd<unknown>(source, guard).lift(operator) : adopt(new Observable<T>((out) => end.subscribe(out)), guard)
 }
 
-/** Subscribes to the end of a flow, which gives nobody its batches. */
+/** Starts a flow by its end, which gives nobody its batches. */
 export function subscribeToEnd<T>(end: Observable<T>, observer: Partial<Observer<T>>): Subscription {
   expected = end
   return end.subscribe(observer)

@@ -76,14 +76,10 @@ export class Task<T> {
     this.#range = new CurrentRange(context, null)
     const id = { task: partition, attempt: randomId() }
     this.#report = new RangeReport(context, { ...id, partition: context.originOf(partition), counted: countsOfTask })
+    const { log, clock, gone, changes } = context
     this.#committer = new Committer({
-      ...id,
-      log: context.log,
-      clock: context.clock,
-      writers,
+      ...{ ...id, log, clock, gone, changes, writers },
       operators: this.#graph.stateful,
-      gone: context.gone,
-      changes: context.changes,
       neededFrom: () => context.neededFrom(partition),
       freed: () => context.budget.wake(),
     })
@@ -192,7 +188,9 @@ export class Task<T> {
       this.#status.lastRow = this.#context.clock.now()
     }
     if (rejected.length > 0) this.#reject(chunk)
-    if (batch.length > 0) this.#push(batch, chunk.watermarks)
+    // Memory is used again only where nobody may refer to it (docs/internals/protocol.md#2.6).
+    const giveBack = this.#graph.keepsBatches ? null : takeLoan(batch)
+    if (batch.length > 0) this.#writers.lend(giveBack, () => this.#graph.push(this.#clock.stamp(batch, chunk.watermarks)))
     this.#clock.advance(watermark)
     this.#reading.memory = chunk.memory
     this.#clock.warnOfJump(this.#partition, this.#context.logger)
@@ -203,14 +201,6 @@ export class Task<T> {
     this.#counts.addRead(read, unmapped)
     Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#clock.watermark })
     await raceRevoked(this.#partition, this.#revoked, this.#writers.settled())
-  }
-
-  #push(batch: Batch<T>, watermarks: Chunk<T, Json>['watermarks']): void {
-    const push = () => this.#graph.push(this.#clock.stamp(batch, watermarks))
-    // Memory is used again only where nobody may refer to it (docs/internals/protocol.md#2.6).
-    const giveBack = this.#graph.keepsBatches ? null : takeLoan(batch)
-    if (giveBack) this.#writers.lend(giveBack, push)
-    else push()
   }
 
   #reject({ rejected }: Chunk<T, Json>): void {

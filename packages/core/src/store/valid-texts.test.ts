@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { fromRecordBatch, readIpc, toRecordBatch } from '../arrow.ts'
+import { Batch, internals, join, pick } from '../batch/batch.ts'
+import { ipcStream } from '../batch/ipc.ts'
 import { defineSchema } from '../schema/define.ts'
 import { instant } from '../values/instant.ts'
-import { Batch, internals, join, pick } from './batch.ts'
-import { ipcStream } from './ipc.ts'
 import { areValidTexts } from './valid-texts.ts'
 
 const Note = defineSchema(z.object({ at: instant(), text: z.string(), parts: z.array(z.string()) }), { name: 'note', time: 'at' })
