@@ -13,6 +13,7 @@ test('a task that has read nothing has no watermark and no lag, and is quiet sin
     lag: null,
     idle: false,
     ended: false,
+    heldBack: false,
     lastRow: 5,
   })
   // Each task has figures of its own.
