@@ -103,8 +103,7 @@ export class AlignedEngine {
         closes = Math.min(...windows.map(({ closeTime }) => closeTime))
       }
       const watermark = watermarks[from] as number
-      to = from + 1
-      if (watermark < closes) while (to < length && (watermarks[to] as number) < closes && this.#window.assign(time(to)) === intervals) to++
+      to = watermark < closes ? this.#endOfRun(from, time, watermarks, intervals, closes) : from + 1
       for (const window of windows) {
         if (window.closeTime <= watermark) continue
         window.find ??= this.#finderIn(window.interval, finder)
@@ -117,6 +116,13 @@ export class AlignedEngine {
     checkHeld('window', this.#open.size, this.#limits.maxWindows)
     checkHeld('group', this.#groups, this.#limits.maxKeys)
     return late
+  }
+
+  /** Returns the first row after `from` that has other windows, or comes when one of them is closed. A function of its own, so that the engine keeps it compiled. */
+  #endOfRun(from: number, time: (i: number) => number, watermarks: Float64Array, intervals: readonly Interval[], closes: number): number {
+    let to = from + 1
+    while (to < watermarks.length && (watermarks[to] as number) < closes && this.#window.assign(time(to)) === intervals) to++
+    return to
   }
 
   /**

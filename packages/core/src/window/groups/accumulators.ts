@@ -86,7 +86,7 @@ export class Accumulators {
     const stepOf = this.#stepMaker(batch)
     const adders = this.#aggs.map((agg) => agg.addRows?.(batch) ?? byRow(stepOf(agg)))
     return (columns, rows, places, count) => {
-      for (const [a, add] of adders.entries()) add(columns[a] as unknown[], rows, places, count)
+      for (let a = 0; a < adders.length; a++) (adders[a] as AddRows)(columns[a] as unknown[], rows, places, count)
     }
   }
 
