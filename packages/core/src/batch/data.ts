@@ -1,7 +1,6 @@
 import { type Data, type Map_, makeData } from 'apache-arrow'
 import type { Field } from '../store/field.ts'
 import type { ColumnCut } from '../store/stores.ts'
-import { noteValidTexts } from '../store/valid-texts.ts'
 import { arrowType, dictionaryOf } from './arrow-types.ts'
 
 /** Returns the buffers of a column as Arrow data. */
@@ -17,8 +16,13 @@ export function dataOf(field: Field, length: number, cut: ColumnCut): Data {
     case 'map': {
       const entries = (common.type as Map_).children[0]
       const [keys, items] = children as readonly [ColumnCut, ColumnCut]
-      const type = entries?.type.children[0]?.type
-      const key = noteValidTexts(makeData({ type, length: elements, nullCount: 0, valueOffsets: keys.offsets, data: keys.values } as never))
+      const key = makeData({
+        type: entries?.type.children[0]?.type,
+        length: elements,
+        nullCount: 0,
+        valueOffsets: keys.offsets,
+        data: keys.values,
+      } as never)
       const child = makeData({
         type: entries?.type,
         length: elements,
@@ -29,9 +33,6 @@ export function dataOf(field: Field, length: number, cut: ColumnCut): Data {
     }
     case 'decimal':
       return makeData({ ...common, data: values && new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4) } as never)
-    case 'string':
-    case 'json':
-      return noteValidTexts(makeData({ ...common, data: values, valueOffsets } as never))
     default:
       return makeData({ ...common, data: values, valueOffsets, dictionary: field.kind === 'enum' ? dictionaryOf(field).values : undefined } as never)
   }

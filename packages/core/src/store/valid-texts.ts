@@ -1,21 +1,24 @@
-/** The bytes of texts that were written as UTF-8 here: by a decoder, which refuses all else, or from strings. */
+/** The bytes of texts that a decoder of ours wrote, which refuses what is no UTF-8. */
 const valid = new WeakSet<object>()
 
-/** A column of texts. */
-interface Texts {
-  /** Their bytes. */
+/** A column, with those inside of it. */
+interface Column {
+  /** Of texts their bytes. */
   readonly values: unknown
+  readonly children: readonly Column[]
 }
 
-/** Records that the texts of a column are valid UTF-8, and returns it. */
-export function noteValidTexts<D extends Texts>(data: D): D {
-  valid.add(data.values as object)
-  return data
+/** Records that all texts of a column, and of those inside of it, are valid UTF-8. */
+export function noteValidTexts({ values, children }: Column): void {
+  if (typeof values === 'object' && values !== null) valid.add(values)
+  for (const child of children) noteValidTexts(child)
 }
 
 /** Returns whether texts with these bytes are known to be valid UTF-8, so that nobody has to look at each byte again. */
 export const areValidTexts = (values: object): boolean => valid.has(values)
 
 /** Records of a copy of texts what is known of those that it was made of, and returns it. */
-export const passValidTexts = <D extends Texts>(from: readonly Texts[], to: D): D =>
-  from.every(({ values }) => valid.has(values as object)) ? noteValidTexts(to) : to
+export function passValidTexts<D extends Column>(from: readonly Column[], to: D): D {
+  if (from.every(({ values }) => valid.has(values as object))) noteValidTexts(to)
+  return to
+}

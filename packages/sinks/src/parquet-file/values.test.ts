@@ -61,15 +61,16 @@ test('decimals are integers of four or eight bytes, and wider ones have the high
 
 test('a text that is no UTF-8 is refused with its column', () => {
   const packed = packTable(schema as never, batched(schema, [{ at: new Date(0), ...full }]) as never)
-  const { columns: ours, fields } = tableOf(packed)
-  const columns = ours.map((column) => ({ ...column, isUtf8: false }))
+  const { columns, fields } = tableOf(packed)
   ;(columns[1]?.values as Uint8Array)[1] = 0x41
   const leaf = leavesOf(fields)[1] as never
   for (const by of [kernels, plain])
     expect(() => loadValues(by, leaf, [{ column: leafColumn(columns, leaf), chosen: levelsOf(columns, leaf, 0, 1) }])).toThrow(
       'column text has a text that is not valid UTF-8',
     )
-  expect(() => loadValues(kernels, leaf, [{ column: leafColumn(ours, leaf), chosen: levelsOf(ours, leaf, 0, 1) }])).not.toThrow()
+  // Texts that are known to be valid are not looked at again.
+  const known = columns.map((column) => ({ ...column, isUtf8: true }))
+  expect(() => loadValues(kernels, leaf, [{ column: leafColumn(known, leaf), chosen: levelsOf(known, leaf, 0, 1) }])).not.toThrow()
 })
 
 test('instants become microseconds exactly, from the first to the last that there are', () => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { column } from '../../batch/batch.ts'
+import { areValidTexts } from '../../store/valid-texts.ts'
 import { instant } from '../../values/instant.ts'
 import { defineSchema } from '../define.ts'
 import { shown, slicesOf } from '../fast-decoder/decoders.fixture.ts'
@@ -32,4 +34,17 @@ test('the rows of odd messages stand in their places, and what is rejected keeps
       expect(made.rejected).toEqual(expected.rejected)
     }),
   )
+})
+
+test('texts of a piece are known to be valid UTF-8: a message with others is odd', () => {
+  const broken = encoder.encode(`{${at},"text":"ab"}`)
+  broken[broken.indexOf(0x62, 30)] = 0xff
+  const slices = slicesOf([messages[2] as Uint8Array, broken])
+  const { bytes, starts, ends, timestamps = null } = slices
+  const piece = twinDecoder(planOf(Row), 0)({ bytes, starts, ends, timestamps, maxFuture: 1e13, latest: Infinity })
+  expect([...piece.odd]).toEqual([1])
+  const { batch, rejected } = pieceBatch(Row, piece, slices.offsets, { ...slices, ...packMessages(slices, piece.odd) }, { maxFuture: 1e13 })
+  expect(rejected).toHaveLength(1)
+  const [text, list] = ['text', 'list'].map((name) => column(batch, name))
+  expect([text?.values, list?.children[0]?.values].map((values) => areValidTexts(values))).toEqual([true, true])
 })

@@ -2,6 +2,7 @@ import { type Batch, type Decoded, internals, join, pick, type Schema } from '..
 import { dataOf } from '../../batch/data.ts'
 import type { DecodeOptions, Slices } from '../../batch/message.ts'
 import type { ColumnCut } from '../../store/stores.ts'
+import { noteValidTexts } from '../../store/valid-texts.ts'
 import { metadataOf } from '../batch-decoder.ts'
 import type { PackedMessages } from './pack-messages.ts'
 import type { DecodedPiece } from './piece.ts'
@@ -70,6 +71,7 @@ export function pieceBatch<T>(
 ): Decoded<T> {
   const { rows, odd, columns } = piece
   const data = schema.fields.map((field, f) => dataOf(field, rows, columns[f] as ColumnCut))
+  for (const column of data) noteValidTexts(column)
   const batch = internals.make(schema, data, rows, metadataOf(offsetsOfRows(offsets, piece)))
   if (odd.length === 0) return { batch, rejected: [], unmapped: 0 }
   const rare = schema.decodeSlices(oddSlices(messages, odd), options)
