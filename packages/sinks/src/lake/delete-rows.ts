@@ -60,8 +60,9 @@ const TRIES = 100
 export async function deleteRows(
   dir: string | Storage,
   where: Readonly<Record<string, Value | readonly Value[]>>,
-  { signal, files }: DeleteOptions = {},
+  options: DeleteOptions = {},
 ): Promise<Deletion> {
+  const { signal, files } = options
   const filter = filterOf(where)
   const dataset = storageAt(dir, files)
   const deleted: DeletedFrom[] = []
