@@ -5,6 +5,7 @@ import type { LogRecord } from '../connectors/commit-log.ts'
 import { DEAD_LETTERS } from '../connectors/dead-letter.ts'
 import { type Refused, refusedError, refusedLetters } from '../connectors/refused-rows.ts'
 import type { Range, Sink, Staged, Writer } from '../connectors/sink.ts'
+import { Loan } from './loan.ts'
 import type { MemoryBudget } from './memory-budget.ts'
 
 interface OpenWriter {
@@ -22,27 +23,6 @@ export interface WriterSpec {
   readonly schema: Schema<unknown>
   /** Whether other tasks write there too, so that this one stages no empty file at the start. */
   readonly sparse?: boolean
-}
-
-/** Memory that several hold: it is given back when the last one has released it. */
-class Loan {
-  readonly #giveBack: () => void
-  #holders = 0
-
-  constructor(giveBack: () => void) {
-    this.#giveBack = giveBack
-  }
-
-  /** Returns what releases it; only its first call counts. */
-  hold(): () => void {
-    this.#holders++
-    let isHeld = true
-    return () => {
-      if (!isHeld) return
-      isHeld = false
-      if (--this.#holders === 0) this.#giveBack()
-    }
-  }
 }
 
 /** Holds all writers of one task, which write, stage, publish and sweep together. */

@@ -7,7 +7,7 @@ import { claimWindows } from '../window/engine/late.ts'
 import { defineKeyed, type KeyedOptions } from './keyed/definition.ts'
 import { KeyedOutput } from './keyed/keyed-output.ts'
 import { KeyedRun } from './keyed/keyed-run.ts'
-import { operate } from './operate.ts'
+import { guardOf, operate } from './operate.ts'
 import { refuseWithoutScope } from './stateful-operator.ts'
 
 /**
@@ -39,14 +39,9 @@ export function keyedOperator<T, const K extends Path<T>, S, B>(
     /** How far the rows that arrive are behind their watermarks, in milliseconds; 0 unless they are windows. */
     let delay = 0
     let isStarted = false
-    const advance = (watermark: number, expires: boolean) => {
-      try {
-        if (watermark === Number.POSITIVE_INFINITY) run.end()
-        else run.advance(watermark - delay, expires)
-      } catch (error) {
-        out.error(error)
-      }
-    }
+    const guard = guardOf(out)
+    const advance = (watermark: number, expires: boolean) =>
+      guard(() => (watermark === Number.POSITIVE_INFINITY ? run.end() : run.advance(watermark - delay, expires)))
     const stateful = {
       id,
       version,

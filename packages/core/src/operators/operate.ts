@@ -25,14 +25,19 @@ export function operate<A, B>(make: (out: Subscriber<B>, scope: Scope | null) =>
   return (source) => source.lift(operator)
 }
 
-function subscribe<A, B>(out: Subscriber<B>, source: Observable<A>, make: (out: Subscriber<B>, scope: Scope | null) => Operation<A>): void {
-  const guard = (work: () => void) => {
+/** Returns a function that runs work, and makes what it throws the error of the flow. */
+export const guardOf =
+  (out: Subscriber<never>) =>
+  (work: () => void): void => {
     try {
       work()
     } catch (error) {
       out.error(error)
     }
   }
+
+function subscribe<A, B>(out: Subscriber<B>, source: Observable<A>, make: (out: Subscriber<B>, scope: Scope | null) => Operation<A>): void {
+  const guard = guardOf(out)
   guard(() => {
     const scope = currentScope()
     scope?.watch(out)

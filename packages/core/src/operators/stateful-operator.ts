@@ -5,7 +5,7 @@ import { Batch, internals } from '../batch/batch.ts'
 import type { MergeStageOperator } from '../dataflow/scope.ts'
 import type { Path } from '../store/field.ts'
 import { allAs } from '../store/personal-marks.ts'
-import { operate } from './operate.ts'
+import { guardOf, operate } from './operate.ts'
 
 /** The parts of an operator with state. `S` is the state, which `onBatch` and `onRangeEnd` change in place. */
 export interface StatefulDefinition<A, B, S> {
@@ -60,13 +60,7 @@ export function statefulOperator<A, B = A, S = unknown>(definition: StatefulDefi
       isEnded = true
       emit(onEnd?.(state))
     }
-    const guard = (work: () => void) => {
-      try {
-        work()
-      } catch (error) {
-        out.error(error)
-      }
-    }
+    const guard = guardOf(out)
     const stateful: MergeStageOperator = {
       id,
       version,

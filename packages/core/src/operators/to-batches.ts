@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs'
 import { TicketsError } from '../base/errors.ts'
 import { Batch, type Schema } from '../batch/batch.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
-import { operate } from './operate.ts'
+import { guardOf, operate } from './operate.ts'
 
 /**
  * Gathers rows into batches of `size`. The rest is emitted when a range ends or the source completes, so no row waits in memory without being in a record.
@@ -21,19 +21,17 @@ export function toBatches<T>(schema: Schema<T>, size = 1000): OperatorFunction<T
       held = []
       out.next(batch)
     }
+    const guard = guardOf(out)
     const stateful: OperatorState = {
       id: `toBatches(${schema.name})`,
       version: 1,
       // The empty range of the start has no row that could carry the schema, so an empty batch does.
-      rangeEnd: (probe) => {
-        try {
+      rangeEnd: (probe) =>
+        guard(() => {
           if (!probe || !scope?.emitsSingleWindowRows) return flush(probe)
           scope.moveToMergeStage(stateful)
           scope.runInMergeStage(() => flush(true))
-        } catch (error) {
-          out.error(error)
-        }
-      },
+        }),
       snapshot: () => null,
       restore: () => {},
     }

@@ -48,16 +48,25 @@ export function openParquet(schema: Schema<unknown>, { threads, settings, pack =
       footer: footer && keyValues(footer),
     })
 
-  const send = () => {
-    const [batches, packed] = [pending, releases]
+  /** Takes what waits here, with what releases it. */
+  const takePending = () => {
+    const [batches, given] = [pending, releases]
     pending = []
     releases = []
+    const release = () => {
+      for (const one of given) one()
+    }
+    return { batches, release }
+  }
+
+  const send = () => {
+    const { batches, release } = takePending()
     const bytes = packedBytes(batches)
     waiting += bytes
     sent = sent.then(async () => {
       if (failure) throw failure.error
       await file.add(rowsOf(batches), bytes, makerOf(batches))
-      for (const release of packed) release()
+      release()
       waiting -= bytes
     })
     sent.catch((error: unknown) => {
@@ -74,9 +83,7 @@ export function openParquet(schema: Schema<unknown>, { threads, settings, pack =
       if (waiting > MOST_WAITING) await sent
     },
     async finish(footer) {
-      const [batches, last] = [pending, releases]
-      pending = []
-      releases = []
+      const { batches, release } = takePending()
       await sent
       const bytes = packedBytes(batches)
       const make = makerOf(batches, footer)
@@ -84,11 +91,11 @@ export function openParquet(schema: Schema<unknown>, { threads, settings, pack =
       const parts = await (file.isSent
         ? file.finish(rowsOf(batches), bytes, make)
         : threads.encode(bytes, () => make({ file: newFile(), before: 0 })))
-      for (const release of last) release()
+      release()
       return parts
     },
     drop() {
-      pending = []
+      takePending()
       failure ??= { error: new Error('the file was given up') }
       file.drop()
     },

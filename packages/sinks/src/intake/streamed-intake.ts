@@ -1,4 +1,5 @@
 import { slice } from '@tickets/core/arrow'
+import { Loan } from '@tickets/core/internal'
 import type { OpenFile } from '../encoders/encoder.ts'
 import type { Intake, RangeFiles } from './intake.ts'
 
@@ -19,20 +20,17 @@ export function streamedIntake(open: () => OpenFile, most: number): Intake {
     async add(batch, release) {
       const added: Promise<void>[] = []
       // Its parts may go to several files.
-      let holders = 1
-      const releasePart = () => {
-        if (--holders === 0) release?.()
-      }
+      const loan = release && new Loan(release)
+      const releaseAll = loan?.hold()
       for (let from = 0; from < batch.length; ) {
         const last = range.at(-1)
         const filling = last && last.rows < most ? last : next()
         const to = Math.min(batch.length, from + most - filling.rows)
-        holders++
-        added.push(filling.file.add(slice(batch, from, to), releasePart))
+        added.push(filling.file.add(slice(batch, from, to), loan?.hold()))
         filling.rows += to - from
         from = to
       }
-      releasePart()
+      releaseAll?.()
       await Promise.all(added)
     },
     cut(empty) {

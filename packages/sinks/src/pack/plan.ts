@@ -32,7 +32,7 @@ export function plansOf(field: Field, parts: readonly Part[], enumsAs: EnumsAs =
   const bits = nulls > 0 ? bitsOf(rows) : 0
   const plan = (sizes: readonly number[], put: (ipc: ArrayBuffer, at: readonly number[]) => void, more: Partial<Plan> = {}): Plan => ({
     isText: false,
-    isUtf8: parts.every(({ values }) => values !== undefined && areValidTexts(values)),
+    isUtf8: false,
     ...more,
     field,
     node: { rows, nulls },
@@ -50,7 +50,8 @@ export function plansOf(field: Field, parts: readonly Part[], enumsAs: EnumsAs =
     case 'json':
     case 'bytes': {
       const isText = field.kind !== 'bytes' && !isInside
-      return [plan([4 * (rows + 1), textBytes(parts)], (ipc, [first = 0, bytes = 0]) => putText(ipc, first, bytes, parts), { isText })]
+      const isUtf8 = parts.every(({ values }) => areValidTexts(values))
+      return [plan([4 * (rows + 1), textBytes(parts)], (ipc, [first = 0, bytes = 0]) => putText(ipc, first, bytes, parts), { isText, isUtf8 })]
     }
     case 'enum': {
       const codes = enumPlan(field, parts)

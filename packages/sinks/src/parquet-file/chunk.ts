@@ -169,8 +169,8 @@ class ChunkCoder {
 
 /** Returns whether the first values repeat often enough to look at the others. */
 function repeats(dictionary: ChunkDictionary, values: Values, codes: number): boolean {
-  return SAMPLES.every(({ count, unique }) => {
-    const sample = Math.min(count, values.count)
-    return dictionary.code({ ...values, count: sample }, codes) && dictionary.size < sample * unique
-  })
+  // A page that is no larger than a sample is judged as a whole.
+  return SAMPLES.every(
+    ({ count, unique }) => values.count <= count || (dictionary.code({ ...values, count }, codes) && dictionary.size < count * unique),
+  )
 }

@@ -144,31 +144,20 @@ function takeTexts(kernels: Kernels, part: PageRows, offsetsAt: number, target: 
 function loadCodes(parts: readonly PageRows[], count: number): Values {
   const [first, ...others] = parts
   if (first && others.length === 0) return { kind: 'codes', count, codes: codesOf(first), members: first.column.members }
-  if (first && others.every(({ column }) => isSame(column.members, first.column.members))) return joinedCodes(parts, count, first.column.members)
-  const members: string[] = []
+  const members = [...(first?.column.members ?? [])]
   const all = new Int32Array(count)
   let at = 0
   for (const part of parts) {
-    // Tables may have other members in another order.
+    // Tables may have other members in another order; nearly all have the same.
     const places = part.column.members.map((member, i) => {
       if (members[i] === member) return i
       const known = members.indexOf(member)
       return known < 0 ? members.push(member) - 1 : known
     })
     const codes = codesOf(part)
-    for (let i = 0; i < codes.length; i++) all[at++] = places[codes[i] as number] as number
-  }
-  return { kind: 'codes', count, codes: all, members }
-}
-
-const isSame = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((member, i) => member === b[i])
-
-function joinedCodes(parts: readonly PageRows[], count: number, members: readonly string[]): Values {
-  const all = new Int32Array(count)
-  let at = 0
-  for (const part of parts) {
-    all.set(codesOf(part), at)
-    at += part.chosen.values
+    if (places.every((place, i) => place === i)) all.set(codes, at)
+    else for (let i = 0; i < codes.length; i++) all[at + i] = places[codes[i] as number] as number
+    at += codes.length
   }
   return { kind: 'codes', count, codes: all, members }
 }
