@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type LogEventDefinition, logEvents } from '../packages/core/src/base/log/log-events.ts'
 import { root } from '../test/repo/files.ts'
-import { table } from './monitor-docs.ts'
+import { table, withSection } from './monitor-docs.ts'
 
 // Writes the table of events into docs/operations/logs.md; test/repo/log-events.test.ts fails where it is old.
 export const PAGE = 'docs/operations/logs.md'
@@ -15,7 +15,7 @@ export function withEvents(page: string): string {
     return [`\`${name}\``, level, shown.map((field) => `\`${field}\``).join(', '), `${when}.`]
   })
   const events = table(['event', 'level', 'fields', 'when'], rows)
-  return page.replace(/(<!-- events:[^>]*-->\n)[\s\S]*?(<!-- \/events -->)/, (_, begin: string, end: string) => `${begin}\n${events}\n\n${end}`)
+  return withSection(page, 'events', events)
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -10,10 +10,7 @@ export const PAGE = 'docs/operations/monitor.md'
 /** The page with the tables as the catalogue is now. */
 export function withMetrics(page: string): string {
   const [metrics, labels] = [metricsTable(catalogue), labelsTable()]
-  return page.replace(
-    /(<!-- metrics:[^>]*-->\n)[\s\S]*?(<!-- \/metrics -->)/,
-    (_, begin: string, end: string) => `${begin}\n${metrics}\n\n${labels}\n\n${end}`,
-  )
+  return withSection(page, 'metrics', `${metrics}\n\n${labels}`)
 }
 
 function metricsTable(all: readonly MetricDefinition[]): string {
@@ -34,6 +31,13 @@ const labelsTable = () =>
     ['label', 'what it is'],
     Object.entries(labelHelp).map(([label, help]) => [`\`${label}\``, help]),
   )
+
+/** The page with a text between `<!-- name: … -->` and `<!-- /name -->`. */
+export function withSection(page: string, name: string, text: string): string {
+  const section = new RegExp(`(<!-- ${name}:[^>]*-->\\n)[\\s\\S]*?(<!-- /${name} -->)`)
+  if (!section.test(page)) throw new Error(`the page has no place for the section "${name}"`)
+  return page.replace(section, (_, begin: string, end: string) => `${begin}\n${text}\n\n${end}`)
+}
 
 /** A Markdown table whose columns are aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -5,7 +5,7 @@ import { alerts, runbookOf } from '../packages/monitor/operations/alerts.ts'
 import { dashboard } from '../packages/monitor/operations/dashboard.ts'
 import { rulesFile } from '../packages/monitor/operations/rules-file.ts'
 import { root } from '../test/repo/files.ts'
-import { table } from './monitor-docs.ts'
+import { table, withSection } from './monitor-docs.ts'
 
 const PAGE = 'docs/operations/alerts.md'
 
@@ -19,7 +19,7 @@ export const operations: Readonly<Record<string, string>> = {
 function withAlerts(page: string): string {
   const rows = alerts.map((alert) => [`[${alert.name}](${runbookOf(alert).replace('docs/operations/', '')})`, alert.severity, `${alert.fires}.`])
   const all = table(['alert', 'severity', 'fires when'], rows)
-  return page.replace(/(<!-- alerts:[^>]*-->\n)[\s\S]*?(<!-- \/alerts -->)/, (_, begin: string, end: string) => `${begin}\n${all}\n\n${end}`)
+  return withSection(page, 'alerts', all)
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { PersonalData } from '@tickets/core'
 import { columnsText, placeText } from '../packages/cli/src/commands/personal.ts'
 import { root } from '../test/repo/files.ts'
-import { table } from './monitor-docs.ts'
+import { table, withSection } from './monitor-docs.ts'
 
 // Writes what the feeds of the example hold into docs/operations/personal-data.md; test/repo/personal.test.ts fails where it is old.
 export const PAGE = 'docs/operations/personal-data.md'
@@ -25,10 +25,7 @@ export function withPlaces(page: string, all: readonly PersonalData[]): string {
     ])
     return `The feed \`${pipeline}\`:\n\n${table(['place', 'personal columns', 'target'], rows)}`
   })
-  return page.replace(
-    /(<!-- places:[^>]*-->\n)[\s\S]*?(<!-- \/places -->)/,
-    (_, begin: string, end: string) => `${begin}\n${lists.join('\n\n')}\n\n${end}`,
-  )
+  return withSection(page, 'places', lists.join('\n\n'))
 }
 
 if (process.argv[1] === import.meta.filename) {

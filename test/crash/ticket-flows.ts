@@ -18,8 +18,8 @@ import type { Observable } from 'rxjs'
 /** Makes a sink of files in a dataset's place. */
 export type MakeFiles = (place: string | Storage, options: FileOptions) => Sink<unknown>
 
-const minute = tumbling({ size: '1 minute', grace: '5 seconds' })
-const aggregate = { tickets: count(), clients: countDistinct('client_id') }
+export const minute = tumbling({ size: '1 minute', grace: '5 seconds' })
+export const aggregate = { tickets: count(), clients: countDistinct('client_id') }
 
 /** The five datasets that the check compares: tickets in two formats, windows in two, and the metrics. */
 export const ticketFlows = (tickets: Observable<Batch<Ticket>>, to: (make: MakeFiles, name: string) => Sink<unknown>) => ({

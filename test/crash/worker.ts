@@ -2,21 +2,7 @@ import { readFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import net from 'node:net'
 import { join } from 'node:path'
-import {
-  assignTeam,
-  count,
-  countDistinct,
-  highPriority,
-  into,
-  isTicketsError,
-  pipeline,
-  type Sink,
-  type Storage,
-  Ticket,
-  ticketMetrics,
-  tumbling,
-  windowed,
-} from '@tickets/core'
+import { assignTeam, highPriority, into, isTicketsError, pipeline, type Sink, type Storage, Ticket, ticketMetrics, windowed } from '@tickets/core'
 import { commitLog } from '@tickets/core/node'
 import { deadLetterTopic, kafkaSink, kafkaSource } from '@tickets/kafka-source'
 import { day, deltaSink, type FileOptions, fileCatalog, icebergSink, jsonSink, parquetSink } from '@tickets/sinks'
@@ -28,7 +14,7 @@ import { Journal } from './journal.ts'
 import { keyedFlows } from './keyed-flows.ts'
 import { crashingFiles } from './layer.ts'
 import { nestedFlows } from './nested-flows.ts'
-import { lakeFlows, type MakeFiles, ticketFlows } from './ticket-flows.ts'
+import { aggregate, lakeFlows, type MakeFiles, minute, ticketFlows } from './ticket-flows.ts'
 import { say, Trigger } from './trigger.ts'
 import { crashingLog, crashingSink, crashingSource } from './wrap.ts'
 
@@ -84,9 +70,6 @@ const inIceberg = (place: string | Storage, settings: FileOptions) =>
 const toLake = (make: MakeFiles, name: string) =>
   crashingSink(make(placeOf('lake', name), { files, maxRowsPerFile: 60 }), join(config.home, 'lake', name), config, trigger)
 const stars = config.warehouse === undefined ? null : warehouse({ url: config.warehouse })
-
-const minute = tumbling({ size: '1 minute', grace: '5 seconds' })
-const aggregate = { tickets: count(), clients: countDistinct('client_id') }
 
 try {
   const summary = await pipeline({

@@ -1,5 +1,10 @@
 import type { SentTo } from '../crash/config.ts'
 
+/** Of the topic. */
+export const PARTITIONS = 3
+/** After which a member that was killed is gone for its group, in seconds. */
+export const SESSION_TIMEOUT_S = 6
+
 /** What a member of the soaked pipeline is given. */
 export interface MemberConfig {
   readonly brokers: readonly string[]

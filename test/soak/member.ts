@@ -9,7 +9,7 @@ import { deadLetterTopic, kafkaSink, kafkaSource } from '@tickets/kafka-source'
 import { monitor, serveMonitor } from '@tickets/monitor'
 import { type FileOptions, jsonSink } from '@tickets/sinks'
 import { lakeFlows, type MakeFiles, ticketFlows } from '../crash/ticket-flows.ts'
-import type { Answer, Leak, MemberConfig, Question } from './config.ts'
+import { type Answer, type Leak, type MemberConfig, type Question, SESSION_TIMEOUT_S } from './config.ts'
 
 /** One process of the soaked pipeline: the flows of the crash campaign, with metrics, a lake that is compacted, and topics that it writes to. */
 const config = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as MemberConfig
@@ -77,7 +77,15 @@ const server = await serveMonitor(watched, { port: 0 })
 say({ url: server.url })
 await pipeline({
   name: 'soak',
-  source: kafkaSource({ schema: Ticket, brokers, topic, groupId: config.group, until, sessionTimeout: '6s', rebalanceTimeout: '10s' }),
+  source: kafkaSource({
+    schema: Ticket,
+    brokers,
+    topic,
+    groupId: config.group,
+    until,
+    sessionTimeout: `${SESSION_TIMEOUT_S}s`,
+    rebalanceTimeout: '10s',
+  }),
   log: commitLog(join(home, 'log')),
   // Those of the check.
   maxOutOfOrderness: '2 seconds',

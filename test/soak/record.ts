@@ -51,7 +51,7 @@ export function writePage(): void {
   const judged = judge(samples, judgeFrom)
   const times = Object.entries(Object.groupBy(mishaps, ({ what }) => what)).map(([what, all]) => `${what} ${all?.length}`)
   const minutes = Math.round(seconds / 60)
-  const judgedMinutes = Math.round((minutes * (1 - judgeFrom)) / 1)
+  const judgedMinutes = Math.round(minutes * (1 - judgeFrom))
   put(
     'soak',
     [

@@ -10,6 +10,7 @@ import { type Visible, watchFiles } from '../../bench/latency/visible.ts'
 import { circumstances, measured } from '../../bench/runner/machine.ts'
 import { printResult } from '../../bench/shared/print.ts'
 import { median } from '../../bench/shared/statistics.ts'
+import { PARTITIONS, SESSION_TIMEOUT_S } from './config.ts'
 import type { Member } from './member-process.ts'
 import { type Setting, withSetting } from './setting.ts'
 
@@ -22,8 +23,6 @@ const { values } = parseArgs({
 })
 const RATE = 200
 const RANGE_MS = 1_000
-/** That of test/soak/member.ts, in seconds. */
-const SESSION_TIMEOUT_S = 6
 /** Results that stand still for longer are a failure. */
 const LONGEST_MS = 120_000
 /** Before each measurement. */
@@ -33,7 +32,9 @@ const QUIET_MS = 3_000
 async function visibleAgain({ since }: Visible, topic: string, after: number): Promise<number> {
   for (const deadline = Date.now() + LONGEST_MS; Date.now() < deadline; await sleep(20)) {
     const later = [...since].filter(([, at]) => at > after)
-    const firsts = [0, 1, 2].map((partition) => Math.min(...later.flatMap(([name, at]) => (name.includes(`-${topic}-${partition}-`) ? [at] : []))))
+    const firsts = Array.from({ length: PARTITIONS }, (_, partition) =>
+      Math.min(...later.flatMap(([name, at]) => (name.includes(`-${topic}-${partition}-`) ? [at] : []))),
+    )
     if (firsts.every(Number.isFinite)) return Math.max(...firsts)
   }
   throw new Error(`not every partition has a commit ${LONGEST_MS} ms after a fault`)

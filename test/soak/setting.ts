@@ -3,10 +3,9 @@ import { javaBroker } from '../broker/java.ts'
 import { Bench } from '../crash/bench.ts'
 import type { SentTo } from '../crash/config.ts'
 import { otherClient } from '../crash/python.ts'
-import type { MemberConfig } from './config.ts'
+import { type MemberConfig, PARTITIONS } from './config.ts'
 import { Member } from './member-process.ts'
 
-const PARTITIONS = 3
 /** The share of messages that are no tickets. */
 const INVALID = 0.002
 

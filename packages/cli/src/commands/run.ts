@@ -33,8 +33,7 @@ const dashboardFlags = z.object({
   port: z.int().min(0).max(65_535).default(9464).describe('where the page is served; 0 for any port that is free'),
   host: z.string().default('127.0.0.1').describe('address to listen on; the page has no login, so others than this need a network of its readers'),
   stay: z.boolean().default(false).describe('serve the page after the end of the source, too, until SIGINT or SIGTERM'),
-  every: durationText().prefault('10s').describe('how often a line of progress is printed'),
-  json: z.boolean().default(false).describe('print each line as a JSON object'),
+  ...flags.shape,
 })
 
 /** Makes the command `dashboard`, which runs what a module exports as `run` does, and serves its dashboard meanwhile. */

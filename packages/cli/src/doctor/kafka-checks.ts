@@ -1,5 +1,5 @@
-import { TicketsError } from '@tickets/core'
 import type { DiagnoseOptions } from '@tickets/kafka-source'
+import { loadPackage } from '../config/load-package.ts'
 import type { Examined } from './finding.ts'
 
 type Kafka = typeof import('@tickets/kafka-source')
@@ -9,15 +9,8 @@ type Kafka = typeof import('@tickets/kafka-source')
  *
  * @throws `OPTION_INVALID` where it is not installed, with what to install
  */
-export async function loadKafka(load: () => Promise<Kafka> = () => import('@tickets/kafka-source')): Promise<Kafka> {
-  try {
-    return await load()
-  } catch (error) {
-    throw new TicketsError('OPTION_INVALID', 'this needs the package @tickets/kafka-source, which is not installed: npm i @tickets/kafka-source', {
-      cause: error,
-    })
-  }
-}
+export const loadKafka = (load: () => Promise<Kafka> = () => import('@tickets/kafka-source')): Promise<Kafka> =>
+  loadPackage('@tickets/kafka-source', load)
 
 /** Checks brokers, their listeners, TLS, logins, a topic, rights, a group, codecs and clocks. */
 export async function kafkaChecks(options: DiagnoseOptions): Promise<Examined> {

@@ -31,6 +31,8 @@ export interface FeedSettings {
   readonly restarts: number
   readonly clock: Clock
   readonly logger: Logger
+  /** Returns what watches a run that begins now, beside what the pipeline has; undefined where nothing does. */
+  readonly telemetry?: () => Telemetry | undefined
 }
 
 const over: ReadonlySet<FeedState> = new Set(['drained', 'done', 'failed'])
@@ -73,15 +75,15 @@ export class Feed {
     return over.has(this.#state)
   }
 
-  /** Starts it, also after it ended or was paused. Does nothing while it runs. `telemetry` watches its runs beside that of the pipeline. */
-  start(telemetry?: Telemetry): void {
+  /** Starts it, also after it ended or was paused. Does nothing while it runs. */
+  start(): void {
     if (['running', 'waiting'].includes(this.#state)) return
     if (['pausing', 'draining'].includes(this.#state))
       throw new TicketsError('OPTION_INVALID', `the feed "${this.name}" is ${this.#state}: wait until it is at rest`, { retryable: true })
     this.#failures = 0
     this.#stop = new AbortController()
     this.#set('running')
-    this.#turn = this.#run(this.#stop.signal, telemetry)
+    this.#turn = this.#run(this.#stop.signal)
   }
 
   /** Commits what was read and leaves the group, until it is resumed. Does nothing if it is not running. */
@@ -104,12 +106,12 @@ export class Feed {
     if (this.#state === during) this.#set(after)
   }
 
-  async #run(signal: AbortSignal, telemetry: Telemetry | undefined): Promise<void> {
+  async #run(signal: AbortSignal): Promise<void> {
     const { clock, healthyAfter, logger } = this.#settings
     for (;;) {
       const began = clock.now()
       try {
-        const { how } = await this.#once(signal, telemetry)
+        const { how } = await this.#once(signal)
         if (!signal.aborted) this.#set(how === 'done' ? 'done' : 'drained')
         return
       } catch (error) {
@@ -132,8 +134,9 @@ export class Feed {
     }
   }
 
-  async #once(signal: AbortSignal, telemetry: Telemetry | undefined) {
+  async #once(signal: AbortSignal) {
     const pipeline = await this.#make()
+    const telemetry = this.#settings.telemetry?.()
     return pipeline.run({
       signal,
       handleSignals: false,

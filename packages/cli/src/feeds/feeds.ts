@@ -86,6 +86,7 @@ export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, opt
   const wrong = names.find((name) => !/^[\w-][\w.-]*$/.test(name))
   if (wrong !== undefined) throw new TicketsError('OPTION_INVALID', `a feed's name has letters, digits, _ . and - only, got ${JSON.stringify(wrong)}`)
   if (!Number.isSafeInteger(restarts) || restarts < 0) throw new TicketsError('OPTION_INVALID', `restarts is a whole number from 0, got ${restarts}`)
+  let watching: Telemetry | undefined
   const settings = {
     firstPause: positiveMillis(options.firstPause ?? '1 second', 'firstPause'),
     longestPause: positiveMillis(options.longestPause ?? '1 minute', 'longestPause'),
@@ -93,6 +94,7 @@ export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, opt
     restarts,
     clock,
     logger,
+    telemetry: () => watching,
   }
   const changes = new Changes()
   const changed = ({ name, status }: Feed) => {
@@ -107,7 +109,6 @@ export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, opt
     if (!feed) throw new TicketsError('OPTION_INVALID', `there is no feed "${name}", only ${names.join(', ')}`)
     return feed
   }
-  let watching: Telemetry | undefined
   const drain = async (name?: string) => {
     const which = name === undefined ? [...all.values()] : [feedOf(name)]
     await Promise.all(which.map((feed) => feed.drain()))
@@ -115,11 +116,11 @@ export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, opt
   return {
     names,
     list: () => [...all.values()].map(({ status }) => status),
-    start: (name) => feedOf(name).start(watching),
+    start: (name) => feedOf(name).start(),
     pause: (name) => feedOf(name).pause(),
-    resume: (name) => feedOf(name).start(watching),
+    resume: (name) => feedOf(name).start(),
     drain,
-    personalData: () => Promise.all(names.map(async (name) => (await (definitions[name] as FeedDefinition).pipeline()).personalData())),
+    personalData: () => Promise.all(Object.values(definitions).map(async ({ pipeline }) => (await pipeline()).personalData())),
     async run({ signal, handleSignals = true, only = names, telemetry } = {}) {
       watching = telemetry
       const started = only.map(feedOf)
@@ -127,7 +128,7 @@ export function feeds(definitions: Readonly<Record<string, FeedDefinition>>, opt
       const off = handleSignals ? onSignals(stop) : () => {}
       signal?.addEventListener('abort', stop)
       try {
-        for (const feed of started) feed.start(telemetry)
+        for (const feed of started) feed.start()
         if (signal?.aborted) stop()
         for (let next = changes.next(); ![...all.values()].every((feed) => feed.isOver || feed.status.state === 'stopped'); next = changes.next())
           await next

@@ -1,4 +1,5 @@
 import { type Storage, TicketsError } from '@tickets/core'
+import { loadPackage } from '../config/load-package.ts'
 
 const ADDRESS = /^s3:\/\/([^/]+)\/*(.*?)\/*$/
 
@@ -14,15 +15,7 @@ export const isBucketAddress = (text: string): boolean => /^s3:/i.test(text)
 export async function bucketAt(address: string, load: () => Promise<typeof import('@tickets/s3')> = () => import('@tickets/s3')): Promise<Storage> {
   const [, bucket = '', prefix = ''] = ADDRESS.exec(address) ?? []
   if (bucket === '') throw new TicketsError('OPTION_INVALID', `"${address}" is no address of a bucket: write s3://<bucket>/<prefix>`)
-  const { s3 } = await load().catch((error: unknown) => {
-    throw new TicketsError(
-      'OPTION_INVALID',
-      `${address} needs the package @tickets/s3, which is not installed: npm i @tickets/s3 @aws-sdk/client-s3`,
-      {
-        cause: error,
-      },
-    )
-  })
+  const { s3 } = await loadPackage('@tickets/s3', load, { needs: address, install: '@tickets/s3 @aws-sdk/client-s3' })
   // Stores beside AWS are reached by the path: their buckets have no host names.
   const forcePathStyle = process.env.AWS_ENDPOINT_URL !== undefined || process.env.AWS_ENDPOINT_URL_S3 !== undefined
   return s3({ bucket, ...(prefix === '' ? {} : { prefix }), ...(forcePathStyle ? { forcePathStyle } : {}) })

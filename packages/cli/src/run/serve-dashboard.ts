@@ -1,5 +1,6 @@
 import { messageOf, type Telemetry, TicketsError } from '@tickets/core'
 import type { Dashboard } from '@tickets/monitor'
+import { loadPackage } from '../config/load-package.ts'
 
 type MonitorPackage = typeof import('@tickets/monitor')
 
@@ -20,9 +21,9 @@ export interface ServedDashboard {
 export async function serveDashboard(
   exported: readonly unknown[],
   at: { readonly port: number; readonly host: string },
-  load?: () => Promise<MonitorPackage>,
+  load: () => Promise<MonitorPackage> = () => import('@tickets/monitor'),
 ): Promise<ServedDashboard> {
-  const { dashboard, serveMonitor } = await loadMonitor(load)
+  const { dashboard, serveMonitor } = await loadPackage('@tickets/monitor', load)
   const own = exported.find(isDashboard)
   const live = own ?? dashboard()
   try {
@@ -30,16 +31,6 @@ export async function serveDashboard(
     return { url: `${url}/dashboard`, telemetry: own ? undefined : live, close }
   } catch (error) {
     throw new TicketsError('OPTION_INVALID', adviceFor(error, at), { cause: error })
-  }
-}
-
-async function loadMonitor(load: () => Promise<MonitorPackage> = () => import('@tickets/monitor')): Promise<MonitorPackage> {
-  try {
-    return await load()
-  } catch (error) {
-    throw new TicketsError('OPTION_INVALID', 'this needs the package @tickets/monitor, which is not installed: npm i @tickets/monitor', {
-      cause: error,
-    })
   }
 }
 

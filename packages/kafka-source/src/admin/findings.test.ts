@@ -19,6 +19,8 @@ test.each([
   ['login', error('KafkaJSProtocolError', 'not here', { type: 'ILLEGAL_SASL_STATE' }), { ...plain, sasl: true }],
   ['certificate', error('KafkaJSConnectionError', 'certificate has expired'), { ...plain, ssl: true }],
   ['certificate', error('ConnectionError', "Hostname/IP does not match certificate's altnames"), { ...plain, ssl: true }],
+  ['certificate', error('ConnectionError', 'certificate revoked'), { ...plain, ssl: true }],
+  ['certificate', error('KafkaJSConnectionError', 'unsupported certificate purpose'), { ...plain, ssl: true }],
   ['broker', error('KafkaJSProtocolError', 'The coordinator is loading', { type: 'GROUP_LOAD_IN_PROGRESS' }), plain],
   ['access', error('KafkaJSProtocolError', 'Not authorized', { type: 'GROUP_AUTHORIZATION_FAILED' }), plain],
 ] as const)('%s', (check, thrown, attempted) => {

@@ -27,8 +27,12 @@ const notTls = /wrong version number|secure TLS connection|EPROTO|ssl3_|SSL rout
 const closed = /^(KafkaJS)?ConnectionClosedError$/
 
 const refused = (at: string) => `the certificate of the broker at ${at} is not accepted`
+interface BadCertificate {
+  readonly problem: (at: string) => string
+  readonly fix: string
+}
 /** What is wrong with a certificate, of the broker or of the client. */
-const certificates: { readonly [fault in TlsFault]?: { readonly problem: (at: string) => string; readonly fix: string } } = {
+const certificates: { readonly [fault in TlsFault]?: BadCertificate } = {
   expired: {
     problem: (at) => `${refused(at)}: it has expired, or is not valid yet`,
     fix: 'renew the certificate of the broker, and compare the clocks',
@@ -46,6 +50,8 @@ const certificates: { readonly [fault in TlsFault]?: { readonly problem: (at: st
     fix: 'give a certificate that has not expired and that an authority of the broker has signed, with its key (cert, key)',
   },
 }
+
+const otherwiseBad: BadCertificate = { problem: refused, fix: 'look at what is said of the certificate, and replace it' }
 
 /** Returns what an error of a client means, and what to do. */
 export function findingOf(error: unknown, attempted: Attempted): KafkaFinding {
@@ -91,7 +97,8 @@ function accessFinding(errors: readonly KafkaError[], at: string, seen: string):
 function connectionFinding(error: unknown, errors: readonly KafkaError[], attempted: Attempted, at: string, seen: string): KafkaFinding {
   const { brokers, ssl, speaksTls = null } = attempted
   const text = errors.map(({ message, code }) => `${message} ${code ?? ''}`).join(' ')
-  const wrong = certificates[tlsFaultOf(errors.map(({ code = '', message }) => ({ code, message }))) ?? 'cut off']
+  const fault = tlsFaultOf(errors)
+  const wrong = fault && (certificates[fault] ?? (fault === 'other' && /certificate/i.test(text) ? otherwiseBad : null))
   if (wrong) return { check: 'certificate', seen, problem: wrong.problem(at), fix: wrong.fix }
   const advertised = errors.find(({ broker }) => broker !== undefined && !brokers.includes(broker))?.broker
   if (advertised !== undefined)

@@ -135,6 +135,16 @@ test('a column in the names of folders is refused, since the record would hold i
   expect(refused.message).not.toContain('Zaphod')
 })
 
+test('a column whose name is escaped in the names of folders is refused too', async () => {
+  const dir = await folder()
+  await mkdir(join(dir, 'who%3Ais=Zaphod'))
+  await writeFile(join(dir, 'who%3Ais=Zaphod', 'part-log1-people-0-0-0.jsonl'), '{}\n')
+  await expect(deleteRows(dir, { 'who:is': 'Zaphod' })).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    message: expect.stringContaining(`"who:is" is in the names of folders`),
+  })
+})
+
 test('versions are named, and a folder without a dataset', async () => {
   const dir = await folder()
   await mkdir(join(dir, 'v1'))

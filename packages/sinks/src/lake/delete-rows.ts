@@ -2,6 +2,7 @@ import { isTicketsError, messageOf, type Storage, TicketsError } from '@tickets/
 import { suggestion } from '@tickets/core/internal'
 import type { FileLayer } from '@tickets/core/node'
 import { storageAt } from '../disk/disk-storage.ts'
+import { parsePartitionFolder } from '../partition/hive.ts'
 import { commitPlanned } from './compaction/compact.ts'
 import { type Group, isSettled, openPart } from './compaction/plan.ts'
 import type { Part } from './dataset/parts.ts'
@@ -151,7 +152,7 @@ async function findIn(dataset: Storage, { parts, newest }: View, filter: RowFilt
 
 /** A value in the name of a folder would be in the record of its deletion. */
 function refuseFolders(dataset: Storage, parts: readonly Part[], filter: RowFilter): void {
-  const named = [...filter.keys()].find((column) => parts.some(({ folder }) => folder.split('/').some((segment) => segment.startsWith(`${column}=`))))
+  const named = [...filter.keys()].find((column) => parts.some(({ folder }) => parsePartitionFolder(folder)?.some(([name]) => name === column)))
   if (named === undefined) return
   throw new TicketsError(
     'OPTION_INVALID',

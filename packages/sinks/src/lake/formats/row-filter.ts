@@ -1,5 +1,5 @@
 import { type Batch, type Field, TicketsError } from '@tickets/core'
-import { columnReaders, valueIn } from '@tickets/core/internal'
+import { locate, pathReaders, valueAt } from '@tickets/core/internal'
 
 /** Which rows are meant: those that have one of these values, as texts, in each of these columns. A path names a member of nested objects. */
 export type RowFilter = ReadonlyMap<string, ReadonlySet<string>>
@@ -25,41 +25,12 @@ export function filterText(value: unknown): string | null {
   return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? String(value) : null
 }
 
-/** Returns the names on the way to a path of a row: its own column first, since a name may have dots. */
-const stepsOf = (path: string, isColumn: (name: string) => boolean): readonly string[] => (isColumn(path) ? [path] : path.split('.'))
-
-/** Returns the value at the end of some steps; undefined where there is none. */
-function valueAtEnd(row: unknown, steps: readonly string[]): unknown {
-  let value = row
-  for (const step of steps) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = valueIn(value as object, step)
-  }
-  return value
-}
-
 /** Returns the columns of a filter that an object has, whatever their values. */
-export const knownIn = (row: Row, filter: RowFilter): readonly string[] =>
-  [...filter.keys()].filter(
-    (path) =>
-      valueAtEnd(
-        row,
-        stepsOf(path, (name) => Object.hasOwn(row, name)),
-      ) !== undefined,
-  )
+export const knownIn = (row: Row, filter: RowFilter): readonly string[] => [...filter.keys()].filter((path) => valueAt(row, path) !== undefined)
 
 /** Returns whether an object that was read from JSON, or the cells of a line by their columns, is one of the rows. */
 export const isMatch = (row: Row, filter: RowFilter): boolean =>
-  [...filter].every(([path, values]) =>
-    values.has(
-      filterText(
-        valueAtEnd(
-          row,
-          stepsOf(path, (name) => Object.hasOwn(row, name)),
-        ),
-      ) ?? '',
-    ),
-  )
+  [...filter].every(([path, values]) => values.has(filterText(valueAt(row, path)) ?? ''))
 
 /**
  * Returns the column or member at a path of some columns; undefined where there is none.
@@ -67,13 +38,7 @@ export const isMatch = (row: Row, filter: RowFilter): boolean =>
  * @throws `OPTION_INVALID` where it holds no single values
  */
 function fieldAt(fields: readonly Field[], path: string): Field | undefined {
-  const steps = stepsOf(path, (name) => fields.some((field) => field.name === name))
-  let inner: readonly Field[] = fields
-  let found: Field | undefined
-  for (const step of steps) {
-    found = inner.find(({ name }) => name === step)
-    inner = found?.kind === 'struct' ? (found.children ?? []) : []
-  }
+  const found = locate(fields, path)?.field
   if (found && !single.has(found.kind))
     throw new TicketsError(
       'OPTION_INVALID',
@@ -84,13 +49,12 @@ function fieldAt(fields: readonly Field[], path: string): Field | undefined {
 
 /** Returns for a batch whether a row is one of those that are meant; null where it lacks a column, so that none is. */
 function matcher(batch: Batch<Row>, filter: RowFilter): ((i: number) => boolean) | null {
-  const { fields } = batch.schema
-  if ([...filter.keys()].some((path) => !fieldAt(fields, path))) return null
-  const readers = new Map(columnReaders(batch).map(({ field, read }) => [field.name, read]))
-  const conditions = [...filter].map(([path, values]) => {
-    const [first = '', ...rest] = stepsOf(path, (name) => readers.has(name))
-    const read = readers.get(first) as (i: number) => unknown
-    return (i: number) => values.has(filterText(valueAtEnd(read(i), rest)) ?? '')
+  const paths = [...filter.keys()]
+  if (paths.some((path) => !fieldAt(batch.schema.fields, path))) return null
+  const readers = pathReaders(batch, paths)
+  const conditions = [...filter.values()].map((values, at) => {
+    const { read } = readers[at] as (typeof readers)[number]
+    return (i: number) => values.has(filterText(read(i)) ?? '')
   })
   return (i) => conditions.every((holds) => holds(i))
 }
@@ -114,7 +78,7 @@ export async function matchesIn(
   const columns = fields.map(({ name }) => name)
   const known = new Set([...filter.keys()].filter((path) => fieldAt(fields, path)))
   if (known.size < filter.size) return { rows: 0, known, columns }
-  const read = [...new Set([...filter.keys()].map((path) => stepsOf(path, (name) => columns.includes(name))[0] as string))]
+  const read = [...new Set([...filter.keys()].map((path) => columns[locate(fields, path)?.places[0] ?? 0] as string))]
   const keep = keepOthers(filter)
   let rows = 0
   for await (const batch of batches(read)) rows += batch.length - (keep(batch)?.length ?? batch.length)
