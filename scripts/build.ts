@@ -39,9 +39,10 @@ async function build(name: string, above: string): Promise<string> {
   const folder = join(root, 'packages', name)
   const stamp = join(stamps, name)
   const now = `${await fingerprint(folder)} ${above}`
-  const before = existsSync(join(folder, 'dist/index.d.ts')) ? await readFile(stamp, 'utf8').catch(() => '') : ''
+  const made = join(folder, 'dist', name === 'create-tickets-app' ? 'bin.js' : 'index.d.ts')
+  const before = existsSync(made) ? await readFile(stamp, 'utf8').catch(() => '') : ''
   if (now === before && !force) return now
-  process.stderr.write(`building @tickets/${name}\n`)
+  process.stderr.write(`building ${name}\n`)
   await rm(stamp, { force: true })
   await tsup(folder)
   await mkdir(stamps, { recursive: true })
@@ -70,7 +71,13 @@ try {
   for (const name of ['core', 'sinks'] as const) await kernels(name)
   const core = await build('core', '')
   const hash = createHash('sha256').update(core).digest('hex')
-  const [sinks, , , monitor] = await Promise.all([build('sinks', hash), build('kafka-source', hash), build('s3', hash), build('monitor', hash)])
+  const [sinks, , , monitor] = await Promise.all([
+    build('sinks', hash),
+    build('kafka-source', hash),
+    build('s3', hash),
+    build('monitor', hash),
+    build('create-tickets-app', ''),
+  ])
   await build('cli', createHash('sha256').update(sinks).update(monitor).digest('hex'))
 } catch (error) {
   console.error((error as Error).message)

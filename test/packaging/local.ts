@@ -23,7 +23,7 @@ export async function startRegistry(): Promise<Registry> {
     self_path: join(home, 'config.yaml'),
     storage: join(home, 'storage'),
     uplinks: { npm: { url: upstream, maxage: '1h' } },
-    packages: { '@tickets/*': own, '**': { access: '$all', publish: '$all', proxy: 'npm' } },
+    packages: { '@tickets/*': own, 'create-tickets-app': own, '**': { access: '$all', publish: '$all', proxy: 'npm' } },
     auth: { htpasswd: { file: join(home, 'htpasswd') } },
     log: { type: 'stdout', level: 'fatal' },
     max_body_size: '50mb',

@@ -8,7 +8,7 @@ import { root } from '../repo/files.ts'
 const run = promisify(execFile)
 
 /** Runs a command to its end; rejects with all it said when it fails. */
-export async function sh(command: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<string> {
+export async function sh(command: string, args: readonly string[], cwd: string, env: Record<string, string | undefined> = {}): Promise<string> {
   try {
     const { stdout } = await run(command, args, { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, maxBuffer: 1 << 26, timeout: 300_000 })
     return stdout
@@ -47,7 +47,7 @@ export interface Project {
   readonly nodes: Readonly<Record<'current' | '22.12', string>>
 }
 
-export async function pack(name: Package, to: string): Promise<string> {
+export async function pack(name: Package | 'create-tickets-app', to: string): Promise<string> {
   const into = join(to, name)
   await mkdir(into)
   await sh('npx', ['-y', 'pnpm@12', 'pack', '--pack-destination', into], join(root, 'packages', name))

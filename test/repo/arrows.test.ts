@@ -71,6 +71,8 @@ test('kafka-source → core ← sinks, core ← s3, core ← monitor: these neve
   expect(importsIn(code('sinks')).filter((found) => !allowed(found, /^(hyparquet|parquet-wasm|mysql2|pg)(\/|$)/))).toEqual([])
   expect(importsIn(code('s3')).filter((found) => !allowed(found, /^@aws-sdk\/client-s3$/))).toEqual([])
   expect(importsIn(code('monitor')).filter((found) => !allowed(found, /^(@opentelemetry\/api|uplot)$/))).toEqual([])
+  // It writes projects that need the others, and needs none itself.
+  expect(importsIn(code('create-tickets-app')).filter((found) => !isInside(found) && !/^(node:|@clack\/prompts$)/.test(found.from))).toEqual([])
   const outside = importsIn(/^packages\/[^/]+\/src\/(?!.*\.test\.ts$)/).filter(
     (found) => isInside(found) && !target(found).startsWith(found.file.split('/src/')[0] ?? ''),
   )
@@ -97,7 +99,7 @@ test.each([
   ['zod', /^(packages\/(core|cli)\/src\/|examples\/shared\/settings\.ts$)/],
   ['@noble/hashes', /^packages\/core\/src\/base\/keyed-hash\.ts$/],
   ['fastest-levenshtein', /^packages\/core\/src\/base\/nearest\.ts$/],
-  ['@clack/prompts', /^examples\/shared\/progress\.ts$/],
+  ['@clack/prompts', /^(examples\/shared\/progress|packages\/create-tickets-app\/src\/answers\/questions)\.ts$/],
   ['commander', /^packages\/cli\/src\/(commands|config)\//],
   ['table', /^(packages\/cli\/src\/text|examples\/shared\/summary)\.ts$/],
   ['testcontainers', /^test\/broker\/container\.ts$/],
