@@ -10,8 +10,9 @@ export const packageBuild = (entry: Record<string, string>, external: string[] =
     dts: true,
     clean: true,
     splitting: true,
-    sourcemap: true,
     treeshake: true,
+    // Without the protocol a bundler for browsers takes a package of that name.
+    removeNodeProtocol: false,
     tsconfig: '../../tsconfig.build.json',
     external: [/^node:/, ...external],
   })

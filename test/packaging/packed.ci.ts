@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ownDatabases } from '../../packages/sinks/test/databases.ts'
 import { sharedBroker } from '../broker/shared.ts'
 import { sharedRegistry } from '../registry/shared.ts'
-import { root } from '../repo/files.ts'
+import { read, root } from '../repo/files.ts'
 import { blocks } from './blocks.ts'
 import { entries, makeProject, manifest, type Project, packages, sh } from './project.ts'
 
@@ -35,12 +35,23 @@ describe.each(packages)('the tarball of %s', (name) => {
   })
 
   test('has what is built and nothing else, with real versions', async () => {
-    const { dependencies = {}, peerDependencies = {} } = await manifest(project, `@tickets/${name}`)
+    const { version, dependencies = {}, peerDependencies = {} } = await manifest(project, `@tickets/${name}`)
     const ranges = Object.values({ ...dependencies, ...peerDependencies })
     expect(ranges.filter((range) => !/^[~^]?\d/.test(range))).toEqual([])
-    if (name !== 'core') expect(peerDependencies['@tickets/core']).toBe('^0.1.0')
-    const files = await readdir(join(project.folder, 'node_modules/@tickets', name))
-    expect(files.sort()).toEqual(['README.md', 'dist', ...(name === 'monitor' ? ['operations'] : []), 'package.json'])
+    if (name !== 'core') expect(peerDependencies['@tickets/core']).toBe(`^${version}`)
+    const folder = join(project.folder, 'node_modules/@tickets', name)
+    expect((await readdir(folder)).sort()).toEqual(['LICENSE', 'README.md', 'dist', ...(name === 'monitor' ? ['operations'] : []), 'package.json'])
+    const built = await readdir(join(folder, 'dist'), { recursive: true })
+    expect(built.filter((path) => /\.(map|tsbuildinfo)$/.test(path))).toEqual([])
+  })
+
+  test('says where it comes from, and only what users need', async () => {
+    const { homepage, bugs, repository, ...said } = await manifest(project, `@tickets/${name}`)
+    const product = JSON.parse(read('product.json'))
+    const origin = { type: 'git', url: `git+${product.repository}.git`, directory: `packages/${name}` }
+    expect({ homepage, bugs, repository }).toEqual({ homepage: product.homepage, bugs: { url: product.bugs }, repository: origin })
+    expect(said).toMatchObject({ license: 'MIT', publishConfig: { access: 'public', provenance: true } })
+    expect(Object.keys(said).filter((field) => ['scripts', 'devDependencies'].includes(field))).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Point, type PointName, points } from '../config.ts'
+import type { Point, PointName } from '../config.ts'
 import type { Random } from '../random.ts'
 import type { Run } from '../run.ts'
 import type { Scenario } from './scenario.ts'
@@ -41,8 +41,6 @@ const recoveries: readonly PointName[] = [
 ]
 /** What leaves the head unpublished, so that recovery has something to do. */
 const unpublished: readonly PointName[] = ['recorded', 'before-publish', 'before-link', 'after-link', 'record-linked']
-
-export const all = Object.keys(points) as PointName[]
 
 /** A point in the middle of the run; every kind has its turn. */
 export function anyPoint(random: Random, how: Point['how']): Point {

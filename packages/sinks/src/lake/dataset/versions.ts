@@ -17,7 +17,7 @@ export interface Manifest {
 const PATH = `${LAKE}/version.manifest`
 
 /** Equal to this package's name and version; a test compares them. */
-export const CREATED_BY = '@tickets/sinks@0.1.0'
+export const CREATED_BY = '@tickets/sinks@0.0.0'
 
 /** Returns the schema that a flow began with, from the pipeline record. */
 export function schemaIn({ fingerprint }: PipelineRecord, flow: string): Manifest['schema'] | null {
