@@ -18,16 +18,18 @@ export function linksOf(path: string): { to: string; anchor: string }[] {
     })
 }
 
-/** Returns the anchors of a page: those that GitHub and VitePress make from its headings, and those that it names itself. */
+/** Returns the anchor that GitHub makes of a heading; the site makes the same. */
+export const anchorOf = (heading: string): string =>
+  heading
+    .replaceAll('`', '')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(/\s/g, '-')
+
+/** Returns the anchors of a page: those that GitHub and the site make from its headings, and those that it names itself. */
 export function anchorsOf(path: string): Set<string> {
   const own = [...read(path).matchAll(/<a id="([^"]+)">/g)].map((match) => match[1] ?? '')
-  const headings = [...proseOf(path).matchAll(/^#+ (.+)$/gm)].map((match) =>
-    (match[1] ?? '')
-      .replaceAll('`', '')
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .trim()
-      .replaceAll(/\s/g, '-'),
-  )
+  const headings = [...proseOf(path).matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1] ?? ''))
   return new Set([...own, ...headings])
 }

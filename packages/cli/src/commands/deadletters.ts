@@ -13,11 +13,11 @@ const flags = z.object({
   limit: z.int().min(0).default(20).describe('messages that list shows'),
   id: z.string().optional().describe('message that show shows, as list names it').meta({ placeholder: 'partition@position' }),
   with: z.string().optional().describe('module whose default export has schema and flows of a replay').meta({ placeholder: 'file' }),
-  log: z.string().optional().describe('log of the replay; by default beside the dataset, <dir>.replay-log').meta({ placeholder: 'dir' }),
+  log: z.string().optional().describe('log of the replay; by default beside the dataset, `<dir>.replay-log`').meta({ placeholder: 'dir' }),
   rejected: z
     .string()
     .optional()
-    .describe('where a replay keeps what is rejected again; by default <dir>.replay-rejected')
+    .describe('where a replay keeps what is rejected again; by default `<dir>.replay-rejected`')
     .meta({ placeholder: 'dir' }),
   json: z.boolean().default(false).describe('print JSON'),
 })
