@@ -8,7 +8,12 @@ export interface Group {
 
 /** The pages by task. */
 export const groups: readonly Group[] = [
-  { text: 'Start', pages: ['start', 'overview', 'concepts', 'guides/prototype'] },
+  { text: 'Start', pages: ['start', 'overview', 'concepts', 'recipes', 'guides/prototype'] },
+  {
+    text: 'Where you come from',
+    pages: ['migrate/kafkajs', 'migrate/spark', 'migrate/kafka-streams', 'migrate/flink', 'migrate/guarantees'],
+    folder: 'migrate',
+  },
   {
     text: 'Build a pipeline',
     pages: ['guides/schema', 'guides/windows', 'guides/enrich', 'guides/one-to-many', 'guides/redact', 'guides/testing'],
@@ -62,7 +67,7 @@ export interface Entry {
 const names: Readonly<Record<string, string>> = { overview: 'Overview' }
 
 /** Pages that are reached from a list of their own: one for each error, export or source file, and the translations. */
-const listed = /^(index|errors\/|api\/|source\/|fr\/)/
+const listed = /^(index|playground|errors\/|api\/|source\/|fr\/)/
 
 /**
  * Returns the groups of the side bar with all pages: those that no group names stand in the group of their folder.

@@ -33,10 +33,15 @@ export default defineConfig({
       }
     },
   },
+  locales: {
+    root: { label: 'English', lang: 'en' },
+    fr: { label: 'Français', lang: 'fr', link: '/fr/start' },
+  },
   themeConfig: {
     logo: { src: '/logo.svg', alt: '' },
     nav: [
       { text: 'Docs', link: '/start', activeMatch: '^/(start|guides|operations)' },
+      { text: 'Playground', link: '/playground' },
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
       { text: 'Performance', link: '/performance' },
     ],

@@ -1,12 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Application } from 'typedoc'
 import { root } from '../../test/repo/files.ts'
 
 /** The public entries, as a reader imports them: their name → their source. */
-async function entriesOf(packages: readonly string[]): Promise<Map<string, string>> {
+async function entriesOf(): Promise<Map<string, string>> {
   const entries = new Map<string, string>()
-  for (const name of packages) {
+  for (const name of await readdir(join(root, 'packages'))) {
     const { exports = {} } = JSON.parse(await readFile(join(root, 'packages', name, 'package.json'), 'utf8')) as { exports?: Record<string, unknown> }
     for (const key of Object.keys(exports).filter((entry) => !/\.(js|json)$/.test(entry) && !['./internal', './kernels'].includes(entry)))
       entries.set(`@tickets/${name}${key.slice(1)}`, join(root, 'packages', name, 'src', `${key === '.' ? 'index' : key.slice(2)}.ts`))
@@ -23,8 +23,8 @@ async function configOf(entries: readonly string[], to: string): Promise<string>
 }
 
 /** Writes the API reference of the packages, one page for each export, from their doc comments; returns the names of the entries. */
-export async function writeApi(packages: readonly string[], pages: string): Promise<string[]> {
-  const entries = await entriesOf(packages)
+export async function writeApi(pages: string): Promise<string[]> {
+  const entries = await entriesOf()
   const app = await Application.bootstrapWithPlugins({
     plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme'],
     entryPoints: [...entries.values()],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
@@ -26,6 +27,7 @@ export async function assemble(to: string): Promise<void> {
   for (const path of linked.folders) pages.set(folderPage(path), folderText(path, linked.sources))
   for (const { code, text } of errorPages(pages.get('reference/errors.md') ?? '')) pages.set(`errors/${code}.md`, text)
   pages.set('index.md', homePage())
+  pages.set('playground.md', readFileSync(join(import.meta.dirname, '../pages/playground.md'), 'utf8'))
   const write = async (path: string, text: string) => {
     await mkdir(dirname(join(to, path)), { recursive: true })
     await writeFile(join(to, path), text)
@@ -35,7 +37,7 @@ export async function assemble(to: string): Promise<void> {
   for (const path of linked.sources) await cp(join(root, path), join(to, 'public/source', `${path}.txt`))
   await cp(join(import.meta.dirname, '../public'), join(to, 'public'), { recursive: true })
   await copyMermaid(join(to, 'public/mermaid'))
-  const entries = await writeApi(['core', 'sinks', 'kafka-source', 's3', 'monitor', 'cli'], to)
+  const entries = await writeApi(to)
   const api = (await readdir(join(to, 'api'), { recursive: true })).filter((path) => path.endsWith('.md'))
   await plainTitles(api.map((path) => join(to, 'api', path)))
   const titles = [...pages].map(([page, text]) => [page.replace(/\.md$/, ''), titleOf(text)] as const)

@@ -8,6 +8,7 @@ import { sharedRegistry } from '../registry/shared.ts'
 import { read, root } from '../repo/files.ts'
 import { blocks } from './blocks.ts'
 import { entries, makeProject, manifest, type Project, packages, sh } from './project.ts'
+import { checked, recipes, runRecipes } from './recipes.ts'
 
 /** What stands for a schema registry in the docs. */
 const REGISTRY = 'http://localhost:8081'
@@ -78,6 +79,19 @@ describe.each(['current', '22.12'] as const)('on Node %s', (version) => {
     const names = await sh(node, ['--input-type=module', '-e', `console.log(Object.keys(await import('${entry}')).length)`], project.folder)
     expect(Number(names)).toBeGreaterThan(0)
     expect(await sh(node, ['--input-type=commonjs', '-e', `console.log(Object.keys(require('${entry}')).length)`], project.folder)).toBe(names)
+  })
+})
+
+describe('recipes', () => {
+  let said: ReadonlyMap<string, string>
+
+  beforeAll(async () => {
+    said = await runRecipes(project)
+  }, 300_000)
+
+  test.each(recipes.map((recipe) => [recipe.name, recipe] as const))('%s gives what it says', async (name, recipe) => {
+    if (recipe.check) expect(await checked(project, recipe)).toBe(recipe.check.gives)
+    else expect(said.get(name)).toBe(recipe.prints)
   })
 })
 

@@ -1,14 +1,17 @@
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startChromium } from '../chromium/chromium.ts'
-import { sh } from '../packaging/project.ts'
 import { root } from '../repo/files.ts'
+import { playgroundCases } from './playground-cases.ts'
 import { questions } from './questions.ts'
 import { type Served, serve } from './serve.ts'
 
+const run = promisify(execFile)
 const dist = join(root, 'site/dist')
 const chromium: Browser | null = await startChromium()
 if (chromium === null && process.env.CI) throw new Error('no Chromium: install chromium, or apt-get to fetch it')
@@ -16,9 +19,9 @@ let site: Served
 
 beforeAll(async () => {
   // Dead links and anchors fail the build.
-  await sh(process.execPath, ['site/build.ts'], root)
+  await run(process.execPath, ['site/build.ts'], { cwd: root, maxBuffer: 1 << 26 })
   site = await serve(dist)
-}, 300_000)
+}, 600_000)
 
 afterAll(() => site?.stop())
 
@@ -107,8 +110,11 @@ describe.skipIf(!chromium)('the site in Chromium', () => {
     await page.context().close()
   })
 
+  for (const { name, run: tried } of playgroundCases(open)) test(name, tried)
+
   const pages = [
     '/',
+    '/playground',
     '/start',
     '/guides/windows',
     '/operations/commands',
@@ -125,7 +131,7 @@ describe.skipIf(!chromium)('the site in Chromium', () => {
     await page.context().close()
   })
 
-  test.each(['/', '/guides/windows', '/errors/LOG_GAP', '/api/@tickets/core/functions/windowed'])(
+  test.each(['/', '/playground', '/guides/windows', '/errors/LOG_GAP', '/api/@tickets/core/functions/windowed'])(
     '%s has no finding of axe, light and dark',
     async (path) => {
       for (const scheme of ['light', 'dark'] as const) {

@@ -1,7 +1,9 @@
 import type { Theme } from 'vitepress'
 import DefaultTheme from 'vitepress/theme'
+import { defineAsyncComponent } from 'vue'
 import Hero from './Hero.vue'
 import Mermaid from './Mermaid.vue'
+import './playground.css'
 import './style.css'
 
 /** VitePress's own theme, with the start page's hero and diagrams. */
@@ -10,6 +12,11 @@ const theme: Theme = {
   enhanceApp({ app }) {
     app.component('Hero', Hero)
     app.component('Mermaid', Mermaid)
+    // It brings an editor: only its own page loads it.
+    app.component(
+      'Playground',
+      defineAsyncComponent(() => import('./Playground.vue')),
+    )
   },
 }
 

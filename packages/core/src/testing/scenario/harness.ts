@@ -86,6 +86,11 @@ export class Harness<A, B> {
     })
   }
 
+  /** How many partitions there are, those that were added included. */
+  get partitions(): number {
+    return this.#tasks.length
+  }
+
   /** Rows later than `keepFor` after their window was shown. */
   get expired(): number {
     return this.#merge.expired

@@ -5,7 +5,7 @@ import type { Batch } from '../../batch/batch.ts'
 import { windowed } from '../../operators/windowed.ts'
 import { Ticket } from '../../tickets/ticket.ts'
 import { tumbling } from '../../window/tumbling.ts'
-import { scenario } from './scenario.ts'
+import { type ScenarioStep, scenario } from './scenario.ts'
 
 const perClient = (tickets: Observable<Batch<Ticket>>) =>
   tickets.pipe(windowed(tumbling({ size: '10s' }), { by: 'client_id', aggregate: { n: count() } }))
@@ -33,6 +33,28 @@ test('crashes, commits, watermarks, partitions, processing time', () => {
     .emits('')
     .feed('p1:b@21')
     .emits('b[10,20)=2#1')
+})
+
+test('words say the same as letters', () => {
+  begin().feed('a@1 crash a@4 commit crash a@12 crash').emits('a[0,10)=2').feed('crash end').emits('a[10,20)=1')
+  begin({ partitions: 2, idleTimeout: '20s' }).feed('a@1 a@12').emits('').feed('p1:crash merge:crash rebalance idle').emits('a[0,10)=1 a[10,20)=1')
+  expect(() => begin({ idleTimeout: Number.POSITIVE_INFINITY }).feed('idle')).toThrow('elapse')
+})
+
+test('each step is observed, with its rows, its results and the watermarks after it', () => {
+  const steps: unknown[] = []
+  const observed = begin({
+    onStep: ({ text, from, to, rows, emitted, late }: ScenarioStep<{ n: number }>) =>
+      steps.push([text, from, to, rows.length, emitted.map(({ n }) => n), late.length, observed.watermarkOf('merge') / 1000]),
+  })
+  observed.feed(' a@1  a@12 | commit a@3')
+  expect(steps).toEqual([
+    ['a@1 a@12', 1, 10, 2, [], 0, Number.NEGATIVE_INFINITY],
+    ['|', 11, 12, 0, [], 0, Number.NEGATIVE_INFINITY],
+    ['commit', 13, 19, 0, [1], 0, 12],
+    ['a@3', 20, 23, 1, [], 0, 12],
+    ['', 23, 23, 0, [], 1, 12],
+  ])
 })
 
 test('a value and a key of an enum', () => {

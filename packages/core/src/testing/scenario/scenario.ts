@@ -1,8 +1,21 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Batch, Schema } from '../../batch/batch.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
-import { Harness, type HarnessOptions } from './harness.ts'
+import { type Emitted, Harness, type HarnessOptions } from './harness.ts'
 import { defaultRow, type Token, tokensOf, wordOf } from './tokens.ts'
+
+/** What one step of a scenario did: the rows of a batch, or one other token. The commit at the end of a `feed` is a step without a text. */
+export interface ScenarioStep<B> {
+  /** The words as they were written, and where they stand in the text of their `feed`. */
+  readonly text: string
+  readonly from: number
+  readonly to: number
+  /** The rows that were read: their partition, key, and event time in seconds. */
+  readonly rows: readonly { readonly partition: number; readonly key: string; readonly seconds: number }[]
+  /** What a pipeline would have committed in this step, and its late rows. */
+  readonly emitted: readonly B[]
+  readonly late: readonly LateRow[]
+}
 
 /** Settings of a `scenario`. */
 export interface ScenarioOptions<A, B> extends HarnessOptions {
@@ -10,7 +23,12 @@ export interface ScenarioOptions<A, B> extends HarnessOptions {
   row?: (token: { key: string; value: string | null; time: Date }) => A
   /** How a row that came out is written in `emits`; by default `key[start,end)=aggregates` for windows, `key@time` for other rows. */
   show?: (row: B) => string
+  /** Called after each step, such as to draw it; `watermarkOf` then gives the watermarks after it. */
+  onStep?: (step: ScenarioStep<B>) => void
 }
+
+type RowToken = Extract<Token, { kind: 'row' }>
+type Word = Pick<Token, 'at' | 'text'>
 
 /** What a scenario says when something else came than was expected. */
 export class ScenarioError extends Error {
@@ -29,9 +47,9 @@ export class ScenarioError extends Error {
  * A test of an operator as a line of text: rows go in with their event times in seconds, and what comes out is compared, in its order.
  *
  * `a@12` a row with key a at 12 s · `a=3@12` with a value · `p1:a@12` from partition 1 · `|` next batch · `W20` explicit watermark ·
- * `~30s` processing time passes · `B` end of a range (a commit) · `X` crash and restore, `p1:X` of one task, `merge:X` of the merge ·
- * `R` and `p1:R` a rebalance · `+p` a new partition · `merge:stop` and `merge:start` a merge that lags · `$` the end of the source.
- * A `feed` ends its range.
+ * `~30s` processing time passes, `idle` as much as `idleTimeout` · `commit` or `B` end of a range · `crash` or `X` crash and restore, `p1:crash`
+ * of one task, `merge:crash` of the merge · `rebalance` or `R`, `p1:rebalance` · `+p` a new partition · `merge:stop` and `merge:start` a merge that
+ * lags · `end` or `$` the end of the source. A `feed` ends its range.
  *
  * @throws `ScenarioError` with the trace and a caret under the step; at `$` also for open subscriptions, timers, rows unaccounted for
  * @example
@@ -54,16 +72,19 @@ export class Scenario<A, B> extends Harness<A, B> {
   /** Takes the steps in a text. */
   feed(text: string): this {
     this.#trace.push(`feed   ${text}`)
-    const open = new Map<number, A[]>()
+    const open: RowToken[] = []
     const flush = () => {
-      for (const [partition, rows] of open) this.push(rows, { partition, commit: false })
-      open.clear()
+      const tokens = open.splice(0)
+      for (const [partition, own] of Map.groupBy(tokens, (token) => token.partition))
+        this.push(
+          own.map((token) => this.#rowOf(token)),
+          { partition, commit: false },
+        )
+      if (tokens.length > 0) this.#note(tokens)
     }
     for (const token of tokensOf(text)) {
       if (token.kind === 'row') {
-        const rows = open.get(token.partition) ?? []
-        rows.push(this.#rowOf(token))
-        open.set(token.partition, rows)
+        open.push(token)
         continue
       }
       flush()
@@ -75,7 +96,7 @@ export class Scenario<A, B> extends Harness<A, B> {
       }
     }
     flush()
-    this.#note(this.commit())
+    this.#note([{ at: text.length, text: '' }], this.commit())
     return this
   }
 
@@ -96,23 +117,29 @@ export class Scenario<A, B> extends Harness<A, B> {
   }
 
   #step(token: Exclude<Token, { kind: 'row' }>): void {
-    if (token.kind === 'watermark') this.watermark(token.seconds * 1000, { partition: token.partition, commit: false })
-    else if (token.kind === 'elapse') this.#note(this.commit(), this.elapse(token.seconds * 1000))
-    else if (token.kind === 'commit') this.#note(this.commit())
-    else if (token.kind === 'crash') this.#note(this.restart(token.of))
-    else if (token.kind === 'rebalance') this.#note(this.rebalance(token.of))
-    else if (token.kind === 'join') this.addPartition()
-    else if (token.kind === 'stop-merge') this.stopMerge()
-    else if (token.kind === 'start-merge') this.#note(this.commit(), this.startMerge())
-    else if (token.kind === 'end') this.#note(this.end())
+    this.#note([token], ...this.#done(token))
   }
 
-  #rowOf({ key, value, seconds }: Extract<Token, { kind: 'row' }>): A {
+  #done(token: Exclude<Token, { kind: 'row' }>): Emitted<B>[] {
+    if (token.kind === 'watermark') return [this.watermark(token.seconds * 1000, { partition: token.partition, commit: false })]
+    if (token.kind === 'elapse') return [this.commit(), this.elapse(token.seconds * 1000)]
+    if (token.kind === 'idle') return [this.commit(), this.elapse(this.#options.idleTimeout ?? '1 minute')]
+    if (token.kind === 'commit') return [this.commit()]
+    if (token.kind === 'crash') return [this.restart(token.of)]
+    if (token.kind === 'rebalance') return [this.rebalance(token.of)]
+    if (token.kind === 'join') this.addPartition()
+    else if (token.kind === 'stop-merge') this.stopMerge()
+    else if (token.kind === 'start-merge') return [this.commit(), this.startMerge()]
+    else if (token.kind === 'end') return [this.end()]
+    return []
+  }
+
+  #rowOf({ key, value, seconds }: RowToken): A {
     const time = new Date(Math.round(seconds * 1000))
     return this.#options.row?.({ key, value, time }) ?? (defaultRow(this.#schema, key, value, time) as A)
   }
 
-  #note(...given: { emitted: readonly B[]; late: readonly LateRow[] }[]): void {
+  #note(tokens: readonly (RowToken | Word)[], ...given: Emitted<B>[]): void {
     for (const { emitted, late } of given) {
       for (const row of emitted) this.#emitted.push(this.#options.show?.(row) ?? wordOf(row as Record<string, unknown>, this.#schema))
       for (const { row, windows } of late) {
@@ -122,6 +149,17 @@ export class Scenario<A, B> extends Harness<A, B> {
         this.#lates.push(`${wordOf(plain, this.#schema)}${missed.join('')}`)
       }
     }
+    const [first] = tokens
+    const last = tokens.at(-1)
+    if (!first || !last) return
+    this.#options.onStep?.({
+      text: tokens.map(({ text }) => text).join(' '),
+      from: first.at,
+      to: last.at + last.text.length,
+      rows: tokens.flatMap((token) => ('key' in token ? [{ partition: token.partition, key: token.key, seconds: token.seconds }] : [])),
+      emitted: given.flatMap(({ emitted }) => emitted),
+      late: given.flatMap(({ late }) => late),
+    })
   }
 
   #compare(what: string, text: string, actual: readonly string[]): this {

@@ -12,6 +12,14 @@ describe('tokensOf', () => {
     ['~30s', { kind: 'elapse', seconds: 30 }],
     ['|', { kind: 'batch' }],
     ['B', { kind: 'commit' }],
+    ['commit', { kind: 'commit' }],
+    ['end', { kind: 'end' }],
+    ['idle', { kind: 'idle' }],
+    ['crash', { kind: 'crash' }],
+    ['p1:crash', { kind: 'crash', of: 1 }],
+    ['merge:crash', { kind: 'crash', of: 'merge' }],
+    ['rebalance', { kind: 'rebalance' }],
+    ['p0:rebalance', { kind: 'rebalance', of: 0 }],
     ['$', { kind: 'end' }],
     ['X', { kind: 'crash' }],
     ['p1:X', { kind: 'crash', of: 1 }],
@@ -24,7 +32,7 @@ describe('tokensOf', () => {
 
   it('says where each word stands', () => expect(tokensOf(' a@1   B').map(({ at }) => at)).toEqual([1, 7]))
 
-  it.each(['a', 'a@', '@1', 'W', '~30', 'merge:R'])('refuses %s, and points at it', (word) =>
+  it.each(['a', 'a@', '@1', 'W', '~30', 'merge:R', 'merge:rebalance', 'p1:commit'])('refuses %s, and points at it', (word) =>
     expect(() => tokensOf(`a@1 ${word}`)).toThrow(/does not know .*\n\n {2}a@1 .*\n {6}\^$/),
   )
 })

@@ -19,12 +19,15 @@ export type Token =
   | { readonly kind: 'rebalance'; readonly at: number; readonly text: string; readonly of?: number }
   | { readonly kind: Sign; readonly at: number; readonly text: string }
 
-type Sign = 'batch' | 'commit' | 'end' | 'join' | 'stop-merge' | 'start-merge'
+type Sign = 'batch' | 'commit' | 'end' | 'idle' | 'join' | 'stop-merge' | 'start-merge'
 
 const signs: ReadonlyMap<string, Sign> = new Map([
   ['|', 'batch'],
   ['B', 'commit'],
+  ['commit', 'commit'],
   ['$', 'end'],
+  ['end', 'end'],
+  ['idle', 'idle'],
   ['+p', 'join'],
   ['merge:stop', 'stop-merge'],
   ['merge:start', 'start-merge'],
@@ -35,9 +38,9 @@ export function tokensOf(text: string): Token[] {
   return [...text.matchAll(/\S+/g)].map(({ 0: word, index: at }): Token => {
     const sign = signs.get(word)
     if (sign) return { kind: sign, at, text: word }
-    if (word === 'merge:X') return { kind: 'crash', at, text: word, of: 'merge' }
-    const move = /^(?:p(\d+):)?([XR])$/.exec(word)
-    if (move) return { kind: move[2] === 'X' ? 'crash' : 'rebalance', at, text: word, ...(move[1] ? { of: Number(move[1]) } : {}) }
+    if (word === 'merge:X' || word === 'merge:crash') return { kind: 'crash', at, text: word, of: 'merge' }
+    const move = /^(?:p(\d+):)?(X|crash|R|rebalance)$/.exec(word)
+    if (move) return { kind: /^[Xc]/.test(move[2] ?? '') ? 'crash' : 'rebalance', at, text: word, ...(move[1] ? { of: Number(move[1]) } : {}) }
     const elapse = /^~(\d+(?:\.\d+)?)s$/.exec(word)
     if (elapse) return { kind: 'elapse', at, text: word, seconds: Number(elapse[1]) }
     const [, p, rest = ''] = /^(?:p(\d+):)?(.*)$/.exec(word) ?? []
@@ -47,7 +50,7 @@ export function tokensOf(text: string): Token[] {
     const row = /^([^=@]+)(?:=([^@]*))?@(-?\d+(?:\.\d+)?)$/.exec(rest)
     if (row) return { kind: 'row', at, text: word, partition, key: row[1] as string, value: row[2] ?? null, seconds: Number(row[3]) }
     throw new Error(
-      `a scenario does not know ${JSON.stringify(word)}: it takes a@12, a=3@12, p1:a@12, | (next batch), W20, ~30s, B (commit), X, p1:X and merge:X (crash), R and p1:R (rebalance), +p (a new partition), merge:stop, merge:start, $ (end)\n\n  ${text}\n  ${' '.repeat(at)}^`,
+      `a scenario does not know ${JSON.stringify(word)}: it takes a@12, a=3@12, p1:a@12, | (next batch), W20, ~30s, idle, commit or B, crash or X, p1:crash, merge:crash, rebalance or R, p1:rebalance, +p (a new partition), merge:stop, merge:start, end or $\n\n  ${text}\n  ${' '.repeat(at)}^`,
     )
   })
 }
