@@ -27,6 +27,12 @@ const config: KnipConfig = {
     'packages/monitor': { entry: [...entry, 'src/page/main.ts', 'test/dashboard/service.ts'], project: [...project, 'operations/*.ts'] },
     'packages/sinks': { entry: [...entry, 'src/**/dying-worker.fixture.ts', 'test/threads/{app,soak}.ts'], project },
     'packages/create-tickets-app': { entry: ['src/*.ts', 'src/**/*.test.ts'], project: ['src/**/*.ts', '*.ts'] },
+    // Pages are made by plugins that TypeDoc loads by name.
+    site: {
+      entry: ['playground/worker.ts'],
+      project: ['**/*.{ts,vue}'],
+      ignoreDependencies: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme', 'mermaid'],
+    },
     examples: { entry: ['**/*.ts'] },
     bench: {
       entry: ['*.ts', '**/*.job.ts', 'steps/*.ts', 'pages/write.ts', 'latency/producer.ts', 'peers/*.ts', 'shared/place-in.ts'],

@@ -15,7 +15,7 @@ export function recipesPage(): string {
 Each is a file of at most 40 lines that runs as it is: copy it into an empty folder, install \`@tickets/core @tickets/sinks rxjs zod\`, and run it with Node 24, which takes the types away. CI runs all of them
 from the packed packages, and checks their files with DuckDB by the query in their first lines.
 
-${table(['recipe'], rows)}`
+${table(['recipe'], rows)}\n`
 }
 
 if (process.argv[1] === import.meta.filename) await writeFile(join(root, PAGE), recipesPage())

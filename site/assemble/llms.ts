@@ -1,5 +1,5 @@
-/** A page as language models are told of it. */
-export interface Told {
+/** A page as language models see it. */
+export interface ListedPage {
   readonly title: string
   /** From the root of the site, with `.md`. */
   readonly path: string
@@ -19,7 +19,7 @@ export function firstSentence(text: string): string {
 }
 
 /** Returns `llms.txt`: what the product is, and each page with its first sentence (llmstxt.org). */
-export function llmsText(about: string, groups: readonly { readonly text: string; readonly pages: readonly Told[] }[]): string {
+export function llmsText(about: string, groups: readonly { readonly text: string; readonly pages: readonly ListedPage[] }[]): string {
   const sections = groups.map(({ text, pages }) => {
     const lines = pages.map((page) => `- [${page.title}](/${page.path}): ${firstSentence(page.text) || page.title}`)
     return `## ${text}\n\n${lines.join('\n')}\n`

@@ -7,15 +7,17 @@ export interface Example {
 
 const windowOf = (make: string, options = '{ partitions: 2 }', more = '') => {
   const name = make.slice(0, make.indexOf('('))
-  return `import { count, ${name}, windowed } from '@tickets/core'
-
-export default windowed(${make}, {
-  by: 'client_id',
-  aggregate: { tickets: count() },${more}
-})
-
-export const options = ${options}
-`
+  return [
+    `import { count, ${name}, windowed } from '@tickets/core'`,
+    '',
+    `export default windowed(${make}, {`,
+    "  by: 'client_id',",
+    `  aggregate: { tickets: count() },${more}`,
+    '})',
+    '',
+    `export const options = ${options}`,
+    '',
+  ].join('\n')
 }
 
 /** What the list of examples offers. */

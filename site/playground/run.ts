@@ -7,7 +7,7 @@ import type { Missed, Outcome, Span, Step } from './outcome.ts'
 
 type Row = Record<string, unknown>
 type Scenario = testing.Scenario<Row, Row>
-type Told = testing.ScenarioStep<Row>
+type Observed = testing.ScenarioStep<Row>
 
 const modules: Modules = { '@tickets/core': { ...core }, '@tickets/core/testing': { ...testing }, rxjs: { ...rxjs }, zod: { ...zod } }
 
@@ -21,22 +21,22 @@ const MOST_STEPS = 200
  * run("import { filterRows } from '@tickets/core'\nexport default filterRows(() => true)", 'a@1 end').steps.length // 2
  */
 export function run(code: string, trace: string): Outcome {
-  const told: { readonly step: Step; readonly to: number }[] = []
+  const observed: { readonly step: Step; readonly to: number }[] = []
   let exported: Exported = {}
   let error: string | null = null
   try {
     exported = load(code, modules)
-    begin(exported, (step, scenario) => told.push({ step: seen(step, scenario), to: step.to })).feed(trace)
+    begin(exported, (step, scenario) => observed.push({ step: seen(step, scenario), to: step.to })).feed(trace)
   } catch (thrown) {
     error = thrown instanceof Error ? thrown.message : String(thrown)
   }
   // The commit at the end of a trace that has ended says nothing.
-  if (told.length > 1 && told.at(-1)?.step.text === '' && /^(end|\$)$/.test(told.at(-2)?.step.text ?? '')) told.pop()
-  const steps = told.map(({ step, to }, i) => (i < MOST_STEPS ? { ...step, open: openAfter(exported, trace.slice(0, to), i) } : step))
+  if (observed.length > 1 && observed.at(-1)?.step.text === '' && /^(end|\$)$/.test(observed.at(-2)?.step.text ?? '')) observed.pop()
+  const steps = observed.map(({ step, to }, i) => (i < MOST_STEPS ? { ...step, open: openAfter(exported, trace.slice(0, to), i) } : step))
   return { steps, error }
 }
 
-function begin(exported: Exported, onStep: (step: Told, scenario: Scenario) => void): Scenario {
+function begin(exported: Exported, onStep: (step: Observed, scenario: Scenario) => void): Scenario {
   if (typeof exported.default !== 'function') throw new Error('export default the operator: windowed(tumbling({ size: "10s" }), { … }) or another')
   const schema = (exported.schema ?? core.Ticket) as core.Schema<Row>
   const options = (exported.options ?? {}) as testing.ScenarioOptions<Row, Row>
@@ -61,7 +61,7 @@ function openAfter(exported: Exported, trace: string, last: number): Span[] {
   return spans
 }
 
-function seen(step: Told, scenario: Scenario): Step {
+function seen(step: Observed, scenario: Scenario): Step {
   const watermarks = Array.from({ length: scenario.partitions }, (_, partition) => secondsOf(scenario.watermarkOf(partition)))
   return {
     text: step.text,

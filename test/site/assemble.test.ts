@@ -69,7 +69,7 @@ test('a page that no group names stands in the group of its folder', () => {
   ])
 })
 
-test('a page is told by its first sentence', () => {
+test('a page is listed with its first sentence', () => {
   expect(firstSentence('# Title\n\n![a](b)\n\n```ts\ncode()\n```\n\nThis [page](x.md) says **much**. And more.\n')).toBe('This page says much.')
 })
 
@@ -84,6 +84,6 @@ test('dead links and anchors of a built site are found', async () => {
     join(dist, 'guides/a.html'),
     '<h1 id="here">a</h1><a class="x" href="../">up</a><img src="/gone.svg"><script>"<a href=/no>"</script>',
   )
-  expect(await deadLinks(dist)).toEqual(['guides/a.html → /gone.svg', 'index.html → /guides/a#gone', 'index.html → /gone'])
+  expect(await deadLinks(dist)).toEqual(['guides/a.html → /gone.svg', 'index.html → /gone', 'index.html → /guides/a#gone'])
   await rm(dist, { recursive: true })
 })
