@@ -38,6 +38,8 @@ export default defineConfig({
     fr: { label: 'Français', lang: 'fr', link: '/fr/start' },
   },
   themeConfig: {
+    // One page of the other language is there, not each.
+    i18nRouting: false,
     logo: { src: '/logo.svg', alt: '' },
     nav: [
       { text: 'Docs', link: '/start', activeMatch: '^/(start|guides|operations)' },
