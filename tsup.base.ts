@@ -11,8 +11,8 @@ export const packageBuild = (entry: Record<string, string>, external: string[] =
     clean: true,
     splitting: true,
     treeshake: true,
-    // Without the protocol a bundler for browsers takes a package of that name.
-    removeNodeProtocol: false,
+    // webpack and Rspack find a thread only where `Worker` comes from `worker_threads` without the protocol.
+    removeNodeProtocol: true,
     tsconfig: '../../tsconfig.build.json',
     external: [/^node:/, ...external],
   })

@@ -31,7 +31,7 @@ test('no tracked file names a path of one machine or a registry host', () => {
 
 test('no export is a default export, but for the configuration of tools', () => {
   const guilty = sources.filter(
-    (path) => /^export default/m.test(read(path)) && !/\.config\.ts$|(^|\/)global-setup\.ts$|^site\/\.vitepress\//.test(path),
+    (path) => /^export default/m.test(read(path)) && !/\.config\.(ts|mjs)$|(^|\/)global-setup\.ts$|^site\/\.vitepress\//.test(path),
   )
   expect(guilty).toEqual([])
 })
