@@ -125,7 +125,7 @@ function leftBehind(home: string): string[] {
       }
     }
     const commits = numbers.filter((n) => n >= head.body.state?.base).map((n) => commitOf(home, task, n))
-    const named = new Set(commits.map(({ body }) => body.state?.file))
+    const named = new Set(commits.flatMap(({ body }) => [body.state?.file, body.state?.bytes]))
     const states = join(recordsOf(home), task, 'state')
     for (const name of namesIn(states)) if (!named.has(name) && isOld(name, head)) left.push(join(states, name))
 

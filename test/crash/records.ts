@@ -7,7 +7,7 @@ export interface Commit {
   readonly attempt: string
   /** Sinks that write no files have something else of their own. */
   readonly files: { readonly [flow: string]: { readonly files?: readonly { name: string; rows: number }[] } }
-  readonly body: { readonly to: unknown; readonly state: { readonly base: number; readonly file?: string } }
+  readonly body: { readonly to: unknown; readonly state: { readonly base: number; readonly file?: string; readonly bytes?: string } }
 }
 
 const list = (path: string): string[] => {

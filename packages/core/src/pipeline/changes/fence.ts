@@ -9,6 +9,7 @@ import type { SourceInfo } from '../../connectors/source.ts'
 import type { TaskView } from '../../merge/entry.ts'
 import { changesKnown } from '../../records/change-count.ts'
 import { lastMergeRecord, MERGE, type MergeRecord, readMergeRecord } from '../../records/merge-record.ts'
+import { unchangedState } from '../../records/operator-state-record.ts'
 import { readTaskRecord, type TaskRecord } from '../../records/task-record.ts'
 import { partitionTasks } from './at-rest.ts'
 import { type ChangedRecord, FENCES, type Fence, type OpenChange, type Standpoint } from './change-record.ts'
@@ -86,13 +87,10 @@ async function fenceTask(
     if (last && changesKnown(last) >= changes) return last
     if (last) await publish(last, task, options)
     const n = (last?.n ?? -1) + 1
-    const base = last ? baseOf(last) : n
-    const fence: LogRecord = { n, attempt: randomId(), files: {}, body: { ...next(last), changes, state: { base, cuts: {} } } as Json }
+    const fence: LogRecord = { n, attempt: randomId(), files: {}, body: { ...next(last), changes, state: unchangedState(last, n) } as Json }
     if ((await log.append(task, fence)) === 'appended' && (await log.latest(task)) === n) return fence
   }
 }
-
-const baseOf = (record: LogRecord) => readTaskRecord(record).state.base
 
 /** A process from before the change has committed what only its own program can finish. */
 class StillRunning extends Error {

@@ -5,13 +5,16 @@ import type { Flows } from '../../dataflow/graph.ts'
 import { Graph } from '../../dataflow/graph.ts'
 import type { Requirements } from '../../dataflow/scope.ts'
 import type { OperatorState } from '../../records/operator-state-record.ts'
+import { RollingRounds } from '../../records/rolling-rounds.ts'
 import { type TaskRecord, writePartials } from '../../records/task-record.ts'
 import { PartitionClock } from '../../time/watermark.ts'
 
 /** What a source gives a task: rows, or word that no earlier ones will come. */
 export type Input = { readonly rows: readonly unknown[]; readonly offset: number } | { readonly watermark: number }
 
-type Cuts = Readonly<Record<string, { readonly version: number; readonly cut: Json }>>
+/** What one record holds of an operator: its cut, or the bytes of rolling state. */
+type Held = { readonly version: number; readonly cut: Json } | { readonly version: number; readonly bytes: readonly number[] }
+type Cuts = Readonly<Record<string, Held>>
 
 /** Every so many records one holds the whole state, the others what changed: both ways back are taken. */
 const WHOLE_EVERY = 3
@@ -19,21 +22,32 @@ const WHOLE_EVERY = 3
 /** The cuts of operators, as records hold them: written as text, so that nothing is shared with what continues. */
 export class CutLog {
   readonly #records: { readonly whole: boolean; readonly text: string }[] = []
+  readonly #rounds = new RollingRounds()
 
   put(operators: ReadonlyMap<string, OperatorState>): void {
-    const whole = this.#records.length % WHOLE_EVERY === 0
-    const cuts: Record<string, { version: number; cut: Json }> = {}
+    const n = this.#records.length
+    const whole = n % WHOLE_EVERY === 0
+    const cuts: Record<string, Held> = {}
     for (const [id, operator] of operators) {
+      const { version } = operator
       const cut = operator.snapshot(whole)
-      if (cut !== null) cuts[id] = { version: operator.version, cut }
+      if (cut !== null) cuts[id] = { version, cut }
+      if (!operator.rolling) continue
+      const { bytes, endsRound } = operator.rolling.snapshot()
+      cuts[id] = { version, bytes: [...bytes] }
+      this.#rounds.next(id, n, endsRound)
     }
     this.#records.push({ whole, text: JSON.stringify(cuts) })
   }
 
   restore(operators: ReadonlyMap<string, OperatorState>): void {
     const base = this.#records.findLastIndex(({ whole }) => whole)
-    for (const { text } of base < 0 ? [] : this.#records.slice(base)) {
-      for (const [id, { version, cut }] of Object.entries(JSON.parse(text) as Cuts)) operators.get(id)?.restore(cut, version)
+    for (const [n, { text }] of this.#records.entries()) {
+      for (const [id, held] of Object.entries(JSON.parse(text) as Cuts)) {
+        const operator = operators.get(id)
+        if ('cut' in held && n >= base) operator?.restore(held.cut, held.version)
+        if ('bytes' in held && this.#rounds.needs(id, n)) operator?.rolling?.restore(Uint8Array.from(held.bytes), held.version)
+      }
     }
   }
 }
