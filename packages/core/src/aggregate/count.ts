@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { valueAt } from '../base/own-names.ts'
 import { membersOf, validityOf, valueReader } from '../batch/columns.ts'
 import type { Agg } from './aggregate.ts'
+import { builtIn } from './built-in.ts'
 import { columnOf } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 
@@ -12,6 +13,10 @@ import type { ColumnAgg } from './column-agg.ts'
  * windowed(tumbling({ size: '1 minute' }), { aggregate: { tickets: count() } }) // { …, tickets: 3 }
  */
 export function count(): Agg<unknown, number> {
+  return builtIn(counting())
+}
+
+function counting(): Agg<unknown, number> {
   return {
     init: () => 0,
     add: (acc: number) => acc + 1,
@@ -36,8 +41,8 @@ export function countWhere<const C extends string, const V extends string | numb
   name: C,
   value: V,
 ): ColumnAgg<C, unknown, number, V> {
-  return {
-    ...count(),
+  return builtIn({
+    ...counting(),
     addRows: () => null,
     add: (acc: number, row) => (valueAt(row, name) === value ? acc + 1 : acc),
     columnar(batch) {
@@ -52,5 +57,5 @@ export function countWhere<const C extends string, const V extends string | numb
       return (acc, i) => (codes[i] === wanted && isValid(i) ? (acc as number) + 1 : acc)
     },
     options: ['countWhere', name, value],
-  }
+  })
 }

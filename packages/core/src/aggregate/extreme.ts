@@ -1,5 +1,6 @@
 import { valueAt } from '../base/own-names.ts'
 import type { ValueOf } from './aggregate.ts'
+import { builtIn } from './built-in.ts'
 import { anyReader, compare, fieldOf, fromTagged, nullableTypeOf, toTagged } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 import { DecimalValue } from './decimal-value.ts'
@@ -33,7 +34,7 @@ function extreme<const C extends string>(kind: string, name: C, wanted: -1 | 1):
     if (value === null || value === undefined) return acc
     return acc === null || compare(value, acc) === wanted ? value : acc
   }
-  return {
+  return builtIn({
     init: () => null,
     add(acc: unknown, row) {
       const value = valueAt(row, name)
@@ -53,7 +54,7 @@ function extreme<const C extends string>(kind: string, name: C, wanted: -1 | 1):
       return ofDecimals ? (acc, i) => better(acc, decimalOf(read(i))) : (acc, i) => better(acc, read(i))
     },
     options: [kind, name],
-  }
+  })
 }
 
 const decimalOf = (value: unknown) => (typeof value === 'string' ? new DecimalValue(value) : value)

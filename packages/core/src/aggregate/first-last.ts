@@ -1,6 +1,7 @@
 import type { Json } from '../base/json.ts'
 import { valueAt } from '../base/own-names.ts'
 import type { At, ValueOf } from './aggregate.ts'
+import { builtIn } from './built-in.ts'
 import { anyReader, atReader, compare, fromTagged, nullableTypeOf, toTagged } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 
@@ -40,7 +41,7 @@ function byOrder<const C extends string>(kind: string, name: C, wanted: -1 | 1):
   }
   const put = (acc: Found | null, value: unknown, at: At) =>
     value === null || value === undefined ? acc : better(acc, { time: at.time, position: at.position, value })
-  return {
+  return builtIn({
     init: () => null,
     add: (acc: Found | null, row, at) => put(acc, valueAt(row, name), at),
     merge: better,
@@ -58,5 +59,5 @@ function byOrder<const C extends string>(kind: string, name: C, wanted: -1 | 1):
       return (acc, i) => put(acc as Found | null, read(i), at(i))
     },
     options: [kind, name],
-  }
+  })
 }

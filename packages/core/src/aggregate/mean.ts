@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { valueAt } from '../base/own-names.ts'
+import { builtIn } from './built-in.ts'
 import { numberReader } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 import { addTo, type ExactSum, meanOfSum, mergeInto, noSum, sumFromJson, sumToJson } from './exact-sum.ts'
@@ -23,7 +24,7 @@ export function mean<const C extends string>(name: C): ColumnAgg<C, number, numb
     acc.count++
     return acc
   }
-  return {
+  return builtIn({
     init: (): Mean => ({ sum: noSum(), count: 0 }),
     add(acc: Mean, row) {
       const value = valueAt(row, name) as number | null | undefined
@@ -49,5 +50,5 @@ export function mean<const C extends string>(name: C): ColumnAgg<C, number, numb
       }
     },
     options: ['mean', name],
-  }
+  })
 }

@@ -1,4 +1,5 @@
 import { valueAt } from '../base/own-names.ts'
+import { builtIn } from './built-in.ts'
 import { numberReader, numberTypeOf } from './column.ts'
 import type { ColumnAgg } from './column-agg.ts'
 import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOfSum } from './exact-sum.ts'
@@ -14,7 +15,7 @@ import { addTo, type ExactSum, mergeInto, noSum, sumFromJson, sumToJson, valueOf
  * windowed(tumbling({ size: '1 hour' }), { aggregate: { paid: sum('amount') } }) // { …, paid: 42 }
  */
 export function sum<const C extends string>(name: C): ColumnAgg<C, number, number> {
-  return {
+  return builtIn({
     init: noSum,
     add(acc: ExactSum, row) {
       const value = valueAt(row, name) as number | null | undefined
@@ -38,5 +39,5 @@ export function sum<const C extends string>(name: C): ColumnAgg<C, number, numbe
       }
     },
     options: ['sum', name],
-  }
+  })
 }

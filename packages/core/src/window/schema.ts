@@ -25,19 +25,24 @@ function typeOf(input: Schema<unknown>, name: string, agg: Agg<unknown, unknown>
   throw new TicketsError('OPTION_INVALID', `the aggregate "${name}" does not declare its column: give it a \`type\`, such as z.number().nullable()`)
 }
 
-/** Returns the schema of the rows that `windowed` emits: bounds, key, aggregates, `revision`, and `is_final` where each change is emitted. */
-export function windowSchema(
+/** Names an operator that groups rows, and the columns of its own, which no key and no aggregate may be called. */
+export interface Grouping {
+  readonly operator: string
+  readonly reserved: readonly string[]
+}
+
+/** Returns the types of the columns of a key and of aggregates over rows of a schema. Throws `OPTION_INVALID`. */
+export function groupedColumns(
   input: Schema<unknown>,
-  kind: string,
+  { operator, reserved: own }: Grouping,
   by: readonly string[],
   aggregate: Readonly<Record<string, Agg<unknown, unknown>>>,
-  updates = false,
-): Schema<Record<string, unknown>> {
+): { readonly keys: Record<string, $ZodType>; readonly results: Record<string, $ZodType> } {
   const keys = by.map((name) => {
-    if ((reserved as readonly string[]).includes(name))
+    if (own.includes(name))
       throw new TicketsError(
         'OPTION_INVALID',
-        `windowed cannot group by "${name}", which is the name of a column of its own: rename yours first, with mapRows`,
+        `${operator} cannot group by "${name}", which is the name of a column of its own: rename yours first, with mapRows`,
       )
     const located = locate(input.fields, name)
     const type = located && typeAt(input.zod, input.fields, located)
@@ -46,23 +51,39 @@ export function windowSchema(
     if (!isComparable(kind))
       throw new TicketsError(
         'OPTION_INVALID',
-        `windowed cannot group by "${name}", which is of kind ${kind}: make a column of one of its values with mapRows`,
+        `${operator} cannot group by "${name}", which is of kind ${kind}: make a column of one of its values with mapRows`,
       )
     return [name, type] as const
   })
   const results = Object.entries(aggregate).map(([name, agg]) => {
-    if ((reserved as readonly string[]).includes(name) || by.includes(name))
+    if (own.includes(name) || by.includes(name))
       throw new TicketsError('OPTION_INVALID', `the aggregate "${name}" has the name of another column: choose another`)
     return [name, typeOf(input, name, agg)] as const
   })
+  return { keys: Object.fromEntries(keys), results: Object.fromEntries(results) }
+}
+
+/** Returns the name of a schema of grouped rows. */
+export const groupedName = (input: Schema<unknown>, kind: string, by: readonly string[]): string =>
+  [input.name, kind, ...(by.length > 0 ? ['by', ...by] : [])].join('_').replace(/[^\w-]/g, '_')
+
+/** Returns the schema of the rows that `windowed` emits: bounds, key, aggregates, `revision`, and `is_final` where each change is emitted. */
+export function windowSchema(
+  input: Schema<unknown>,
+  kind: string,
+  by: readonly string[],
+  aggregate: Readonly<Record<string, Agg<unknown, unknown>>>,
+  updates = false,
+): Schema<Record<string, unknown>> {
+  const { keys, results } = groupedColumns(input, { operator: 'windowed', reserved }, by, aggregate)
   const columns = {
     window_start: instant(),
     window_end: instant(),
-    ...Object.fromEntries(keys),
-    ...Object.fromEntries(results),
+    ...keys,
+    ...results,
     revision: z.int32(),
     ...(updates ? { is_final: z.boolean() } : {}),
   }
-  const name = [input.name, kind, ...(by.length > 0 ? ['by', ...by] : [])].join('_').replace(/[^\w-]/g, '_')
-  return makeSchema(z.object(columns), { name, version: input.version, time: 'window_start' }, ['window_start', 'window_end', ...by])
+  const named = { name: groupedName(input, kind, by), version: input.version, time: 'window_start' }
+  return makeSchema(z.object(columns), named, ['window_start', 'window_end', ...by])
 }

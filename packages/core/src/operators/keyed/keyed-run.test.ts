@@ -216,7 +216,9 @@ describe('after windows', () => {
       aggregate: { n: count() },
       emit: 'updates',
     })
-    expect(() => scenario(Ticket, (rows: Rows) => rows.pipe(updates, quiet))).toThrow("comes after a windowed with emit: 'updates'")
+    expect(() => scenario(Ticket, (rows: Rows) => rows.pipe(updates, quiet))).toThrow(
+      "comes after a runningTotals, or a windowed with emit: 'updates'",
+    )
   })
 })
 

@@ -22,7 +22,11 @@ const holding = new Set(['min', 'max', 'first', 'last', 'topK', 'quantile', 'sum
 const NONE: PersonalMarks = new Map()
 
 /** Returns the marks of a `windowed`: its key as it came, aggregates by what they hold. An aggregate of the user's own is `unknown`, unless its type is marked. */
-export function windowMarks({ by, aggregate }: WindowedDefinition, before: PersonalMarks, schema: Schema<unknown>): WindowMarks {
+export function windowMarks(
+  { by, aggregate }: Pick<WindowedDefinition, 'by' | 'aggregate'>,
+  before: PersonalMarks,
+  schema: Schema<unknown>,
+): WindowMarks {
   const keys = marksAt(before, ...by)
   const results = Object.entries(aggregate).map(([name, agg]) => ofAggregate(agg, name, zodShape(schema.zod)[name] as $ZodType, before))
   return {

@@ -26,7 +26,7 @@ test('claims rows that are windows, and refuses those of each change', () => {
     return internals.make(Row, [], 0, { watermarks: new Float64Array(0), offsets: new Float64Array(0), windowOrigin })
   }
   expect(claimWindows(windows(false), 'op')?.delay).toBe(3)
-  expect(() => claimWindows(windows(true), 'op')).toThrow('"op" comes after a windowed with emit')
+  expect(() => claimWindows(windows(true), 'op')).toThrow('"op" comes after a runningTotals, or a windowed with emit')
   expect(claimWindows(Batch.of(Row, []), 'op')).toBeUndefined()
   expect(claimed).toEqual(['once'])
 })

@@ -25,14 +25,14 @@ export function requireWatermarks(batch: Batch<unknown>): Float64Array {
  * Returns where rows come from that are windows; from then on each is emitted once, when every task has closed it. Returns undefined for other rows.
  *
  * @param id the operator that takes them
- * @throws `OPTION_INVALID` behind a `windowed` with `emit: 'updates'`
+ * @throws `OPTION_INVALID` behind a `runningTotals`, or a `windowed` with `emit: 'updates'`
  */
 export function claimWindows(batch: Batch<unknown>, id: string): WindowOrigin | undefined {
   const origin = internals.metadata(batch)?.windowOrigin
   if (origin?.updates)
     throw new TicketsError(
       'OPTION_INVALID',
-      `"${id}" comes after a windowed with emit: 'updates', whose rows would count more than once: use 'final'`,
+      `"${id}" comes after a runningTotals, or a windowed with emit: 'updates', whose rows would count more than once: use windowed with 'final'`,
     )
   origin?.claim()
   return origin
