@@ -141,3 +141,19 @@ test('revisions grow over lives of a key that end within one range', () => {
   expect(of('a').map(([n]) => n)).toEqual([1, 1, 1])
   for (const key of ['a', 'b']) expect(of(key).map(([, revision]) => revision)).toEqual([...new Set(of(key).map(([, revision]) => revision))].sort())
 })
+
+test('rounds end although each run takes one snapshot', () => {
+  const rounds = new RollingRounds()
+  const records: Uint8Array[] = []
+  let ended = 0
+  for (let n = 0; n < 20; n++) {
+    const { run } = started()
+    for (const [record, bytes] of records.entries()) if (rounds.needs('totals', record)) run.restore(bytes)
+    run.rows(batchOf(Array.from({ length: n === 0 ? 300 : 1 }, (_, i) => [`key${i}`, n] as const)))
+    const { bytes, endsRound } = run.snapshot()
+    rounds.next('totals', n, endsRound)
+    records.push(bytes)
+    if (endsRound) ended++
+  }
+  expect(ended).toBeGreaterThan(2)
+})

@@ -55,3 +55,18 @@ test('a row that is older than all before it makes its key go, too', () => {
   store.sweep(36, 10, new StateWriter())
   expect(store.table.size).toBe(1)
 })
+
+test('a key that a snapshot gave back is written when it goes, and one that is dropped is held no more', () => {
+  const store = new TotalsStore([])
+  put(store, 'a', 1)
+  const out = new StateWriter()
+  store.write(0, 0, out)
+  const again = new TotalsStore([])
+  again.read(new StateReader(out.copy()))
+  const gone = new StateWriter()
+  again.sweep(20, 10, gone)
+  expect([again.table.size, new StateReader(gone.copy()).text()]).toEqual([0, 'a'])
+  store.drop(bytes('a'))
+  store.drop(bytes('b'))
+  expect(store.table.size).toBe(0)
+})
