@@ -22,6 +22,10 @@ export async function publishAll(local: Registry, home: string): Promise<void> {
 /** Runs commands as a user does who has one Node, one package manager, and the local registry. */
 export interface Shell {
   readonly manager: ManagerName
+  /** The program of the package manager. */
+  readonly command: string
+  /** What it changes in the environment. */
+  readonly env: Readonly<Record<string, string | undefined>>
   run(command: string, args: readonly string[], cwd: string, env?: Record<string, string>): Promise<string>
 }
 
@@ -50,15 +54,22 @@ export async function makeShell(home: string, manager: ManagerName, major: Major
     YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
     YARN_NPM_MINIMAL_AGE_GATE: '0',
     YARN_ENABLE_TELEMETRY: '0',
+    // What it remembers of packages names the address of this registry, which the next one does not have.
+    YARN_GLOBAL_FOLDER: join(home, 'yarn'),
   }
-  return { manager, run: (command, args, cwd, env = {}) => sh(command, args, cwd, { ...set, ...env }) }
+  const command = manager === 'yarn-1' ? 'yarn' : manager
+  return { manager, command, env: set, run: (program, args, cwd, env = {}) => sh(program, args, cwd, { ...set, ...env }) }
 }
 
 /** Creates a project by the command that users of a package manager type; it installs and runs it. */
-export function create({ manager, run }: Shell, folder: string, flags: readonly string[], cwd: string): Promise<string> {
-  if (manager === 'npm') return run('npm', ['create', 'tickets-app@latest', folder, '--', '--yes', ...flags], cwd)
-  if (manager === 'yarn') return run('yarn', ['dlx', 'create-tickets-app@latest', folder, '--yes', ...flags], cwd)
-  return run(spec[manager].split('@')[0] ?? '', ['create', manager === 'pnpm' ? 'tickets-app@latest' : 'tickets-app', folder, '--yes', ...flags], cwd)
+export function create({ manager, command, run }: Shell, folder: string, flags: readonly string[], cwd: string): Promise<string> {
+  const words: Record<ManagerName, string[]> = {
+    npm: ['create', 'tickets-app@latest', folder, '--'],
+    pnpm: ['create', 'tickets-app@latest', folder],
+    yarn: ['dlx', 'create-tickets-app@latest', folder],
+    'yarn-1': ['create', 'tickets-app', folder],
+  }
+  return run(command, [...words[manager], '--yes', ...flags], cwd)
 }
 
 /** Counts the rows of Parquet files by DuckDB. */

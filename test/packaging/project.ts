@@ -10,7 +10,7 @@ const run = promisify(execFile)
 /** Runs a command to its end; rejects with all it said when it fails. */
 export async function sh(command: string, args: readonly string[], cwd: string, env: Record<string, string | undefined> = {}): Promise<string> {
   try {
-    const { stdout } = await run(command, args, { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, maxBuffer: 1 << 26, timeout: 300_000 })
+    const { stdout } = await run(command, args, { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, maxBuffer: 1 << 26, timeout: 900_000 })
     return stdout
   } catch (error) {
     const { stdout, stderr, message } = error as Error & { stdout?: string; stderr?: string }

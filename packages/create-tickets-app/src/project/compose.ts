@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { type Choices, databasesOf, needsServices } from '../answers/choices.ts'
 import type { Manager } from './manager.ts'
 import { fill, keepMarked } from './markers.ts'
@@ -57,14 +57,18 @@ export async function compose(parts: ProjectParts): Promise<Map<string, string>>
   return files
 }
 
-async function filesIn(folder: string): Promise<[string, string][]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  return Promise.all(paths.sort().map(async (path) => [nameOf(relative(folder, path)), await readFile(path, 'utf8')] as [string, string]))
+/** Walks by itself: where Yarn reads the package from its archive, a recursive listing does not say in which folder a file is. */
+async function filesIn(folder: string, below = ''): Promise<[string, string][]> {
+  const entries = await readdir(join(folder, below), { withFileTypes: true })
+  const found = entries.map(async (entry): Promise<[string, string][]> => {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`
+    return entry.isDirectory() ? filesIn(folder, path) : [[nameOf(path), await readFile(join(folder, path), 'utf8')]]
+  })
+  return (await Promise.all(found)).flat().sort(([one], [other]) => (one < other ? -1 : 1))
 }
 
 /** A package loses files such as `.gitignore` when it is published, so that they have another name there. */
-const nameOf = (path: string) => path.split(sep).join('/').replace(/^_/, '.')
+const nameOf = (path: string) => path.replace(/^_/, '.')
 
 type Manifest = Record<string, string | Record<string, string>>
 

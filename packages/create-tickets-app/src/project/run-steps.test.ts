@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { managerOf } from './manager.ts'
-import { install, runScript, type Steps } from './run-steps.ts'
+import { install, runScript, type Steps, withoutPnp } from './run-steps.ts'
 
 let folder = ''
 const stop = new AbortController()
@@ -49,4 +49,10 @@ test('Ctrl-C ends what runs, and says how to continue', async () => {
     exitCode: 130,
     message: expect.stringContaining('"npm run start" in it continues'),
   })
+})
+
+test('the packages of yarn dlx are not those of the project', () => {
+  const options = '--require /tmp/xfs-1/dlx-2/.pnp.cjs --experimental-loader file:///tmp/xfs-1/dlx-2/.pnp.loader.mjs --max-old-space-size=512'
+  expect(withoutPnp(options)).toBe('--max-old-space-size=512')
+  expect(withoutPnp(undefined)).toBe('')
 })

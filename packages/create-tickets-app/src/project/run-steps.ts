@@ -36,6 +36,7 @@ function run({ folder, manager: { name }, execPath, signal }: Steps, args: reado
   return new Promise((done, fail) => {
     const child = spawn(program, [...first, ...args], {
       cwd: folder,
+      env: { ...process.env, NODE_OPTIONS: withoutPnp(process.env.NODE_OPTIONS) },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A package manager of Windows is a script of its shell.
       shell: process.platform === 'win32' && !isScript,
@@ -60,3 +61,6 @@ function run({ folder, manager: { name }, execPath, signal }: Steps, args: reado
     })
   })
 }
+
+/** Removes from the options of Node what `yarn dlx` adds for its own temporary project, whose packages are not those of the new one. */
+export const withoutPnp = (options = ''): string => options.replaceAll(/--(require|import|loader|experimental-loader)[ =]\S*\.pnp\.\S+/g, '').trim()
