@@ -1,7 +1,7 @@
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
 
 /** How every package is built: ESM for current Node and browsers, declarations beside it, shared code in shared chunks. */
-export const packageBuild = (entry: Record<string, string>, external: string[] = []) =>
+export const packageBuild = (entry: Record<string, string>, external: string[] = [], more: Options = {}) =>
   defineConfig({
     entry,
     format: 'esm',
@@ -15,4 +15,5 @@ export const packageBuild = (entry: Record<string, string>, external: string[] =
     removeNodeProtocol: true,
     tsconfig: '../../tsconfig.build.json',
     external: [/^node:/, ...external],
+    ...more,
   })

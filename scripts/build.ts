@@ -17,6 +17,8 @@ async function fingerprint(folder: string): Promise<string> {
   const add = (path: string) => hash.update(`${path}\0`).update(readFileSync(path))
   for (const name of ['pnpm-lock.yaml', 'tsconfig.base.json', 'tsconfig.build.json', 'tsup.base.ts']) add(join(root, name))
   for (const name of ['package.json', 'tsup.config.ts']) add(join(folder, name))
+  // `tickets explain` reads it.
+  if (folder.endsWith('cli')) add(join(root, 'docs/reference/errors.md'))
   const sources = await readdir(join(folder, 'src'), { recursive: true, withFileTypes: true })
   const files = sources.filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts')).map((entry) => join(entry.parentPath, entry.name))
   for (const file of files.sort()) add(file)

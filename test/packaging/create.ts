@@ -8,7 +8,7 @@ import { pack, packages, sh } from './project.ts'
 export const managers = ['npm', 'pnpm', 'yarn', 'yarn-1'] as const
 export type ManagerName = (typeof managers)[number]
 export const templates = ['file', 'kafka', 'dashboard'] as const
-type Template = (typeof templates)[number]
+export type Template = (typeof templates)[number]
 export const majors = ['22', '24', '26'] as const
 export type Major = (typeof majors)[number]
 

@@ -7,6 +7,7 @@ import { compactCommand } from './compact.ts'
 import { deadlettersCommand } from './deadletters.ts'
 import { devCommand } from './dev.ts'
 import { doctorCommand } from './doctor.ts'
+import { explainCommand } from './explain.ts'
 import { feedsCommand } from './feeds.ts'
 import { inspectCommand } from './inspect.ts'
 import { logCommand } from './log.ts'
@@ -36,6 +37,7 @@ export function commands(print: (text: string) => void): readonly CommandDefinit
     feedsCommand(io),
     devCommand(io),
     doctorCommand(io),
+    explainCommand(io),
     logCommand(io),
     resetCommand(io),
     deadlettersCommand(io),

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs'
+import * as z from 'zod'
+import { type CommandDefinition, unknownName } from './command.ts'
+
+const flags = z.object({ json: z.boolean().default(false).describe('print the code and its text as a JSON object') })
+
+/** Makes the command `explain`, which says what an error code means and what to do. It needs no network. */
+export const explainCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
+  name: 'explain',
+  description: 'Say what an error code means and what to do about it, without a network.',
+  summary: 'Say what an error code means, and what to do',
+  examples: ['tickets explain LOG_GONE', 'tickets explain target_owned --json'],
+  arguments: [['<code>', 'what stands after "error" in the line of an error, in capitals or not']],
+  flags,
+  prefix: 'TICKETS_EXPLAIN_',
+  async run([given = ''], { json }) {
+    const texts = errorTexts(readFileSync(page(), 'utf8'))
+    const code = given.toUpperCase()
+    const text = texts.get(code)
+    if (text === undefined) throw unknownName('error code', given, [...texts.keys()])
+    print(json ? `${JSON.stringify({ code, text })}\n` : `${code}\n\n${text}\n`)
+    return 0
+  },
+})
+
+/** The build puts the page of the docs beside the program; from the sources it is read where it stands. */
+const page = (): URL =>
+  ['./errors.md', '../../../../docs/reference/errors.md'].map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url)) ??
+  new URL('./errors.md', import.meta.url)
+
+/** Returns the text below the heading of each code, without the addresses of links. */
+export function errorTexts(markdown: string): Map<string, string> {
+  const sections = markdown.split(/^#{2,3} /m).map((section) => section.split('\n'))
+  const codes = sections.filter(([title = '']) => /^[A-Z][A-Z_]+$/.test(title))
+  return new Map(
+    codes.map(([code = '', ...lines]) => [
+      code,
+      lines
+        .join('\n')
+        .replaceAll(/\[([^\]]+)\]\([^)\s]+\)/g, '$1')
+        .trim(),
+    ]),
+  )
+}
