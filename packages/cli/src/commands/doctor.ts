@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { connectionFlags, connectionOf } from '../doctor/connection-flags.ts'
+import { errorText } from '../doctor/error-texts.ts'
 import type { Examined } from '../doctor/finding.ts'
 import { kafkaChecks } from '../doctor/kafka-checks.ts'
 import { nodeChecks, packageChecks } from '../doctor/machine-checks.ts'
@@ -69,3 +70,21 @@ function text({ fine, findings }: Examined, left: readonly string[]): string {
   ]
   return `${rows.join('\n')}\n`
 }
+
+const explainFlags = z.object({ json: z.boolean().default(false).describe('print the code and its text as a JSON object') })
+
+/** Makes the command `explain`, which says what an error code means and what to do. It needs no network. */
+export const explainCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof explainFlags> => ({
+  name: 'explain',
+  description: 'Say what an error code means and what to do about it, without a network.',
+  summary: 'Say what an error code means, and what to do',
+  examples: ['tickets explain LOG_GONE', 'tickets explain target_owned --json'],
+  arguments: [['<code>', 'what stands after "error" in the line of an error, in capitals or not']],
+  flags: explainFlags,
+  prefix: 'TICKETS_EXPLAIN_',
+  async run([given = ''], { json }) {
+    const found = errorText(given)
+    print(json ? `${JSON.stringify(found)}\n` : `${found.code}\n\n${found.text}\n`)
+    return 0
+  },
+})
