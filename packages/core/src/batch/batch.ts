@@ -60,6 +60,16 @@ export interface RowMetadata {
   readonly personal?: MarkedRows
   /** Set on what comes from a `windowed`, for one that comes after it. */
   readonly windowOrigin?: WindowOrigin
+  /** Set on the empty batch of a graph: the stream that the rows are of, for joins. */
+  readonly timeline?: Timeline
+  /** The operator that emits rows out of their order, set on what comes from a join that does: which of them is the first depends on how inputs interleave. */
+  readonly unorderedBy?: string
+}
+
+/** How far the event time of a stream is known: that of an input of a task, or of what a join makes of two. */
+export interface Timeline {
+  /** No row with an earlier event time comes any more, in epoch milliseconds; -Infinity before the first, Infinity after the end. */
+  readonly watermark: number
 }
 
 /** Says which `windowed` made rows of windows. */

@@ -53,6 +53,18 @@ export interface Chunk<out T, out P> {
   readonly watermarks?: Float64Array
   /** What the reader has to know beside `position` to continue there; it rides in the record, and `open` gets it back. */
   readonly memory?: Json
+  /** Of a task that reads several sources: what this chunk holds of another one than the pipeline's own; its `batch` is empty then. */
+  readonly part?: InputPart
+}
+
+/** What a chunk holds of a source beside the pipeline's own. */
+export interface InputPart {
+  /** The name of its source. */
+  readonly input: string
+  readonly rows: Batch<unknown>
+  readonly partition: string
+  /** `ended`: nothing can come any more. `idle`: nothing has come for its `idleTimeout`, and there is nothing to read. */
+  readonly state: 'running' | 'idle' | 'ended'
 }
 
 /** How a reader opens its partition. */
@@ -115,6 +127,11 @@ export interface Source<out T, P = number> {
   describe(): Promise<SourceInfo<P>>
   /** Starts handing out partitions to this process; a source without a group hands out all of them at once. */
   partitions(on: Assignments): Promise<Closable>
+  /**
+   * Returns a source of the same rows for a pipeline that reads it beside its own: it hands out all partitions at once, without a group, since the
+   * partitions of the pipeline's own source decide who reads which.
+   */
+  asInput?(): Source<T, P>
   /** Opens a partition that was assigned. Throws `POSITION_GONE` or `POSITION_AHEAD` if `from` does not exist. */
   open(partition: string, from: P, options: OpenOptions<P>): Promise<Reader<T, P>>
   /**

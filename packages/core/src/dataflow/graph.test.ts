@@ -11,7 +11,8 @@ import { windowed } from '../operators/windowed.ts'
 import { memorySink } from '../testing/memory-sink.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { tumbling } from '../window/tumbling.ts'
-import { type Flows, Graph, type GraphHandlers } from './graph.ts'
+import { type Flows, Graph } from './graph.ts'
+import type { GraphHandlers } from './graph-handlers.ts'
 
 type Events = Observable<Batch<Event>>
 const sink = () => into<Event>(memorySink<Event>())

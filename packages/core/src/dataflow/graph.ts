@@ -3,33 +3,20 @@ import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { byName } from '../base/own-names.ts'
-import { Batch, internals, type Schema } from '../batch/batch.ts'
+import type { Batch, Schema } from '../batch/batch.ts'
 import type { LateRow } from '../connectors/late-row.ts'
-import { type OnRefused, refuse } from '../connectors/refused-rows.ts'
+import { refuse } from '../connectors/refused-rows.ts'
 import type { Sink } from '../connectors/sink.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
 import { completed, flowError, lateMove, resubscribed, silent } from './flow-errors.ts'
 import { type FlowGuard, guarded, guardedEnd, subscribeToEnd, watchErrors } from './guarded.ts'
-import type { PersonalFindings } from './personal-trace.ts'
+import type { GraphHandlers } from './graph-handlers.ts'
+import { Inputs, probeOf } from './inputs.ts'
 import { type Aggregation, type FlowEnd, type MergeStageOperator, type Requirements, type Scope, withScope } from './scope.ts'
 import type { Written } from './written.ts'
 
 /** What `pipeline({ flows })` takes: named flows, each ending in a sink. */
 export type Flows<T> = (tickets: Observable<Batch<T>>) => Record<string, Observable<Written>>
-
-/** Receives the output of a graph. */
-export interface GraphHandlers {
-  /** Takes a batch that reached the sink of a flow. A task gets those of its own flows, the merge those of the flows that it feeds. */
-  readonly onOutput?: (flow: string, batch: Batch<unknown>) => void
-  /** Takes the late rows of an aggregation, `<flow>/<id>`. */
-  readonly onLate?: (operator: string, rows: Batch<LateRow>) => void
-  /** Takes rows that a flow made and that cannot be written. By default the first one stops the flow. */
-  readonly onRefused?: OnRefused
-  /** Takes an error that was thrown outside of a push, where no caller would see it. */
-  readonly onFailure?: (error: unknown) => void
-  /** Is asked for the personal columns of the flows. A graph with it is only looked at. */
-  readonly personal?: PersonalFindings
-}
 
 /**
  * The flows of one task, or of the merge, subscribed to one subject: built anew for each assignment, since all that operators
@@ -49,6 +36,8 @@ export class Graph<T> {
   readonly lateSinks = new Map<string, Sink<LateRow> | undefined>()
   /** flow → its operators with their options, for the fingerprint. */
   readonly described = byName<Json[]>()
+  /** The sources that the flows read beside their own. */
+  readonly inputs = new Inputs()
   /** Whether something may keep a batch, or a column of one, when its push has returned. Sinks are not meant: they get theirs from `onOutput`. */
   keepsBatches = false
 
@@ -79,9 +68,8 @@ export class Graph<T> {
     // One empty batch and one end of a range, after which the batch must have reached its sink (docs/internals/protocol.md#2.2 (a)).
     this.#probing = true
     this.#run(() => {
-      this.#source.next(
-        internals.make(schema, internals.columns(Batch.of(schema, [])), 0, { watermarks: new Float64Array(0), offsets: new Float64Array(0) }, 'task'),
-      )
+      this.#source.next(probeOf(schema, this.inputs.own))
+      this.inputs.probe()
       for (const operator of this.stateful.values()) operator.rangeEnd(true, Number.NEGATIVE_INFINITY)
     })
     this.#probing = false
@@ -91,6 +79,16 @@ export class Graph<T> {
   /** Pushes a batch through all flows. Throws the error of any of them. */
   push(batch: Batch<T>): void {
     this.#run(() => this.#source.next(batch))
+  }
+
+  /** The same for rows of another source. */
+  pushInput(input: string, batch: Batch<unknown>): void {
+    this.#run(() => this.inputs.push(input, batch))
+  }
+
+  /** Lets joins emit what the watermarks have passed: that of the task's own partition, and those of the other sources by name. */
+  advanceInputs(own: number, others: ReadonlyMap<string, number>): void {
+    this.#run(() => this.inputs.advance(own, others))
   }
 
   /** Lets operators emit the rows that must not wait for the next range, and the windows that `watermark` closes. */
@@ -259,6 +257,11 @@ export class Graph<T> {
         graph.aggregations.delete(name(operator.id))
         graph.requirements.delete(name(operator.id))
         graph.mergeStage.set(name(operator.id), operator)
+      },
+      input: (source, options) => guarded(graph.inputs.open(source, options).asObservable(), graph.#guard()),
+      join(operator) {
+        stateful(operator)
+        graph.inputs.join(operator)
       },
       requires: (operator, needs) => void graph.requirements.set(name(operator), needs),
       pending: (work) => void graph.#pending.push(work),

@@ -1,10 +1,13 @@
 import type { PartialAggregate } from '../aggregate/partial-aggregate.ts'
 import { TicketsError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import type { Batch, Schema } from '../batch/batch.ts'
+import type { Observable } from 'rxjs'
+import type { Batch, Schema, Timeline } from '../batch/batch.ts'
 import type { LateRow } from '../connectors/late-row.ts'
 import type { Refused } from '../connectors/refused-rows.ts'
 import type { Sink } from '../connectors/sink.ts'
+import type { InputOptions } from '../connectors/joined/input.ts'
+import type { Source } from '../connectors/source.ts'
 import type { Display, Emission } from '../merge/emission.ts'
 import type { OperatorState } from '../records/operator-state-record.ts'
 import type { PersonalMarks } from '../store/personal-marks.ts'
@@ -25,12 +28,22 @@ export interface MergeStageOperator extends OperatorState {
   advance?(frontier: number): void
 }
 
+/** An operator that waits for the watermarks of two streams. It runs in each task. */
+export interface Join extends OperatorState {
+  /** How far the event time of what it emits is known. */
+  readonly timeline: Timeline
+  /** Emits what the watermarks have passed by now, and forgets what no row can meet any more. */
+  release(): void
+}
+
 /** What an operator needs of its source. */
 export interface Requirements {
   /** The key columns of state that lives inside a task: windows that close there, or an operator's own. Rows that are equal in some of them must share a partition. */
   readonly keyedBy?: readonly string[]
   /** Whether it emits nothing before the end of the source. */
   readonly bounded?: boolean
+  /** The other source whose rows it joins with those of the same partition, and the columns that those must be spread by. */
+  readonly joins?: { readonly source: Pick<Source<unknown, never>, 'name' | 'keyedBy'>; readonly keyedBy: readonly string[] }
 }
 
 /** The end of a flow: its sink, and the schema of the rows that reach it. */
@@ -57,6 +70,10 @@ export interface Scope {
   describe(operator: string, options: Json): void
   stateful(operator: OperatorState): void
   aggregation(operator: Aggregation, options: Json): void
+  /** Takes another source into the task, and returns its rows. The same source is read once, however often it is asked for. */
+  input<B>(source: Source<B, never>, options: InputOptions): Observable<Batch<B>>
+  /** Registers an operator with state that emits as watermarks advance. */
+  join(operator: Join): void
   /** Moves an operator from the task to the merge stage, while the empty batch passes, because an aggregation feeds it. */
   moveToMergeStage(operator: MergeStageOperator): void
   /** Refuses the source, before anything is read, if it is not what an operator needs. */

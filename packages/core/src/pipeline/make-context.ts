@@ -13,9 +13,9 @@ import type { Prepared } from './prepare.ts'
 
 /** Makes the context that tasks and merge share. `ends`: where a bounded run ends. */
 export async function makeContext<T>(
-  { source, log, name, changes }: PipelineOptions<T, Json>,
+  { log, name, changes }: PipelineOptions<T, Json>,
   { time, range, clock, logger, memory, drainTimeout }: ResolvedOptions,
-  { flows, writers, requirements, record, info }: Prepared<T>,
+  { flows, source, writers, requirements, record, info }: Prepared<T>,
   ends: RunEnd | null,
 ): Promise<TaskContext<T>> {
   // Partitions of the pipeline record, then those that joined, then those that the source has by now.
@@ -45,6 +45,7 @@ export async function makeContext<T>(
     // A partition that disappeared was read to its end, so no process is assigned to it.
     partitions: [...new Set(known)].filter((id) => !source.mayShrink || info.partitions.some((one) => one.id === id)),
     originOf: (task: string) => task,
+    inputsOf: (task: string) => source.inputsOf?.(task) ?? new Map(),
     tells: () => true,
     startOf: async (partition: string) => {
       const begun = record.partitions.find(({ id }) => id === partition)

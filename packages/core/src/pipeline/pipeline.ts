@@ -70,8 +70,8 @@ export function pipeline<T>(options: PipelineOptions<T, Json>): Pipeline {
 
 async function runOnce<T>(options: PipelineOptions<T, Json>, resolved: ResolvedOptions, runOptions: RunOptions): Promise<RunSummary> {
   const prepared = await prepare(options, resolved)
-  const { writers, record, info } = prepared
-  const ends = options.source.until === 'now' ? await resolveRunEnd(options.log, info, writers.merge.length > 0, record.mergeFrom) : null
+  const { source, writers, record, info } = prepared
+  const ends = source.until === 'now' ? await resolveRunEnd(options.log, info, writers.merge.length > 0, record.mergeFrom) : null
   const context = await makeContext(options, resolved, prepared, ends)
   const merges = writers.merge.length > 0
   const filling = fillTasks(record)

@@ -1,5 +1,6 @@
 import type { Json } from '../base/json.ts'
-import type { SourceInfo } from '../connectors/source.ts'
+import { type JoinedSource, joinedSource } from '../connectors/joined/joined-source.ts'
+import type { Source, SourceInfo } from '../connectors/source.ts'
 import { type Flows, Graph } from '../dataflow/graph.ts'
 import { checkRequirements } from '../dataflow/requirements.ts'
 import type { TaskContext } from '../tasks/context.ts'
@@ -15,6 +16,8 @@ import type { PipelineOptions, ResolvedOptions } from './options.ts'
 export interface Prepared<T> extends Pick<TaskContext<unknown>, 'writers' | 'requirements'> {
   /** The flows under the names that the log has for them. */
   readonly flows: Flows<T>
+  /** What tasks read: the pipeline's source, with those that its flows join. */
+  readonly source: Source<T, Json> & Partial<Pick<JoinedSource<T>, 'inputsOf'>>
   readonly record: ChangedRecord
   readonly info: SourceInfo<Json>
 }
@@ -26,15 +29,16 @@ export interface Prepared<T> extends Pick<TaskContext<unknown>, 'writers' | 'req
  */
 export async function prepare<T>(
   options: PipelineOptions<T, Json>,
-  { clock }: ResolvedOptions,
+  { clock, time }: ResolvedOptions,
   check?: (graph: Graph<T>, versions: FlowVersions) => void,
 ): Promise<Prepared<T>> {
-  const { name, source, log, changes } = options
+  const { name, log, changes } = options
   const { flows, versions } = await versionFlows(options)
-  const graph = new Graph('task', source.schema, flows)
+  const graph = new Graph('task', options.source.schema, flows)
   graph.close()
   check?.(graph, versions)
-  const { requirements } = graph
+  const { requirements, inputs } = graph
+  const source = inputs.sources.size > 0 ? joinedSource(options.source, inputs.sources, { clock, ...time }) : options.source
   if (requirements.size > 0) checkRequirements(graph, source, (await source.describe()).partitions.length)
   const writers = writersOf(graph, options)
   const fingerprint = fingerprintOf(graph, source.schema)
@@ -51,5 +55,5 @@ export async function prepare<T>(
     unfit: unfillable(graph),
     isBackfill: check !== undefined,
   })
-  return { flows, writers, requirements, record, info }
+  return { flows, source, writers, requirements, record, info }
 }

@@ -11,6 +11,8 @@ export type Counts = {
   readonly rejected: number
   /** Messages that the schema's `map` made no row of; absent in records from before there was one. */
   readonly unmapped?: number
+  /** Rows of the other sources that a task reads, by source. */
+  readonly inputs?: Readonly<Record<string, number>>
   /** Rows that flows made and that could not be written, which are dead letters; absent in records from before those were distinguished. */
   readonly refused?: number
   /** flow → rows that reached its sink. */
@@ -23,8 +25,10 @@ export type Counts = {
 export type TaskRecord = {
   readonly from: Json
   readonly to: Json
-  /** The partition's watermark in epoch milliseconds; null before its first row. */
+  /** How far the task's rows are out, in epoch milliseconds: the partition's watermark, or where joins wait, what they have passed; null before its first row. */
   readonly watermark: number | null
+  /** The watermark of each partition that a task with several inputs reads, its own included. */
+  readonly clocks?: Readonly<Record<string, number>>
   /** Whether the task holds no window back: no rows for `idleTimeout` and none to read, or the end of a bounded run (docs/internals/protocol.md#4.4). */
   readonly idle: boolean
   /** Whether a complete source has ended, which closes all windows (docs/internals/protocol.md#4.5). */

@@ -74,6 +74,8 @@ export interface TaskContext<T> {
   readonly reference: number | undefined
   /** The partition that a task reads; another name than the task's in a backfill. */
   originOf(task: string): string
+  /** The partitions of other sources that a task reads → the names of those. */
+  inputsOf(task: string): ReadonlyMap<string, string>
   /** Whether a task tells of an invalid message at this position of its partition; another one does where not. */
   tells(task: string, offset: number): boolean
   /** Where a partition without a record starts. */

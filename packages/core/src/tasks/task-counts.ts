@@ -8,6 +8,8 @@ export class TaskCounts {
   rows = 0
   rejected = 0
   unmapped = 0
+  /** Rows and messages of other sources, by source. */
+  #inputs = byName<number>()
   readonly #status: TaskStatus
   #late = byName<number>()
   /** Rows written before this assignment, by flow. */
@@ -18,7 +20,8 @@ export class TaskCounts {
   }
 
   /** Continues from the counts of a record. */
-  restore({ rows, rejected, unmapped = 0, late, written }: Counts): void {
+  restore({ rows, rejected, unmapped = 0, inputs = {}, late, written }: Counts): void {
+    this.#inputs = byName(inputs)
     this.rows = rows
     this.rejected = rejected
     this.unmapped = unmapped
@@ -26,9 +29,14 @@ export class TaskCounts {
     this.#written = byName(written)
   }
 
-  /** Counts what was read: rows and messages without a row, and how many of them the schema's `map` made no row of. */
-  addRead(read: number, unmapped: number): void {
-    this.rows += read
+  /**
+   * Counts what was read: rows and messages without a row, and how many of them the schema's `map` made no row of.
+   *
+   * @param input the other source that they are of, whose rows are counted apart
+   */
+  addRead(read: number, unmapped: number, input?: string): void {
+    if (input === undefined) this.rows += read
+    else this.#inputs[input] = (this.#inputs[input] ?? 0) + read
     this.unmapped += unmapped
     this.#status.rows += read
     this.#status.uncommitted += read
@@ -61,6 +69,7 @@ export class TaskCounts {
    */
   snapshot({ refused, written }: { readonly refused: number; readonly written: Readonly<Record<string, number>> }): Counts {
     const { rows, rejected, unmapped } = this
-    return { rows, rejected, unmapped, refused, written: addCounts(byName(this.#written), written), late: { ...this.#late } }
+    const inputs = Object.keys(this.#inputs).length > 0 ? { inputs: { ...this.#inputs } } : {}
+    return { rows, rejected, unmapped, ...inputs, refused, written: addCounts(byName(this.#written), written), late: { ...this.#late } }
   }
 }

@@ -2,20 +2,20 @@ import { yieldToEventLoop } from '../base/async.ts'
 import { randomId } from '../base/ids.ts'
 import type { Json } from '../base/json.ts'
 import type { Batch } from '../batch/batch.ts'
-import { takeLoan } from '../batch/lent-memory.ts'
 import { type Committed, Committer } from '../commit/committer.ts'
 import { Writers } from '../commit/writers.ts'
 import { DEAD_LETTERS, deadLetters, rejectedError } from '../connectors/dead-letter.ts'
 import type { LateRow } from '../connectors/late-row.ts'
 import type { TaskStatus } from '../connectors/progress.ts'
 import type { Chunk } from '../connectors/source.ts'
-import { Graph, type GraphHandlers } from '../dataflow/graph.ts'
+import { Graph } from '../dataflow/graph.ts'
+import type { GraphHandlers } from '../dataflow/graph-handlers.ts'
 import { checkRequirements } from '../dataflow/requirements.ts'
 import { readTaskRecord, type TaskRecord, writePartials } from '../records/task-record.ts'
 import { countsOfTask } from '../records/totals.ts'
-import { PartitionClock } from '../time/watermark.ts'
 import { WatermarkAlignment } from './alignment.ts'
 import { freshStatus, knownTasks, type TaskContext } from './context.ts'
+import { Intake } from './intake.ts'
 import { type CommitKind, CurrentRange } from './range.ts'
 import { type CutRange, RangeReport } from './range-report.ts'
 import { Reading, rowsAfterEnd } from './reading.ts'
@@ -42,7 +42,7 @@ export class Task<T> {
   readonly #status: TaskStatus
   readonly #alignment: WatermarkAlignment
   #paused = false
-  #clock: PartitionClock
+  readonly #intake: Intake<T>
   readonly #reading: Reading<T>
   #range: CurrentRange
   readonly #counts: TaskCounts
@@ -70,7 +70,7 @@ export class Task<T> {
     this.#graph = new Graph('task', context.source.schema, context.flows, handlers, context.originOf(partition))
     if (revoked.aborted) this.#graph.close()
     else revoked.addEventListener('abort', () => this.#graph.close(), { once: true })
-    this.#clock = new PartitionClock(context.time.maxOutOfOrderness)
+    this.#intake = new Intake(context, partition, this.#graph, writers)
     this.#reading = new Reading(context, partition)
     this.#alignment = new WatermarkAlignment(context, partition)
     this.#range = new CurrentRange(context, null)
@@ -109,12 +109,11 @@ export class Task<T> {
   }
 
   async #recover(): Promise<void> {
-    const { time } = this.#context
     const head = await this.#committer.recover()
     const body = head && readTaskRecord(head)
     this.#report.recovered(head, this.#committer.stateBytes)
     if (body) {
-      this.#clock = new PartitionClock(time.maxOutOfOrderness, body.watermark ?? Number.NEGATIVE_INFINITY)
+      this.#intake.restore(body)
       this.#idle = body.idle
       this.#ended = body.ended
       this.#counts.restore(body.counts)
@@ -125,7 +124,7 @@ export class Task<T> {
     }
     const from = body ? body.to : await this.#context.startOf(this.#partition)
     this.#range = new CurrentRange(this.#context, from)
-    Object.assign(this.#status, { watermark: this.#clock.watermark, idle: this.#idle, ended: this.#ended })
+    Object.assign(this.#status, { watermark: this.#intake.watermark, idle: this.#idle, ended: this.#ended })
     // Record 0 of the first task publishes each dataset without rows, so that it has its columns (docs/internals/protocol.md#7.3).
     if ((!body || body.isEmpty) && (this.#context.begun[0] ?? this.#context.partitions[0]) === this.#partition) await this.#commit('first')
     if (this.#reading.needsReference && !this.#ended) await this.#renewReference()
@@ -146,7 +145,7 @@ export class Task<T> {
       }
       if (this.#isDue) await this.#commit('range')
       if (!this.#paused && this.#range.isIdle(this.#status)) await this.#commit('idle')
-      this.#paused = await this.#alignment.hold(this.#clock.watermark, this.#stop)
+      this.#paused = await this.#alignment.hold(this.#intake.watermark, this.#stop)
       this.#status.heldBack = this.#paused
       if (this.#paused) continue
       const chunk = await this.#read()
@@ -178,37 +177,35 @@ export class Task<T> {
 
   async #take(chunk: Chunk<T, Json>): Promise<void> {
     if (this.#reading.isAheadOfReference(chunk)) return this.#renewReference()
-    const { batch, rejected, unmapped = 0, position, lag, watermark = Number.NEGATIVE_INFINITY } = chunk
-    const read = batch.length + rejected.length + unmapped
+    const { rejected, unmapped = 0, position, lag, part, watermark = Number.NEGATIVE_INFINITY } = chunk
+    const { length } = part?.rows ?? chunk.batch
+    const read = length + rejected.length + unmapped
     if (this.#range.isTooSmallFor(read)) await this.#commit('range')
     if (this.#ended && read > 0) throw rowsAfterEnd(this.#partition)
     // A source whose watermark advances is not idle either. One whose messages are all unmapped is: they say nothing of event time.
-    if (batch.length > 0 || rejected.length > 0 || watermark > this.#clock.watermark) {
+    if (length > 0 || rejected.length > 0 || watermark > this.#intake.own) {
       this.#idle = false
       this.#status.lastRow = this.#context.clock.now()
     }
     if (rejected.length > 0) this.#reject(chunk)
-    // Memory is used again only where nobody may refer to it (docs/internals/protocol.md#2.6).
-    const giveBack = this.#graph.keepsBatches ? null : takeLoan(batch)
-    if (batch.length > 0) this.#writers.lend(giveBack, () => this.#graph.push(this.#clock.stamp(batch, chunk.watermarks)))
-    this.#clock.advance(watermark)
+    this.#intake.push(chunk, this.#context.logger)
     this.#reading.memory = chunk.memory
-    this.#clock.warnOfJump(this.#partition, this.#context.logger)
     await raceRevoked(this.#partition, this.#revoked, this.#graph.settled())
+    this.#intake.advance()
     this.#range.to = position
     this.#range.rows += read
     this.#range.brokerTime = chunk.brokerTime ?? this.#range.brokerTime
-    this.#counts.addRead(read, unmapped)
-    Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#clock.watermark })
+    this.#counts.addRead(read, unmapped, part?.input)
+    Object.assign(this.#status, { lag, idle: this.#idle, watermark: this.#intake.watermark })
     await raceRevoked(this.#partition, this.#revoked, this.#writers.settled())
   }
 
-  #reject({ rejected }: Chunk<T, Json>): void {
+  #reject({ rejected, part }: Chunk<T, Json>): void {
     const told = rejected.filter(({ offset }) => this.#context.tells(this.#partition, offset))
     const [first] = told
-    if (!this.#writers.has(DEAD_LETTERS) && first) throw rejectedError(this.#partition, this.#context.source.schema.name, first)
+    if (!this.#writers.has(DEAD_LETTERS) && first) throw rejectedError(part?.partition ?? this.#partition, (part?.rows.schema ?? this.#context.source.schema).name, first)
     this.#counts.addRejected(rejected.length)
-    const partition = this.#context.originOf(this.#partition)
+    const partition = part?.partition ?? this.#context.originOf(this.#partition)
     this.#writers.write(DEAD_LETTERS, deadLetters(partition.replace(/-\d+$/, ''), partition, told))
   }
 
@@ -246,16 +243,17 @@ export class Task<T> {
     await raceRevoked(this.#partition, this.#revoked, this.#committer.room())
     // An operator that is asynchronous for some batches is detected here, before a range is cut without them (docs/internals/protocol.md#2.2 (c)).
     await yieldToEventLoop()
-    const watermark = kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark
+    if (kind === 'end' || kind === 'idle') this.#intake.rest(kind === 'end')
+    const watermark = kind === 'end' ? Number.POSITIVE_INFINITY : this.#intake.watermark
     await raceRevoked(this.#partition, this.#revoked, this.#graph.endRange(watermark))
     await raceRevoked(this.#partition, this.#revoked, this.#writers.settled())
     // Nothing is awaited from here to the commit: writers, operators and position are cut at one moment.
     this.#idle = kind === 'idle' || (kind === 'rest' && this.#idle)
     this.#ended ||= kind === 'end'
     const { from, to, rows } = this.#range
-    const cut = this.#report.cut(this.#range, this.#clock.newest)
+    const cut = this.#report.cut(this.#range, this.#intake.newest)
     const state = this.#ended ? 'ended' : !this.#idle ? 'running' : this.#done ? 'done' : 'idle'
-    const standing = { watermark: this.#clock.watermark, state, tasks: knownTasks(this.#context) } as const
+    const standing = { watermark: this.#intake.watermark, state, tasks: knownTasks(this.#context) } as const
     this.#committer.commit({ from, to, empty: kind === 'first', standing }, this.#body(kind), (committed) =>
       this.#published(to, rows, committed, cut),
     )
@@ -264,11 +262,11 @@ export class Task<T> {
   }
 
   #body(kind: CommitKind): Omit<TaskRecord, 'state'> {
-    const watermark = this.#clock.watermark
+    const { watermark } = this.#intake
     return {
       from: this.#range.from,
       to: this.#range.to,
-      watermark: Number.isFinite(watermark) ? watermark : null,
+      ...this.#intake.noted,
       idle: this.#idle,
       ended: this.#ended,
       ...this.#reading.noted,
