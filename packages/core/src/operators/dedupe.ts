@@ -7,7 +7,7 @@ import type { Path } from '../store/field.ts'
 import { marksAt } from '../store/personal-marks.ts'
 import { eventTimes } from '../time/event-time.ts'
 import { PartitionClock } from '../time/watermark.ts'
-import { requireWatermarks } from '../window/engine/late.ts'
+import { requireOrder, requireWatermarks } from '../window/engine/late.ts'
 import { TimedKeys } from '../window/engine/timed-keys.ts'
 import { filterBatch } from './filter-rows.ts'
 import { operate } from './operate.ts'
@@ -72,6 +72,7 @@ export function dedupe<T, const K extends Path<T>>(options: DedupeOptions<K>): O
       next(batch) {
         if (!scope) refuseWithoutScope(batch, id)
         if (batch.length === 0) {
+          requireOrder(batch, id)
           scope?.personal?.remembers(id, marksAt(scope.personal.marksOf(batch), ...key))
           if (scope?.inMergeStage) scope.moveToMergeStage(stateful)
           return out.next(batch)

@@ -34,7 +34,7 @@ describe('joinTable', () => {
     const Order = defineSchema(z.object({ at: instant(), user: z.object({ id: z.int() }) }), { name: 'order', time: 'at' })
     const orders = of(Batch.of(Order, [{ at: new Date(0), user: { id: 1 } }]))
     const joined = orders.pipe(joinTable(new Map(), { on: 'user', columns: { x: z.string() } }))
-    await expect(lastValueFrom(joined)).rejects.toThrow('joinTable looks up single values, "user" is of kind struct')
+    await expect(lastValueFrom(joined)).rejects.toThrow('a join looks up single values, "user" is of kind struct')
   })
 
   test('windows see the rows it gives', () => {

@@ -1,32 +1,40 @@
 import type { OperatorFunction } from 'rxjs'
-import * as z from 'zod'
 import type { $ZodType, output } from 'zod/v4/core'
-import { TicketsError } from '../base/errors.ts'
-import { valueIn } from '../base/own-names.ts'
-import { type Batch, column } from '../batch/batch.ts'
-import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
-import { valueReader } from '../batch/columns.ts'
-import { type Field, isComparable, type Simplify } from '../store/field.ts'
-import { schemaExtension } from './extend-schema.ts'
-import { operate } from './operate.ts'
-import { addColumns } from './with-column.ts'
+import type { Batch } from '../batch/batch.ts'
+import type { KeyedTable } from '../connectors/joined/keyed-table.ts'
+import type { Simplify } from '../store/field.ts'
+import { type AnyKeyedJoinOptions, type JoinKeyedTableOptions, joinKeyed } from './join/join-keyed.ts'
+import { type AnyTable, type JoinTableOptions, joinMap, type Table } from './join/join-map.ts'
 
-/** A table in which `joinTable` looks rows up. A `Map` is one. */
-export interface Table<Key, Row> {
-  /** Returns the row of a key; undefined if there is none. */
-  get(key: Key): Row | undefined
-}
-
-/** Settings of `joinTable`. */
-export interface JoinTableOptions<K extends string, S extends Record<string, $ZodType>> {
-  /** The column whose value is looked up. */
-  on: K
-  /** The columns to add, with their types: strings, numbers, enums, … of the table's rows. They are null where the table has no row. */
-  columns: S
-}
+/** What a row becomes: with columns of the table, which are null where that has no row. */
+type Joined<T, Row, C extends keyof Row, Kind> = Simplify<Omit<T, C> & { [N in C]: Kind extends 'inner' ? Row[N] : Row[N] | null }>
 
 /**
- * Adds the columns that a table has for a row's key, such as a client's segment or a product's name. They are null where the table has no row.
+ * Adds the columns that a table has for a row's key, as of the row's event time: such as the segment that a client had then. Versions of the table, and rows
+ * that wait for its watermark, are part of the pipeline's records, so a replay sees the same table.
+ *
+ * A row leaves when the table's watermark has passed it; the table's `idleTimeout` says how long one without changes is waited for. Rows that come later
+ * than their own partition's watermark less `grace` are late: they are counted, and dropped.
+ *
+ * @throws `OPTION_INVALID` for columns that rows or table lack, and where their partitions do not fit together; as the flow's error `OPERATOR_SCOPE` outside of
+ * a pipeline
+ * @example
+ * const plans = kafkaTable({ schema: Plan, topic: 'plans', key: 'client_id', brokers })
+ * tickets.pipe(joinTable(plans, { on: 'client_id', columns: ['plan'] })) // { …, plan: 'gold' }
+ */
+export function joinTable<
+  T,
+  Row,
+  TableKey extends keyof Row & string,
+  const K extends keyof T & string,
+  const C extends keyof Row & string,
+  const Kind extends 'left' | 'inner' = 'left',
+>(
+  table: KeyedTable<Row, TableKey>,
+  options: JoinKeyedTableOptions<K, C> & { kind?: Kind },
+): OperatorFunction<Batch<T>, Batch<Joined<T, Row, C, Kind>>>
+/**
+ * Adds the columns that a table in memory has for a row's key, such as a product's name. They are null where the table has no row.
  *
  * The table belongs to the application and may change at any time. `joinTable` reads it when a row passes, so a replay sees the table of that moment.
  *
@@ -37,39 +45,13 @@ export interface JoinTableOptions<K extends string, S extends Record<string, $Zo
  */
 export function joinTable<T, const K extends keyof T & string, const S extends Record<string, $ZodType>>(
   table: Table<NonNullable<T[K]>, { readonly [C in keyof S]: output<S[C]> }>,
-  { on, columns }: JoinTableOptions<K, S>,
-): OperatorFunction<Batch<T>, Batch<Simplify<Omit<T, keyof S> & { [C in keyof S]: output<S[C]> | null }>>> {
-  type Row = Simplify<Omit<T, keyof S> & { [C in keyof S]: output<S[C]> | null }>
-  const names = Object.keys(columns)
-  const shape = Object.fromEntries(
-    Object.entries(columns).map(([name, type]) => {
-      const { type: kind } = type._zod.def as { type: string }
-      if (kind === 'optional' || kind === 'nullable')
-        throw new TicketsError('OPTION_INVALID', `joinTable makes "${name}" nullable by itself: give its plain type`)
-      return [name, z.nullable(type as z.ZodType)]
-    }),
-  )
-  const extend = schemaExtension<T, Row>(`with_${names.join('_')}`.replace(/[^\w-]/g, '_'), shape)
-  return operate<Batch<T>, Batch<Row>>((out, scope) => ({
-    next(batch) {
-      const field = batch.schema.fields.find((one) => one.name === on)
-      if (field && !isComparable(field.kind))
-        throw new TicketsError(
-          'OPTION_INVALID',
-          `joinTable looks up single values, "${on}" is of kind ${field.kind}: make a column of one of its values with mapRows`,
-        )
-      const read = valueReader(field as Field, column(batch, on))
-      const schema = extend(batch.schema)
-      const builders = names.map((name) => columnBuilder(schema.fields.find((field) => field.name === name) as Field))
-      for (let i = 0; i < batch.length; i++) {
-        const key = read(i)
-        const found = key === null || key === undefined ? undefined : table.get(key as NonNullable<T[K]>)
-        names.forEach((name, c) => {
-          builders[c]?.add((found && valueIn(found, name)) ?? null)
-        })
-      }
-      out.next(addColumns(batch, schema, new Map(names.map((name, c) => [name, (builders[c] as ColumnBuilder).finish()])), [on]))
-    },
-    ready: () => scope?.describe('joinTable', { on, columns: names }),
-  }))
+  options: JoinTableOptions<K, S>,
+): OperatorFunction<Batch<T>, Batch<Simplify<Omit<T, keyof S> & { [C in keyof S]: output<S[C]> | null }>>>
+export function joinTable(
+  table: KeyedTable<unknown> | AnyTable,
+  options: JoinTableOptions<string, Record<string, $ZodType>> | AnyKeyedJoinOptions,
+): OperatorFunction<Batch<never>, Batch<unknown>> {
+  return 'source' in table
+    ? joinKeyed(table, options as AnyKeyedJoinOptions)
+    : joinMap(table, options as JoinTableOptions<string, Record<string, $ZodType>>)
 }

@@ -3,7 +3,7 @@ import { type Batch, internals, type Schema } from '../batch/batch.ts'
 import type { Path } from '../store/field.ts'
 import { allAs, joinMarks, marksAt } from '../store/personal-marks.ts'
 import { PartitionClock } from '../time/watermark.ts'
-import { claimWindows } from '../window/engine/late.ts'
+import { claimWindows, requireOrder } from '../window/engine/late.ts'
 import { defineKeyed, type KeyedOptions } from './keyed/definition.ts'
 import { KeyedOutput } from './keyed/keyed-output.ts'
 import { KeyedRun } from './keyed/keyed-run.ts'
@@ -60,6 +60,7 @@ export function keyedOperator<T, const K extends Path<T>, S, B>(
     }
     const start = (batch: Batch<T>) => {
       isStarted = true
+      requireOrder(batch, id)
       const origin = claimWindows(batch, id)
       delay = origin?.delay ?? 0
       output.carried = internals.metadata(batch) ?? {}

@@ -8,7 +8,7 @@ import { marksAt } from '../store/personal-marks.ts'
 import { eventTimes } from '../time/event-time.ts'
 import { PartitionClock } from '../time/watermark.ts'
 import { instant } from '../values/instant.ts'
-import { requireWatermarks } from '../window/engine/late.ts'
+import { requireOrder, requireWatermarks } from '../window/engine/late.ts'
 import { SessionStarts } from '../window/engine/session-starts.ts'
 import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
@@ -69,6 +69,7 @@ export function sessionize<T, const K extends Path<T>>(
     return {
       next(batch) {
         if (!scope) refuseWithoutScope(batch, id)
+        if (batch.length === 0) requireOrder(batch, id)
         if (batch.length === 0) scope?.personal?.remembers(id, marksAt(scope.personal.marksOf(batch), ...by))
         if (batch.length === 0 && scope?.inMergeStage) scope.moveToMergeStage(stateful)
         const isStamped = scope !== null || internals.metadata(batch)?.windowOrigin !== undefined

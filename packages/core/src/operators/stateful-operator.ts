@@ -5,6 +5,7 @@ import { Batch, internals } from '../batch/batch.ts'
 import type { MergeStageOperator } from '../dataflow/scope.ts'
 import type { Path } from '../store/field.ts'
 import { allAs } from '../store/personal-marks.ts'
+import { requireOrder } from '../window/engine/late.ts'
 import { guardOf, operate } from './operate.ts'
 
 /** The parts of an operator with state. `S` is the state, which `onBatch` and `onRangeEnd` change in place. */
@@ -91,6 +92,7 @@ export function statefulOperator<A, B = A, S = unknown>(definition: StatefulDefi
         // Windows arrive in the merge, so the state belongs to the records of the merge.
         if (!isStarted && scope?.inMergeStage) scope.moveToMergeStage(stateful)
         // What a snapshot holds is the user's own code.
+        if (!isStarted) requireOrder(batch, id)
         if (!isStarted) scope?.personal?.remembers(id, allAs(scope.personal.marksOf(batch), 'unknown'))
         isStarted = true
         emit(onBatch(state, batch))

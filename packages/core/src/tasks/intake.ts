@@ -8,6 +8,8 @@ import type { TaskRecord } from '../records/task-record.ts'
 import type { TaskContext } from './context.ts'
 import { TaskClocks } from './task-clocks.ts'
 
+type IntakeContext = Pick<TaskContext<unknown>, 'inputsOf'> & { readonly time: Pick<TaskContext<unknown>['time'], 'maxOutOfOrderness'> }
+
 /** Pushes what a task reads through its flows: each row with the watermark of its partition before it, and joins as watermarks advance. */
 export class Intake<T> {
   readonly #graph: Graph<T>
@@ -16,7 +18,7 @@ export class Intake<T> {
   readonly #partition: string
   #clocks: TaskClocks
 
-  constructor(context: TaskContext<T>, partition: string, graph: Graph<T>, writers: Pick<Writers, 'lend'>) {
+  constructor(context: IntakeContext, partition: string, graph: Graph<T>, writers: Pick<Writers, 'lend'>) {
     this.#graph = graph
     this.#writers = writers
     this.#partition = partition

@@ -203,7 +203,8 @@ export class Task<T> {
   #reject({ rejected, part }: Chunk<T, Json>): void {
     const told = rejected.filter(({ offset }) => this.#context.tells(this.#partition, offset))
     const [first] = told
-    if (!this.#writers.has(DEAD_LETTERS) && first) throw rejectedError(part?.partition ?? this.#partition, (part?.rows.schema ?? this.#context.source.schema).name, first)
+    if (!this.#writers.has(DEAD_LETTERS) && first)
+      throw rejectedError(part?.partition ?? this.#partition, (part?.rows.schema ?? this.#context.source.schema).name, first)
     this.#counts.addRejected(rejected.length)
     const partition = part?.partition ?? this.#context.originOf(this.#partition)
     this.#writers.write(DEAD_LETTERS, deadLetters(partition.replace(/-\d+$/, ''), partition, told))

@@ -34,7 +34,9 @@ export function joinedSource<T>(
   inputs: ReadonlyMap<string, Input>,
   settings: { readonly clock: Clock; readonly idleTimeout: number },
 ): JoinedSource<T> {
-  const read = [...inputs.values()].map((input): ReadInput => ({ ...input, source: (input.source.asInput?.() ?? input.source) as Source<unknown, Json> }))
+  const read = [...inputs.values()].map(
+    (input): ReadInput => ({ ...input, source: (input.source.asInput?.() ?? input.source) as Source<unknown, Json> }),
+  )
   let known: ReadonlyMap<string, Parts> = new Map()
   const isComplete = own.until === 'complete' && read.every(({ source }) => source.until === 'complete')
   const partsOf = (task: string): Parts => {
@@ -118,8 +120,10 @@ export function joinedSource<T>(
     },
     ...(own.checkOffsets && {
       checkOffsets: ({ heads, ...log }) =>
-        own.checkOffsets?.({ ...log, heads: Object.fromEntries(Object.entries(heads).map(([id, to]) => [id, to && ((to as JsonObject)[id] ?? null)])) }) ??
-        Promise.resolve(),
+        own.checkOffsets?.({
+          ...log,
+          heads: Object.fromEntries(Object.entries(heads).map(([id, to]) => [id, to && ((to as JsonObject)[id] ?? null)])),
+        }) ?? Promise.resolve(),
     }),
   }
 }

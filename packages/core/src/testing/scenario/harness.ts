@@ -8,7 +8,7 @@ import type { Flows } from '../../dataflow/graph.ts'
 import { checkRequirements } from '../../dataflow/requirements.ts'
 import { into } from '../../operators/into.ts'
 import { type MergeInput, ScenarioMerge } from './scenario-merge.ts'
-import { ScenarioTask } from './scenario-task.ts'
+import { type InputPlace, ScenarioTask } from './scenario-task.ts'
 import { TimerWatch } from './timers.ts'
 
 /** Settings of a `Harness`. */
@@ -23,6 +23,8 @@ export interface HarnessOptions {
   maxOutOfOrderness?: Duration
   idleTimeout?: Duration
   keepFor?: Duration
+  /** Of other sources that each task reads as a whole, by name: how many partitions they have; 1 by default. */
+  inputs?: Readonly<Record<string, number>>
 }
 
 /** What came out in one step, as plain rows. */
@@ -34,6 +36,8 @@ export interface Emitted<B> {
 /** Which partition, and whether the step ends a range (a commit); it does by default. */
 export interface StepOptions {
   partition?: number
+  /** The name of another source that the operator joins, whose partition is meant. */
+  input?: string
   commit?: boolean
 }
 
@@ -60,6 +64,7 @@ export class Harness<A, B> {
   readonly #timers = new TimerWatch()
   readonly #keyedBy: readonly string[]
   readonly #fixed: boolean
+  readonly #inputs: Readonly<Record<string, number>>
   readonly #maxOutOfOrderness: number
   readonly #idleTimeout: number
   /** Records that a stopped merge has not read; null while it runs. */
@@ -68,11 +73,12 @@ export class Harness<A, B> {
   #now = 0
 
   constructor(schema: Schema<A>, operator: OperatorFunction<Batch<A>, Batch<B>>, options: HarnessOptions = {}) {
-    const { partitions = 1, maxOutOfOrderness = 0, idleTimeout = '1 minute', keepFor = '1 day', keyedBy = [], fixed = true } = options
+    const { partitions = 1, maxOutOfOrderness = 0, idleTimeout = '1 minute', keepFor = '1 day', keyedBy = [], fixed = true, inputs = {} } = options
     if (!(Number.isInteger(partitions) && partitions > 0))
       throw new TicketsError('OPTION_INVALID', `partitions is a whole number from 1, got ${partitions}`)
     this.#keyedBy = keyedBy
     this.#fixed = fixed
+    this.#inputs = inputs
     this.#maxOutOfOrderness = millis(maxOutOfOrderness, 'maxOutOfOrderness')
     this.#idleTimeout = idleTimeout === Number.POSITIVE_INFINITY ? idleTimeout : millis(idleTimeout, 'idleTimeout')
     const kept = keepFor === Number.POSITIVE_INFINITY ? keepFor : millis(keepFor, 'keepFor')
@@ -104,18 +110,22 @@ export class Harness<A, B> {
     return which === 'merge' ? this.#merge.watermark : this.#task(which).watermark
   }
 
-  /** Reads rows from a partition. */
-  push(rows: readonly A[], { partition = 0, commit = true }: StepOptions = {}): Emitted<B> {
-    const task = this.#open(partition)
-    this.#timers.run(() => task.push(rows, this.#now))
-    return commit ? this.commit(partition) : nothing()
+  /** Reads rows from a partition: of the operator's rows, or with `input` of another source that it joins. */
+  push(rows: readonly A[], options?: StepOptions & { input?: never }): Emitted<B>
+  push(rows: readonly unknown[], options: StepOptions & { input: string }): Emitted<B>
+  push(rows: readonly unknown[], options: StepOptions = {}): Emitted<B> {
+    return this.#step(options, (task, of) => this.#timers.run(() => task.push(rows, this.#now, of)))
   }
 
   /** Says that no rows before this time, in epoch milliseconds, will come from a partition. */
-  watermark(ms: number, { partition = 0, commit = true }: StepOptions = {}): Emitted<B> {
+  watermark(ms: number, options: StepOptions = {}): Emitted<B> {
     if (!Number.isFinite(ms)) throw new TicketsError('OPTION_INVALID', `a watermark is a time in epoch milliseconds, got ${ms}; end() is the end`)
-    this.#open(partition).advance(ms, this.#now)
-    return commit ? this.commit(partition) : nothing()
+    return this.#step(options, (task, of) => this.#timers.run(() => task.advance(ms, this.#now, of)))
+  }
+
+  /** Ends a partition of another source: nothing comes of it any more, so nothing waits for it. */
+  endInput(input: string, { partition = 0, commit = true }: Omit<StepOptions, 'input'> = {}): Emitted<B> {
+    return this.#step({ partition, commit, input }, (task, of) => of && this.#timers.run(() => task.endInput(of)))
   }
 
   /** Ends the open ranges of one partition, or of all. */
@@ -184,9 +194,16 @@ export class Harness<A, B> {
   }
 
   #opened(name: string, partitions: number): ScenarioTask<A, B> {
-    const task = new ScenarioTask<A, B>(name, this.#schema, this.#flows, this.#maxOutOfOrderness)
+    const task = new ScenarioTask<A, B>(name, this.#schema, this.#flows, this.#maxOutOfOrderness, this.#inputs)
     checkRequirements(task, { name: 'the scenario', until: 'complete', keyedBy: this.#keyedBy }, partitions)
     return task
+  }
+
+  /** Takes a step in the task of a partition, or in all tasks where it is of a source that each of them reads. */
+  #step({ partition = 0, commit = true, input }: StepOptions, step: (task: ScenarioTask<A, B>, of?: InputPlace) => void): Emitted<B> {
+    const isShared = input !== undefined && this.#tasks[0]?.inputs.get(input)?.partitions === 'all'
+    for (const p of isShared ? this.#tasks.keys() : [partition]) step(this.#open(p), input === undefined ? undefined : { input, partition })
+    return commit ? this.commit(isShared ? undefined : partition) : nothing()
   }
 
   #commit(task: ScenarioTask<A, B>, kind: 'range' | 'idle' | 'end'): Emitted<B> {

@@ -1,16 +1,30 @@
+import { TicketsError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
+import { harmlessLogger } from '../../base/log/harmless.ts'
 import { Batch, internals, type Schema } from '../../batch/batch.ts'
+import type { Input } from '../../connectors/joined/input.ts'
 import type { LateRow } from '../../connectors/late-row.ts'
+import type { Chunk } from '../../connectors/source.ts'
 import type { Flows } from '../../dataflow/graph.ts'
 import { Graph } from '../../dataflow/graph.ts'
 import type { Requirements } from '../../dataflow/scope.ts'
 import type { OperatorState } from '../../records/operator-state-record.ts'
 import { RollingRounds } from '../../records/rolling-rounds.ts'
 import { type TaskRecord, writePartials } from '../../records/task-record.ts'
-import { PartitionClock } from '../../time/watermark.ts'
+import { Intake } from '../../tasks/intake.ts'
 
-/** What a source gives a task: rows, or word that no earlier ones will come. */
-export type Input = { readonly rows: readonly unknown[]; readonly offset: number } | { readonly watermark: number }
+/** A partition of another source that the task reads. */
+export interface InputPlace {
+  readonly input: string
+  readonly partition: number
+}
+
+/** What a source gives a task: rows, word that no earlier ones will come, or that none will. */
+export type Given = { readonly of?: InputPlace } & (
+  | { readonly rows: readonly unknown[]; readonly offset: number }
+  | { readonly watermark: number }
+  | { readonly ended: true }
+)
 
 /** What one record holds of an operator: its cut, or the bytes of rolling state. */
 type Held = { readonly version: number; readonly cut: Json } | { readonly version: number; readonly bytes: readonly number[] }
@@ -63,27 +77,39 @@ export class ScenarioTask<A, B> {
   readonly #flows: Flows<A>
   readonly #maxOutOfOrderness: number
   readonly #log = new CutLog()
+  readonly #inputs: Readonly<Record<string, number>>
   #graph: Graph<A>
-  #clock: PartitionClock
+  #intake: Intake<A>
+  /** Other sources that have ended: they say so again after a crash. */
+  readonly #endedInputs = new Map<string, InputPlace>()
   #committed = Number.NEGATIVE_INFINITY
+  /** What the last record says of the watermarks. */
+  #clocks: Pick<TaskRecord, 'watermark' | 'clocks'> | null = null
   #records = 0
   #offset = 0
   /** Read since the last record: read again after a crash. */
-  #open: Input[] = []
+  #open: Given[] = []
   #rows: B[] = []
   #late: LateRow[] = []
 
-  constructor(name: string, schema: Schema<A>, flows: Flows<A>, maxOutOfOrderness: number) {
+  /** @param inputs how many partitions of another source a task reads that reads all of it; 1 by default */
+  constructor(name: string, schema: Schema<A>, flows: Flows<A>, maxOutOfOrderness: number, inputs: Readonly<Record<string, number>> = {}) {
     this.name = name
     this.#schema = schema
     this.#flows = flows
     this.#maxOutOfOrderness = maxOutOfOrderness
-    this.#clock = new PartitionClock(maxOutOfOrderness)
+    this.#inputs = inputs
     this.#graph = this.#build()
+    this.#intake = this.#intakeOf(this.#graph)
   }
 
   get watermark(): number {
-    return this.#clock.watermark
+    return this.#intake.watermark
+  }
+
+  /** The other sources that it reads. */
+  get inputs(): ReadonlyMap<string, Input> {
+    return this.#graph.inputs.sources
   }
 
   /** What its operators need of the source. */
@@ -95,34 +121,42 @@ export class ScenarioTask<A, B> {
     return this.#open.length > 0
   }
 
-  push(rows: readonly A[], now: number): void {
+  push(rows: readonly unknown[], now: number, of?: InputPlace): void {
     this.idle = false
     this.lastRow = now
-    this.#take({ rows, offset: this.#offset })
+    this.#take({ rows, offset: this.#offset, ...(of && { of }) })
     this.#offset += rows.length
   }
 
-  advance(watermark: number, now: number): void {
+  advance(watermark: number, now: number, of?: InputPlace): void {
     // A watermark that moves holds nothing back, as rows do not.
-    if (watermark > this.#clock.watermark) {
+    if (of || watermark > this.#intake.own) {
       this.idle = false
       this.lastRow = now
     }
-    this.#take({ watermark })
+    this.#take({ watermark, ...(of && { of }) })
+  }
+
+  /** Ends a partition of another source: nothing comes of it any more. */
+  endInput(of: InputPlace): void {
+    this.#endedInputs.set(`${of.input}-${of.partition}`, of)
+    this.#take({ ended: true, of })
   }
 
   /** Ends the range: what it gives counts from now on. */
   commit(kind: 'range' | 'idle' | 'end'): { body: TaskRecord; n: number; rows: B[]; late: LateRow[] } {
-    this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#clock.watermark)
+    if (kind !== 'range') this.#intake.rest(kind === 'end')
+    this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#intake.watermark)
     this.idle = kind === 'idle'
     this.ended ||= kind === 'end'
-    const { watermark } = this.#clock
+    const { watermark } = this.#intake
     if (watermark < this.#committed) throw new Error(`the watermark of ${this.name} went back from ${this.#committed} to ${watermark}`)
     const written = writePartials(this.#graph.partials(kind === 'end' ? Number.POSITIVE_INFINITY : watermark, kind === 'idle'))
-    const body = { ...written, watermark: Number.isFinite(watermark) ? watermark : null, idle: this.idle, ended: this.ended, to: this.#offset }
+    const body = { ...written, ...this.#intake.noted, idle: this.idle, ended: this.ended, to: this.#offset }
     this.#log.put(this.#graph.stateful)
     const record = { body: JSON.parse(JSON.stringify(body)) as TaskRecord, n: this.#records++, rows: this.#rows, late: this.#late }
     this.#committed = watermark
+    this.#clocks = record.body
     this.#open = []
     this.#rows = []
     this.#late = []
@@ -135,28 +169,52 @@ export class ScenarioTask<A, B> {
     this.lastRow = now
     this.#graph = this.#build()
     this.#log.restore(this.#graph.stateful)
-    this.#clock = new PartitionClock(this.#maxOutOfOrderness, this.#committed)
+    this.#intake = this.#intakeOf(this.#graph)
+    if (this.#clocks) this.#intake.restore(this.#clocks)
     this.#rows = []
     this.#late = []
     const again = this.#open
     this.#open = []
-    for (const input of again) this.#take(input)
+    for (const of of this.#endedInputs.values()) this.#pushPart(of, [], Number.NEGATIVE_INFINITY, true)
+    for (const given of again) this.#take(given)
   }
 
   close(): void {
     this.#graph.close()
   }
 
-  #take(input: Input): void {
-    this.#open.push(input)
-    if ('watermark' in input) {
-      this.#clock.advance(input.watermark)
-      return
-    }
-    const batch = Batch.of(this.#schema, input.rows as A[])
-    const offsets = Float64Array.from({ length: batch.length }, (_, i) => input.offset + i)
-    const metadata = { watermarks: new Float64Array(batch.length), offsets }
-    this.#graph.push(this.#clock.stamp(internals.make(this.#schema, internals.columns(batch), batch.length, metadata)))
+  #take(given: Given): void {
+    this.#open.push(given)
+    const { of } = given
+    const watermark = 'watermark' in given ? given.watermark : Number.NEGATIVE_INFINITY
+    const [rows, offset] = 'rows' in given ? [given.rows, given.offset] : [[], 0]
+    if (of) this.#pushPart(of, rows, watermark, 'ended' in given, offset)
+    else this.#push({ batch: batchOf(this.#schema, rows as readonly A[], offset), watermark })
+  }
+
+  #pushPart({ input, partition }: InputPlace, rows: readonly unknown[], watermark: number, isEnd: boolean, offset = 0): void {
+    const source = this.inputs.get(input)?.source
+    if (!source)
+      throw new TicketsError('OPTION_INVALID', `the operator reads no source ${input}, only ${[...this.inputs.keys()].join(', ') || 'its own'}`)
+    const state = isEnd ? 'ended' : 'running'
+    const part = { input, partition: `${input}-${partition}`, state, rows: batchOf(source.schema, rows, offset) } as const
+    this.#push({ batch: Batch.of(this.#schema, []), watermark, part })
+  }
+
+  #push(chunk: Pick<Chunk<A, Json>, 'batch' | 'watermark' | 'part'>): void {
+    this.#intake.push({ ...chunk, rejected: [], position: null, lag: 0 }, harmlessLogger(undefined))
+    this.#intake.advance()
+  }
+
+  #intakeOf(graph: Graph<A>): Intake<A> {
+    const number = Number(/\d+$/.exec(this.name)?.[0] ?? 0)
+    const inputs = [...graph.inputs.sources].flatMap(([name, { partitions }]) =>
+      partitions === 'same'
+        ? [[`${name}-${number}`, name] as const]
+        : Array.from({ length: this.#inputs[name] ?? 1 }, (_, p) => [`${name}-${p}`, name] as const),
+    )
+    const context = { time: { maxOutOfOrderness: this.#maxOutOfOrderness }, inputsOf: () => new Map(inputs) }
+    return new Intake(context, this.name, graph, { lend: (_giveBack, push) => push() })
   }
 
   #build(): Graph<A> {
@@ -171,4 +229,10 @@ export class ScenarioTask<A, B> {
       this.name,
     )
   }
+}
+
+function batchOf<T>(schema: Schema<T>, rows: readonly T[], offset: number): Batch<T> {
+  const batch = Batch.of(schema, rows)
+  const offsets = Float64Array.from({ length: batch.length }, (_, i) => offset + i)
+  return internals.make(schema, internals.columns(batch), batch.length, { watermarks: new Float64Array(batch.length), offsets })
 }

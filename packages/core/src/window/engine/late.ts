@@ -37,3 +37,17 @@ export function claimWindows(batch: Batch<unknown>, id: string): WindowOrigin | 
   origin?.claim()
   return origin
 }
+
+/**
+ * Refuses rows whose order depends on how inputs interleave, at an operator whose results depend on it: a replay would give others.
+ *
+ * @throws `OPTION_INVALID`
+ */
+export function requireOrder(batch: Batch<unknown>, id: string): void {
+  const by = internals.metadata(batch)?.unorderedBy
+  if (by !== undefined)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `"${id}" depends on the order of rows, and "${by}" before it emits them as watermarks pass them, which no replay repeats: set order: 'time' in "${by}"`,
+    )
+}
