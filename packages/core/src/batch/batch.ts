@@ -70,6 +70,8 @@ export interface RowMetadata {
 export interface Timeline {
   /** No row with an earlier event time comes any more, in epoch milliseconds; -Infinity before the first, Infinity after the end. */
   readonly watermark: number
+  /** The other source that the rows are of, and which of its partitions a task reads; absent for the task's own, and for what a join makes. */
+  readonly input?: { readonly name: string; readonly keyedBy?: readonly string[]; readonly partitions: 'same' | 'all' }
 }
 
 /** Says which `windowed` made rows of windows. */

@@ -6,8 +6,13 @@ import type { Source } from '../connectors/source.ts'
 import type { Join } from './scope.ts'
 
 /** How far a task has read a stream. The task moves it. */
-export class InputTimeline implements Timeline {
+class InputTimeline implements Timeline {
   watermark = Number.NEGATIVE_INFINITY
+  readonly input: Timeline['input'] & {}
+
+  constructor({ name, keyedBy }: Source<unknown, never>, partitions: InputOptions['partitions']) {
+    this.input = { name, partitions, ...(keyedBy && { keyedBy }) }
+  }
 }
 
 interface Stream extends Input {
@@ -21,7 +26,7 @@ export class Inputs {
   /** In the order in which they feed each other. */
   readonly #joins: Join[] = []
   /** How far the task's own partition was read. */
-  readonly own = new InputTimeline()
+  readonly own = { watermark: Number.NEGATIVE_INFINITY }
 
   /** The other sources, by name. */
   get sources(): ReadonlyMap<string, Input> {
@@ -43,7 +48,7 @@ export class Inputs {
         'OPTION_INVALID',
         `${source.name} is read both by partition and as a whole in every task: make a source of its own, with another topic, for one of these`,
       )
-    const stream = known ?? { ...options, source, rows: new Subject<Batch<unknown>>(), timeline: new InputTimeline() }
+    const stream = known ?? { ...options, source, rows: new Subject<Batch<unknown>>(), timeline: new InputTimeline(source, options.partitions) }
     if (!known || options.readFirst) this.#streams.set(source.name, { ...stream, ...options })
     return stream.rows as Subject<Batch<unknown>> as Subject<Batch<B>>
   }

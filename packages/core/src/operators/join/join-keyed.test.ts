@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { expect, test } from 'vitest'
+import * as z from 'zod'
 import { tableOf } from '../../connectors/joined/keyed-table.ts'
 import { defineSchema } from '../../schema/define.ts'
 import { memorySource } from '../../testing/memory-source.ts'
@@ -17,8 +17,7 @@ const plan = (client: string, name: string, second: number, gone = false) => ({ 
 const show = ({ id, plan: name }: { id: string; plan: string | null }) => `${id}=${name ?? '∅'}`
 const texts = (rows: readonly { id: string; plan: string | null }[]) => rows.map(show).join(' ')
 
-const join = (more: object = {}) =>
-  new Harness(Order, joinTable(plans(), { on: 'client', columns: ['plan'], ...more }))
+const join = (more: object = {}) => new Harness(Order, joinTable(plans(), { on: 'client', columns: ['plan'], ...more }))
 
 test('9.3 a row sees the version with the latest time that is not after its own, and leaves when the watermark of the table has passed it', () => {
   const harness = join()

@@ -92,10 +92,12 @@ export class TemporalJoin<T, B> implements Timeline {
     const readerOf = (name: string) => valueReader(fieldOf(batch, name), column(batch, name))
     const [keyOf, isDeleted, time] = [readerOf(key), deleted === null ? () => false : readerOf(deleted), eventTimes(batch)]
     const readers = columns.map((name) => [name, readerOf(name)] as const)
+    const watermarks = requireWatermarks(batch)
     for (let i = 0; i < batch.length; i++) {
       const at = joinKey(keyOf(i))
       if (at === null) continue
-      this.#versions.put(at, time(i), isDeleted(i) === true ? null : Object.fromEntries(readers.map(([name, read]) => [name, read(i)])))
+      const row = isDeleted(i) === true ? null : Object.fromEntries(readers.map(([name, read]) => [name, read(i)]))
+      this.#versions.put(at, time(i), row, (watermarks[i] as number) - grace)
     }
     return lateOf(batch, grace)
   }
@@ -164,7 +166,8 @@ export class TemporalJoin<T, B> implements Timeline {
   }
 }
 
-const NOWHERE: Timeline = { watermark: Number.NEGATIVE_INFINITY }
+/** Where a stream stands of which nothing is known. */
+export const NOWHERE: Timeline = { watermark: Number.NEGATIVE_INFINITY }
 
 const fieldOf = (batch: Batch<unknown>, name: string) => batch.schema.fields.find((field) => field.name === name) as Field
 
