@@ -1,5 +1,6 @@
 import { type Timer, TimerQueue } from '../keyed/timer-queue.ts'
 import type { JoinKey } from './lookup.ts'
+import { savedTime } from './waiting-rows.ts'
 
 /** A row that waits for partners. */
 export interface SideRow<R> extends Timer {
@@ -92,7 +93,7 @@ export class JoinSide<R> {
     if (!whole && !this.#isChanged) return null
     const rows = whole ? [...[...this.#byKey.values()].flat(), ...this.#keyless] : [...this.#fresh]
     const saved = {
-      gone: Number.isFinite(this.#gone) ? this.#gone : null,
+      gone: savedTime(this.#gone),
       added: rows.sort((a, b) => a.order - b.order).map(({ id, offset, hasPartner, row }) => [id, offset, hasPartner ? 1 : 0, write(row)] as const),
       partners: whole ? [] : [...this.#partners],
     }

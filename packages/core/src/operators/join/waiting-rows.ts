@@ -70,7 +70,7 @@ export class WaitingRows<T> {
       const offsets = internals.metadata(batch)?.offsets
       return [...order.subarray(left)].sort((a, b) => a - b).map((i) => [offsets?.[i] ?? 0, write(batch.get(i))] as const)
     })
-    return { left: Number.isFinite(this.#left) ? this.#left : null, added }
+    return { left: savedTime(this.#left), added }
   }
 
   /** Takes back what a snapshot holds. */
@@ -83,6 +83,9 @@ export class WaitingRows<T> {
     this.#saved = { left: this.#left, held: this.#held }
   }
 }
+
+/** Returns a time as JSON has it: null before all times. The end of a source is after all. */
+export const savedTime = (time: number): number | null => (time === Number.NEGATIVE_INFINITY ? null : Math.min(time, Number.MAX_VALUE))
 
 /** Returns how many rows of a segment are before a time. */
 function endOf({ times, order, left }: Segment<unknown>, threshold: number): number {
