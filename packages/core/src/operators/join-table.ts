@@ -3,8 +3,8 @@ import type { $ZodType, output } from 'zod/v4/core'
 import type { Batch } from '../batch/batch.ts'
 import type { KeyedTable } from '../connectors/joined/keyed-table.ts'
 import type { Simplify } from '../store/field.ts'
-import { type AnyKeyedJoinOptions, type JoinKeyedTableOptions, joinKeyed } from './join/join-keyed.ts'
-import { type AnyTable, type JoinTableOptions, joinMap, type Table } from './join/join-map.ts'
+import { type AnyKeyedJoinOptions, type JoinKeyedTableOptions, joinKeyed } from './join-keyed.ts'
+import { type AnyTable, type JoinTableOptions, joinMap, type Table } from './join-map.ts'
 
 /** What a row becomes: with columns of the table, which are null where that has no row. */
 type Joined<T, Row, C extends keyof Row, Kind> = Simplify<Omit<T, C> & { [N in C]: Kind extends 'inner' ? Row[N] : Row[N] | null }>

@@ -12,8 +12,8 @@ import type { Simplify } from '../store/field.ts'
 import { instant } from '../values/instant.ts'
 import { fromSource } from './from-source.ts'
 import { type IntervalDefinition, IntervalJoin, type Pair, type SavedIntervalJoin } from './join/interval-join.ts'
-import { addedShape } from './join/join-keyed.ts'
 import { checkLookup, refuseWindows, reportLate, requireScope } from './join/lookup.ts'
+import { addedShape } from './join-keyed.ts'
 import { KeyedOutput } from './keyed/keyed-output.ts'
 import { guardOf, operate } from './operate.ts'
 
@@ -45,7 +45,7 @@ export type JoinedWithin<T, R, L extends string, C extends keyof R, Kind extends
 >
 
 /**
- * Pairs each row with the rows of another stream that have the same key and an event time close to its own: a payment with its refunds of the next hour.
+ * Joins each row with the rows of another stream that have the same key and an event time close to its own: a payment with its refunds of the next hour.
  *
  * Each pair comes once. With `left` and `outer` a row without a partner comes alone, when the watermark of the other stream says that none can come any
  * more; then it is forgotten, as are rows with partners. Rows that come later than their own partition's watermark less `grace` are late: they are counted,

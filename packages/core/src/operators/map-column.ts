@@ -5,10 +5,10 @@ import { type Batch, column } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
 import { membersOf, missingIn, validityOf, valueReader } from '../batch/columns.ts'
 import { take } from '../batch/take.ts'
+import { addColumn } from '../schema/add-columns.ts'
 import type { Field, Simplify } from '../store/field.ts'
 import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
-import { addColumn } from './with-column.ts'
 
 /**
  * Adds a column that is computed from the values of one other, or replaces the column of this name. It reads that column alone and builds no rows. Of an

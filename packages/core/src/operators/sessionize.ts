@@ -3,6 +3,7 @@ import { type Duration, positiveMillis } from '../base/duration.ts'
 import type { Json } from '../base/json.ts'
 import { type Batch, internals } from '../batch/batch.ts'
 import { columnBuilder } from '../batch/builder.ts'
+import { addColumn } from '../schema/add-columns.ts'
 import type { Field, Path, Simplify } from '../store/field.ts'
 import { marksAt } from '../store/personal-marks.ts'
 import { eventTimes } from '../time/event-time.ts'
@@ -13,7 +14,6 @@ import { SessionStarts } from '../window/engine/session-starts.ts'
 import { schemaExtension } from './extend-schema.ts'
 import { operate } from './operate.ts'
 import { refuseWithoutScope } from './stateful-operator.ts'
-import { addColumn } from './with-column.ts'
 
 /** Settings of `sessionize`. */
 export interface SessionizeOptions<K extends string> {

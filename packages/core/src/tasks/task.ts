@@ -15,7 +15,7 @@ import { readTaskRecord, type TaskRecord, writePartials } from '../records/task-
 import { countsOfTask } from '../records/totals.ts'
 import { WatermarkAlignment } from './alignment.ts'
 import { freshStatus, knownTasks, type TaskContext } from './context.ts'
-import { Intake } from './intake.ts'
+import { Intake } from './intake/intake.ts'
 import { type CommitKind, CurrentRange } from './range.ts'
 import { type CutRange, RangeReport } from './range-report.ts'
 import { Reading, rowsAfterEnd } from './reading.ts'

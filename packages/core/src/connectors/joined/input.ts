@@ -4,7 +4,7 @@ import type { Source } from '../source.ts'
 export interface InputOptions {
   /** `same`: the partition with the number of the task's own. `all`: every partition, in every task. */
   readonly partitions: 'same' | 'all'
-  /** Whether it is read to its current end before the task's own partition goes on: for a table whose newest rows are wanted. */
+  /** Whether it is read to its current end before more is read of the task's own partition: for a table whose newest rows are wanted. */
   readonly readFirst?: boolean
   /** How long it may be without rows before its watermark follows that of the task's own partition, in milliseconds; the pipeline's by default. */
   readonly idleTimeout?: number

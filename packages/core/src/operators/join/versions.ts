@@ -101,7 +101,7 @@ export class Versions<V> {
         key,
         versions.map(([time, text, from = time]) => ({ time, from, row: text === null ? null : (rows[next++] as V) })),
       )
-      for (const [i, [time, text, from = time]] of versions.entries()) if (i > 0) this.#age(key, from)
+      for (const [i, [time, , from = time]] of versions.entries()) if (i > 0) this.#age(key, from)
     }
     this.#changed = new Set()
   }

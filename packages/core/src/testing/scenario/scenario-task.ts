@@ -11,7 +11,7 @@ import type { Requirements } from '../../dataflow/scope.ts'
 import type { OperatorState } from '../../records/operator-state-record.ts'
 import { RollingRounds } from '../../records/rolling-rounds.ts'
 import { type TaskRecord, writePartials } from '../../records/task-record.ts'
-import { Intake } from '../../tasks/intake.ts'
+import { Intake } from '../../tasks/intake/intake.ts'
 
 /** A partition of another source that the task reads. */
 export interface InputPlace {

@@ -1,14 +1,14 @@
 import type { OperatorFunction } from 'rxjs'
 import * as z from 'zod'
-import { type Duration, millis } from '../../base/duration.ts'
-import { TicketsError } from '../../base/errors.ts'
-import { zodDefinition, zodShape } from '../../base/zod-definition.ts'
-import type { Batch, Schema } from '../../batch/batch.ts'
-import type { KeyedTable } from '../../connectors/joined/keyed-table.ts'
-import { schemaExtension } from '../extend-schema.ts'
-import { guardOf, operate } from '../operate.ts'
-import { checkLookup, refuseWindows, reportLate, requireScope } from './lookup.ts'
-import { type SavedTemporalJoin, type TemporalDefinition, TemporalJoin } from './temporal-join.ts'
+import { type Duration, millis } from '../base/duration.ts'
+import { TicketsError } from '../base/errors.ts'
+import { zodDefinition, zodShape } from '../base/zod-definition.ts'
+import type { Batch, Schema } from '../batch/batch.ts'
+import type { KeyedTable } from '../connectors/joined/keyed-table.ts'
+import { schemaExtension } from './extend-schema.ts'
+import { checkLookup, refuseWindows, reportLate, requireScope } from './join/lookup.ts'
+import { type SavedTemporalJoin, type TemporalDefinition, TemporalJoin } from './join/temporal-join.ts'
+import { guardOf, operate } from './operate.ts'
 
 /** Settings of `joinTable` with a table that follows a source. */
 export interface JoinKeyedTableOptions<K extends string, C extends string> {

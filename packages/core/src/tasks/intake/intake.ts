@@ -1,14 +1,18 @@
-import type { Json } from '../base/json.ts'
-import type { Logger } from '../base/log/logger.ts'
-import { takeLoan } from '../batch/lent-memory.ts'
-import type { Writers } from '../commit/writers.ts'
-import type { Chunk } from '../connectors/source.ts'
-import type { Graph } from '../dataflow/graph.ts'
-import type { TaskRecord } from '../records/task-record.ts'
-import type { TaskContext } from './context.ts'
+import type { Json } from '../../base/json.ts'
+import type { Logger } from '../../base/log/logger.ts'
+import { takeLoan } from '../../batch/lent-memory.ts'
+import type { Writers } from '../../commit/writers.ts'
+import type { Chunk } from '../../connectors/source.ts'
+import type { Graph } from '../../dataflow/graph.ts'
+import type { TaskRecord } from '../../records/task-record.ts'
 import { TaskClocks } from './task-clocks.ts'
 
-type IntakeContext = Pick<TaskContext<unknown>, 'inputsOf'> & { readonly time: Pick<TaskContext<unknown>['time'], 'maxOutOfOrderness'> }
+/** What it needs of the run. */
+interface IntakeContext {
+  /** Milliseconds. */
+  readonly time: { readonly maxOutOfOrderness: number }
+  inputsOf(task: string): ReadonlyMap<string, string>
+}
 
 /** Pushes what a task reads through its flows: each row with the watermark of its partition before it, and joins as watermarks advance. */
 export class Intake<T> {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { tableOf } from '../../connectors/joined/keyed-table.ts'
-import { defineSchema } from '../../schema/define.ts'
-import { memorySource } from '../../testing/memory-source.ts'
-import { Harness } from '../../testing/scenario/harness.ts'
-import { instant } from '../../values/instant.ts'
-import { joinTable } from '../join-table.ts'
+import { tableOf } from '../connectors/joined/keyed-table.ts'
+import { defineSchema } from '../schema/define.ts'
+import { memorySource } from '../testing/memory-source.ts'
+import { Harness } from '../testing/scenario/harness.ts'
+import { instant } from '../values/instant.ts'
+import { joinTable } from './join-table.ts'
 
 const Order = defineSchema(z.object({ id: z.string(), client: z.string().nullable(), at: instant() }), { name: 'order', time: 'at' })
 const Plan = defineSchema(z.object({ client: z.string(), plan: z.string(), gone: z.boolean(), since: instant() }), { name: 'plan', time: 'since' })

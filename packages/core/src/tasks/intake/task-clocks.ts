@@ -1,7 +1,7 @@
-import type { Logger } from '../base/log/logger.ts'
-import type { Batch } from '../batch/batch.ts'
-import type { InputPart } from '../connectors/source.ts'
-import { PartitionClock } from '../time/watermark.ts'
+import type { Logger } from '../../base/log/logger.ts'
+import type { Batch } from '../../batch/batch.ts'
+import type { InputPart } from '../../connectors/source.ts'
+import { PartitionClock } from '../../time/watermark.ts'
 
 interface InputClock {
   readonly input: string

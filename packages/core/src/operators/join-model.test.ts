@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { tableOf } from '../../connectors/joined/keyed-table.ts'
-import { defineSchema } from '../../schema/define.ts'
-import { memorySource } from '../../testing/memory-source.ts'
-import { Harness } from '../../testing/scenario/harness.ts'
-import { instant } from '../../values/instant.ts'
-import { joinTable } from '../join-table.ts'
-import { joinWithin } from '../join-within.ts'
+import { tableOf } from '../connectors/joined/keyed-table.ts'
+import { defineSchema } from '../schema/define.ts'
+import { memorySource } from '../testing/memory-source.ts'
+import { Harness } from '../testing/scenario/harness.ts'
+import { instant } from '../values/instant.ts'
 import { IntervalModel, type ModelRow, TemporalModel } from './join-model.fixture.ts'
+import { joinTable } from './join-table.ts'
+import { joinWithin } from './join-within.ts'
 
 /** 2,000 in CI; `TRACES=10000` for more. */
 const TRACES = Number(process.env.TRACES ?? 2000)
