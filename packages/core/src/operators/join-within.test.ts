@@ -20,7 +20,7 @@ const harnessOf = (kind: 'inner' | 'left' | 'outer') =>
 test.each([
   ['inner', ['p1+r1@12 p1+r2@15', '', '']],
   ['left', ['p1+r1@12 p1+r2@15', 'p2+∅@11', 'p3+∅@40 p4+∅@41']],
-  ['outer', ['p1+r1@12 p1+r2@15', 'p2+∅@11', '∅+r3@18 ∅+r4@30 p3+∅@40 p4+∅@41']],
+  ['outer', ['p1+r1@12 p1+r2@15', 'p2+∅@11', 'p3+∅@40 p4+∅@41 ∅+r3@18 ∅+r4@30']],
 ] as const)('9.2 %s: pairs at once, a row alone when the other watermark has passed its end, and null matches nothing', (kind, expected) => {
   const harness = harnessOf(kind)
   const got: string[] = []

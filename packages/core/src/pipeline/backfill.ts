@@ -105,8 +105,14 @@ function time(value: BackfillOptions['from'], what: string): 'earliest' | number
   throw new TicketsError('OPTION_INVALID', `${what} is a Date or epoch milliseconds, got ${String(value)}`)
 }
 
-/** Refuses windows of windows: those are counted once, in the order of their ends, so the earlier windows of a backfill would all be late. */
+/** Refuses joins with other sources, and windows of windows: those are counted once, in the order of their ends, so the earlier windows of a backfill would all be late. */
 function checkWindows<T>(graph: Graph<T>, flows: readonly string[] | undefined): void {
+  const [joined] = graph.inputs.sources.keys()
+  if (joined !== undefined)
+    throw new TicketsError(
+      'OPTION_INVALID',
+      `a flow joins ${joined}, and a backfill reads the pipeline's own source alone: run the pipeline from the beginning under another name, with a log and targets of its own`,
+    )
   for (const [operator, { display }] of graph.aggregations) {
     if (display.shows === 'closed' && (!flows || flows.includes(flowOf(operator))))
       throw new TicketsError(
