@@ -32,7 +32,7 @@ test('9.7 a task reads its own partition, the one of the same number, and all of
   ])
 })
 
-test('ends as the own source does; one that goes on for ever is read to its end in a bounded run', () => {
+test('ends as the own source does; one without an end is read to its current end in a bounded run', () => {
   expect(joined(source('own', 1), [source('a', 1), 'same']).until).toBe('complete')
   expect(joined(source('own', 1), [source('a', 1, 'never'), 'same']).until).toBe('now')
   expect(joined(source('own', 1, 'never'), [source('a', 1), 'same']).until).toBe('never')

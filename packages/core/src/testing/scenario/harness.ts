@@ -124,8 +124,8 @@ export class Harness<A, B> {
   }
 
   /** Ends a partition of another source: nothing comes of it any more, so nothing waits for it. */
-  endInput(input: string, { partition = 0, commit = true }: Omit<StepOptions, 'input'> = {}): Emitted<B> {
-    return this.#step({ partition, commit, input }, (task, of) => of && this.#timers.run(() => task.endInput(of)))
+  endInput(input: string, options: Omit<StepOptions, 'input'> = {}): Emitted<B> {
+    return this.#step({ ...options, input }, (task, of) => of && this.#timers.run(() => task.endInput(of)))
   }
 
   /** Ends the open ranges of one partition, or of all. */
