@@ -27,6 +27,8 @@ export type { KafkaSinkOptions, Payload } from './sink/options.ts'
 export { kafkaSink } from './sink/sink.ts'
 export type { KafkaSourceOptions } from './source/options.ts'
 export { type KafkaSource, kafkaSource } from './source/source.ts'
+export { kafkaTable } from './table/kafka-table.ts'
+export type { KafkaTableOptions } from './table/options.ts'
 
 /**
  * Creates a source of the rows of a ksqlDB query.

@@ -1,6 +1,6 @@
-import { type Batch, type Decoded, type Rejected, type Schema, TicketsError } from '@tickets/core'
+import { type Batch, type Decoded, type DecodeOptions, type Rejected, type Schema, TicketsError } from '@tickets/core'
 import type { Fetched } from '../protocol/message-slices.ts'
-import type { Decode } from '../source/reader.ts'
+import type { DecodedChunk } from '../source/reader.ts'
 import { HeaderReader, type WatermarkMarker } from './headers.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -11,7 +11,7 @@ const noSender = 'it does not say which task upstream it is from: only the sink 
  *
  * `maxFuture` was applied upstream, to the times of the messages that the rows came in.
  */
-export function repartitionDecoder<T>(partition: string, schema: Schema<T>, upstream: Upstream): Decode<T> {
+export function repartitionDecoder<T>(partition: string, schema: Schema<T>, upstream: Upstream): (fetched: Fetched, options: DecodeOptions) => DecodedChunk<T> {
   return (fetched) => {
     const headers = new HeaderReader(fetched.bytes)
     const rows = new Int32Array(fetched.length)

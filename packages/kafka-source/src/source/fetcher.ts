@@ -32,6 +32,34 @@ export interface Gap {
   readonly to: number
 }
 
+/** What one request asks of a partition. */
+interface Asked {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly isAtEnd: boolean
+  /** All of them take the answer. */
+  readonly readers: PartitionQueue[]
+}
+
+const NOT_ASKED = { readers: [], offset: -1, isAtEnd: false } satisfies Partial<Asked>
+
+/**
+ * Returns what to ask by partition. A request names a partition once: of several readers of one those that are furthest behind are served, and so they
+ * meet, and share the answers from then on.
+ */
+function askedOf(queues: readonly PartitionQueue[]): Map<string, Asked> {
+  const asked = new Map<string, Asked>()
+  for (const queue of queues) {
+    const { topic, partition, offset, end } = queue
+    const id = partitionId(topic, partition)
+    const known = asked.get(id)
+    if (known?.offset === offset) known.readers.push(queue)
+    else if (!known || offset < known.offset) asked.set(id, { topic, partition, offset, isAtEnd: offset >= end, readers: [queue] })
+  }
+  return asked
+}
+
 /** Error codes that pass when the list of leaders is fetched again: elections, moves, a broker that starts. */
 const passing = new Set([3, 5, 6, 7, 8, 9, 13, 56, 74, 75, 76, 78, 100, 103])
 const outOfRange = 1
@@ -160,12 +188,12 @@ export class Fetcher {
       : fetchMinBytes !== undefined
         ? { least: fetchMinBytes, wait: usual }
         : pace.next(usual, performance.now())
-    const asked = new Map(queues.map((q) => [partitionId(q.topic, q.partition), { queue: q, offset: q.offset, isAtEnd: q.offset >= q.end }]))
-    const partitions = queues.map((q) => ({
-      topic: q.topic,
-      partition: q.partition,
-      offset: q.offset,
-      bytes: Math.min(partitionBytes, Math.max(1, q.room)),
+    const asked = askedOf(queues)
+    const partitions = [...asked.values()].map(({ topic, partition, offset, readers }) => ({
+      topic,
+      partition,
+      offset,
+      bytes: Math.max(1, Math.min(partitionBytes, ...readers.map(({ room }) => room))),
     }))
     const body = fetchRequest(partitions, wait, least, fetchBytes)
     const answer = await this.#cluster.send(node, { ...fetchApi, body, held: wait }, fetchAnswer)
@@ -173,18 +201,20 @@ export class Fetcher {
       throw new TicketsError('SOURCE_FAILED', `The Kafka broker answered a fetch with error ${answer.error}`, { retryable: true })
     let trouble = false
     for (const fetched of answer.partitions) {
-      const { queue, offset, isAtEnd } = asked.get(partitionId(fetched.topic, fetched.partition)) ?? {}
+      const { readers, offset, isAtEnd } = asked.get(partitionId(fetched.topic, fetched.partition)) ?? NOT_ASKED
       if (isAtEnd) pace.arrived(fetched.records.length, performance.now())
-      if (!queue || offset === undefined || !this.#queues.has(queue)) continue
-      if (fetched.error !== 0) {
-        await this.#refuse(queue, offset, fetched)
-        trouble = true
-      } else if (this.#take(queue, fetched, offset, queues.length === 1)) {
-        // A partition that got messages goes to the end, so that none starves: only the first one is sure to get a batch larger than its limit.
-        this.#queues.delete(queue)
-        this.#queues.add(queue)
-      } else if (queue.failingSince !== null) trouble = true
-      else if (queue.emptyAnswers) await this.#onEmptyAnswers(node, queue, queue.emptyAnswers)
+      for (const queue of readers) {
+        if (!this.#queues.has(queue)) continue
+        if (fetched.error !== 0) {
+          await this.#refuse(queue, offset, fetched)
+          trouble = true
+        } else if (this.#take(queue, fetched, offset, partitions.length === 1)) {
+          // A partition that got messages goes to the end, so that none starves: only the first one is sure to get a batch larger than its limit.
+          this.#queues.delete(queue)
+          this.#queues.add(queue)
+        } else if (queue.failingSince !== null) trouble = true
+        else if (queue.emptyAnswers) await this.#onEmptyAnswers(node, queue, queue.emptyAnswers)
+      }
     }
     return trouble
   }

@@ -7,6 +7,7 @@ import type { DriverRetry, GroupClient, Kafka } from '../client/port.ts'
 import { withRetry } from '../client/retry.ts'
 import type { Subject } from '../client/subject.ts'
 import type { Membership } from './group-claim.ts'
+import type { Holding } from './holding.ts'
 
 export interface GroupOptions {
   readonly kafka: (retry: DriverRetry) => Kafka
@@ -34,7 +35,8 @@ const LAST_COMMITS_MS = 2000
  * Membership in a consumer group: the driver joins, sends heartbeats and commits offsets, and fetches nothing. However slow reading and writing are,
  * the membership stands as long as the event loop turns.
  */
-export class Group {
+export class Group implements Holding {
+  readonly isExclusive = true
   readonly #o: GroupOptions
   readonly #kafka: Kafka
   readonly #member: GroupClient

@@ -50,6 +50,12 @@ export interface KafkaSourceOptions<T> extends ConnectionOptions, DecodeThreadOp
   readonly codecs?: Codecs
 }
 
+/** The options of a source that may be without a group. */
+export type TopicsOptions<T> = Omit<KafkaSourceOptions<T>, 'groupId'> & {
+  /** Null: it hands out all partitions, and commits nothing. */
+  readonly groupId: string | null
+}
+
 function moment(value: unknown, words: readonly string[], what: string): number {
   const at = value instanceof Date ? value.getTime() : value
   if (typeof at === 'number' && Number.isSafeInteger(at) && at >= 0) return at
@@ -71,7 +77,7 @@ function endOf(until: KafkaSourceOptions<unknown>['until'] = 'never'): 'never' |
 export const answerWithin = ({ retryFor }: { readonly retryFor: number }): number => Math.min(30_000, Math.max(5000, retryFor / 2))
 
 /** Returns the checked options with their defaults. Throws `OPTION_INVALID`. */
-export function settings<T>(options: KafkaSourceOptions<T>) {
+export function settings<T>(options: TopicsOptions<T>) {
   const topics = options.topics ?? (options.topic === undefined ? [] : [options.topic])
   const wrong = topics.find((t) => !/^[\w.-]{1,249}$/.test(t))
   if (topics.length === 0 || wrong !== undefined || (options.topic !== undefined && options.topics !== undefined)) {
@@ -80,7 +86,7 @@ export function settings<T>(options: KafkaSourceOptions<T>) {
       `kafkaSource needs \`topic\` or \`topics\`, names of letters, digits, '.', '_' and '-'; got ${JSON.stringify(wrong ?? { topic: options.topic, topics: options.topics })}`,
     )
   }
-  if (!options.groupId)
+  if (!options.groupId && options.groupId !== null)
     throw new TicketsError(
       'OPTION_INVALID',
       "kafkaSource needs a `groupId`, the name under which processes share the partitions, such as the pipeline's",

@@ -8,7 +8,10 @@ import { Records } from '../protocol/records.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 
 /** Makes rows of messages, and what else a chunk says beside its position. */
-export type Decode<T> = (fetched: Fetched, options: DecodeOptions) => Omit<Chunk<T, number>, 'position' | 'lag'>
+export type Decode<T> = (fetched: Fetched, options: DecodeOptions) => DecodedChunk<T> | Promise<DecodedChunk<T>>
+
+/** What was made of messages. */
+export type DecodedChunk<T> = Omit<Chunk<T, number>, 'position' | 'lag'>
 
 export interface ReaderOptions<T> {
   readonly schema: Schema<T>
@@ -146,7 +149,7 @@ export class KafkaReader<T> implements Reader<T, number> {
     if (this.#committed >= position) this.#o.queue.fail(error)
   }
 
-  #decode(list: SliceList): ReturnType<Decode<T>> | Promise<ReturnType<Decode<T>>> {
+  #decode(list: SliceList): ReturnType<Decode<T>> {
     const { schema, decodeOptions, workerDecoder, decode, values } = this.#o
     const fetched = list.slices()
     if (values) return values.decode(fetched, decodeOptions, workerDecoder ?? null)

@@ -2,14 +2,16 @@ import { type Assignments, isTicketsError, messageOf, TicketsError } from '@tick
 import { codeOf, logEvent } from '@tickets/core/internal'
 import { closeClient, createKafka, withCluster } from '../client/client.ts'
 import { withTicketsErrors } from '../client/errors.ts'
-import { loadTopics, offsetsAt, partitionId, topicNames } from '../client/metadata.ts'
+import { loadTopics, offsetsAt, partitionId, partitionsOf, topicNames } from '../client/metadata.ts'
 import type { Cluster, Kafka } from '../client/port.ts'
 import { withRetry } from '../client/retry.ts'
+import type { Subject } from '../client/subject.ts'
 import { topicIds } from '../client/topic-ids.ts'
 import type { ConnectionOptions } from '../connection/connection-options.ts'
 import { Fetcher } from './fetcher.ts'
 import { Group, lostPartition } from './group.ts'
 import { claimGroup, type KnownLog } from './group-claim.ts'
+import { type Holding, WholeTopics } from './holding.ts'
 import { answerWithin, type settings } from './options.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { TopicWatch } from './topic-watch.ts'
@@ -17,7 +19,8 @@ import { type Stall, Watchdog } from './watchdog.ts'
 
 export interface SessionOptions {
   readonly connection: ConnectionOptions
-  readonly groupId: string
+  /** Null: the session hands out all partitions, without a group. */
+  readonly groupId: string | null
   readonly settings: ReturnType<typeof settings>
   readonly on: Assignments
   /** The ids that the topics had when the source was looked at; without those that the broker did not tell. */
@@ -33,15 +36,16 @@ interface Client {
   readonly cluster: Cluster
 }
 
-/** What a source has while it hands out partitions: a client that fetches, its watchdog, the membership in the group. */
+/** What a source has while it hands out partitions: a client that fetches, its watchdog, and how it comes by them. */
 export class Session {
   readonly #o: SessionOptions
   readonly fetcher: Fetcher
-  readonly #queues = new Map<string, PartitionQueue>()
+  readonly #queues = new Set<PartitionQueue>()
   readonly #watchdog: Watchdog
   readonly #topicWatch: TopicWatch
   #client: Client
-  #group: Group | null = null
+  /** Null until it has connected. */
+  #holding: Holding | null = null
   #closed = false
 
   private constructor(options: SessionOptions, client: Client) {
@@ -63,7 +67,7 @@ export class Session {
     })
     this.#watchdog = new Watchdog({
       stallTimeout,
-      queues: () => this.#queues.values(),
+      queues: () => this.#queues,
       ends: (queues) => this.#askEnds(queues),
       onStall: (stalls) => this.#reconnect(stalls),
       onUnanswered: (error) =>
@@ -81,7 +85,7 @@ export class Session {
     })
   }
 
-  /** Connects and joins the group. */
+  /** Connects, and joins the group where there is one. */
   static async start(options: SessionOptions): Promise<Session> {
     const session = new Session(options, clientOf(options))
     try {
@@ -99,24 +103,28 @@ export class Session {
   }
 
   has(partition: string): boolean {
-    return this.#group?.has(partition) === true
+    return this.#holding?.has(partition) === true
   }
 
   commit(topic: string, partition: number, position: number, note: string): void {
-    this.#group?.commit(topic, partition, position, note)
+    this.#holding?.commit(topic, partition, position, note)
   }
 
-  /** Fetches for a queue from now on; an earlier one of the same partition ends. */
-  add(id: string, queue: PartitionQueue): void {
-    this.#queues.get(id)?.fail(lostPartition(id))
-    this.#queues.set(id, queue)
+  /** Fetches for a queue from now on; in a group an earlier one of the same partition ends. */
+  add(queue: PartitionQueue): void {
+    if (this.#holding?.isExclusive) for (const earlier of this.#queuesOf([idOf(queue)])) this.remove(earlier)
+    this.#queues.add(queue)
     this.fetcher.add(queue)
   }
 
-  remove(id: string, queue: PartitionQueue): void {
+  remove(queue: PartitionQueue): void {
     this.fetcher.remove(queue)
-    queue.fail(lostPartition(id))
-    if (this.#queues.get(id) === queue) this.#queues.delete(id)
+    queue.fail(lostPartition(idOf(queue)))
+    this.#queues.delete(queue)
+  }
+
+  #queuesOf(partitions: readonly string[]): PartitionQueue[] {
+    return [...this.#queues].filter((queue) => partitions.includes(idOf(queue)))
   }
 
   async close(): Promise<void> {
@@ -124,21 +132,32 @@ export class Session {
     this.#closed = true
     this.#watchdog.close()
     this.#topicWatch.close()
-    await this.#group?.close()
-    for (const [id, queue] of [...this.#queues]) this.remove(id, queue)
+    await this.#holding?.close()
+    for (const queue of [...this.#queues]) this.remove(queue)
     const { kafka, cluster } = this.#client
     await Promise.all([this.fetcher.close(), closeClient(kafka, () => cluster.disconnect())])
   }
 
   async #start(): Promise<void> {
-    const { connection, groupId, settings, on, log } = this.#o
-    const subject = { topics: settings.topics, groupId, connection }
+    const { connection, groupId, settings, on } = this.#o
+    const subject = { topics: settings.topics, groupId: groupId ?? undefined, connection }
     await withRetry({ ...settings, logger: connection.logger, subject }, 'connecting', async () => {
       // What an earlier try left may be a connection that nothing can be sent over.
       this.#client.kafka.drop()
       await connectTo(this.#client.cluster, settings)
     })
-    this.#group = await Group.join({
+    if (groupId !== null) {
+      this.#holding = await this.#join(groupId, subject)
+      return
+    }
+    const whole = new WholeTopics(new Map(settings.topics.map((topic) => [topic, partitionsOf(this.cluster, topic)])))
+    this.#holding = whole
+    on.assigned(whole.partitions)
+  }
+
+  #join(groupId: string, subject: Subject): Promise<Group> {
+    const { connection, settings, on, log } = this.#o
+    return Group.join({
       ...settings,
       // A heartbeat that is not answered in half of the session's time is not going to be.
       kafka: (retry) => createKafka(connection, retry, Math.min(30_000, Math.max(1000, settings.sessionTimeout / 2))),
@@ -156,10 +175,7 @@ export class Session {
           }
         : undefined,
       onLost: (lost) => {
-        for (const id of lost) {
-          const queue = this.#queues.get(id)
-          if (queue) this.remove(id, queue)
-        }
+        for (const queue of this.#queuesOf(lost)) this.remove(queue)
       },
       logger: connection.logger,
       subject,
@@ -187,7 +203,7 @@ export class Session {
         if (!(await this.isSame(topic))) gone.add(topic)
       } catch (error) {
         if (!isTicketsError(error, 'SOURCE_CHANGED')) throw error
-        for (const queue of this.#queues.values()) if (queue.topic === topic) queue.fail(error)
+        for (const queue of this.#queues) if (queue.topic === topic) queue.fail(error)
       }
     }
     return gone
@@ -227,6 +243,8 @@ export class Session {
     await closeClient(old.kafka, () => old.cluster.disconnect())
   }
 }
+
+const idOf = ({ topic, partition }: PartitionQueue): string => partitionId(topic, partition)
 
 const kafkaOf = ({ connection, settings }: SessionOptions): Kafka => createKafka(connection, { retries: 3 }, answerWithin(settings))
 

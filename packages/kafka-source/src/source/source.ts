@@ -20,7 +20,7 @@ import type { ValueReader } from '../protocol/message-format.ts'
 import { lostPartition } from './group.ts'
 import type { KnownLog } from './group-claim.ts'
 import { checkGroupOffsets, type LogState } from './group-offsets.ts'
-import type { KafkaSourceOptions } from './options.ts'
+import type { KafkaSourceOptions, TopicsOptions } from './options.ts'
 import { answerWithin, settings } from './options.ts'
 import { PartitionQueue } from './partition-queue.ts'
 import { type Decode, KafkaReader } from './reader.ts'
@@ -44,23 +44,28 @@ export interface KafkaSource<T> extends Source<T, number> {
  * kafkaSource({ schema: Ticket, brokers: ['localhost:9092'], topic: 'client_tickets', groupId: 'ticket-lake' }).name // 'kafka:client_tickets'
  */
 export function kafkaSource<T>(options: KafkaSourceOptions<T>): KafkaSource<T> {
-  return new TopicsSource(options)
+  // Without a group it would hand out all partitions to every process.
+  return new TopicsSource({ ...options, groupId: options.groupId ?? '' })
 }
 
 /** Returns the decoder of one partition. `memory` is what the task's record remembers. */
 export type DecoderOf<T> = (partition: string, memory: Json | undefined) => Decode<T>
 
-/** Returns a `kafkaSource` with another decoder. */
-export const topicsSource = <T>(options: KafkaSourceOptions<T>, decoderOf: DecoderOf<T>): KafkaSource<T> => new TopicsSource(options, decoderOf)
+/** Returns a `kafkaSource` with another decoder, or without a group. */
+export const topicsSource = <T>(options: TopicsOptions<T>, decoderOf: DecoderOf<T>): KafkaSource<T> => new TopicsSource(options, decoderOf)
+
+interface Counts {
+  stalls: number
+  skipped: number
+}
 
 class TopicsSource<T> implements KafkaSource<T> {
-  stalls = 0
-  skipped = 0
   readonly name: string
   readonly schema: KafkaSourceOptions<T>['schema']
   readonly until: 'never' | 'now'
   readonly keyedBy?: readonly string[]
-  readonly #options: KafkaSourceOptions<T>
+  readonly #options: TopicsOptions<T>
+  readonly #counts: Counts
   readonly #settings: ReturnType<typeof settings<T>>
   readonly #decoderOf: DecoderOf<T> | undefined
   readonly #workerDecoder: WorkerDecoder<T> | null
@@ -76,8 +81,9 @@ class TopicsSource<T> implements KafkaSource<T> {
   /** While partitions are handed out; a promise, since the first of them may be opened before joining has come to its end. */
   #session: Promise<Session> | null = null
 
-  constructor(options: KafkaSourceOptions<T>, decoderOf?: DecoderOf<T>) {
+  constructor(options: TopicsOptions<T>, decoderOf?: DecoderOf<T>, counts: Counts = { stalls: 0, skipped: 0 }) {
     this.#options = options
+    this.#counts = counts
     this.#decoderOf = decoderOf
     this.#workerDecoder = decoderOf ? null : workerDecoder(options.schema, options)
     this.#settings = settings(options)
@@ -88,6 +94,14 @@ class TopicsSource<T> implements KafkaSource<T> {
     this.schema = options.schema
     this.until = this.#settings.until === 'never' ? 'never' : 'now'
     if (options.keyedBy) this.keyedBy = options.keyedBy
+  }
+
+  get stalls(): number {
+    return this.#counts.stalls
+  }
+
+  get skipped(): number {
+    return this.#counts.skipped
   }
 
   async describe(): Promise<SourceInfo<number>> {
@@ -128,12 +142,20 @@ class TopicsSource<T> implements KafkaSource<T> {
   }
 
   backfill({ name, from, until }: Parameters<NonNullable<Source<T>['backfill']>>[0]): Source<T, number> {
-    return new TopicsSource({ ...this.#options, groupId: `${this.#options.groupId}.backfill.${name}`, from, until: until ?? 'now' }, this.#decoderOf)
+    const { groupId } = this.#options
+    const group = groupId === null ? null : `${groupId}.backfill.${name}`
+    return new TopicsSource({ ...this.#options, groupId: group, from, until: until ?? 'now' }, this.#decoderOf)
+  }
+
+  /** It adds to the counters of this one. */
+  asInput(): Source<T, number> {
+    return new TopicsSource({ ...this.#options, groupId: null }, this.#decoderOf, this.#counts)
   }
 
   async checkOffsets(log: LogState): Promise<void> {
     const { topics, sessionTimeout } = this.#settings
     const { groupId } = this.#options
+    if (groupId === null) return
     // Members of a log that was killed stay until their session ends.
     const memberTimeout = 2 * sessionTimeout
     const check = () => checkGroupOffsets({ kafka: this.#kafka(), groupId, topics, log, memberTimeout })
@@ -151,7 +173,7 @@ class TopicsSource<T> implements KafkaSource<T> {
       ids: () => this.#ids ?? new Map(),
       log: this.#log,
       onStall: () => {
-        this.stalls++
+        this.#counts.stalls++
       },
     })
     this.#session = opening
@@ -191,10 +213,10 @@ class TopicsSource<T> implements KafkaSource<T> {
     if (!session.has(id)) throw lostPartition(id)
     const { queueBytes: bytes } = this.#settings
     const onSkip = (offsets: number) => {
-      this.skipped += offsets
+      this.#counts.skipped += offsets
     }
     const queue = new PartitionQueue({ topic, partition, from, to, end: bounds.end, bytes, onSkip })
-    session.add(id, queue)
+    session.add(queue)
     return new KafkaReader<T>({
       schema: this.schema,
       queue,
@@ -207,13 +229,13 @@ class TopicsSource<T> implements KafkaSource<T> {
       values: this.#decoderOf ? null : this.#values,
       onRoom: () => session.fetcher.wake(),
       commit: (position, note) => session.commit(topic, partition, position, note),
-      onClose: () => session.remove(id, queue),
+      onClose: () => session.remove(queue),
     })
   }
 
   get #retrySettings() {
     const { logger, groupId } = this.#options
-    return { ...this.#settings, logger, subject: { topics: this.#settings.topics, groupId, connection: this.#options } }
+    return { ...this.#settings, logger, subject: { topics: this.#settings.topics, groupId: groupId ?? undefined, connection: this.#options } }
   }
 
   #kafka() {
