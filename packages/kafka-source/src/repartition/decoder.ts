@@ -11,7 +11,11 @@ const noSender = 'it does not say which task upstream it is from: only the sink 
  *
  * `maxFuture` was applied upstream, to the times of the messages that the rows came in.
  */
-export function repartitionDecoder<T>(partition: string, schema: Schema<T>, upstream: Upstream): (fetched: Fetched, options: DecodeOptions) => DecodedChunk<T> {
+export function repartitionDecoder<T>(
+  partition: string,
+  schema: Schema<T>,
+  upstream: Upstream,
+): (fetched: Fetched, options: DecodeOptions) => DecodedChunk<T> {
   return (fetched) => {
     const headers = new HeaderReader(fetched.bytes)
     const rows = new Int32Array(fetched.length)

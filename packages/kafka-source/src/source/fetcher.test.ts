@@ -127,3 +127,41 @@ describe('a round', () => {
     expect([brokers.asked, fresh.asked.length, fresh.refreshMetadata.mock.calls.length]).toEqual([[], 1, 1])
   })
 })
+
+describe('several readers of one partition', () => {
+  it('are asked for once, the one furthest behind first, and share the answers when they have met', async () => {
+    const { brokers, add } = setUp()
+    const ahead = add(0)
+    await turn()
+    await brokers.next().answer([{ partition: 0, records: rows(5, 3) }])
+    const [behind, other] = [add(0), add(1)]
+    expect([ahead.offset, behind.offset]).toEqual([8, 5])
+    await brokers.next().answer([])
+    const asked = brokers.next()
+    expect(asked.parts).toEqual({ 0: [5, 1000], 1: [5, 1000] })
+    await asked.answer([{ partition: 0, records: rows(5, 3) }])
+    expect([ahead.offset, behind.offset, ahead.length, behind.length, other.offset]).toEqual([8, 8, 1, 1, 5])
+    const both = brokers.next()
+    expect(both.parts[0]?.[0]).toBe(8)
+    await both.answer([{ partition: 0, records: rows(8, 2) }])
+    expect([ahead.offset, behind.offset, ahead.length, behind.length]).toEqual([10, 10, 2, 2])
+  })
+
+  it('are asked for as much as the fullest has room for, and one that is full holds up nobody', async () => {
+    const { brokers, add } = setUp()
+    const [full, empty] = [add(0), add(0)]
+    await turn()
+    await brokers.next().answer([{ partition: 0, records: rows(5) }])
+    full.bytes = 9500
+    await brokers.next().answer([{ partition: 0, records: rows(5) }])
+    const both = brokers.next()
+    expect(both.parts).toEqual({ 0: [6, 500] })
+    full.bytes = 1e9
+    await both.answer([{ partition: 0, records: rows(6) }])
+    expect([full.offset, empty.offset]).toEqual([7, 7])
+    const one = brokers.next()
+    expect(one.parts).toEqual({ 0: [7, 1000] })
+    await one.answer([{ partition: 0, records: rows(7) }])
+    expect([full.offset, empty.offset]).toEqual([7, 8])
+  })
+})

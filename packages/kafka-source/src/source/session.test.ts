@@ -1,4 +1,4 @@
-import { Ticket } from '@tickets/core'
+import { type Source, Ticket } from '@tickets/core'
 import { describe, expect, it, vi } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, drain, limit, member, numbers, rawKafka, send, unique } from '../../test/helpers.ts'
@@ -118,5 +118,70 @@ describe.skipIf(!shared)('a session', () => {
     expect(warnings).toEqual([])
     for (const spy of spies) expect(spy).not.toHaveBeenCalled()
     vi.restoreAllMocks()
+  })
+})
+
+describe.skipIf(!shared)('a session without a group', () => {
+  const opened = async (topic: string) => {
+    const groupId = unique('g')
+    const source: Source<Ticket> = kafkaSource({ schema: Ticket, brokers, topic, groupId })
+    const input = source.asInput?.() ?? expect.fail()
+    const assigned: string[] = []
+    const closable = await input.partitions({ ...on, assigned: (ids) => assigned.push(...ids) })
+    return {
+      groupId,
+      source,
+      input,
+      assigned,
+      closable,
+      open: (id: string, from: number, to: number) => input.open(id, from, { maxFuture: 1e15, to }),
+    }
+  }
+
+  it('hands out all partitions at once, to several readers of each, and commits nothing', async () => {
+    const topic = await topicOf('whole', 2, 500)
+    const { groupId, assigned, closable, open } = await opened(topic)
+    expect(assigned).toEqual([`${topic}-0`, `${topic}-1`])
+    const readers = await Promise.all([
+      open(`${topic}-1`, 0, 500),
+      open(`${topic}-1`, 0, 500),
+      open(`${topic}-1`, 250, 500),
+      open(`${topic}-0`, 0, 500),
+    ])
+    const reads = await Promise.all(readers.map((reader, i) => drain(reader, { max: { rows: 7 + i } })))
+    expect(reads.map(({ rows }) => rows)).toEqual([numbers(500, 1000), numbers(500, 1000), numbers(750, 1000), numbers(0, 500)])
+    await readers[0]?.commit?.(500, 'log')
+    await readers[0]?.close()
+    expect((await drain(await open(`${topic}-1`, 490, 500))).rows).toEqual(numbers(990, 1000))
+    await closable.close()
+    const admin = rawKafka(brokers).admin()
+    await admin.connect()
+    const { groups } = await admin.listGroups()
+    await admin.disconnect()
+    expect(groups.map((group) => group.groupId)).not.toContain(groupId)
+  })
+
+  it('goes on while a reader of the same partition leaves, and ends the others when it closes', async () => {
+    const topic = await topicOf('leaving', 1, 10)
+    const { input, closable } = await opened(topic)
+    const [one, two] = await Promise.all([1, 2].map(() => input.open(`${topic}-0`, 0, { maxFuture: 1e15 })))
+    if (!one || !two) expect.fail()
+    await drain(one, { enough: (n) => n === 10 })
+    await one.close()
+    await send(brokers, topic, 10, 20)
+    expect((await drain(two, { enough: (n) => n === 20 })).rows).toEqual(numbers(0, 20))
+    await closable.close()
+    await expect(drain(two)).rejects.toMatchObject({ code: 'TASK_LOST' })
+    await expect(input.open(`${topic}-0`, 0, { maxFuture: 1e15 })).rejects.toMatchObject({ code: 'TASK_LOST' })
+  })
+
+  it('is a source of its own beside the one with a group, which counts for both', async () => {
+    const topic = await topicOf('beside', 1, 3)
+    const { source, input, closable } = await opened(topic)
+    const own = await source.partitions(on)
+    expect(await input.describe()).toMatchObject({ partitions: [{ id: `${topic}-0`, start: 0, end: 3 }] })
+    await input.checkOffsets?.({ id: 'log', fresh: true, heads: {} })
+    await own.close()
+    await closable.close()
   })
 })
