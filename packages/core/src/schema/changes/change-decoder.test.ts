@@ -81,12 +81,16 @@ test('takes a key that is a column of the message as it is', async () => {
     ['{"client_id":"a"}', { n: 1 }, 5],
     ['{"client_id":"a"}', null, 6],
     [null, null, 7],
+    [null, { n: 2 }, 8],
   ])
   expect(batch.toArray()).toMatchObject([
     { client_id: '{"client_id":"a"}', deleted: false },
     { client_id: '{"client_id":"a"}', at: new Date(6), deleted: true },
   ])
-  expect(rejected).toMatchObject([{ offset: 2, value: null }])
+  expect(rejected).toMatchObject([
+    { offset: 2, value: null },
+    { offset: 3, reason: 'not a row of a table: its key "client_id" is null' },
+  ])
 })
 
 test('gives the same, decoded elsewhere and in pieces', async () => {

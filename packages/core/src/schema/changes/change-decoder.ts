@@ -66,8 +66,10 @@ export class ChangeDecoder<T> {
       return []
     })
     const removed = this.rows.gone(deletions, options)
+    const { batch, keyless } = this.rows.standing(standing.batch)
+    for (const offset of keyless) reasons.set(offset, `not a row of a table: its key "${this.rows.key.name}" is null`)
     return {
-      batch: this.rows.merged(this.rows.standing(standing.batch), removed.batch),
+      batch: this.rows.merged(batch, removed.batch),
       rejected: rejectedMessages(slices, [...standing.rejected, ...removed.rejected], reasons),
       unmapped: standing.unmapped,
     }

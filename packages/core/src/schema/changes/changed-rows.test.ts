@@ -27,7 +27,7 @@ test('merges rows and deletions in the order of their messages', () => {
     ).map((m) => ({ ...m, offset: m.offset * 2 })),
   )
   const gone = rows.gone([{ keyValue: 'c', offset: 1, timestamp: 15 }], {})
-  const merged = rows.merged(rows.standing(decoded.batch), gone.batch)
+  const merged = rows.merged(rows.standing(decoded.batch).batch, gone.batch)
   expect(merged.toArray()).toEqual([
     { ...plan('a', 'free', 10), since: new Date(10), deleted: false },
     { client_id: 'c', since: new Date(15), plan: undefined, seats: null, deleted: true },

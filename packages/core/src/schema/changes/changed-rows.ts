@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { TicketsError } from '../../base/errors.ts'
 import { zodShape } from '../../base/zod-definition.ts'
-import { type Batch, type Decoded, internals, join, pick, type Schema } from '../../batch/batch.ts'
+import { type Batch, column, type Decoded, internals, join, pick, type Schema } from '../../batch/batch.ts'
 import { columnBuilder } from '../../batch/builder.ts'
+import { validityOf } from '../../batch/columns.ts'
 import type { DecodeOptions } from '../../batch/message.ts'
 import { type Field, isComparable } from '../../store/field.ts'
 import { messageTimestamp } from '../../values/message-columns.ts'
@@ -46,9 +47,19 @@ export class ChangedRows<T> {
     this.#gone = makeSchema(z.object({ [key]: type, [time]: messageTimestamp() }), { name, version, time }, [], { name })
   }
 
-  /** Returns rows that stand. */
-  standing(batch: Batch<T>): Batch<T> {
-    return this.#made(batch, [...internals.sources(batch), this.#flags(batch.length, false)])
+  /** Returns rows that stand, and the positions of messages that were left out, since a row of theirs has no key. */
+  standing(batch: Batch<T>): { readonly batch: Batch<T>; readonly keyless: readonly number[] } {
+    const hasKey = validityOf(column(batch, this.key.name))
+    const offsets = internals.metadata(batch)?.offsets ?? new Float64Array(0)
+    const keyless = new Set(offsets.filter((_, row) => !hasKey(row)))
+    const kept =
+      keyless.size === 0
+        ? batch
+        : pick(
+            batch,
+            rowsWhere(batch.length, (row) => !keyless.has(offsets[row] as number)),
+          )
+    return { batch: this.#made(kept, [...internals.sources(kept), this.#flags(kept.length, false)]), keyless: [...keyless] }
   }
 
   /** Returns rows that are gone, and those whose key or time is invalid. Their values are not those of their messages. */
@@ -68,10 +79,9 @@ export class ChangedRows<T> {
     if (standing.length === 0) return gone
     const all = join([standing, gone])
     const offsets = internals.metadata(all)?.offsets as Float64Array
-    const order = Int32Array.from({ length: all.length }, (_, i) => i)
     return pick(
       all,
-      order.sort((a, b) => (offsets[a] as number) - (offsets[b] as number) || a - b),
+      rowsWhere(all.length, () => true).sort((a, b) => (offsets[a] as number) - (offsets[b] as number) || a - b),
     )
   }
 
@@ -86,6 +96,8 @@ export class ChangedRows<T> {
     return builder.finish(rows)
   }
 }
+
+const rowsWhere = (length: number, keeps: (row: number) => boolean) => Int32Array.from(Array.from({ length }, (_, row) => row).filter(keeps))
 
 const NO_BYTES = new Uint8Array(0)
 
