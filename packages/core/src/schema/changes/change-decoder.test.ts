@@ -93,6 +93,20 @@ test('takes a key that is a column of the message as it is', async () => {
   ])
 })
 
+test('rejects rows and deletions alike that lie too far in the future', async () => {
+  const decoder = new ChangeDecoder(Client, { key: 'id', envelope: null }, (slices, options) => Client.decodeSlices(slices, options))
+  const given = messages([
+    ['1', { id: 1, name: 'Ann' }, 5000],
+    ['1', null, 6000],
+  ])
+  const { batch, rejected } = await decoder.partition(undefined)(given, { reference: 1000, maxFuture: 10 })
+  expect(batch.length).toBe(0)
+  expect(rejected).toMatchObject([
+    { offset: 0, ahead: 5000 },
+    { offset: 1, value: null, ahead: 6000 },
+  ])
+})
+
 test('gives the same, decoded elsewhere and in pieces', async () => {
   const given: Given[] = Array.from({ length: 40 }, (_, i) =>
     i % 4 === 2
