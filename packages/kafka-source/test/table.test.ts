@@ -108,7 +108,7 @@ describe.skipIf(brokers.length === 0)('kafkaTable', () => {
     expect(textsOf(joined)).toEqual(['1 a free', '2 a ∅', '3 a gold', '4 a gold'])
   })
 
-  test('counts what it cannot read, and goes on', async () => {
+  test('counts what it cannot read, and continues', async () => {
     const topics = await createTopics(brokers)
     const producer = rawKafka(brokers).producer()
     await producer.connect()

@@ -161,7 +161,7 @@ describe.skipIf(!shared)('a session without a group', () => {
     expect(groups.map((group) => group.groupId)).not.toContain(groupId)
   })
 
-  it('goes on while a reader of the same partition leaves, and ends the others when it closes', async () => {
+  it('continues while a reader of the same partition leaves, and ends the others when it closes', async () => {
     const topic = await topicOf('leaving', 1, 10)
     const { input, closable } = await opened(topic)
     const [one, two] = await Promise.all([1, 2].map(() => input.open(`${topic}-0`, 0, { maxFuture: 1e15 })))

@@ -68,7 +68,11 @@ test('follows a database through Debezium: rows of a snapshot, changes, deletion
     '2 undefined 700 true',
   ])
   expect(
-    rejected.map(({ offset, value, reason }) => [offset, new TextDecoder().decode(value ?? undefined).includes('"op"'), reason.slice(0, 29)]),
+    rejected.map(({ offset, value, reason }) => [
+      offset,
+      new TextDecoder('utf-8', { ignoreBOM: true }).decode(value ?? undefined).includes('"op"'),
+      reason.slice(0, 29),
+    ]),
   ).toEqual([
     [5, true, 'the table was truncated, and '],
     [6, true, 'not a client: name: Invalid i'],

@@ -6,7 +6,7 @@ const bytesOf = (text: string) => new TextEncoder().encode(`##${text}##`)
 function change(text: string) {
   const bytes = bytesOf(text)
   const read = readChange(bytes, new DataView(bytes.buffer), 2, bytes.length - 2)
-  const part = (place: readonly [number, number] | null) => place && new TextDecoder().decode(bytes.subarray(...place))
+  const part = (place: readonly [number, number] | null) => place && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(...place))
   return read && { ...read, before: part(read.before), after: part(read.after) }
 }
 

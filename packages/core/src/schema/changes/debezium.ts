@@ -17,7 +17,7 @@ type Place = readonly [start: number, end: number]
 const quoted = (name: string) => new Literal(JSON.stringify(name))
 const ENVELOPE = ['op', 'before', 'after', 'source', 'ts_ms', 'payload'].map(quoted)
 const TIME = [quoted('ts_ms')]
-const latin1 = new TextDecoder('latin1')
+const latin1 = new TextDecoder('latin1', { ignoreBOM: true })
 
 /**
  * Reads the envelope `{ before, after, op, source: { ts_ms }, ts_ms }`, also inside of `{ schema, payload }`. The rows in it stay bytes, which the

@@ -10,7 +10,7 @@ const slices = messages(
   ],
   10,
 )
-const textOf = (bytes: Uint8Array | null | undefined) => bytes && new TextDecoder().decode(bytes)
+const textOf = (bytes: Uint8Array | null | undefined) => bytes && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 
 test('gives parts of messages with the position and the key of the whole', () => {
   const picked = new PickedMessages(3)
