@@ -1,12 +1,12 @@
 import { type KeyedTableOptions, TicketsError } from '@tickets/core'
 import type { KafkaSourceOptions } from '../source/options.ts'
 
-/** What only a consumer group, a run of its own or another encoding needs. */
-type NotOfTables = 'groupId' | 'topics' | 'until' | 'keyedBy' | 'format' | 'sessionTimeout' | 'heartbeatInterval' | 'rebalanceTimeout'
-
 /** The options of `kafkaTable`: those of a connection and of reading, as for `kafkaSource`, and the table's own. */
 export interface KafkaTableOptions<Row, K extends keyof Row & string>
-  extends Omit<KafkaSourceOptions<Row>, NotOfTables>,
+  extends Omit<
+      KafkaSourceOptions<Row>,
+      'groupId' | 'topics' | 'until' | 'keyedBy' | 'format' | 'sessionTimeout' | 'heartbeatInterval' | 'rebalanceTimeout'
+    >,
     Pick<KeyedTableOptions<Row, K>, 'key' | 'partitions' | 'idleTimeout'> {
   /** The topic, usually a compacted one. Its messages have the row's key as their key. */
   readonly topic: string
