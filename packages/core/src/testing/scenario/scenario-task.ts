@@ -170,9 +170,9 @@ export class ScenarioTask<A, B> {
     this.#graph = this.#build()
     this.#log.restore(this.#graph.stateful)
     this.#intake = this.#intakeOf(this.#graph)
-    if (this.#clocks) this.#intake.restore(this.#clocks)
     this.#rows = []
     this.#late = []
+    if (this.#clocks) this.#intake.restore(this.#clocks)
     const again = this.#open
     this.#open = []
     for (const of of this.#endedInputs.values()) this.#pushPart(of, [], Number.NEGATIVE_INFINITY, true)
