@@ -59,6 +59,34 @@ test('the newest version is seen on request, and none is waited for', () => {
 })
 
 test('a table that every task reads as a whole is waited for in all of its partitions', () => {
+  const settings = { partitions: 2, inputs: { plans: 2 } }
+  const harness = new Harness(Order, joinTable(plans('all'), { on: 'client', columns: ['plan'] }), settings)
+  harness.push([plan('a', 'gold', 1), plan('b', 'none', 1, true)], { input: 'plans' })
+  harness.push([order('1', 'a', 2), order('2', 'b', 2), order('3', null, 2)])
+  expect(texts(harness.endInput('plans').emitted)).toBe('1=gold')
+})
+
+test('the newest version is seen on request, and none is waited for', () => {
+  const harness = new Harness(Order, joinTable(plans(), { on: 'client', columns: ['plan'], version: 'newest' }))
+  harness.push([plan('a', 'free', 1), plan('a', 'gold', 100)], { input: 'plans' })
+  expect(texts(harness.push([order('1', 'a', 2)]).emitted)).toBe('1=gold')
+})
+
+test('a table that every task reads as a whole is waited for in all of its partitions', () => {
+  const settings = { partitions: 2, inputs: { plans: 2 } }
+  const harness = new Harness(Order, joinTable(plans('all'), { on: 'client', columns: ['plan'] }), settings)
+  harness.push([plan('a', 'gold', 1), plan('b', 'none', 1, true)], { input: 'plans' })
+  harness.push([order('1', 'a', 2), order('2', 'b', 2), order('3', null, 2)])
+  expect(texts(harness.endInput('plans').emitted)).toBe('1=gold')
+})
+
+test('the newest version is seen on request, and none is waited for', () => {
+  const harness = new Harness(Order, joinTable(plans(), { on: 'client', columns: ['plan'], version: 'newest' }))
+  harness.push([plan('a', 'free', 1), plan('a', 'gold', 100)], { input: 'plans' })
+  expect(texts(harness.push([order('1', 'a', 2)]).emitted)).toBe('1=gold')
+})
+
+test('a table that every task reads as a whole is waited for in all of its partitions', () => {
   const operator = joinTable(plans('all'), { on: 'client', columns: ['plan'] })
   const harness = new Harness(Order, operator as never, { partitions: 2, inputs: { plans: 2 } }) as unknown as Harness<
     ReturnType<typeof order>,
