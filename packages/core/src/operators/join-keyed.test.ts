@@ -114,7 +114,7 @@ test.each([
   [{ columns: ['plan'], version: 'old' }, "version is 'asOf' or 'newest'"],
   [{ columns: ['plan'], order: 'x' }, "order is 'arrival' or 'time'"],
 ])('refuses %j', (more, message) => {
-  expect(() => joinTable(plans(), { on: 'client' as never, columns: ['plan'], ...(more as object) })).toThrow(
+  expect(() => new Harness(Order, joinTable(plans(), { on: 'client', columns: ['plan'], ...(more as object) }))).toThrow(
     expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining(message) }),
   )
 })
