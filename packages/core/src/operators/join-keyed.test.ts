@@ -52,53 +52,6 @@ test('a table that every task reads as a whole is waited for in all of its parti
   expect(texts(harness.endInput('plans').emitted)).toBe('1=gold')
 })
 
-test('the newest version is seen on request, and none is waited for', () => {
-  const harness = new Harness(Order, joinTable(plans(), { on: 'client', columns: ['plan'], version: 'newest' }))
-  harness.push([plan('a', 'free', 1), plan('a', 'gold', 100)], { input: 'plans' })
-  expect(texts(harness.push([order('1', 'a', 2)]).emitted)).toBe('1=gold')
-})
-
-test('a table that every task reads as a whole is waited for in all of its partitions', () => {
-  const settings = { partitions: 2, inputs: { plans: 2 } }
-  const harness = new Harness(Order, joinTable(plans('all'), { on: 'client', columns: ['plan'] }), settings)
-  harness.push([plan('a', 'gold', 1), plan('b', 'none', 1, true)], { input: 'plans' })
-  harness.push([order('1', 'a', 2), order('2', 'b', 2), order('3', null, 2)])
-  expect(texts(harness.endInput('plans').emitted)).toBe('1=gold')
-})
-
-test('the newest version is seen on request, and none is waited for', () => {
-  const harness = new Harness(Order, joinTable(plans(), { on: 'client', columns: ['plan'], version: 'newest' }))
-  harness.push([plan('a', 'free', 1), plan('a', 'gold', 100)], { input: 'plans' })
-  expect(texts(harness.push([order('1', 'a', 2)]).emitted)).toBe('1=gold')
-})
-
-test('a table that every task reads as a whole is waited for in all of its partitions', () => {
-  const settings = { partitions: 2, inputs: { plans: 2 } }
-  const harness = new Harness(Order, joinTable(plans('all'), { on: 'client', columns: ['plan'] }), settings)
-  harness.push([plan('a', 'gold', 1), plan('b', 'none', 1, true)], { input: 'plans' })
-  harness.push([order('1', 'a', 2), order('2', 'b', 2), order('3', null, 2)])
-  expect(texts(harness.endInput('plans').emitted)).toBe('1=gold')
-})
-
-test('the newest version is seen on request, and none is waited for', () => {
-  const harness = new Harness(Order, joinTable(plans(), { on: 'client', columns: ['plan'], version: 'newest' }))
-  harness.push([plan('a', 'free', 1), plan('a', 'gold', 100)], { input: 'plans' })
-  expect(texts(harness.push([order('1', 'a', 2)]).emitted)).toBe('1=gold')
-})
-
-test('a table that every task reads as a whole is waited for in all of its partitions', () => {
-  const operator = joinTable(plans('all'), { on: 'client', columns: ['plan'] })
-  const harness = new Harness(Order, operator as never, { partitions: 2, inputs: { plans: 2 } }) as unknown as Harness<
-    ReturnType<typeof order>,
-    { id: string; plan: string }
-  >
-  harness.push([plan('a', 'gold', 1), plan('b', 'x', 9)], { input: 'plans', partition: 0 })
-  harness.push([order('1', 'a', 5)], { partition: 0 })
-  harness.push([order('2', 'a', 6)], { partition: 1 })
-  expect(texts(harness.push([plan('c', 'x', 6)], { input: 'plans', partition: 1 }).emitted)).toBe('1=gold')
-  expect(texts(harness.endInput('plans', { partition: 1 }).emitted)).toBe('2=gold')
-})
-
 test('in the order of time a row waits for its own partition too', () => {
   const harness = new Harness(Order, joinTable(plans(), { on: 'client', columns: ['plan'], order: 'time' }), { maxOutOfOrderness: '5s' })
   harness.push([plan('a', 'gold', 1)], { input: 'plans' })
