@@ -47,9 +47,11 @@ test('the newest version is seen on request, and none is waited for', () => {
 test('a table that every task reads as a whole is waited for in all of its partitions', () => {
   const settings = { partitions: 2, inputs: { plans: 2 } }
   const harness = new Harness(Order, joinTable(plans('all'), { on: 'client', columns: ['plan'] }), settings)
-  harness.push([plan('a', 'gold', 1), plan('b', 'none', 1, true)], { input: 'plans' })
-  harness.push([order('1', 'a', 2), order('2', 'b', 2), order('3', null, 2)])
-  expect(texts(harness.endInput('plans').emitted)).toBe('1=gold')
+  harness.push([plan('a', 'gold', 1), plan('b', 'x', 9)], { input: 'plans', partition: 0 })
+  harness.push([order('1', 'a', 5)], { partition: 0 })
+  harness.push([order('2', 'a', 6)], { partition: 1 })
+  expect(texts(harness.push([plan('c', 'x', 6)], { input: 'plans', partition: 1 }).emitted)).toBe('1=gold')
+  expect(texts(harness.endInput('plans', { partition: 1 }).emitted)).toBe('2=gold')
 })
 
 test('in the order of time a row waits for its own partition too', () => {
