@@ -1,4 +1,3 @@
-import type { Data } from 'apache-arrow'
 import { type Batch, internals, type Schema } from '../batch/batch.ts'
 import type { Column } from '../batch/take.ts'
 import { carriedMarks, withMarks } from './personal/carried-marks.ts'
@@ -8,7 +7,7 @@ import { carriedMarks, withMarks } from './personal/carried-marks.ts'
  *
  * @param from the columns that the new ones are made of; any by default
  */
-export function addColumns<B>(batch: Batch<unknown>, schema: Schema<B>, added: ReadonlyMap<string, Data>, from?: readonly string[]): Batch<B> {
+export function addColumns<B>(batch: Batch<unknown>, schema: Schema<B>, added: ReadonlyMap<string, Column>, from?: readonly string[]): Batch<B> {
   const columns = internals.sources(batch)
   const old = batch.schema.fields
   const all = schema.fields.map(({ name }) => added.get(name) ?? (columns[old.findIndex((f) => f.name === name)] as Column))
@@ -17,6 +16,6 @@ export function addColumns<B>(batch: Batch<unknown>, schema: Schema<B>, added: R
 }
 
 /** Returns a batch under a schema that adds or replaces one column. */
-export function addColumn<B>(batch: Batch<unknown>, schema: Schema<B>, name: string, column: Data, from?: readonly string[]): Batch<B> {
+export function addColumn<B>(batch: Batch<unknown>, schema: Schema<B>, name: string, column: Column, from?: readonly string[]): Batch<B> {
   return addColumns(batch, schema, new Map([[name, column]]), from)
 }
