@@ -62,6 +62,13 @@ test('in the order of time a row waits for its own partition too', () => {
   expect(texts(harness.push([order('3', 'a', 8), order('4', 'a', 14)]).emitted)).toBe('3=gold 1=gold')
 })
 
+test('more rows than allowed stop the task before its record, with what to do', () => {
+  const harness = new Harness(Order, joinTable(plans(), { on: 'client', columns: ['plan'], maxRows: 3 }))
+  harness.push([plan('a', 'free', 1)], { input: 'plans' })
+  harness.push([order('1', 'a', 5), order('2', 'a', 6)])
+  expect(() => harness.push([order('3', 'a', 7)])).toThrow('holds 4 rows and versions, more than the 3 allowed')
+})
+
 test.each([
   [{ columns: ['it'] }, '"joinTable" adds columns of plan, which has client, plan, gone, since; got "it"'],
   [{ columns: [] }, 'adds columns of plan'],

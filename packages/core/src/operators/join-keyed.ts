@@ -2,6 +2,7 @@ import type { OperatorFunction } from 'rxjs'
 import * as z from 'zod'
 import { type Duration, millis } from '../base/duration.ts'
 import { TicketsError } from '../base/errors.ts'
+import { positiveInteger } from '../base/positive-integer.ts'
 import { zodDefinition, zodShape } from '../base/zod-definition.ts'
 import type { Batch, Schema } from '../batch/batch.ts'
 import type { KeyedTable } from '../connectors/joined/keyed-table.ts'
@@ -30,6 +31,8 @@ export interface JoinKeyedTableOptions<K extends string, C extends string> {
   order?: 'arrival' | 'time'
   /** How far behind its partition's watermark a row or version may be before it is late; 0 by default. */
   grace?: Duration
+  /** The most rows and versions that each task holds, 10,000,000 by default. More of them stop the pipeline before the record, rather than exhaust its memory. */
+  maxRows?: number
   /** The name within the flow, needed where that has more than one; `joinTable` by default. */
   id?: string
 }
@@ -83,7 +86,7 @@ export function joinKeyed(table: KeyedTable<unknown>, options: AnyKeyedJoinOptio
 }
 
 function defineTemporal(table: KeyedTable<unknown>, options: AnyKeyedJoinOptions): TemporalDefinition {
-  const { on, columns, kind = 'left', version = 'asOf', order = 'arrival', grace = 0, id = 'joinTable' } = options
+  const { on, columns, kind = 'left', version = 'asOf', order = 'arrival', grace = 0, maxRows = 10_000_000, id = 'joinTable' } = options
   const { name, fields } = table.source.schema
   const missing = columns.find((column) => !fields.some((field) => field.name === column))
   if (columns.length === 0 || missing !== undefined)
@@ -96,7 +99,7 @@ function defineTemporal(table: KeyedTable<unknown>, options: AnyKeyedJoinOptions
     throw new TicketsError('OPTION_INVALID', `version is 'asOf' or 'newest', got ${JSON.stringify(version)}`)
   if (order !== 'arrival' && order !== 'time') throw new TicketsError('OPTION_INVALID', `order is 'arrival' or 'time', got ${JSON.stringify(order)}`)
   return {
-    ...{ id, on, columns, key: table.key, deleted: table.deleted, grace: millis(grace, 'grace') },
+    ...{ id, on, columns, key: table.key, deleted: table.deleted, grace: millis(grace, 'grace'), maxRows: positiveInteger(maxRows, 'maxRows') },
     isInner: kind === 'inner',
     seesNewest: version === 'newest',
     inTimeOrder: order === 'time',

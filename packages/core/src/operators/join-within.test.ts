@@ -38,6 +38,12 @@ test.each([
   expect(got).toEqual(expected)
 })
 
+test('more rows than allowed stop the task before its record', () => {
+  const harness = new Harness(Payment, joinWithin(refunds, { on: 'card', within: '1s', columns: ['refund'], maxRows: 1 }))
+  harness.push([payment('p1', 'a', 1)])
+  expect(() => harness.push([refund('r1', 'a', 1)], { input: 'refunds' })).toThrow(expect.objectContaining({ code: 'STATE_LIMIT' }))
+})
+
 test('the columns of an outer join are nullable, but for its key and its time', () => {
   const [row] = harnessOf('outer').push([refund('r', 'a', 1), refund('s', 'a', 60)], { input: 'refunds', commit: false }).emitted
   expect(row).toBeUndefined()

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { type Duration, millis } from '../base/duration.ts'
 import { TicketsError } from '../base/errors.ts'
 import { putIn, valueIn } from '../base/own-names.ts'
+import { positiveInteger } from '../base/positive-integer.ts'
 import { zodDefinition, zodShape } from '../base/zod-definition.ts'
 import { type Batch, internals, type Schema } from '../batch/batch.ts'
 import type { Source } from '../connectors/source.ts'
@@ -31,6 +32,8 @@ export interface JoinWithinOptions<L extends string, R extends string, C extends
   grace?: Duration
   /** The column of the result's event time, the later one of the two; `joined_at` by default. */
   time?: Time
+  /** The most rows that each task holds, 10,000,000 by default. More of them stop the pipeline before the record, rather than exhaust its memory. */
+  maxRows?: number
   /** The name within the flow, needed where that has more than one; `joinWithin` by default. */
   id?: string
 }
@@ -132,12 +135,13 @@ export function joinWithin<
 }
 
 function defineInterval(options: JoinWithinOptions<string, string, string, string>): IntervalDefinition {
-  const { on, within, kind = 'inner', grace = 0, id = 'joinWithin' } = options
+  const { on, within, kind = 'inner', grace = 0, maxRows = 10_000_000, id = 'joinWithin' } = options
   const { before = 0, after = 0 } = typeof within === 'object' ? within : { before: within, after: within }
   if (!['inner', 'left', 'outer'].includes(kind))
     throw new TicketsError('OPTION_INVALID', `kind is 'inner', 'left' or 'outer', got ${JSON.stringify(kind)}`)
   const keys = typeof on === 'string' ? { left: on, right: on } : on
-  return { id, on: keys, kind, before: millis(before, 'within.before'), after: millis(after, 'within.after'), grace: millis(grace, 'grace') }
+  const [most, bounds] = [positiveInteger(maxRows, 'maxRows'), { before: millis(before, 'within.before'), after: millis(after, 'within.after') }]
+  return { id, on: keys, kind, ...bounds, grace: millis(grace, 'grace'), maxRows: most }
 }
 
 /** Refuses partitions of the other stream that do not go with the rows'. */

@@ -22,7 +22,7 @@ test.each([
 ] as const)('%s: what comes out is complete up to a watermark that no later row is before', (kind, expected) => {
   const [left, right] = [{ watermark: Number.NEGATIVE_INFINITY }, { watermark: Number.NEGATIVE_INFINITY }]
   const times: number[] = []
-  const join = new IntervalJoin({ id: 'join', on: { left: 'key', right: 'key' }, kind, before: 3, after: 5, grace: 0 }, ({ time }) =>
+  const join = new IntervalJoin({ id: 'join', on: { left: 'key', right: 'key' }, kind, before: 3, after: 5, grace: 0, maxRows: 100 }, ({ time }) =>
     times.push(time),
   )
   join.start('left', batchOf(left))

@@ -4,7 +4,7 @@ import type { Field } from '../../store/field.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import type { Late } from '../../window/engine/late.ts'
 import { JoinSide, type NewRow, type SavedSide, type SideRow } from './join-side.ts'
-import { joinKey } from './lookup.ts'
+import { checkHeld, joinKey } from './lookup.ts'
 import { RowTexts } from './row-texts.ts'
 import { lateOf, NOWHERE } from './temporal-join.ts'
 
@@ -18,6 +18,7 @@ export interface IntervalDefinition {
   readonly before: number
   readonly after: number
   readonly grace: number
+  readonly maxRows: number
 }
 
 /** A pair, or a row alone: the other one is null then. */
@@ -84,6 +85,7 @@ export class IntervalJoin implements Timeline {
         this.#emit({ left: left.row, right: right.row, time: Math.max(left.at, right.at), offset: left.offset })
       }
     }
+    checkHeld(this.#definition.id, own.rows.held + other.rows.held, this.#definition.maxRows)
     return late
   }
 

@@ -43,6 +43,15 @@ export function refuseWindows(scope: Scope, id: string): void {
     )
 }
 
+/** Stops before a join fills the memory. Throws `STATE_LIMIT`. */
+export function checkHeld(id: string, held: number, most: number): void {
+  if (held <= most) return
+  throw new TicketsError(
+    'STATE_LIMIT',
+    `"${id}" holds ${held} rows and versions, more than the ${most} allowed: one side may be far behind the other in event time. Let it catch up, give a table that seldom changes a shorter idleTimeout, join within less time, or raise maxRows`,
+  )
+}
+
 /** Gives late rows to whom they concern. */
 export function reportLate(scope: Scope, id: string, batch: Batch<unknown>, late: readonly Late[]): void {
   if (late.length > 0) scope.late(id, lateRows(scope, id, batch, late))

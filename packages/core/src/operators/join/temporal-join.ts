@@ -10,7 +10,7 @@ import { makeSchema } from '../../schema/define.ts'
 import type { Field } from '../../store/field.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import { type Late, requireWatermarks } from '../../window/engine/late.ts'
-import { joinKey } from './lookup.ts'
+import { checkHeld, joinKey } from './lookup.ts'
 import { RowTexts } from './row-texts.ts'
 import { type SavedVersions, Versions } from './versions.ts'
 import { type SavedRows, WaitingRows } from './waiting-rows.ts'
@@ -30,6 +30,7 @@ export interface TemporalDefinition {
   readonly inTimeOrder: boolean
   /** In milliseconds. */
   readonly grace: number
+  readonly maxRows: number
 }
 
 /** A row of the table, as far as it is joined. */
@@ -82,6 +83,7 @@ export class TemporalJoin<T, B> implements Timeline {
   rows(batch: Batch<T>): Late[] {
     const late = lateOf(batch, this.#definition.grace)
     this.#waiting.add(without(batch, late))
+    this.#check()
     if (this.#definition.seesNewest) this.release()
     return late
   }
@@ -99,6 +101,7 @@ export class TemporalJoin<T, B> implements Timeline {
       const row = isDeleted(i) === true ? null : Object.fromEntries(readers.map(([name, read]) => [name, read(i)]))
       this.#versions.put(at, time(i), row, (watermarks[i] as number) - grace)
     }
+    this.#check()
     return lateOf(batch, grace)
   }
 
@@ -122,6 +125,11 @@ export class TemporalJoin<T, B> implements Timeline {
   restore({ keys, rows }: SavedTemporalJoin): void {
     this.#versions.restore(keys, (texts) => this.#tableTexts.read(texts).toArray())
     if (rows && this.#texts) this.#waiting.restore(rows, this.#texts)
+  }
+
+  #check(): void {
+    const { id, maxRows } = this.#definition
+    checkHeld(id, this.#waiting.held + this.#versions.held, maxRows)
   }
 
   #joined(batch: Batch<T>): Batch<B> {
