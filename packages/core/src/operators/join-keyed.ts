@@ -109,11 +109,8 @@ function defineTemporal(table: KeyedTable<unknown>, options: AnyKeyedJoinOptions
 /** Returns the types of the columns that rows get; nullable where the table may have no row. */
 export function addedShape(schema: Schema<unknown>, columns: readonly string[], isInner: boolean): Record<string, z.ZodType> {
   const shape = zodShape(schema.zod)
-  const typeOf = (name: string) => shape[name] as z.ZodType
-  return Object.fromEntries(
-    columns.map((name) => [
-      name,
-      isInner || ['optional', 'nullable'].includes(zodDefinition(typeOf(name)).type) ? typeOf(name) : z.nullable(typeOf(name)),
-    ]),
-  )
+  return Object.fromEntries(columns.map((name) => [name, isInner ? (shape[name] as z.ZodType) : orNull(shape[name] as z.ZodType)]))
 }
+
+/** Returns a type that null is of too; the same where it can be without a value already. */
+export const orNull = (type: z.ZodType): z.ZodType => (['optional', 'nullable'].includes(zodDefinition(type).type) ? type : z.nullable(type))

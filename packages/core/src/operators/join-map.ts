@@ -2,14 +2,10 @@ import type { OperatorFunction } from 'rxjs'
 import * as z from 'zod'
 import type { $ZodType } from 'zod/v4/core'
 import { TicketsError } from '../base/errors.ts'
-import { valueIn } from '../base/own-names.ts'
-import { type Batch, column } from '../batch/batch.ts'
-import { type ColumnBuilder, columnBuilder } from '../batch/builder.ts'
-import { valueReader } from '../batch/columns.ts'
-import { addColumns } from '../schema/add-columns.ts'
-import type { Field } from '../store/field.ts'
+import type { Batch } from '../batch/batch.ts'
+import { addFound } from '../schema/add-columns.ts'
 import { schemaExtension } from './extend-schema.ts'
-import { checkLookup } from './join/lookup.ts'
+import { checkLookup, readerOf } from './join/lookup.ts'
 import { operate } from './operate.ts'
 
 /** A table in which `joinTable` looks rows up. A `Map` is one. */
@@ -47,17 +43,12 @@ export function joinMap(
   return operate<Batch<never>, Batch<unknown>>((out, scope) => ({
     next(batch) {
       checkLookup(batch.schema, on)
-      const read = valueReader(batch.schema.fields.find((one) => one.name === on) as Field, column(batch, on))
-      const schema = extend(batch.schema)
-      const builders = names.map((name) => columnBuilder(schema.fields.find((field) => field.name === name) as Field))
-      for (let i = 0; i < batch.length; i++) {
-        const key = read(i)
-        const found = key === null || key === undefined ? undefined : table.get(key as never)
-        names.forEach((name, c) => {
-          builders[c]?.add((found && valueIn(found, name)) ?? null)
-        })
-      }
-      out.next(addColumns(batch, schema, new Map(names.map((name, c) => [name, (builders[c] as ColumnBuilder).finish()])), [on]))
+      const keyOf = readerOf(batch, on)
+      const found = Array.from({ length: batch.length }, (_, i) => {
+        const key = keyOf(i)
+        return key === null || key === undefined ? undefined : table.get(key as never)
+      })
+      out.next(addFound(batch, extend(batch.schema), names, found, [on]))
     },
     ready: () => scope?.describe('joinTable', { on, columns: names }),
   }))

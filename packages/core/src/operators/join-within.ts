@@ -4,7 +4,7 @@ import { type Duration, millis } from '../base/duration.ts'
 import { TicketsError } from '../base/errors.ts'
 import { putIn, valueIn } from '../base/own-names.ts'
 import { positiveInteger } from '../base/positive-integer.ts'
-import { zodDefinition, zodShape } from '../base/zod-definition.ts'
+import { zodShape } from '../base/zod-definition.ts'
 import { type Batch, internals, type Schema } from '../batch/batch.ts'
 import type { Source } from '../connectors/source.ts'
 import type { Scope } from '../dataflow/scope.ts'
@@ -14,7 +14,7 @@ import { instant } from '../values/instant.ts'
 import { fromSource } from './from-source.ts'
 import { type IntervalDefinition, IntervalJoin, type Pair, type SavedIntervalJoin } from './join/interval-join.ts'
 import { checkLookup, refuseWindows, reportLate, requireScope } from './join/lookup.ts'
-import { addedShape } from './join-keyed.ts'
+import { addedShape, orNull } from './join-keyed.ts'
 import { KeyedOutput } from './keyed/keyed-output.ts'
 import { guardOf, operate } from './operate.ts'
 
@@ -177,10 +177,7 @@ function pairSchema<Out>(
       `would have two columns "${twice}": rename one with mapRows, or give the column of the result's event time another name with \`time\``,
     )
   const shape = zodShape(left.zod)
-  const typeOf = (name: string) => {
-    const type = shape[name] as z.ZodType
-    return kind !== 'outer' || name === on.left || ['optional', 'nullable'].includes(zodDefinition(type).type) ? type : z.nullable(type)
-  }
+  const typeOf = (name: string) => (kind === 'outer' && name !== on.left ? orNull(shape[name] as z.ZodType) : (shape[name] as z.ZodType))
   const own = Object.fromEntries(left.fields.map(({ name }) => [name, typeOf(name)]))
   const zod = z.object({ ...own, ...addedShape(right, columns, kind === 'inner'), [time]: instant() })
   return makeSchema<Out>(zod, { name: `${left.name}_with_${right.name}`.replace(/[^\w-]/g, '_'), version: left.version, time }, [])

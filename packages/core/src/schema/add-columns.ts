@@ -1,5 +1,8 @@
+import { valueIn } from '../base/own-names.ts'
 import { type Batch, internals, type Schema } from '../batch/batch.ts'
+import { columnBuilder } from '../batch/builder.ts'
 import type { Column } from '../batch/take.ts'
+import type { Field } from '../store/field.ts'
 import { carriedMarks, withMarks } from './personal/carried-marks.ts'
 
 /**
@@ -18,4 +21,24 @@ export function addColumns<B>(batch: Batch<unknown>, schema: Schema<B>, added: R
 /** Returns a batch under a schema that adds or replaces one column. */
 export function addColumn<B>(batch: Batch<unknown>, schema: Schema<B>, name: string, column: Column, from?: readonly string[]): Batch<B> {
   return addColumns(batch, schema, new Map([[name, column]]), from)
+}
+
+/**
+ * Returns a batch under a schema that adds or replaces some columns with those of a row that was found for each of its rows; null where there was none.
+ *
+ * @param from the columns that the rows were looked up by
+ */
+export function addFound<B>(
+  batch: Batch<unknown>,
+  schema: Schema<B>,
+  names: readonly string[],
+  found: readonly (object | undefined)[],
+  from: readonly string[],
+): Batch<B> {
+  const columns = names.map((name) => {
+    const builder = columnBuilder(schema.fields.find((field) => field.name === name) as Field)
+    for (const row of found) builder.add((row && valueIn(row, name)) ?? null)
+    return [name, builder.finish()] as const
+  })
+  return addColumns(batch, schema, new Map(columns), from)
 }

@@ -244,7 +244,8 @@ export class Task<T> {
     await raceRevoked(this.#partition, this.#revoked, this.#committer.room())
     // An operator that is asynchronous for some batches is detected here, before a range is cut without them (docs/internals/protocol.md#2.2 (c)).
     await yieldToEventLoop()
-    if (kind === 'end' || kind === 'idle') this.#intake.rest(kind === 'end')
+    if (kind === 'idle') this.#intake.rest()
+    if (kind === 'end') this.#intake.end()
     const watermark = kind === 'end' ? Number.POSITIVE_INFINITY : this.#intake.watermark
     await raceRevoked(this.#partition, this.#revoked, this.#graph.endRange(watermark))
     await raceRevoked(this.#partition, this.#revoked, this.#writers.settled())

@@ -41,7 +41,8 @@ const FIRST_LOOK = 50
  * (docs/internals/protocol.md#9.6).
  */
 export class JoinedReader<T> implements Reader<T, Json> {
-  readonly #schema: Schema<T>
+  /** What a chunk has of the task's own rows where it is of another source. */
+  readonly #none: Batch<T>
   readonly #readings: readonly Reading[]
   readonly #clock: Clock
   readonly #idleTimeout: number
@@ -49,7 +50,7 @@ export class JoinedReader<T> implements Reader<T, Json> {
 
   /** @param parts the task's own partition first */
   constructor(schema: Schema<T>, parts: readonly ReaderPart[], { clock, idleTimeout }: { readonly clock: Clock; readonly idleTimeout: number }) {
-    this.#schema = schema
+    this.#none = Batch.of(schema, [])
     this.#clock = clock
     this.#idleTimeout = idleTimeout
     const fresh = { lag: null, newest: Number.NEGATIVE_INFINITY, isCaughtUp: false, isIdle: false, hasEnded: false, pending: null, ready: null }
@@ -146,7 +147,7 @@ export class JoinedReader<T> implements Reader<T, Json> {
     if (!part.input) return { ...common, batch: given.batch as Batch<T> }
     const state: InputPart['state'] = hasEnded ? 'ended' : isIdle ? 'idle' : 'running'
     const { partition, source } = part
-    return { ...common, batch: Batch.of(this.#schema, []), part: { input: source.name, partition, state, rows: given.batch } }
+    return { ...common, batch: this.#none, part: { input: source.name, partition, state, rows: given.batch } }
   }
 
   #nothing({ part, position, lag }: Reading): Chunk<unknown, Json> {

@@ -1,10 +1,8 @@
-import { type Batch, column, internals, type Schema, type Timeline } from '../../batch/batch.ts'
-import { valueReader } from '../../batch/columns.ts'
-import type { Field } from '../../store/field.ts'
+import { type Batch, internals, type Schema, type Timeline } from '../../batch/batch.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import type { Late } from '../../window/engine/late.ts'
 import { JoinSide, type NewRow, type SavedSide, type SideRow } from './join-side.ts'
-import { checkHeld, joinKey } from './lookup.ts'
+import { checkHeld, joinKey, readerOf } from './lookup.ts'
 import { RowTexts } from './row-texts.ts'
 import { lateOf, NOWHERE } from './temporal-join.ts'
 
@@ -119,7 +117,7 @@ export class IntervalJoin implements Timeline {
 
   #read(name: SideName, batch: Batch<unknown>): Omit<NewRow<Row>, 'offset'>[] {
     const on = this.#definition.on[name]
-    const keyOf = valueReader(batch.schema.fields.find((field) => field.name === on) as Field, column(batch, on))
+    const keyOf = readerOf(batch, on)
     const time = eventTimes(batch)
     return [...(batch as Batch<Row>)].map((row, i) => ({ key: joinKey(keyOf(i)), at: time(i), row }))
   }

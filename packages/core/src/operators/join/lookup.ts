@@ -1,5 +1,7 @@
 import { TicketsError } from '../../base/errors.ts'
 import type { Batch, Schema } from '../../batch/batch.ts'
+import { pathReaders } from '../../batch/paths.ts'
+import type { ColumnReader } from '../../batch/record-batch.ts'
 import type { Scope } from '../../dataflow/scope.ts'
 import { isComparable } from '../../store/field.ts'
 import type { Late } from '../../window/engine/late.ts'
@@ -18,6 +20,9 @@ export function checkLookup({ fields, name }: Schema<unknown>, on: string): void
       `a join looks up single values, "${on}" is of kind ${field.kind}: make a column of one of its values with mapRows`,
     )
 }
+
+/** Returns a reader of the values of a column. */
+export const readerOf = (batch: Batch<unknown>, name: string): ((i: number) => unknown) => (pathReaders(batch, [name])[0] as ColumnReader).read
 
 /** Returns what a value is looked up by; null for none, which matches nothing. */
 export function joinKey(value: unknown): JoinKey | null {

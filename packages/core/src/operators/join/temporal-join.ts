@@ -1,16 +1,11 @@
-import type { Data } from 'apache-arrow'
 import * as z from 'zod'
-import { valueIn } from '../../base/own-names.ts'
 import { zodShape } from '../../base/zod-definition.ts'
-import { type Batch, column, internals, join, pick, type RowMetadata, type Schema, type Timeline } from '../../batch/batch.ts'
-import { columnBuilder } from '../../batch/builder.ts'
-import { valueReader } from '../../batch/columns.ts'
-import { addColumns } from '../../schema/add-columns.ts'
+import { type Batch, internals, join, pick, type RowMetadata, type Schema, type Timeline } from '../../batch/batch.ts'
+import { addFound } from '../../schema/add-columns.ts'
 import { makeSchema } from '../../schema/define.ts'
-import type { Field } from '../../store/field.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import { type Late, requireWatermarks } from '../../window/engine/late.ts'
-import { checkHeld, joinKey } from './lookup.ts'
+import { checkHeld, joinKey, readerOf } from './lookup.ts'
 import { RowTexts } from './row-texts.ts'
 import { type SavedVersions, Versions } from './versions.ts'
 import { type SavedRows, WaitingRows } from './waiting-rows.ts'
@@ -91,10 +86,10 @@ export class TemporalJoin<T, B> implements Timeline {
   /** Takes versions of the table, and returns those that rows may have left without: they count, for the rows to come. */
   versions(batch: Batch<unknown>): Late[] {
     const { key, deleted, columns, grace } = this.#definition
-    const readerOf = (name: string) => valueReader(fieldOf(batch, name), column(batch, name))
-    const [keyOf, isDeleted, time] = [readerOf(key), deleted === null ? () => false : readerOf(deleted), eventTimes(batch)]
-    const readers = columns.map((name) => [name, readerOf(name)] as const)
-    const watermarks = requireWatermarks(batch)
+    const keyOf = readerOf(batch, key)
+    const isDeleted = deleted === null ? () => false : readerOf(batch, deleted)
+    const readers = columns.map((name) => [name, readerOf(batch, name)] as const)
+    const [time, watermarks] = [eventTimes(batch), requireWatermarks(batch)]
     for (let i = 0; i < batch.length; i++) {
       const at = joinKey(keyOf(i))
       if (at === null) continue
@@ -133,42 +128,32 @@ export class TemporalJoin<T, B> implements Timeline {
   }
 
   #joined(batch: Batch<T>): Batch<B> {
-    const { on, columns, isInner, seesNewest } = this.#definition
-    const [keyOf, time] = [valueReader(fieldOf(batch, on), column(batch, on)), eventTimes(batch)]
+    const { on, isInner, seesNewest } = this.#definition
+    const [keyOf, time] = [readerOf(batch, on), eventTimes(batch)]
     const found: (TableRow | undefined)[] = []
     for (let i = 0; i < batch.length; i++) {
       const key = joinKey(keyOf(i))
       found.push(key === null ? undefined : seesNewest ? this.#versions.newest(key) : this.#versions.at(key, time(i)))
     }
-    if (isInner && found.includes(undefined)) {
-      const kept = found.flatMap((row, i) => (row ? [i] : []))
-      return this.#with(
-        pick(batch, Int32Array.from(kept)),
-        kept.map((i) => found[i]),
-        columns,
-      )
-    }
-    return this.#with(batch, found, columns)
+    const kept = isInner ? found.flatMap((row, i) => (row ? [i] : [])) : null
+    if (!kept || kept.length === found.length) return this.#with(batch, found)
+    const rows = kept.map((i) => found[i])
+    return this.#with(pick(batch, Int32Array.from(kept)), rows)
   }
 
-  #with(batch: Batch<T>, found: readonly (TableRow | undefined)[], columns: readonly string[]): Batch<B> {
-    const schema = this.#extend(batch.schema)
-    const added = new Map<string, Data>()
-    for (const name of columns) {
-      const builder = columnBuilder(schema.fields.find((field) => field.name === name) as Field)
-      for (const row of found) builder.add((row && valueIn(row, name)) ?? null)
-      added.set(name, builder.finish())
-    }
-    const made = addColumns(batch, schema, added, [this.#definition.on])
-    return internals.make(schema, internals.sources(made), made.length, this.#metadata(made), 'task')
+  #with(batch: Batch<T>, found: readonly (TableRow | undefined)[]): Batch<B> {
+    const { on, columns } = this.#definition
+    const made = addFound(batch, this.#extend(batch.schema), columns, found, [on])
+    return internals.make(made.schema, internals.sources(made), made.length, this.#metadata(made), 'task')
   }
 
   /** Says how far the rows before each one were complete, and that these are not in order, if so. */
   #metadata(batch: Batch<unknown>): RowMetadata {
     const { id, inTimeOrder } = this.#definition
     const metadata = internals.metadata(batch)
-    const [time, { watermark }] = [eventTimes(batch), this]
-    const watermarks = Float64Array.from({ length: batch.length }, (_, i) => (inTimeOrder ? time(i) : watermark))
+    const watermarks = new Float64Array(batch.length).fill(this.watermark)
+    const time = eventTimes(batch)
+    if (inTimeOrder) for (let i = 0; i < batch.length; i++) watermarks[i] = time(i)
     const offsets = metadata?.offsets ?? new Float64Array(batch.length)
     return { ...metadata, offsets, watermarks, timeline: this, ...(inTimeOrder ? {} : { unorderedBy: id }) }
   }
@@ -176,8 +161,6 @@ export class TemporalJoin<T, B> implements Timeline {
 
 /** Where a stream stands of which nothing is known. */
 export const NOWHERE: Timeline = { watermark: Number.NEGATIVE_INFINITY }
-
-const fieldOf = (batch: Batch<unknown>, name: string) => batch.schema.fields.find((field) => field.name === name) as Field
 
 /** Returns the rows that were late before they came: their own partition's watermark had passed them (docs/internals/protocol.md#9.1). */
 export function lateOf(batch: Batch<unknown>, grace: number): Late[] {
@@ -194,7 +177,10 @@ export function lateOf(batch: Batch<unknown>, grace: number): Late[] {
 export function without<T>(batch: Batch<T>, late: readonly Late[]): Batch<T> {
   if (late.length === 0) return batch
   const gone = new Set(late.map(({ row }) => row))
-  return pick(batch, Int32Array.from(Array.from({ length: batch.length }, (_, i) => i).filter((i) => !gone.has(i))))
+  return pick(
+    batch,
+    Int32Array.from({ length: batch.length }, (_, i) => i).filter((i) => !gone.has(i)),
+  )
 }
 
 function sorted<T>(batch: Batch<T>): Batch<T> {

@@ -47,9 +47,9 @@ test('joins hold the watermark back, and the record has those of all partitions'
 test('at the end of a bounded run other sources follow, and at the end of a complete one nothing is waited for', () => {
   const { intake, given } = make()
   intake.push(chunk([10, 20]), logger)
-  intake.rest(false)
+  intake.rest()
   expect(given).toEqual([1])
-  intake.rest(true)
+  intake.end()
   expect([given, intake.noted.watermark]).toEqual([[1, 1], 20_000])
 })
 

@@ -76,11 +76,15 @@ export class Intake<T> {
     this.#graph.advanceInputs(this.#clocks.own.watermark, this.#clocks.inputs)
   }
 
-  /** The same where the task has nothing to read; `isEnd`: and nothing can come any more. */
-  rest(isEnd: boolean): void {
-    if (!isEnd) this.#clocks.followOwn(true)
+  /** The same where the task has nothing to read. */
+  rest(): void {
+    this.#clocks.followOwn(true)
+    this.advance()
+  }
+
+  /** The same where nothing can come any more. */
+  end(): void {
     const all = [...this.#clocks.inputs.keys()].map((input) => [input, Number.POSITIVE_INFINITY] as const)
-    if (isEnd) this.#graph.advanceInputs(Number.POSITIVE_INFINITY, new Map(all))
-    else this.advance()
+    this.#graph.advanceInputs(Number.POSITIVE_INFINITY, new Map(all))
   }
 }

@@ -145,7 +145,8 @@ export class ScenarioTask<A, B> {
 
   /** Ends the range: what it gives counts from now on. */
   commit(kind: 'range' | 'idle' | 'end'): { body: TaskRecord; n: number; rows: B[]; late: LateRow[] } {
-    if (kind !== 'range') this.#intake.rest(kind === 'end')
+    if (kind === 'idle') this.#intake.rest()
+    if (kind === 'end') this.#intake.end()
     this.#graph.rangeEnd(kind === 'end' ? Number.POSITIVE_INFINITY : this.#intake.watermark)
     this.idle = kind === 'idle'
     this.ended ||= kind === 'end'
