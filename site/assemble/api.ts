@@ -1,18 +1,11 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Application } from 'typedoc'
+import { publicEntries } from '../../test/repo/exported.ts'
 import { root } from '../../test/repo/files.ts'
 
-/** The public entries, as a reader imports them: their name → their source. */
-async function entriesOf(): Promise<Map<string, string>> {
-  const entries = new Map<string, string>()
-  for (const name of await readdir(join(root, 'packages'))) {
-    const { exports = {} } = JSON.parse(await readFile(join(root, 'packages', name, 'package.json'), 'utf8')) as { exports?: Record<string, unknown> }
-    for (const key of Object.keys(exports).filter((entry) => !/\.(js|json)$/.test(entry) && !['./internal', './kernels'].includes(entry)))
-      entries.set(`@tickets/${name}${key.slice(1)}`, join(root, 'packages', name, 'src', `${key === '.' ? 'index' : key.slice(2)}.ts`))
-  }
-  return entries
-}
+/** The name that a reader imports an entry by, from its source. */
+const importName = (path: string): string => path.replace(/^packages\/([^/]+)\/src\//, '@tickets/$1/').replace(/(\/index)?\.ts$/, '')
 
 /** TypeDoc reads the entries that its TypeScript program names. */
 async function configOf(entries: readonly string[], to: string): Promise<string> {
@@ -24,11 +17,12 @@ async function configOf(entries: readonly string[], to: string): Promise<string>
 
 /** Writes the API reference of the packages, one page for each export, from their doc comments; returns the names of the entries. */
 export async function writeApi(pages: string): Promise<string[]> {
-  const entries = await entriesOf()
+  const entries = publicEntries()
+  const sources = entries.map((path) => join(root, path))
   const app = await Application.bootstrapWithPlugins({
     plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme'],
-    entryPoints: [...entries.values()],
-    tsconfig: await configOf([...entries.values()], pages),
+    entryPoints: sources,
+    tsconfig: await configOf(sources, pages),
     // The repository type-checks them already.
     skipErrorChecking: true,
     excludeInternal: true,
@@ -52,7 +46,7 @@ export async function writeApi(pages: string): Promise<string[]> {
   if (!project) throw new Error('typedoc found nothing')
   for (const module of project.children ?? []) module.name = `@tickets/${module.name.replace('/src', '')}`
   await app.generateOutputs(project)
-  return [...entries.keys()]
+  return entries.map(importName)
 }
 
 /** Gives each page a title that a search finds: `tumbling()`, not `Function: tumbling()`. */
