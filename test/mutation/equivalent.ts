@@ -202,7 +202,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   ...['4096 → 4097', '4096 → 4095'].map((what) => ({
     file: 'packages/core/src/commit/operator-state.ts',
-    source: 'const whole = this.#base < 0 || this.#changed > GROWTH * Math.max(this.#baseSize, 4096) || n - this.#base >= RECORDS',
+    source: 'const whole = this.#isRolling || this.#base < 0 || this.#changed > GROWTH * Math.max(this.#baseSize, 4096) || n - this.#base >= RECORDS',
     what,
     why: 'says only how soon a small base is written anew; what is restored is the same',
   })),

@@ -82,15 +82,17 @@ export const faults: readonly Fault[] = [
   {
     name: 'busy',
     fires: ['TicketsRetries'],
-    sink: (isBroken) => {
-      let publications = 0
-      return changed(memorySink<Event>(), (writer) => ({
-        async publish(staged) {
-          if (isBroken() && publications++ % 2 === 0) throw new TicketsError('SINK_FAILED', 'the disk is busy', { retryable: true })
-          await writer.publish(staged)
-        },
-      }))
-    },
+    sink: (isBroken) =>
+      changed(memorySink<Event>(), (writer) => {
+        // Of each task: in turns, two tasks could share the failures out so that one of them has them all, and gives up.
+        let publications = 0
+        return {
+          async publish(staged) {
+            if (isBroken() && publications++ % 2 === 0) throw new TicketsError('SINK_FAILED', 'the disk is busy', { retryable: true })
+            await writer.publish(staged)
+          },
+        }
+      }),
   },
   {
     name: 'invalid',
