@@ -120,6 +120,28 @@ test('stops at its limit, says what to do, and forgets keys that are gone first'
   expect(new Set(brief.emitted.map(({ key }) => key)).size).toBe(50_000)
 })
 
+test('a key that went after it was saved is not held after a restart', () => {
+  const { run } = started({ ttl: 5 })
+  run.rows(batchOf(Array.from({ length: 1_000 }, (_, i) => [`key${i}`, 0] as const)))
+  run.show()
+  const records = [run.snapshot().bytes]
+  // Keys that are gone are looked for once enough rows have passed.
+  run.rows(
+    batchOf(
+      Array.from({ length: 300 }, () => ['other', 100] as const),
+      100,
+    ),
+  )
+  run.show()
+  records.push(run.snapshot().bytes)
+  const again = started({ ttl: 5 }).run
+  for (const record of records) again.restore(record)
+  // A round from the first key to the last holds one key.
+  const round = again.snapshot()
+  expect(round.endsRound).toBe(true)
+  expect(round.bytes.length).toBeLessThan(100)
+})
+
 test('a state of another format is refused', () => {
   const { run } = started()
   expect(() => run.restore(Uint8Array.of(9))).toThrow(expect.objectContaining({ code: 'OPERATOR_STATE' }))
