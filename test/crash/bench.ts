@@ -5,17 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Broker, startBroker } from '../broker/broker.ts'
 import { hasJava } from '../broker/jars.ts'
 import { javaBroker } from '../broker/java.ts'
-import { mariadb } from '../mariadb/mariadb.ts'
-import { postgres } from '../postgres/postgres.ts'
 import { type FaultyProxy, startProxy } from '../s3/proxy.ts'
 import { missingStore, startStore } from '../s3/start.ts'
 import type { Store } from '../s3/store.ts'
-import { type Database, type Kind, start, whyNone } from '../servers/database.ts'
 import { Checker } from './check.ts'
-import type { NestedIn, SentTo } from './config.ts'
-import type { Elsewhere } from './expected.ts'
+import type { SentTo } from './config.ts'
+import { Databases } from './databases.ts'
 import type { ListFiles } from './lake-reader.ts'
-import type { NestedFound } from './nested-expected.ts'
 import { packageUrl } from './package-url.ts'
 import { type OtherClient, otherClient } from './python.ts'
 import { TableRows } from './table-rows.ts'
@@ -29,6 +25,8 @@ export interface TopicOptions {
   readonly huge?: boolean
   readonly transactional?: boolean
   readonly keys?: number
+  /** Each client's tickets are in one partition. */
+  readonly byClient?: boolean
   readonly config?: Readonly<Record<string, string>>
 }
 
@@ -44,7 +42,7 @@ export class Bench {
   #own: Promise<Broker> | null = null
   #turn: Promise<void> = Promise.resolve()
   #names = 0
-  readonly #servers = new Map<Kind, Promise<Database>>()
+  readonly databases: Databases
   #store: Promise<Store> | null
   #forgetful: Promise<FaultyProxy> | null = null
 
@@ -52,6 +50,7 @@ export class Bench {
     this.#store = store && Promise.resolve(store)
     this.broker = broker
     this.client = client
+    this.databases = new Databases(client, () => this.name('crash'))
     this.checker = checker
   }
 
@@ -110,7 +109,7 @@ export class Bench {
 
   /** A topic of one run's own, which may be changed; `learn` it when it has all. */
   async freshTopic(
-    { seed = 1, count = 700, partitions = 3, poison, huge, transactional, keys, config }: TopicOptions = {},
+    { seed = 1, count = 700, partitions = 3, poison, huge, transactional, keys, byClient, config }: TopicOptions = {},
     brokers = this.brokers,
   ): Promise<string> {
     const topic = this.name('crash')
@@ -127,7 +126,23 @@ export class Bench {
         huge: huge ?? false,
         transactional: transactional ?? false,
         keys: keys ?? 0,
+        byClient: byClient ?? false,
       })
+    return topic
+  }
+
+  /** A topic of versions of a table by client, with tombstones, or of calls of clients: keyed as tickets are `byClient`. Made once. */
+  topicOf(what: 'plans' | 'calls', partitions: number): Promise<string> {
+    const key = JSON.stringify([what, partitions])
+    let topic = this.#topics.get(key)
+    if (!topic) {
+      topic = this.freshTopic({ count: 0, partitions }).then(async (name) => {
+        await this.client.do({ do: what, topic: name, brokers: this.brokers.join(','), partitions, seed: 1, count: 400 })
+        return name
+      })
+      this.#topics.set(key, topic)
+      topic.catch(() => this.#topics.delete(key))
+    }
     return topic
   }
 
@@ -137,27 +152,6 @@ export class Bench {
     const { rows } = await this.client.do({ do: 'dump', topic, brokers: brokers.join(','), to: dump })
     await this.checker.learn(topic, dump)
     return Number(rows)
-  }
-
-  /** A fresh MariaDB database on a server that all runs share, by its URL. */
-  database(): Promise<string> {
-    return this.#fresh(mariadb)
-  }
-
-  /** The same of PostgreSQL. */
-  postgresDatabase(): Promise<string> {
-    return this.#fresh(postgres)
-  }
-
-  async #fresh(kind: Kind): Promise<string> {
-    const server = this.#servers.get(kind) ?? start(kind)
-    this.#servers.set(kind, server)
-    const { url } = await server
-    const name = this.name('crash').replaceAll('-', '_')
-    await this.client.do({ do: 'sql', url, sql: `CREATE DATABASE ${name}` })
-    const own = new URL(url)
-    own.pathname = `/${name}`
-    return own.href
   }
 
   /** The endpoint of an object store that all runs share. It does not know an upload any more that is completed. */
@@ -183,59 +177,16 @@ export class Bench {
     return sinks.files
   }
 
-  /** Why there is no MariaDB here; null when there is. */
-  noDatabase(): Promise<string | null> {
-    return whyNone(mariadb)
-  }
-
-  /** The same of PostgreSQL. */
-  noPostgres(): Promise<string | null> {
-    return whyNone(postgres)
-  }
-
-  /** Reads the warehouse's tables with the other client, each into a file, and drops the database. */
-  async facts(url: string, home: string): Promise<Elsewhere['facts']> {
-    const rows = (table: string) => this.#rows(url, table, home)
-    const found = {
-      fact_ticket: await rows('fact_ticket'),
-      v_tickets_by_type: await rows('v_tickets_by_type'),
-      v_tickets_by_priority: await rows('v_tickets_by_priority'),
-      v_metrics: await rows('v_metrics'),
-    }
-    await this.#drop(url)
-    return found
-  }
-
-  /** The same for nested rows and exploded ones. */
-  async nested({ mariadb, postgres }: NestedIn, home: string): Promise<NestedFound> {
-    const found = {
-      notes: join(home, 'out', 'notes', '*.parquet'),
-      exploded: await this.#rows(mariadb, 'exploded', home),
-      words: await this.#rows(postgres, 'words', home),
-    }
-    for (const url of [mariadb, postgres]) await this.#drop(url)
-    return found
-  }
-
-  /** Reads a table with the other client into a file. */
-  async #rows(url: string, table: string, home: string): Promise<string> {
-    const to = `${home}-${table}.jsonl`
-    await this.client.do({ do: 'sql', url, database: new URL(url).pathname.slice(1), sql: `SELECT * FROM ${table}`, to })
-    return to
-  }
-
-  async #drop(url: string): Promise<void> {
-    await this.client.do({ do: 'sql', url, sql: `DROP DATABASE ${new URL(url).pathname.slice(1)}` })
-  }
-
   /** Reads what was sent to topics with the other client, each into a file. */
   async tell({ high, dead }: SentTo): Promise<SentTo> {
-    const told = async (topic: string) => {
-      const to = join(this.home, `${topic}.sent.jsonl`)
-      await this.client.do({ do: 'tell', topic, brokers: this.brokers.join(','), to })
-      return to
-    }
-    return { high: await told(high), dead: await told(dead) }
+    return { high: await this.told(high), dead: await this.told(dead) }
+  }
+
+  /** Reads the messages of a topic with the other client into a file. */
+  async told(topic: string): Promise<string> {
+    const to = join(this.home, `${topic}.sent.jsonl`)
+    await this.client.do({ do: 'tell', topic, brokers: this.brokers.join(','), to })
+    return to
   }
 
   /** A compacted topic, when the broker has done with it: gaps where messages were. */
@@ -289,7 +240,7 @@ export class Bench {
     this.client.close()
     await this.tables.close()
     await (await this.#own)?.stop()
-    for (const server of this.#servers.values()) await (await server).stop()
+    await this.databases.stop()
     await (await this.#forgetful)?.stop()
     await (await this.#store)?.stop()
     await this.broker.stop()

@@ -15,7 +15,7 @@ export interface Verdict {
   readonly details: readonly string[]
 }
 
-const nowhere: Elsewhere = { lake: null, delta: null, deltaRows: null, iceberg: null, facts: null, nested: null, keyed: null }
+const nowhere: Elsewhere = { lake: null, delta: null, deltaRows: null, iceberg: null, facts: null, nested: null, keyed: null, joined: null }
 
 /** Compares what a run wrote with what DuckDB makes of the same messages, read by another client. */
 export class Checker {

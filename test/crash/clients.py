@@ -1,6 +1,6 @@
 """Makes topics and reads them back with librdkafka, and databases with PyMySQL and pg8000, so that the campaign's check shares no code with the library.
 
-Each line on stdin is a job as JSON, each line on stdout its answer: {"do": "make" | "steady" | "dump" | "tell" | "topic" | "grow" | "delete" | "trim" | "sql", ...}.
+Each line on stdin is a job as JSON, each line on stdout its answer: {"do": "make" | "plans" | "calls" | "steady" | "dump" | "tell" | "topic" | "grow" | "delete" | "trim" | "sql", ...}.
 """
 import base64, json, os, random, re, sys, time, uuid
 from urllib.parse import unquote, urlparse
@@ -23,11 +23,17 @@ def iso(at):
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
-def ticket(r, at, size=0):
+def client_of(r, own=None):
+    """A client, of those that a partition of so many has."""
+    number = r.randint(1000, 1400)
+    return f"CLIENT_{number if own is None else number - number % own[1] + own[0]}"
+
+
+def ticket(r, at, size=0, own=None):
     text = "".join(r.choice("aeiou éü漢😀 xyz") for _ in range(r.randint(5, 60)))
     return {
         "ticket_id": str(uuid.UUID(int=r.getrandbits(128), version=4)),
-        "client_id": f"CLIENT_{r.randint(1000, 1400)}",
+        "client_id": client_of(r, own),
         "created_at": iso(at),
         "request": text if size == 0 else f"{r.random()}" + "x" * size,
         "request_type": r.choice(TYPES),
@@ -57,7 +63,7 @@ def poison(r, at):
     ])
 
 
-def messages(seed, partition, count, poison_share, huge, begin_at=0):
+def messages(seed, partition, count, poison_share, huge, begin_at=0, own=None):
     r = random.Random(f"{seed}/{partition}/{begin_at}")
     for i in range(begin_at, begin_at + count):
         at = BEGIN + timedelta(milliseconds=500 * i + 13 * partition)
@@ -68,7 +74,7 @@ def messages(seed, partition, count, poison_share, huge, begin_at=0):
         # Out of order within the 2 seconds that the worker allows, and now and then far too late.
         back = timedelta(minutes=r.randint(3, 9)) if chance > 0.98 else timedelta(milliseconds=r.randint(0, 1900))
         size = 90_000 if huge and i % 25 == 7 else 0
-        yield at, json.dumps(ticket(r, max(BEGIN, at - back), size), ensure_ascii=False).encode()
+        yield at, json.dumps(ticket(r, max(BEGIN, at - back), size, own), ensure_ascii=False).encode()
 
 
 def admin(job, ask):
@@ -93,7 +99,7 @@ def make(job):
     sent = 0
     open_since = None
     for partition in job.get("only", range(job.get("partitions", 3))):
-        for i, (at, value) in enumerate(messages(job["seed"], partition, job["count"], job.get("poison", 0.02), job.get("huge", False), job.get("begin", 0))):
+        for i, (at, value) in enumerate(messages(job["seed"], partition, job["count"], job.get("poison", 0.02), job.get("huge", False), job.get("begin", 0), (partition, job.get("partitions", 3)) if job.get("byClient") else None)):
             if transactional and open_since is None:
                 producer.begin_transaction()
                 open_since = i
@@ -113,6 +119,28 @@ def make(job):
             open_since = None
     producer.flush(30)
     return {"sent": sent}
+
+
+def others(job, message):
+    """Messages over the time of tickets, out of order within 2 seconds, and now and then late. Each is in the partition of its client."""
+    producer = Producer({"bootstrap.servers": job["brokers"], "linger.ms": 5})
+    for partition in range(job["partitions"]):
+        r = random.Random(f"{job['do']}/{job['seed']}/{partition}")
+        for i in range(job["count"]):
+            at = BEGIN + timedelta(milliseconds=900 * i + 7 * partition)
+            back = timedelta(minutes=r.randint(1, 3)) if r.random() > 0.97 else timedelta(milliseconds=r.randint(0, 1900))
+            client, at = client_of(r, (partition, job["partitions"])), max(BEGIN, at - back)
+            producer.produce(job["topic"], key=client, value=message(r, client, at, i), partition=partition, timestamp=int(at.timestamp() * 1000))
+        producer.flush(30)
+
+
+def plans(job):
+    """Versions of a table; some delete."""
+    others(job, lambda r, client, at, i: None if r.random() < 0.2 else json.dumps({"client_id": client, "plan": r.choice(["free", "silver", "gold"]), "since": iso(at)}))
+
+
+def calls(job):
+    others(job, lambda r, client, at, i: json.dumps({"client_id": client, "call": i, "called_at": iso(at)}))
 
 
 def steady(job):
@@ -216,7 +244,7 @@ def tell(job):
             except (TypeError, ValueError):
                 row = None
             headers = {k: v.decode() for k, v in m.headers() or []}
-            out.write(json.dumps({"raw": raw(m), "headers": headers, "row": row if isinstance(row, dict) else None}) + "\n")
+            out.write(json.dumps({"partition": m.partition(), "position": m.offset(), "at": m.timestamp()[1], "key": m.key().decode() if m.key() else None, "raw": raw(m), "headers": headers, "row": row if isinstance(row, dict) else None}) + "\n")
             rows += 1
     return {"rows": rows}
 
@@ -270,7 +298,7 @@ def sql(job):
     return {"rows": len(rows)}
 
 
-JOBS = {"topic": topic, "make": make, "steady": steady, "dump": dump, "tell": tell, "grow": grow, "delete": delete, "trim": trim, "sql": sql}
+JOBS = {"topic": topic, "make": make, "plans": plans, "calls": calls, "steady": steady, "dump": dump, "tell": tell, "grow": grow, "delete": delete, "trim": trim, "sql": sql}
 
 for line in sys.stdin:
     job = json.loads(line)

@@ -100,6 +100,15 @@ export interface NestedIn {
   readonly postgres: string
 }
 
+/** Topics that tickets are joined with, and where totals go: a topic, and databases by their URLs. */
+export interface JoinedWith {
+  readonly plans: string
+  readonly calls: string
+  readonly totals: string
+  readonly mariadb: string
+  readonly postgres: string
+}
+
 /** A bucket that takes the place of the folders, and how to speak to it. */
 export interface BucketConfig {
   readonly endpoint: string
@@ -151,6 +160,8 @@ export interface WorkerConfig {
   readonly warehouse?: string
   /** Nested rows go to files, their exploded lists to tables of these databases too. */
   readonly nested?: NestedIn
+  /** Tickets are joined with a table and with a stream, and their totals kept by client. The topic is keyed by client. */
+  readonly joined?: JoinedWith
   readonly until: 'now' | 'never'
   readonly drainTimeout?: number
   readonly retryFor?: number

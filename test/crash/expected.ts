@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { SentTo } from './config.ts'
+import { inJoined, type JoinedFound } from './joined-expected.ts'
 import { inKeyed, type KeyedFound } from './keyed-expected.ts'
 import { inNested, type NestedFound } from './nested-expected.ts'
 
@@ -56,8 +57,8 @@ export function actual(reader: 'parquet' | 'json' | 'csv', folder: string, name:
   if (reader === 'csv') return `read_csv(${glob('csv')}, header = true, all_varchar = true, union_by_name = true)`
   const columns = json[name]?.map((column) => `"${column}": '${text}'`).join(', ')
   const read = `read_json(${glob('jsonl')}, format = 'newline_delimited', columns = {${columns}})`
-  // Windows that go to a lake or a warehouse have the same late rows once more.
-  return name === 'late' ? `${read} WHERE flow NOT SIMILAR TO '(lake|facts|keyed).*'` : read
+  // Joins, and windows that go to a lake or a warehouse have late rows of their own.
+  return name === 'late' ? `${read} WHERE flow NOT SIMILAR TO '(lake|facts|keyed|joined).*'` : read
 }
 
 const of = (condition: string) => `count(*) FILTER (WHERE ${condition})`
@@ -87,8 +88,9 @@ export function expected(dump: string): readonly string[] {
   ]
 }
 
-/** Where else a run wrote to: a lake, files with the rows of the warehouse's tables, nested rows, and tables by key. */
+/** Where else a run wrote to: a lake, files with the rows of the warehouse's tables, nested rows, tables by key, joined rows and totals. */
 export interface Elsewhere {
+  readonly joined: JoinedFound | null
   readonly nested: NestedFound | null
   readonly keyed: KeyedFound | null
   readonly lake: string | null
@@ -112,6 +114,7 @@ export function inOtherPlaces({
   facts,
   nested,
   keyed,
+  joined,
 }: Elsewhere): Readonly<Record<string, readonly [string, string]>> {
   const found: Record<string, readonly [string, string]> = {}
   const tickets = 'FROM expected_tickets_with_assignment'
@@ -170,7 +173,7 @@ export function inOtherPlaces({
       `SELECT ${times}, ${metrics.join(', ')} FROM ${rows(facts.v_metrics, `${window}, ${numbers(...metrics)}`)}`,
     ]
   }
-  return { ...found, ...(nested ? inNested(nested) : {}), ...(keyed ? inKeyed(keyed) : {}) }
+  return { ...found, ...(nested ? inNested(nested) : {}), ...(keyed ? inKeyed(keyed) : {}), ...(joined ? inJoined(joined) : {}) }
 }
 
 /** What was sent to topics, against what had to be: two queries each, the expected one first. */

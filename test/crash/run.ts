@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench } from './bench.ts'
 import { RunBucket } from './bucket.ts'
-import type { NestedIn, Point, Sabotage, SentTo, WorkerConfig } from './config.ts'
+import type { JoinedWith, NestedIn, Point, Sabotage, SentTo, WorkerConfig } from './config.ts'
 import { LakeReader } from './lake-reader.ts'
 import { losePower } from './power.ts'
 import { WorkerProcess } from './process.ts'
@@ -53,7 +53,7 @@ export class Run {
 
   /** From here on workers write to a lake and a warehouse too. */
   async sendToLakeAndWarehouse(): Promise<void> {
-    this.warehouse = await this.bench.database()
+    this.warehouse = await this.bench.databases.mariadb()
     this.lake = true
   }
 
@@ -68,7 +68,18 @@ export class Run {
 
   /** From here on workers write nested rows to files, and exploded ones to MariaDB and PostgreSQL too. */
   async sendNested(): Promise<void> {
-    this.nested = { mariadb: await this.bench.database(), postgres: await this.bench.postgresDatabase() }
+    this.nested = { mariadb: await this.bench.databases.mariadb(), postgres: await this.bench.databases.postgres() }
+  }
+
+  /** What tickets are joined with. */
+  joined: JoinedWith | null = null
+
+  /** From here on workers join tickets, whose topic is keyed by client, with a table and a stream, and keep totals in two databases and a topic. */
+  async joinWithOthers(partitions: number): Promise<void> {
+    const { bench } = this
+    const [plans, calls] = await Promise.all([bench.topicOf('plans', partitions), bench.topicOf('calls', partitions)])
+    const totals = await bench.freshTopic({ count: 0, config: { 'cleanup.policy': 'compact' } })
+    this.joined = { plans, calls, totals, mariadb: await bench.databases.mariadb(), postgres: await bench.databases.postgres() }
   }
 
   /** The bucket that holds the log and the datasets, instead of folders. */
@@ -111,6 +122,7 @@ export class Run {
       ...(this.keyed ? { keyed: true } : {}),
       ...(this.warehouse ? { warehouse: this.warehouse } : {}),
       ...(this.nested ? { nested: this.nested } : {}),
+      ...(this.joined ? { joined: this.joined } : {}),
       ...this.defaults,
       ...overrides,
     }

@@ -10,6 +10,7 @@ import { mysqlSink, warehouse } from '@tickets/sinks/mysql'
 import { postgresSink } from '@tickets/sinks/postgres'
 import type { WorkerConfig } from './config.ts'
 import { crashingBucket } from './crashing-bucket.ts'
+import { joinedFlows } from './joined-flows.ts'
 import { Journal } from './journal.ts'
 import { keyedFlows } from './keyed-flows.ts'
 import { crashingFiles } from './layer.ts'
@@ -81,6 +82,7 @@ try {
         topic: config.topic,
         groupId: config.group,
         until: config.until,
+        ...(config.joined ? { keyedBy: ['client_id'] } : {}),
         sessionTimeout: config.sessionTimeout ?? 1500,
         heartbeatInterval: 300,
         rebalanceTimeout: 3000,
@@ -113,6 +115,17 @@ try {
           }
         : {}),
       ...(config.keyed ? keyedFlows(tickets, (make, name) => to(make as typeof parquetSink, name) as Sink<unknown>) : {}),
+      ...(config.joined
+        ? joinedFlows(tickets, config.brokers, config.joined, {
+            plans: to(parquetSink, 'joined_plans'),
+            calls: to(parquetSink, 'joined_calls'),
+            totals: [
+              elsewhere(mysqlSink({ url: config.joined.mariadb, table: 'totals' }), 'totals'),
+              elsewhere(postgresSink({ url: config.joined.postgres, table: 'totals' }), 'totals'),
+              elsewhere(kafkaSink({ ...sent(config.joined.totals), key: 'client_id' }), 'sent'),
+            ],
+          })
+        : {}),
       ...(stars
         ? {
             facts: tickets.pipe(assignTeam(), into(elsewhere(stars.tickets, 'warehouse'))),

@@ -123,6 +123,7 @@ export function crashingSource<T, P extends Json>(source: Source<T, P>, { pace }
     name: source.name,
     schema: source.schema,
     until: source.until,
+    ...(source.keyedBy ? { keyedBy: source.keyedBy } : {}),
     describe: () => source.describe(),
     partitions: (on) =>
       source.partitions({

@@ -4,13 +4,25 @@ import { brokers } from './brokers.ts'
 import { buckets } from './buckets.ts'
 import { disk } from './disk.ts'
 import { groups } from './groups.ts'
+import { joins } from './joins.ts'
 import { mishaps } from './mishaps.ts'
 import type { Scenario } from './scenario.ts'
 import { single } from './single.ts'
 import { targets } from './targets.ts'
 import { topics } from './topics.ts'
 
-export const scenarios: readonly Scenario[] = [...single, ...groups, ...topics, ...brokers, ...disk, ...targets, ...mishaps, ...answers, ...buckets]
+export const scenarios: readonly Scenario[] = [
+  ...single,
+  ...groups,
+  ...topics,
+  ...brokers,
+  ...disk,
+  ...targets,
+  ...joins,
+  ...mishaps,
+  ...answers,
+  ...buckets,
+]
 
 /** Which runs a campaign makes: each scenario once as far as `runs` goes, then by weight. Each run has a seed of its own. */
 export function plan(runs: number, seed: number, only?: string): { scenario: Scenario; seed: number }[] {

@@ -8,7 +8,7 @@ import { anyPoint, recovery } from './single.ts'
 const commits = ['before-table', 'after-table'] as const
 
 /** Up to three workers one after the other, each killed at a point; the later ones also while they recover. `then` comes after each of them. */
-async function killAtPoints(run: Run, then: () => Promise<unknown> = async () => null, more: readonly PointName[] = []): Promise<void> {
+export async function killAtPoints(run: Run, then: () => Promise<unknown> = async () => null, more: readonly PointName[] = []): Promise<void> {
   const { random } = run
   for (let i = 0; i < random.int(1, 3); i++) {
     const other = i > 0 && random.chance(0.5) ? recovery(random) : anyPoint(random, 'report')
@@ -21,7 +21,7 @@ async function killAtPoints(run: Run, then: () => Promise<unknown> = async () =>
 }
 
 /** A worker that stands still at a point until another has its partitions, and continues then. */
-async function freezeAndOvertake(run: Run, at: PointName): Promise<void> {
+export async function freezeAndOvertake(run: Run, at: PointName): Promise<void> {
   const { random } = run
   const zombie = await run.startAt({ at, nth: random.int(1, 8), how: 'freeze', task: 'partition' })
   if (!zombie) return
@@ -60,7 +60,7 @@ const topicsFrozen: Scenario = {
 const lakeAndWarehouse: Scenario = {
   name: 'a lake in Hive partitions, compacted meanwhile, and a warehouse',
   weight: 10,
-  needs: (run) => run.bench.noDatabase(),
+  needs: (run) => run.bench.databases.noMariadb(),
   async run(run) {
     const { random } = run
     run.topic = await run.bench.topic()
@@ -110,7 +110,7 @@ const compactionKilled: Scenario = {
 const nestedAndExploded: Scenario = {
   name: 'nested rows in files, exploded ones in MariaDB and PostgreSQL, killed at a point',
   weight: 6,
-  needs: async (run) => (await run.bench.noDatabase()) ?? (await run.bench.noPostgres()),
+  needs: async (run) => (await run.bench.databases.noMariadb()) ?? (await run.bench.databases.noPostgres()),
   async run(run) {
     const { random } = run
     run.topic = await run.bench.topic()
