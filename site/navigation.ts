@@ -16,7 +16,17 @@ export const groups: readonly Group[] = [
   },
   {
     text: 'Build a pipeline',
-    pages: ['guides/schema', 'guides/windows', 'guides/enrich', 'guides/joins', 'guides/one-to-many', 'guides/redact', 'guides/testing'],
+    pages: [
+      'guides/another-domain',
+      'guides/schema',
+      'guides/windows',
+      'guides/totals',
+      'guides/enrich',
+      'guides/joins',
+      'guides/one-to-many',
+      'guides/redact',
+      'guides/testing',
+    ],
     folder: 'guides',
   },
   { text: 'Write your own parts', pages: ['guides/operator', 'guides/aggregate', 'guides/sink', 'guides/source'] },

@@ -1,3 +1,5 @@
+import { millis } from '@tickets/core'
+import type { BlockLine } from './blacklist.ts'
 import type { Transaction } from './transaction.ts'
 
 const PRODUCTS = [
@@ -7,8 +9,9 @@ const PRODUCTS = [
   { sku: 'bag', name: 'Gift bag 🎁', cents: 199 },
 ]
 const COUNTRIES = ['FR', 'DE', 'US', 'GB', null]
-const CURRENCIES = ['EUR', 'USD', 'GBP'] as const
-const START = Date.UTC(2026, 0, 1, 12)
+/** Three days in Paris, the second one with 25 hours. */
+const [START, END] = [Date.parse('2026-10-24T00:00:00+02:00'), Date.parse('2026-10-26T23:30:00+01:00')]
+const HOUR = millis('1 hour', 'HOUR')
 
 /** Returns random numbers from 0 to below 1: the same for the same seed (mulberry32). */
 function randomNumbers(seed: number): () => number {
@@ -21,38 +24,68 @@ function randomNumbers(seed: number): () => number {
   }
 }
 
+/** An attempt to pay: when, by whom, and with which outcome. */
+interface Attempt {
+  readonly at: number
+  readonly user: number
+  readonly status: Transaction['status']
+}
+
 const euros = (cents: number) => (cents / 100).toFixed(2)
 
-/** Makes the payment numbered `i`. */
-function transaction(i: number, random: () => number): Transaction {
+/** Makes the transaction numbered `i`. */
+function transaction({ at, user, status }: Attempt, i: number, random: () => number): Transaction {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
-  const id = 1 + Math.floor(random() * 500)
-  const bought = Array.from({ length: Math.floor(random() * 4) }, () => ({ ...pick(PRODUCTS), quantity: 1 + Math.floor(random() * 3) }))
+  const bought = Array.from({ length: 1 + Math.floor(random() * 3) }, () => ({ ...pick(PRODUCTS), quantity: 1 + Math.floor(random() * 3) }))
   const method = pick(['card', 'card', 'transfer', 'wallet'] as const)
   return {
     transaction_id: `00000000-0000-4000-8000-${i.toString(16).padStart(12, '0')}`,
-    paid_at: new Date(START + i * 1_700 + Math.floor(random() * 1_000)),
-    user: { id, name: `Zoë ${id}`, email: `user${id}@example.com`, country: COUNTRIES[id % COUNTRIES.length] ?? null },
+    paid_at: new Date(at),
+    user: { id: user, name: `Zoë ${user}`, email: `user${user}@example.com`, country: COUNTRIES[user % COUNTRIES.length] ?? null },
     payment:
       method === 'card'
         ? { method, last4: String(1_000 + Math.floor(random() * 9_000)) }
         : method === 'transfer'
-          ? { method, iban: `FR76${id}` }
-          : { method, wallet_id: `w-${id}` },
+          ? { method, iban: `FR76${user}` }
+          : { method, wallet_id: `w-${user}` },
+    status,
+    failure: status === 'failed' ? pick(['insufficient funds', 'wrong code', 'limit reached']) : null,
     products: bought.map(({ cents, ...product }) => ({ ...product, price: euros(cents) })),
-    currency: pick(CURRENCIES),
+    currency: pick(['EUR', 'EUR', 'GBP', 'USD']),
     total: euros(bought.reduce((sum, { cents, quantity }) => sum + cents * quantity, 0)),
-    note: random() < 0.1 ? 'leave at the door' : null,
   }
 }
 
 /**
- * Makes payments of a tea shop, one every 1.7 seconds from 2026-01-01 12:00 UTC. The same seed gives the same payments.
+ * Makes three days of a tea shop, in which each shopper pays once, and tries again when that fails, and the changes of its blacklist: some who fail again
+ * and again are blocked, and half of these are cleared later. In Paris clocks change on the second day. Transactions come up to four seconds out of order.
+ * The same seed gives the same.
  *
  * @example
- * [...transactions(1)].map(({ transaction_id }) => transaction_id) // ['00000000-0000-4000-8000-000000000000']
+ * shop(1000).transactions.length // 1386
  */
-export function* transactions(count: number, seed = 1): Generator<Transaction> {
+export function shop(shoppers: number, seed = 1): { transactions: Transaction[]; blacklist: BlockLine[] } {
   const random = randomNumbers(seed)
-  for (let i = 0; i < count; i++) yield transaction(i, random)
+  const attempts: Attempt[] = []
+  const blacklist: BlockLine[] = []
+  for (let i = 0; i < shoppers; i++) {
+    const user = 1 + Math.floor((random() * shoppers) / 5)
+    let at = START + Math.floor(((i + random()) * (END - START)) / shoppers)
+    let status: Attempt['status'] = random() < 0.8 ? 'paid' : 'failed'
+    attempts.push({ at, user, status })
+    while (status === 'failed' && random() < 0.8) {
+      at += 20_000 + Math.floor(random() * 90_000)
+      status = random() < 0.3 ? 'paid' : 'failed'
+      attempts.push({ at, user, status })
+    }
+    if (status === 'paid' || random() < 0.5) continue
+    blacklist.push({ user_id: user, reason: random() < 0.5 ? 'stolen card' : 'chargeback', since: new Date(at), lifted: false })
+    if (random() < 0.5)
+      blacklist.push({ user_id: user, reason: 'cleared', since: new Date(at + HOUR + Math.floor(random() * 12 * HOUR)), lifted: true })
+  }
+  const arrivals = attempts.map((attempt) => ({ attempt, at: attempt.at + Math.floor(random() * 4_000) })).sort((a, b) => a.at - b.at)
+  return {
+    transactions: arrivals.map(({ attempt }, i) => transaction(attempt, i, random)),
+    blacklist: blacklist.sort((a, b) => a.since.getTime() - b.since.getTime()),
+  }
 }

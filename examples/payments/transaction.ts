@@ -1,7 +1,12 @@
 import { decimal, defineSchema, instant, type RowOf } from '@tickets/core'
 import * as z from 'zod'
 
-/** A payment as the shop sends it: a nested user, one of three ways to pay, and the products that were bought. */
+export const PARIS = 'Europe/Paris'
+export const Currency = z.enum(['EUR', 'GBP', 'USD'])
+export const Status = z.enum(['paid', 'failed'])
+export const Product = z.object({ sku: z.string(), name: z.string(), price: decimal(10, 2), quantity: z.int().positive() })
+
+/** An attempt to pay, as the shop sends it: a nested user, one of three ways to pay, and the products in the basket. */
 export const Transaction = defineSchema(
   z.object({
     transaction_id: z.uuid(),
@@ -12,10 +17,11 @@ export const Transaction = defineSchema(
       z.object({ method: z.literal('transfer'), iban: z.string() }),
       z.object({ method: z.literal('wallet'), wallet_id: z.string() }),
     ]),
-    products: z.array(z.object({ sku: z.string(), name: z.string(), price: decimal(10, 2), quantity: z.int().positive() })),
-    currency: z.enum(['EUR', 'USD', 'GBP']),
+    status: Status,
+    failure: z.string().nullish(),
+    products: z.array(Product),
+    currency: Currency,
     total: decimal(12, 2),
-    note: z.string().nullish(),
   }),
   { name: 'transaction', time: 'paid_at' },
 )

@@ -8,77 +8,115 @@ const MEMBERS = {
   paid_at: 'TIMESTAMPTZ',
   user: 'STRUCT(id BIGINT, name VARCHAR, email VARCHAR, country VARCHAR)',
   payment: 'STRUCT("method" VARCHAR, last4 VARCHAR, iban VARCHAR, wallet_id VARCHAR)',
+  status: 'VARCHAR',
+  failure: 'VARCHAR',
   products: 'STRUCT(sku VARCHAR, name VARCHAR, price DECIMAL(10, 2), quantity BIGINT)[]',
   currency: 'VARCHAR',
   total: 'DECIMAL(12, 2)',
-  note: 'VARCHAR',
+}
+const BLOCKS = { user_id: 'BIGINT', reason: 'VARCHAR', since: 'TIMESTAMPTZ', lifted: 'BOOLEAN' }
+
+interface Expected {
+  readonly columns: Readonly<Record<string, string>>
+  /** A query over `checked` for these columns. */
+  readonly sql: string
 }
 
-/** What the example must have written to files, as queries over `input`. */
-const expectedFiles: Readonly<Record<string, string>> = {
-  transactions: 'FROM input',
-  sales: `SELECT transaction_id, line, paid_at, "user".id, "user".country, payment.method, currency, product.sku, product.name, product.price, product.quantity FROM sold`,
-  anonymous: `SELECT transaction_id, paid_at, {id: ids.hash, email: emails.hash, country: "user".country},
-    {method: payment.method, last4: if(payment.last4 IS NULL, NULL, '***'), iban: if(payment.iban IS NULL, NULL, '***'),
-     wallet_id: if(payment.wallet_id IS NULL, NULL, '***')}, products, currency, total
-    FROM input JOIN hashes ids ON ids.plain = "user".id::VARCHAR JOIN hashes emails ON emails.plain = "user".email`,
+const MONEY = 'DECIMAL(38, 2)'
+const [TIME, TEXT, NUMBER] = ['TIMESTAMPTZ', 'VARCHAR', 'BIGINT']
+const TOTALS = `count(*), sum(total)::${MONEY}, max(paid_at)`
+const daysIn = (zone: string) => `WITH days AS (SELECT *, date_trunc('day', paid_at AT TIME ZONE '${zone}') AS day FROM checked)
+  SELECT day AT TIME ZONE '${zone}', (day + INTERVAL 1 DAY) AT TIME ZONE '${zone}', outcome, currency, count(*), sum(total)::${MONEY} FROM days GROUP BY ALL`
+
+/** What the example must have written, by table. */
+export const expected: Readonly<Record<string, Expected>> = {
+  totals_by_product: {
+    columns: { sku: TEXT, currency: TEXT, sales: NUMBER, units: NUMBER, revenue: MONEY, updated_at: TIME },
+    sql: `SELECT product.sku, currency, count(*), sum(product.quantity)::BIGINT, sum(product.price * product.quantity)::${MONEY}, max(paid_at)
+      FROM (SELECT *, unnest(products) AS product FROM checked WHERE outcome = 'paid') GROUP BY ALL`,
+  },
+  totals_by_country: {
+    columns: { country: TEXT, currency: TEXT, payments: NUMBER, revenue: MONEY, updated_at: TIME, users: NUMBER },
+    sql: `SELECT country, currency, ${TOTALS}, count(DISTINCT user_id) FROM checked WHERE outcome = 'paid' GROUP BY ALL`,
+  },
+  totals_by_user: {
+    columns: { user_id: TEXT, currency: TEXT, payments: NUMBER, spent: MONEY, updated_at: TIME, last_method: TEXT },
+    sql: `SELECT user_id, currency, ${TOTALS}, arg_max("method", (paid_at, position)) FROM checked WHERE outcome = 'paid' GROUP BY ALL`,
+  },
+  totals_by_method: {
+    columns: { method: TEXT, outcome: TEXT, currency: TEXT, payments: NUMBER, amount: MONEY, updated_at: TIME },
+    sql: `SELECT "method", outcome, currency, ${TOTALS} FROM checked GROUP BY ALL`,
+  },
+  totals_by_day: {
+    columns: { window_start: TIME, window_end: TIME, outcome: TEXT, currency: TEXT, payments: NUMBER, amount: MONEY },
+    sql: daysIn('Europe/Paris'),
+  },
+  fraud_alerts: {
+    columns: { alerted_at: TIME, user_id: TEXT, first_failed_at: TIME },
+    sql: `WITH failed AS (SELECT user_id, paid_at, position, lag(paid_at, 2) OVER each_user AS first_failed_at FROM checked WHERE outcome = 'failed'
+        WINDOW each_user AS (PARTITION BY user_id ORDER BY paid_at, position)),
+      bursts AS (SELECT *, coalesce(first_failed_at > paid_at - INTERVAL 5 MINUTES, false) AS is_burst FROM failed)
+      SELECT paid_at, user_id, first_failed_at FROM bursts
+      QUALIFY is_burst AND NOT lag(is_burst, 1, false) OVER (PARTITION BY user_id ORDER BY paid_at, position)`,
+  },
 }
 
-/** What it must have written to a star schema, and the columns that tell it. */
-export const starTables: Readonly<Record<string, { readonly columns: Readonly<Record<string, string>>; readonly expected: string }>> = {
-  dim_customer: {
-    columns: { customer_id: 'BIGINT', name: 'VARCHAR', country: 'VARCHAR' },
-    expected: `SELECT DISTINCT "user".id, "user".name, "user".country FROM input`,
-  },
-  dim_product: { columns: { sku: 'VARCHAR', product: 'VARCHAR' }, expected: 'SELECT DISTINCT product.sku, product.name FROM sold' },
-  fact_payment: {
-    columns: {
-      transaction_id: 'VARCHAR',
-      customer_id: 'BIGINT',
-      date_key: 'DATE',
-      currency: 'VARCHAR',
-      total: 'DECIMAL(12, 2)',
-      note: 'VARCHAR',
-      products: 'JSON',
-    },
-    expected: `SELECT transaction_id, "user".id, paid_at::DATE, currency, total, note, len(products) FROM input`,
-  },
-  fact_sale: {
-    columns: { transaction_id: 'VARCHAR', line: 'BIGINT', customer_id: 'BIGINT', sku: 'VARCHAR', price: 'DECIMAL(10, 2)', quantity: 'BIGINT' },
-    expected: `SELECT transaction_id, line, "user".id, product.sku, product.price, product.quantity FROM sold`,
-  },
-}
+const PAYMENTS = `transaction_id, paid_at, user_id, email, country, "method", account, status, failure, currency, total, products, reason, outcome`
 
-const structure = (columns: Readonly<Record<string, string>>) =>
-  `{${Object.entries(columns)
-    .map(([name, type]) => `"${name}": '${type}'`)
-    .join(', ')}}`
+/** What a program finds that takes days of UTC, and one that does not know when a block was lifted. */
+export const WRONG = { days: daysIn('UTC'), blacklist: 'FROM blacklist WHERE NOT lifted' }
 
 const readJson = (file: string, columns: Readonly<Record<string, string>>) =>
-  `read_json('${file}', format = 'newline_delimited', columns = ${structure(columns)})`
+  `read_json('${file}', format = 'newline_delimited', columns = {${Object.entries(columns)
+    .map(([name, type]) => `"${name}": '${type}'`)
+    .join(', ')}})`
+
+/** What the oracle reads, and how. */
+export interface OracleInput {
+  readonly transactions: string
+  readonly blacklist: string
+  /** A folder for its files. */
+  readonly home: string
+  readonly key: string
+  /** Whether more may come: then what is within five seconds of the last payment is still held. */
+  readonly isOpen: boolean
+}
 
 /** Compares what the payments example wrote with what DuckDB makes of the same JSON Lines. */
 export class PaymentsOracle {
   readonly #db: DuckDBConnection
   readonly #home: string
+  #files = 0
 
   private constructor(db: DuckDBConnection, home: string) {
     this.#db = db
     this.#home = home
   }
 
-  static async open(input: string, home: string, key: string): Promise<PaymentsOracle> {
+  static async open({ transactions, blacklist, home, key, isOpen }: OracleInput): Promise<PaymentsOracle> {
     const db = await (await DuckDBInstance.create()).connect()
-    await db.run("SET TimeZone = 'UTC'")
-    await db.run(`CREATE TABLE input AS FROM ${readJson(input, MEMBERS)}`)
-    await db.run('CREATE TABLE sold AS SELECT *, unnest(products) AS product, generate_subscripts(products, 1) AS line FROM input')
     const oracle = new PaymentsOracle(db, home)
-    const users = await oracle.#rows('SELECT DISTINCT "user".id::VARCHAR AS id, "user".email AS email FROM input')
+    await db.run("SET TimeZone = 'UTC'")
+    const end = isOpen ? 'WHERE paid_at < (SELECT max(paid_at) - INTERVAL 5 SECONDS FROM raw)' : ''
+    await db.run(`CREATE TABLE raw AS SELECT *, "user".id AS id, row_number() OVER () AS position FROM ${readJson(transactions, MEMBERS)}`)
+    await db.run(`CREATE TABLE input AS FROM raw ${end}`)
+    await db.run(`CREATE TABLE blacklist AS FROM ${readJson(blacklist, BLOCKS)}`)
+    const users = await oracle.#rows('SELECT DISTINCT id::VARCHAR AS id, "user".email AS email FROM input')
     const hashes = users
       .flatMap(({ id, email }) => [id, email])
       .map((plain) => ({ plain, hash: createHmac('sha256', key).update(String(plain)).digest('hex') }))
-    await db.run(`CREATE TABLE hashes AS FROM ${readJson(oracle.#write('hashes', hashes), { plain: 'VARCHAR', hash: 'VARCHAR' })}`)
+    await db.run(`CREATE TABLE hashes AS FROM ${readJson(oracle.#write(hashes), { plain: 'VARCHAR', hash: 'VARCHAR' })}`)
+    await oracle.check('FROM blacklist')
     return oracle
+  }
+
+  /** Blocks the payments of who is in a blacklist. */
+  async check(blacklist: string): Promise<void> {
+    await this.#db.run(`CREATE OR REPLACE TABLE checked AS SELECT transaction_id, paid_at, position, ids.hash AS user_id, emails.hash AS email,
+      coalesce("user".country, 'ZZ') AS country, payment.method AS "method", '***' AS account, status, failure, currency, total, products,
+      if(lifted, NULL, reason) AS reason, if(coalesce(lifted, true), status, 'blocked') AS outcome
+      FROM input ASOF LEFT JOIN (${blacklist}) blocks ON input.id = blocks.user_id AND input.paid_at >= blocks.since
+      JOIN hashes ids ON ids.plain = id::VARCHAR JOIN hashes emails ON emails.plain = "user".email`)
   }
 
   close(): void {
@@ -89,41 +127,45 @@ export class PaymentsOracle {
     return (await this.#db.runAndReadAll(sql)).getRowObjectsJson()
   }
 
-  #write(name: string, rows: readonly unknown[]): string {
-    const file = join(this.#home, `${name}.jsonl`)
+  #write(rows: readonly unknown[]): string {
+    const file = join(this.#home, `${++this.#files}.jsonl`)
     writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
     return file
   }
 
-  async #differences(expected: string, found: string): Promise<unknown> {
+  /** How many rows two queries have in common, and some that only one has. */
+  async #differences(shall: string, is: string): Promise<{ same: number; different: unknown[] }> {
     const only = (a: string, b: string, side: string) => `SELECT '${side}' AS side, * FROM ((${a}) EXCEPT ALL (${b}))`
-    const [rows] = await this.#rows(`SELECT count(*) AS n FROM (${expected})`)
-    const different = await this.#rows(`${only(expected, found, 'missing')} UNION ALL ${only(found, expected, 'too many')} LIMIT 3`)
-    return { rows: Number(rows?.n) > 0, different }
+    const [same] = await this.#rows(`SELECT count(*) AS n FROM ((${shall}) INTERSECT ALL (${is}))`)
+    const different = await this.#rows(`${only(shall, is, 'missing')} UNION ALL ${only(is, shall, 'too many')} LIMIT 3`)
+    return { same: Number(same?.n), different }
   }
 
-  /** What differs in the files, by dataset. */
-  async files(output: string): Promise<Record<string, unknown>> {
-    const found: Record<string, unknown> = {}
-    for (const [name, expected] of Object.entries(expectedFiles))
-      found[name] = await this.#differences(expected, `FROM read_parquet('${join(output, name, '*.parquet')}')`)
-    return found
+  /** What differs in the payments of a folder of Parquet files. */
+  payments(folder: string) {
+    return this.#differences(`SELECT ${PAYMENTS} FROM checked`, `SELECT ${PAYMENTS} FROM read_parquet('${folder}/*/*.parquet')`)
   }
 
-  /** What differs in a star schema, by table; `read` gives the rows of a query as another client sees them. */
-  async star(database: string, read: (sql: string) => Promise<readonly Record<string, unknown>[]>): Promise<Record<string, unknown>> {
-    const found: Record<string, unknown> = {}
-    for (const [table, { columns, expected }] of Object.entries(starTables)) {
-      const rows = await read(`SELECT ${Object.keys(columns).join(', ')} FROM ${table}`)
-      const plain = rows.map((row) => ({ ...row, ...('products' in row ? { products: lengthOf(row.products) } : {}) }))
-      found[table] = await this.#differences(
-        expected,
-        `FROM ${readJson(this.#write(`${database}-${table}`, plain), { ...columns, ...('products' in columns ? { products: 'BIGINT' } : {}) })}`,
-      )
-    }
-    return found
+  /** What differs in a table, whose rows are in a Parquet file. */
+  table(name: string, file: string, sql = expected[name]?.sql) {
+    const columns = Object.keys(expected[name]?.columns ?? {})
+    return this.#differences(`${sql}`, `SELECT ${columns.join(', ')} FROM read_parquet('${file}')`)
+  }
+
+  /** The rows of a table of days in Markdown, with blanks of any number. */
+  async days(file: string): Promise<RegExp[]> {
+    const paid = (outcome: string) => `(sum(payments) FILTER (outcome = '${outcome}'))::VARCHAR`
+    const rows =
+      await this.#rows(`SELECT strftime(window_start AT TIME ZONE 'Europe/Paris', '%Y-%m-%d') AS day, date_diff('hour', window_start, window_end),
+      ${paid('paid')}, ${paid('failed')}, ${paid('blocked')}, sum(amount) FILTER (outcome = 'paid' AND currency = 'EUR')
+      FROM read_parquet('${file}') GROUP BY window_start, window_end ORDER BY day`)
+    return rows.map((row) => new RegExp(`^\\| ${Object.values(row).join(' +\\| ')} +\\|$`, 'm'))
+  }
+
+  /** What differs in a table of a database, whose rows another client has read. */
+  rows(name: string, rows: readonly Record<string, unknown>[]) {
+    const { columns = {}, sql } = expected[name] ?? {}
+    const picked = rows.map((row) => Object.fromEntries(Object.keys(columns).map((column) => [column, row[column]])))
+    return this.#differences(`${sql}`, `FROM ${readJson(this.#write(picked), columns)}`)
   }
 }
-
-/** MariaDB's driver gives JSON as text. */
-const lengthOf = (json: unknown) => (typeof json === 'string' ? JSON.parse(json) : json).length

@@ -72,9 +72,9 @@ def numbers(reader, path, conditions):
     return {"found": [sorted(rows(where).column("n").to_pylist()) for where in conditions]}
 
 
-def dump(path, to):
+def dump(path, to, version=None):
     """All rows, as delta-rs reads them, into a Parquet file."""
-    table = by_delta_rs(path, None)("true")
+    table = by_delta_rs(path, version)("true")
     pyarrow.parquet.write_table(table, to)
     return {"rows": table.num_rows}
 
