@@ -12,6 +12,7 @@ export { type StorageDriver, storageContract } from './testing/contracts/storage
 export type { StorageUnderTest } from './testing/contracts/storage-helpers.ts'
 export { type CrashEverywhereOptions, type CrashReport, crashEverywhere, eachStep, type World } from './testing/crash-everywhere.ts'
 export type { Crash, Parts } from './testing/crasher.ts'
+export { forAllSplits, type SplitOptions, type SplitReport } from './testing/for-all-splits.ts'
 export { memoryLog } from './testing/memory-log.ts'
 export { type MemorySink, memorySink } from './testing/memory-sink.ts'
 export { type MemorySourceOptions, type MessageAround, memorySource, messagesOf } from './testing/memory-source.ts'

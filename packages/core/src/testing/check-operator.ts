@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Batch, Schema } from '../batch/batch.ts'
-import type { Field } from '../store/field.ts'
+import { sampleRows } from './sample-rows.ts'
 import { Harness } from './scenario/harness.ts'
 
 /** Settings of `checkOperator`. */
@@ -20,7 +20,7 @@ export interface CheckOptions<A> {
  * checkOperator(Ticket, bufferThem) // Error: … did not pass an empty batch on to its sink
  */
 export function checkOperator<A, B>(schema: Schema<A>, operator: OperatorFunction<Batch<A>, Batch<B>>, options: CheckOptions<A> = {}): void {
-  const rows = options.rows ?? sample(schema)
+  const rows = options.rows ?? sampleRows(schema)
   const [always, never, everySecond] = [() => true, () => false, (i: number) => i % 2 === 1]
   const plain = run(schema, operator, [rows], never, false)
   const each = piecesOf(rows)
@@ -68,11 +68,11 @@ function run<A, B>(
     if (crash && i % 4 === 0) harness.restart()
   }
   emitted.push(...harness.end().emitted)
-  return words(emitted)
+  return finalWords(emitted)
 }
 
-/** Rows in a form to compare: of windows the last word on each, since how often they were shown depends on the ranges. */
-function words(rows: readonly unknown[]): string[] {
+/** Returns rows as sorted text to compare: of windows the last word on each, since how often they were shown depends on the ranges. */
+export function finalWords(rows: readonly unknown[]): string[] {
   const last = new Map<string, string>()
   const others: string[] = []
   for (const row of rows as Record<string, unknown>[]) {
@@ -93,55 +93,4 @@ function compare(how: string, expected: readonly string[], actual: readonly stri
         'What it remembers must be in a statefulOperator, and its results must not depend on how rows come in batches',
     )
   }
-}
-
-function sample<A>(schema: Schema<A>): A[] {
-  const structOf = ({ children = [], variants }: Field, i: number): unknown => {
-    const [tag] = children
-    const code = i % (variants?.length ?? 1)
-    const members = variants && tag ? [tag, ...children.filter(({ name }) => variants[code]?.some((member) => member.name === name))] : children
-    const value = (member: Field) => {
-      if (!variants) return cellOf(member, i)
-      return member === tag ? member.values[code] : cellOf({ ...member, optional: false, nullable: false }, i)
-    }
-    return Object.fromEntries(members.map((member) => [member.name, value(member)] as const).filter(([, item]) => item !== undefined))
-  }
-  const cellOf = (field: Field, i: number): unknown => {
-    if (field.name === schema.time) return new Date(Date.UTC(2026, 0, 1) + i * 7_000 - (i % 5 === 4 ? 60_000 : 0))
-    if ((field.optional || field.nullable) && i % 4 === 3) return field.optional && !field.nullable ? undefined : null
-    switch (field.kind) {
-      case 'string':
-        return `${field.name}-${i % 6}`
-      case 'enum':
-        return field.values[i % field.values.length]
-      case 'boolean':
-        return i % 2 === 0
-      case 'instant':
-        return new Date(Date.UTC(2026, 0, 1) + i * 1000)
-      case 'number':
-        return i / 4
-      case 'date':
-        return `2026-01-${String((i % 28) + 1).padStart(2, '0')}`
-      case 'decimal':
-        return String(i % 10)
-      case 'bytes':
-        return Uint8Array.of(i % 256)
-      case 'json':
-        return { i }
-      case 'list':
-        return Array.from({ length: i % 3 }, (_, n) => cellOf(field.children?.[0] as Field, i + n))
-      case 'map':
-        return { [`k${i % 3}`]: cellOf(field.children?.[0] as Field, i) }
-      case 'struct':
-        return structOf(field, i)
-      default:
-        return i
-    }
-  }
-  return Array.from({ length: 160 }, (_, at) => {
-    // Every eighth row is one that came before, so that what drops repeats has some to drop.
-    const i = at % 8 === 7 ? at - 4 : at
-    const cells = schema.fields.map((field) => [field.name, cellOf(field, i)] as const)
-    return Object.fromEntries(cells.filter(([, value]) => value !== undefined)) as A
-  })
 }
