@@ -22,7 +22,7 @@ export default defineConfig({
     // Tests run on the sources; the built packages are tried by test/packaging.
     alias: [
       { find: /^@tickets\/core$/, replacement: source('./packages/core/src/index.ts') },
-      { find: /^@tickets\/core\/(arrow|internal|kernels|node|testing)$/, replacement: source('./packages/core/src/$1.ts') },
+      { find: /^@tickets\/core\/(arrow|command-line|internal|kernels|node|testing)$/, replacement: source('./packages/core/src/$1.ts') },
       { find: /^@tickets\/cli\/config$/, replacement: source('./packages/cli/src/config.ts') },
       { find: /^@tickets\/kafka-source\/ksql$/, replacement: source('./packages/kafka-source/src/ksql.ts') },
       { find: /^@tickets\/kafka-source\/registry$/, replacement: source('./packages/kafka-source/src/registry.ts') },

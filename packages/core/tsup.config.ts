@@ -9,6 +9,7 @@ const library = {
   ...packageBuild({
     index: 'src/index.ts',
     arrow: 'src/arrow.ts',
+    'command-line': 'src/command-line.ts',
     internal: 'src/internal.ts',
     kernels: 'src/kernels.ts',
     node: 'src/node.ts',

@@ -14,7 +14,10 @@ function publicEntries(name: string): { readonly entry: string; readonly types: 
     exports: Record<string, { types: string } | string>
   }
   return Object.entries(exports)
-    .filter(([entry, target]) => typeof target === 'object' && !['./internal', './kernels'].includes(entry) && !entry.endsWith('-worker.js'))
+    .filter(
+      ([entry, target]) =>
+        typeof target === 'object' && !['./command-line', './internal', './kernels'].includes(entry) && !entry.endsWith('-worker.js'),
+    )
     .map(([entry, target]) => ({ entry, types: (target as { types: string }).types }))
 }
 

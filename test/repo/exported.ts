@@ -19,7 +19,9 @@ export interface Exported {
 export function publicEntries(): string[] {
   return readdirSync(join(root, 'packages')).flatMap((name) => {
     const { exports = {} } = JSON.parse(read(`packages/${name}/package.json`)) as { exports?: Readonly<Record<string, unknown>> }
-    const entries = Object.keys(exports).filter((entry) => !/\.(js|json)$/.test(entry) && !['./internal', './kernels'].includes(entry))
+    const entries = Object.keys(exports).filter(
+      (entry) => !/\.(js|json)$/.test(entry) && !['./command-line', './internal', './kernels'].includes(entry),
+    )
     return entries.map((entry) => `packages/${name}/src/${entry === '.' ? 'index' : entry.slice(2)}.ts`)
   })
 }

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { ticketsCli } from './commands/tickets.ts'
+import { ticketsCli } from './tickets.ts'
 
 process.exitCode = await ticketsCli()

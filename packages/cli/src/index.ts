@@ -4,7 +4,7 @@
  */
 
 export { type FeedsCliOptions, feedsCli } from './commands/feeds.ts'
-export { type TicketsCliOptions, ticketsCli } from './commands/tickets.ts'
 export { type Replayed, type ReplayOptions, replayDeadLetters } from './dead-letters/replay.ts'
 export type { FeedState, FeedStatus } from './feeds/feed.ts'
 export { type FeedDefinition, type Feeds, type FeedsOptions, type FeedsRunOptions, feeds } from './feeds/feeds.ts'
+export { type TicketsCliOptions, ticketsCli } from './tickets.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ago, columns, count, inspectionTable, size } from './text.ts'
+import { ago, columns, count, size } from './text.ts'
 
 test('bytes have a unit and one decimal at most', () => {
   expect([0, 1, 1023, 1024, 1536, 2 ** 20, 5 * 2 ** 30, 2 ** 50].map(size)).toEqual([
@@ -16,30 +16,6 @@ test('bytes have a unit and one decimal at most', () => {
 
 test('numbers have commas', () => {
   expect([count(1_000_000), count(0.25)]).toEqual(['1,000,000', '0.3'])
-})
-
-test('a table shows rows, files, sizes and times, and cuts long lists', () => {
-  const inspection = {
-    dir: 'data/tickets',
-    version: null,
-    format: 'parquet',
-    schemas: [{ name: 'ticket', version: 1, files: 3 }],
-    keys: [],
-    rows: 1500,
-    files: 3,
-    bytes: 3000,
-    time: { column: 'created_at', from: new Date(0), to: new Date(1000) },
-    tasks: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`tickets-${i}`, [[0, 10]]])),
-    partitions: [{ folder: 'priority=high', rows: 5, files: 1, bytes: 100 }],
-    small: { files: 1, below: 1024, share: 0.5 },
-    json: null,
-    compacted: 1,
-  }
-  const text = inspectionTable(inspection as never)
-  for (const line of ['1,500', '3, 1 of them compacted', '1 below 1 KiB (50 %)', '2 bytes a row', 'not compared', '1970-01-01T00:00:00.000Z to'])
-    expect(text).toContain(line)
-  expect(text).toContain('… and 8 more')
-  expect(text).toContain('priority=high')
 })
 
 test('columns are as wide as their longest text, and lines end without blanks', () => {

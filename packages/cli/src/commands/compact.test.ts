@@ -2,7 +2,7 @@ import { parquetSink } from '@tickets/sinks'
 import { expect, test } from 'vitest'
 import { commit, folder } from '../../../sinks/test/helpers.ts'
 import { row } from '../../../sinks/test/lake-helpers.ts'
-import { ticketsCli } from './tickets.ts'
+import { ticketsCli } from '../tickets.ts'
 
 const run = async (...argv: string[]) => {
   let out = ''

@@ -1,8 +1,8 @@
-import { TicketsError } from '@tickets/core'
-import { compact, type Deletion, deleteRows } from '@tickets/sinks'
+import { TicketsError } from '@tickets/core/command-line'
+import type { Deletion } from '@tickets/sinks'
 import * as z from 'zod'
+import type { CommandDefinition } from '../program/command.ts'
 import { count, size } from '../text.ts'
-import type { CommandDefinition } from './command.ts'
 
 const MIB = 1024 * 1024
 
@@ -22,7 +22,6 @@ export const compactCommand = ({ print }: { readonly print: (text: string) => vo
   name: 'compact',
   description:
     'Merge the small files of a dataset, or delete the rows with a value from it. Safe while a pipeline writes to it, and safe to stop at any moment.',
-  summary: 'Merge the small files of a dataset',
   examples: [
     'tickets compact data/tickets',
     'tickets compact data/tickets --before 2026-11-21T00:00:00Z --target-mib 256',
@@ -33,6 +32,7 @@ export const compactCommand = ({ print }: { readonly print: (text: string) => vo
   prefix: 'TICKETS_COMPACT_',
   async run([dir = ''], { before, targetMib, delete: condition, json }) {
     if (condition !== undefined && before !== undefined) throw new TicketsError('OPTION_INVALID', '--delete looks at all files: leave --before out')
+    const { compact, deleteRows } = await import('@tickets/sinks')
     const stop = new AbortController()
     const onSignal = () => stop.abort()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal)

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { lakeModule } from '../run/lake.fixture.ts'
-import { ticketsCli } from './tickets.ts'
+import { ticketsCli } from '../tickets.ts'
 
 function start(...argv: string[]) {
   const said = { out: '', err: '' }

@@ -1,13 +1,11 @@
-import { TicketsError } from '@tickets/core'
-import { commitLog } from '@tickets/core/node'
-import { jsonSink } from '@tickets/sinks'
+import { TicketsError } from '@tickets/core/command-line'
 import * as z from 'zod'
 import { loadDefault } from '../config/load-module.ts'
-import { type ReplayOptions, replayDeadLetters } from '../dead-letters/replay.ts'
-import { type DeadLetterReport, type ListedLetter, listedLetters, replayedUpTo, reportOf } from '../dead-letters/report.ts'
-import { openPlace } from '../log/place.ts'
+import type { ReplayOptions } from '../dead-letters/replay.ts'
+import type { DeadLetterReport, ListedLetter } from '../dead-letters/report.ts'
+import type { CommandDefinition } from '../program/command.ts'
+import { unknownName } from '../program/run-command.ts'
 import { columns, count } from '../text.ts'
-import { type CommandDefinition, unknownName } from './command.ts'
 
 const flags = z.object({
   limit: z.int().min(0).default(20).describe('messages that list shows'),
@@ -36,7 +34,6 @@ const known = ['list', 'show', 'replay']
 export const deadlettersCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
   name: 'deadletters',
   description: usage,
-  summary: 'List, show and replay rejected messages',
   examples: ['tickets deadletters list data/dead', 'tickets deadletters replay data/dead --with replay.ts'],
   arguments: [
     ['<command>', 'one of the commands above'],
@@ -55,9 +52,16 @@ export const deadlettersCommand = ({ print }: { readonly print: (text: string) =
 
 const logOf = (dir: string, { log }: Flags) => log ?? `${dir}.replay-log`
 
+/** Returns up to which position of each partition the replays of a log have come. */
+async function passedBy(log: string): Promise<ReadonlyMap<string, number>> {
+  const [{ replayedUpTo }, { openPlace }] = await Promise.all([import('../dead-letters/report.ts'), import('../log/place.ts')])
+  return replayedUpTo(await openPlace(log))
+}
+
 async function list(dirs: readonly string[], given: Flags, print: (text: string) => void): Promise<number> {
+  const { reportOf } = await import('../dead-letters/report.ts')
   const reports: DeadLetterReport[] = []
-  for (const dir of dirs) reports.push(await reportOf(dir, await replayedUpTo(await openPlace(logOf(dir, given))), given.limit))
+  for (const dir of dirs) reports.push(await reportOf(dir, await passedBy(logOf(dir, given)), given.limit))
   print(given.json ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(text).join('\n'))
   return 0
 }
@@ -85,7 +89,7 @@ const short = (value: string | null) => (value === null ? '(no value)' : oneLine
 async function show(dir: string, given: Flags, print: (text: string) => void): Promise<number> {
   const { id, json } = given
   if (id === undefined) throw new TicketsError('OPTION_INVALID', 'show needs --id, such as --id tickets-0@1234: list names them')
-  const letter = await find(dir, id, await replayedUpTo(await openPlace(logOf(dir, given))))
+  const letter = await find(dir, id, await passedBy(logOf(dir, given)))
   if (!letter) throw new TicketsError('OPTION_INVALID', `${dir} has no dead letter ${id}: list names them`)
   if (json) print(`${JSON.stringify(letter, null, 2)}\n`)
   else {
@@ -99,6 +103,7 @@ async function show(dir: string, given: Flags, print: (text: string) => void): P
 }
 
 async function find(dir: string, id: string, passed: ReadonlyMap<string, number>): Promise<ListedLetter | null> {
+  const { listedLetters } = await import('../dead-letters/report.ts')
   for await (const letter of listedLetters(dir, passed)) if (letter.id === id) return letter
   return null
 }
@@ -112,6 +117,11 @@ const isModule = (value: unknown): value is Module => {
 async function replay(dir: string, given: Flags, print: (text: string) => void): Promise<number> {
   if (given.with === undefined)
     throw new TicketsError('OPTION_INVALID', 'replay needs --with, a module that exports { schema, flows } as its default')
+  const [{ commitLog }, { jsonSink }, { replayDeadLetters }] = await Promise.all([
+    import('@tickets/core/node'),
+    import('@tickets/sinks'),
+    import('../dead-letters/replay.ts'),
+  ])
   const module = await loadDefault(given.with, '--with', '{ schema, flows }', isModule)
   const rejected = given.rejected ?? `${dir}.replay-rejected`
   const log = logOf(dir, given)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ticketsCli } from './tickets.ts'
+import { ticketsCli } from '../tickets.ts'
 
 const run = async (...argv: string[]) => {
   let [out, err] = ['', '']

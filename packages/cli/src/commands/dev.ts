@@ -1,13 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { count as counted, GENERATOR_DISORDER, generator, into, pipeline, priorities, requestTypes, tumbling, windowed } from '@tickets/core'
-import { commitLog } from '@tickets/core/node'
-import { callbackSink } from '@tickets/sinks'
 import * as z from 'zod'
 import { durationText } from '../config/value-types.ts'
+import type { CommandDefinition } from '../program/command.ts'
 import { count } from '../text.ts'
-import type { CommandDefinition } from './command.ts'
 
 const flags = z.object({
   tickets: z.int().min(0).default(3000).describe('how many tickets; 0 for no end'),
@@ -30,12 +27,16 @@ interface Line {
 export const devCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
   name: 'dev',
   description: 'Count generated tickets in windows and print each window as it closes. Needs no broker, and keeps nothing.',
-  summary: 'Watch windows of generated tickets, without a broker',
   examples: ['tickets dev --rate 100', 'tickets dev --tickets 0 --rate 1000 --window 1m --by request_type'],
   arguments: [],
   flags,
   prefix: 'TICKETS_DEV_',
   async run(_, { tickets, rate, window, by, seed, json }) {
+    const [
+      { count: counted, GENERATOR_DISORDER, generator, into, pipeline, priorities, requestTypes, tumbling, windowed },
+      { commitLog },
+      { callbackSink },
+    ] = await Promise.all([import('@tickets/core'), import('@tickets/core/node'), import('@tickets/sinks')])
     const values: readonly string[] = by === 'priority' ? priorities : requestTypes
     const widest = Math.max(...values.map((value) => value.length))
     const show = (row: Line & Record<string, unknown>) => {

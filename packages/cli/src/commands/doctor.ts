@@ -1,11 +1,9 @@
 import * as z from 'zod'
 import { connectionFlags, connectionOf } from '../doctor/connection-flags.ts'
-import { errorText } from '../doctor/error-texts.ts'
 import type { Examined } from '../doctor/finding.ts'
 import { kafkaChecks } from '../doctor/kafka-checks.ts'
 import { nodeChecks, packageChecks } from '../doctor/machine-checks.ts'
-import { logChecks, targetChecks } from '../doctor/place-checks.ts'
-import type { CommandDefinition } from './command.ts'
+import type { CommandDefinition } from '../program/command.ts'
 
 const flags = z.object({
   log: z.string().optional().describe('log of the pipeline; its targets are checked too').meta({ placeholder: 'log' }),
@@ -21,7 +19,6 @@ const flags = z.object({
 export const doctorCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
   name: 'doctor',
   description: 'Check what a pipeline needs: Node, packages, log, targets, disk, and Kafka. Names what is broken, how it was seen, and what to do.',
-  summary: 'Name what keeps a pipeline from running',
   examples: ['tickets doctor --log data/lake-log', 'tickets doctor --brokers localhost:9092 --topic tickets --group lake --json'],
   arguments: [],
   flags,
@@ -30,6 +27,7 @@ export const doctorCommand = ({ print }: { readonly print: (text: string) => voi
     const all: Examined[] = [nodeChecks(), packageChecks(process.cwd())]
     const left: string[] = []
     let logId: string | null = null
+    const { logChecks, targetChecks } = await import('../doctor/place-checks.ts')
     if (log === undefined) left.push('log and targets (give --log)')
     else {
       const examined = await logChecks(log)
@@ -70,21 +68,3 @@ function text({ fine, findings }: Examined, left: readonly string[]): string {
   ]
   return `${rows.join('\n')}\n`
 }
-
-const explainFlags = z.object({ json: z.boolean().default(false).describe('print the code and its text as a JSON object') })
-
-/** Makes the command `explain`, which says what an error code means and what to do. It needs no network. */
-export const explainCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof explainFlags> => ({
-  name: 'explain',
-  description: 'Say what an error code means and what to do about it, without a network.',
-  summary: 'Say what an error code means, and what to do',
-  examples: ['tickets explain LOG_GONE', 'tickets explain target_owned --json'],
-  arguments: [['<code>', 'what stands after "error" in the line of an error, in capitals or not']],
-  flags: explainFlags,
-  prefix: 'TICKETS_EXPLAIN_',
-  async run([given = ''], { json }) {
-    const found = errorText(given)
-    print(json ? `${JSON.stringify(found)}\n` : `${found.code}\n\n${found.text}\n`)
-    return 0
-  },
-})

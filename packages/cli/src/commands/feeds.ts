@@ -1,13 +1,14 @@
-import { TicketsError } from '@tickets/core'
+import { TicketsError } from '@tickets/core/command-line'
 import * as z from 'zod'
 import { loadDefault } from '../config/load-module.ts'
 import { askFeeds } from '../feeds/control-client.ts'
 import { controlServer, feedCommands } from '../feeds/control-server.ts'
 import type { FeedStatus } from '../feeds/feed.ts'
-import { type Feeds, isFeeds } from '../feeds/feeds.ts'
+import type { Feeds } from '../feeds/feeds.ts'
 import { socketPath } from '../feeds/socket-path.ts'
+import { type CommandDefinition, commandOf } from '../program/command.ts'
+import { runCommand, unknownName } from '../program/run-command.ts'
 import { columns } from '../text.ts'
-import { type CommandDefinition, commandOf, runCommand, unknownName } from './command.ts'
 
 /** Settings of `feedsCli`. */
 export interface FeedsCliOptions {
@@ -67,7 +68,6 @@ export function feedsCommand({
   return {
     name: 'feeds',
     description: usage,
-    summary: 'Run several pipelines in one process, and control them',
     examples: ['tickets feeds start --config feeds.config.ts', 'tickets feeds list --json', 'tickets feeds pause lake'],
     arguments: [
       ['<command>', 'one of the commands above'],
@@ -114,7 +114,10 @@ async function start(all: Feeds, socket: string, names: readonly string[], show:
   }
 }
 
-const load = (path: string): Promise<Feeds> => loadDefault(path, '--config', 'feeds({ … })', isFeeds)
+async function load(path: string): Promise<Feeds> {
+  const { isFeeds } = await import('../feeds/feeds.ts')
+  return loadDefault(path, '--config', 'feeds({ … })', isFeeds)
+}
 
 function table(all: readonly FeedStatus[]): string {
   const rows = all.map(({ name, state, rows, lag, restarts, error, description }) => [

@@ -1,7 +1,5 @@
-import { inspect, viewSql } from '@tickets/sinks'
 import * as z from 'zod'
-import { inspectionTable } from '../text.ts'
-import type { CommandDefinition } from './command.ts'
+import type { CommandDefinition } from '../program/command.ts'
 
 const flags = z.object({
   json: z.boolean().default(false).describe('print JSON: an array with one object for each version'),
@@ -13,12 +11,12 @@ const flags = z.object({
 export const inspectCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
   name: 'inspect',
   description: 'Show what a dataset holds: versions, rows, files, sizes, tasks and partitions.',
-  summary: 'Show what a dataset holds',
   examples: ['tickets inspect data/tickets', 'tickets inspect data/tickets --sql | duckdb'],
   arguments: [['<dir>', 'the folder of the dataset']],
   flags,
   prefix: 'TICKETS_INSPECT_',
   async run([dir = ''], { json, sql, sample }) {
+    const [{ inspect, viewSql }, { inspectionTable }] = await Promise.all([import('@tickets/sinks'), import('../tables.ts')])
     const found = await inspect(dir, { sample })
     if (sql) print(`${viewSql(found)}\n`)
     else if (json) print(`${JSON.stringify(found, null, 2)}\n`)

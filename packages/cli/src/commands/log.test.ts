@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { lake, ticket } from '../log/logs.fixture.ts'
-import { ticketsCli } from './tickets.ts'
+import { ticketsCli } from '../tickets.ts'
 
 const run = async (...argv: string[]) => {
   let [out, err] = ['', '']

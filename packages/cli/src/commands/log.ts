@@ -1,8 +1,7 @@
 import * as z from 'zod'
-import { openPlace } from '../log/place.ts'
-import { type LogReport, readLog, type TaskReport } from '../log/read-log.ts'
+import type { LogReport, TaskReport } from '../log/read-log.ts'
+import type { CommandDefinition } from '../program/command.ts'
 import { ago, columns, count, size } from '../text.ts'
-import type { CommandDefinition } from './command.ts'
 
 const flags = z.object({ json: z.boolean().default(false).describe('print the report as one JSON object') })
 
@@ -10,12 +9,12 @@ const flags = z.object({ json: z.boolean().default(false).describe('print the re
 export const logCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
   name: 'log',
   description: 'Show what a commit log holds: tasks, last records, positions, watermarks, size, and who holds it. Changes nothing.',
-  summary: 'Show where the tasks of a pipeline stand',
   examples: ['tickets log data/lake-log', 'tickets log s3://support-lake/log --json'],
   arguments: [['<log>', 'the folder of the log, or s3://<bucket>/<prefix>']],
   flags,
   prefix: 'TICKETS_LOG_',
   async run([place = ''], { json }) {
+    const [{ openPlace }, { readLog }] = await Promise.all([import('../log/place.ts'), import('../log/read-log.ts')])
     const report = await readLog(await openPlace(place))
     print(json ? `${JSON.stringify(report, null, 2)}\n` : text(report))
     return report.damaged.length > 0 ? 1 : 0

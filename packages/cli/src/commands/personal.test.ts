@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { folder } from '../log/logs.fixture.ts'
-import { ticketsCli } from './tickets.ts'
+import { ticketsCli } from '../tickets.ts'
 
 const module = (dir: string, before: string, made: string) => `
 import { count, countDistinct, generator, into, pipeline, redact, tumbling, windowed, withColumn } from '@tickets/core'

@@ -1,9 +1,8 @@
 import type { PersonalColumn, PersonalData, PersonalPlace } from '@tickets/core'
 import * as z from 'zod'
-import { isFeeds } from '../feeds/feeds.ts'
 import { loadRunnable, RUNNABLE_MODULE } from '../feeds/runnable.ts'
+import type { CommandDefinition } from '../program/command.ts'
 import { columns } from '../text.ts'
-import type { CommandDefinition } from './command.ts'
 
 const flags = z.object({
   check: z.boolean().default(false).describe('exit with 1 where a column is unknown'),
@@ -15,12 +14,12 @@ export const personalCommand = ({ print }: { readonly print: (text: string) => v
   name: 'personal',
   description:
     'List which sinks, late rows, dead letters and records hold personal columns, by the marks of the schemas. Loads the module, and starts nothing.',
-  summary: 'List which sinks hold personal data',
   examples: ['tickets personal lake.ts', 'tickets personal lake.ts --check --json'],
   arguments: [['<file>', RUNNABLE_MODULE]],
   flags,
   prefix: 'TICKETS_PERSONAL_',
   async run([file = ''], { check, json }) {
+    const { isFeeds } = await import('../feeds/feeds.ts')
     const runnable = await loadRunnable(file)
     const found = isFeeds(runnable) ? await runnable.personalData() : [runnable.personalData()]
     if (json) print(`${JSON.stringify(found, null, 2)}\n`)

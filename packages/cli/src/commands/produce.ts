@@ -1,10 +1,9 @@
-import { Ticket, ticketStream } from '@tickets/core'
-import { onSignals } from '@tickets/core/internal'
+import { onSignals } from '@tickets/core/command-line'
 import * as z from 'zod'
 import { connectionFlags, connectionOf } from '../doctor/connection-flags.ts'
 import { loadKafka } from '../doctor/kafka-checks.ts'
+import type { CommandDefinition } from '../program/command.ts'
 import { count } from '../text.ts'
-import type { CommandDefinition } from './command.ts'
 
 const flags = z.object({
   ...connectionFlags,
@@ -18,13 +17,12 @@ const flags = z.object({
 export const produceCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
   name: 'produce',
   description: 'Send generated tickets to a Kafka topic, by client. SIGINT and SIGTERM end it after the batch that is being sent.',
-  summary: 'Send generated tickets to a Kafka topic',
   examples: ['tickets produce client_tickets --brokers localhost:9092 --tickets 100000 --rate 1000'],
   arguments: [['<topic>', 'name of a topic that is there']],
   flags,
   prefix: 'TICKETS_PRODUCE_',
   async run([topic = ''], { tickets, rate, seed, json, ...connection }) {
-    const { produceTickets } = await loadKafka()
+    const [{ Ticket, ticketStream }, { produceTickets }] = await Promise.all([import('@tickets/core'), loadKafka()])
     const stop = new AbortController()
     const off = onSignals(() => stop.abort())
     try {

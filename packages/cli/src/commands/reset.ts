@@ -1,10 +1,9 @@
-import { TicketsError } from '@tickets/core'
+import { TicketsError } from '@tickets/core/command-line'
 import * as z from 'zod'
 import { durationText } from '../config/value-types.ts'
-import { openPlace } from '../log/place.ts'
-import { planReset, type ResetPlan, resetLog } from '../log/reset-log.ts'
+import type { ResetPlan } from '../log/reset-log.ts'
+import type { CommandDefinition } from '../program/command.ts'
 import { count, size } from '../text.ts'
-import type { CommandDefinition } from './command.ts'
 
 const flags = z.object({
   yes: z.boolean().default(false).describe('remove it; without this flag nothing is removed'),
@@ -17,12 +16,12 @@ export const resetCommand = ({ print }: { readonly print: (text: string) => void
   name: 'reset',
   description:
     "Start over: remove a commit log. Outputs stay; a new run replaces them with mode: 'overwrite'. Refuses while a process holds the log.",
-  summary: 'Start over: remove a commit log, safely',
   examples: ['tickets reset data/lake-log', 'tickets reset data/lake-log --yes'],
   arguments: [['<log>', 'the folder of the log, or s3://<bucket>/<prefix>']],
   flags,
   prefix: 'TICKETS_RESET_',
   async run([where = ''], { yes, after, json }) {
+    const [{ openPlace }, { planReset, resetLog }] = await Promise.all([import('../log/place.ts'), import('../log/reset-log.ts')])
     const place = await openPlace(where)
     const plan = await planReset(place, after)
     if (yes) await resetLog(place)

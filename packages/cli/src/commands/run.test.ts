@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { folder } from '../log/logs.fixture.ts'
 import { lakeModule } from '../run/lake.fixture.ts'
-import { ticketsCli } from './tickets.ts'
+import { ticketsCli } from '../tickets.ts'
 
 const run = async (...argv: string[]) => {
   let [out, err] = ['', '']

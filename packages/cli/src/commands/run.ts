@@ -1,10 +1,8 @@
-import { onSignals } from '@tickets/core/internal'
+import { onSignals } from '@tickets/core/command-line'
 import * as z from 'zod'
 import { durationText } from '../config/value-types.ts'
 import { loadRunnable, loadRunnableModule, RUNNABLE_MODULE } from '../feeds/runnable.ts'
-import { runModule, sayer } from '../run/run-module.ts'
-import { serveDashboard } from '../run/serve-dashboard.ts'
-import type { CommandDefinition } from './command.ts'
+import type { CommandDefinition } from '../program/command.ts'
 
 const flags = z.object({
   every: durationText().prefault('10s').describe('how often a line of progress is printed'),
@@ -16,12 +14,12 @@ export const runModuleCommand = ({ print }: { readonly print: (text: string) => 
   name: 'run',
   description:
     'Run the pipeline, or the feeds, that a module exports as its default. SIGINT and SIGTERM commit what was read and end it; a second one ends it at once.',
-  summary: 'Run the pipeline or the feeds of a module',
   examples: ['tickets run lake.ts', 'tickets run lake.ts --every 1s --json'],
   arguments: [['<file>', RUNNABLE_MODULE]],
   flags,
   prefix: 'TICKETS_RUN_',
   async run([file = ''], { every, json }) {
+    const { runModule, sayer } = await import('../run/run-module.ts')
     const say = sayer(print, json)
     say('starting', { file }, `starting ${file}`)
     const { code } = await runModule(await loadRunnable(file), { say, every })
@@ -41,12 +39,12 @@ export const dashboardCommand = ({ print }: { readonly print: (text: string) => 
   name: 'dashboard',
   description:
     'Run the pipeline, or the feeds, that a module exports as its default, and serve a page that shows it. SIGINT and SIGTERM commit what was read and end it.',
-  summary: 'Run the pipeline or the feeds of a module with a dashboard',
   examples: ['tickets dashboard lake.ts', 'tickets dashboard lake.ts --port 0 --stay'],
   arguments: [['<file>', RUNNABLE_MODULE]],
   flags: dashboardFlags,
   prefix: 'TICKETS_DASHBOARD_',
   async run([file = ''], { port, host, stay, every, json }) {
+    const [{ runModule, sayer }, { serveDashboard }] = await Promise.all([import('../run/run-module.ts'), import('../run/serve-dashboard.ts')])
     const say = sayer(print, json)
     const { runnable, exported } = await loadRunnableModule(file)
     const served = await serveDashboard(exported, { port, host })

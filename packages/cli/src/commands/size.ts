@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { durationText } from '../config/value-types.ts'
+import type { CommandDefinition } from '../program/command.ts'
 import { type Sizing, sizing } from '../sizing.ts'
-import { count, keyValueTable, size } from '../text.ts'
-import type { CommandDefinition } from './command.ts'
+import { count, size } from '../text.ts'
 
 const MIB = 2 ** 20
 
@@ -48,14 +48,17 @@ export const sizeCommand = ({ print }: { readonly print: (text: string) => void 
   name: 'size',
   description:
     'Compute what a pipeline from Kafka to files in a bucket needs: topic, processes, files, requests and dollars. The defaults are figures of docs/performance.md; measure your own.',
-  summary: 'Compute what a pipeline needs',
   examples: ['tickets size --rate 5000 --partitions 12 --retention 30d', 'tickets size --rate 20000 --partitions 6 --json'],
   arguments: [],
   flags,
   prefix: 'TICKETS_SIZE_',
   async run(_, { json, processMib, pricePut, priceGet, priceStorage, ...load }) {
     const found = sizing({ ...load, processMemory: processMib * MIB, prices: { put: pricePut, get: priceGet, gigabyteMonth: priceStorage } })
-    print(json ? `${JSON.stringify(found)}\n` : `${keyValueTable(lines(found))}\n`)
+    if (json) print(`${JSON.stringify(found)}\n`)
+    else {
+      const { keyValueTable } = await import('../tables.ts')
+      print(`${keyValueTable(lines(found))}\n`)
+    }
     return 0
   },
 })

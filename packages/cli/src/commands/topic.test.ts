@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
-import { ticketsCli } from './tickets.ts'
+import { ticketsCli } from '../tickets.ts'
 
 const run = async (...argv: string[]) => {
   let [out, err] = ['', '']

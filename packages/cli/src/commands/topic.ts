@@ -1,9 +1,10 @@
-import { TicketsError } from '@tickets/core'
+import { TicketsError } from '@tickets/core/command-line'
 import * as z from 'zod'
 import { connectionFlags, connectionOf } from '../doctor/connection-flags.ts'
 import { loadKafka } from '../doctor/kafka-checks.ts'
+import type { CommandDefinition } from '../program/command.ts'
+import { unknownName } from '../program/run-command.ts'
 import { count } from '../text.ts'
-import { type CommandDefinition, unknownName } from './command.ts'
 
 const flags = z.object({
   ...connectionFlags,
@@ -17,7 +18,6 @@ const flags = z.object({
 export const topicCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
   name: 'topic',
   description: 'Create a Kafka topic if it is not there. One that is there is left as it is. Ends when each partition has a leader.',
-  summary: 'Create a Kafka topic',
   examples: ['tickets topic create client_tickets --brokers localhost:9092 --partitions 6'],
   arguments: [
     ['<command>', 'create'],

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { suggestion } from '@tickets/core/internal'
-import { codeOf } from '@tickets/core/node'
+import { codeOf, suggestion } from '@tickets/core/command-line'
 import type { RawValue } from './raw-value.ts'
 import type { Setting } from './settings.ts'
 

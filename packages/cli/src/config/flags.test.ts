@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { declareFlags, flagOf, notesOf } from './flags.ts'
-import { quiet } from './help.ts'
+import { quiet } from './quiet.ts'
 import { settingsOf } from './settings.ts'
 import { secret } from './value-types.ts'
 

@@ -1,4 +1,4 @@
-import { suggestion } from '@tickets/core/internal'
+import { suggestion } from '@tickets/core/command-line'
 import { type Command, CommanderError, Option } from 'commander'
 import type { RawValue } from './raw-value.ts'
 import type { Setting } from './settings.ts'

@@ -1,7 +1,6 @@
-import { Command } from 'commander'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { configHelp, configMarkdown, quiet } from './help.ts'
+import { configHelp, configMarkdown } from './help.ts'
 
 const schema = z.object({ rate: z.int().default(0).describe('tickets a second'), kind: z.enum(['a', 'b']) })
 
@@ -24,8 +23,4 @@ test('a Markdown table has one line for each value, bars escaped', () => {
     '| `--kind <a\\|b>` | `KIND` | required | |',
     '',
   ])
-})
-
-test('a quiet command throws instead of ending the process', () => {
-  expect(() => quiet(new Command('program')).parse(['--nope'], { from: 'user' })).toThrow("unknown option '--nope'")
 })

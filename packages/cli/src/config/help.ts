@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { $ZodObject } from 'zod/v4/core'
 import { declareFlags, flagOf } from './flags.ts'
+import { HELP_TEXT, quiet } from './quiet.ts'
 import { settingsOf } from './settings.ts'
 
 /** Names a program and its variables in the environment. */
@@ -37,21 +38,6 @@ export function configCommand({ name = 'program', description }: ConfigNames): C
     .allowExcessArguments()
     .addHelpText('after', '\nThe name in parentheses sets a flag in the environment or in .env. A flag beats the environment, which beats .env.')
 }
-
-/** Describes `--help` in the help of every command. */
-export const HELP_TEXT = 'show this help'
-
-/** Makes a command throw instead of printing and ending the process. Returns the command. */
-export const quiet = (command: Command): Command =>
-  command
-    .exitOverride()
-    .configureOutput({ writeErr: () => {}, outputError: () => {}, getOutHelpWidth: helpWidth })
-    .configureHelp({ styleTitle: titleOf })
-
-/** Generated text must not depend on where it is made, so without a terminal the width is fixed. */
-const helpWidth = () => (process.stdout.isTTY ? process.stdout.columns : 140)
-
-const titleOf = (title: string) => (title === 'Options:' ? 'Flags:' : title)
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 

@@ -1,4 +1,4 @@
-import { TicketsError } from '@tickets/core'
+import { TicketsError } from '@tickets/core/command-line'
 import { type $ZodIssue, type $ZodObject, type $ZodType, type output, safeParse } from 'zod/v4/core'
 import { readEnvFile, readSecret, readVariables } from './environment.ts'
 import { declareFlags, type Flags } from './flags.ts'

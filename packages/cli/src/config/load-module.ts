@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isTicketsError, messageOf, TicketsError } from '@tickets/core'
+import { isTicketsError, messageOf, TicketsError } from '@tickets/core/command-line'
 
 /** What a module exports. */
 export interface Exports<T> {

@@ -1,4 +1,4 @@
-import { TicketsError } from '@tickets/core'
+import { TicketsError } from '@tickets/core/command-line'
 
 /**
  * Loads a package that only some commands need.

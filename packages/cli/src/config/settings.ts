@@ -1,4 +1,4 @@
-import { zodDefinition } from '@tickets/core/internal'
+import { zodDefinition } from '@tickets/core/command-line'
 import { type $ZodObject, type $ZodType, globalRegistry } from 'zod/v4/core'
 import { placeholderOf, type TextKind, textKindOf, unwrapped } from './text-kind.ts'
 

@@ -1,5 +1,4 @@
-import { TicketsError } from '@tickets/core'
-import { zodChecks, zodDefinition } from '@tickets/core/internal'
+import { TicketsError, zodChecks, zodDefinition } from '@tickets/core/command-line'
 import type { $ZodType } from 'zod/v4/core'
 import { safeParse } from 'zod/v4/core'
 

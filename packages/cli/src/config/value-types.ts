@@ -1,4 +1,4 @@
-import { millis } from '@tickets/core'
+import { millis } from '@tickets/core/command-line'
 import * as z from 'zod'
 
 const HIDDEN = '(secret)'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { TicketsError } from '@tickets/core'
+import { TicketsError } from '@tickets/core/command-line'
 import type { ConnectionOptions } from '@tickets/kafka-source'
 import * as z from 'zod'
 import { secret } from '../config/value-types.ts'

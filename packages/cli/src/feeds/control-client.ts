@@ -1,6 +1,5 @@
 import { request } from 'node:http'
-import { type ErrorCode, isTicketsError, TicketsError } from '@tickets/core'
-import { codeOf } from '@tickets/core/node'
+import { codeOf, type ErrorCode, isTicketsError, TicketsError } from '@tickets/core/command-line'
 import type { FeedStatus } from './feed.ts'
 
 /** No process listens at the socket, or it has just ended. */

@@ -1,4 +1,5 @@
-import { type Pipeline, TicketsError } from '@tickets/core'
+import type { Pipeline } from '@tickets/core'
+import { TicketsError } from '@tickets/core/command-line'
 import { loadExports } from '../config/load-module.ts'
 import type { Feeds } from './feeds.ts'
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { TicketsError } from '@tickets/core'
+import { TicketsError } from '@tickets/core/command-line'
 
 /**
  * Returns the path of the socket that controls the feeds of a configuration file. Its name comes from the path of that file, and its folder is

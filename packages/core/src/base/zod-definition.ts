@@ -1,4 +1,4 @@
-import { type $ZodShape, type $ZodType, globalRegistry } from 'zod/v4/core'
+import type { $ZodShape, $ZodType } from 'zod/v4/core'
 
 /** What is read of one check of a zod type. */
 export interface ZodCheck {
@@ -59,11 +59,6 @@ export function zodChecks(type: $ZodType): readonly ZodCheck[] {
   const definition = zodDefinition(type)
   const added = (definition.checks ?? []).map((check) => check._zod.def)
   return definition.check === undefined ? added : [definition, ...added]
-}
-
-/** Returns what `.meta({ … })` says of a type; undefined without it. A type that was made of another by a check has that one's. */
-export function zodMetadata(type: $ZodType): Readonly<Record<string, unknown>> | undefined {
-  return globalRegistry.get(type)
 }
 
 /** Returns the columns of a zod object; none for any other type. */

@@ -1,7 +1,7 @@
-import { zodMetadata, zodShape } from '../../base/zod-definition.ts'
+import { zodShape } from '../../base/zod-definition.ts'
 import type { RowMetadata, Schema } from '../../batch/batch.ts'
 import { type MarkedRows, marksAt, type PersonalMarks } from '../../store/personal-marks.ts'
-import { ownMarks, unknownMarks } from './own-marks.ts'
+import { ownMarks, unknownMarks, zodMetadata } from './own-marks.ts'
 
 /**
  * Returns the personal columns of rows that were made of others.

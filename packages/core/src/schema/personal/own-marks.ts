@@ -1,6 +1,6 @@
-import type { $ZodType } from 'zod/v4/core'
+import { type $ZodType, globalRegistry } from 'zod/v4/core'
 import { TicketsError } from '../../base/errors.ts'
-import { zodDefinition, zodMetadata } from '../../base/zod-definition.ts'
+import { zodDefinition } from '../../base/zod-definition.ts'
 import type { Schema } from '../../batch/batch.ts'
 import type { PersonalForm, PersonalMarks } from '../../store/personal-marks.ts'
 
@@ -38,6 +38,11 @@ export function ownMarks(type: $ZodType, path: string): OwnMarks {
   }
   visit(type, path, false)
   return { marks, isMarked }
+}
+
+/** Returns what `.meta({ … })` says of a type; undefined without it. A type that was made of another by a check has that one's. */
+export function zodMetadata(type: $ZodType): Readonly<Record<string, unknown>> | undefined {
+  return globalRegistry.get(type)
 }
 
 /** Returns a mark `unknown` for each column of a type, and each member that has a column of its own. */

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { commands, ticketsCli } from './tickets.ts'
+import { commandList } from './commands/list.ts'
+import { ticketsCli } from './tickets.ts'
 
-const names = commands(() => {}).map(({ name }) => name)
+const names = commandList.map(({ name }) => name)
 
 const run = async (...argv: string[]) => {
   let [out, err] = ['', '']

@@ -1,21 +1,8 @@
-import { isTicketsError, messageOf } from '@tickets/core'
-import { guardOutput } from '@tickets/core/node'
+import { guardOutput, isTicketsError, messageOf } from '@tickets/core/command-line'
 import { Command } from 'commander'
-import { HELP_TEXT, quiet } from '../config/help.ts'
-import { type CommandDefinition, commandOf, runCommand } from './command.ts'
-import { compactCommand } from './compact.ts'
-import { deadlettersCommand } from './deadletters.ts'
-import { devCommand } from './dev.ts'
-import { doctorCommand, explainCommand } from './doctor.ts'
-import { feedsCommand } from './feeds.ts'
-import { inspectCommand } from './inspect.ts'
-import { logCommand } from './log.ts'
-import { personalCommand } from './personal.ts'
-import { produceCommand } from './produce.ts'
-import { resetCommand } from './reset.ts'
-import { dashboardCommand, runModuleCommand } from './run.ts'
-import { sizeCommand } from './size.ts'
-import { topicCommand } from './topic.ts'
+import { type CommandContext, commandList, type ListedCommand } from './commands/list.ts'
+import { HELP_TEXT, quiet } from './config/quiet.ts'
+import { runCommand } from './program/run-command.ts'
 
 /** Settings of `ticketsCli`. */
 export interface TicketsCliOptions {
@@ -25,29 +12,6 @@ export interface TicketsCliOptions {
   readonly print?: (text: string) => void
   /** Receives errors, one line each; stderr by default. */
   readonly printError?: (text: string) => void
-}
-
-/** Returns the definitions of all commands, in the order of the help. */
-export function commands(print: (text: string) => void): readonly CommandDefinition<never>[] {
-  const io = { print }
-  const all = [
-    runModuleCommand(io),
-    dashboardCommand(io),
-    feedsCommand(io),
-    devCommand(io),
-    doctorCommand(io),
-    explainCommand(io),
-    logCommand(io),
-    resetCommand(io),
-    deadlettersCommand(io),
-    inspectCommand(io),
-    personalCommand(io),
-    compactCommand(io),
-    topicCommand(io),
-    produceCommand(io),
-    sizeCommand(io),
-  ]
-  return all as readonly unknown[] as readonly CommandDefinition<never>[]
 }
 
 const FOOTER = `
@@ -77,8 +41,13 @@ export async function ticketsCli({
     .helpOption('--help', HELP_TEXT)
     .addHelpText('after', FOOTER)
   program.helpCommand('help [command]', 'Show the help of a command')
-  for (const definition of commands(print)) program.addCommand(commandOf(definition, words, ended))
+  const [first, second] = words.filter((word) => !word.startsWith('-'))
+  const named = first === 'help' ? second : first
   try {
+    for (const one of commandList) {
+      const command = one.name === named ? await loaded(one, { print }, words, ended) : listed(one)
+      program.addCommand(command.summary(one.summary))
+    }
     await runCommand(program, words.length === 0 ? ['--help'] : words, print)
     return code
   } catch (error) {
@@ -86,4 +55,13 @@ export async function ticketsCli({
     printError(`error ${isTicketsError(error) ? error.code : 'UNEXPECTED'}: ${message}\n`)
     return 1
   }
+}
+
+/** Makes a command that is only shown in the list. */
+const listed = ({ name, usage }: ListedCommand): Command => quiet(new Command(name)).helpOption('--help', HELP_TEXT).arguments(usage)
+
+/** Loads a command with its flags and what it does. */
+async function loaded(one: ListedCommand, context: CommandContext, words: readonly string[], ended: (code: number) => void): Promise<Command> {
+  const [{ commandOf }, definition] = await Promise.all([import('./program/command.ts'), one.load(context)])
+  return commandOf(definition, words, ended)
 }

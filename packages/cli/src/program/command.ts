@@ -1,18 +1,14 @@
-import { TicketsError } from '@tickets/core'
-import { suggestion } from '@tickets/core/internal'
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
 import type { $ZodObject, output } from 'zod/v4/core'
 import { declareFlags } from '../config/flags.ts'
-import { HELP_TEXT, quiet } from '../config/help.ts'
 import { resolveConfig } from '../config/load-config.ts'
+import { HELP_TEXT, quiet } from '../config/quiet.ts'
 import { settingsOf } from '../config/settings.ts'
 
 /** Defines one command of the command line. */
 export interface CommandDefinition<Z extends $ZodObject> {
   readonly name: string
   readonly description: string
-  /** One line for the list of commands; the description by default. */
-  readonly summary?: string
   /** Command lines that a user can copy. */
   readonly examples?: readonly string[]
   /** Arguments as commander writes them, such as `<dir>` or `[name...]`, with what each is. */
@@ -30,7 +26,6 @@ export function commandOf<Z extends $ZodObject>(definition: CommandDefinition<Z>
   const { name, description, prefix } = definition
   const settings = settingsOf(definition.flags, prefix)
   const command = quiet(new Command(name)).description(description).helpOption('--help', HELP_TEXT).allowUnknownOption().allowExcessArguments()
-  if (definition.summary) command.summary(definition.summary)
   for (const [syntax, meaning] of definition.arguments) command.argument(syntax, meaning)
   const flags = declareFlags(command, settings, argv)
   const examples = definition.examples ? `\n\nExamples:\n${definition.examples.map((line) => `  ${line}`).join('\n')}` : ''
@@ -43,35 +38,4 @@ export function commandOf<Z extends $ZodObject>(definition: CommandDefinition<Z>
     const config = resolveConfig(definition.flags, settings, flags, { prefix, envFile: null })
     ended((await definition.run(expected, config)) ?? 0)
   })
-}
-
-/**
- * Parses a command line and runs what it names.
- *
- * @param print takes the text of `--help`
- * @throws `OPTION_INVALID` for an unknown command, flag or value, naming the nearest one
- */
-export async function runCommand(program: Command, argv: readonly string[], print: (text: string) => void): Promise<void> {
-  const all = [program, ...program.commands]
-  for (const command of all) command.configureOutput({ writeOut: print })
-  try {
-    await program.parseAsync([...argv], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (/^commander\.(help|helpDisplayed|version)$/.test(error.code)) return
-    throw refused(error, program)
-  }
-}
-
-/** Returns the error of a command, or another name, that is not there. It names the nearest one. */
-export const unknownName = (what: string, name: string, known: readonly string[]): TicketsError =>
-  new TicketsError('OPTION_INVALID', `there is no ${what} "${name}". ${suggestion(name, known)}`)
-
-function refused({ code, message }: CommanderError, program: Command): TicketsError {
-  const [, word = ''] = /'([^']*)'/.exec(message) ?? []
-  const names = program.commands.map((command) => command.name())
-  if (code === 'commander.unknownCommand') return unknownName('command', word, names)
-  if (code === 'commander.missingArgument') return new TicketsError('OPTION_INVALID', `<${word}> is missing. See --help`)
-  const [, flag = word, placeholder = 'value'] = /'(--[\w-]+) <(.*)>'/.exec(message) ?? []
-  return new TicketsError('OPTION_INVALID', `${flag} needs a value, <${placeholder}>. See --help`)
 }

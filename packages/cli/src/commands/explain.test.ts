@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ticketsCli } from '../commands/tickets.ts'
-import { errorTexts } from './error-texts.ts'
+import { ticketsCli } from '../tickets.ts'
+import { errorTexts } from './explain.ts'
 
 const run = async (...argv: string[]) => {
   let [out, err] = ['', '']

@@ -1,9 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { TicketsError } from '@tickets/core'
-import { suggestion } from '@tickets/core/internal'
+import { suggestion, TicketsError } from '@tickets/core/command-line'
+import * as z from 'zod'
+import type { CommandDefinition } from '../program/command.ts'
+
+const flags = z.object({ json: z.boolean().default(false).describe('print the code and its text as a JSON object') })
+
+/** Makes the command `explain`, which says what an error code means and what to do. It needs no network. */
+export const explainCommand = ({ print }: { readonly print: (text: string) => void }): CommandDefinition<typeof flags> => ({
+  name: 'explain',
+  description: 'Say what an error code means and what to do about it, without a network.',
+  examples: ['tickets explain LOG_GONE', 'tickets explain target_owned --json'],
+  arguments: [['<code>', 'what stands after "error" in the line of an error, in capitals or not']],
+  flags,
+  prefix: 'TICKETS_EXPLAIN_',
+  async run([given = ''], { json }) {
+    const found = errorText(given)
+    print(json ? `${JSON.stringify(found)}\n` : `${found.code}\n\n${found.text}\n`)
+    return 0
+  },
+})
 
 /** What the page of errors says of a code. */
-export interface ErrorText {
+interface ErrorText {
   readonly code: string
   readonly text: string
 }
@@ -18,7 +36,7 @@ const page = (): URL =>
  *
  * @throws `OPTION_INVALID` for a code that is not there, naming the nearest one
  */
-export function errorText(given: string): ErrorText {
+function errorText(given: string): ErrorText {
   const texts = errorTexts(readFileSync(page(), 'utf8'))
   const code = given.toUpperCase()
   const text = texts.get(code)

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { quiet } from '../config/help.ts'
-import { commandOf, runCommand } from './command.ts'
+import { quiet } from '../config/quiet.ts'
+import { commandOf } from './command.ts'
+import { runCommand } from './run-command.ts'
 
 async function run(argv: string[]) {
   const seen: unknown[] = []
