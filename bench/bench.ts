@@ -6,13 +6,14 @@ import { circumstances, inWords } from './runner/machine.ts'
 import { benchOptions } from './runner/options.ts'
 import { type PeersResult, peersTable } from './runner/peers-table.ts'
 import { recordAll, writePage } from './runner/record.ts'
+import { versusNotes, versusTable } from './runner/versus.ts'
 import { withOthers } from './runner/with-others.ts'
 import { printTable } from './shared/print.ts'
 
 async function bench(): Promise<void> {
   const options = benchOptions(process.argv.slice(2))
   if (!options) return
-  const { only, rows, repeats, timeout, json, record, keep } = options
+  const { only, vs, rows, repeats, timeout, json, record, keep } = options
   const before = circumstances()
   const outcomes = await compete({
     contestants: contestants.filter(({ name }) => only.includes(name)),
@@ -22,8 +23,11 @@ async function bench(): Promise<void> {
     say: (line) => console.error(line),
   })
   const result: PeersResult = { circumstances: before, repeats, outcomes }
-  if (json) console.log(JSON.stringify(result))
-  else {
+  if (json) console.log(JSON.stringify(vs ? { ...result, ratios: versusTable(result) } : result))
+  else if (vs) {
+    printTable(versusTable(result))
+    for (const line of versusNotes(result)) console.log(line)
+  } else {
     console.log(inWords(before))
     for (const count of rows) {
       for (const from of ['file', 'kafka'] as const) {

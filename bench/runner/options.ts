@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util'
 import { contestants } from '../contestants.ts'
+import { contestantsVersus, peers } from './versus.ts'
 
 /** So few tickets that they show what a process takes to start: compare the seconds with start. */
 export const START_UP = 10_000
 
 export interface BenchOptions {
   readonly only: readonly string[]
+  /** Print the ratios to peers instead of tables of rates. */
+  readonly vs: boolean
   readonly rows: readonly number[]
   readonly repeats: number
   readonly timeout: number
@@ -20,6 +23,7 @@ export interface BenchOptions {
 
 const help = `pnpm bench: peers side by side, one process at a time, outputs checked against DuckDB's
   --only a,b       these contestants: ${contestants.map(({ name }) => name).join(', ')}
+  --vs a,b         ours beside these peers, as ratios of the runs of one turn: ${Object.keys(peers).join(', ')}
   --rows 1000000   tickets; several sizes with commas
   --repeats 5      runs of each, in turns
   --quick          100,000 tickets, one run of each
@@ -51,6 +55,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
     args: args.filter((arg) => arg !== '--'),
     options: {
       only: { type: 'string' },
+      vs: { type: 'string' },
       rows: { type: 'string' },
       repeats: { type: 'string' },
       timeout: { type: 'string', default: '600' },
@@ -66,10 +71,12 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
     console.log(help)
     return null
   }
-  const { quick, record, keep, json, long } = values
+  const { quick, record, keep, json, long, vs } = values
+  if (vs !== undefined && values.only !== undefined) throw new Error('--vs and --only both choose contestants: give one of them')
   const rows = values.rows ?? (quick ? '100000' : record ? `${START_UP},1000000,5000000` : '1000000')
   return {
-    only: namesOf(values.only),
+    only: vs === undefined ? namesOf(values.only) : contestantsVersus(vs),
+    vs: vs !== undefined,
     rows: counts('rows', rows),
     repeats: counts('repeats', values.repeats ?? (quick ? '1' : '5'))[0] as number,
     timeout: (counts('timeout', values.timeout)[0] as number) * 1000,
