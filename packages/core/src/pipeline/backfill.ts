@@ -56,6 +56,7 @@ export async function runBackfill<T>(options: PipelineOptions<T, Json>, resolved
     flows: logNames(record, backfill.flows),
     covers: (all, flow, partition) => coverageOf(record, all, flow, partition),
     others: record.fills,
+    check: prepared.checkShared,
     partitions: record.partitions.map(({ id }) => id),
     asked: info.partitions.map((partition) => ({ ...partition, id: source.originOf(partition.id) })),
   })

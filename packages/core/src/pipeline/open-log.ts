@@ -13,7 +13,7 @@ import { lastTaskRecord } from '../records/task-record.ts'
 import { firstReference } from '../tasks/reading.ts'
 import type { ChangedRecord, FlowVersions } from './changes/change-record.ts'
 import { fenceChange } from './changes/fence.ts'
-import type { Unfillable } from './changes/fill.ts'
+import type { CheckShared, Unfillable } from './changes/fill.ts'
 import type { Fingerprint } from './changes/fingerprint.ts'
 import { changeFlows, type FlowChanges, mayHavePublished } from './changes/flow-changes.ts'
 import { checkNotBehind, checkPlaces, hasRecords } from './check-targets.ts'
@@ -33,6 +33,7 @@ interface OpenLogOptions<T> {
   readonly isBackfill?: boolean
   /** Flows that a backfill could not fill exactly. */
   readonly unfit?: Unfillable
+  readonly checkShared?: CheckShared
 }
 
 /**
@@ -68,12 +69,12 @@ const versionOf = ({ name, version }: Source<unknown>['schema']) => ({ name, ver
 
 /** Records how the flows changed, checks log and targets, and begins the sinks. */
 async function takeUp<T>(
-  { source, log, outputs, fingerprint, changes = {}, versions = {}, merges = false, unfit = {} }: OpenLogOptions<T>,
+  { source, log, outputs, fingerprint, changes = {}, versions = {}, merges = false, unfit = {}, checkShared = () => {} }: OpenLogOptions<T>,
   begun: PipelineRecord,
   info: SourceInfo<Json>,
 ): Promise<ChangedRecord> {
   const tasks = [...new Set([MERGE, ...begun.partitions.map(({ id }) => id), ...info.partitions.map(({ id }) => id)])]
-  const record = await changeFlows({ log, record: begun, fingerprint, outputs, changes, versions, tasks, merges, source, info, unfit })
+  const record = await changeFlows({ log, record: begun, fingerprint, outputs, changes, versions, tasks, merges, source, info, unfit, checkShared })
   if (source.mayShrink) await checkGone(log, record, info)
   checkTopics(record, info, source.mayShrink)
   if (source.fixed) checkPartitions(record, info)

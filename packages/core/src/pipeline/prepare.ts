@@ -6,7 +6,7 @@ import { checkRequirements } from '../dataflow/requirements.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { writersOf } from '../tasks/writer-specs.ts'
 import type { ChangedRecord, FlowVersions } from './changes/change-record.ts'
-import { unfillable } from './changes/fill.ts'
+import { type CheckShared, sharedCheck, unfillable } from './changes/fill.ts'
 import { fingerprintOf } from './changes/fingerprint.ts'
 import { versionFlows } from './changes/flow-versions.ts'
 import { openLog } from './open-log.ts'
@@ -19,6 +19,7 @@ export interface Prepared<T> extends Pick<TaskContext<unknown>, 'writers' | 'req
   /** What tasks read: the pipeline's source, with those that its flows join. */
   readonly source: Source<T, Json> & Partial<Pick<JoinedSource<T>, 'inputsOf'>>
   readonly record: ChangedRecord
+  readonly checkShared: CheckShared
   readonly info: SourceInfo<Json>
 }
 
@@ -42,6 +43,7 @@ export async function prepare<T>(
   if (requirements.size > 0) checkRequirements(graph, source, (await source.describe()).partitions.length)
   const writers = writersOf(graph, options)
   const fingerprint = fingerprintOf(graph, source.schema)
+  const checkShared = sharedCheck(source.schema, flows, graph)
   const { record, info } = await openLog({
     name,
     source,
@@ -53,7 +55,8 @@ export async function prepare<T>(
     versions,
     merges: writers.merge.length > 0,
     unfit: unfillable(graph),
+    checkShared,
     isBackfill: check !== undefined,
   })
-  return { flows, source, writers, requirements, record, info }
+  return { flows, source, writers, requirements, record, info, checkShared }
 }

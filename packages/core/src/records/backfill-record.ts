@@ -59,6 +59,8 @@ export interface BackfillRequest {
   readonly others: readonly Backfill[]
   /** The partitions of the pipeline. */
   readonly partitions: readonly string[]
+  /** Refuses flows that cannot be filled without the others. */
+  readonly check?: (flows: readonly string[]) => void
   /** The partitions with what is asked for, `[start, end)`, under their own names. */
   readonly asked: readonly PartitionInfo<Json>[]
 }
@@ -93,6 +95,7 @@ export async function resolveBackfill(log: CommitLog, request: BackfillRequest):
     checkNames(parts, [...partitions, ...asked.map(({ id }) => id)])
     const backfill: Backfill = { name, flows: open.map(({ flow }) => flow), parts }
     if (parts.length === 0) return backfill
+    request.check?.(backfill.flows ?? [])
     const record = { n: own.length, attempt: randomId(), files: {}, body: backfill }
     if ((await log.append(BACKFILLS, record)) === 'appended') return backfill
   }

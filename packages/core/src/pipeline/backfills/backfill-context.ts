@@ -1,7 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Json } from '../../base/json.ts'
 import { DEAD_LETTERS } from '../../connectors/dead-letter.ts'
-import type { Flows } from '../../dataflow/graph.ts'
 import type { Backfill } from '../../records/backfill-record.ts'
 import { flowOf } from '../../records/operator-state-record.ts'
 import type { TaskContext } from '../../tasks/context.ts'
@@ -10,6 +9,7 @@ import { LATE } from '../../tasks/writer-specs.ts'
 import { isOf } from '../changes/at-rest.ts'
 import type { ChangedRecord } from '../changes/change-record.ts'
 import { isTold } from '../changes/coverage.ts'
+import { onlyFlows } from '../changes/fill.ts'
 import type { BackfillSource } from './backfill-source.ts'
 
 /** The options of the pipeline that a backfill has its own of. */
@@ -45,7 +45,7 @@ export function backfillContext<T>(
   return {
     ...whole,
     source: source.only(parts.keys()),
-    flows: only(whole.flows, flows),
+    flows: onlyFlows(whole.flows, flows),
     writers: { ...whole.writers, task },
     requirements: new Map([...whole.requirements].filter(([operator]) => flows.includes(flowOf(operator)))),
     partitions: [...parts.keys()],
@@ -58,9 +58,4 @@ export function backfillContext<T>(
     startOf: async (name): Promise<Json> => parts.get(name)?.from ?? 0,
     endOf: (name) => parts.get(name)?.to,
   }
-}
-
-/** The same flows without the others. */
-function only<T>(all: Flows<T>, flows: readonly string[]): Flows<T> {
-  return (rows) => Object.fromEntries(Object.entries(all(rows)).filter(([flow]) => flows.includes(flow)))
 }

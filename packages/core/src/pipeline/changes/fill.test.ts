@@ -1,7 +1,8 @@
+import { share } from 'rxjs'
 import { expect, test } from 'vitest'
 import { Event, numbered } from '../../../test/lake.ts'
 import { count } from '../../aggregate/count.ts'
-import { Graph } from '../../dataflow/graph.ts'
+import { type Flows, Graph } from '../../dataflow/graph.ts'
 import { into } from '../../operators/into.ts'
 import { windowed } from '../../operators/windowed.ts'
 import { memoryLog } from '../../testing/memory-log.ts'
@@ -9,7 +10,7 @@ import { memorySink } from '../../testing/memory-sink.ts'
 import { session } from '../../window/session.ts'
 import { tumbling } from '../../window/tumbling.ts'
 import type { ChangedRecord, OpenChange, Standpoint } from './change-record.ts'
-import { checkFillable, fillOf, unfillable } from './fill.ts'
+import { checkFillable, fillOf, sharedCheck, unfillable } from './fill.ts'
 
 const to = (name: string) => into(memorySink(name) as never)
 const aggregate = { rows: count() }
@@ -28,6 +29,21 @@ test('windows that the merge puts together can be filled; what tasks remember, a
   }))
   graph.close()
   expect({ ...unfillable(graph) }).toEqual({ sessions: 'windowed', numbered: 'numbered', twice: 'large' })
+})
+
+test('flows that share an operator with memory are filled together or not at all', () => {
+  const flows: Flows<Event> = (events) => {
+    const windows = events.pipe(windowed(tumbling({ size: '10s' }), { aggregate }), share())
+    const plain = events.pipe(share())
+    return { first: windows.pipe(to('first')), second: windows.pipe(to('second')), third: plain.pipe(to('third')), fourth: plain.pipe(to('fourth')) }
+  }
+  const graph = new Graph('task', Event, flows)
+  graph.close()
+  const check = sharedCheck(Event, flows, graph)
+  for (const names of [['first', 'second'], ['first'], ['third'], ['fourth']]) expect(() => check(names)).not.toThrow()
+  expect(() => check(['second', 'third'])).toThrow(
+    'the flow "second" cannot be filled by a backfill: it shares its operator "windowed" with a flow that is not filled with it',
+  )
 })
 
 const partition = (id: string, earliest: number | string, end: number | string) => ({ id, topic: 't', earliest, start: 0, end })

@@ -3,7 +3,7 @@ import type { Json } from '../../base/json.ts'
 import { byName } from '../../base/own-names.ts'
 import type { CommitLog } from '../../connectors/commit-log.ts'
 import type { Source, SourceInfo } from '../../connectors/source.ts'
-import type { Graph } from '../../dataflow/graph.ts'
+import { type Flows, Graph } from '../../dataflow/graph.ts'
 import { type Backfill, backfillsOf, backfillTask } from '../../records/backfill-record.ts'
 import { flowOf } from '../../records/operator-state-record.ts'
 import type { ChangedRecord, OpenChange, Standpoint } from './change-record.ts'
@@ -22,6 +22,31 @@ export function unfillable<T>({ stateful, aggregations, mergeStage }: Pick<Graph
   const found = byName<string>()
   for (const [name, { id }] of [...stateful, ...mergeStage]) if (!aggregations.has(name) && !FORGETFUL.test(id)) found[flowOf(name)] ??= id
   return found
+}
+
+/** Refuses flows that a backfill could not fill without the others of a pipeline. */
+export type CheckShared = (flows: readonly string[]) => void
+
+/**
+ * Returns what refuses flows that share an operator with memory with an earlier flow which is not among them, by `share()`. That memory has the earlier
+ * flow's name: a backfill of the later one alone would begin another, which no run and no merge continues.
+ */
+export function sharedCheck<T>(schema: Source<T>['schema'], flows: Flows<T>, whole: Pick<Graph<T>, 'stateful' | 'mergeStage'>): CheckShared {
+  return (names) => {
+    const part = new Graph('task', schema, onlyFlows(flows, names))
+    part.close()
+    for (const [name, { id }] of [...part.stateful, ...part.mergeStage])
+      if (!whole.stateful.has(name) && !whole.mergeStage.has(name) && !FORGETFUL.test(id))
+        throw new TicketsError(
+          'OPTION_INVALID',
+          `the flow "${flowOf(name)}" cannot be filled by a backfill: it shares its operator "${id}" with a flow that is not filled with it. Give it an operator of its own instead of \`share()\`, or run it from the beginning as a pipeline with a log and targets of its own`,
+        )
+  }
+}
+
+/** Returns the same flows without the others. */
+export function onlyFlows<T>(all: Flows<T>, flows: readonly string[]): Flows<T> {
+  return (rows) => Object.fromEntries(Object.entries(all(rows)).filter(([flow]) => flows.includes(flow)))
 }
 
 /**

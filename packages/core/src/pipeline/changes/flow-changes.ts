@@ -11,7 +11,7 @@ import { MERGE } from '../../records/merge-record.ts'
 import { readTaskRecord } from '../../records/task-record.ts'
 import { allBackfills, checkAtRest, isOf, partitionTasks } from './at-rest.ts'
 import { type Change, type ChangedRecord, type FlowVersions, versionedName, withChanges } from './change-record.ts'
-import { checkFillable, type Unfillable } from './fill.ts'
+import { type CheckShared, checkFillable, type Unfillable } from './fill.ts'
 import { checkFingerprint, checkFlow, type Fingerprint, type FlowPrint, hasState, readFingerprint } from './fingerprint.ts'
 
 /** What a pipeline may change about the flows of a log that has begun. */
@@ -40,6 +40,7 @@ interface ChangeOptions {
   readonly source: Pick<Source<unknown, Json>, 'name' | 'backfill'>
   readonly info: SourceInfo<Json>
   readonly unfit: Unfillable
+  readonly checkShared: CheckShared
   readonly versions: FlowVersions
   readonly tasks: readonly string[]
   /** Whether a merge has work with these flows. */
@@ -72,6 +73,7 @@ export async function changeFlows(options: ChangeOptions): Promise<ChangedRecord
     for (const flow of added) checkReturn(record, flow, now[flow] as FlowPrint)
     const filled = allowed.added === 'backfill' ? added.filter((flow) => !next.has(flow)) : []
     for (const flow of filled) checkFill(options, record, flow)
+    if (filled.length > 0) options.checkShared(filled)
     // One change at a time: the one before takes effect first.
     if (record.open) return record
     await checkAtRest(log, record, options.tasks, gone)
