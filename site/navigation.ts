@@ -62,7 +62,7 @@ export const groups: readonly Group[] = [
   { text: 'Fix it', pages: ['operations/troubleshoot', 'operations/recover', 'reference/errors'] },
   { text: 'Secure it', pages: ['operations/security', 'operations/personal-data', 'operations/threat-model'] },
   { text: 'Packages', pages: [], folder: 'packages' },
-  { text: 'Reference', pages: ['api/index', 'reference/configuration', 'performance', 'bench'], folder: 'reference' },
+  { text: 'Reference', pages: ['api/index', 'reference/configuration', 'reference/support', 'performance', 'bench'], folder: 'reference' },
   { text: 'Internals', pages: ['internals/architecture', 'internals/protocol', 'internals/guarantees', 'internals/decisions'], folder: 'internals' },
   { text: 'More', pages: ['contributing'], folder: '' },
 ]

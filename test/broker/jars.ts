@@ -26,11 +26,12 @@ ${dependencies.join('\n')}
 </dependencies></project>
 `
 
-const broker = pomOf([
-  dependency('org.apache.kafka', 'kafka_2.13', version),
-  dependency('org.apache.kafka', 'kafka-tools', version),
-  dependency('org.slf4j', 'slf4j-simple', '1.7.36'),
-])
+const broker = (kafka: string) =>
+  pomOf([
+    dependency('org.apache.kafka', 'kafka_2.13', kafka),
+    dependency('org.apache.kafka', 'kafka-tools', kafka),
+    dependency('org.slf4j', 'slf4j-simple', '1.7.36'),
+  ])
 
 /** Kafka's storage in a folder that plays the remote one (`LocalTieredStorage`), which only its tests have. */
 const tiered = pomOf([tests('kafka-storage'), tests('kafka-clients')])
@@ -57,8 +58,8 @@ export async function hasJava(): Promise<boolean> {
   return ((await javaVersion()) ?? 0) >= 17 && (hasJars() || (await hasMaven()))
 }
 
-/** The folder of Kafka's jars, fetched from Maven Central the first time. Two processes may do so at once: the first rename wins. */
-export const kafkaJars = (): Promise<string> => jarsOf(cache, broker, version)
+/** The folder of Kafka's jars, of another release too, fetched from Maven Central the first time. Two processes may do so at once: the first rename wins. */
+export const kafkaJars = (kafka = version): Promise<string> => jarsOf(cache, broker(kafka), kafka)
 
 /** The folder of the jars with `LocalTieredStorage`, fetched as `kafkaJars`. */
 export const tieredJars = (): Promise<string> => jarsOf(cache, tiered, `${version}-tiered`)

@@ -14,6 +14,8 @@ const jvm = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.s
 export const leashed = 'exec 3<&0; "$@" </dev/null & child=$!; { cat <&3 >/dev/null; kill -9 $child 2>/dev/null; } & wait $child'
 
 export interface JavaBrokerOptions {
+  /** The release of Kafka; the one that all tests run on by default. */
+  readonly version?: string
   /** More lines for the broker's configuration, or other ones. */
   readonly properties?: Readonly<Record<string, string | number>>
   /** More arguments for the tool that formats its storage, such as `--add-scram`. */
@@ -90,7 +92,7 @@ const answers = (port: number): Promise<boolean> =>
 
 /** Kafka from Maven Central, on free ports, one node, its data in a folder that is removed at the end. */
 export async function javaBroker(options: JavaBrokerOptions = {}): Promise<Broker> {
-  const classpath = [await kafkaJars(), ...(options.jars ?? [])].map((folder) => join(folder, '*')).join(':')
+  const classpath = [await kafkaJars(options.version), ...(options.jars ?? [])].map((folder) => join(folder, '*')).join(':')
   const home = await mkdtemp(join(tmpdir(), 'tickets-broker-'))
   const [port = 0, controller = 0] = await freePorts(2)
   const config = join(home, 'server.properties')

@@ -23,8 +23,11 @@ test('a page without a date fails, too', () => {
   expect(aged('Fast.', '2026-12-01')).toEqual(['figures.md does not say when it was measured: run pnpm bench --record'])
 })
 
-test('performance may be 90 days old; the build of the site asks', () => {
-  expect(dated.map(({ page: path, mostDays }) => [path, mostDays])).toEqual([['docs/performance.md', 90]])
+test('performance may be 90 days old, and what is supported 30; the build of the site asks', () => {
+  expect(dated.map(({ page: path, mostDays }) => [path, mostDays])).toEqual([
+    ['docs/performance.md', 90],
+    ['docs/reference/support.md', 30],
+  ])
   for (const { page: path } of dated) expect(daysIn(read(path)).length, path).toBeGreaterThan(0)
   expect(agedPages(dated, root, Date.parse('2100-01-01'))).toHaveLength(dated.length)
   expect(read('site/build.ts')).toMatch(/agedPages\(dated, .*Date\.now\(\)\)/)
