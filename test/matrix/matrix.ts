@@ -7,6 +7,7 @@ import { bundlerCells } from './bundlers.ts'
 import { type Cell, type Outcome, runCells, tableOf } from './cell.ts'
 import type { Place } from './consumer.ts'
 import { managerCells } from './managers.ts'
+import { nextCells } from './next.ts'
 import { nodeCells } from './nodes.ts'
 import { runnerCells } from './runners.ts'
 import { typeCells } from './types.ts'
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, (place: Place) => Promise<readonly Cell[]> 
   bundlers: bundlerCells,
   managers: managerCells,
   nodes: nodeCells,
+  next: nextCells,
   runners: runnerCells,
 }
 
@@ -35,7 +37,7 @@ export async function runMatrix(choose: readonly ((place: Place) => Promise<read
   return outcomes
 }
 
-// `pnpm matrix [types] [bundlers] [managers] [nodes] [runners]`; all of them where none is named.
+// `pnpm matrix [types] [bundlers] [managers] [nodes] [next] [runners]`; all of them where none is named.
 if (import.meta.main) {
   const asked = process.argv.slice(2)
   const unknown = asked.filter((name) => !(name in parts))
