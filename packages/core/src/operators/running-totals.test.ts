@@ -4,8 +4,10 @@ import * as z from 'zod'
 import { count } from '../aggregate/count.ts'
 import { sum } from '../aggregate/sum.ts'
 import { Batch } from '../batch/batch.ts'
+import { tableOf } from '../connectors/joined/keyed-table.ts'
 import type { LateRow } from '../connectors/late-row.ts'
 import { defineSchema } from '../schema/define.ts'
+import { memorySource } from '../testing/memory-source.ts'
 import { Harness } from '../testing/scenario/harness.ts'
 import { instant } from '../values/instant.ts'
 import { tumbling } from '../window/tumbling.ts'
@@ -79,4 +81,54 @@ test('over partitions that are not keyed by it, it is refused', () => {
     expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining('keeps rows together by shop') }),
   )
   expect(() => new Harness(Sale, totals, { partitions: 2, keyedBy: ['shop'] })).not.toThrow()
+})
+
+describe('over a table', () => {
+  const Client = defineSchema(z.object({ client: z.string(), plan: z.string(), at: instant(), left: z.boolean() }), { name: 'client', time: 'at' })
+  type Client = z.output<typeof Client.zod>
+  const client = (name: string, plan: string, second: number, left = false): Client => ({ client: name, plan, at: new Date(second * 1000), left })
+  const plans = runningTotals<Client, 'plan', { clients: ReturnType<typeof count> }>({
+    table: { key: 'client', deleted: 'left' },
+    by: 'plan',
+    aggregate: { clients: count() },
+  })
+
+  test('each row counts as it stands, late versions do not, and an empty group is gone', () => {
+    const harness = new Harness(Client, plans)
+    const shown = (rows: Client[]) =>
+      harness.push(rows).emitted.map(({ plan, clients, gone, updated_at }) => [plan, clients, gone, updated_at.getTime() / 1000])
+    expect(shown([client('a', 'free', 10), client('b', 'free', 11)])).toEqual([['free', 2, false, 11]])
+    expect(shown([client('a', 'gold', 20), client('a', 'tin', 15)])).toEqual([
+      ['free', 1, false, 20],
+      ['gold', 1, false, 20],
+    ])
+    harness.restart()
+    expect(shown([client('a', 'gold', 30, true), client('b', 'free', 31)])).toEqual([
+      ['gold', null, true, 30],
+      ['free', 1, false, 31],
+    ])
+  })
+
+  test('the table of a source says its key and what is deleted', () => {
+    const table = tableOf(memorySource({ schema: Client, partitions: [] }), { key: 'client', deleted: 'left' })
+    const harness = new Harness(Client, (rows) => rows.pipe(runningTotals({ table, by: 'plan', aggregate: { clients: count() } })))
+    expect(harness.push([client('a', 'free', 1), client('a', 'free', 2, true)]).emitted).toMatchObject([{ plan: 'free', clients: null, gone: true }])
+  })
+
+  test('several partitions have to be keyed by a column of both keys', () => {
+    expect(() => new Harness(Client, plans, { partitions: 2, keyedBy: ['client'] })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
+  })
+
+  test('stops at its limit', () => {
+    const small = runningTotals<Client, 'plan', { clients: ReturnType<typeof count> }>({
+      table: { key: 'client' },
+      by: 'plan',
+      aggregate: { clients: count() },
+      stateLimit: '100 kB',
+    })
+    const many = Array.from({ length: 2_000 }, (_, i) => client(`client${i}`, 'free', i))
+    expect(() => new Harness(Client, small).push(many)).toThrow(
+      expect.objectContaining({ code: 'STATE_LIMIT', message: expect.stringContaining('delete rows of the table') }),
+    )
+  })
 })

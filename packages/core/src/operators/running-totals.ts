@@ -11,15 +11,42 @@ import { PartitionClock } from '../time/watermark.ts'
 import { claimWindows, type Late } from '../window/engine/late.ts'
 import { guardOf, operate } from './operate.ts'
 import { refuseWithoutScope } from './stateful-operator.ts'
-import { defineTotals, type TotalsDefinition, type TotalsOptions, type TotalsRow, totalsSchema } from './totals/definition.ts'
+import {
+  defineTotals,
+  type TableTotalsOptions,
+  type TableTotalsRow,
+  type TotalsDefinition,
+  type TotalsOptions,
+  type TotalsRow,
+  totalsSchema,
+} from './totals/definition.ts'
+import { TableTotalsRun } from './totals/table/table-run.ts'
 import { TotalsOutput } from './totals/totals-output.ts'
-import { TotalsRun } from './totals/totals-run.ts'
+import { type Totals, TotalsRun } from './totals/totals-run.ts'
 import { lateRows } from './windowed/late-rows.ts'
 import { windowMarks } from './windowed/window-marks.ts'
 
 /** Whether an aggregate of the user's sees whole batches. */
 const mayKeep = (agg: Agg<never, unknown>) => !isBuiltIn(agg) && agg.columnar !== undefined && agg.addRows === undefined
 
+/**
+ * Keeps the aggregates of groups of the rows of a table, each as it stands: the version with the latest event time, of two with one time the later read. Emits
+ * those that changed. The last total of a group equals `GROUP BY` over the table. A group without rows is emitted once with `gone`; sinks with `deleteWhen:
+ * 'gone'` delete its row.
+ *
+ * Rows of one group, and versions of one key, must share a partition. Counts, sums and means give back a row that leaves its group. For other
+ * aggregates the group is counted anew, once a range, so that a change costs as much as the rows of its group.
+ *
+ * @throws as over rows; `OPTION_INVALID` also for a key that is no single value, and a `deleted` that is no boolean column
+ * @example
+ * plans.pipe(runningTotals({ table: { key: 'client_id', deleted: 'deleted' }, by: 'plan', aggregate: { clients: count() } }))
+ * // { plan: 'gold', clients: 12, updated_at: Date 12:04:07, revision: 8, gone: false }
+ */
+export function runningTotals<
+  T,
+  const K extends Path<T>,
+  A extends Record<string, Agg<T, unknown>> & { [N in 'updated_at' | 'revision' | 'gone']?: never },
+>(options: TableTotalsOptions<T, K, A>): OperatorFunction<Batch<T>, Batch<TableTotalsRow<T, K, A>>>
 /**
  * Keeps the aggregates of each key over all of its rows so far, and emits those that changed: in a pipeline once a range, outside of one after each batch.
  *
@@ -34,16 +61,19 @@ const mayKeep = (agg: Agg<never, unknown>) => !isBuiltIn(agg) && agg.columnar !=
  */
 export function runningTotals<T, const K extends Path<T>, A extends Record<string, Agg<T, unknown>> & { [N in 'updated_at' | 'revision']?: never }>(
   options: TotalsOptions<T, K, A>,
+): OperatorFunction<Batch<T>, Batch<TotalsRow<T, K, A>>>
+export function runningTotals<T, const K extends Path<T>, A extends Record<string, Agg<T, unknown>>>(
+  options: TotalsOptions<T, K, A>,
 ): OperatorFunction<Batch<T>, Batch<TotalsRow<T, K, A>>> {
   const definition = defineTotals(options as never)
-  const { id, by, lateSink, fingerprint } = definition
+  const { id, by, table, lateSink, fingerprint } = definition
   return operate<Batch<T>, Batch<TotalsRow<T, K, A>>>(
     (out, scope) => {
       const clock = new PartitionClock(0)
       const guard = guardOf(out)
       const late = lateOutput(definition, scope)
-      let run: TotalsRun | null = null
-      const started = () => run as TotalsRun
+      let run: Totals | null = null
+      const started = () => run as Totals
       const show = () => guard(() => run?.show())
       const stateful = {
         id,
@@ -58,7 +88,7 @@ export function runningTotals<T, const K extends Path<T>, A extends Record<strin
         },
         rolling: { snapshot: () => started().snapshot(), restore: (bytes: Uint8Array) => started().restore(bytes) },
       }
-      const start = (batch: Batch<T>): TotalsRun => {
+      const start = (batch: Batch<T>): Totals => {
         claimWindows(batch, id)
         const schema = totalsSchema(batch.schema, definition)
         const trace = scope?.personal
@@ -86,7 +116,7 @@ export function runningTotals<T, const K extends Path<T>, A extends Record<strin
         })
         output.emit(Number.NEGATIVE_INFINITY)
         if (scope?.inMergeStage) scope.moveToMergeStage(stateful)
-        return new TotalsRun(definition, batch.schema, output)
+        return table ? new TableTotalsRun({ ...definition, table }, batch.schema, output) : new TotalsRun(definition, batch.schema, output)
       }
       return {
         next(batch) {
@@ -101,7 +131,7 @@ export function runningTotals<T, const K extends Path<T>, A extends Record<strin
         ready() {
           scope?.lateSink(id, lateSink)
           scope?.describe('runningTotals', fingerprint)
-          scope?.requires(id, { keyedBy: by })
+          scope?.requires(id, { keyedBy: table ? by.filter((name) => table.key.includes(name)) : by })
           scope?.stateful(stateful)
         },
       }

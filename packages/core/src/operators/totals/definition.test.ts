@@ -26,6 +26,8 @@ test.each([
   [{ by: ['shop', 'shop'] }, 'a column stands twice'],
   [{ ttl: 0 }, 'ttl is a duration greater than 0'],
   [{ stateLimit: 'lots' }, 'stateLimit is a size'],
+  [{ table: { key: [] } }, 'needs the columns of its table'],
+  [{ table: { key: 'clerk' }, ttl: 5 }, 'which has no ttl'],
 ])('refuses %j', (options, message) => {
   expect(() => define(options)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining(message) }))
 })
@@ -38,10 +40,23 @@ test('the rows have the key, the aggregates, the time of the last row and a revi
   expect([schema.name, schema.time, schema.keys]).toEqual(['sale_totals_by_shop_clerk', 'updated_at', ['shop', 'clerk']])
 })
 
+test('over a table a group may be gone, and has no results then', () => {
+  const definition = define({ table: { key: 'clerk' }, aggregate: { n: count(), most: max('amount') } })
+  expect(definition).toMatchObject({ table: { key: ['clerk'], deleted: null }, fingerprint: { table: { key: ['clerk'], deleted: null } } })
+  const { fields, keys } = totalsSchema(Sale, definition)
+  expect(fields.map(({ name, kind, nullable }) => `${name} ${kind}${nullable ? '?' : ''}`)).toEqual([
+    ...['shop string', 'n integer?', 'most number?', 'updated_at instant', 'revision int32', 'gone boolean'],
+  ])
+  expect(keys).toEqual(['shop'])
+})
+
 test.each([
   [{ by: 'till' }, 'has no column "till"'],
   [{ by: 'tags' }, 'runningTotals cannot group by "tags"'],
   [{ aggregate: { revision: count() } }, 'the aggregate "revision" has the name of another column'],
+  [{ aggregate: { gone: count() }, table: { key: 'clerk' } }, 'the aggregate "gone" has the name of another column'],
+  [{ table: { key: 'tags' } }, 'the key of a table is a column with single values of sale, got "tags"'],
+  [{ table: { key: 'clerk', deleted: 'amount' } }, '`table.deleted` is a boolean column of sale, got "amount"'],
   [{ aggregate: { shop: count() } }, 'the aggregate "shop" has the name of another column'],
 ])('refuses %j for rows without it', (options, message) => {
   expect(() => totalsSchema(Sale, define(options))).toThrow(

@@ -1,13 +1,13 @@
-import { sizeInWords } from '../../base/byte-size.ts'
 import { TicketsError } from '../../base/errors.ts'
 import type { Batch, Schema } from '../../batch/batch.ts'
 import { locate } from '../../batch/paths.ts'
 import type { Field } from '../../store/field.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import { type Late, requireWatermarks } from '../../window/engine/late.ts'
+import { adderOf, type HeldColumn } from './columns/held-column.ts'
 import { heldColumn } from './columns/held-columns.ts'
 import { StateReader, StateWriter } from './columns/state-bytes.ts'
-import type { TotalsDefinition } from './definition.ts'
+import { checkLimit, type TotalsDefinition } from './definition.ts'
 import { keyValues, keyWriter } from './key-bytes.ts'
 import { HASHES } from './key-table.ts'
 import type { TotalsOutput } from './totals-output.ts'
@@ -23,11 +23,26 @@ const LEAST_KEYS = 64
 /** Keys are looked through for those that are gone once as many rows have passed as this part of them. */
 const SWEEP_PART = 1 / 4
 
+/** What a `runningTotals` keeps, from the first batch of a subscription on. */
+export interface Totals {
+  /** Counts the rows of a batch, each against the watermark just before it; returns the late ones. Throws `STATE_LIMIT`. */
+  rows(batch: Batch<unknown>): Late[]
+  /** Emits the totals that changed since they were last emitted. */
+  show(): void
+  /** Returns what changed, and the next part of the rest (docs/internals/protocol.md#3.10). */
+  snapshot(): { readonly bytes: Uint8Array; readonly endsRound: boolean }
+  restore(bytes: Uint8Array): void
+}
+
+/** Returns how many keys a snapshot holds at least beside those that changed. */
+export const leastKeys = (size: number): number => Math.max(LEAST_KEYS, size / ROUND_RECORDS)
+
 /** One subscription of a `runningTotals`, from its first batch on: the totals by key, and what is emitted of them (docs/internals/protocol.md#9.4). */
-export class TotalsRun {
+export class TotalsRun implements Totals {
   readonly #definition: TotalsDefinition
   readonly #output: TotalsOutput
   readonly #fields: readonly Field[]
+  readonly #columns: readonly HeldColumn[]
   readonly #store: TotalsStore
   readonly #key = new StateWriter()
   readonly #rows = new Int32Array(MOST)
@@ -45,16 +60,16 @@ export class TotalsRun {
     this.#definition = definition
     this.#output = output
     this.#fields = definition.by.map((name) => locate(input.fields, name)?.field as Field)
-    this.#store = new TotalsStore(Object.entries(definition.aggregate).map(([name, agg]) => heldColumn(name, agg, input)))
+    this.#columns = Object.entries(definition.aggregate).map(([name, agg]) => heldColumn(name, agg, input))
+    this.#store = new TotalsStore(this.#columns)
   }
 
-  /** Counts the rows of a batch, each against the watermark just before it; returns the late ones. Throws `STATE_LIMIT`. */
   rows(batch: Batch<unknown>): Late[] {
     const { ttl, by } = this.#definition
     const watermarks = requireWatermarks(batch)
     const time = eventTimes(batch)
     const write = keyWriter(batch, by)
-    const add = this.#store.adder(batch)
+    const add = adderOf(this.#columns, batch)
     const key = this.#key
     const late: Late[] = []
     let count = 0
@@ -92,7 +107,6 @@ export class TotalsRun {
     return late
   }
 
-  /** Emits the totals that changed since they were last emitted. */
   show(): void {
     let isAny = false
     this.#store.eachUnshown((place) => {
@@ -113,7 +127,7 @@ export class TotalsRun {
     this.#gone = new StateWriter(16)
     // The place where the next part begins is written behind the totals, since it is known then.
     const totals = new StateWriter(64 * 1024)
-    const next = this.#store.write(this.#part, Math.max(LEAST_KEYS, this.#store.table.size / ROUND_RECORDS), totals)
+    const next = this.#store.write(this.#part, leastKeys(this.#store.table.size), totals)
     const endsRound = next === HASHES
     this.#part = endsRound ? 0 : next
     out.number(this.#part)
@@ -147,7 +161,7 @@ export class TotalsRun {
 
   #emit(place: number): void {
     const values = keyValues(this.#store.table.keyAt(place), this.#fields)
-    values.push(...this.#store.results(place), new Date(this.#store.lastOf(place)), this.#revision)
+    values.push(...this.#columns.map((column) => column.result(place)), new Date(this.#store.lastOf(place)), this.#revision)
     this.#output.add(values, this.#watermark)
   }
 
@@ -158,18 +172,12 @@ export class TotalsRun {
   }
 
   #checkLimit(): void {
-    const { stateLimit, id, ttl } = this.#definition
-    if (this.#store.bytes <= stateLimit) return
-    if (ttl < Number.POSITIVE_INFINITY) {
+    const { stateLimit, ttl } = this.#definition
+    if (this.#store.bytes > stateLimit && ttl < Number.POSITIVE_INFINITY) {
       this.show()
       this.#sweep()
     }
-    const { bytes, table } = this.#store
-    if (bytes > stateLimit)
-      throw new TicketsError(
-        'STATE_LIMIT',
-        `"${id}" holds ${sizeInWords(bytes)} for ${table.size} keys, more than its stateLimit of ${sizeInWords(stateLimit)}: raise stateLimit if the memory is there, ${ttl < Number.POSITIVE_INFINITY ? 'shorten its ttl' : 'give it a ttl'}, group by fewer keys, or divide the source into more partitions; nothing is lost, and the next start continues from the last record`,
-      )
+    checkLimit(this.#definition, this.#store.bytes, this.#store.table.size)
   }
 }
 

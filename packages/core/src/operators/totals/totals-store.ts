@@ -1,5 +1,4 @@
-import type { Batch } from '../../batch/batch.ts'
-import type { AddToPlaces, HeldColumn } from './columns/held-column.ts'
+import type { StoredColumn } from './columns/held-column.ts'
 import type { StateReader, StateWriter } from './columns/state-bytes.ts'
 import { flags, floats } from './columns/typed-column.ts'
 import { KeyTable } from './key-table.ts'
@@ -13,10 +12,10 @@ const UNSAVED = 4
 /** Some snapshot holds its key, so the next one has to say when it is gone. */
 const SAVED = 8
 
-/** Holds the totals of all keys in columns side by side: a key is a place in each, and has no object of its own. */
+/** Holds what is known of all keys in columns side by side: a key is a place in each, and has no object of its own. */
 export class TotalsStore {
   readonly table = new KeyTable()
-  readonly #columns: readonly HeldColumn[]
+  readonly #columns: readonly StoredColumn[]
   readonly #last = floats()
   readonly #flags = flags()
   #unshown: number[] = []
@@ -24,7 +23,7 @@ export class TotalsStore {
   /** No key has an earlier last row. */
   #oldest = Number.POSITIVE_INFINITY
 
-  constructor(columns: readonly HeldColumn[]) {
+  constructor(columns: readonly StoredColumn[]) {
     this.#columns = columns
   }
 
@@ -67,19 +66,6 @@ export class TotalsStore {
     if ((noted & UNSHOWN) === 0) this.#unshown.push(place)
     if ((noted & UNSAVED) === 0) this.#unsaved.push(place)
     this.#flags.set(place, noted | UNSHOWN | UNSAVED)
-  }
-
-  /** Returns what adds rows of a batch to the totals at their places. */
-  adder(batch: Batch<unknown>): AddToPlaces {
-    const adders = this.#columns.map((column) => column.adder(batch))
-    return (rows, places, count) => {
-      for (const add of adders) add(rows, places, count)
-    }
-  }
-
-  /** Returns the results at a place, in the order of the aggregates. */
-  results(place: number): unknown[] {
-    return this.#columns.map((column) => column.result(place))
   }
 
   isUnshown(place: number): boolean {

@@ -35,6 +35,14 @@ export class CountColumn implements HeldColumn {
     }
   }
 
+  remover(batch: Batch<unknown>): (row: number, place: number) => boolean {
+    const step = this.#columnar(batch)
+    return (row, place) => {
+      this.#counts.set(place, this.#counts.get(place) - (step(0, row) as number))
+      return true
+    }
+  }
+
   result(place: number): number {
     return this.#counts.get(place)
   }

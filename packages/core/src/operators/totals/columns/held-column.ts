@@ -4,18 +4,35 @@ import type { StateReader, StateWriter } from './state-bytes.ts'
 /** Adds rows of a batch: for each `j` below `count`, row `rows[j]` to the key at `places[j]`. */
 export type AddToPlaces = (rows: Int32Array, places: Int32Array, count: number) => void
 
-/** Holds the accumulators of one aggregate for all keys, each at the place of its key. */
-export interface HeldColumn {
+/** Holds something of each key, at the place of the key. */
+export interface StoredColumn {
   /** The bytes that it holds in arrays with a place for each key, free ones too. */
   readonly bytes: number
   /** The bytes that it holds beside them, for values that are objects of their own. */
   readonly ownBytes: number
-  /** Puts an empty accumulator at a place, whatever was there. */
+  /** Puts nothing at a place, whatever was there. */
   begin(place: number): void
+  write(place: number, out: StateWriter): void
+  /** Puts at a place what `write` wrote. */
+  read(place: number, from: StateReader): void
+}
+
+/** Holds the accumulators of one aggregate for all keys. */
+export interface HeldColumn extends StoredColumn {
   adder(batch: Batch<unknown>): AddToPlaces
+  /**
+   * Returns what takes a row back that was added at a place, and says whether it could: where not, the rows of that key have to be added anew. Absent where it
+   * never can.
+   */
+  remover?(batch: Batch<unknown>): (row: number, place: number) => boolean
   /** Returns the result of the accumulator at a place. */
   result(place: number): unknown
-  write(place: number, out: StateWriter): void
-  /** Puts the accumulator at a place that `write` wrote. */
-  read(place: number, from: StateReader): void
+}
+
+/** Returns what adds rows of a batch to the accumulators of all columns. */
+export function adderOf(columns: readonly HeldColumn[], batch: Batch<unknown>): AddToPlaces {
+  const adders = columns.map((column) => column.adder(batch))
+  return (rows, places, count) => {
+    for (const add of adders) add(rows, places, count)
+  }
 }

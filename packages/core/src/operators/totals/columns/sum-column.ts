@@ -61,6 +61,19 @@ export class SumColumn implements HeldColumn {
     }
   }
 
+  remover(batch: Batch<unknown>): (row: number, place: number) => boolean {
+    const read = numberReader(batch, this.#name, this.#kind)
+    return (row, place) => {
+      const term = read(row)
+      if (Number.isNaN(term)) return true
+      // An infinity hides the other terms, and how many there are.
+      if (!Number.isFinite(term)) return false
+      this.#add(place, -term)
+      if (this.#kind === 'mean') this.#counts.set(place, this.#counts.get(place) - 1)
+      return true
+    }
+  }
+
   result(place: number): number | null {
     const sum = this.#sumAt(place)
     if (this.#kind === 'sum') return valueOfSum(sum)
