@@ -15,7 +15,7 @@ const bytesOf = (text: string | null, encoding: DeadLetter['encoding']) => (text
  * @example
  * deadLetterTopic({ brokers: ['localhost:9092'], topic: 'dead_letters', staging: 'data/staging' }).target // 'kafka:localhost:9092/dead_letters'
  */
-export function deadLetterTopic(options: Omit<KafkaSinkOptions<DeadLetter>, 'key' | 'value' | 'headers'>): Sink<DeadLetter> {
+export function deadLetterTopic(options: Omit<KafkaSinkOptions<DeadLetter>, 'key' | 'value' | 'deleteWhen' | 'headers'>): Sink<DeadLetter> {
   return kafkaSink<DeadLetter>({
     ...options,
     key: ({ key, encoding }) => bytesOf(key, encoding),

@@ -14,6 +14,7 @@ it.each([
   [{ brokers: ['a'] }, /brokers/],
   [{ transactionTimeout: 0 }, /transactionTimeout/],
   [{ retryFor: -1 }, /retryFor/],
+  [{ deleteWhen: 'gone' }, /deleteWhen.*needs a `key`/],
   [{ batchBytes: 0 }, /batchBytes/],
   [{ batchBytes: 1.5 }, /batchBytes/],
   [{ driver: '@platformatic/kafka' }, /writes to no topic exactly once.*Leave `driver` out/],

@@ -26,6 +26,8 @@ export interface KafkaSinkOptions<T> extends ConnectionOptions {
   readonly value?: (row: T) => Payload
   /** How rows become values, in place of `value`: `avro({ registry })` and others of `@tickets/kafka-source/registry`. Default: JSON. */
   readonly format?: MessageFormat
+  /** The name of a boolean column: a row where it is true is sent as a tombstone, a message without a value. It needs a `key`. */
+  readonly deleteWhen?: keyof T & string
   readonly headers?: (row: T) => Readonly<Record<string, Uint8Array | string>>
   /** The number of the partition, instead of the one the key gives. */
   readonly partition?: (row: T) => number
@@ -66,6 +68,8 @@ export function sinkSettings<T>(options: KafkaSinkOptions<T>) {
     throw new TicketsError('OPTION_INVALID', message)
   }
   if (options.format && options.value) throw new TicketsError('OPTION_INVALID', 'set `format` or `value` of a kafkaSink, and not both')
+  if (options.deleteWhen !== undefined && options.key === undefined)
+    throw new TicketsError('OPTION_INVALID', '`deleteWhen` of a kafkaSink needs a `key`: a message without a value says which key is gone')
   return {
     topic,
     brokers: checkBrokers(options.brokers),

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Ticket } from '@tickets/core'
+import { defineSchema, instant, into, pipeline, Ticket } from '@tickets/core'
+import { memoryLog, memorySource, messagesOf } from '@tickets/core/testing'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { sharedBroker } from '../../../../test/broker/shared.ts'
 import { createTopic, numbers, ticket, unique } from '../../test/helpers.ts'
 import { committed, folder, numbersIn, openWriter, stageTickets, taskOf } from '../../test/sink-helpers.ts'
@@ -27,6 +29,11 @@ describe('options', () => {
     const refusal = { code: 'OPTION_INVALID', message: expect.stringMatching(/nobody.*client_id/) }
     await expect(sink.check?.(Ticket, 'all')).rejects.toMatchObject(refusal)
     await expect(sink.open(taskOf('l'), Ticket)).rejects.toMatchObject(refusal)
+    const deleting = kafkaSink<Ticket>({ ...options, key: 'client_id', deleteWhen: 'priority' })
+    await expect(deleting.check?.(Ticket, 'all')).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      message: expect.stringContaining('boolean column'),
+    })
   })
 })
 
@@ -96,5 +103,23 @@ describe.skipIf(!shared)('a Kafka sink', () => {
       message: expect.stringMatching(/copy.*oh.*fix/),
     })
     await Promise.all([writer, wrong, throwing].map((w) => w.close()))
+  })
+
+  it('sends a tombstone for a row that says so', async () => {
+    const { options, topic } = await target()
+    const Client = defineSchema(z.object({ id: z.string(), at: instant(), left: z.boolean() }), { name: 'client', time: 'at' })
+    const rows = [false, true, false].map((left, i) => ({ id: `c${i}`, at: new Date(i), left }))
+    await pipeline({
+      name: 'clients',
+      source: memorySource({ schema: Client, partitions: [messagesOf(rows)] }),
+      log: memoryLog(),
+      flows: (clients) => ({ clients: clients.pipe(into(kafkaSink({ ...options, key: 'id', deleteWhen: 'left' }))) }),
+    }).run({ handleSignals: false })
+    const seen = await committed(brokers, topic, 3)
+    expect(seen.map(({ key, value }) => [key, value === null ? null : JSON.parse(value).id])).toEqual([
+      ['c0', 'c0'],
+      ['c1', null],
+      ['c2', 'c2'],
+    ])
   })
 })

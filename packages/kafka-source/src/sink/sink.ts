@@ -17,7 +17,8 @@ import { KafkaWriter, type RecordSerializer } from './writer.ts'
 
 /** Returns the function that makes a message of a row. */
 function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T, text: (row: T) => Payload) => OutgoingMessage {
-  const { key, value, headers, partition } = options
+  const { key, value, deleteWhen, headers, partition } = options
+  const isGone = (row: T) => deleteWhen !== undefined && valueIn(row as object, deleteWhen) === true
   const column = (row: T, name: keyof T & string) => {
     const found = valueIn(row as object, name)
     if (found === undefined || found === null) return null
@@ -25,7 +26,7 @@ function encoderOf<T>(options: KafkaSinkOptions<T>): (row: T, text: (row: T) => 
   }
   return (row, text) => ({
     key: key === undefined ? null : typeof key === 'function' ? key(row) : column(row, key),
-    value: value ? value(row) : text(row),
+    value: isGone(row) ? null : value ? value(row) : text(row),
     headers: headers?.(row),
     partition: partition?.(row),
   })
@@ -45,8 +46,13 @@ const targetOf = (brokers: readonly string[], topic: string) => `kafka:${[...new
  */
 export function kafkaSink<T>(options: KafkaSinkOptions<T>): Sink<T> {
   const encode = encoderOf(options)
-  const { key } = options
+  const { key, deleteWhen } = options
   const checkKey = (schema: Schema<T>) => {
+    if (deleteWhen !== undefined && schema.fields.find(({ name }) => name === deleteWhen)?.kind !== 'boolean')
+      throw new TicketsError(
+        'OPTION_INVALID',
+        `deleteWhen is a boolean column of ${schema.name}, got ${JSON.stringify(deleteWhen)}: make one with mapRows`,
+      )
     const field = schema.fields.find(({ name }) => name === key)
     if (field && !isComparable(field.kind))
       throw new TicketsError(

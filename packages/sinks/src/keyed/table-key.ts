@@ -71,7 +71,8 @@ export function tableKey(schema: Schema<unknown>, { key, deleteWhen }: AnyKeyOpt
   return { columns, revision: revisionOf(schema, names), deleteWhen: deleteWhen ?? null }
 }
 
-function checkDeleteWhen(schema: Schema<unknown>, key: readonly string[], deleteWhen: string, target: string): void {
+/** Throws `OPTION_INVALID` where a column cannot say which rows are deleted. */
+export function checkDeleteWhen(schema: Schema<unknown>, key: readonly string[], deleteWhen: string, target: string): void {
   const field = schema.fields.find(({ name }) => name === deleteWhen)
   if (!field) throw noColumn(schema, `"${deleteWhen}" that says which rows of ${target} are deleted`, 'deleteWhen')
   if (field.kind !== 'boolean')

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { type Batch, count, defineSchema, instant, into, last, max, pipeline, type RowOf, runningTotals, sum } from '@tickets/core'
+import { type Batch, count, defineSchema, instant, into, last, max, pipeline, type RowOf, runningTotals, type Sink, sum } from '@tickets/core'
 import { memoryLog, memorySource, messagesOf, quickClock } from '@tickets/core/testing'
 import { parquetSink } from '@tickets/sinks'
 import type { Observable } from 'rxjs'
@@ -87,6 +87,67 @@ describeEach(databases, 'running totals in a table', (database) => {
     expect([expected.length, most]).toEqual([8, 8])
   }, 300_000)
 })
+
+const Client = defineSchema(z.object({ client: z.string(), plan: z.string(), at: instant(), left: z.boolean() }), { name: 'client', time: 'at' })
+
+/** Versions of clients, of whom some leave, some return, and one plan loses all. */
+const versions = Array.from({ length: 60 }, (_, i) => ({
+  client: `client ${(i * 7) % 9}`,
+  plan: i < 30 ? `plan ${i % 4}` : `plan ${i % 3}`,
+  // A version is late now and then.
+  at: new Date(Date.UTC(2026, 10, 21, 12, 0, i % 8 === 7 ? i - 20 : i)).toISOString(),
+  left: i % 5 === 0,
+}))
+
+describeEach(databases, 'totals over a table', (database) => {
+  test('are GROUP BY of the rows that stand, and a group without rows is not there, wherever the pipeline crashes', async () => {
+    const sql = `SELECT plan, count(*)::INT AS n FROM (FROM rows QUALIFY row_number() OVER (PARTITION BY client ORDER BY "at" DESC, position DESC) = 1)
+      WHERE NOT left_now GROUP BY plan ORDER BY plan`
+    const expected = (await standing(sql)) as object[]
+    let isSeen = false
+    await someCrashes({
+      world: async () => {
+        for (const session of await database.idleSessions()) await database.terminate(session)
+        const table = newTable('plans')
+        return {
+          source: memorySource({ schema: Client, partitions: [messagesOf(versions)], chunk: 5 }),
+          log: memoryLog(),
+          sinks: { plans: database.sink<{ plan: string; gone: boolean }>({ table, deleteWhen: 'gone' }) },
+          outputs: async () => {
+            const found = ((await database.rows(table)) ?? []).map(({ plan, n }) => ({ plan, n: Number(n) }))
+            const rows = found.sort((a, b) => String(a.plan).localeCompare(String(b.plan)))
+            const isLast = JSON.stringify(rows) === JSON.stringify(expected)
+            isSeen ||= isLast
+            return { plans: { rows: isLast ? rows : [] } }
+          },
+        }
+      },
+      pipeline: ({ source, log, sinks }) =>
+        pipeline({
+          name: 'plans',
+          source,
+          log,
+          clock: quickClock,
+          range: { rows: 5 },
+          flows: (clients) => ({
+            plans: clients.pipe(
+              runningTotals({ table: { key: 'client', deleted: 'left' }, by: 'plan', aggregate: { n: count() } }),
+              into(sinks.plans as Sink<unknown>),
+            ),
+          }),
+        }),
+    })
+    expect([expected.length, isSeen]).toEqual([3, true])
+  }, 300_000)
+})
+
+async function standing(sql: string): Promise<unknown> {
+  const path = join(folder, 'versions.jsonl')
+  await writeFile(path, versions.map(({ left, ...row }, position) => `${JSON.stringify({ ...row, left_now: left, position })}\n`).join(''))
+  const connection = await (await DuckDBInstance.create()).connect()
+  await connection.run(`CREATE VIEW rows AS SELECT * FROM read_json('${path}')`)
+  return (await connection.runAndReadAll(sql)).getRowObjectsJson()
+}
 
 test('in plain files the row of a key with the highest revision is GROUP BY of its rows', async () => {
   const rows = partitions(200)

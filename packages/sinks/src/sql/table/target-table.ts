@@ -1,8 +1,8 @@
 import { type Schema, TicketsError } from '@tickets/core'
-import { keyColumns, revisionOf } from '../../keyed/table-key.ts'
-import type { Column, Connection } from '../connection/dialect.ts'
+import { type AnyKeyOptions, checkDeleteWhen, keyColumns, revisionOf } from '../../keyed/table-key.ts'
+import type { Column, Connection, Dialect } from '../connection/dialect.ts'
 import { checkTableFor } from './compatible.ts'
-import { checkColumns } from './names.ts'
+import { checkColumns, RANGE } from './names.ts'
 
 /** How the rows of a sink come into its tables. */
 export interface Loading {
@@ -38,11 +38,12 @@ export async function loadTable(
   table: string,
   target: string,
   schema: Schema<unknown>,
-  given: string | readonly string[] | undefined,
+  { key: given, deleteWhen }: AnyKeyOptions,
 ): Promise<Loading> {
   const { dialect } = connection
   checkColumns(dialect, schema.fields, schema.name)
   const key = keyOf(schema, given, target)
+  if (deleteWhen !== undefined) checkDeleteWhen(schema, key, deleteWhen, target)
   const wanted = schema.fields.map((field) => dialect.columnOf(field, key.includes(field.name), connection.collation))
   const existing = await dialect.readTable(connection, table)
   const columns = existing
@@ -61,7 +62,19 @@ export async function loadTable(
     create: existing ? null : dialect.createTable({ name: table, columns: wanted, primaryKey: key }),
     statements: (from, names) => {
       const columns = names.map((name) => ({ name, value: `s.${dialect.quote(name)}` }))
-      return [dialect.move({ into: table, columns, from, key, newest: revisionOf(schema, key) ?? undefined })]
+      const move = dialect.move({ into: table, columns, from, key, newest: revisionOf(schema, key) ?? undefined })
+      return deleteWhen === undefined ? [move] : [move, remove(dialect, { table, from, key, deleteWhen })]
     },
   }
+}
+
+/** Returns the statement that removes the rows that a range has marked as deleted, once they are in the table: in its transaction nobody sees them there. */
+function remove(
+  dialect: Dialect,
+  { table, from, key, deleteWhen }: { table: string; from: string; key: readonly string[]; deleteWhen: string },
+): string {
+  const column = (of: string, name: string) => `${of}.${dialect.quote(name)}`
+  const into = dialect.quote(table)
+  const same = key.map((name) => `${column('s', name)} = ${column(into, name)}`).join(' AND ')
+  return `DELETE FROM ${into} WHERE ${column(into, deleteWhen)} = TRUE AND EXISTS (SELECT 1 FROM ${from} AS s WHERE s.${RANGE} = ? AND ${same})`
 }
