@@ -28,11 +28,3 @@ export interface HeldColumn extends StoredColumn {
   /** Returns the result of the accumulator at a place. */
   result(place: number): unknown
 }
-
-/** Returns what adds rows of a batch to the accumulators of all columns. */
-export function adderOf(columns: readonly HeldColumn[], batch: Batch<unknown>): AddToPlaces {
-  const adders = columns.map((column) => column.adder(batch))
-  return (rows, places, count) => {
-    for (const add of adders) add(rows, places, count)
-  }
-}

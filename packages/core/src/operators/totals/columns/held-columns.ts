@@ -1,11 +1,11 @@
 import type { Agg } from '../../../aggregate/aggregate.ts'
 import { isBuiltIn } from '../../../aggregate/built-in.ts'
 import { fieldOf } from '../../../aggregate/column.ts'
-import type { Schema } from '../../../batch/batch.ts'
+import type { Batch, Schema } from '../../../batch/batch.ts'
 import { BoxedColumn } from './boxed-column.ts'
 import { CountColumn } from './count-column.ts'
 import { ExtremeColumn, isHeldAsNumber } from './extreme-column.ts'
-import type { HeldColumn } from './held-column.ts'
+import type { AddToPlaces, HeldColumn } from './held-column.ts'
 import { OrderColumn } from './order-column.ts'
 import { SumColumn } from './sum-column.ts'
 
@@ -30,5 +30,13 @@ export function heldColumn(name: string, agg: Agg<unknown, unknown>, schema: Sch
       return new OrderColumn(kind, column, fieldOf(schema, column, kind).kind)
     default:
       return new BoxedColumn(name, agg)
+  }
+}
+
+/** Returns what adds rows of a batch to the accumulators of all columns. */
+export function adderOf(columns: readonly HeldColumn[], batch: Batch<unknown>): AddToPlaces {
+  const adders = columns.map((column) => column.adder(batch))
+  return (rows, places, count) => {
+    for (const add of adders) add(rows, places, count)
   }
 }
