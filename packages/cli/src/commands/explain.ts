@@ -44,7 +44,7 @@ function errorText(given: string): ErrorText {
   return { code, text }
 }
 
-/** Returns the text below the heading of each code, without the addresses of links. */
+/** Returns the text below the heading of each code, without the addresses of links, and with messages set in. */
 export function errorTexts(markdown: string): Map<string, string> {
   const sections = markdown.split(/^#{2,3} /m).map((section) => section.split('\n'))
   const codes = sections.filter(([title = '']) => /^[A-Z][A-Z_]+$/.test(title))
@@ -54,6 +54,7 @@ export function errorTexts(markdown: string): Map<string, string> {
       lines
         .join('\n')
         .replaceAll(/\[([^\]]+)\]\([^)\s]+\)/g, '$1')
+        .replaceAll(/```text\n([\s\S]*?)\n```/g, (_, block: string) => block.replaceAll(/^/gm, '  '))
         .trim(),
     ]),
   )
