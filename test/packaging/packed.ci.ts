@@ -41,7 +41,14 @@ describe.each(packages)('the tarball of %s', (name) => {
     expect(ranges.filter((range) => !/^[~^]?\d/.test(range))).toEqual([])
     if (name !== 'core') expect(peerDependencies['@tickets/core']).toBe(`^${version}`)
     const folder = join(project.folder, 'node_modules/@tickets', name)
-    expect((await readdir(folder)).sort()).toEqual(['LICENSE', 'README.md', 'dist', ...(name === 'monitor' ? ['operations'] : []), 'package.json'])
+    expect((await readdir(folder)).sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'SKILL.md',
+      'dist',
+      ...(name === 'monitor' ? ['operations'] : []),
+      'package.json',
+    ])
     const built = await readdir(join(folder, 'dist'), { recursive: true })
     expect(built.filter((path) => /\.(map|tsbuildinfo)$/.test(path))).toEqual([])
   })

@@ -18,7 +18,7 @@ describe.each(packages)('$manifest.name', ({ manifest }) => {
       license: 'MIT',
       keywords: expect.arrayContaining([expect.any(String)]),
       publishConfig: { access: 'public', provenance: true },
-      files: expect.arrayContaining(['dist', 'README.md']),
+      files: expect.arrayContaining(['dist', 'README.md', 'SKILL.md']),
     })
   })
 
