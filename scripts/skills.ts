@@ -24,6 +24,7 @@ export function skillOf({ folder, manifest }: Package): string {
   const own = entries.filter((path) => path.startsWith(`packages/${folder}/src/`))
   const parts = own.map((path) => entryText(path, name)).filter((text) => text !== '')
   return `---
+
 name: ${name.replace('@', '').replace('/', '-')}
 description: ${JSON.stringify(`${description}. Use it for code that imports ${name}, or runs it.`)}
 ---
