@@ -2,6 +2,7 @@
  * Tries random configurations, rows and answers of a broker: `node scripts/fuzz-errors.ts 10000`, with a seed behind it to repeat a run. What fails has
  * to fail with a code, in one line and without a stack trace, and a command that fails exits with 1.
  */
+import { inspect } from 'node:util'
 import { Batch, isTicketsError, messageOf, Ticket, ticketStream } from '@tickets/core'
 import { commandList } from '../packages/cli/src/commands/list.ts'
 import { loadConfig } from '../packages/cli/src/config/load-config.ts'
@@ -73,7 +74,7 @@ const counts = { refused: 0, accepted: 0 }
 /** Notes an error that a user would see. */
 function note(what: string, error: unknown): void {
   const message = messageOf(error)
-  if (!isTicketsError(error)) failures.push(`${what}: no code: ${error instanceof Error ? error.stack : String(error)}`)
+  if (!isTicketsError(error)) failures.push(`${what}: no code: ${inspect(error)}`)
   else if (message === '' || /^\s+at .*:\d+:\d+\)?$/m.test(message.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')))
     failures.push(`${what}: ${error.code}: ${message}`)
   else counts.refused += 1
