@@ -9,7 +9,7 @@ import { filesOf, kinds } from './files.ts'
 const USAGE = `usage: pnpm new KIND NAME [--files]
 
 KIND is ${Object.keys(kinds).join(', ')}; NAME is lower-case words with hyphens between, such as keep-first.
---files writes the files alone, and does not record the public interface and the sizes, which needs a build`
+--files writes the files alone, and does not record the public interface and the sizes, nor write skills and llms.txt, which need a build`
 
 try {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { files: { type: 'boolean' }, help: { type: 'boolean' } } })
@@ -32,6 +32,7 @@ try {
     run('scripts/build.ts')
     run('node_modules/vitest/vitest.mjs', 'run', '--config', 'test/ci.config.ts', '--root', '.', 'test/packaging/surface.ci.ts', '-u')
     run('scripts/release/sizes.ts')
+    run('scripts/gen.ts')
   }
   console.log([...files.keys()].join('\n'))
   console.log(`\nNext: make it do what you need, and run: npx -y pnpm@12 test ${[...files.keys()][1]}`)
