@@ -15,8 +15,8 @@ import { TotalsStore } from './totals-store.ts'
 
 /** Rows that are added to the totals at once: few enough to stay in the cache of a core. */
 const MOST = 2048
-/** The form of the bytes of a snapshot. */
-const FORMAT = 1
+/** The form of the bytes of a snapshot, which begins with it. */
+export const FORMAT = 1
 /** The keys that each snapshot holds beside those that changed, at least: this part of all, so that a round ends within so many records, and this many. */
 const ROUND_RECORDS = 256
 const LEAST_KEYS = 64
@@ -32,6 +32,16 @@ export interface Totals {
   /** Returns what changed, and the next part of the rest (docs/internals/protocol.md#3.10). */
   snapshot(): { readonly bytes: Uint8Array; readonly endsRound: boolean }
   restore(bytes: Uint8Array): void
+}
+
+/** Reads the form of a snapshot. Throws `OPERATOR_STATE` for that of another release. */
+export function checkFormat(from: StateReader, id: string): void {
+  const format = from.byte()
+  if (format !== FORMAT)
+    throw new TicketsError(
+      'OPERATOR_STATE',
+      `the state of "${id}" has format ${format}, this release reads ${FORMAT}: run the newer release, or start over with a new log`,
+    )
 }
 
 /** Returns how many keys a snapshot holds at least beside those that changed. */
@@ -136,12 +146,7 @@ export class TotalsRun implements Totals {
 
   restore(bytes: Uint8Array): void {
     const from = new StateReader(bytes)
-    const format = from.byte()
-    if (format !== FORMAT)
-      throw new TicketsError(
-        'OPERATOR_STATE',
-        `the state of "${this.#definition.id}" has format ${format}, this release reads ${FORMAT}: run the newer release, or start over with a new log`,
-      )
+    checkFormat(from, this.#definition.id)
     this.#watermark = from.number()
     this.#revision = from.number()
     const gone = new StateReader(from.bytes())

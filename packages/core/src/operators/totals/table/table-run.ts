@@ -1,4 +1,3 @@
-import { TicketsError } from '../../../base/errors.ts'
 import { type Batch, internals, type Schema } from '../../../batch/batch.ts'
 import { locate } from '../../../batch/paths.ts'
 import type { Field } from '../../../store/field.ts'
@@ -13,14 +12,12 @@ import { checkLimit, type TotalsDefinition } from '../definition.ts'
 import { keyValues, keyWriter } from '../key-bytes.ts'
 import { HASHES } from '../key-table.ts'
 import type { TotalsOutput } from '../totals-output.ts'
-import { leastKeys, type Totals } from '../totals-run.ts'
+import { checkFormat, FORMAT, leastKeys, type Totals } from '../totals-run.ts'
 import { TotalsStore } from '../totals-store.ts'
 import { type Standing, StandingRows } from './standing-rows.ts'
 
 /** Rows of a group that are counted anew at once. */
 const MOST = 2048
-/** The form of the bytes of a snapshot. */
-const FORMAT = 1
 /** What is held of a group counts its rows. */
 const COUNTED = 1
 
@@ -129,12 +126,7 @@ export class TableTotalsRun implements Totals {
 
   restore(bytes: Uint8Array): void {
     const from = new StateReader(bytes)
-    const format = from.byte()
-    if (format !== FORMAT)
-      throw new TicketsError(
-        'OPERATOR_STATE',
-        `the state of "${this.#definition.id}" has format ${format}, this release reads ${FORMAT}: run the newer release, or start over with a new log`,
-      )
+    checkFormat(from, this.#definition.id)
     this.#watermark = from.number()
     this.#revision = from.number()
     this.#part = from.number()
