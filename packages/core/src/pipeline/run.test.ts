@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Event, messages } from '../../test/lake.ts'
 import { count } from '../aggregate/count.ts'
-import type { Sink } from '../connectors/sink.ts'
+import { TicketsError } from '../base/errors.ts'
+import type { Sink, Writer } from '../connectors/sink.ts'
 import { into } from '../operators/into.ts'
 import { mapAsync } from '../operators/map-async.ts'
 import { windowed } from '../operators/windowed.ts'
@@ -147,4 +148,39 @@ test.each(['write', 'stage'] as const)('a drain with a sink whose %s hangs takes
   await expect(run).rejects.toMatchObject({ code: 'DRAIN_DEADLINE' })
   expect(now - began).toBeGreaterThanOrEqual(3_600_000)
   expect(now - began).toBeLessThan(2 * 3_600_000)
+})
+
+test('a task that fails again and again gives up only where it does not get on, however few ranges each try brings', async () => {
+  const failing = (isBusy: (publication: number) => boolean) => {
+    const inner = memorySink<Event>('f')
+    let publications = 0
+    const sink: Sink<Event> = {
+      ...inner,
+      open: async (...at) => {
+        const writer = await inner.open(...at)
+        const publish = async (staged: Parameters<typeof writer.publish>[0]) => {
+          if (isBusy(publications++)) throw new TicketsError('SINK_FAILED', 'the disk is busy', { retryable: true })
+          await writer.publish(staged)
+        }
+        return { ...bound(writer), publish }
+      },
+    }
+    return { inner, done: make({ sink, retries: 2, range: { rows: 1 } }).run({ handleSignals: false }) }
+  }
+  // Each try publishes what the one before has recorded, and fails with the next range.
+  const halting = failing((publication) => publication % 2 === 0)
+  await halting.done
+  // The first try brings most ranges, and each one after it fewer.
+  const slowing = failing((publication) => [4, 7, 9, 11].includes(publication))
+  await slowing.done
+  for (const { inner } of [halting, slowing]) expect(inner.rows).toHaveLength(10)
+  await expect(failing((publication) => publication > 4).done).rejects.toMatchObject({ code: 'SINK_FAILED' })
+})
+
+const bound = <T>(writer: Writer<T>): Writer<T> => ({
+  write: (batch) => writer.write(batch),
+  stage: (...range) => writer.stage(...range),
+  publish: (staged) => writer.publish(staged),
+  sweep: (head) => writer.sweep(head),
+  close: () => writer.close(),
 })

@@ -111,7 +111,8 @@ export class Run<T> {
         if (result === 'done') this.#done.add(partition)
         this.#context.news.announce()
       },
-      progress: () => context.statuses.get(partition)?.ranges ?? 0,
+      // By its record, over all times that the task is opened: one that publishes what the time before has recorded gets on, too.
+      progress: () => context.reported.get(partition)?.n ?? -1,
     }
     this.#tasks.set(partition, { revocation, promise: supervise(work, this.#supervision(partition, revocation)).catch((error) => this.#fail(error)) })
   }

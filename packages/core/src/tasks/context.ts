@@ -88,7 +88,7 @@ export interface TaskContext<T> {
   readonly news: RecordNews
   /** Those that watch the run. */
   readonly events: RunEvents
-  /** Task → its last range that was reported to them. */
+  /** Task → its last range that is visible, and was reported to them. */
   readonly reported: Map<string, ReportedRange>
   readonly statuses: Map<string, TaskStatus>
 }

@@ -14,7 +14,7 @@ export interface CutRange {
   readonly brokerTime: number | null
 }
 
-/** The last range of a task that was reported in this process. */
+/** The last range of a task that this process has seen visible, and reported to those that watch. */
 export interface ReportedRange {
   /** The attempt that reports, or reported, the task. */
   readonly attempt: string
@@ -80,10 +80,11 @@ export class RangeReport {
     const { task, partition, attempt, counted } = this.#options
     const last = reported.get(task)
     // An attempt that has lost the task may come to its end after the next one has reported the range.
-    if (!events.isWatched || (last && record.n <= last.n)) return
+    if (last && record.n <= last.n) return
     const counts = counted(record)
-    const since = countedSince(counts, last?.counts ?? NOTHING)
     reported.set(task, { attempt, n: record.n, counts })
+    if (!events.isWatched) return
+    const since = countedSince(counts, last?.counts ?? NOTHING)
     const written = writtenBy(record, since.written)
     events.committed({ task, partition, n: record.n, at: clock.now(), ...since, written, steps, ...times, stateBytes })
   }

@@ -82,17 +82,18 @@ export const faults: readonly Fault[] = [
   {
     name: 'busy',
     fires: ['TicketsRetries'],
-    sink: (isBroken) =>
-      changed(memorySink<Event>(), (writer) => {
-        // Of each task: in turns, two tasks could share the failures out so that one of them has them all, and gives up.
-        let publications = 0
-        return {
-          async publish(staged) {
-            if (isBroken() && publications++ % 2 === 0) throw new TicketsError('SINK_FAILED', 'the disk is busy', { retryable: true })
-            await writer.publish(staged)
-          },
-        }
-      }),
+    sink: (isBroken) => {
+      // Of each task, over all of its writers: in turns, two tasks could share the failures out so that one of them has them all, and gives up.
+      const publications = new Map<string, number>()
+      return changed(memorySink<Event>(), (writer, { task }) => ({
+        async publish(staged) {
+          const before = publications.get(task) ?? 0
+          publications.set(task, before + (isBroken() ? 1 : 0))
+          if (isBroken() && before % 2 === 0) throw new TicketsError('SINK_FAILED', 'the disk is busy', { retryable: true })
+          await writer.publish(staged)
+        },
+      }))
+    },
   },
   {
     name: 'invalid',
