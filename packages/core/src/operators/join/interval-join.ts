@@ -1,9 +1,9 @@
 import { type Batch, internals, type Schema, type Timeline } from '../../batch/batch.ts'
+import { RowTexts } from '../../schema/row-texts.ts'
 import { eventTimes } from '../../time/event-time.ts'
 import type { Late } from '../../window/engine/late.ts'
 import { JoinSide, type NewRow, type SavedSide, type SideRow } from './join-side.ts'
 import { checkHeld, joinKey, readerOf } from './lookup.ts'
-import { RowTexts } from './row-texts.ts'
 import { lateOf, NOWHERE } from './temporal-join.ts'
 
 /** A checked join of two streams. */

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { Batch, internals } from '../../batch/batch.ts'
 import { defineSchema } from '../../schema/define.ts'
+import { RowTexts } from '../../schema/row-texts.ts'
 import { instant } from '../../values/instant.ts'
-import { RowTexts } from './row-texts.ts'
 import { savedTime, WaitingRows } from './waiting-rows.ts'
 
 const Row = defineSchema(z.object({ at: instant() }), { name: 'row', time: 'at' })

@@ -1,6 +1,6 @@
 import { type Batch, internals, pick } from '../../batch/batch.ts'
+import type { RowTexts } from '../../schema/row-texts.ts'
 import { eventTimes } from '../../time/event-time.ts'
-import type { RowTexts } from './row-texts.ts'
 
 /** Rows of one batch, in the order of their event times. */
 interface Segment<T> {

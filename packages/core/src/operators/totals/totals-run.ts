@@ -1,4 +1,3 @@
-import { TicketsError } from '../../base/errors.ts'
 import type { Batch, Schema } from '../../batch/batch.ts'
 import { locate } from '../../batch/paths.ts'
 import type { Field } from '../../store/field.ts'
@@ -10,16 +9,12 @@ import { StateReader, StateWriter } from './columns/state-bytes.ts'
 import { checkLimit, type TotalsDefinition } from './definition.ts'
 import { keyValues, keyWriter } from './key-bytes.ts'
 import { HASHES } from './key-table.ts'
+import { readHead, writeHead } from './snapshot-head.ts'
 import type { TotalsOutput } from './totals-output.ts'
 import { TotalsStore } from './totals-store.ts'
 
 /** Rows that are added to the totals at once: few enough to stay in the cache of a core. */
 const MOST = 2048
-/** The form of the bytes of a snapshot, which begins with it. */
-export const FORMAT = 1
-/** The keys that each snapshot holds beside those that changed, at least: this part of all, so that a round ends within so many records, and this many. */
-const ROUND_RECORDS = 256
-const LEAST_KEYS = 64
 /** Keys are looked through for those that are gone once as many rows have passed as this part of them. */
 const SWEEP_PART = 1 / 4
 
@@ -33,19 +28,6 @@ export interface Totals {
   snapshot(): { readonly bytes: Uint8Array; readonly endsRound: boolean }
   restore(bytes: Uint8Array): void
 }
-
-/** Reads the form of a snapshot. Throws `OPERATOR_STATE` for that of another release. */
-export function checkFormat(from: StateReader, id: string): void {
-  const format = from.byte()
-  if (format !== FORMAT)
-    throw new TicketsError(
-      'OPERATOR_STATE',
-      `the state of "${id}" has format ${format}, this release reads ${FORMAT}: run the newer release, or start over with a new log`,
-    )
-}
-
-/** Returns how many keys a snapshot holds at least beside those that changed. */
-export const leastKeys = (size: number): number => Math.max(LEAST_KEYS, size / ROUND_RECORDS)
 
 /** One subscription of a `runningTotals`, from its first batch on: the totals by key, and what is emitted of them (docs/internals/protocol.md#9.4). */
 export class TotalsRun implements Totals {
@@ -130,14 +112,12 @@ export class TotalsRun implements Totals {
 
   snapshot(): { readonly bytes: Uint8Array; readonly endsRound: boolean } {
     const out = new StateWriter()
-    out.byte(FORMAT)
-    out.number(this.#watermark)
-    out.number(this.#revision)
+    writeHead({ watermark: this.#watermark, revision: this.#revision }, out)
     out.bytes(this.#gone.written, 0, this.#gone.length)
     this.#gone = new StateWriter(16)
     // The place where the next part begins is written behind the totals, since it is known then.
     const totals = new StateWriter(64 * 1024)
-    const next = this.#store.write(this.#part, leastKeys(this.#store.table.size), totals)
+    const next = this.#store.write(this.#part, totals)
     const endsRound = next === HASHES
     this.#part = endsRound ? 0 : next
     out.number(this.#part)
@@ -146,9 +126,9 @@ export class TotalsRun implements Totals {
 
   restore(bytes: Uint8Array): void {
     const from = new StateReader(bytes)
-    checkFormat(from, this.#definition.id)
-    this.#watermark = from.number()
-    this.#revision = from.number()
+    const { watermark, revision } = readHead(from, this.#definition.id)
+    this.#watermark = watermark
+    this.#revision = revision
     const gone = new StateReader(from.bytes())
     while (!gone.isAtEnd) this.#store.drop(gone.bytes())
     this.#part = from.number()

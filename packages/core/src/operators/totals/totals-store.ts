@@ -3,6 +3,9 @@ import type { StateReader, StateWriter } from './columns/state-bytes.ts'
 import { flags, floats } from './columns/typed-column.ts'
 import { KeyTable } from './key-table.ts'
 
+/** The keys that each snapshot holds beside those that changed, at least: this part of all, so that a round ends within so many records, and this many. */
+const ROUND_RECORDS = 256
+const LEAST_KEYS = 64
 /** What is noted of a place. */
 const HELD = 1
 /** Its total has changed since it was last shown. */
@@ -112,9 +115,9 @@ export class TotalsStore {
   }
 
   /** Writes totals that changed since the last snapshot, and before them the next part of the others. Returns where the part after that begins. */
-  write(from: number, least: number, out: StateWriter): number {
+  write(from: number, out: StateWriter): number {
     // A part is as long as what changed, so that all parts together cost no more than the changes meanwhile.
-    let wanted = Math.max(least, this.#unsaved.length)
+    let wanted = Math.max(LEAST_KEYS, this.table.size / ROUND_RECORDS, this.#unsaved.length)
     const next = this.table.visit(
       from,
       () => wanted <= 0,

@@ -1,9 +1,9 @@
 import { type Batch, internals, type Schema } from '../../../batch/batch.ts'
 import { locate } from '../../../batch/paths.ts'
+import { RowTexts } from '../../../schema/row-texts.ts'
 import type { Field } from '../../../store/field.ts'
 import { eventTimes } from '../../../time/event-time.ts'
 import { type Late, requireWatermarks } from '../../../window/engine/late.ts'
-import { RowTexts } from '../../join/row-texts.ts'
 import type { HeldColumn } from '../columns/held-column.ts'
 import { adderOf, heldColumn } from '../columns/held-columns.ts'
 import { StateReader, StateWriter } from '../columns/state-bytes.ts'
@@ -11,8 +11,9 @@ import { flags } from '../columns/typed-column.ts'
 import { checkLimit, type TotalsDefinition } from '../definition.ts'
 import { keyValues, keyWriter } from '../key-bytes.ts'
 import { HASHES } from '../key-table.ts'
+import { readHead, writeHead } from '../snapshot-head.ts'
 import type { TotalsOutput } from '../totals-output.ts'
-import { checkFormat, FORMAT, leastKeys, type Totals } from '../totals-run.ts'
+import type { Totals } from '../totals-run.ts'
 import { TotalsStore } from '../totals-store.ts'
 import { type Standing, StandingRows } from './standing-rows.ts'
 
@@ -21,6 +22,9 @@ const MOST = 2048
 /** What is held of a group counts its rows. */
 const COUNTED = 1
 
+/** The definition of totals over a table. */
+type TableDefinition = TotalsDefinition & { readonly table: NonNullable<TotalsDefinition['table']> }
+
 /** A row that has left the group that it was counted in. */
 interface Left extends Standing {
   readonly group: number
@@ -28,13 +32,13 @@ interface Left extends Standing {
 
 /** One subscription of a `runningTotals` over a table: the row that stands of each key, and the totals of groups of them (docs/internals/protocol.md#9.4). */
 export class TableTotalsRun implements Totals {
-  readonly #definition: TotalsDefinition
+  readonly #definition: TableDefinition
   readonly #output: TotalsOutput
-  readonly #key: readonly string[]
-  readonly #deleted: string | null
   readonly #fields: readonly Field[]
   readonly #texts: RowTexts<unknown>
   readonly #columns: readonly HeldColumn[]
+  /** Whether each aggregate can give a row back. Where one cannot, a group that a row leaves is counted anew. */
+  readonly #givesBack: boolean
   readonly #groups = new TotalsStore([])
   /** Of each group whether its accumulators hold its rows; after a restart, and where a row could not be taken out, they do not. */
   readonly #counted = flags()
@@ -45,25 +49,21 @@ export class TableTotalsRun implements Totals {
   /** Where the next part of a snapshot begins, as a hash: of rows, and after the last of these of groups. */
   #part = 0
 
-  constructor(
-    definition: TotalsDefinition & { readonly table: NonNullable<TotalsDefinition['table']> },
-    input: Schema<unknown>,
-    output: TotalsOutput,
-  ) {
+  constructor(definition: TableDefinition, input: Schema<unknown>, output: TotalsOutput) {
     this.#definition = definition
     this.#output = output
-    this.#key = definition.table.key
-    this.#deleted = definition.table.deleted
     this.#fields = definition.by.map((name) => locate(input.fields, name)?.field as Field)
     this.#texts = new RowTexts(input, definition.id)
     this.#columns = Object.entries(definition.aggregate).map(([name, agg]) => heldColumn(name, agg, input))
+    this.#givesBack = this.#columns.every(({ remover }) => remover !== undefined)
   }
 
   /** Takes versions of rows: each stands until one that is later by event time, or came later with the same time. None is late. Throws `STATE_LIMIT`. */
   rows(batch: Batch<unknown>): Late[] {
+    const { table, by } = this.#definition
     const watermarks = requireWatermarks(batch)
     const time = eventTimes(batch)
-    const [writeKey, writeGroup] = [keyWriter(batch, this.#key), keyWriter(batch, this.#definition.by)]
+    const [writeKey, writeGroup] = [keyWriter(batch, table.key), keyWriter(batch, by)]
     const offsets = internals.metadata(batch)?.offsets
     const bytes = new StateWriter()
     const added = { rows: new Int32Array(batch.length), groups: new Int32Array(batch.length), count: 0 }
@@ -78,7 +78,7 @@ export class TableTotalsRun implements Totals {
       this.#rows.touch(place, at)
       this.#leave(place, at, left)
       const row = batch.get(i) as Record<string, unknown>
-      if (this.#deleted !== null && row[this.#deleted] === true) continue
+      if (table.deleted !== null && row[table.deleted] === true) continue
       bytes.clear()
       writeGroup(i, bytes)
       const group = this.#groupAt(bytes, at)
@@ -108,13 +108,12 @@ export class TableTotalsRun implements Totals {
 
   snapshot(): { readonly bytes: Uint8Array; readonly endsRound: boolean } {
     const out = new StateWriter(64 * 1024)
-    out.byte(FORMAT)
-    out.number(this.#watermark)
-    out.number(this.#revision)
+    writeHead({ watermark: this.#watermark, revision: this.#revision }, out)
     const inRows = this.#part < HASHES
     const [groups, rows] = [new StateWriter(), new StateWriter(64 * 1024)]
-    const nextRows = this.#rows.write(inRows ? this.#part : HASHES, inRows ? leastKeys(this.#rows.table.size) : 0, rows)
-    const nextGroups = this.#groups.write(inRows ? HASHES : this.#part - HASHES, inRows ? 0 : leastKeys(this.#groups.table.size), groups)
+    // From the last hash on there is nothing but what changed.
+    const nextRows = this.#rows.write(inRows ? this.#part : HASHES, rows)
+    const nextGroups = this.#groups.write(inRows ? HASHES : this.#part - HASHES, groups)
     const endsRound = !inRows && nextGroups === HASHES
     this.#part = inRows ? nextRows : endsRound ? 0 : HASHES + nextGroups
     out.number(this.#part)
@@ -126,9 +125,9 @@ export class TableTotalsRun implements Totals {
 
   restore(bytes: Uint8Array): void {
     const from = new StateReader(bytes)
-    checkFormat(from, this.#definition.id)
-    this.#watermark = from.number()
-    this.#revision = from.number()
+    const { watermark, revision } = readHead(from, this.#definition.id)
+    this.#watermark = watermark
+    this.#revision = revision
     this.#part = from.number()
     for (const store of [this.#groups, this.#rows]) {
       const part = new StateReader(from.bytes())
@@ -148,7 +147,8 @@ export class TableTotalsRun implements Totals {
     const group = this.#standing.groupOf(place)
     this.#standing.remove(place)
     this.#groups.touch(group, at)
-    if (this.#counted.get(group) === COUNTED) left.push({ ...row, group })
+    if (!this.#givesBack) this.#counted.set(group, 0)
+    else if (this.#counted.get(group) === COUNTED) left.push({ ...row, group })
   }
 
   /** Takes rows that left their groups out of the accumulators. Where one cannot be taken out, the group has to be counted anew. */

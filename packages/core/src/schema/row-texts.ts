@@ -1,9 +1,9 @@
-import { isTicketsError, TicketsError } from '../../base/errors.ts'
-import type { Json } from '../../base/json.ts'
-import { Batch, internals, type Schema } from '../../batch/batch.ts'
-import type { Field } from '../../store/field.ts'
-import { bytesOf } from '../../values/bytes.ts'
-import { base64Of } from '../../values/json-text.ts'
+import { isTicketsError, TicketsError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
+import { Batch, internals, type Schema } from '../batch/batch.ts'
+import type { Field } from '../store/field.ts'
+import { bytesOf } from '../values/bytes.ts'
+import { base64Of } from '../values/json-text.ts'
 
 /** Turns a value of a column into JSON, and back. */
 interface Codec {
