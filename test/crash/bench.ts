@@ -93,17 +93,21 @@ export class Bench {
 
   /** A topic with tickets, bad messages among them; the same options give the same topic, made once. */
   topic(options: TopicOptions = {}, brokers = this.brokers): Promise<string> {
-    const key = JSON.stringify([options, brokers])
-    let topic = this.#topics.get(key)
-    if (!topic) {
-      topic = this.freshTopic(options, brokers).then(async (name) => {
-        await this.learn(name, brokers)
-        return name
-      })
-      this.#topics.set(key, topic)
-      // The next run that wants it tries again.
-      topic.catch(() => this.#topics.delete(key))
-    }
+    return this.#once([options, brokers], async () => {
+      const name = await this.freshTopic(options, brokers)
+      await this.learn(name, brokers)
+      return name
+    })
+  }
+
+  /** Makes a topic once. Where that fails, the next run that wants it tries again. */
+  #once(what: unknown, make: () => Promise<string>): Promise<string> {
+    const key = JSON.stringify(what)
+    const known = this.#topics.get(key)
+    if (known) return known
+    const topic = make()
+    this.#topics.set(key, topic)
+    topic.catch(() => this.#topics.delete(key))
     return topic
   }
 
@@ -133,17 +137,11 @@ export class Bench {
 
   /** A topic of versions of a table by client, with tombstones, or of calls of clients: keyed as tickets are `byClient`. Made once. */
   topicOf(what: 'plans' | 'calls', partitions: number): Promise<string> {
-    const key = JSON.stringify([what, partitions])
-    let topic = this.#topics.get(key)
-    if (!topic) {
-      topic = this.freshTopic({ count: 0, partitions }).then(async (name) => {
-        await this.client.do({ do: what, topic: name, brokers: this.brokers.join(','), partitions, seed: 1, count: 400 })
-        return name
-      })
-      this.#topics.set(key, topic)
-      topic.catch(() => this.#topics.delete(key))
-    }
-    return topic
+    return this.#once([what, partitions], async () => {
+      const topic = await this.freshTopic({ count: 0, partitions })
+      await this.client.do({ do: what, topic, brokers: this.brokers.join(','), partitions, seed: 1, count: 400 })
+      return topic
+    })
   }
 
   /** Reads a topic whole with the other client, for the check. Returns how many messages it has. */
@@ -191,13 +189,7 @@ export class Bench {
 
   /** A compacted topic, when the broker has done with it: gaps where messages were. */
   settledTopic(options: TopicOptions): Promise<string> {
-    const key = JSON.stringify(options)
-    let topic = this.#topics.get(key)
-    if (!topic) {
-      topic = this.#settle(options)
-      this.#topics.set(key, topic)
-    }
-    return topic
+    return this.#once(options, () => this.#settle(options))
   }
 
   async #settle(options: TopicOptions): Promise<string> {
