@@ -13,15 +13,13 @@ import { crc32c } from '../packages/kafka-source/src/protocol/record-batch.ts'
 import { PartitionQueue } from '../packages/kafka-source/src/source/partition-queue.ts'
 import { KafkaReader } from '../packages/kafka-source/src/source/reader.ts'
 import { recordBatch } from '../packages/kafka-source/test/record-batches.ts'
+import { Random } from '../test/crash/random.ts'
 
 const many = Number(process.argv[2] ?? 1000)
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000)
-let state = seed + 1
-const random = (below: number): number => {
-  state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9
-  return ((state ^ (state >>> 13)) >>> 0) % below
-}
-const oneOf = <T>(all: readonly T[]): T => all[random(all.length)] as T
+const choices = new Random(seed)
+const random = (below: number): number => choices.int(0, below - 1)
+const oneOf = <T>(all: readonly T[]): T => choices.pick(all)
 
 /** Texts and values that have broken parsers before. */
 const texts = [

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { commandList } from '../packages/cli/src/commands/list.ts'
@@ -19,8 +19,7 @@ const checker = program.getTypeChecker()
 
 /** Returns the skill of a package as the code is now. */
 export function skillOf({ folder, manifest }: Package): string {
-  const { name } = manifest
-  const description = readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8').match(/"description": "(.*)"/)?.[1] ?? ''
+  const { name, description } = manifest
   const own = entries.filter((path) => path.startsWith(`packages/${folder}/src/`))
   const parts = own.map((path) => entryText(path, name)).filter((text) => text !== '')
   return `---

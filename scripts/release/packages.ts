@@ -7,6 +7,7 @@ export const root = resolve(import.meta.dirname, '../..')
 export interface Manifest {
   readonly name: string
   readonly version: string
+  readonly description: string
   readonly private?: boolean
   readonly exports?: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>
   readonly dependencies?: Readonly<Record<string, string>>

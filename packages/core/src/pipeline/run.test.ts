@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Event, messages } from '../../test/lake.ts'
 import { count } from '../aggregate/count.ts'
 import { TicketsError } from '../base/errors.ts'
-import type { Sink, Writer } from '../connectors/sink.ts'
+import type { Sink } from '../connectors/sink.ts'
 import { into } from '../operators/into.ts'
 import { mapAsync } from '../operators/map-async.ts'
 import { windowed } from '../operators/windowed.ts'
@@ -162,7 +162,7 @@ test('a task that fails again and again gives up only where it does not get on, 
           if (isBusy(publications++)) throw new TicketsError('SINK_FAILED', 'the disk is busy', { retryable: true })
           await writer.publish(staged)
         }
-        return { ...bound(writer), publish }
+        return { ...writer, publish }
       },
     }
     return { inner, done: make({ sink, retries: 2, range: { rows: 1 } }).run({ handleSignals: false }) }
@@ -175,12 +175,4 @@ test('a task that fails again and again gives up only where it does not get on, 
   await slowing.done
   for (const { inner } of [halting, slowing]) expect(inner.rows).toHaveLength(10)
   await expect(failing((publication) => publication > 4).done).rejects.toMatchObject({ code: 'SINK_FAILED' })
-})
-
-const bound = <T>(writer: Writer<T>): Writer<T> => ({
-  write: (batch) => writer.write(batch),
-  stage: (...range) => writer.stage(...range),
-  publish: (staged) => writer.publish(staged),
-  sweep: (head) => writer.sweep(head),
-  close: () => writer.close(),
 })
